@@ -1,0 +1,141 @@
+//! The kernel as the engine sees it: a small trait with two system calls and a few questions.
+//!
+//! The native driver implements it on non-blocking sockets, the simulation on two byte queues.
+
+use std::fmt;
+use std::io::{IoSlice, IoSliceMut};
+
+/// A kernel object that bytes come from and go to: libevent's file descriptor.
+///
+/// A small number chosen by the driver, which may use it again once it has called
+/// [`EventBase::forget_handle`](crate::EventBase::forget_handle).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handle(pub u32);
+
+/// What a handle can do at this moment without blocking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Readiness {
+    /// A receive would give bytes, end of file or an error.
+    pub readable: bool,
+    /// A send would take bytes or give an error.
+    pub writable: bool,
+}
+
+impl Readiness {
+    /// Neither readable nor writable.
+    pub const NONE: Self = Self { readable: false, writable: false };
+    /// Readable only.
+    pub const READABLE: Self = Self { readable: true, writable: false };
+    /// Writable only.
+    pub const WRITABLE: Self = Self { readable: false, writable: true };
+    /// Readable and writable.
+    pub const BOTH: Self = Self { readable: true, writable: true };
+}
+
+/// The result of a receive or a send that the kernel carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// Bytes moved. 0 from a receive is end of file.
+    pub bytes: usize,
+    /// The kernel knows that the next call of this kind would block, so the remembered readiness ends here.
+    /// A level-triggered kernel may always say false.
+    pub exhausted: bool,
+}
+
+/// Why a system call failed, by the names that the manual pages use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Errno {
+    /// EAGAIN or EWOULDBLOCK: nothing to read, or no room to write.
+    Again,
+    /// EINTR: a signal came first.
+    Interrupted,
+    /// EINPROGRESS: the connection is still being made.
+    InProgress,
+    /// ECONNRESET: the peer reset the connection.
+    ConnectionReset,
+    /// EPIPE: the peer no longer receives.
+    BrokenPipe,
+    /// ETIMEDOUT: the peer does not answer.
+    TimedOut,
+    /// Any other error, by its number; 0 where the kernel gave none.
+    Other(i32),
+}
+
+impl fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Again => "EAGAIN",
+            Self::Interrupted => "EINTR",
+            Self::InProgress => "EINPROGRESS",
+            Self::ConnectionReset => "ECONNRESET",
+            Self::BrokenPipe => "EPIPE",
+            Self::TimedOut => "ETIMEDOUT",
+            Self::Other(number) => return write!(f, "errno {number}"),
+        })
+    }
+}
+
+impl std::error::Error for Errno {}
+
+impl From<&std::io::Error> for Errno {
+    fn from(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::WouldBlock => Self::Again,
+            ErrorKind::Interrupted => Self::Interrupted,
+            ErrorKind::ConnectionReset => Self::ConnectionReset,
+            ErrorKind::BrokenPipe => Self::BrokenPipe,
+            ErrorKind::TimedOut => Self::TimedOut,
+            _ => Self::Other(error.raw_os_error().unwrap_or(0)),
+        }
+    }
+}
+
+/// How full the kernel's two queues of a connection are, where the driver can know it (a simulation can).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tanks {
+    /// Bytes that the peer sent and the application has not read.
+    pub rx: usize,
+    /// Bytes that the application wrote and the peer has not taken.
+    pub tx: usize,
+    /// Bytes that the peer wants to send and that `rx` has no room for.
+    pub backlog: usize,
+}
+
+/// The system calls the engine makes.
+pub trait Kernel {
+    /// Receives into the slices, in order: `readv`. `Ok` with 0 bytes is end of file.
+    ///
+    /// # Errors
+    /// The [`Errno`] that the call gave; [`Errno::Again`] when there is nothing to read now.
+    fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno>;
+
+    /// Sends the slices, in order: `writev`. May take fewer bytes than offered.
+    ///
+    /// # Errors
+    /// The [`Errno`] that the call gave; [`Errno::Again`] when there is no room now.
+    fn send(&mut self, handle: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno>;
+
+    /// How many bytes a receive could give now, where that is known: `ioctl(FIONREAD)`.
+    fn readable_bytes(&mut self, handle: Handle) -> Option<usize>;
+
+    /// What a level-triggered kernel answers for each handle at the start of a pass: calls `report` once for
+    /// each handle it has, and that replaces what the engine remembered.
+    ///
+    /// A driver that hears of readiness by edges leaves this empty and calls
+    /// [`EventBase::note_ready`](crate::EventBase::note_ready) before the pass.
+    fn poll(&mut self, report: &mut dyn FnMut(Handle, Readiness)) {
+        let _ = report;
+    }
+
+    /// How full the kernel's queues are; `None` when that cannot be known.
+    fn tanks(&self, handle: Handle) -> Option<Tanks> {
+        let _ = handle;
+        None
+    }
+
+    /// Closes the handle; only called for bufferevents made to close theirs.
+    fn close(&mut self, handle: Handle) {
+        let _ = handle;
+    }
+}

@@ -1,0 +1,1 @@
+//! The echo server and its programs.
