@@ -1,8 +1,10 @@
 //! libevent's `bufferevent`, rebuilt as an engine that can be watched.
 
+mod evbuffer;
 mod kernel;
 mod time;
 
+pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
 pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
 pub use time::Time;
 

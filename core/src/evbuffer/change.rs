@@ -1,0 +1,90 @@
+//! What changed since somebody last looked.
+
+/// How an [`Evbuffer`](super::Evbuffer)'s length changed since the last
+/// [`take_change`](super::Evbuffer::take_change).
+///
+/// It stands for the old and the new length that 1.4 gives an `evbuffer_cb`, and for 2.x's `evbuffer_cb_info`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// Bytes there were before: 2.x's `orig_size`.
+    pub old_len: usize,
+    /// Bytes added at either end since: 2.x's `n_added`.
+    pub added: usize,
+    /// Bytes taken from either end since: 2.x's `n_deleted`. May include bytes that were added since.
+    pub deleted: usize,
+}
+
+impl Change {
+    /// Bytes there are after the change.
+    #[must_use]
+    pub fn new_len(&self) -> usize {
+        self.old_len + self.added - self.deleted
+    }
+}
+
+/// Gathers a [`Change`].
+#[derive(Debug, Clone, Default)]
+pub(super) struct Changes {
+    /// Invariant: `None`, or one in which something was added or deleted.
+    pending: Option<Change>,
+}
+
+impl Changes {
+    /// Notes a change of a buffer that had `len` bytes before it.
+    pub(super) fn note(&mut self, len: usize, added: usize, deleted: usize) {
+        if added == 0 && deleted == 0 {
+            return;
+        }
+        let change = self.pending.get_or_insert(Change { old_len: len, added: 0, deleted: 0 });
+        change.added += added;
+        change.deleted += deleted;
+    }
+
+    pub(super) fn take(&mut self) -> Option<Change> {
+        self.pending.take()
+    }
+
+    pub(super) fn assert_invariants(&self, len: usize) {
+        if let Some(change) = &self.pending {
+            assert!(change.added > 0 || change.deleted > 0, "an empty change is pending");
+            assert_eq!(change.new_len(), len, "{change:?} does not lead to the length");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Change;
+    use crate::Evbuffer;
+
+    #[test]
+    fn a_change_gathers_until_it_is_taken() {
+        let mut buf = Evbuffer::from(&[b'x'; 36][..]);
+        assert_eq!(buf.take_change(), Some(Change { old_len: 0, added: 36, deleted: 0 }));
+        buf.drain(10).unwrap();
+        buf.add(b"hello").unwrap();
+        let change = buf.take_change().unwrap();
+        assert_eq!(change, Change { old_len: 36, added: 5, deleted: 10 });
+        assert_eq!(change.new_len(), 31);
+        assert_eq!(buf.take_change(), None);
+    }
+
+    #[test]
+    fn an_operation_that_moves_nothing_is_no_change() {
+        let mut buf = Evbuffer::new();
+        buf.add(b"").unwrap();
+        buf.drain(7).unwrap();
+        buf.remove(&mut [0; 4]).unwrap();
+        buf.add_buffer(&mut Evbuffer::new()).unwrap();
+        assert_eq!(buf.take_change(), None);
+    }
+
+    #[test]
+    fn moving_notes_both_buffers() {
+        let (mut dst, mut src) = (Evbuffer::from(&b"ab"[..]), Evbuffer::from(&b"cde"[..]));
+        (dst.take_change(), src.take_change());
+        dst.add_buffer(&mut src).unwrap();
+        assert_eq!(dst.take_change(), Some(Change { old_len: 2, added: 3, deleted: 0 }));
+        assert_eq!(src.take_change(), Some(Change { old_len: 3, added: 0, deleted: 3 }));
+    }
+}

@@ -1,0 +1,263 @@
+//! A queue of bytes: libevent's `evbuffer`.
+//!
+//! The type and what all of it rests on are here. Then: [`bytes`](self) (add, drain, copy, pull up), `moving`
+//! (between buffers, without copying), `search` and `readline`, `io` (one system call), `format` (`write!`).
+//! `chunk` is the memory, `contiguous` the figures that libevent 1.4's single block would have, `change` what a
+//! callback would have been told, `freeze` the forbidden ends.
+//!
+//! Deliberately absent: callbacks (a change is [taken](Evbuffer::take_change), not announced), borrowed memory,
+//! files, locks, and pointers into the buffer: a position is a number of bytes from the start.
+
+mod bytes;
+mod change;
+mod chunk;
+mod contiguous;
+mod format;
+mod freeze;
+mod io;
+mod moving;
+mod readline;
+mod search;
+
+use std::collections::VecDeque;
+use std::fmt;
+
+pub use change::Change;
+pub use freeze::{End, Frozen};
+pub use search::EolStyle;
+
+use change::Changes;
+use chunk::Chunk;
+use contiguous::Contiguous;
+use freeze::FrozenEnds;
+
+/// The smallest chunk, in bytes: a few short messages.
+const MIN_CHUNK: usize = 512;
+
+/// Chunks double up to this many bytes; only larger data gets a larger chunk, of exactly its size.
+const MAX_CHUNK: usize = 16 * 1024;
+
+/// A list of chunks that was longer than this gives its own memory back when it empties.
+const KEPT_LIST: usize = 64;
+
+/// A queue of bytes, kept in chunks: libevent's `evbuffer`.
+///
+/// Adding is amortised O(1) a byte; draining is O(1) a chunk and frees the memory, but for one chunk of at most
+/// 16 KiB that is kept for what comes next. `write!(buf, ...)` is `evbuffer_add_printf`.
+#[derive(Clone, Default)]
+pub struct Evbuffer {
+    /// Invariant: no chunk in here is empty.
+    chunks: VecDeque<Chunk>,
+    /// Bytes in all chunks together.
+    /// Invariant: the sum of the chunks' lengths.
+    len: usize,
+    /// Memory for the next chunk. Invariant: empty, and all of it tail room.
+    spare: Option<Chunk>,
+    changes: Changes,
+    contiguous: Contiguous,
+    frozen: FrozenEnds,
+}
+
+impl Evbuffer {
+    /// An empty buffer, which owns no memory yet: `evbuffer_new`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What changed since the last call, `None` if nothing did: what libevent tells an `evbuffer_cb`.
+    ///
+    /// Whoever owns the buffer polls this; one change can be the sum of several operations.
+    pub fn take_change(&mut self) -> Option<Change> {
+        self.changes.take()
+    }
+
+    /// Bytes in the buffer: `evbuffer_get_length`, 1.4's `EVBUFFER_LENGTH`.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no bytes in the buffer.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Bytes that libevent 1.4 would have allocated for this buffer by now.
+    ///
+    /// 1.4 keeps one contiguous block, and the size of its reads follows from the size of that block; this buffer
+    /// keeps chunks, and this figure beside them.
+    #[must_use]
+    pub fn allocated_1_4(&self) -> usize {
+        self.contiguous.allocated()
+    }
+
+    /// Checks what the fields promise about each other; debug builds do so after every change.
+    ///
+    /// # Panics
+    /// If a promise is broken, which is a fault in this crate.
+    pub fn assert_invariants(&self) {
+        self.chunks.iter().for_each(Chunk::assert_invariants);
+        assert!(self.chunks.iter().all(|chunk| !chunk.is_empty()), "an empty chunk is in the list");
+        assert_eq!(self.chunks.iter().map(Chunk::len).sum::<usize>(), self.len, "the length is not the sum");
+        if let Some(spare) = &self.spare {
+            spare.assert_invariants();
+            assert_eq!(spare.room(), spare.capacity(), "the spare chunk is in use");
+        }
+        self.changes.assert_invariants(self.len);
+        self.contiguous.assert_invariants(self.len);
+    }
+
+    fn check(&self) {
+        if cfg!(debug_assertions) {
+            self.assert_invariants();
+        }
+    }
+
+    /// Puts bytes behind the last; the caller keeps the figures and the change.
+    fn push_bytes_back(&mut self, mut data: &[u8]) {
+        self.len += data.len();
+        if let Some(last) = self.chunks.back_mut() {
+            data = &data[last.append(data)..];
+        }
+        if data.is_empty() {
+            return;
+        }
+        if let Some(mut spare) = self.spare.take() {
+            data = &data[spare.append(data)..];
+            self.chunks.push_back(spare);
+        }
+        if data.is_empty() {
+            return;
+        }
+        let chunk = if data.len() > MAX_CHUNK {
+            Chunk::exact(data)
+        } else {
+            let grown = self.chunks.back().map_or(MIN_CHUNK, |last| last.capacity() * 2);
+            let mut chunk = Chunk::with_capacity(capacity_for(data.len().max(grown.min(MAX_CHUNK))));
+            chunk.append(data);
+            chunk
+        };
+        self.chunks.push_back(chunk);
+    }
+
+    /// Puts bytes before the first; the caller keeps the figures and the change.
+    fn push_bytes_front(&mut self, mut data: &[u8]) {
+        if self.chunks.is_empty() {
+            self.push_bytes_back(data);
+            return;
+        }
+        self.len += data.len();
+        if let Some(first) = self.chunks.front_mut() {
+            data = &data[..data.len() - first.prepend(data)];
+        }
+        if data.is_empty() {
+            return;
+        }
+        let mut chunk = self.take_chunk(data.len());
+        // At the back of the memory, so that the next prepend finds room before it.
+        chunk.clear_to_back();
+        chunk.prepend(data);
+        self.chunks.push_front(chunk);
+    }
+
+    /// Drops the first `n` bytes, `n <= len`; the caller keeps the figures and the change.
+    fn drop_front(&mut self, mut n: usize) {
+        self.len -= n;
+        while let Some(first) = self.chunks.front_mut() {
+            if n < first.len() {
+                first.consume(n);
+                return;
+            }
+            n -= first.len();
+            if let Some(chunk) = self.chunks.pop_front() {
+                self.keep_spare(chunk);
+            }
+        }
+        if self.chunks.capacity() > KEPT_LIST {
+            self.chunks.shrink_to(KEPT_LIST);
+        }
+    }
+
+    /// An empty chunk for at least `n` bytes: the spare one if it is large enough.
+    fn take_chunk(&mut self, n: usize) -> Chunk {
+        match self.spare.take_if(|spare| spare.capacity() >= n) {
+            Some(spare) => spare,
+            None => Chunk::with_capacity(capacity_for(n)),
+        }
+    }
+
+    /// Keeps the memory of a chunk that is done with, if it is worth keeping.
+    fn keep_spare(&mut self, mut chunk: Chunk) {
+        let kept = self.spare.as_ref().map_or(0, Chunk::capacity);
+        if chunk.capacity() <= MAX_CHUNK && chunk.capacity() > kept {
+            chunk.clear();
+            self.spare = Some(chunk);
+        }
+    }
+}
+
+/// The size of a new chunk for `n` bytes.
+fn capacity_for(n: usize) -> usize {
+    if n > MAX_CHUNK { n } else { n.next_power_of_two().max(MIN_CHUNK) }
+}
+
+impl From<&[u8]> for Evbuffer {
+    /// A buffer of these bytes: `evbuffer_new` and `evbuffer_add`, so a change is pending.
+    fn from(data: &[u8]) -> Self {
+        let mut buf = Self::new();
+        buf.add_unfrozen(data);
+        buf
+    }
+}
+
+impl fmt::Debug for Evbuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut head = [0; 32];
+        let n = self.copyout(&mut head);
+        let more = if n < self.len { "..." } else { "" };
+        write!(f, "Evbuffer({} bytes: \"{}\"{more})", self.len, head[..n].escape_ascii())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_length_and_an_escaped_head() {
+        let buf = Evbuffer::from(&b"hi\n\0"[..]);
+        assert_eq!(format!("{buf:?}"), r#"Evbuffer(4 bytes: "hi\n\x00")"#);
+        let long = format!("{:?}", Evbuffer::from(&[b'x'; 100][..]));
+        assert!(long.starts_with("Evbuffer(100 bytes: ") && long.ends_with("\"...)"));
+    }
+
+    #[test]
+    fn an_emptied_chunk_is_used_again() {
+        let mut buf = Evbuffer::from(&b"0123456789"[..]);
+        let memory = buf.chunks[0].payload().as_ptr();
+        buf.drain(10).unwrap();
+        buf.add(b"abc").unwrap();
+        assert_eq!(buf.chunks[0].payload().as_ptr(), memory);
+    }
+
+    #[test]
+    fn a_large_chunk_is_given_back() {
+        let mut buf = Evbuffer::from(&vec![0; MAX_CHUNK + 1][..]);
+        assert_eq!(buf.chunks[0].capacity(), MAX_CHUNK + 1);
+        buf.drain(usize::MAX).unwrap();
+        assert!(buf.spare.is_none());
+    }
+
+    #[test]
+    fn small_appends_waste_little() {
+        let mut buf = Evbuffer::new();
+        for i in 0..20_000 {
+            write!(buf, "{i:05}\n").unwrap();
+        }
+        let held: usize = buf.chunks.iter().map(Chunk::capacity).sum();
+        assert_eq!(buf.len(), 120_000);
+        assert!(held < 120_000 + 120_000 / 8, "{held} bytes held");
+    }
+}

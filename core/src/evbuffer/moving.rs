@@ -1,0 +1,131 @@
+//! Moving bytes between buffers, chunk by chunk.
+
+use super::chunk::Chunk;
+use super::contiguous::Contiguous;
+use super::{Evbuffer, Frozen};
+
+/// A chunk with at most this many bytes is copied rather than moved, so that short messages do not become a long
+/// list of nearly empty chunks.
+const COPIED: usize = 256;
+
+impl Evbuffer {
+    /// Moves all bytes of `source` to the end of this buffer: `evbuffer_add_buffer`.
+    ///
+    /// # Errors
+    /// [`Frozen`] if this buffer's end or the start of `source` is, unless `source` is empty.
+    pub fn add_buffer(&mut self, source: &mut Self) -> Result<(), Frozen> {
+        if !source.is_empty() {
+            self.end_may_change()?;
+            source.start_may_change()?;
+        }
+        self.note_all_of(source, Contiguous::expand);
+        while let Some(chunk) = source.pop_chunk_front() {
+            self.push_chunk_back(chunk, source);
+        }
+        self.hand_over_spare(source);
+        Ok(())
+    }
+
+    /// Moves all bytes of `source` before the first of this buffer: `evbuffer_prepend_buffer`.
+    ///
+    /// # Errors
+    /// [`Frozen`] if the start of either is, unless `source` is empty.
+    pub fn prepend_buffer(&mut self, source: &mut Self) -> Result<(), Frozen> {
+        if !source.is_empty() {
+            self.start_may_change()?;
+            source.start_may_change()?;
+        }
+        self.note_all_of(source, Contiguous::prepend);
+        while let Some(chunk) = source.chunks.pop_back() {
+            source.len -= chunk.len();
+            if self.copies(&chunk) {
+                self.push_bytes_front(chunk.payload());
+                source.keep_spare(chunk);
+            } else {
+                self.len += chunk.len();
+                self.chunks.push_front(chunk);
+            }
+        }
+        self.hand_over_spare(source);
+        Ok(())
+    }
+
+    /// Moves the first `n` bytes, or all if there are fewer, to the end of `into`; returns how many:
+    /// `evbuffer_remove_buffer`.
+    ///
+    /// # Errors
+    /// [`Frozen`] if this buffer's start or the end of `into` is.
+    pub fn remove_buffer(&mut self, into: &mut Self, n: usize) -> Result<usize, Frozen> {
+        self.start_may_change()?;
+        into.end_may_change()?;
+        if n >= self.len {
+            let all = self.len;
+            into.add_buffer(self)?;
+            return Ok(all);
+        }
+        into.changes.note(into.len, n, 0);
+        self.changes.note(self.len, 0, n);
+        into.contiguous.expand(into.len, n);
+        self.contiguous.drain(self.len, n);
+        self.move_front(into, n);
+        (self.check(), into.check());
+        Ok(n)
+    }
+
+    /// Moves the first `n < len` bytes; only a part of a chunk is copied.
+    fn move_front(&mut self, into: &mut Self, mut n: usize) {
+        while self.chunks.front().is_some_and(|first| first.len() <= n) {
+            if let Some(chunk) = self.pop_chunk_front() {
+                n -= chunk.len();
+                into.push_chunk_back(chunk, self);
+            }
+        }
+        if let Some(first) = self.chunks.front_mut().filter(|_| n > 0) {
+            into.push_bytes_back(&first.payload()[..n]);
+            first.consume(n);
+            self.len -= n;
+        }
+    }
+
+    /// Keeps changes and figures of both buffers for a move of all of `source`.
+    fn note_all_of(&mut self, source: &mut Self, place: fn(&mut Contiguous, usize, usize)) {
+        let n = source.len;
+        self.changes.note(self.len, n, 0);
+        source.changes.note(n, 0, n);
+        if self.is_empty() {
+            std::mem::swap(&mut self.contiguous, &mut source.contiguous);
+        } else {
+            place(&mut self.contiguous, self.len, n);
+            source.contiguous.drain(n, n);
+        }
+    }
+
+    fn pop_chunk_front(&mut self) -> Option<Chunk> {
+        let chunk = self.chunks.pop_front()?;
+        self.len -= chunk.len();
+        Some(chunk)
+    }
+
+    fn push_chunk_back(&mut self, chunk: Chunk, source: &mut Self) {
+        if self.copies(&chunk) {
+            self.push_bytes_back(chunk.payload());
+            source.keep_spare(chunk);
+        } else {
+            self.len += chunk.len();
+            self.chunks.push_back(chunk);
+        }
+    }
+
+    /// Whether to copy a chunk's bytes: few, and there is memory here to copy to, or there soon has to be.
+    fn copies(&self, chunk: &Chunk) -> bool {
+        chunk.len() <= COPIED && !(self.chunks.is_empty() && self.spare.is_none())
+    }
+
+    /// Gives the memory kept here to `source`, which gave its own: two buffers that take turns allocate nothing.
+    fn hand_over_spare(&mut self, source: &mut Self) {
+        if source.spare.is_none() && !self.chunks.is_empty() {
+            source.spare = self.spare.take();
+        }
+        (self.check(), source.check());
+    }
+}
