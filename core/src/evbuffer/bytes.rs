@@ -167,3 +167,114 @@ impl Evbuffer {
         self.chunks.push_front(first);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes 0, 1, 2, ... in chunks of the given sizes.
+    fn chunked(sizes: &[usize]) -> Evbuffer {
+        let mut buf = Evbuffer::new();
+        for &n in sizes {
+            let bytes: Vec<u8> = (buf.len..buf.len + n).map(|byte| byte as u8).collect();
+            buf.chunks.push_back(Chunk::exact(&bytes));
+            buf.contiguous.expand(buf.len, n);
+            buf.changes.note(buf.len, n, 0);
+            buf.len += n;
+        }
+        buf.assert_invariants();
+        buf
+    }
+
+    #[test]
+    fn bytes_come_out_in_the_order_they_went_in() {
+        let mut buf = Evbuffer::new();
+        buf.add(b"1").unwrap();
+        buf.add(b"23").unwrap();
+        let mut into = [0; 8];
+        assert_eq!(buf.remove(&mut into), Ok(3));
+        assert_eq!((&into[..3], buf.len()), (&b"123"[..], 0));
+        assert_eq!(buf.remove(&mut into), Ok(0));
+    }
+
+    #[test]
+    fn draining_too_much_drains_all() {
+        let mut buf = chunked(&[3, 4, 5]);
+        assert_eq!(buf.drain(4), Ok(4));
+        assert_eq!(buf.to_vec(), [4, 5, 6, 7, 8, 9, 10, 11]);
+        assert_eq!(buf.drain(usize::MAX), Ok(8));
+        assert!(buf.is_empty());
+    }
+
+    #[test]
+    fn prepend_goes_before_everything() {
+        let mut buf = Evbuffer::from(&b"body"[..]);
+        buf.prepend(b"head ").unwrap();
+        buf.prepend(b"> ").unwrap();
+        assert_eq!(buf.to_vec(), b"> head body");
+        assert_eq!(buf.peek().count(), 2);
+    }
+
+    #[test]
+    fn prepend_uses_drained_room() {
+        let mut buf = Evbuffer::from(&b"0123456789"[..]);
+        buf.drain(6).unwrap();
+        buf.prepend(b"abcdef").unwrap();
+        assert_eq!(buf.peek().collect::<Vec<_>>(), [b"abcdef6789"]);
+    }
+
+    #[test]
+    fn copyout_takes_nothing_away() {
+        let buf = chunked(&[80, 26, 100]);
+        let mut into = [0; 230];
+        assert_eq!([10, 100, 230].map(|n| buf.copyout(&mut into[..n])), [10, 100, 206]);
+        assert_eq!(
+            [10, 65, 90, 160, 191].map(|n| buf.copyout_from(15, &mut into[..n])),
+            [10, 65, 90, 160, 191]
+        );
+        assert_eq!((into[0], into[190], buf.len()), (15, 205, 206));
+        assert_eq!([205, 206, 207].map(|pos| buf.copyout_from(pos, &mut into)), [1, 0, 0]);
+    }
+
+    #[test]
+    fn pullup_makes_the_front_contiguous() {
+        let mut buf = chunked(&[3, 4, 5, 6]);
+        assert_eq!(buf.pullup(9).unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(buf.peek().map(<[u8]>::len).collect::<Vec<_>>(), [9, 3, 6]);
+        assert_eq!(buf.pullup(None).unwrap().len(), 18);
+        assert_eq!(buf.pullup(19), None);
+    }
+
+    #[test]
+    fn pullup_of_an_empty_buffer_is_empty() {
+        let mut buf = Evbuffer::new();
+        assert_eq!(buf.pullup(None), Some(&b""[..]));
+        assert_eq!((buf.pullup(0), Evbuffer::new().pullup(1)), (Some(&b""[..]), None));
+    }
+
+    #[test]
+    fn peek_shows_the_chunks_as_they_are() {
+        let buf = chunked(&[20; 16]);
+        assert_eq!(buf.peek().count(), 16);
+        assert_eq!(buf.pieces(0, 100).count(), 5);
+        assert!(buf.peek().flatten().copied().eq((0..320).map(|byte| byte as u8)));
+    }
+
+    #[test]
+    fn expand_makes_adding_free() {
+        let mut buf = Evbuffer::from(&b"x"[..]);
+        buf.expand(20_000).unwrap();
+        let spare = buf.spare.as_ref().map(Chunk::capacity);
+        buf.expand(1024).unwrap();
+        assert_eq!(buf.spare.as_ref().map(Chunk::capacity), spare);
+        buf.add(&[b'y'; 20_000]).unwrap();
+        assert_eq!((buf.peek().count(), buf.len()), (2, 20_001));
+    }
+
+    #[test]
+    fn expanding_beyond_all_memory_changes_nothing() {
+        let mut buf = Evbuffer::from(&b"x"[..]);
+        assert!(buf.expand(usize::MAX).is_err());
+        assert_eq!((buf.to_vec(), buf.allocated_1_4()), (b"x".to_vec(), 256));
+    }
+}

@@ -82,7 +82,8 @@ mod tests {
     #[test]
     fn moving_notes_both_buffers() {
         let (mut dst, mut src) = (Evbuffer::from(&b"ab"[..]), Evbuffer::from(&b"cde"[..]));
-        (dst.take_change(), src.take_change());
+        dst.take_change();
+        src.take_change();
         dst.add_buffer(&mut src).unwrap();
         assert_eq!(dst.take_change(), Some(Change { old_len: 2, added: 3, deleted: 0 }));
         assert_eq!(src.take_change(), Some(Change { old_len: 3, added: 0, deleted: 3 }));

@@ -55,3 +55,45 @@ impl From<Frozen> for io::Error {
         Self::new(io::ErrorKind::PermissionDenied, frozen)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use crate::{End, Evbuffer};
+
+    #[test]
+    fn write_adds_formatted_text() {
+        let mut buf = Evbuffer::new();
+        let word = "hello";
+        write!(buf, "{word}/{}", 1).unwrap();
+        assert_eq!((buf.len(), buf.to_vec()), (7, b"hello/1".to_vec()));
+    }
+
+    #[test]
+    fn formatting_makes_room_as_1_4_does() {
+        let mut buf = Evbuffer::from(&[b'x'; 200][..]);
+        write!(buf, "").unwrap();
+        assert_eq!(buf.allocated_1_4(), 512);
+        write!(buf, "{:312}", "").unwrap();
+        assert_eq!((buf.len(), buf.allocated_1_4()), (512, 1024));
+    }
+
+    #[test]
+    fn writing_to_a_frozen_end_fails() {
+        let mut buf = Evbuffer::new();
+        buf.freeze(End::End);
+        assert!(write!(buf, "x").is_err());
+        assert!(buf.write_all(b"x").is_err());
+        assert!(buf.is_empty());
+    }
+
+    #[test]
+    fn the_standard_traits_add_and_take() {
+        let mut buf = Evbuffer::new();
+        buf.write_all(b"abcdef").unwrap();
+        let mut into = [0; 4];
+        buf.read_exact(&mut into).unwrap();
+        assert_eq!((&into, buf.len()), (b"abcd", 2));
+    }
+}

@@ -131,3 +131,167 @@ fn send<K: Kernel + ?Sized>(
 ) -> (Result<Transfer, Errno>, usize) {
     (kernel.send(handle, slices), slices.iter().map(|slice| slice.len()).sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    const HANDLE: Handle = Handle(3);
+
+    /// Gives `rx` and takes into `tx`, at most `most` bytes a call; notes the sizes of the pieces offered.
+    #[derive(Default)]
+    struct Pipe {
+        rx: Vec<u8>,
+        tx: Vec<u8>,
+        most: usize,
+        offered: Vec<usize>,
+    }
+
+    impl Pipe {
+        fn outcome(bytes: usize) -> Result<Transfer, Errno> {
+            if bytes == 0 { Err(Errno::Again) } else { Ok(Transfer { bytes, exhausted: false }) }
+        }
+    }
+
+    impl Kernel for Pipe {
+        fn receive(&mut self, _: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+            self.offered = into.iter().map(|piece| piece.len()).collect();
+            let mut bytes = 0;
+            for piece in into {
+                let max = (self.most - bytes).min(self.rx.len() - bytes).min(piece.len());
+                bytes += (&self.rx[bytes..bytes + max]).read(piece).unwrap();
+            }
+            self.rx.drain(..bytes);
+            Self::outcome(bytes)
+        }
+
+        fn send(&mut self, _: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+            self.offered = from.iter().map(|piece| piece.len()).collect();
+            let before = self.tx.len();
+            self.tx.extend(from.iter().flat_map(|piece| piece.iter()).take(self.most));
+            Self::outcome(self.tx.len() - before)
+        }
+
+        fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+            Some(self.rx.len())
+        }
+    }
+
+    fn pipe(rx: usize, most: usize) -> Pipe {
+        Pipe { rx: (0..rx).map(|byte| byte as u8).collect(), most, ..Pipe::default() }
+    }
+
+    #[test]
+    fn read_offers_exactly_the_maximum() {
+        let (mut buf, mut kernel) = (Evbuffer::from(&b"x"[..]), pipe(5000, 5000));
+        assert_eq!(buf.read(&mut kernel, HANDLE, 4096).map(|t| t.bytes), Ok(4096));
+        assert_eq!(kernel.offered, [511, 4096 - 511]);
+        assert_eq!(buf.read(&mut kernel, HANDLE, 300).map(|t| t.bytes), Ok(300));
+        assert_eq!(kernel.offered, [300]);
+        assert!(buf.to_vec()[1..].iter().copied().eq((0..4396).map(|byte| byte as u8)));
+    }
+
+    #[test]
+    fn a_failed_read_changes_nothing_but_the_room() {
+        let (mut buf, mut kernel) = (Evbuffer::new(), pipe(0, 0));
+        assert_eq!(buf.read(&mut kernel, HANDLE, 4096), Err(Errno::Again));
+        assert_eq!((buf.len(), buf.take_change(), buf.allocated_1_4()), (0, None, 4096));
+    }
+
+    #[test]
+    fn reads_use_the_same_memory_again() {
+        let (mut buf, mut kernel) = (Evbuffer::new(), pipe(1000, 10));
+        let mut memory = Vec::new();
+        for _ in 0..100 {
+            buf.read(&mut kernel, HANDLE, 4096).unwrap();
+            memory.extend(buf.peek().map(<[u8]>::as_ptr));
+            buf.drain(10).unwrap();
+        }
+        memory.dedup();
+        assert_eq!(memory.len(), 1);
+    }
+
+    /// The sizes of reads until nothing is left, with 150,000 bytes to read.
+    fn unlimited_reads(drain: bool) -> Vec<usize> {
+        let (mut buf, mut kernel) = (Evbuffer::new(), pipe(150_000, usize::MAX));
+        let mut lens = Vec::new();
+        while !kernel.rx.is_empty() {
+            let max = buf.read_limit_1_4(kernel.readable_bytes(HANDLE), None);
+            buf.read(&mut kernel, HANDLE, max).unwrap();
+            lens.push(buf.len());
+            buf.drain(if drain { usize::MAX } else { 0 }).unwrap();
+        }
+        lens
+    }
+
+    #[test]
+    fn unlimited_reads_grow_as_in_1_4() {
+        assert_eq!(unlimited_reads(true), [4096, 16_384, 65_536, 63_984]);
+        assert_eq!(unlimited_reads(false), [4096, 20_480, 150_000]);
+    }
+
+    #[test]
+    fn a_limit_bounds_one_read_of_1_4() {
+        let mut buf = Evbuffer::new();
+        let limits =
+            [(None, None), (Some(0), None), (Some(10), None), (Some(9000), Some(10)), (Some(6), Some(10))];
+        assert_eq!(limits.map(|(n, max)| buf.read_limit_1_4(n, max)), [4096, 4096, 10, 10, 6]);
+        assert_eq!(buf.read_limit_1_4(Some(20_000), Some(10_000)), 4096);
+        assert_eq!(buf.read_limit_1_4(Some(9000), Some(10_000)), 9000);
+        buf.expand(2000).unwrap();
+        assert_eq!(buf.read_limit_1_4(Some(20_000), Some(10_000)), 8192);
+        assert_eq!([None, Some(4097), Some(4096)].map(Evbuffer::needs_readable_bytes), [true, true, false]);
+    }
+
+    #[test]
+    fn a_read_without_the_question_leaves_the_same_figures() {
+        let (mut asked, mut not_asked) = (Evbuffer::from(&[0; 250][..]), Evbuffer::from(&[0; 250][..]));
+        asked.read(&mut pipe(6, 6), HANDLE, 6).unwrap();
+        not_asked.read(&mut pipe(6, 6), HANDLE, 10).unwrap();
+        assert_eq!((asked.allocated_1_4(), not_asked.allocated_1_4()), (256, 256));
+    }
+
+    #[test]
+    fn write_drains_what_was_taken() {
+        let (mut buf, mut kernel) = (Evbuffer::from(&[b'x'; 2000][..]), pipe(0, 700));
+        assert_eq!(buf.write(&mut kernel, HANDLE, None, None).map(|t| t.bytes), Ok(700));
+        assert_eq!((kernel.offered.iter().sum::<usize>(), buf.len()), (2000, 1300));
+        kernel.most = 0;
+        assert_eq!(buf.write(&mut kernel, HANDLE, None, None), Err(Errno::Again));
+        assert_eq!(buf.len(), 1300);
+    }
+
+    #[test]
+    fn write_offers_no_more_than_told() {
+        let (mut buf, mut kernel) = (Evbuffer::new(), pipe(0, usize::MAX));
+        for _ in 0..40 {
+            buf.add_buffer(&mut Evbuffer::from(&[b'x'; 512][..])).unwrap();
+        }
+        buf.write(&mut kernel, HANDLE, Some(700), None).unwrap();
+        assert_eq!(kernel.offered, [512, 188]);
+        buf.write(&mut kernel, HANDLE, None, Some(2)).unwrap();
+        assert_eq!(kernel.offered, [324, 512]);
+        buf.write(&mut kernel, HANDLE, None, None).unwrap();
+        assert_eq!((kernel.offered.len(), buf.len()), (37, 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "the kernel says it sent")]
+    fn a_kernel_that_claims_too_much_is_caught() {
+        struct Boaster;
+        impl Kernel for Boaster {
+            fn receive(&mut self, _: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+                Err(Errno::Again)
+            }
+            fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+                Ok(Transfer { bytes: 99, exhausted: false })
+            }
+            fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+                None
+            }
+        }
+        Evbuffer::from(&b"x"[..]).write(&mut Boaster, HANDLE, None, None).unwrap();
+    }
+}

@@ -1,6 +1,6 @@
 //! A queue of bytes: libevent's `evbuffer`.
 //!
-//! The type and what all of it rests on are here. Then: [`bytes`](self) (add, drain, copy, pull up), `moving`
+//! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
 //! (between buffers, without copying), `search` and `readline`, `io` (one system call), `format` (`write!`).
 //! `chunk` is the memory, `contiguous` the figures that libevent 1.4's single block would have, `change` what a
 //! callback would have been told, `freeze` the forbidden ends.
@@ -254,7 +254,7 @@ mod tests {
     fn small_appends_waste_little() {
         let mut buf = Evbuffer::new();
         for i in 0..20_000 {
-            write!(buf, "{i:05}\n").unwrap();
+            writeln!(buf, "{i:05}").unwrap();
         }
         let held: usize = buf.chunks.iter().map(Chunk::capacity).sum();
         assert_eq!(buf.len(), 120_000);

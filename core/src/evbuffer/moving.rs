@@ -68,7 +68,8 @@ impl Evbuffer {
         into.contiguous.expand(into.len, n);
         self.contiguous.drain(self.len, n);
         self.move_front(into, n);
-        (self.check(), into.check());
+        self.check();
+        into.check();
         Ok(n)
     }
 
@@ -126,6 +127,90 @@ impl Evbuffer {
         if source.spare.is_none() && !self.chunks.is_empty() {
             source.spare = self.spare.take();
         }
-        (self.check(), source.check());
+        self.check();
+        source.check();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn adding_moves_the_memory_itself() {
+        let mut src = Evbuffer::from(&[b'x'; 1000][..]);
+        let mut dst = Evbuffer::from(&b"head"[..]);
+        let memory = src.peek().next().map(<[u8]>::as_ptr);
+        dst.add_buffer(&mut src).unwrap();
+        assert_eq!((dst.len(), src.len()), (1004, 0));
+        assert_eq!(dst.peek().nth(1).map(<[u8]>::as_ptr), memory);
+    }
+
+    #[test]
+    fn short_messages_do_not_pile_up_as_chunks() {
+        let (mut dst, mut src) = (Evbuffer::new(), Evbuffer::new());
+        for _ in 0..10_000 {
+            src.add(b"0123456789").unwrap();
+            dst.add_buffer(&mut src).unwrap();
+        }
+        assert_eq!(dst.len(), 100_000);
+        assert!(dst.peek().count() < 20, "{} chunks", dst.peek().count());
+    }
+
+    #[test]
+    fn prepended_short_messages_do_not_pile_up_as_chunks() {
+        let (mut dst, mut src) = (Evbuffer::from(&b"end"[..]), Evbuffer::new());
+        for _ in 0..1000 {
+            src.add(b"0123456789").unwrap();
+            dst.prepend_buffer(&mut src).unwrap();
+        }
+        assert_eq!(dst.len(), 10_003);
+        assert!(dst.peek().count() < 30, "{} chunks", dst.peek().count());
+    }
+
+    #[test]
+    fn prepend_buffer_keeps_the_order_of_both() {
+        let mut src = Evbuffer::from(&b"12"[..]);
+        src.add_buffer(&mut Evbuffer::from(&[b'3'; 300][..])).unwrap();
+        let mut dst = Evbuffer::from(&b"45"[..]);
+        dst.prepend_buffer(&mut src).unwrap();
+        assert_eq!(dst.to_vec(), [&b"12"[..], &[b'3'; 300], b"45"].concat());
+        assert!(src.is_empty());
+    }
+
+    #[test]
+    fn remove_buffer_moves_exactly_as_much_as_asked() {
+        let mut src = Evbuffer::from(&[b'x'; 1536][..]);
+        let mut dst = Evbuffer::new();
+        assert_eq!(src.remove_buffer(&mut dst, 1280), Ok(1280));
+        assert_eq!((dst.len(), src.len()), (1280, 256));
+        assert_eq!(src.remove_buffer(&mut dst, usize::MAX), Ok(256));
+        assert_eq!((dst.len(), src.len()), (1536, 0));
+    }
+
+    #[test]
+    fn remove_buffer_from_and_into_emptied_buffers() {
+        let (mut src, mut dst) = (Evbuffer::from(&b"gone"[..]), Evbuffer::from(&b"gone"[..]));
+        src.drain(4).unwrap();
+        dst.drain(4).unwrap();
+        assert_eq!(src.remove_buffer(&mut dst, 3), Ok(0));
+        src.add(b"foobar").unwrap();
+        assert_eq!(src.remove_buffer(&mut dst, 3), Ok(3));
+        assert_eq!((dst.to_vec(), src.to_vec()), (b"foo".to_vec(), b"bar".to_vec()));
+    }
+
+    #[test]
+    fn buffers_that_take_turns_allocate_nothing() {
+        let (mut a, mut b) = (Evbuffer::new(), Evbuffer::new());
+        let mut memory = Vec::new();
+        for _ in 0..100 {
+            a.add(&[b'x'; 400]).unwrap();
+            b.add_buffer(&mut a).unwrap();
+            memory.extend(b.peek().map(<[u8]>::as_ptr));
+            b.drain(400).unwrap();
+        }
+        memory.sort_unstable();
+        memory.dedup();
+        assert!(memory.len() <= 2, "{} blocks", memory.len());
     }
 }

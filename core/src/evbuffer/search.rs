@@ -114,3 +114,77 @@ fn borders(needle: &[u8]) -> Vec<usize> {
     }
     borders
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text in chunks of 300 bytes and one of the rest.
+    fn chunked(text: &[u8]) -> Evbuffer {
+        let mut buf = Evbuffer::new();
+        for piece in text.chunks(300) {
+            buf.add_buffer(&mut Evbuffer::from(piece)).unwrap();
+        }
+        buf
+    }
+
+    #[test]
+    fn find_does_not_look_past_the_end() {
+        let mut buf = Evbuffer::from(&b"a long line\r\n"[..]);
+        buf.drain(usize::MAX).unwrap();
+        buf.add(b"short").unwrap();
+        assert_eq!(buf.find(b"\r\n"), None);
+    }
+
+    #[test]
+    fn find_at_the_very_end_of_a_full_block() {
+        let mut text = [b'a'; 256];
+        text[255] = b'x';
+        let buf = Evbuffer::from(&text[..]);
+        assert_eq!((buf.find(b"xy"), buf.find(b"ax")), (None, Some(254)));
+    }
+
+    #[test]
+    fn an_empty_needle_is_never_found() {
+        assert_eq!(Evbuffer::from(&b"abc"[..]).find(b""), None);
+    }
+
+    #[test]
+    fn search_starts_and_ends_where_told() {
+        let buf = Evbuffer::from(&b"the cat sat on the cat mat"[..]);
+        assert_eq!(
+            [0, 4, 5, 20, 99].map(|from| buf.search(b"cat", from)),
+            [Some(4), Some(4), Some(19), None, None]
+        );
+        assert_eq!(buf.search_range(b"cat", 5, 22), Some(19));
+        assert_eq!(buf.search_range(b"cat", 5, 21), None);
+    }
+
+    #[test]
+    fn a_needle_across_chunks_is_found() {
+        let mut text = vec![b'a'; 900];
+        text[298..304].copy_from_slice(b"needle");
+        let buf = chunked(&text);
+        assert_eq!(buf.peek().count(), 3);
+        assert_eq!((buf.find(b"needle"), buf.find(b"needles")), (Some(298), None));
+    }
+
+    #[test]
+    fn a_needle_that_repeats_itself_is_found() {
+        let mut text = b"aabaabaaa".repeat(100);
+        text.extend_from_slice(b"aabaabaab");
+        let naive = text.windows(9).position(|window| window == b"aabaabaab");
+        assert_eq!(chunked(&text).find(b"aabaabaab"), naive);
+    }
+
+    #[test]
+    fn search_eol_gives_position_and_size_for_each_style() {
+        use EolStyle::{Any, Crlf, CrlfStrict, Lf, Nul};
+        let buf = Evbuffer::from(&b"some\rtext\r\r\n\0"[..]);
+        let found = [Any, Crlf, CrlfStrict, Lf, Nul].map(|style| buf.search_eol(5, style).unwrap());
+        assert_eq!(found, [(9, 3), (10, 2), (10, 2), (11, 1), (12, 1)]);
+        assert_eq!(buf.search_eol(0, Any), Some((4, 1)));
+        assert_eq!(buf.search_eol(11, Crlf), Some((11, 1)));
+        assert_eq!(buf.search_eol(12, Lf), None);
+    }
+}
