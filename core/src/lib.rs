@@ -1,25 +1,30 @@
 //! libevent's `bufferevent`, rebuilt as an engine that can be watched.
 
+mod arena;
+mod base;
+mod bufferevent;
+mod dialect;
+mod directions;
 mod evbuffer;
+mod flags;
+mod handler;
+mod invariants;
 mod kernel;
+mod observe;
 mod time;
 
+pub use base::{ArmError, Due, EventBase, EventId, Gone};
+pub use bufferevent::{
+    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, TriggerOptions, Watermarks,
+};
+pub use dialect::{Dialect, UnknownDialect};
+pub use directions::{Direction, Directions};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
+pub use flags::{EventFlags, SuspendBits, What};
+pub use handler::Handler;
 pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+pub use observe::{
+    BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
+    Step, TanksAfter,
+};
 pub use time::Time;
-
-/// Placeholder until the engine lands in the next commits.
-#[derive(Debug)]
-pub struct EventBase;
-
-impl EventBase {
-    /// See the crate's first page.
-    pub fn forget_handle(&mut self, handle: Handle) {
-        let _ = handle;
-    }
-
-    /// See the crate's first page.
-    pub fn note_ready(&mut self, handle: Handle, ready: Readiness) {
-        let _ = (handle, ready);
-    }
-}

@@ -7,22 +7,25 @@ use std::time::Duration;
 ///
 /// Stands for the `struct timeval` that libevent keeps in its event base. It only has to be monotonic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Time(u64);
 
 impl Time {
     /// The start of the clock.
     pub const ZERO: Self = Self(0);
+    /// The end of the clock, 285 years after its start: every point is exact as a JavaScript number.
+    pub const MAX: Self = Self((1 << 53) - 1);
 
-    /// The point `micros` microseconds after the start.
+    /// The point `micros` microseconds after the start, or the end of the clock if that comes first.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
-        Self(micros)
+        if micros > Self::MAX.0 { Self::MAX } else { Self(micros) }
     }
 
     /// The point `millis` milliseconds after the start.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
-        Self(millis.saturating_mul(1000))
+        Self::from_micros(millis.saturating_mul(1000))
     }
 
     /// Microseconds since the start.
@@ -44,6 +47,6 @@ impl Add<Duration> for Time {
     /// Saturates at the end of the clock: a timer that far out never fires.
     fn add(self, interval: Duration) -> Self {
         let micros = u64::try_from(interval.as_micros()).unwrap_or(u64::MAX);
-        Self(self.0.saturating_add(micros))
+        Self::from_micros(self.0.saturating_add(micros))
     }
 }

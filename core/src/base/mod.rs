@@ -1,0 +1,219 @@
+//! The event base: what is pending, what is active, and the order in which a pass of the loop runs it.
+//!
+//! [`event`](self) holds the operations on events, `pass` the loop, `ready` what is known of each handle,
+//! `timers` and `active` the two queues.
+
+mod active;
+mod event;
+mod pass;
+mod ready;
+mod timers;
+
+use std::panic::Location;
+use std::time::Duration;
+
+use crate::arena::{Arena, Key};
+use crate::bufferevent::{Bufferevent, BuffereventId};
+use crate::{Dialect, Direction, EventFlags, Handle, NoObserver, Observer, Readiness, Record, Step, Time};
+
+use active::ActiveQueues;
+pub(crate) use event::{Event, Owner};
+pub use event::{ArmError, EventId};
+pub(crate) use pass::Pass;
+pub use pass::Due;
+use ready::ReadyMemory;
+pub(crate) use ready::Waiter;
+use timers::Timers;
+
+/// The bufferevent or event behind an id was freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone;
+
+impl std::fmt::Display for Gone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("it was freed")
+    }
+}
+
+impl std::error::Error for Gone {}
+
+/// One event loop with its bufferevents: `struct event_base`. See the crate's first page for how to drive it.
+///
+/// `O` hears of every internal step; with [`NoObserver`] all recording is compiled away.
+#[derive(Debug)]
+pub struct EventBase<O: Observer = NoObserver> {
+    pub(crate) dialect: Dialect,
+    now: Time,
+    pub(crate) events: Arena<Event>,
+    pub(crate) bufferevents: Arena<Bufferevent>,
+    timers: Timers,
+    active: ActiveQueues,
+    ready: ReadyMemory,
+    pub(crate) pass: Pass,
+    observer: O,
+    last_seq: u64,
+    /// Kept for its memory: the events that one handle's readiness makes active.
+    found: Vec<(Key, EventFlags)>,
+}
+
+impl EventBase {
+    /// An event base of this dialect that nobody watches, with one priority.
+    #[must_use]
+    pub fn new(dialect: Dialect) -> Self {
+        Self::with_observer(dialect, NoObserver)
+    }
+}
+
+impl<O: Observer> EventBase<O> {
+    /// An event base of this dialect whose steps go to `observer`, with one priority.
+    #[must_use]
+    pub fn with_observer(dialect: Dialect, observer: O) -> Self {
+        Self {
+            dialect,
+            now: Time::ZERO,
+            events: Arena::new(),
+            bufferevents: Arena::new(),
+            timers: Timers::default(),
+            active: ActiveQueues::new(1),
+            ready: ReadyMemory::default(),
+            pass: Pass::default(),
+            observer,
+            last_seq: 0,
+            found: Vec::new(),
+        }
+    }
+
+    /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
+    /// middle one, those there are keep theirs or get the last. Gives false, and changes nothing, while an event is active.
+    pub fn set_priorities(&mut self, priorities: u8) -> bool {
+        if self.has_active() || priorities == 0 {
+            return false;
+        }
+        self.active = ActiveQueues::new(priorities);
+        for event in self.events.values_mut() {
+            event.priority = event.priority.min(priorities - 1);
+        }
+        true
+    }
+
+    /// How many priorities there are; 0 runs first.
+    #[must_use]
+    pub fn priorities(&self) -> usize {
+        self.active.priorities()
+    }
+
+    pub(crate) fn default_priority(&self) -> u8 {
+        (self.active.priorities() / 2) as u8
+    }
+
+    /// Tells the engine what time it is, for what the application does outside a pass. Time never goes back.
+    pub fn set_now(&mut self, now: Time) {
+        self.now = self.now.max(now);
+    }
+
+    /// The engine's time: as of the start of the pass, or as set since.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Which libevent this base behaves as.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// A driver that hears of readiness by edges calls this for each. It is remembered until a receive or a send
+    /// says that the next would block.
+    pub fn note_ready(&mut self, handle: Handle, ready: Readiness) {
+        self.ready.note(handle, ready);
+    }
+
+    /// A call that the driver made on the handle would block: its readiness in this direction ends.
+    /// The engine's own calls do this by themselves.
+    pub fn note_would_block(&mut self, handle: Handle, direction: Direction) {
+        self.ready.clear(handle, direction);
+    }
+
+    /// The handle is closed: what was remembered of it is not true of the next one with its number.
+    pub fn forget_handle(&mut self, handle: Handle) {
+        self.ready.forget(handle);
+    }
+
+    /// How long the driver may wait in the kernel before the next pass: not at all when a pass would find
+    /// something, until the soonest timer, or (`None`) until a handle becomes ready.
+    pub fn next_wait(&mut self) -> Option<Duration> {
+        if self.has_active() || self.ready.any() {
+            return Some(Duration::ZERO);
+        }
+        self.timers.soonest().map(|(at, _)| at.saturating_since(self.now))
+    }
+
+    /// Whether anything is pending or active: without, the loop has nothing to wait for (`event_haveevents`).
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        self.has_active() || self.timers.len() > 0 || self.ready.waiters() > 0
+    }
+
+    pub(crate) fn active_count(&self) -> usize {
+        self.active.count()
+    }
+
+    pub(crate) fn timer_count(&self) -> usize {
+        self.timers.len()
+    }
+
+    /// Who watches.
+    pub const fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// Who watches, to take records out or to change what is wanted.
+    pub const fn observer_mut(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
+    /// Whether a record about this bufferevent, or about the loop, would be taken now.
+    #[inline]
+    pub(crate) fn is_watched(&self, about: Option<BuffereventId>) -> bool {
+        O::LISTENS && self.observer.wants(about)
+    }
+
+    pub(crate) fn payload_limit(&self) -> usize {
+        self.observer.payload_limit()
+    }
+
+    /// Records a step that a driver or a simulation took, with the function it stands for ("" for none).
+    #[track_caller]
+    #[inline]
+    pub fn record(
+        &mut self,
+        about: Option<BuffereventId>,
+        function: &'static str,
+        step: impl FnOnce() -> Step,
+    ) {
+        if self.is_watched(about) {
+            self.emit(about, function, step(), Location::caller());
+        }
+    }
+
+    #[cold]
+    fn emit(
+        &mut self,
+        about: Option<BuffereventId>,
+        function: &'static str,
+        step: Step,
+        place: &'static Location<'static>,
+    ) {
+        self.last_seq += 1;
+        self.observer.record(Record {
+            seq: self.last_seq,
+            time: self.now,
+            connection: about.map(BuffereventId::number),
+            step,
+            function: function.into(),
+            file: place.file().into(),
+            line: place.line(),
+        });
+    }
+}

@@ -1,0 +1,144 @@
+//! What each handle was last known to be able to do, and which events wait for it.
+//!
+//! The kernel may speak of readiness only when it changes (edge-triggered), while events are level-triggered:
+//! a bufferevent that stopped reading early is still readable. So what is known is remembered until a call says
+//! otherwise, and a pass asks this memory. Only handles that are ready for something that an event waits for
+//! are looked at: a connection that is idle or stopped at a watermark costs a pass nothing.
+
+use std::collections::VecDeque;
+
+use crate::arena::Key;
+use crate::{Direction, Handle, Readiness};
+
+/// An event that waits for a handle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiter {
+    pub(crate) event: Key,
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+}
+
+#[derive(Debug, Default)]
+struct HandleState {
+    ready: Readiness,
+    /// In the order in which they were armed.
+    waiters: Vec<Waiter>,
+    /// Invariant: whether this handle is in `candidates`.
+    listed: bool,
+}
+
+impl HandleState {
+    fn is_candidate(&self) -> bool {
+        let wanted =
+            |waiter: &Waiter| (self.ready.readable && waiter.read) || (self.ready.writable && waiter.write);
+        self.waiters.iter().any(wanted)
+    }
+}
+
+/// The remembered readiness of every handle, by its number.
+#[derive(Debug, Default)]
+pub(crate) struct ReadyMemory {
+    handles: Vec<HandleState>,
+    /// Invariant: holds every handle that is ready for something an event waits for, and perhaps others.
+    candidates: VecDeque<Handle>,
+    /// Invariant: the number of waiters over all handles.
+    waiters: usize,
+}
+
+impl ReadyMemory {
+    fn state(&mut self, handle: Handle) -> &mut HandleState {
+        let at = handle.0 as usize;
+        if at >= self.handles.len() {
+            self.handles.resize_with(at + 1, HandleState::default);
+        }
+        &mut self.handles[at]
+    }
+
+    fn list(&mut self, handle: Handle) {
+        let state = self.state(handle);
+        if !state.listed && state.is_candidate() {
+            state.listed = true;
+            self.candidates.push_back(handle);
+        }
+    }
+
+    /// What is known now, whatever was remembered.
+    pub(crate) fn replace(&mut self, handle: Handle, ready: Readiness) {
+        self.state(handle).ready = ready;
+        self.list(handle);
+    }
+
+    /// More is possible than what was remembered.
+    pub(crate) fn note(&mut self, handle: Handle, ready: Readiness) {
+        let state = self.state(handle);
+        state.ready.readable |= ready.readable;
+        state.ready.writable |= ready.writable;
+        self.list(handle);
+    }
+
+    /// A call in this direction would block.
+    pub(crate) fn clear(&mut self, handle: Handle, direction: Direction) {
+        let state = self.state(handle);
+        match direction {
+            Direction::Read => state.ready.readable = false,
+            Direction::Write => state.ready.writable = false,
+        }
+    }
+
+    pub(crate) fn forget(&mut self, handle: Handle) {
+        self.state(handle).ready = Readiness::NONE;
+    }
+
+    pub(crate) fn arm(&mut self, handle: Handle, waiter: Waiter) {
+        self.state(handle).waiters.push(waiter);
+        self.waiters += 1;
+        self.list(handle);
+    }
+
+    pub(crate) fn disarm(&mut self, handle: Handle, event: Key) {
+        let waiters = &mut self.state(handle).waiters;
+        let before = waiters.len();
+        waiters.retain(|waiter| waiter.event != event);
+        let gone = before - waiters.len();
+        self.waiters -= gone;
+    }
+
+    pub(crate) fn waiters(&self) -> usize {
+        self.waiters
+    }
+
+    /// The handles that are ready for something an event waits for, each once.
+    pub(crate) fn take_candidates(&mut self, into: &mut Vec<Handle>) {
+        into.clear();
+        for _ in 0..self.candidates.len() {
+            let Some(handle) = self.candidates.pop_front() else { break };
+            let state = &mut self.handles[handle.0 as usize];
+            if state.is_candidate() {
+                into.push(handle);
+                // Level-triggered: it is looked at again in the next pass, until nobody waits or nothing is ready.
+                self.candidates.push_back(handle);
+            } else {
+                state.listed = false;
+            }
+        }
+    }
+
+    /// Whether a pass would find something, without asking the kernel.
+    pub(crate) fn any(&mut self) -> bool {
+        while let Some(&handle) = self.candidates.front() {
+            let state = &mut self.handles[handle.0 as usize];
+            if state.is_candidate() {
+                return true;
+            }
+            state.listed = false;
+            self.candidates.pop_front();
+        }
+        false
+    }
+
+    pub(crate) fn get(&self, handle: Handle) -> (Readiness, &[Waiter]) {
+        self.handles
+            .get(handle.0 as usize)
+            .map_or((Readiness::NONE, &[]), |state| (state.ready, state.waiters.as_slice()))
+    }
+}

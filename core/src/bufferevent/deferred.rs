@@ -1,0 +1,124 @@
+//! 2.1: callbacks put off to a call that the loop has queued.
+
+use super::BuffereventId;
+use crate::arena::Key;
+use crate::base::{Due, Event, EventBase, Owner};
+use crate::{Callback, EventFlags, Observer, Step, What};
+
+/// How many deferred calls are made active for one poll of the kernel. The next waits for another poll, so that calls
+/// that queue each other again and again cannot keep the loop from its sockets.
+const MAX_DEFERRED_CALLS: usize = 33;
+
+/// The deferred callbacks of one bufferevent.
+#[derive(Debug, Default)]
+pub(crate) struct Deferral {
+    /// BEV_OPT_DEFER_CALLBACKS: every callback is put off.
+    pub(crate) always: bool,
+    /// The event that stands for the queued call, once there was one.
+    pub(crate) event: Option<Key>,
+    read: bool,
+    write: bool,
+    /// Several happenings collapse into one call.
+    what: What,
+}
+
+/// A queued call that is under way: it may owe the user up to three callbacks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DeferredRun {
+    id: BuffereventId,
+}
+
+impl<O: Observer> EventBase<O> {
+    /// Notes that the callback is owed and queues the call, if it is not queued yet.
+    pub(crate) fn defer_callback(&mut self, id: BuffereventId, callback: Callback) {
+        let deferral = &mut self.bufferevents[id.0].deferral;
+        match callback {
+            Callback::Read => deferral.read = true,
+            Callback::Write => deferral.write = true,
+            Callback::Event(what) => deferral.what |= what,
+            Callback::Application(..) => {}
+        }
+        self.record(Some(id), "bufferevent_run_deferred_callbacks_locked", || Step::CallbackDeferred { callback });
+        self.queue_deferred_call(id);
+    }
+
+    /// The check after a read callback: another one, if input is still at or above the low mark.
+    pub(crate) fn trigger_read_deferred(&mut self, id: BuffereventId) {
+        let bufferevent = &self.bufferevents[id.0];
+        if bufferevent.input.len() >= bufferevent.wm_read.low && bufferevent.callbacks.read {
+            self.defer_callback(id, Callback::Read);
+        }
+    }
+
+    fn queue_deferred_call(&mut self, id: BuffereventId) {
+        let event = self.deferred_event(id);
+        if self.events[event].later {
+            return;
+        }
+        if self.pass.deferred_calls >= MAX_DEFERRED_CALLS {
+            if self.events[event].active.is_none() {
+                self.events[event].later = true;
+                self.pass.later.push(event);
+            }
+        } else if self.activate(event, EventFlags::NONE) {
+            self.pass.deferred_calls += 1;
+        }
+    }
+
+    fn deferred_event(&mut self, id: BuffereventId) -> Key {
+        let priority = self.default_priority();
+        if let Some(event) = self.bufferevents[id.0].deferral.event {
+            return event;
+        }
+        let event = self.events.insert(Event::new(Owner::Deferred(id), None, EventFlags::NONE, priority));
+        self.bufferevents[id.0].deferral.event = Some(event);
+        event
+    }
+
+    /// At the top of the loop: calls that were put off beyond the bound become active, and the count starts anew.
+    pub(crate) fn make_later_active(&mut self) {
+        self.pass.deferred_calls = 0;
+        for event in std::mem::take(&mut self.pass.later) {
+            // Made active by the way, not by a schedule call, it does not count against the bound.
+            if let Some(waiting) = self.events.get_mut(event) {
+                waiting.later = false;
+                self.activate(event, EventFlags::NONE);
+            }
+        }
+    }
+
+    /// Whether a queued call still holds on to the bufferevent.
+    pub(crate) fn is_deferred_call_queued(&self, id: BuffereventId) -> bool {
+        let Some(event) = self.bufferevents[id.0].deferral.event else { return false };
+        self.events[event].active.is_some() || self.events[event].later
+    }
+
+    pub(crate) fn begin_deferred(&mut self, id: BuffereventId) {
+        self.pass.deferred_run = Some(DeferredRun { id });
+    }
+
+    /// The next callback that the queued call owes: reading, then writing, then what happened. One whose callback
+    /// was taken away meanwhile stays owed.
+    pub(crate) fn next_deferred(&mut self) -> Option<Due> {
+        let DeferredRun { id } = self.pass.deferred_run?;
+        let owed = self.bufferevents.get_mut(id.0).and_then(|bufferevent| {
+            let (set, deferral) = (bufferevent.callbacks, &mut bufferevent.deferral);
+            if deferral.read && set.read {
+                deferral.read = false;
+                Some(Callback::Read)
+            } else if deferral.write && set.write {
+                deferral.write = false;
+                Some(Callback::Write)
+            } else if !deferral.what.is_empty() && set.event {
+                Some(Callback::Event(std::mem::take(&mut deferral.what)))
+            } else {
+                None
+            }
+        });
+        let Some(callback) = owed else {
+            self.pass.deferred_run = None;
+            return None;
+        };
+        self.callback_due(id, callback)
+    }
+}

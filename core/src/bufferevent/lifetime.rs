@@ -1,0 +1,109 @@
+//! Making and freeing bufferevents.
+
+use super::{Bufferevent, BuffereventId, Callbacks};
+use crate::base::{Event, EventBase, Owner};
+use crate::{BufferName, Direction, EventFlags, Gone, Handle, Kernel, Observer, Step};
+
+/// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BuffereventOptions {
+    /// BEV_OPT_CLOSE_ON_FREE: the loop closes the handle of a freed bufferevent.
+    pub close_on_free: bool,
+    /// BEV_OPT_DEFER_CALLBACKS: callbacks run from a queued call, not from the internal callbacks.
+    pub defer_callbacks: bool,
+}
+
+impl<O: Observer> EventBase<O> {
+    /// Makes a bufferevent on `handle`: `bufferevent_new` of 1.4, `bufferevent_socket_new` of 2.x.
+    ///
+    /// Writing is enabled, nothing else; nothing is armed and the handle is not touched. Without a handle it can be
+    /// written to, and be given one later.
+    pub fn bufferevent_new(
+        &mut self,
+        handle: Option<Handle>,
+        callbacks: Callbacks,
+        options: BuffereventOptions,
+    ) -> BuffereventId {
+        let priority = self.default_priority();
+        // Their owner is known once the bufferevent has its id.
+        let mut io_event = |direction| {
+            let interest = self.io_interest(direction);
+            self.events.insert(Event::new(Owner::Application, handle, interest, priority))
+        };
+        let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
+        let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write, callbacks);
+        bufferevent.close_on_free = options.close_on_free;
+        bufferevent.deferral.always = options.defer_callbacks && self.has_options();
+        if let Some(end) = self.freezes(BufferName::Input) {
+            bufferevent.input.freeze(end);
+        }
+        if let Some(end) = self.freezes(BufferName::Output) {
+            bufferevent.output.freeze(end);
+        }
+        let id = BuffereventId(self.bufferevents.insert(bufferevent));
+        self.events[ev_read].owner = Owner::Bufferevent(id, Direction::Read);
+        self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
+        let dialect = self.dialect;
+        self.record(Some(id), "bufferevent_new", || Step::Created { dialect, handle });
+        let Callbacks { read, write, event } = callbacks;
+        self.record(Some(id), "bufferevent_setcb", || Step::CallbacksSet { read, write, event });
+        id
+    }
+
+    /// Frees the bufferevent: `bufferevent_free`. What both buffers hold is dropped, output that was not sent too;
+    /// no callback of it runs any more, though one may be running now. The handle stays open unless the bufferevent
+    /// was made to close it.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed before.
+    pub fn bufferevent_free(&mut self, id: BuffereventId) -> Result<(), Gone> {
+        let bufferevent = self.live_mut(id)?;
+        bufferevent.freed = true;
+        bufferevent.callbacks = Callbacks::NONE;
+        let (input_dropped, output_dropped) = (bufferevent.input.len(), bufferevent.output.len());
+        self.record(Some(id), "bufferevent_free", || Step::Freed { input_dropped, output_dropped });
+        self.release(id);
+        Ok(())
+    }
+
+    /// Takes everything of the bufferevent out of the base.
+    pub(crate) fn remove_bufferevent(&mut self, id: BuffereventId) {
+        for direction in [Direction::Read, Direction::Write] {
+            let event = self.bufferevents[id.0].io_event(direction);
+            self.del_event(event);
+            self.events.remove(event);
+        }
+        self.bufferevents.remove(id.0);
+    }
+
+    /// 2.1: queues the release of a freed bufferevent once no callback of it is under way or queued.
+    pub(crate) fn finalize_when_unused(&mut self, id: BuffereventId) {
+        let Some(bufferevent) = self.bufferevents.get(id.0) else { return };
+        if !bufferevent.freed || self.pass.is_running(id) || self.is_deferred_call_queued(id) {
+            return;
+        }
+        let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
+        self.del_event(ev_read);
+        self.del_event(ev_write);
+        let priority = self.default_priority();
+        let finalizer = self.events.insert(Event::new(Owner::Finalizer(id), None, EventFlags::NONE, priority));
+        self.activate(finalizer, EventFlags::NONE);
+        self.bufferevents[id.0].finalizer = Some(finalizer);
+    }
+
+    /// 2.1: the loop releases the bufferevent and closes its handle where it was made to.
+    pub(crate) fn finalize<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) {
+        let bufferevent = &self.bufferevents[id.0];
+        let (handle, close) = (bufferevent.handle, bufferevent.close_on_free);
+        let others = [bufferevent.deferral.event, bufferevent.finalizer];
+        self.record(Some(id), "bufferevent_finalize_cb_", || Step::Finalized);
+        self.remove_bufferevent(id);
+        for event in others.into_iter().flatten() {
+            self.events.remove(event);
+        }
+        if let Some(handle) = handle.filter(|_| close) {
+            self.forget_handle(handle);
+            kernel.close(handle);
+        }
+    }
+}

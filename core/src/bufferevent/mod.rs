@@ -1,0 +1,218 @@
+//! The bufferevent: two buffers, two internal events, two pairs of watermarks, three callbacks.
+//!
+//! `operations` is what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
+//! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
+//! its delayed release. Where the dialects part is in `crate::dialect`.
+
+mod deferred;
+mod lifetime;
+mod notify;
+mod operations;
+mod pressure;
+mod read;
+mod suspend;
+mod write;
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::arena::Key;
+use crate::{Direction, Directions, Evbuffer, Handle, SuspendBits};
+
+use deferred::Deferral;
+pub(crate) use deferred::DeferredRun;
+pub use lifetime::BuffereventOptions;
+pub use operations::TriggerOptions;
+
+/// What 2.1.12 reads at most in one call, whatever `max_single_read` says.
+pub(crate) const MAX_READ_2_1: usize = 4096;
+/// 2.1's default for `max_single_read` and `max_single_write`.
+const MAX_SINGLE_2_1: usize = 16384;
+
+/// A bufferevent of an event base. Once it is freed, its id finds nothing ever again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BuffereventId(pub(crate) Key);
+
+impl BuffereventId {
+    /// Counts the bufferevents of an event base; the connection in records.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0.number
+    }
+}
+
+/// The watermarks of one direction, in bytes: `struct event_watermark`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Watermarks {
+    /// Reading: the callback waits until this many are there. Writing: the callback runs once no more are left.
+    pub low: usize,
+    /// Reading: no more than this are buffered. Writing: kept and never looked at. None is libevent's 0.
+    pub high: Option<NonZeroUsize>,
+}
+
+impl Watermarks {
+    /// As `bufferevent_setwatermark` takes them: a `high` of 0 is none.
+    #[must_use]
+    pub const fn new(low: usize, high: usize) -> Self {
+        Self { low, high: NonZeroUsize::new(high) }
+    }
+}
+
+/// Which user callbacks are set: the code itself belongs to the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Callbacks {
+    /// `readcb`.
+    pub read: bool,
+    /// `writecb`.
+    pub write: bool,
+    /// `errorcb` of 1.4 (which crashes without one), `eventcb` of 2.x.
+    pub event: bool,
+}
+
+impl Callbacks {
+    /// No callback.
+    pub const NONE: Self = Self { read: false, write: false, event: false };
+    /// All three.
+    pub const ALL: Self = Self { read: true, write: true, event: true };
+}
+
+/// Room for one more read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// There is no high watermark.
+    Unlimited,
+    /// So many bytes fit below it.
+    Bytes(usize),
+    /// It is reached.
+    None,
+}
+
+/// One bufferevent, to look at: `struct bufferevent`.
+#[derive(Debug)]
+pub struct Bufferevent {
+    pub(crate) handle: Option<Handle>,
+    pub(crate) ev_read: Key,
+    pub(crate) ev_write: Key,
+    pub(crate) input: Evbuffer,
+    pub(crate) output: Evbuffer,
+    pub(crate) wm_read: Watermarks,
+    pub(crate) wm_write: Watermarks,
+    pub(crate) callbacks: Callbacks,
+    /// `None` is libevent's 0: no timeout.
+    pub(crate) timeout_read: Option<Duration>,
+    pub(crate) timeout_write: Option<Duration>,
+    pub(crate) enabled: Directions,
+
+    /// 1.4: the pressure callback watches input.
+    pub(crate) pressure: bool,
+    /// 2.1: input is watched for its high mark. Invariant: so it is exactly while there is one, once set.
+    pub(crate) watching: bool,
+    /// 2.1: why reading is suspended. Invariant: while there is a reason, `ev_read` is not armed.
+    pub(crate) suspended: SuspendBits,
+    pub(crate) max_single_read: usize,
+    pub(crate) max_single_write: usize,
+    pub(crate) deferral: Deferral,
+    pub(crate) close_on_free: bool,
+    /// 2.1: freed, and not yet released by the loop. The application no longer finds it.
+    pub(crate) freed: bool,
+    /// 2.1: the event that stands for the queued release.
+    pub(crate) finalizer: Option<Key>,
+}
+
+impl Bufferevent {
+    fn new(handle: Option<Handle>, ev_read: Key, ev_write: Key, callbacks: Callbacks) -> Self {
+        Self {
+            handle,
+            ev_read,
+            ev_write,
+            input: Evbuffer::new(),
+            output: Evbuffer::new(),
+            wm_read: Watermarks::default(),
+            wm_write: Watermarks::default(),
+            callbacks,
+            timeout_read: None,
+            timeout_write: None,
+            enabled: Directions::WRITE,
+            pressure: false,
+            watching: false,
+            suspended: SuspendBits::NONE,
+            max_single_read: MAX_SINGLE_2_1,
+            max_single_write: MAX_SINGLE_2_1,
+            deferral: Deferral::default(),
+            close_on_free: false,
+            freed: false,
+            finalizer: None,
+        }
+    }
+
+    /// What was received and not yet taken: `bufferevent_get_input`, EVBUFFER_INPUT.
+    #[must_use]
+    pub const fn input(&self) -> &Evbuffer {
+        &self.input
+    }
+
+    /// What was written and not yet sent: `bufferevent_get_output`, EVBUFFER_OUTPUT.
+    #[must_use]
+    pub const fn output(&self) -> &Evbuffer {
+        &self.output
+    }
+
+    /// The watermarks of one direction: `bufferevent_getwatermark`.
+    #[must_use]
+    pub const fn watermarks(&self, direction: Direction) -> Watermarks {
+        match direction {
+            Direction::Read => self.wm_read,
+            Direction::Write => self.wm_write,
+        }
+    }
+
+    /// The timeout of one direction; none is libevent's 0.
+    #[must_use]
+    pub const fn timeout(&self, direction: Direction) -> Option<Duration> {
+        match direction {
+            Direction::Read => self.timeout_read,
+            Direction::Write => self.timeout_write,
+        }
+    }
+
+    /// Which callbacks are set.
+    #[must_use]
+    pub const fn callbacks(&self) -> Callbacks {
+        self.callbacks
+    }
+
+    /// The directions that are enabled: `bufferevent_get_enabled`.
+    #[must_use]
+    pub const fn enabled(&self) -> Directions {
+        self.enabled
+    }
+
+    /// What it reads from and writes to: `bufferevent_getfd`.
+    #[must_use]
+    pub const fn handle(&self) -> Option<Handle> {
+        self.handle
+    }
+
+    /// 1.4: whether the pressure callback watches input, as it does while reading is stopped at the high mark.
+    #[must_use]
+    pub const fn has_pressure_callback(&self) -> bool {
+        self.pressure
+    }
+
+    /// 2.1: why reading is suspended.
+    #[must_use]
+    pub const fn suspended(&self) -> SuspendBits {
+        self.suspended
+    }
+
+    pub(crate) const fn io_event(&self, direction: Direction) -> Key {
+        match direction {
+            Direction::Read => self.ev_read,
+            Direction::Write => self.ev_write,
+        }
+    }
+
+    pub(crate) fn is_input_full(&self) -> bool {
+        self.wm_read.high.is_some_and(|high| self.input.len() >= high.get())
+    }
+}

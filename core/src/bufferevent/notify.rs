@@ -1,0 +1,54 @@
+//! The last act of each internal callback: telling the user.
+
+use super::BuffereventId;
+use crate::base::{Due, EventBase};
+use crate::{Callback, Direction, Observer, Step, What};
+
+impl<O: Observer> EventBase<O> {
+    /// End of file, an error or a timeout in this direction.
+    pub(crate) fn fail(&mut self, id: BuffereventId, direction: Direction, what: What) -> Option<Due> {
+        self.direction_failed(id, direction);
+        let direction = match direction {
+            Direction::Read => What::READING,
+            Direction::Write => What::WRITING,
+        };
+        self.notify(id, Callback::Event(direction | what))
+    }
+
+    /// The callback is to run: hands it out, puts it off where the bufferevent defers its callbacks, or passes over
+    /// it where none is set.
+    pub(crate) fn notify(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
+        if !self.wants_callback(id, callback) {
+            self.record(Some(id), "", || Step::CallbackNotSet { callback });
+            return None;
+        }
+        if self.bufferevents[id.0].deferral.always {
+            self.defer_callback(id, callback);
+            return None;
+        }
+        self.callback_due(id, callback)
+    }
+
+    fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
+        let set = self.bufferevents[id.0].callbacks;
+        match callback {
+            Callback::Read => set.read,
+            Callback::Write => set.write,
+            Callback::Event(_) => set.event,
+            Callback::Application(..) => false,
+        }
+    }
+
+    pub(crate) fn callback_due(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
+        let bufferevent = &self.bufferevents[id.0];
+        let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
+        let (due, function) = match callback {
+            Callback::Read => (Due::Read(id), "bufferevent_readcb"),
+            Callback::Write => (Due::Write(id), "bufferevent_writecb"),
+            Callback::Event(what) => (Due::Event(id, what), "bufferevent_event_cb"),
+            Callback::Application(..) => return None,
+        };
+        self.record(Some(id), function, || Step::CallbackDue { callback, input, output });
+        Some(due)
+    }
+}

@@ -1,0 +1,410 @@
+//! What the application calls.
+
+use std::time::Duration;
+
+use super::{Bufferevent, BuffereventId, Callbacks, MAX_SINGLE_2_1, Watermarks};
+use crate::base::EventBase;
+use crate::observe::micros;
+use crate::{
+    ArmError, BufferName, Callback, Direction, Directions, Evbuffer, EventFlags, Gone, Handle, Observer, Payload,
+    Step, What,
+};
+
+/// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TriggerOptions {
+    /// BEV_TRIG_IGNORE_WATERMARKS: the callback runs whatever the low mark says.
+    pub ignore_watermarks: bool,
+}
+
+/// Buffers.
+impl<O: Observer> EventBase<O> {
+    /// Appends to output, to be sent by the loop while writing is enabled: `bufferevent_write`.
+    /// In 1.4 each call restarts the write timer.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed; nothing was added.
+    pub fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), Gone> {
+        let output = &mut self.live_mut(id)?.output;
+        output.add(data).expect("the end of output is never frozen");
+        self.output_written(id, data.len());
+        Ok(())
+    }
+
+    /// Moves all of `source` to output: `bufferevent_write_buffer`. No payload is copied.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed; nothing was moved.
+    pub fn bufferevent_write_buffer(&mut self, id: BuffereventId, source: &mut Evbuffer) -> Result<(), Gone> {
+        let output = &mut self.live_mut(id)?.output;
+        let before = output.len();
+        output.add_buffer(source).map_err(|_| Gone)?;
+        let added = output.len() - before;
+        self.output_written(id, added);
+        Ok(())
+    }
+
+    /// Takes up to `into.len()` bytes from input and gives how many: `bufferevent_read`. Reading that had stopped at
+    /// the high mark may have resumed when this returns.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, Gone> {
+        let input = &mut self.live_mut(id)?.input;
+        let taken = input.remove(into).unwrap_or(0);
+        self.input_drained(id, taken);
+        Ok(taken)
+    }
+
+    /// Moves all of input to the end of `into` and gives how many bytes: `bufferevent_read_buffer`.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_read_buffer(&mut self, id: BuffereventId, into: &mut Evbuffer) -> Result<usize, Gone> {
+        let input = &mut self.live_mut(id)?.input;
+        let taken = input.remove_buffer(into, usize::MAX).unwrap_or(0);
+        self.input_drained(id, taken);
+        Ok(taken)
+    }
+
+    /// Drops up to `bytes` from the start of input and gives how many: `evbuffer_drain` on it.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, Gone> {
+        let input = &mut self.live_mut(id)?.input;
+        let dropped = input.drain(bytes).unwrap_or(0);
+        self.input_drained(id, dropped);
+        Ok(dropped)
+    }
+
+    /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
+    /// once, after all of it. In 2.x nothing can be added to its end.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_edit_input<T>(
+        &mut self,
+        id: BuffereventId,
+        edit: impl FnOnce(&mut Evbuffer) -> T,
+    ) -> Result<T, Gone> {
+        let input = &mut self.live_mut(id)?.input;
+        input.take_change();
+        let result = edit(input);
+        if let Some(change) = input.take_change() {
+            if change.added == 0 {
+                self.input_drained(id, change.deleted);
+            } else {
+                self.record_edit(id, BufferName::Input);
+                self.input_changed(id);
+            }
+        }
+        Ok(result)
+    }
+
+    /// Does anything to output that an evbuffer can do: `bufferevent_get_output`. 2.x sends what was added; 1.4, which
+    /// does not watch output, leaves it until the next [`EventBase::bufferevent_write`]. In 2.x nothing can be taken
+    /// from its start.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_edit_output<T>(
+        &mut self,
+        id: BuffereventId,
+        edit: impl FnOnce(&mut Evbuffer) -> T,
+    ) -> Result<T, Gone> {
+        let output = &mut self.live_mut(id)?.output;
+        output.take_change();
+        let result = edit(output);
+        if let Some(change) = output.take_change() {
+            self.record_edit(id, BufferName::Output);
+            if change.added > 0 {
+                self.output_added(id, false);
+            }
+        }
+        Ok(result)
+    }
+
+    fn output_written(&mut self, id: BuffereventId, added: usize) {
+        if added == 0 {
+            return;
+        }
+        if self.is_watched(Some(id)) {
+            let output = &self.bufferevents[id.0].output;
+            let mut bytes = vec![0; added.min(self.payload_limit())];
+            output.copyout_from(output.len() - added, &mut bytes);
+            let (payload, len) = (Payload { len: added, bytes }, output.len());
+            self.record(Some(id), "bufferevent_write", || Step::BufferAdded {
+                buffer: BufferName::Output,
+                payload,
+                len,
+            });
+        }
+        self.output_added(id, true);
+    }
+
+    fn input_drained(&mut self, id: BuffereventId, bytes: usize) {
+        if bytes == 0 {
+            return;
+        }
+        let len = self.bufferevents[id.0].input.len();
+        let buffer = BufferName::Input;
+        self.record(Some(id), "evbuffer_drain", || Step::BufferDrained { buffer, bytes, len });
+        self.input_changed(id);
+    }
+
+    #[track_caller]
+    fn record_edit(&mut self, id: BuffereventId, name: BufferName) {
+        if !self.is_watched(Some(id)) {
+            return;
+        }
+        let bufferevent = &self.bufferevents[id.0];
+        let buffer = match name {
+            BufferName::Input => &bufferevent.input,
+            BufferName::Output => &bufferevent.output,
+        };
+        let payload = Payload::gather(buffer.peek(), buffer.len(), self.payload_limit());
+        self.record(Some(id), "evbuffer_add", || Step::BufferEdited { buffer: name, payload });
+    }
+}
+
+/// Settings.
+impl<O: Observer> EventBase<O> {
+    /// The bufferevent to look at; none once it was freed.
+    #[must_use]
+    pub fn bufferevent(&self, id: BuffereventId) -> Option<&Bufferevent> {
+        self.bufferevents.get(id.0).filter(|bufferevent| !bufferevent.freed)
+    }
+
+    /// Every bufferevent that was not freed.
+    pub fn bufferevents(&self) -> impl Iterator<Item = (BuffereventId, &Bufferevent)> {
+        let live = self.bufferevents.iter().filter(|(_, bufferevent)| !bufferevent.freed);
+        live.map(|(key, bufferevent)| (BuffereventId(key), bufferevent))
+    }
+
+    /// Whether the internal event of this direction waits for the handle.
+    #[must_use]
+    pub fn is_armed(&self, id: BuffereventId, direction: Direction) -> bool {
+        self.bufferevent(id).is_some_and(|bufferevent| self.events[bufferevent.io_event(direction)].armed)
+    }
+
+    /// Whether a timer of this direction's internal event runs, and until when.
+    #[must_use]
+    pub fn deadline(&self, id: BuffereventId, direction: Direction) -> Option<crate::Time> {
+        let event = self.bufferevent(id)?.io_event(direction);
+        self.events[event].deadline.map(|deadline| deadline.at)
+    }
+
+    /// What this direction's internal event is active with; none when it is not.
+    #[must_use]
+    pub fn active_with(&self, id: BuffereventId, direction: Direction) -> Option<EventFlags> {
+        let event = self.bufferevent(id)?.io_event(direction);
+        self.events[event].active.map(|active| active.cause)
+    }
+
+    /// Which callbacks are wanted from now on: `bufferevent_setcb`. What is buffered already brings none by itself.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_setcb(&mut self, id: BuffereventId, callbacks: Callbacks) -> Result<(), Gone> {
+        self.live_mut(id)?.callbacks = callbacks;
+        let Callbacks { read, write, event } = callbacks;
+        self.record(Some(id), "bufferevent_setcb", || Step::CallbacksSet { read, write, event });
+        Ok(())
+    }
+
+    /// Puts the bufferevent on another handle, or on none: `bufferevent_setfd`. Buffers and `enabled` stay; 1.4 waits
+    /// for nothing until enabled again, 2.x goes on with what is enabled.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_setfd(&mut self, id: BuffereventId, handle: Option<Handle>) -> Result<(), Gone> {
+        self.live_mut(id)?.handle = handle;
+        self.record(Some(id), "bufferevent_setfd", || Step::HandleSet { handle });
+        for direction in [Direction::Read, Direction::Write] {
+            let event = self.bufferevents[id.0].io_event(direction);
+            self.del_event(event);
+            self.events[event].handle = handle;
+        }
+        self.handle_changed(id);
+        Ok(())
+    }
+
+    /// Enables the directions: `bufferevent_enable`. Enabling writing with nothing to write calls the user once.
+    ///
+    /// # Errors
+    /// [`ArmError`] when it was freed, or (1.4) has no handle; `enabled` is unchanged then.
+    pub fn bufferevent_enable(&mut self, id: BuffereventId, directions: Directions) -> Result<(), ArmError> {
+        self.live_mut(id).map_err(|Gone| ArmError::Gone)?;
+        self.enable_directions(id, directions)
+    }
+
+    /// Disables the directions: `bufferevent_disable`. Their timers are gone too; what is buffered stays.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_disable(&mut self, id: BuffereventId, directions: Directions) -> Result<(), Gone> {
+        self.live_mut(id)?;
+        self.disable(id, directions);
+        Ok(())
+    }
+
+    /// Sets both timeouts: `bufferevent_settimeout` of 1.4 (whole seconds there), `bufferevent_set_timeouts` of 2.x.
+    /// None is libevent's 0, which in 1.4 does not stop a timer that runs.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_set_timeouts(
+        &mut self,
+        id: BuffereventId,
+        read: Option<Duration>,
+        write: Option<Duration>,
+    ) -> Result<(), Gone> {
+        let bufferevent = self.live_mut(id)?;
+        bufferevent.timeout_read = read.filter(|timeout| !timeout.is_zero());
+        bufferevent.timeout_write = write.filter(|timeout| !timeout.is_zero());
+        let (read_us, write_us) = (micros(bufferevent.timeout_read), micros(bufferevent.timeout_write));
+        self.record(Some(id), "bufferevent_set_timeouts", || Step::TimeoutsSet { read_us, write_us });
+        self.timeouts_changed(id);
+        Ok(())
+    }
+
+    /// Sets the watermarks of these directions: `bufferevent_setwatermark`. It never calls the user, and may stop
+    /// (2.x) or resume (both) reading at once.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_setwatermark(
+        &mut self,
+        id: BuffereventId,
+        directions: Directions,
+        marks: Watermarks,
+    ) -> Result<(), Gone> {
+        self.live_mut(id)?;
+        for direction in [Direction::Read, Direction::Write] {
+            if !directions.contains(direction) {
+                continue;
+            }
+            match direction {
+                Direction::Read => self.bufferevents[id.0].wm_read = marks,
+                Direction::Write => self.bufferevents[id.0].wm_write = marks,
+            }
+            let (low, high) = (marks.low, marks.high.map_or(0, std::num::NonZeroUsize::get));
+            self.record(Some(id), "bufferevent_setwatermark", || Step::WatermarksSet { direction, low, high });
+        }
+        self.marks_changed(id, directions);
+        Ok(())
+    }
+
+    /// Sets the priority of both internal events: `bufferevent_priority_set`. Gives false when one is active or there
+    /// is no such priority; as in 1.4, reading may have changed already.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_priority_set(&mut self, id: BuffereventId, priority: u8) -> Result<bool, Gone> {
+        let bufferevent = self.live_mut(id)?;
+        let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
+        let set = self.set_event_priority(ev_read, priority) && self.set_event_priority(ev_write, priority);
+        if set {
+            self.record(Some(id), "bufferevent_priority_set", || Step::PrioritySet { priority });
+        }
+        Ok(set)
+    }
+}
+
+/// What only 2.x has.
+impl<O: Observer> EventBase<O> {
+    /// Has the callbacks of these directions run where the low marks allow: `bufferevent_trigger`.
+    ///
+    /// They run from a queued call, as with BEV_TRIG_DEFER_CALLBACKS: this engine hands callbacks out from a pass.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_trigger(
+        &mut self,
+        id: BuffereventId,
+        directions: Directions,
+        options: TriggerOptions,
+    ) -> Result<(), Gone> {
+        let callbacks = self.live_mut(id)?.callbacks;
+        if directions.read && callbacks.read && (options.ignore_watermarks || self.is_low_mark_reached(id)) {
+            self.defer_callback(id, Callback::Read);
+        }
+        if directions.write && callbacks.write && (options.ignore_watermarks || self.is_output_low(id)) {
+            self.defer_callback(id, Callback::Write);
+        }
+        Ok(())
+    }
+
+    /// Has the event callback run with these flags: `bufferevent_trigger_event`. It runs from a queued call.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_trigger_event(&mut self, id: BuffereventId, what: What) -> Result<(), Gone> {
+        if self.live_mut(id)?.callbacks.event {
+            self.defer_callback(id, Callback::Event(what));
+        }
+        Ok(())
+    }
+
+    /// Bounds one read, in bytes: `bufferevent_set_max_single_read`. 0 is the default of 16384; 2.1.12 reads at most
+    /// 4096 at once whatever is set.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_set_max_single_read(&mut self, id: BuffereventId, bytes: usize) -> Result<(), Gone> {
+        self.live_mut(id)?.max_single_read = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
+        Ok(())
+    }
+
+    /// Bounds one write, in bytes: `bufferevent_set_max_single_write`. 0 is the default of 16384.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) -> Result<(), Gone> {
+        self.live_mut(id)?.max_single_write = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
+        Ok(())
+    }
+}
+
+/// What the operations and the internal callbacks have in common.
+impl<O: Observer> EventBase<O> {
+    pub(crate) fn live_mut(&mut self, id: BuffereventId) -> Result<&mut Bufferevent, Gone> {
+        self.bufferevents.get_mut(id.0).filter(|bufferevent| !bufferevent.freed).ok_or(Gone)
+    }
+
+    /// Adds the internal event of this direction, with its timeout: `bufferevent_add`.
+    pub(crate) fn add_io_event(&mut self, id: BuffereventId, direction: Direction) -> Result<(), ArmError> {
+        let bufferevent = &self.bufferevents[id.0];
+        let (event, timeout) = (bufferevent.io_event(direction), bufferevent.timeout(direction));
+        self.add_event(event, timeout)
+    }
+
+    pub(crate) fn add_io_events(&mut self, id: BuffereventId, wanted: Directions) -> Result<(), ArmError> {
+        for direction in [Direction::Read, Direction::Write] {
+            if wanted.contains(direction) {
+                self.add_io_event(id, direction)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_enabled(&mut self, id: BuffereventId, directions: Directions) {
+        let bufferevent = &mut self.bufferevents[id.0];
+        bufferevent.enabled = bufferevent.enabled.with(directions);
+        let enabled = bufferevent.enabled;
+        self.record(Some(id), "bufferevent_enable", || Step::Enabled { directions, enabled });
+    }
+
+    pub(crate) fn disable(&mut self, id: BuffereventId, directions: Directions) {
+        for direction in [Direction::Read, Direction::Write] {
+            if directions.contains(direction) {
+                self.del_event(self.bufferevents[id.0].io_event(direction));
+            }
+        }
+        let bufferevent = &mut self.bufferevents[id.0];
+        bufferevent.enabled = bufferevent.enabled.without(directions);
+        let enabled = bufferevent.enabled;
+        self.record(Some(id), "bufferevent_disable", || Step::Disabled { directions, enabled });
+    }
+}

@@ -1,0 +1,33 @@
+//! 1.4: reading stopped at the high mark resumes when input shrinks below it.
+
+use super::BuffereventId;
+use crate::base::EventBase;
+use crate::{Direction, Observer, Step};
+
+const FUNCTION: &str = "bufferevent_read_pressure_cb";
+
+impl<O: Observer> EventBase<O> {
+    /// From now on every change of input's length runs [`Self::pressure_callback`].
+    pub(crate) fn install_pressure(&mut self, id: BuffereventId) {
+        self.bufferevents[id.0].pressure = true;
+        self.record(Some(id), "bufferevent_readcb", || Step::PressureInstalled);
+    }
+
+    /// Below the high mark, or without one, it takes itself away and reading goes on; at or above it, nothing happens.
+    /// One byte below is enough: there is no hysteresis, and the low mark plays no part.
+    pub(crate) fn pressure_callback(&mut self, id: BuffereventId) {
+        self.record_high_mark(id);
+        let bufferevent = &mut self.bufferevents[id.0];
+        if bufferevent.is_input_full() {
+            return;
+        }
+        let reading = bufferevent.enabled.read;
+        if std::mem::take(&mut bufferevent.pressure) {
+            self.record(Some(id), FUNCTION, || Step::PressureRemoved);
+        }
+        if reading {
+            // Whether it can be added was decided when reading was enabled.
+            let _ = self.add_io_event(id, Direction::Read);
+        }
+    }
+}

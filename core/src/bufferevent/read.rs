@@ -1,0 +1,119 @@
+//! The internal read callback: `bufferevent_readcb`.
+
+use super::{BuffereventId, Room};
+use crate::base::{Due, EventBase};
+use crate::{
+    CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, What,
+};
+
+const FUNCTION: &str = "bufferevent_readcb";
+
+impl<O: Observer> EventBase<O> {
+    /// `ev_read` runs: reads once, as much as the marks allow, and says whether the user is to hear of it.
+    pub(crate) fn readcb<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        cause: EventFlags,
+        kernel: &mut K,
+    ) -> Option<Due> {
+        if cause == EventFlags::TIMEOUT {
+            return self.fail(id, Direction::Read, What::TIMEOUT);
+        }
+        let room = self.read_room(id);
+        self.record_high_mark(id);
+        let room = match room {
+            Room::Unlimited => None,
+            Room::Bytes(room) => Some(room),
+            Room::None => {
+                self.stop_reading(id);
+                return None;
+            }
+        };
+        if !self.bufferevents[id.0].suspended.is_empty() {
+            return None;
+        }
+        match self.receive(id, room, kernel) {
+            Ok(0) => return self.fail(id, Direction::Read, What::EOF),
+            Ok(_) => self.input_changed(id),
+            Err(errno) if self.is_retriable(CallName::Read, errno) => {
+                self.after_wakeup(id, Direction::Read);
+                return None;
+            }
+            Err(_) => return self.fail(id, Direction::Read, What::ERROR),
+        }
+        self.after_wakeup(id, Direction::Read);
+        if !self.is_low_mark_reached(id) {
+            return None;
+        }
+        self.stop_reading_when_full(id);
+        self.notify(id, Callback::Read)
+    }
+
+    /// One `evbuffer_read` into input.
+    fn receive<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        room: Option<usize>,
+        kernel: &mut K,
+    ) -> Result<usize, Errno> {
+        let handle = self.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
+        let (limit, bound) = self.read_size(id, room, kernel);
+        self.record(Some(id), FUNCTION, || Step::ReadBounded { limit, bound });
+        let result = self.bufferevents[id.0].input.read(kernel, handle, limit);
+        match result {
+            Err(Errno::Again) | Ok(crate::Transfer { exhausted: true, .. }) => {
+                self.note_would_block(handle, Direction::Read);
+            }
+            _ => {}
+        }
+        if self.is_watched(Some(id)) {
+            let tanks = kernel.tanks(handle);
+            let step = match result {
+                Ok(transfer) if transfer.bytes == 0 => Step::EndOfFile { call: CallName::Read },
+                Ok(transfer) => {
+                    let input = &self.bufferevents[id.0].input;
+                    let mut bytes = vec![0; transfer.bytes.min(self.payload_limit())];
+                    input.copyout_from(input.len() - transfer.bytes, &mut bytes);
+                    let payload = Payload { len: transfer.bytes, bytes };
+                    Step::Received { payload, input: input.len(), tanks }
+                }
+                Err(errno) => Step::CallFailed { call: CallName::Read, errno, tanks },
+            };
+            self.record(Some(id), "evbuffer_read", || step);
+        }
+        result.map(|transfer| transfer.bytes)
+    }
+
+    /// Whether input has reached the low mark, so that the read callback is due.
+    pub(crate) fn is_low_mark_reached(&mut self, id: BuffereventId) -> bool {
+        let bufferevent = &self.bufferevents[id.0];
+        let (low, len) = (bufferevent.wm_read.low, bufferevent.input.len());
+        let reached = len >= low;
+        if low != 0 {
+            self.record(Some(id), FUNCTION, || Step::WatermarkChecked {
+                mark: MarkName::ReadLow,
+                len,
+                value: low,
+                reached,
+            });
+        }
+        reached
+    }
+
+    /// Records how input stands to the high mark, where there is one.
+    #[track_caller]
+    pub(crate) fn record_high_mark(&mut self, id: BuffereventId) {
+        if !O::LISTENS {
+            return;
+        }
+        let bufferevent = &self.bufferevents[id.0];
+        let Some(high) = bufferevent.wm_read.high else { return };
+        let len = bufferevent.input.len();
+        self.record(Some(id), FUNCTION, || Step::WatermarkChecked {
+            mark: MarkName::ReadHigh,
+            len,
+            value: high.get(),
+            reached: len >= high.get(),
+        });
+    }
+}

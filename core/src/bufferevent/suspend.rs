@@ -1,0 +1,50 @@
+//! 2.1: a direction is suspended while there is any reason for it, whatever `enabled` says.
+
+use super::BuffereventId;
+use crate::base::EventBase;
+use crate::{Direction, Observer, Step, SuspendBits};
+
+impl<O: Observer> EventBase<O> {
+    /// Compares input with its high mark: `bufferevent_inbuf_wm_cb`.
+    ///
+    /// Below the mark this adds `ev_read` even if nothing was suspended, which restarts its timer.
+    pub(crate) fn watch_mark(&mut self, id: BuffereventId) {
+        self.record_high_mark(id);
+        if self.bufferevents[id.0].is_input_full() {
+            self.suspend_reading(id);
+        } else {
+            self.unsuspend_reading(id);
+        }
+    }
+
+    /// `bufferevent_suspend_read_` for the watermark.
+    pub(crate) fn suspend_reading(&mut self, id: BuffereventId) {
+        let bits = SuspendBits::WATERMARK;
+        let bufferevent = &mut self.bufferevents[id.0];
+        let event = bufferevent.ev_read;
+        let before = bufferevent.suspended;
+        bufferevent.suspended |= bits;
+        if before.is_empty() {
+            self.del_event(event);
+        }
+        if !before.contains(bits) {
+            self.record(Some(id), "bufferevent_suspend_read_", || Step::Suspended { bits });
+        }
+    }
+
+    /// `bufferevent_unsuspend_read_` for the watermark.
+    fn unsuspend_reading(&mut self, id: BuffereventId) {
+        let bits = SuspendBits::WATERMARK;
+        let bufferevent = &mut self.bufferevents[id.0];
+        let before = bufferevent.suspended;
+        bufferevent.suspended = before.without(bits);
+        let resumes = bufferevent.suspended.is_empty() && bufferevent.enabled.read;
+        if before.contains(bits) {
+            self.record(Some(id), "bufferevent_unsuspend_read_", || Step::Unsuspended { bits });
+        }
+        if resumes {
+            // 2.x adds events without a handle too: this cannot fail.
+            let _ = self.add_io_event(id, Direction::Read);
+        }
+    }
+}

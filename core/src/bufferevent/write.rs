@@ -1,0 +1,87 @@
+//! The internal write callback: `bufferevent_writecb`.
+
+use super::BuffereventId;
+use crate::base::{Due, EventBase};
+use crate::{
+    CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Transfer, What,
+};
+
+const FUNCTION: &str = "bufferevent_writecb";
+
+impl<O: Observer> EventBase<O> {
+    /// `ev_write` runs: writes once, and says whether the user is to hear of it. Woken with nothing to write it goes
+    /// straight on to the low mark, which is how enabling writing calls the user once.
+    pub(crate) fn writecb<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        cause: EventFlags,
+        kernel: &mut K,
+    ) -> Option<Due> {
+        if cause == EventFlags::TIMEOUT {
+            return self.fail(id, Direction::Write, What::TIMEOUT);
+        }
+        if !self.bufferevents[id.0].output.is_empty() {
+            match self.send(id, kernel) {
+                Ok(0) => return self.fail(id, Direction::Write, What::EOF),
+                Ok(_) => {}
+                Err(errno) if self.is_retriable(CallName::Write, errno) => {
+                    self.after_wakeup(id, Direction::Write);
+                    return None;
+                }
+                Err(_) => return self.fail(id, Direction::Write, What::ERROR),
+            }
+        }
+        self.after_wakeup(id, Direction::Write);
+        if !self.is_output_low(id) {
+            return None;
+        }
+        self.notify(id, Callback::Write)
+    }
+
+    /// One `evbuffer_write` of output.
+    fn send<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) -> Result<usize, Errno> {
+        let handle = self.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
+        let size = self.write_size(id);
+        let watched = self.is_watched(Some(id));
+        let limit = self.payload_limit();
+        let output = &mut self.bufferevents[id.0].output;
+        // What leaves is not there to look at afterwards.
+        let offered = size.bytes.map_or(output.len(), |most| most.min(output.len()));
+        let mut payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
+        let result = output.write(kernel, handle, size.bytes, size.chunks);
+        let left = output.len();
+        match result {
+            Err(Errno::Again) | Ok(Transfer { exhausted: true, .. }) => {
+                self.note_would_block(handle, Direction::Write);
+            }
+            _ => {}
+        }
+        if let Some(mut payload) = payload.take() {
+            let tanks = kernel.tanks(handle);
+            self.record(Some(id), "evbuffer_write", || match result {
+                Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: CallName::Write },
+                Ok(Transfer { bytes, .. }) => {
+                    payload.bytes.truncate(bytes);
+                    payload.len = bytes;
+                    Step::Sent { payload, output: left, tanks }
+                }
+                Err(errno) => Step::CallFailed { call: CallName::Write, errno, tanks },
+            });
+        }
+        result.map(|transfer| transfer.bytes)
+    }
+
+    /// Whether output has shrunk to the low mark, so that the write callback is due.
+    pub(crate) fn is_output_low(&mut self, id: BuffereventId) -> bool {
+        let bufferevent = &self.bufferevents[id.0];
+        let (low, len) = (bufferevent.wm_write.low, bufferevent.output.len());
+        let reached = len <= low;
+        self.record(Some(id), FUNCTION, || Step::WatermarkChecked {
+            mark: MarkName::WriteLow,
+            len,
+            value: low,
+            reached,
+        });
+        reached
+    }
+}

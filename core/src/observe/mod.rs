@@ -1,0 +1,102 @@
+//! Watching the engine: every internal step becomes a [`Record`], if somebody listens.
+//!
+//! A step is a fact in the past tense, recorded after the change. Folding the steps of a bufferevent from its
+//! creation on rebuilds all of its visible state.
+
+mod step;
+
+use std::borrow::Cow;
+
+use crate::Time;
+use crate::bufferevent::BuffereventId;
+
+pub(crate) use step::micros;
+pub use step::{
+    BufferName, CallName, Callback, EventName, MarkName, PassEnd, Payload, ReadBound, Step, TanksAfter,
+};
+
+/// One internal step of the engine, with where in libevent and where in this crate it happened.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Record {
+    /// Counts the records of one event base, from 1.
+    pub seq: u64,
+    /// The engine's time when it happened, in microseconds.
+    #[cfg_attr(feature = "serde", serde(rename = "time_us"))]
+    pub time: Time,
+    /// The [number](BuffereventId::number) of the bufferevent that it concerns; none for the loop itself.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub connection: Option<u64>,
+    /// What happened.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub step: Step,
+    /// The libevent function that this step stands for; empty where libevent has none (the peer, the clock).
+    pub function: Cow<'static, str>,
+    /// The Rust file whose line recorded it, from the workspace's root.
+    pub file: Cow<'static, str>,
+    /// The line in that file.
+    pub line: u32,
+}
+
+/// Somebody who may want the records of an event base.
+pub trait Observer {
+    /// False removes all recording at compile time.
+    const LISTENS: bool = true;
+
+    /// Whether a record about this bufferevent (or, with none, about the loop) is wanted now. A step that
+    /// nobody wants is not even built.
+    fn wants(&self, connection: Option<BuffereventId>) -> bool {
+        let _ = connection;
+        true
+    }
+
+    /// How many bytes of a payload a record may carry; its full length is always given.
+    fn payload_limit(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Takes one record.
+    fn record(&mut self, record: Record);
+}
+
+/// Nobody: every trace of recording is removed at compile time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+
+impl Observer for NoObserver {
+    const LISTENS: bool = false;
+
+    #[inline(always)]
+    fn wants(&self, _: Option<BuffereventId>) -> bool {
+        false
+    }
+
+    fn record(&mut self, _: Record) {}
+}
+
+/// Keeps every record.
+impl Observer for Vec<Record> {
+    fn record(&mut self, record: Record) {
+        self.push(record);
+    }
+}
+
+/// Somebody who comes and goes: with `None` nothing is built.
+impl<O: Observer> Observer for Option<O> {
+    const LISTENS: bool = O::LISTENS;
+
+    #[inline]
+    fn wants(&self, connection: Option<BuffereventId>) -> bool {
+        self.as_ref().is_some_and(|observer| observer.wants(connection))
+    }
+
+    fn payload_limit(&self) -> usize {
+        self.as_ref().map_or(0, Observer::payload_limit)
+    }
+
+    fn record(&mut self, record: Record) {
+        if let Some(observer) = self {
+            observer.record(record);
+        }
+    }
+}
