@@ -1,8 +1,14 @@
 //! libevent's `bufferevent`, rebuilt as an engine that can be watched.
 
+mod dialect;
+mod directions;
 mod kernel;
+#[cfg(feature = "sim")]
+pub mod sim;
 mod time;
 
+pub use dialect::{Dialect, UnknownDialect};
+pub use directions::{Direction, Directions};
 pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
 pub use time::Time;
 

@@ -1,0 +1,62 @@
+//! The two directions of a bufferevent.
+
+/// One direction, seen from the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Direction {
+    /// From the kernel into input: EV_READ.
+    Read,
+    /// From output into the kernel: EV_WRITE.
+    Write,
+}
+
+/// A set of directions: the `short` of EV_READ and EV_WRITE bits that `bufferevent_enable` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Directions {
+    /// EV_READ.
+    pub read: bool,
+    /// EV_WRITE.
+    pub write: bool,
+}
+
+impl Directions {
+    /// No direction.
+    pub const NONE: Self = Self { read: false, write: false };
+    /// Reading only.
+    pub const READ: Self = Self { read: true, write: false };
+    /// Writing only.
+    pub const WRITE: Self = Self { read: false, write: true };
+    /// Both directions.
+    pub const BOTH: Self = Self { read: true, write: true };
+
+    /// Whether `direction` is in the set.
+    #[must_use]
+    pub const fn contains(self, direction: Direction) -> bool {
+        match direction {
+            Direction::Read => self.read,
+            Direction::Write => self.write,
+        }
+    }
+
+    /// The set with the other's members added.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self { read: self.read || other.read, write: self.write || other.write }
+    }
+
+    /// The set without the other's members.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self { read: self.read && !other.read, write: self.write && !other.write }
+    }
+}
+
+impl From<Direction> for Directions {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Read => Self::READ,
+            Direction::Write => Self::WRITE,
+        }
+    }
+}
