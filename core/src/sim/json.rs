@@ -112,7 +112,7 @@ impl Json {
             if !allowed.contains(&key.as_str()) {
                 return Err(place.error(Problem::UnknownKey(key.clone())));
             }
-            // Short: no two of the earlier keys are the same, and all of them are allowed.
+            // Cheap: the earlier keys are all allowed and all different, so they are few.
             if entries[..index].iter().any(|(earlier, _)| earlier == key) {
                 return Err(place.error(Problem::DuplicateKey(key.clone())));
             }

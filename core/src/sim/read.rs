@@ -32,7 +32,7 @@ impl Scenario {
     ///
     /// # Errors
     /// The first thing found wrong, with its place.
-    pub fn from_json(text: &str) -> Result<Self> {
+    pub fn from_json(text: &str) -> std::result::Result<Self, ScenarioError> {
         Self::from_slice(text.as_bytes())
     }
 
@@ -40,7 +40,7 @@ impl Scenario {
     ///
     /// # Errors
     /// The first thing found wrong, with its place.
-    pub fn from_slice(bytes: &[u8]) -> Result<Self> {
+    pub fn from_slice(bytes: &[u8]) -> std::result::Result<Self, ScenarioError> {
         scenario(&Json::parse(bytes)?)
     }
 }
