@@ -10,6 +10,7 @@ use std::io::{IoSlice, IoSliceMut};
 /// A small number chosen by the driver, which may use it again once it has called
 /// [`EventBase::forget_handle`](crate::EventBase::forget_handle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Handle(pub u32);
 
 /// What a handle can do at this moment without blocking.
@@ -44,6 +45,11 @@ pub struct Transfer {
 
 /// Why a system call failed, by the names that the manual pages use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "String", try_from = "String")
+)]
 pub enum Errno {
     /// EAGAIN or EWOULDBLOCK: nothing to read, or no room to write.
     Again,
@@ -61,17 +67,52 @@ pub enum Errno {
     Other(i32),
 }
 
+impl Errno {
+    const NAMED: [(Self, &'static str); 6] = [
+        (Self::Again, "EAGAIN"),
+        (Self::Interrupted, "EINTR"),
+        (Self::InProgress, "EINPROGRESS"),
+        (Self::ConnectionReset, "ECONNRESET"),
+        (Self::BrokenPipe, "EPIPE"),
+        (Self::TimedOut, "ETIMEDOUT"),
+    ];
+}
+
 impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Again => "EAGAIN",
-            Self::Interrupted => "EINTR",
-            Self::InProgress => "EINPROGRESS",
-            Self::ConnectionReset => "ECONNRESET",
-            Self::BrokenPipe => "EPIPE",
-            Self::TimedOut => "ETIMEDOUT",
-            Self::Other(number) => return write!(f, "errno {number}"),
-        })
+        match (self, Self::NAMED.iter().find(|(errno, _)| errno == self)) {
+            (_, Some((_, name))) => f.write_str(name),
+            (Self::Other(number), None) => write!(f, "errno {number}"),
+            (_, None) => Ok(()),
+        }
+    }
+}
+
+impl From<Errno> for String {
+    fn from(errno: Errno) -> Self {
+        errno.to_string()
+    }
+}
+
+/// The text names no error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownErrno(pub String);
+
+impl fmt::Display for UnknownErrno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no error that is known here", self.0)
+    }
+}
+
+impl std::error::Error for UnknownErrno {}
+
+impl TryFrom<String> for Errno {
+    type Error = UnknownErrno;
+
+    fn try_from(text: String) -> Result<Self, UnknownErrno> {
+        let named = Self::NAMED.iter().find(|(_, name)| *name == text).map(|(errno, _)| *errno);
+        let numbered = || text.strip_prefix("errno ").and_then(|number| number.parse().ok()).map(Self::Other);
+        named.or_else(numbered).ok_or(UnknownErrno(text))
     }
 }
 
@@ -93,6 +134,7 @@ impl From<&std::io::Error> for Errno {
 
 /// How full the kernel's two queues of a connection are, where the driver can know it (a simulation can).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tanks {
     /// Bytes that the peer sent and the application has not read.
     pub rx: usize,

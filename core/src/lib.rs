@@ -11,6 +11,10 @@ mod handler;
 mod invariants;
 mod kernel;
 mod observe;
+#[cfg(feature = "serde")]
+mod recording;
+#[cfg(feature = "sim")]
+pub mod sim;
 mod time;
 
 pub use base::{ArmError, Due, EventBase, EventId, Gone};
@@ -22,9 +26,9 @@ pub use directions::{Direction, Directions};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use handler::Handler;
-pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
-    BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
-    Step, TanksAfter,
+    BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,
+    Record, Step, TanksAfter,
 };
 pub use time::Time;

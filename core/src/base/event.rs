@@ -86,7 +86,12 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    pub(crate) const fn new(owner: Owner, handle: Option<Handle>, interest: EventFlags, priority: u8) -> Self {
+    pub(crate) const fn new(
+        owner: Owner,
+        handle: Option<Handle>,
+        interest: EventFlags,
+        priority: u8,
+    ) -> Self {
         Self {
             owner,
             handle,
@@ -340,7 +345,8 @@ impl<O: Observer> EventBase<O> {
     /// Takes the first event off an active queue to run it: a persistent one stays armed, another is removed.
     pub(crate) fn take_active(&mut self, queue: usize) -> Option<(Key, EventFlags)> {
         let events = &self.events;
-        let key = self.active.first(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
+        let key =
+            self.active.first(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
         let cause = self.events[key].active.take()?.cause;
         self.active.ticket_returned();
         if self.events[key].interest.contains(EventFlags::PERSIST) {
@@ -364,7 +370,12 @@ impl<O: Observer> EventBase<O> {
 
     #[track_caller]
     #[inline]
-    pub(crate) fn record_event(&mut self, key: Key, function: &'static str, step: impl FnOnce(EventName) -> Step) {
+    pub(crate) fn record_event(
+        &mut self,
+        key: Key,
+        function: &'static str,
+        step: impl FnOnce(EventName) -> Step,
+    ) {
         if O::LISTENS {
             let (about, name) = self.event_name(key);
             self.record(about, function, || step(name));

@@ -17,10 +17,10 @@ use crate::bufferevent::{Bufferevent, BuffereventId};
 use crate::{Dialect, Direction, EventFlags, Handle, NoObserver, Observer, Readiness, Record, Step, Time};
 
 use active::ActiveQueues;
-pub(crate) use event::{Event, Owner};
 pub use event::{ArmError, EventId};
-pub(crate) use pass::Pass;
+pub(crate) use event::{Event, Owner};
 pub use pass::Due;
+pub(crate) use pass::Pass;
 use ready::ReadyMemory;
 pub(crate) use ready::Waiter;
 use timers::Timers;

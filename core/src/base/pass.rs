@@ -229,10 +229,8 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn run_next<K: Kernel + ?Sized>(&mut self, queue: usize, kernel: &mut K) -> Option<Due> {
-        if self.pass.deferred_run.is_some() {
-            if let Some(due) = self.next_deferred() {
-                return Some(due);
-            }
+        if let Some(due) = self.next_deferred() {
+            return Some(due);
         }
         self.event_returned();
         if self.pass.break_requested {
@@ -270,7 +268,11 @@ impl<O: Observer> EventBase<O> {
             Owner::Application => {
                 let due = Due::Application(EventId(key), cause);
                 let callback = due.about().1;
-                self.record(None, "event_process_active", || Step::CallbackDue { callback, input: 0, output: 0 });
+                self.record(None, "event_process_active", || Step::CallbackDue {
+                    callback,
+                    input: 0,
+                    output: 0,
+                });
                 Some(due)
             }
         }

@@ -22,10 +22,19 @@ pub(crate) struct Deferral {
     what: What,
 }
 
+/// What a queued call has yet to look at; each is looked at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Read,
+    Write,
+    Event,
+}
+
 /// A queued call that is under way: it may owe the user up to three callbacks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeferredRun {
     id: BuffereventId,
+    next: Option<Stage>,
 }
 
 impl<O: Observer> EventBase<O> {
@@ -38,7 +47,9 @@ impl<O: Observer> EventBase<O> {
             Callback::Event(what) => deferral.what |= what,
             Callback::Application(..) => {}
         }
-        self.record(Some(id), "bufferevent_run_deferred_callbacks_locked", || Step::CallbackDeferred { callback });
+        self.record(Some(id), "bufferevent_run_deferred_callbacks_locked", || Step::CallbackDeferred {
+            callback,
+        });
         self.queue_deferred_call(id);
     }
 
@@ -79,10 +90,10 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn make_later_active(&mut self) {
         self.pass.deferred_calls = 0;
         for event in std::mem::take(&mut self.pass.later) {
-            // Made active by the way, not by a schedule call, it does not count against the bound.
             if let Some(waiting) = self.events.get_mut(event) {
                 waiting.later = false;
                 self.activate(event, EventFlags::NONE);
+                self.pass.deferred_calls += 1;
             }
         }
     }
@@ -94,31 +105,42 @@ impl<O: Observer> EventBase<O> {
     }
 
     pub(crate) fn begin_deferred(&mut self, id: BuffereventId) {
-        self.pass.deferred_run = Some(DeferredRun { id });
+        self.pass.deferred_run = Some(DeferredRun { id, next: Some(Stage::Read) });
     }
 
-    /// The next callback that the queued call owes: reading, then writing, then what happened. One whose callback
-    /// was taken away meanwhile stays owed.
+    /// The next callback that the queued call owes: reading, then writing, then what happened. One whose callback was
+    /// taken away meanwhile stays owed; one that becomes owed again meanwhile waits for another call.
     pub(crate) fn next_deferred(&mut self) -> Option<Due> {
-        let DeferredRun { id } = self.pass.deferred_run?;
-        let owed = self.bufferevents.get_mut(id.0).and_then(|bufferevent| {
-            let (set, deferral) = (bufferevent.callbacks, &mut bufferevent.deferral);
-            if deferral.read && set.read {
-                deferral.read = false;
-                Some(Callback::Read)
-            } else if deferral.write && set.write {
-                deferral.write = false;
-                Some(Callback::Write)
-            } else if !deferral.what.is_empty() && set.event {
-                Some(Callback::Event(std::mem::take(&mut deferral.what)))
-            } else {
-                None
+        loop {
+            let run = self.pass.deferred_run.as_mut()?;
+            let Some(stage) = run.next else {
+                self.pass.deferred_run = None;
+                return None;
+            };
+            run.next = match stage {
+                Stage::Read => Some(Stage::Write),
+                Stage::Write => Some(Stage::Event),
+                Stage::Event => None,
+            };
+            let id = run.id;
+            if let Some(callback) = self.take_owed(id, stage) {
+                return self.callback_due(id, callback);
             }
-        });
-        let Some(callback) = owed else {
-            self.pass.deferred_run = None;
-            return None;
+        }
+    }
+
+    fn take_owed(&mut self, id: BuffereventId, stage: Stage) -> Option<Callback> {
+        let bufferevent = self.bufferevents.get_mut(id.0)?;
+        let (set, deferral) = (bufferevent.callbacks, &mut bufferevent.deferral);
+        let owed = match stage {
+            Stage::Read => set.read && std::mem::take(&mut deferral.read),
+            Stage::Write => set.write && std::mem::take(&mut deferral.write),
+            Stage::Event => set.event && !deferral.what.is_empty(),
         };
-        self.callback_due(id, callback)
+        owed.then(|| match stage {
+            Stage::Read => Callback::Read,
+            Stage::Write => Callback::Write,
+            Stage::Event => Callback::Event(std::mem::take(&mut deferral.what)),
+        })
     }
 }

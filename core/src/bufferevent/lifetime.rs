@@ -86,7 +86,8 @@ impl<O: Observer> EventBase<O> {
         self.del_event(ev_read);
         self.del_event(ev_write);
         let priority = self.default_priority();
-        let finalizer = self.events.insert(Event::new(Owner::Finalizer(id), None, EventFlags::NONE, priority));
+        let finalizer =
+            self.events.insert(Event::new(Owner::Finalizer(id), None, EventFlags::NONE, priority));
         self.activate(finalizer, EventFlags::NONE);
         self.bufferevents[id.0].finalizer = Some(finalizer);
     }

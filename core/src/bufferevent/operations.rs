@@ -6,8 +6,8 @@ use super::{Bufferevent, BuffereventId, Callbacks, MAX_SINGLE_2_1, Watermarks};
 use crate::base::EventBase;
 use crate::observe::micros;
 use crate::{
-    ArmError, BufferName, Callback, Direction, Directions, Evbuffer, EventFlags, Gone, Handle, Observer, Payload,
-    Step, What,
+    ArmError, BufferName, Callback, Direction, Directions, Evbuffer, EventFlags, Gone, Handle, Observer,
+    Payload, Step, What,
 };
 
 /// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
@@ -290,7 +290,11 @@ impl<O: Observer> EventBase<O> {
                 Direction::Write => self.bufferevents[id.0].wm_write = marks,
             }
             let (low, high) = (marks.low, marks.high.map_or(0, std::num::NonZeroUsize::get));
-            self.record(Some(id), "bufferevent_setwatermark", || Step::WatermarksSet { direction, low, high });
+            self.record(Some(id), "bufferevent_setwatermark", || Step::WatermarksSet {
+                direction,
+                low,
+                high,
+            });
         }
         self.marks_changed(id, directions);
         Ok(())

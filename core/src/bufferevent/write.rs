@@ -3,7 +3,8 @@
 use super::BuffereventId;
 use crate::base::{Due, EventBase};
 use crate::{
-    CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Transfer, What,
+    CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Transfer,
+    What,
 };
 
 const FUNCTION: &str = "bufferevent_writecb";

@@ -3,7 +3,9 @@
 use super::Dialect;
 use crate::base::EventBase;
 use crate::bufferevent::{BuffereventId, MAX_READ_2_1, Room};
-use crate::{ArmError, BufferName, CallName, Direction, Directions, Errno, Evbuffer, Kernel, Observer, ReadBound};
+use crate::{
+    ArmError, BufferName, CallName, Direction, Directions, Errno, Evbuffer, Kernel, Observer, ReadBound,
+};
 
 /// What one write takes from output at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,8 @@ impl<O: Observer> EventBase<O> {
         let (most, bound) = match self.dialect {
             Dialect::V1_4 => {
                 let ask = Evbuffer::needs_readable_bytes(room);
-                let readable = bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
+                let readable =
+                    bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
                 (bufferevent.input.read_limit_1_4(readable, room), ReadBound::Readable)
             }
             // Whatever is readable, never more than this: `max_single_read` can only make it less.
@@ -147,7 +150,11 @@ impl<O: Observer> EventBase<O> {
 
     /// `bufferevent_enable`. 1.4 arms first, so that a failure leaves the flags as they were; 2.x sets the flags first
     /// and leaves a suspended direction for later.
-    pub(crate) fn enable_directions(&mut self, id: BuffereventId, wanted: Directions) -> Result<(), ArmError> {
+    pub(crate) fn enable_directions(
+        &mut self,
+        id: BuffereventId,
+        wanted: Directions,
+    ) -> Result<(), ArmError> {
         match self.dialect {
             Dialect::V1_4 => {
                 self.add_io_events(id, wanted)?;

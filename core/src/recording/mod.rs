@@ -1,0 +1,3 @@
+//! Records as JSON.
+
+pub(crate) mod bytes_as_text;

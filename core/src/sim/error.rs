@@ -1,0 +1,76 @@
+//! Why a scenario was refused.
+
+use std::fmt;
+
+/// A scenario could not be read: where, and why.
+///
+/// Displays as `script[2]: unknown key "peer_sent"`, for example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioError {
+    /// The path of the value from the top, such as `script[3].inject`; empty for the scenario as a whole.
+    pub place: String,
+    /// What is wrong there.
+    pub problem: Problem,
+}
+
+/// What is wrong at a place in a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The text is not JSON in UTF-8 from here on. Both counts start at 1; columns count bytes.
+    Malformed {
+        /// The line.
+        line: usize,
+        /// The byte in the line; 0 where the line had not begun.
+        column: usize,
+        /// What the JSON parser makes of it.
+        message: String,
+    },
+    /// The object has a key that means nothing here.
+    UnknownKey(String),
+    /// The object has this key twice.
+    DuplicateKey(String),
+    /// The key that the place names is required and absent.
+    Missing,
+    /// The value is of the wrong kind or out of its range; the text says what was expected.
+    Value(String),
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        self.problem.fmt(f)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed { line, column, message } => write!(f, "line {line}, column {column}: {message}"),
+            Self::UnknownKey(key) => write!(f, "unknown key {}", Quoted(key)),
+            Self::DuplicateKey(key) => write!(f, "key {} appears twice", Quoted(key)),
+            Self::Missing => f.write_str("missing"),
+            Self::Value(expectation) => f.write_str(expectation),
+        }
+    }
+}
+
+impl std::error::Error for ScenarioError {}
+
+/// Text from the scenario in a message: in quotes, control characters escaped, cut where it gets long.
+pub(super) struct Quoted<'a>(pub(super) &'a str);
+
+impl Quoted<'_> {
+    /// Characters shown; a payload pasted into the wrong key should not fill the screen.
+    const LIMIT: usize = 60;
+}
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(Self::LIMIT) {
+            Some((end, _)) => write!(f, "{:?}...", &self.0[..end]),
+            None => write!(f, "{:?}", self.0),
+        }
+    }
+}

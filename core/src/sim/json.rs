@@ -1,0 +1,258 @@
+//! JSON values that know nothing of scenarios but remember what a strict reader asks about: each key in its
+//! order, also the second one of the same name, and where in the document a value stands.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+
+use super::error::{Problem, Quoted, ScenarioError};
+
+/// A JSON value. No deeper than the recursion limit of `serde_json`, which makes it safe to walk and drop.
+#[derive(Debug)]
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Self>),
+    Object(Vec<(String, Self)>),
+}
+
+/// Where a value stands: a path that grows on the stack and becomes text only in an error.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place<'a> {
+    Top,
+    Key(&'a Self, &'static str),
+    Index(&'a Self, usize),
+}
+
+/// An object whose keys are known to be allowed and unique.
+#[derive(Debug)]
+pub(super) struct Object<'a> {
+    place: &'a Place<'a>,
+    entries: &'a [(String, Json)],
+}
+
+/// What reading a value gives.
+pub(super) type Result<T> = std::result::Result<T, ScenarioError>;
+
+impl Json {
+    /// Parses a document.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
+        serde_json::from_slice(bytes).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            // The parser's own text ends in the position, which the error carries already.
+            let message = error.to_string();
+            let message =
+                message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+            Place::Top.error(Problem::Malformed { line, column, message: message.to_owned() })
+        })
+    }
+
+    /// A whole number of 32 bits. `3.0` is one: JSON has a single kind of number.
+    pub(super) fn whole(&self, place: &Place<'_>) -> Result<u32> {
+        let Self::Number(number) = self else {
+            return Err(self.unexpected(place, "a whole number"));
+        };
+        let value = number.as_f64().unwrap_or(f64::NAN);
+        if value.is_nan() || value.fract() != 0.0 {
+            Err(self.unexpected(place, "a whole number"))
+        } else if value < 0.0 {
+            Err(place.refuse(format!("{number} is below 0")))
+        } else if value > f64::from(u32::MAX) {
+            Err(place.refuse(format!("{number} is above {}", u32::MAX)))
+        } else {
+            Ok(value as u32)
+        }
+    }
+
+    /// A string.
+    pub(super) fn text(&self, place: &Place<'_>) -> Result<&str> {
+        match self {
+            Self::Text(text) => Ok(text),
+            _ => Err(self.unexpected(place, "a string")),
+        }
+    }
+
+    /// One of the names in the table, as the value it stands for.
+    pub(super) fn choice<T: Copy>(&self, place: &Place<'_>, table: &[(&str, T)]) -> Result<T> {
+        let name = self.text(place)?;
+        let found = table.iter().find(|(candidate, _)| *candidate == name);
+        found.map(|(_, value)| *value).ok_or_else(|| {
+            let names: Vec<String> = table.iter().map(|(candidate, _)| format!("{candidate:?}")).collect();
+            place.refuse(format!("{} is not one of {}", Quoted(name), names.join(", ")))
+        })
+    }
+
+    /// The `true` of a key that stands for itself.
+    pub(super) fn must_be_true(&self, place: &Place<'_>) -> Result<()> {
+        match self {
+            Self::Bool(true) => Ok(()),
+            _ => Err(self.unexpected(place, "true")),
+        }
+    }
+
+    /// A list, each item read in its place.
+    pub(super) fn list<T>(
+        &self,
+        place: &Place<'_>,
+        mut read: impl FnMut(&Self, &Place<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let Self::List(items) = self else {
+            return Err(self.unexpected(place, "a list"));
+        };
+        items.iter().enumerate().map(|(index, item)| read(item, &Place::Index(place, index))).collect()
+    }
+
+    /// An object with no other keys than these, each at most once.
+    pub(super) fn object<'a>(&'a self, place: &'a Place<'a>, allowed: &[&str]) -> Result<Object<'a>> {
+        let entries = self.entries(place)?;
+        for (index, (key, _)) in entries.iter().enumerate() {
+            if !allowed.contains(&key.as_str()) {
+                return Err(place.error(Problem::UnknownKey(key.clone())));
+            }
+            // Cheap: the earlier keys are all allowed and all different, so they are few.
+            if entries[..index].iter().any(|(earlier, _)| earlier == key) {
+                return Err(place.error(Problem::DuplicateKey(key.clone())));
+            }
+        }
+        Ok(Object { place, entries })
+    }
+
+    /// The keys and values of an object as they stand in the text, unchecked.
+    pub(super) fn entries(&self, place: &Place<'_>) -> Result<&[(String, Self)]> {
+        match self {
+            Self::Object(entries) => Ok(entries),
+            _ => Err(self.unexpected(place, "an object")),
+        }
+    }
+
+    /// The refusal of a value that is of another kind than `expected`.
+    pub(super) fn unexpected(&self, place: &Place<'_>, expected: &str) -> ScenarioError {
+        place.refuse(format!("expected {expected}, found {self}"))
+    }
+}
+
+impl Object<'_> {
+    /// Reads the value of a key, if the key is there.
+    pub(super) fn optional<T>(
+        &self,
+        key: &'static str,
+        read: impl FnOnce(&Json, &Place<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let entry = self.entries.iter().find(|(candidate, _)| candidate == key);
+        entry.map(|(_, value)| read(value, &Place::Key(self.place, key))).transpose()
+    }
+
+    /// Whether the key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(candidate, _)| candidate == key)
+    }
+
+    /// Reads the value of a key that must be there.
+    pub(super) fn required<T>(
+        &self,
+        key: &'static str,
+        read: impl FnOnce(&Json, &Place<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.optional(key, read)?.ok_or_else(|| Place::Key(self.place, key).error(Problem::Missing))
+    }
+}
+
+impl Place<'_> {
+    /// The error that this is wrong here.
+    pub(super) fn error(&self, problem: Problem) -> ScenarioError {
+        ScenarioError { place: self.to_string(), problem }
+    }
+
+    /// The error that the value here will not do.
+    pub(super) fn refuse(&self, expectation: impl Into<String>) -> ScenarioError {
+        self.error(Problem::Value(expectation.into()))
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top => Ok(()),
+            Self::Key(Self::Top, key) => f.write_str(key),
+            Self::Key(parent, key) => write!(f, "{parent}.{key}"),
+            Self::Index(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// The value as an error message shows it: in full where it is short, by its kind where it is not.
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => Quoted(text).fmt(f),
+            Self::List(_) => f.write_str("a list"),
+            Self::Object(_) => f.write_str("an object"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Json, E> {
+        Ok(Json::Number(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Json, E> {
+        Ok(Json::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Json, E> {
+        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> std::result::Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> std::result::Result<Json, E> {
+        Ok(Json::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> std::result::Result<Json, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Json::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> std::result::Result<Json, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Json::Object(entries))
+    }
+}

@@ -1,0 +1,144 @@
+//! Many simulated sockets behind the [`Kernel`] trait, and the peer's hand on each of them.
+
+use std::io::{IoSlice, IoSliceMut};
+
+use super::scenario::{KernelSpec, Op};
+use super::socket::SimSocket;
+use crate::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+
+/// EBADF on every system worth simulating: the call names a handle that was never opened.
+const BAD_HANDLE: Errno = Errno::Other(9);
+
+/// A level-triggered kernel made of byte queues.
+///
+/// Handles count up from 0 and are never used again. The application's side is [`Kernel`]; the methods named
+/// `peer_` are the other side of the connection. On a handle that was never opened they do nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SimKernel {
+    /// Invariant: the socket of [`Handle`] n is at n.
+    sockets: Vec<SimSocket>,
+}
+
+impl SimKernel {
+    /// A kernel without sockets.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens a connected socket with queues of these sizes.
+    ///
+    /// # Panics
+    /// When there are 2^32 sockets already.
+    pub fn open(&mut self, capacities: KernelSpec) -> Handle {
+        let handle = Handle(u32::try_from(self.sockets.len()).expect("fewer than 2^32 sockets"));
+        self.sockets.push(SimSocket::new(capacities));
+        handle
+    }
+
+    /// The peer sends. Gives how many bytes were not lost: all of them, or none once the peer has shut down or
+    /// reset.
+    pub fn peer_send(&mut self, handle: Handle, bytes: &[u8]) -> usize {
+        self.socket_mut(handle).map_or(0, |socket| socket.peer_send(bytes))
+    }
+
+    /// The peer takes up to `limit` bytes of what the application wrote.
+    pub fn peer_recv(&mut self, handle: Handle, limit: usize) -> Vec<u8> {
+        self.socket_mut(handle).map_or_else(Vec::new, |socket| socket.peer_recv(limit))
+    }
+
+    /// The peer ends its sending side; it can still receive.
+    pub fn peer_shutdown(&mut self, handle: Handle) {
+        if let Some(socket) = self.socket_mut(handle) {
+            socket.peer_shutdown();
+        }
+    }
+
+    /// The peer resets the connection: every queue is dropped.
+    pub fn peer_reset(&mut self, handle: Handle) {
+        if let Some(socket) = self.socket_mut(handle) {
+            socket.peer_reset();
+        }
+    }
+
+    /// Makes the next `times` calls of `op` fail with `errno`, after the calls that were to fail already.
+    pub fn inject(&mut self, handle: Handle, op: Op, errno: Errno, times: u32) {
+        if let Some(socket) = self.socket_mut(handle) {
+            socket.inject(op, errno, times);
+        }
+    }
+
+    /// Resizes the queues. No byte is lost: those beyond a smaller capacity stay until they are taken.
+    pub fn set_capacities(&mut self, handle: Handle, capacities: KernelSpec) {
+        if let Some(socket) = self.socket_mut(handle) {
+            socket.set_capacities(capacities);
+        }
+    }
+
+    /// The socket behind a handle, to look at.
+    #[must_use]
+    pub fn socket(&self, handle: Handle) -> Option<&SimSocket> {
+        self.sockets.get(handle.0 as usize)
+    }
+
+    /// How many bytes wait for the application.
+    #[must_use]
+    pub fn rx_len(&self, handle: Handle) -> usize {
+        self.socket(handle).map_or(0, |socket| socket.rx().len())
+    }
+
+    /// How many bytes wait for the peer.
+    #[must_use]
+    pub fn tx_len(&self, handle: Handle) -> usize {
+        self.socket(handle).map_or(0, |socket| socket.tx().len())
+    }
+
+    /// How many bytes wait until `rx` has room.
+    #[must_use]
+    pub fn backlog_len(&self, handle: Handle) -> usize {
+        self.socket(handle).map_or(0, |socket| socket.backlog().len())
+    }
+
+    fn socket_mut(&mut self, handle: Handle) -> Option<&mut SimSocket> {
+        self.sockets.get_mut(handle.0 as usize)
+    }
+}
+
+impl Kernel for SimKernel {
+    fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        self.socket_mut(handle).ok_or(BAD_HANDLE)?.receive(into).map(level_triggered)
+    }
+
+    fn send(&mut self, handle: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        self.socket_mut(handle).ok_or(BAD_HANDLE)?.send(from).map(level_triggered)
+    }
+
+    fn readable_bytes(&mut self, handle: Handle) -> Option<usize> {
+        self.socket(handle).map(|socket| socket.rx().len())
+    }
+
+    /// Sockets that the application closed are left out.
+    fn poll(&mut self, report: &mut dyn FnMut(Handle, Readiness)) {
+        for (handle, socket) in (0..).map(Handle).zip(&self.sockets) {
+            if !socket.is_closed() {
+                report(handle, socket.readiness());
+            }
+        }
+    }
+
+    fn tanks(&self, handle: Handle) -> Option<Tanks> {
+        self.socket(handle).map(SimSocket::tanks)
+    }
+
+    /// Only noted: what is in the queues stays there, and what the peer sends still arrives.
+    fn close(&mut self, handle: Handle) {
+        if let Some(socket) = self.socket_mut(handle) {
+            socket.close();
+        }
+    }
+}
+
+/// The next poll says whether more can be done, so nothing is foretold here.
+fn level_triggered(bytes: usize) -> Transfer {
+    Transfer { bytes, exhausted: false }
+}

@@ -1,0 +1,39 @@
+//! The simulation: experiments that run the same everywhere, every time.
+//!
+//! A [`Scenario`] says everything about one experiment with one bufferevent: which libevent it follows, how large
+//! the kernel's queues are, what the application does in its callbacks, and what happens step by step. It is
+//! read from JSON ([`Scenario::from_json`]) and written back ([`Scenario::to_json`]).
+//!
+//! Under it lies a [`SimKernel`]: sockets made of byte queues, with the peer's side in the hands of the script.
+//! It never blocks, never reports an edge and never fails unless the script or the peer made it.
+//!
+//! In which order to read:
+//!
+//! 1. `scenario` - the types of a scenario.
+//! 2. `read` - from JSON to a scenario, strictly; `json` below it knows values and their places, `error` how a
+//!    refusal is worded. `write` is the way back.
+//! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
+//!    [`Kernel`](crate::Kernel) trait.
+//! 4. `runner` - the application's program, the peer and the clock around one engine; `trace` - what comes of it.
+//!
+//! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
+
+mod error;
+mod json;
+mod kernel;
+mod read;
+mod runner;
+mod scenario;
+mod socket;
+mod trace;
+mod write;
+
+pub use error::{Problem, ScenarioError};
+pub use kernel::SimKernel;
+pub use runner::{Simulation, trace};
+pub use scenario::{
+    Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, FORMAT, KernelSpec, Marks, Op, Scenario,
+    ScriptStep,
+};
+pub use socket::SimSocket;
+pub use trace::TraceLine;

@@ -1,0 +1,287 @@
+//! Runs a scenario: the application's program, the peer and the clock around one engine.
+
+use std::time::Duration;
+
+use super::{Action, Amount, Callback, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
+use crate::{
+    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, Due, EventBase, Handle,
+    Kernel, Observer, Payload, Step, Time, Watermarks,
+};
+
+/// The clock's first reading.
+const START: Time = Time::from_millis(1_000_000);
+
+/// A pass that has run so many user callbacks is broken off.
+const SPIN_LIMIT: usize = 50;
+
+/// How often each callback of the application was called.
+#[derive(Debug, Default)]
+struct Calls {
+    read: usize,
+    write: usize,
+    event: usize,
+}
+
+/// A scenario under way. Each step of its script gives lines of the conformance trace, and records to the observer.
+#[derive(Debug)]
+pub struct Simulation<O: Observer> {
+    scenario: Scenario,
+    base: EventBase<O>,
+    kernel: SimKernel,
+    handle: Handle,
+    id: BuffereventId,
+    calls: Calls,
+    steps_done: usize,
+    trace: Vec<TraceLine>,
+}
+
+/// The conformance trace of a whole scenario.
+#[must_use]
+pub fn trace(scenario: &Scenario) -> Vec<TraceLine> {
+    let mut simulation = Simulation::new(scenario.clone(), crate::NoObserver);
+    while simulation.run_step() {}
+    simulation.take_trace()
+}
+
+impl<O: Observer> Simulation<O> {
+    /// Sets the scenario up; the first trace line is its zeroth state.
+    pub fn new(scenario: Scenario, observer: O) -> Self {
+        let mut kernel = SimKernel::new();
+        let handle = kernel.open(scenario.kernel);
+        let mut base = EventBase::with_observer(scenario.dialect, observer);
+        base.set_now(START);
+        let callbacks = Callbacks {
+            read: scenario.app.on_read.is_some(),
+            write: scenario.app.on_write.is_some(),
+            event: scenario.app.on_event.is_some(),
+        };
+        let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
+        let id = base.bufferevent_new(Some(handle), callbacks, options);
+        let calls = Calls::default();
+        let mut simulation =
+            Self { scenario, base, kernel, handle, id, calls, steps_done: 0, trace: Vec::new() };
+        simulation.set_up();
+        simulation.push_state();
+        simulation
+    }
+
+    fn set_up(&mut self) {
+        let spec = self.scenario.bufferevent;
+        let marks = |low, high| (low != 0 || high != 0).then_some(Marks { low, high });
+        self.act(&Action::SetWatermark {
+            read: marks(spec.read.low, spec.read.high),
+            write: marks(spec.write.low, spec.write.high),
+        });
+        if spec.read.timeout_ms != 0 || spec.write.timeout_ms != 0 {
+            self.act(&Action::SetTimeouts { read_ms: spec.read.timeout_ms, write_ms: spec.write.timeout_ms });
+        }
+        if spec.enable != Directions::NONE {
+            self.act(&Action::Enable(spec.enable));
+        }
+    }
+
+    /// Runs the next step of the script; false when there is none.
+    pub fn run_step(&mut self) -> bool {
+        let Some(step) = self.scenario.script.get(self.steps_done).cloned() else { return false };
+        self.steps_done += 1;
+        self.run(&step);
+        self.push_state();
+        true
+    }
+
+    /// How many steps of the script have run.
+    #[must_use]
+    pub const fn steps_done(&self) -> usize {
+        self.steps_done
+    }
+
+    /// The scenario that runs.
+    #[must_use]
+    pub const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The engine.
+    #[must_use]
+    pub const fn base(&self) -> &EventBase<O> {
+        &self.base
+    }
+
+    /// The engine, to take records out of its observer.
+    pub const fn base_mut(&mut self) -> &mut EventBase<O> {
+        &mut self.base
+    }
+
+    /// The simulated kernel.
+    #[must_use]
+    pub const fn kernel(&self) -> &SimKernel {
+        &self.kernel
+    }
+
+    /// The one bufferevent, which the script may have freed.
+    #[must_use]
+    pub const fn bufferevent_id(&self) -> BuffereventId {
+        self.id
+    }
+
+    /// The trace lines since this was last called.
+    pub fn take_trace(&mut self) -> Vec<TraceLine> {
+        std::mem::take(&mut self.trace)
+    }
+
+    fn run(&mut self, step: &ScriptStep) {
+        match step {
+            ScriptStep::Action(action) => self.act(action),
+            ScriptStep::PeerSend(text) => self.peer_send(text.as_bytes()),
+            ScriptStep::PeerRecv(limit) => self.peer_recv(*limit as usize),
+            ScriptStep::PeerShutdown => {
+                self.kernel.peer_shutdown(self.handle);
+                self.note(|_| Step::PeerShutdown);
+            }
+            ScriptStep::PeerReset => {
+                self.kernel.peer_reset(self.handle);
+                self.note(|tanks| Step::PeerReset { tanks });
+            }
+            &ScriptStep::Inject { op, errno, times } => {
+                self.kernel.inject(self.handle, op, errno, times);
+                let call = match op {
+                    Op::Read => CallName::Read,
+                    Op::Write => CallName::Write,
+                };
+                self.note(|_| Step::Injected { call, errno, times });
+            }
+            &ScriptStep::AdvanceMs(ms) => {
+                let by = Duration::from_millis(u64::from(ms));
+                self.base.set_now(self.base.now() + by);
+                self.base.record(None, "", || Step::ClockAdvanced { by_us: u64::from(ms) * 1000 });
+            }
+            &ScriptStep::Turn(passes) => (0..passes).for_each(|_| self.turn()),
+        }
+    }
+
+    #[track_caller]
+    fn note(&mut self, step: impl FnOnce(crate::TanksAfter) -> Step) {
+        let tanks = self.kernel.tanks(self.handle);
+        self.base.record(Some(self.id), "", || step(tanks));
+    }
+
+    fn peer_send(&mut self, data: &[u8]) {
+        let sent = self.kernel.peer_send(self.handle, data);
+        let lost = sent < data.len();
+        self.note(|tanks| {
+            let payload = Payload { len: data.len(), bytes: data.to_vec() };
+            Step::PeerSent { payload, lost, tanks }
+        });
+    }
+
+    fn peer_recv(&mut self, limit: usize) {
+        let taken = self.kernel.peer_recv(self.handle, limit);
+        self.trace.push(TraceLine::PeerRecv { peer_recv: String::from_utf8_lossy(&taken).into_owned() });
+        self.note(|tanks| Step::PeerReceived { payload: Payload { len: taken.len(), bytes: taken }, tanks });
+    }
+
+    /// One pass of the loop.
+    fn turn(&mut self) {
+        self.base.begin_pass(self.base.now());
+        let mut callbacks = 0;
+        while let Some(due) = self.base.poll_callback(&mut self.kernel) {
+            callbacks += 1;
+            if callbacks == SPIN_LIMIT {
+                self.base.loopbreak();
+            }
+            self.call_back(due);
+        }
+        if callbacks >= SPIN_LIMIT {
+            self.trace.push(TraceLine::Spin { spin: true });
+        }
+    }
+
+    fn call_back(&mut self, due: Due) {
+        let Some(bufferevent) = self.base.bufferevent(self.id) else { return };
+        let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
+        let app = &self.scenario.app;
+        let (line, program, count) = match due {
+            Due::Read(_) => {
+                let line = TraceLine::Callback { cb: "read", r#in: input, out: output };
+                (line, &app.on_read, &mut self.calls.read)
+            }
+            Due::Write(_) => {
+                let line = TraceLine::Callback { cb: "write", r#in: input, out: output };
+                (line, &app.on_write, &mut self.calls.write)
+            }
+            Due::Event(_, what) => {
+                (TraceLine::event(what, input, output), &app.on_event, &mut self.calls.event)
+            }
+            Due::Application(..) => return,
+        };
+        self.trace.push(line);
+        let actions = actions_of_call(program, *count);
+        *count += 1;
+        for action in &actions {
+            self.act(action);
+        }
+    }
+
+    /// Does this as the application. Once the bufferevent is freed, it does nothing.
+    fn act(&mut self, action: &Action) {
+        let (base, id) = (&mut self.base, self.id);
+        // What fails here fails because the bufferevent is gone: the contract has such actions ignored.
+        let _gone = match action {
+            Action::Read(Amount::All) => base.bufferevent_drain(id, usize::MAX).map(drop),
+            Action::Read(Amount::UpTo(most)) => base.bufferevent_drain(id, *most as usize).map(drop),
+            Action::Write(text) => base.bufferevent_write(id, text.as_bytes()),
+            Action::Echo(prefix) => echo(base, id, prefix),
+            Action::Enable(directions) => {
+                let _ = base.bufferevent_enable(id, *directions);
+                Ok(())
+            }
+            Action::Disable(directions) => base.bufferevent_disable(id, *directions),
+            Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
+                .into_iter()
+                .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
+                .try_for_each(|(direction, Marks { low, high })| {
+                    base.bufferevent_setwatermark(id, direction, Watermarks::new(low as usize, high as usize))
+                }),
+            Action::SetTimeouts { read_ms, write_ms } => {
+                let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
+                base.bufferevent_set_timeouts(id, timeout(*read_ms), timeout(*write_ms))
+            }
+            Action::Free => base.bufferevent_free(id),
+        };
+    }
+
+    fn push_state(&mut self) {
+        let step = self.steps_done;
+        let (rx, tx) = (self.kernel.rx_len(self.handle), self.kernel.tx_len(self.handle));
+        let line = match self.base.bufferevent(self.id) {
+            None => TraceLine::Freed { step, freed: true, rx, tx },
+            Some(bufferevent) => TraceLine::State {
+                step,
+                r#in: bufferevent.input().len(),
+                out: bufferevent.output().len(),
+                rx,
+                tx,
+                enabled: bufferevent.enabled(),
+                armed: Directions {
+                    read: self.base.is_armed(self.id, Direction::Read),
+                    write: self.base.is_armed(self.id, Direction::Write),
+                },
+            },
+        };
+        self.trace.push(line);
+    }
+}
+
+fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &str) -> Result<(), crate::Gone> {
+    let mut reply = prefix.as_bytes().to_vec();
+    let waiting = base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
+    reply.resize(prefix.len() + waiting, 0);
+    base.bufferevent_read(id, &mut reply[prefix.len()..])?;
+    base.bufferevent_write(id, &reply)
+}
+
+/// The k-th call runs the k-th list; past the end, the last list runs each time.
+fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
+    let lists = program.as_deref().unwrap_or_default();
+    lists.get(call).or(lists.last()).cloned().unwrap_or_default()
+}

@@ -1,0 +1,54 @@
+//! The engine's trace of each conformance scenario equals the one that real libevent produced, object by object.
+#![cfg(feature = "sim")]
+
+use bufferevent::sim::{Scenario, trace};
+use serde_json::Value;
+
+/// Every scenario of this dialect's recorded file whose trace differs, with the first difference.
+fn differences(file: &str) -> (usize, Vec<String>) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance").join(file);
+    let text = std::fs::read_to_string(path).expect("the recorded traces are part of the project");
+    let mut compared = 0;
+    let mut differences = Vec::new();
+    for line in text.lines() {
+        let recorded: Value = serde_json::from_str(line).unwrap();
+        let scenario = Scenario::from_json(&recorded["scenario"].to_string()).unwrap();
+        let ours: Vec<Value> =
+            trace(&scenario).iter().map(|line| serde_json::from_str(&line.to_string()).unwrap()).collect();
+        let theirs = recorded["trace"].as_array().unwrap();
+        compared += 1;
+        if &ours != theirs {
+            let at = ours.iter().zip(theirs).take_while(|(ours, theirs)| ours == theirs).count();
+            let shown = |lines: &[Value]| lines.get(at).map_or("nothing".into(), Value::to_string);
+            let (ours, theirs) = (shown(&ours), shown(theirs));
+            differences.push(format!("{}: line {at}: libevent {theirs}, engine {ours}", scenario.name));
+        }
+    }
+    (compared, differences)
+}
+
+fn assert_equal(file: &str, expected: usize) {
+    let (compared, differences) = differences(file);
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert_eq!(compared, expected, "every recorded scenario was compared");
+}
+
+#[test]
+fn edge_cases_of_1_4_trace_as_libevent_1_4_15() {
+    assert_equal("1.4/edge.jsonl", 142);
+}
+
+#[test]
+fn random_scenarios_of_1_4_trace_as_libevent_1_4_15() {
+    assert_equal("1.4/random.jsonl", 300);
+}
+
+#[test]
+fn edge_cases_of_2_1_trace_as_libevent_2_1_12() {
+    assert_equal("2.1/edge.jsonl", 144);
+}
+
+#[test]
+fn random_scenarios_of_2_1_trace_as_libevent_2_1_12() {
+    assert_equal("2.1/random.jsonl", 300);
+}
