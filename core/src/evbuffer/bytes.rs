@@ -23,7 +23,7 @@ impl Evbuffer {
     pub fn prepend(&mut self, data: &[u8]) -> Result<(), Frozen> {
         self.start_may_change()?;
         self.changes.note(self.len, data.len(), 0);
-        self.contiguous.prepend(self.len, data.len());
+        self.contiguous.expand(self.len, data.len());
         self.push_bytes_front(data);
         self.check();
         Ok(())
@@ -137,7 +137,6 @@ impl Evbuffer {
     pub(super) fn drain_unfrozen(&mut self, n: usize) -> usize {
         let n = n.min(self.len);
         self.changes.note(self.len, 0, n);
-        self.contiguous.drain(self.len, n);
         self.drop_front(n);
         self.check();
         n

@@ -1,27 +1,23 @@
-//! The figures that libevent 1.4's one contiguous block would have.
+//! The size that libevent 1.4's one contiguous block would have.
 
 /// The smallest block that 1.4 allocates, in bytes.
 const SMALLEST: usize = 256;
 
 /// What 1.4 would have allocated by now, although this evbuffer keeps chunks.
 ///
-/// The size of a 1.4 read depends on the size of its block, so a trace can only be the same if this is kept.
+/// The size of a 1.4 read depends on the size of its block, so a trace can only be the same if this is kept. Where
+/// in the block the bytes lie (1.4's `misalign`) is not: 1.4 moves them to the front before it grows, so only their
+/// number decides. A block never shrinks; draining leaves it as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Contiguous {
     /// The size of the block: 1.4's `totallen`.
+    /// Invariant: at least the buffer's length.
     allocated: usize,
-    /// Drained bytes in front of the payload: 1.4's `misalign`.
-    /// Invariant: `misalign + len <= allocated`, where `len` is the buffer's length.
-    misalign: usize,
 }
 
 impl Contiguous {
-    /// Makes room for `n` bytes behind the `len` that are there: `evbuffer_expand`.
+    /// Makes room for `n` bytes besides the `len` that are there: `evbuffer_expand`.
     pub(super) fn expand(&mut self, len: usize, n: usize) {
-        if self.allocated - self.misalign - len >= n {
-            return;
-        }
-        self.misalign = 0;
         if self.allocated - len >= n {
             return;
         }
@@ -29,26 +25,12 @@ impl Contiguous {
         self.allocated = need.checked_next_power_of_two().unwrap_or(need);
     }
 
-    /// Drops the first `n` of the `len` bytes: `evbuffer_drain`.
-    pub(super) fn drain(&mut self, len: usize, n: usize) {
-        self.misalign = if n >= len { 0 } else { self.misalign + n };
-    }
-
-    /// Puts `n` bytes before the `len` that are there. 1.4 cannot; it would use the drained room first.
-    pub(super) fn prepend(&mut self, len: usize, n: usize) {
-        if self.misalign >= n {
-            self.misalign -= n;
-        } else {
-            self.expand(len, n);
-        }
-    }
-
     pub(super) fn allocated(&self) -> usize {
         self.allocated
     }
 
     pub(super) fn assert_invariants(&self, len: usize) {
-        assert!(self.misalign + len <= self.allocated, "{self:?} cannot hold {len} bytes");
+        assert!(self.allocated >= len, "a block of {} bytes cannot hold {len}", self.allocated);
     }
 }
 

@@ -15,13 +15,13 @@ impl Evbuffer {
     pub fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> fmt::Result {
         self.end_may_change().map_err(|Frozen| fmt::Error)?;
         let before = self.len;
-        let mut figures = self.contiguous;
+        let mut block = self.contiguous;
         let outcome = fmt::write(self, text);
         // 1.4 first makes some room, and if that was not enough, room for the text and a zero byte.
         let added = self.len - before;
-        figures.expand(before, FORMAT_ROOM_1_4);
-        figures.expand(before, added + 1);
-        self.contiguous = figures;
+        block.expand(before, FORMAT_ROOM_1_4);
+        block.expand(before, added + 1);
+        self.contiguous = block;
         self.check();
         outcome
     }

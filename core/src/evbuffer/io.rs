@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_without_the_question_leaves_the_same_figures() {
+    fn a_read_without_the_question_leaves_the_same_block() {
         let (mut asked, mut not_asked) = (Evbuffer::from(&[0; 250][..]), Evbuffer::from(&[0; 250][..]));
         asked.read(&mut pipe(6, 6), HANDLE, 6).unwrap();
         not_asked.read(&mut pipe(6, 6), HANDLE, 10).unwrap();

@@ -2,7 +2,7 @@
 //!
 //! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
 //! (between buffers, without copying), `search` and `readline`, `io` (one system call), `format` (`write!`).
-//! `chunk` is the memory, `contiguous` the figures that libevent 1.4's single block would have, `change` what a
+//! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `change` what a
 //! callback would have been told, `freeze` the forbidden ends.
 //!
 //! Deliberately absent: callbacks (a change is [taken](Evbuffer::take_change), not announced), borrowed memory,
@@ -115,7 +115,7 @@ impl Evbuffer {
         }
     }
 
-    /// Puts bytes behind the last; the caller keeps the figures and the change.
+    /// Puts bytes behind the last; the caller keeps the 1.4 size and the change.
     fn push_bytes_back(&mut self, mut data: &[u8]) {
         self.len += data.len();
         if let Some(last) = self.chunks.back_mut() {
@@ -142,7 +142,7 @@ impl Evbuffer {
         self.chunks.push_back(chunk);
     }
 
-    /// Puts bytes before the first; the caller keeps the figures and the change.
+    /// Puts bytes before the first; the caller keeps the 1.4 size and the change.
     fn push_bytes_front(&mut self, mut data: &[u8]) {
         if self.chunks.is_empty() {
             self.push_bytes_back(data);
@@ -162,7 +162,7 @@ impl Evbuffer {
         self.chunks.push_front(chunk);
     }
 
-    /// Drops the first `n` bytes, `n <= len`; the caller keeps the figures and the change.
+    /// Drops the first `n` bytes, `n <= len`; the caller keeps the 1.4 size and the change.
     fn drop_front(&mut self, mut n: usize) {
         self.len -= n;
         while let Some(first) = self.chunks.front_mut() {

@@ -1,7 +1,6 @@
 //! Moving bytes between buffers, chunk by chunk.
 
 use super::chunk::Chunk;
-use super::contiguous::Contiguous;
 use super::{Evbuffer, Frozen};
 
 /// A chunk with at most this many bytes is copied rather than moved, so that short messages do not become a long
@@ -18,7 +17,7 @@ impl Evbuffer {
             self.end_may_change()?;
             source.start_may_change()?;
         }
-        self.note_all_of(source, Contiguous::expand);
+        self.note_all_of(source);
         while let Some(chunk) = source.pop_chunk_front() {
             self.push_chunk_back(chunk, source);
         }
@@ -35,7 +34,7 @@ impl Evbuffer {
             self.start_may_change()?;
             source.start_may_change()?;
         }
-        self.note_all_of(source, Contiguous::prepend);
+        self.note_all_of(source);
         while let Some(chunk) = source.chunks.pop_back() {
             source.len -= chunk.len();
             if self.copies(&chunk) {
@@ -66,7 +65,6 @@ impl Evbuffer {
         into.changes.note(into.len, n, 0);
         self.changes.note(self.len, 0, n);
         into.contiguous.expand(into.len, n);
-        self.contiguous.drain(self.len, n);
         self.move_front(into, n);
         self.check();
         into.check();
@@ -88,16 +86,15 @@ impl Evbuffer {
         }
     }
 
-    /// Keeps changes and figures of both buffers for a move of all of `source`.
-    fn note_all_of(&mut self, source: &mut Self, place: fn(&mut Contiguous, usize, usize)) {
+    /// Keeps changes and 1.4 sizes of both buffers for a move of all of `source`.
+    fn note_all_of(&mut self, source: &mut Self) {
         let n = source.len;
         self.changes.note(self.len, n, 0);
         source.changes.note(n, 0, n);
         if self.is_empty() {
             std::mem::swap(&mut self.contiguous, &mut source.contiguous);
         } else {
-            place(&mut self.contiguous, self.len, n);
-            source.contiguous.drain(n, n);
+            self.contiguous.expand(self.len, n);
         }
     }
 

@@ -7,11 +7,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
 
     #[test]
     fn an_evbuffer_is_a_queue_of_bytes(
-        ops in vec(any::<[u8; Op::SIZE]>().prop_map(Op::decode), 1..120)
+        ops in vec(any::<[u8; Op::SIZE]>().prop_map(Op::decode), 1..200)
     ) {
         let mut world = World::default();
         for op in ops {

@@ -112,7 +112,7 @@ fn data(n: usize, seed: u8) -> Vec<u8> {
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let byte = (state >> 24) as u8;
-        if byte % 4 == 0 { b"\r\n\0ab"[usize::from(byte / 4) % 5] } else { byte }
+        if byte.is_multiple_of(4) { b"\r\n\0ab"[usize::from(byte / 4) % 5] } else { byte }
     };
     (0..n).map(|_| next()).collect()
 }
