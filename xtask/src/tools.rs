@@ -1,0 +1,1 @@
+//! Finds what cargo does not bring, and installs it where it can.
