@@ -3,11 +3,12 @@
 //! - [`workspace`]: where things are.
 //! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them.
 //! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages), and installs it where it can.
-//! - `bundle`: the static site with the wasm package in it; [`serve`] runs the server that shows it.
+//! - [`bundle`]: the static site with the wasm package in it; [`serve`] runs the server that shows it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
+mod bundle;
 mod checks;
 mod serve;
 mod steps;
@@ -40,6 +41,14 @@ enum Command {
         #[arg(last = true, value_name = "ARGS")]
         server_args: Vec<String>,
     },
+    /// Write the static site with the page and the wasm package to target/site
+    ///
+    /// Any web server can serve that folder. Does nothing if the site is up to date with its sources.
+    Bundle {
+        /// Build even if the site is up to date
+        #[arg(long)]
+        force: bool,
+    },
     /// Run every check and test; stops at the first that fails
     ///
     /// Missing tools are installed where that is possible (the wasm target, Chromium on Debian and Ubuntu, npm
@@ -65,6 +74,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::open()?;
     match command {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
+        Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -5,11 +5,13 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 use xshell::cmd;
 
+use crate::bundle;
 use crate::workspace::{Workspace, executable};
 
 /// Builds what is out of date, then becomes the server: Ctrl-C reaches it, and its exit status is the command's.
 pub(crate) fn serve(workspace: &Workspace, server_args: &[String]) -> Result<ExitCode> {
     if workspace.has("wasm") {
+        bundle::build_if_stale(workspace)?;
     } else {
         eprintln!("no folder `wasm` yet: the server runs without its page");
     }

@@ -35,7 +35,7 @@ impl Workspace {
         Ok(Self { shell, root, target, packages })
     }
 
-    /// The static site that `bundle` writes.
+    /// The static site that [`crate::bundle`] writes.
     pub(crate) fn site(&self) -> PathBuf {
         self.target.join("site")
     }
