@@ -1,3 +1,81 @@
-//! The project's commands.
+//! The project's commands: `cargo xtask <command>`.
+//!
+//! - [`workspace`]: where things are.
+//! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them.
+//! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages), and installs it where it can.
+//! - [`bundle`]: the static site with the wasm package in it; [`serve`] runs the server that shows it.
+//!
+//! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
+//! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
-fn main() {}
+mod bundle;
+mod checks;
+mod serve;
+mod steps;
+
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// The commands of the bufferevent lab.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build what is out of date and run the echo server with its page
+    ///
+    /// The page's bundle is rebuilt only if its sources changed. The server is a release build. The command ends
+    /// with the server's exit status.
+    Serve {
+        /// Passed on to bufferevent-server; try `cargo xtask serve -- --help`
+        #[arg(last = true, value_name = "ARGS")]
+        server_args: Vec<String>,
+    },
+    /// Write the static site with the page and the wasm package to target/site
+    ///
+    /// Any web server can serve that folder. Does nothing if the site is up to date with its sources.
+    Bundle {
+        /// Build even if the site is up to date
+        #[arg(long)]
+        force: bool,
+    },
+    /// Run every check and test; stops at the first that fails
+    ///
+    /// Missing tools are installed where that is possible (the wasm target, Chromium on Debian and Ubuntu, npm
+    /// packages); otherwise the command fails and says what to install. Nothing needed is ever skipped.
+    Test {
+        /// Also run the slow checks that a release wants: unused dependencies, licences
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::open()?;
+    match command {
+        Command::Serve { server_args } => serve::serve(&workspace, &server_args),
+        Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
+    }
+}

@@ -128,7 +128,7 @@ pub enum PassEnd {
     derive(serde::Serialize, serde::Deserialize),
     serde(tag = "kind", rename_all = "snake_case")
 )]
-#[allow(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
+#[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
 pub enum Step {
     // The loop.
     /// A pass of the loop began; passes count from 1.

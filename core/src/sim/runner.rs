@@ -283,5 +283,5 @@ fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &str) -
 /// The k-th call runs the k-th list; past the end, the last list runs each time.
 fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
     let lists = program.as_deref().unwrap_or_default();
-    lists.get(call).or(lists.last()).cloned().unwrap_or_default()
+    lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
 }

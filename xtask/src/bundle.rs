@@ -1,0 +1,122 @@
+//! `cargo xtask bundle`: the page, the wasm package and the engine's sources as one folder of static files.
+//!
+//! ```text
+//! target/site/            a copy of web/, its tests left out
+//! target/site/pkg/        bufferevent_wasm.js, bufferevent_wasm_bg.wasm and their TypeScript declarations
+//! target/site/source/     core/src, for the page's Code panel
+//! ```
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use xshell::cmd;
+
+use crate::tools::{self, WASM};
+use crate::workspace::Workspace;
+
+/// What the site is made of, relative to the workspace's root. The two crates of xtask are in it as its makers.
+const INPUTS: &[&str] = &["Cargo.toml", "Cargo.lock", "core", "wasm", "web", "xtask"];
+/// Made by tools, or needed by nobody who reads the site.
+const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
+
+/// Builds the site unless the one that is there was made from the same sources.
+pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {
+    if fs::read_to_string(stamp(workspace)).is_ok_and(|made_from| made_from == inputs_digest(workspace))
+        && workspace.site().is_dir()
+    {
+        eprintln!("{} is up to date", workspace.site().display());
+        return Ok(());
+    }
+    build(workspace)
+}
+
+/// Builds the site.
+///
+/// It is put together in a folder of its own and then takes the old one's place, so that a server that is running
+/// never shows half of it.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    if !workspace.has("wasm") {
+        bail!("there is no folder `wasm` to make a bundle of");
+    }
+    // Before the build: what changes meanwhile must count as changed.
+    let digest = inputs_digest(workspace);
+    let (site, next) = (workspace.site(), workspace.target.join("site.next"));
+    remove(&next)?;
+    remove(&stamp(workspace))?;
+    fs::create_dir_all(&next)?;
+
+    copy(workspace, "web", &next)?;
+    copy(workspace, "core/src", &next.join("source/core/src"))?;
+    build_wasm_package(workspace, &next.join("pkg"))?;
+
+    remove(&site)?;
+    fs::rename(&next, &site).with_context(|| format!("moving {} into place", site.display()))?;
+    fs::write(stamp(workspace), digest)?;
+    eprintln!("wrote {}", site.display());
+    Ok(())
+}
+
+/// Writes the package that a page imports with `import init from "./pkg/bufferevent_wasm.js"`.
+///
+/// The program that does it is the one `wasm-pack` would call, so the site and the npm package cannot differ.
+/// Without `--omit-default-module-path`, because `await init()` is then able to find the wasm file by itself.
+fn build_wasm_package(workspace: &Workspace, folder: &Path) -> Result<()> {
+    tools::wasm_target(workspace)?;
+    let bindgen = tools::bindgen(workspace)?.join("wasm-bindgen");
+    let shell = &workspace.shell;
+    cmd!(shell, "cargo build --release --target {WASM} --package bufferevent-wasm").run()?;
+    let module = workspace.target.join(WASM).join("release/bufferevent_wasm.wasm");
+    Ok(cmd!(shell, "{bindgen} --target web --out-dir {folder} {module}").run()?)
+}
+
+/// Remembers the digest of the inputs that the site was made from.
+fn stamp(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("site.stamp")
+}
+
+/// A digest of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.
+fn inputs_digest(workspace: &Workspace) -> String {
+    let mut hasher = DefaultHasher::new();
+    for input in INPUTS {
+        for file in files(workspace, Path::new(input)) {
+            file.hash(&mut hasher);
+            fs::read(workspace.root.join(&file)).ok().hash(&mut hasher);
+        }
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+fn copy(workspace: &Workspace, from: &str, to: &Path) -> Result<()> {
+    for file in files(workspace, Path::new(from)) {
+        let target = to.join(file.strip_prefix(from)?);
+        fs::create_dir_all(target.parent().unwrap_or(to))?;
+        fs::copy(workspace.root.join(&file), &target)
+            .with_context(|| format!("copying {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// The files of a folder, or the file itself, relative to the workspace's root and in the order of their names.
+fn files(workspace: &Workspace, path: &Path) -> Vec<PathBuf> {
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    if hidden || LEFT_OUT.iter().any(|left_out| path.ends_with(left_out)) {
+        return Vec::new();
+    }
+    let Ok(entries) = fs::read_dir(workspace.root.join(path)) else {
+        return workspace.root.join(path).is_file().then(|| path.to_owned()).into_iter().collect();
+    };
+    let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    names.iter().flat_map(|name| files(workspace, &path.join(name))).collect()
+}
+
+/// Removes a file or a folder; one that is not there is fine.
+fn remove(path: &Path) -> Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if path.exists() => Err(error).with_context(|| format!("removing {}", path.display())),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,149 @@
+//! Finds what cargo does not bring, and installs it where it can.
+//!
+//! Every function here either returns a tool that is there or fails with the words that say what to install.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use xshell::cmd;
+
+use crate::workspace::{Workspace, executable};
+
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Rust's standard library for wasm.
+///
+/// A `targets` line in `rust-toolchain.toml` would not do: rustup ignores it where its automatic install is off.
+pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
+    let shell = &workspace.shell;
+    let library = cmd!(shell, "rustc --print target-libdir --target {WASM}").quiet().read()?;
+    if Path::new(&library).is_dir() {
+        return Ok(());
+    }
+    if find(&["rustup"]).is_none() {
+        bail!(
+            "Rust's target {WASM} is missing and there is no rustup: install the target with what installed Rust"
+        );
+    }
+    Ok(cmd!(shell, "rustup target add {WASM}").run()?)
+}
+
+/// The folder with this workspace's own `wasm-bindgen` and `wasm-bindgen-test-runner`, built if need be.
+pub(crate) fn bindgen(workspace: &Workspace) -> Result<PathBuf> {
+    let shell = &workspace.shell;
+    let build = cmd!(shell, "cargo build --profile tool --package xtask-bindgen");
+    // The test runner's own dependencies are old; a note about them at every build would teach to ignore notes.
+    build.env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never").run()?;
+    Ok(workspace.target.join("tool"))
+}
+
+/// A Chromium or Chrome that can be told what to do.
+#[derive(Debug)]
+pub(crate) struct Browser {
+    pub(crate) program: PathBuf,
+    /// `chromedriver` of the same version; others refuse to work with the browser.
+    pub(crate) driver: PathBuf,
+}
+
+/// Finds a browser and the driver that belongs to it. The variables `CHROMIUM` and `CHROMEDRIVER` come first.
+pub(crate) fn browser(workspace: &Workspace) -> Result<Browser> {
+    if browsers().is_empty() || drivers().is_empty() {
+        apt_install(workspace, &["chromium", "chromium-driver"])?;
+    }
+    let (browsers, drivers) = (browsers(), drivers());
+    let version = |program: &Path| major_version(workspace, program);
+    for driver in &drivers {
+        for program in &browsers {
+            if version(driver).is_some() && version(driver) == version(program) {
+                return Ok(Browser { program: program.clone(), driver: driver.clone() });
+            }
+        }
+    }
+    bail!(
+        "no Chromium with a chromedriver of the same version (browsers: {browsers:?}, drivers: {drivers:?}): install \
+         both, or name them in the variables CHROMIUM and CHROMEDRIVER"
+    )
+}
+
+fn browsers() -> Vec<PathBuf> {
+    named_or_found("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
+}
+
+fn drivers() -> Vec<PathBuf> {
+    named_or_found("CHROMEDRIVER", &["chromedriver"])
+}
+
+fn named_or_found(variable: &str, names: &[&str]) -> Vec<PathBuf> {
+    let named = std::env::var_os(variable).map(PathBuf::from);
+    named.into_iter().chain(names.iter().filter_map(|name| find(&[name]))).collect()
+}
+
+/// The 156 of `Chromium 156.0.8078.79 built on Debian`.
+fn major_version(workspace: &Workspace, program: &Path) -> Option<u32> {
+    let shell = &workspace.shell;
+    let text = cmd!(shell, "{program} --version").quiet().ignore_stderr().read().ok()?;
+    text.split_whitespace().find_map(|word| word.split('.').next()?.parse().ok())
+}
+
+/// The packages of a folder's `package-lock.json`, installed if they are not the ones that are there.
+pub(crate) fn npm_packages(workspace: &Workspace, folder: &str) -> Result<()> {
+    let shell = &workspace.shell;
+    if find(&["node"]).is_none() || find(&["npm"]).is_none() {
+        bail!("the page's tests need Node.js 20 or later and npm: install them");
+    }
+    let _folder = shell.push_dir(folder);
+    // npm leaves its own copy of the lock file behind when it is done.
+    let modified =
+        |path: &str| shell.current_dir().join(path).metadata().and_then(|data| data.modified()).ok();
+    let lock = modified("package-lock.json").with_context(|| format!("{folder} has no package-lock.json"))?;
+    if modified("node_modules/.package-lock.json").is_some_and(|installed| installed >= lock) {
+        return Ok(());
+    }
+    Ok(cmd!(shell, "npm ci --no-audit --no-fund").run()?)
+}
+
+/// A cargo subcommand or another program from crates.io, installed below the target folder if it is nowhere else.
+pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    let root = workspace.target.join("tools");
+    let installed = root.join("bin").join(executable(name));
+    if let Some(found) = find(&[name]).or_else(|| installed.is_file().then(|| installed.clone())) {
+        return Ok(found);
+    }
+    let shell = &workspace.shell;
+    cmd!(shell, "cargo install --locked --root {root} {name}").run()?;
+    Ok(installed)
+}
+
+/// The first of these programs that is on the `PATH`.
+fn find(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    names
+        .iter()
+        .find_map(|name| folders.iter().map(|folder| folder.join(executable(name))).find(|it| it.is_file()))
+}
+
+/// Installs Debian packages, if this is Debian or its like and we may.
+fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    let shell = &workspace.shell;
+    let wanted = packages.join(" and ");
+    if find(&["apt-get"]).is_none() {
+        bail!("{wanted} missing: install them");
+    }
+    let is_root = cmd!(shell, "id -u").quiet().read().is_ok_and(|user| user == "0");
+    let may_sudo = || cmd!(shell, "sudo -n true").quiet().ignore_stderr().run().is_ok();
+    let (program, prefix): (_, &[&str]) = match is_root {
+        true => ("env", &[]),
+        false if find(&["sudo"]).is_some() && may_sudo() => ("sudo", &["-n", "env"]),
+        false => bail!(
+            "{wanted} missing: run `sudo apt-get install --no-install-recommends {}`",
+            packages.join(" ")
+        ),
+    };
+    // Another installation may be going on: wait for it rather than fail.
+    let settings = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"];
+    cmd!(shell, "{program} {prefix...} {settings...} update").run()?;
+    cmd!(shell, "{program} {prefix...} {settings...} install -y --no-install-recommends {packages...}")
+        .run()?;
+    Ok(())
+}

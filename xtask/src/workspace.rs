@@ -1,0 +1,63 @@
+//! Where things are, asked of cargo once.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use xshell::{Shell, cmd};
+
+/// The workspace, and a shell whose current folder is its root.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    pub(crate) shell: Shell,
+    pub(crate) root: PathBuf,
+    /// Cargo's target folder, wherever the environment or the configuration puts it.
+    pub(crate) target: PathBuf,
+    packages: Vec<Value>,
+}
+
+impl Workspace {
+    pub(crate) fn open() -> Result<Self> {
+        let shell = Shell::new()?;
+        // `cargo run` sets the variable; a workspace that was moved has the right one there and a stale one in here.
+        let manifest_dir =
+            std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+        shell.change_dir(manifest_dir);
+        let text = cmd!(shell, "cargo metadata --no-deps --format-version 1").quiet().read()?;
+        let mut metadata: Value = serde_json::from_str(&text).context("reading `cargo metadata`")?;
+        let path = |key: &str| metadata[key].as_str().map(PathBuf::from).with_context(|| format!("no {key}"));
+        let (root, target) = (path("workspace_root")?, path("target_directory")?);
+        let packages = match metadata["packages"].take() {
+            Value::Array(packages) => packages,
+            _ => Vec::new(),
+        };
+        shell.change_dir(&root);
+        Ok(Self { shell, root, target, packages })
+    }
+
+    /// The static site that [`crate::bundle`] writes.
+    pub(crate) fn site(&self) -> PathBuf {
+        self.target.join("site")
+    }
+
+    /// Whether the workspace has this folder, given relative to its root.
+    pub(crate) fn has(&self, folder: impl AsRef<Path>) -> bool {
+        self.root.join(folder).is_dir()
+    }
+
+    /// The names of a package's features, `default` left out.
+    pub(crate) fn features(&self, package: &str) -> Result<Vec<String>> {
+        let features = self
+            .packages
+            .iter()
+            .find(|candidate| candidate["name"] == package)
+            .and_then(|found| found["features"].as_object())
+            .with_context(|| format!("the workspace has no package `{package}`"))?;
+        Ok(features.keys().filter(|name| *name != "default").cloned().collect())
+    }
+}
+
+/// The name of a program's file on this system.
+pub(crate) fn executable(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
