@@ -11,15 +11,18 @@ fn differences(file: &str) -> (usize, Vec<String>) {
     let mut compared = 0;
     let mut differences = Vec::new();
     for line in text.lines() {
-        let recorded: Value = serde_json::from_str(line).unwrap();
-        let scenario = Scenario::from_json(&recorded["scenario"].to_string()).unwrap();
-        let ours: Vec<Value> =
-            trace(&scenario).iter().map(|line| serde_json::from_str(&line.to_string()).unwrap()).collect();
-        let theirs = recorded["trace"].as_array().unwrap();
+        let recorded: Value = serde_json::from_str(line).expect("a recorded line is JSON");
+        let scenario =
+            Scenario::from_json(&recorded["scenario"].to_string()).expect("a recorded scenario is valid");
+        let ours: Vec<Value> = trace(&scenario)
+            .iter()
+            .map(|line| serde_json::from_str(&line.to_string()).expect("a trace line is JSON"))
+            .collect();
+        let theirs = recorded["trace"].as_array().expect("a recorded trace is a list");
         compared += 1;
         if &ours != theirs {
             let at = ours.iter().zip(theirs).take_while(|(ours, theirs)| ours == theirs).count();
-            let shown = |lines: &[Value]| lines.get(at).map_or("nothing".into(), Value::to_string);
+            let shown = |lines: &[Value]| lines.get(at).map_or_else(|| "nothing".into(), Value::to_string);
             let (ours, theirs) = (shown(&ours), shown(theirs));
             differences.push(format!("{}: line {at}: libevent {theirs}, engine {ours}", scenario.name));
         }
