@@ -263,11 +263,11 @@ impl<O: Observer> EventBase<O> {
         if self.persistent_timer() == PersistentTimer::Restarts {
             self.events[key].interval = Some(timeout);
         }
-        let at = self.now() + timeout;
-        let running = self.stop_timer(key);
         if self.events[key].active.is_some_and(|active| active.cause.contains(EventFlags::TIMEOUT)) {
             self.deactivate(key);
         }
+        let at = self.now() + timeout;
+        let running = self.stop_timer(key);
         self.run_timer_until(key, at, running);
     }
 
@@ -349,12 +349,13 @@ impl<O: Observer> EventBase<O> {
             self.active.first(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
         let cause = self.events[key].active.take()?.cause;
         self.active.ticket_returned();
+        self.pass.running = Some(self.event_name(key));
+        self.record_event(key, "event_process_active", |event| Step::EventRun { event, cause });
         if self.events[key].interest.contains(EventFlags::PERSIST) {
             self.restart_persistent_timer(key, cause);
         } else {
             self.del_event(key);
         }
-        self.record_event(key, "event_process_active", |event| Step::EventRun { event, cause });
         Some((key, cause))
     }
 

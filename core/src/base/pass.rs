@@ -58,9 +58,9 @@ pub(crate) struct Pass {
     /// 2.1: something more urgent than what runs became active.
     pub(crate) preempted: bool,
     /// The internal event whose callback runs, to be recorded when it returns.
-    running: Option<(Option<BuffereventId>, EventName)>,
+    pub(crate) running: Option<(Option<BuffereventId>, EventName)>,
     /// The user callback that was handed out and has not returned.
-    entered: Option<Due>,
+    pub(crate) entered: Option<Due>,
     /// 2.1: the queued call of deferred callbacks that is under way.
     pub(crate) deferred_run: Option<DeferredRun>,
     /// 2.1: deferred calls made active since the kernel was last asked.
@@ -253,7 +253,6 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn run_event<K: Kernel + ?Sized>(&mut self, key: Key, cause: EventFlags, kernel: &mut K) -> Option<Due> {
-        self.pass.running = Some(self.event_name(key));
         match self.events[key].owner {
             Owner::Bufferevent(id, Direction::Read) => self.readcb(id, cause, kernel),
             Owner::Bufferevent(id, Direction::Write) => self.writecb(id, cause, kernel),

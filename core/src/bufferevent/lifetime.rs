@@ -31,7 +31,7 @@ impl<O: Observer> EventBase<O> {
             self.events.insert(Event::new(Owner::Application, handle, interest, priority))
         };
         let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
-        let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write, callbacks);
+        let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write);
         bufferevent.close_on_free = options.close_on_free;
         bufferevent.deferral.always = options.defer_callbacks && self.has_options();
         if let Some(end) = self.freezes(BufferName::Input) {
@@ -45,8 +45,7 @@ impl<O: Observer> EventBase<O> {
         self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
         let dialect = self.dialect;
         self.record(Some(id), "bufferevent_new", || Step::Created { dialect, handle });
-        let Callbacks { read, write, event } = callbacks;
-        self.record(Some(id), "bufferevent_setcb", || Step::CallbacksSet { read, write, event });
+        self.set_callbacks(id, callbacks);
         id
     }
 

@@ -120,7 +120,7 @@ pub struct Bufferevent {
 }
 
 impl Bufferevent {
-    fn new(handle: Option<Handle>, ev_read: Key, ev_write: Key, callbacks: Callbacks) -> Self {
+    fn new(handle: Option<Handle>, ev_read: Key, ev_write: Key) -> Self {
         Self {
             handle,
             ev_read,
@@ -129,7 +129,7 @@ impl Bufferevent {
             output: Evbuffer::new(),
             wm_read: Watermarks::default(),
             wm_write: Watermarks::default(),
-            callbacks,
+            callbacks: Callbacks::NONE,
             timeout_read: None,
             timeout_write: None,
             enabled: Directions::WRITE,

@@ -207,9 +207,8 @@ impl<O: Observer> EventBase<O> {
     /// # Errors
     /// [`Gone`] when it was freed.
     pub fn bufferevent_setcb(&mut self, id: BuffereventId, callbacks: Callbacks) -> Result<(), Gone> {
-        self.live_mut(id)?.callbacks = callbacks;
-        let Callbacks { read, write, event } = callbacks;
-        self.record(Some(id), "bufferevent_setcb", || Step::CallbacksSet { read, write, event });
+        self.live_mut(id)?;
+        self.set_callbacks(id, callbacks);
         Ok(())
     }
 
@@ -375,6 +374,12 @@ impl<O: Observer> EventBase<O> {
 impl<O: Observer> EventBase<O> {
     pub(crate) fn live_mut(&mut self, id: BuffereventId) -> Result<&mut Bufferevent, Gone> {
         self.bufferevents.get_mut(id.0).filter(|bufferevent| !bufferevent.freed).ok_or(Gone)
+    }
+
+    pub(crate) fn set_callbacks(&mut self, id: BuffereventId, callbacks: Callbacks) {
+        self.bufferevents[id.0].callbacks = callbacks;
+        let Callbacks { read, write, event } = callbacks;
+        self.record(Some(id), "bufferevent_setcb", || Step::CallbacksSet { read, write, event });
     }
 
     /// Adds the internal event of this direction, with its timeout: `bufferevent_add`.

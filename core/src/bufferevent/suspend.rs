@@ -20,13 +20,12 @@ impl<O: Observer> EventBase<O> {
     /// `bufferevent_suspend_read_` for the watermark.
     pub(crate) fn suspend_reading(&mut self, id: BuffereventId) {
         let bits = SuspendBits::WATERMARK;
-        let bufferevent = &mut self.bufferevents[id.0];
-        let event = bufferevent.ev_read;
+        let bufferevent = &self.bufferevents[id.0];
         let before = bufferevent.suspended;
-        bufferevent.suspended |= bits;
         if before.is_empty() {
-            self.del_event(event);
+            self.del_event(bufferevent.ev_read);
         }
+        self.bufferevents[id.0].suspended = before | bits;
         if !before.contains(bits) {
             self.record(Some(id), "bufferevent_suspend_read_", || Step::Suspended { bits });
         }
