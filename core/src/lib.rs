@@ -12,7 +12,7 @@ mod invariants;
 mod kernel;
 mod observe;
 #[cfg(feature = "serde")]
-mod recording;
+pub mod recording;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod time;

@@ -54,6 +54,9 @@ pub struct EventBase<O: Observer = NoObserver> {
     last_seq: u64,
     /// Kept for its memory: the events that one handle's readiness makes active.
     found: Vec<(Key, EventFlags)>,
+    /// Snapshots after each record, for tests that hold the fold against the engine.
+    #[cfg(feature = "serde")]
+    snapshots: Option<Vec<crate::recording::Picture>>,
 }
 
 impl EventBase {
@@ -80,6 +83,8 @@ impl<O: Observer> EventBase<O> {
             observer,
             last_seq: 0,
             found: Vec::new(),
+            #[cfg(feature = "serde")]
+            snapshots: None,
         }
     }
 
@@ -155,6 +160,12 @@ impl<O: Observer> EventBase<O> {
         self.has_active() || self.timers.len() > 0 || self.ready.waiters() > 0
     }
 
+    /// The number of the last record.
+    #[must_use]
+    pub const fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+
     pub(crate) fn active_count(&self) -> usize {
         self.active.count()
     }
@@ -215,5 +226,22 @@ impl<O: Observer> EventBase<O> {
             file: place.file().into(),
             line: place.line(),
         });
+        #[cfg(feature = "serde")]
+        if self.snapshots.is_some() {
+            let snapshot = self.snapshot();
+            self.snapshots.get_or_insert_default().push(snapshot);
+        }
+    }
+
+    /// From now on keeps a snapshot after each record: for tests of the fold, it costs a lot.
+    #[cfg(feature = "serde")]
+    pub fn keep_snapshots(&mut self) {
+        self.snapshots = Some(Vec::new());
+    }
+
+    /// The snapshots kept so far, one for each record.
+    #[cfg(feature = "serde")]
+    pub fn take_snapshots(&mut self) -> Vec<crate::recording::Picture> {
+        self.snapshots.as_mut().map(std::mem::take).unwrap_or_default()
     }
 }

@@ -72,6 +72,11 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    #[cfg(feature = "serde")]
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
     pub(crate) fn running_queue(&self) -> Option<usize> {
         match self.phase {
             Phase::Running(queue) => Some(queue),

@@ -43,8 +43,8 @@ impl<O: Observer> EventBase<O> {
         let id = BuffereventId(self.bufferevents.insert(bufferevent));
         self.events[ev_read].owner = Owner::Bufferevent(id, Direction::Read);
         self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
-        let dialect = self.dialect;
-        self.record(Some(id), "bufferevent_new", || Step::Created { dialect, handle });
+        let (dialect, deferred) = (self.dialect, self.bufferevents[id.0].deferral.always);
+        self.record(Some(id), "bufferevent_new", || Step::Created { dialect, handle, deferred });
         self.set_callbacks(id, callbacks);
         id
     }

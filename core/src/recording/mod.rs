@@ -1,3 +1,38 @@
-//! Records as JSON.
+//! Records as JSON, the picture they lead to, and recordings that can be sought in both directions.
+//!
+//! - `picture` - everything that can be drawn; `content` - what is known of a buffer's bytes.
+//! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
+//! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
+//!   searched for.
+//!
+//! # The schema of a record
+//!
+//! One JSON object: `seq` (whole, from 1), `time_us` (microseconds on the engine's clock), `connection` (the number of
+//! the bufferevent; absent for the loop), `kind` (the step in snake case) with the fields of that [`Step`], `function`
+//! (the libevent function, or empty), `file` and `line` (of this crate's source). Payload is
+//! `{"len": 5, "bytes": "hello"}`: `bytes` may hold fewer than `len`, and each character of it is one byte (U+0000 to
+//! U+00FF). Flag words are libevent's numbers. Every number is below 2^53. [`SCHEMA`] counts the changes that a
+//! reader has to know of.
+//!
+//! [`Step`]: crate::Step
 
 pub(crate) mod bytes_as_text;
+mod condition;
+mod content;
+mod file;
+mod fold;
+mod picture;
+mod snapshot;
+mod tape;
+
+pub use condition::{BadCondition, Condition};
+pub use content::{Content, KNOWN_LIMIT, Run};
+pub use file::{Damage, Header, ImportError, Imported};
+pub use picture::{
+    ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture, KernelPicture, LoopPicture,
+    Picture, Running, Station, Valve,
+};
+pub use tape::Recording;
+
+/// The version of records, pictures and recordings as JSON.
+pub const SCHEMA: u32 = 1;

@@ -1,0 +1,233 @@
+//! What can be searched for, and where a player stops.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{ConnectionPicture, Picture};
+use crate::{Callback, Record, Step};
+
+/// A condition on a record. As text: terms joined by `and`, each one of
+///
+/// | term | matches |
+/// | --- | --- |
+/// | `callback`, `callback:read`, `callback:write`, `callback:event` | a user callback is entered |
+/// | `crossing` | a length crosses a watermark |
+/// | `kind:received` | a step of this kind |
+/// | `conn:3` | a record about this connection |
+/// | `in>=high`, `out==0`, `rx>10` ... | the comparison becomes true for a connection |
+///
+/// A comparison has one of `in`, `out`, `rx`, `tx`, `backlog`, `low`, `high`, `write_low` or a number on each side of
+/// `<`, `<=`, `==`, `!=`, `>=` or `>`. One with a figure that is not known is not true, and neither is one with a
+/// `high` that is not set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Invariant: not empty.
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Term {
+    Callback(Option<CallbackKind>),
+    Crossing,
+    Kind(String),
+    Connection(u64),
+    Comparison { left: Figure, relation: Relation, right: Figure },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CallbackKind {
+    Read,
+    Write,
+    Event,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Figure {
+    Input,
+    Output,
+    Rx,
+    Tx,
+    Backlog,
+    Low,
+    High,
+    WriteLow,
+    Number(u64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    Less,
+    AtMost,
+    Equal,
+    NotEqual,
+    AtLeast,
+    Greater,
+}
+
+const FIGURES: [(&str, Figure); 8] = [
+    ("in", Figure::Input),
+    ("out", Figure::Output),
+    ("rx", Figure::Rx),
+    ("tx", Figure::Tx),
+    ("backlog", Figure::Backlog),
+    ("low", Figure::Low),
+    ("high", Figure::High),
+    ("write_low", Figure::WriteLow),
+];
+
+/// The longer signs first: each is looked for in this order.
+const RELATIONS: [(&str, Relation); 6] = [
+    ("<=", Relation::AtMost),
+    (">=", Relation::AtLeast),
+    ("==", Relation::Equal),
+    ("!=", Relation::NotEqual),
+    ("<", Relation::Less),
+    (">", Relation::Greater),
+];
+
+/// The text is no condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadCondition {
+    /// The term that is not understood.
+    pub term: String,
+}
+
+impl fmt::Display for BadCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is no condition: expected callback, callback:read, crossing, kind:NAME, conn:NUMBER or a comparison \
+             such as in>=high",
+            self.term
+        )
+    }
+}
+
+impl std::error::Error for BadCondition {}
+
+impl FromStr for Condition {
+    type Err = BadCondition;
+
+    fn from_str(text: &str) -> Result<Self, BadCondition> {
+        let terms = text.split(" and ").map(|term| parse_term(term.trim()));
+        Ok(Self { terms: terms.collect::<Result<_, _>>()? })
+    }
+}
+
+fn parse_term(term: &str) -> Result<Term, BadCondition> {
+    let bad = || BadCondition { term: term.to_owned() };
+    match term.split_once(':') {
+        None if term == "callback" => Ok(Term::Callback(None)),
+        None if term == "crossing" => Ok(Term::Crossing),
+        None => parse_comparison(term).ok_or_else(bad),
+        Some(("callback", "read")) => Ok(Term::Callback(Some(CallbackKind::Read))),
+        Some(("callback", "write")) => Ok(Term::Callback(Some(CallbackKind::Write))),
+        Some(("callback", "event")) => Ok(Term::Callback(Some(CallbackKind::Event))),
+        Some(("kind", kind)) if !kind.is_empty() => Ok(Term::Kind(kind.to_owned())),
+        Some(("conn", number)) => number.parse().map(Term::Connection).map_err(|_| bad()),
+        Some(_) => Err(bad()),
+    }
+}
+
+fn parse_comparison(term: &str) -> Option<Term> {
+    let (sign, relation) = RELATIONS.iter().find(|(sign, _)| term.contains(sign))?;
+    let (left, right) = term.split_once(sign)?;
+    Some(Term::Comparison { left: parse_figure(left)?, relation: *relation, right: parse_figure(right)? })
+}
+
+fn parse_figure(text: &str) -> Option<Figure> {
+    let text = text.trim();
+    let named = FIGURES.iter().find(|(name, _)| *name == text).map(|(_, figure)| *figure);
+    named.or_else(|| text.parse().ok().map(Figure::Number))
+}
+
+impl Figure {
+    fn of(self, connection: &ConnectionPicture) -> Option<u64> {
+        let tanks = connection.kernel.tanks;
+        let bytes = match self {
+            Self::Input => connection.input.len,
+            Self::Output => connection.output.len,
+            Self::Rx => tanks?.rx,
+            Self::Tx => tanks?.tx,
+            Self::Backlog => tanks?.backlog,
+            Self::Low => connection.read.low,
+            Self::High if connection.read.high == 0 => return None,
+            Self::High => connection.read.high,
+            Self::WriteLow => connection.write.low,
+            Self::Number(number) => return Some(number),
+        };
+        Some(bytes as u64)
+    }
+}
+
+impl Relation {
+    const fn holds(self, left: u64, right: u64) -> bool {
+        match self {
+            Self::Less => left < right,
+            Self::AtMost => left <= right,
+            Self::Equal => left == right,
+            Self::NotEqual => left != right,
+            Self::AtLeast => left >= right,
+            Self::Greater => left > right,
+        }
+    }
+}
+
+/// What a condition sees of the record's connection, before or after the record: a bit for each side of a mark and
+/// for each comparison that holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct View {
+    sides: u8,
+    comparisons: u64,
+}
+
+impl Condition {
+    /// Looks at the connection that the record is about.
+    pub(super) fn view(&self, picture: &Picture, record: &Record) -> View {
+        let connection = record.connection.and_then(|number| picture.connections.get(&number));
+        let Some(connection) = connection else { return View::default() };
+        let sides = u8::from(connection.is_input_full())
+            | u8::from(connection.read.low != 0 && connection.input.len >= connection.read.low) << 1
+            | u8::from(connection.output.len > connection.write.low) << 2;
+        let mut comparisons = 0;
+        for (bit, term) in self.terms.iter().enumerate().take(64) {
+            if let Term::Comparison { left, relation, right } = term {
+                let both = left.of(connection).zip(right.of(connection));
+                comparisons |=
+                    u64::from(both.is_some_and(|(left, right)| relation.holds(left, right))) << bit;
+            }
+        }
+        View { sides, comparisons }
+    }
+
+    /// Whether the record is what is searched for: every term matches it. Comparisons must all hold after it, and not
+    /// all have held before.
+    pub(super) fn matches(&self, record: &Record, before: View, after: View) -> bool {
+        let all: u64 = self
+            .terms
+            .iter()
+            .enumerate()
+            .take(64)
+            .filter(|(_, term)| matches!(term, Term::Comparison { .. }))
+            .fold(0, |bits, (bit, _)| bits | 1 << bit);
+        let becomes_true = all == 0 || (after.comparisons == all && before.comparisons != all);
+        becomes_true
+            && self.terms.iter().all(|term| match term {
+                Term::Callback(kind) => is_callback(&record.step, *kind),
+                Term::Crossing => before.sides != after.sides,
+                Term::Kind(kind) => record.step.kind() == kind,
+                Term::Connection(number) => record.connection == Some(*number),
+                Term::Comparison { .. } => true,
+            })
+    }
+}
+
+fn is_callback(step: &Step, kind: Option<CallbackKind>) -> bool {
+    let Step::CallbackEntered { callback } = step else { return false };
+    match kind {
+        None => true,
+        Some(CallbackKind::Read) => matches!(callback, Callback::Read),
+        Some(CallbackKind::Write) => matches!(callback, Callback::Write),
+        Some(CallbackKind::Event) => matches!(callback, Callback::Event(_)),
+    }
+}

@@ -1,0 +1,151 @@
+//! What a buffer holds, as far as records told.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Payload;
+
+/// How many bytes of one buffer a picture knows at most; of what comes beyond, it knows the length.
+pub const KNOWN_LIMIT: usize = 1024;
+
+/// A stretch of a buffer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Run {
+    /// These bytes.
+    Bytes(#[serde(with = "super::bytes_as_text")] Vec<u8>),
+    /// So many bytes that no record told.
+    Unknown(usize),
+}
+
+impl Run {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Unknown(len) => *len,
+        }
+    }
+}
+
+/// The content of a buffer or a queue, from its front.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Content {
+    /// Bytes in all. Invariant: the sum of the runs.
+    pub len: usize,
+    /// Invariant: none is empty, and no two neighbours are of one kind.
+    pub runs: VecDeque<Run>,
+}
+
+impl Content {
+    /// As it is in the engine: the first bytes known, up to the limit.
+    pub(crate) fn of<'a>(slices: impl IntoIterator<Item = &'a [u8]>, len: usize) -> Self {
+        let mut content = Self::default();
+        content.append(&Payload::gather(slices, len, KNOWN_LIMIT));
+        content
+    }
+
+    /// How many bytes are known.
+    #[must_use]
+    pub fn known(&self) -> usize {
+        let known = |run: &Run| if matches!(run, Run::Bytes(_)) { run.len() } else { 0 };
+        self.runs.iter().map(known).sum()
+    }
+
+    pub(crate) fn append(&mut self, payload: &Payload) {
+        let known = payload.bytes.len().min(payload.len).min(KNOWN_LIMIT.saturating_sub(self.known()));
+        if known > 0 {
+            match self.runs.back_mut() {
+                Some(Run::Bytes(bytes)) => bytes.extend_from_slice(&payload.bytes[..known]),
+                _ => self.runs.push_back(Run::Bytes(payload.bytes[..known].to_vec())),
+            }
+            self.len = self.len.saturating_add(known);
+        }
+        self.append_unknown(payload.len - known);
+    }
+
+    fn append_unknown(&mut self, unknown: usize) {
+        if unknown == 0 {
+            return;
+        }
+        self.len = self.len.saturating_add(unknown);
+        match self.runs.back_mut() {
+            Some(Run::Unknown(len)) => *len = len.saturating_add(unknown),
+            _ => self.runs.push_back(Run::Unknown(unknown)),
+        }
+    }
+
+    pub(crate) fn drain(&mut self, bytes: usize) {
+        let mut left = bytes.min(self.len);
+        self.len -= left;
+        while left > 0 {
+            match self.runs.front_mut() {
+                Some(run) if run.len() <= left => {
+                    left -= run.len();
+                    self.runs.pop_front();
+                }
+                Some(Run::Bytes(bytes)) => {
+                    bytes.drain(..left);
+                    left = 0;
+                }
+                Some(Run::Unknown(len)) => {
+                    *len -= left;
+                    left = 0;
+                }
+                None => left = 0,
+            }
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// A record says how long it is now; where that is not what was known, the content is unknown. Gives whether it
+    /// was as known.
+    pub(crate) fn correct(&mut self, len: usize) -> bool {
+        let agrees = self.len == len;
+        if !agrees {
+            self.clear();
+            self.append_unknown(len);
+        }
+        agrees
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(len: usize, bytes: &[u8]) -> Payload {
+        Payload { len, bytes: bytes.to_vec() }
+    }
+
+    #[test]
+    fn draining_takes_known_and_unknown_bytes_in_order() {
+        let mut content = Content::default();
+        content.append(&payload(5, b"abc"));
+        content.append(&payload(2, b"xy"));
+        content.drain(4);
+        assert_eq!(content.len, 3);
+        assert_eq!(content.runs, [Run::Unknown(1), Run::Bytes(b"xy".to_vec())]);
+        content.drain(usize::MAX);
+        assert_eq!(content, Content::default());
+    }
+
+    #[test]
+    fn no_more_than_the_limit_is_known() {
+        let mut content = Content::default();
+        content.append(&payload(KNOWN_LIMIT + 10, &vec![b'a'; KNOWN_LIMIT + 10]));
+        assert_eq!((content.len, content.known()), (KNOWN_LIMIT + 10, KNOWN_LIMIT));
+    }
+
+    #[test]
+    fn a_length_that_disagrees_leaves_nothing_known() {
+        let mut content = Content::default();
+        content.append(&payload(3, b"abc"));
+        assert!(content.correct(3));
+        assert!(!content.correct(7));
+        assert_eq!(content.runs, [Run::Unknown(7)]);
+    }
+}

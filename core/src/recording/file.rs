@@ -1,0 +1,180 @@
+//! A recording as a file: JSON Lines with a header.
+//!
+//! The first line is the header, then come records, one a line. A line `{"snapshot": PICTURE}` says where a stretch
+//! starts that the records before do not lead to: at the beginning, and after a gap.
+
+use std::fmt;
+use std::io::{self, BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Picture, Recording, SCHEMA};
+use crate::Record;
+
+/// The name in a header, by which a recording is known.
+const NAME: &str = "bufferevent";
+
+/// The longest line that is read, in bytes: a snapshot of many connections fits.
+const MAX_LINE: usize = 64 * 1024 * 1024;
+
+/// The first line of a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Always `bufferevent`.
+    pub recording: String,
+    /// The version of the schema.
+    pub schema: u32,
+    /// The version of the engine that wrote it.
+    pub engine: String,
+}
+
+#[derive(Serialize)]
+struct SnapshotLine<'a> {
+    snapshot: &'a Picture,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Snapshot { snapshot: Box<Picture> },
+    Record(Box<Record>),
+}
+
+/// What was read of a file.
+#[derive(Debug)]
+pub struct Imported {
+    /// Everything that is whole.
+    pub recording: Recording,
+    /// What is not.
+    pub damage: Option<Damage>,
+}
+
+/// Lines that could not be read and were passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The first of them, from 1.
+    pub line: u64,
+    /// Why it could not be read.
+    pub problem: String,
+    /// How many there are.
+    pub lines: u64,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.problem)?;
+        match self.lines {
+            1 => Ok(()),
+            lines => write!(f, " ({lines} lines could not be read)"),
+        }
+    }
+}
+
+/// Why a file is no recording at all.
+#[derive(Debug)]
+pub enum ImportError {
+    /// It could not be read.
+    Io(io::Error),
+    /// Its first line is no header.
+    NoHeader(String),
+    /// It follows another version of the schema.
+    OtherSchema(u32),
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "the recording cannot be read: {error}"),
+            Self::NoHeader(problem) => write!(f, "line 1: not the header of a recording: {problem}"),
+            Self::OtherSchema(schema) => {
+                write!(f, "line 1: the recording has schema {schema}, this version reads schema {SCHEMA}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+impl From<io::Error> for ImportError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl Header {
+    /// The header that this version writes.
+    #[must_use]
+    pub fn current() -> Self {
+        Self { recording: NAME.into(), schema: SCHEMA, engine: env!("CARGO_PKG_VERSION").into() }
+    }
+}
+
+impl Recording {
+    /// Writes the recording as JSON Lines.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn export(&self, mut to: impl Write) -> io::Result<()> {
+        write_line(&mut to, &Header::current())?;
+        write_line(&mut to, &SnapshotLine { snapshot: self.start() })?;
+        let mut cuts = self.cuts().peekable();
+        for (position, record) in (self.start_position()..).zip(self.records()) {
+            while let Some((_, snapshot)) = cuts.next_if(|(at, _)| *at <= position) {
+                write_line(&mut to, &SnapshotLine { snapshot })?;
+            }
+            write_line(&mut to, record)?;
+        }
+        for (_, snapshot) in cuts {
+            write_line(&mut to, &SnapshotLine { snapshot })?;
+        }
+        Ok(())
+    }
+
+    /// Reads a recording. Lines that cannot be read are passed over and reported; what they would have told is marked
+    /// as uncertain in the pictures after them.
+    ///
+    /// # Errors
+    /// [`ImportError`] when it is no recording, or one of another schema.
+    pub fn import(mut from: impl BufRead) -> Result<Imported, ImportError> {
+        let mut bytes = Vec::new();
+        read_line(&mut from, &mut bytes)?;
+        let header: Header =
+            serde_json::from_slice(&bytes).map_err(|error| ImportError::NoHeader(error.to_string()))?;
+        if header.recording != NAME {
+            return Err(ImportError::NoHeader(format!("recording is {:?}", header.recording)));
+        }
+        if header.schema != SCHEMA {
+            return Err(ImportError::OtherSchema(header.schema));
+        }
+        let mut recording = Self::default();
+        let mut damage: Option<Damage> = None;
+        let mut number = 1;
+        while read_line(&mut from, &mut bytes)? {
+            number += 1;
+            match serde_json::from_slice(&bytes) {
+                Ok(Line::Record(record)) => recording.append(*record),
+                Ok(Line::Snapshot { snapshot }) => recording.append_snapshot(*snapshot),
+                Err(error) => {
+                    let whole = bytes.ends_with(b"\n");
+                    let problem =
+                        if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
+                    damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
+                }
+            }
+        }
+        Ok(Imported { recording, damage })
+    }
+}
+
+fn write_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *to, value)?;
+    to.write_all(b"\n")
+}
+
+/// Reads one line with its end; false at the end of the file. Of a line that is too long, the rest comes as lines of
+/// its own, none of which is JSON.
+fn read_line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<bool> {
+    into.clear();
+    io::Read::take(&mut *from, MAX_LINE as u64).read_until(b'\n', into)?;
+    Ok(!into.is_empty())
+}

@@ -1,0 +1,273 @@
+//! Everything that can be drawn: the state that a stretch of records leads to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Content;
+use crate::{
+    Callback, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time, What,
+};
+
+/// The loop and all its connections after some record.
+///
+/// [`Picture::fold`](super::fold) takes it one record further; [`EventBase::snapshot`](crate::EventBase::snapshot)
+/// gives it as it is now.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Picture {
+    /// The record that this picture comes after; 0 before the first.
+    pub seq: u64,
+    /// When that was, in microseconds.
+    pub time_us: Time,
+    /// How many records are known to be missing before this point.
+    pub lost: u64,
+    /// Where the loop is.
+    #[serde(rename = "loop")]
+    pub event_loop: LoopPicture,
+    /// The connections, freed ones too until their record is old, by number.
+    pub connections: BTreeMap<u64, ConnectionPicture>,
+    /// The step that led here.
+    pub last: Option<Record>,
+}
+
+/// The four stations of a pass, and the rest between two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Station {
+    /// Between passes.
+    #[default]
+    Idle,
+    /// Asking the kernel.
+    Poll,
+    /// Looking at the timers.
+    Timers,
+    /// Choosing what to run.
+    Active,
+    /// Running an internal callback, perhaps with a user callback in it.
+    Callbacks,
+}
+
+/// The loop.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoopPicture {
+    /// Where it is.
+    pub station: Station,
+    /// The pass it is in, or was in last; from 1.
+    pub pass: u64,
+    /// The internal event that runs.
+    pub running: Option<Running>,
+    /// The user callback that runs, with its connection.
+    pub entered: Option<Entered>,
+    /// What the last poll made active.
+    pub polled: usize,
+    /// What the timers made active in this pass.
+    pub expired: usize,
+    /// User callbacks so far in this pass.
+    pub callbacks: usize,
+    /// The application's own events that wait, by number.
+    pub application_events: BTreeMap<u64, EventPicture>,
+}
+
+/// An internal event that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// Whose it is; none for the application's own.
+    pub connection: Option<u64>,
+    /// Which.
+    pub event: EventName,
+}
+
+/// A user callback that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    /// Whose it is; none for that of an event of the application.
+    pub connection: Option<u64>,
+    /// Which.
+    pub callback: Callback,
+}
+
+/// An internal event with its timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EventPicture {
+    /// It waits for its handle.
+    pub armed: bool,
+    /// It is queued to run, with this cause.
+    pub active: Option<EventFlags>,
+    /// Its timer runs until then.
+    pub deadline_us: Option<Time>,
+}
+
+/// One direction of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DirectionPicture {
+    /// Enabled by the application.
+    pub enabled: bool,
+    /// Low watermark, in bytes.
+    pub low: usize,
+    /// High watermark, in bytes; 0 for none.
+    pub high: usize,
+    /// The timeout, in microseconds.
+    pub timeout_us: Option<u64>,
+    /// Its internal event.
+    pub event: EventPicture,
+    /// How its stream ended, if it did.
+    pub ended: Option<Ending>,
+}
+
+/// How a direction ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// End of file.
+    Eof,
+    /// An error.
+    Error,
+    /// A timeout.
+    Timeout,
+}
+
+/// Whether bytes can pass between kernel and buffer, and why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Valve {
+    /// The internal event waits for the kernel, or is on its way.
+    Open,
+    /// Nothing to write.
+    Idle,
+    /// Input is at its high mark.
+    HighMark,
+    /// The application disabled the direction.
+    Disabled,
+    /// The stream ended.
+    Eof,
+    /// An error ended it.
+    Error,
+    /// A timeout ended it.
+    Timeout,
+    /// It is enabled and yet waits for nothing: 1.4 after an end, or a lost wake-up.
+    NotWaiting,
+    /// The bufferevent was freed.
+    Freed,
+}
+
+/// What a connection has done so far, as far as the records tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counters {
+    /// Bytes from the kernel.
+    pub received: u64,
+    /// Bytes to the kernel.
+    pub sent: u64,
+    /// Reads that moved bytes.
+    pub reads: u64,
+    /// Writes that moved bytes.
+    pub writes: u64,
+    /// Read callbacks.
+    pub read_callbacks: u64,
+    /// Write callbacks.
+    pub write_callbacks: u64,
+    /// Event callbacks.
+    pub event_callbacks: u64,
+    /// Times that reading stopped at the high mark.
+    pub stopped: u64,
+}
+
+/// The kernel's side and the peer's, where they are known.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KernelPicture {
+    /// How full the queues are; none in a live view.
+    pub tanks: Option<Tanks>,
+    /// What the peer has sent in all, in bytes.
+    pub peer_sent: u64,
+    /// What the peer has received in all, in bytes.
+    pub peer_received: u64,
+    /// What the peer received last.
+    pub peer_got: Content,
+    /// The peer ended its sending side.
+    pub peer_shutdown: bool,
+    /// The peer reset the connection.
+    pub peer_reset: bool,
+}
+
+/// One connection.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectionPicture {
+    /// Counts the connections of an event base, from 1.
+    pub number: u64,
+    /// Records are missing, or the start was not seen: what is shown may be out of date.
+    pub uncertain: bool,
+    /// Which libevent it behaves as.
+    pub dialect: Dialect,
+    /// What it reads from and writes to.
+    pub handle: Option<Handle>,
+    /// Received and not yet taken.
+    pub input: Content,
+    /// Written and not yet sent.
+    pub output: Content,
+    /// Reading.
+    pub read: DirectionPicture,
+    /// Writing.
+    pub write: DirectionPicture,
+    /// 1.4: the pressure callback watches input.
+    pub pressure: bool,
+    /// 2.1: why reading is suspended.
+    pub suspended: SuspendBits,
+    /// 2.1: a queued call of deferred callbacks waits.
+    pub deferred_queued: bool,
+    /// The read callback is set.
+    pub on_read: bool,
+    /// The write callback is set.
+    pub on_write: bool,
+    /// The event callback is set.
+    pub on_event: bool,
+    /// What the last event callback said.
+    pub what: Option<What>,
+    /// The kernel and the peer.
+    pub kernel: KernelPicture,
+    /// It was freed.
+    pub freed: bool,
+    /// What was in both buffers when it was freed.
+    pub dropped: usize,
+    /// What it has done so far.
+    pub counters: Counters,
+}
+
+impl ConnectionPicture {
+    /// Whether bytes can pass in this direction, and why not.
+    #[must_use]
+    pub fn valve(&self, direction: Direction) -> Valve {
+        let side = match direction {
+            Direction::Read => &self.read,
+            Direction::Write => &self.write,
+        };
+        if self.freed {
+            return Valve::Freed;
+        }
+        if direction == Direction::Read && (self.pressure || !self.suspended.is_empty()) {
+            return Valve::HighMark;
+        }
+        if side.event.armed || side.event.active.is_some() {
+            return Valve::Open;
+        }
+        match side.ended {
+            Some(Ending::Eof) => Valve::Eof,
+            Some(Ending::Error) => Valve::Error,
+            Some(Ending::Timeout) => Valve::Timeout,
+            None if !side.enabled => Valve::Disabled,
+            None if direction == Direction::Write && self.output.len == 0 => Valve::Idle,
+            None => Valve::NotWaiting,
+        }
+    }
+
+    /// Whether input has reached its high watermark.
+    #[must_use]
+    pub fn is_input_full(&self) -> bool {
+        self.read.high != 0 && self.input.len >= self.read.high
+    }
+}

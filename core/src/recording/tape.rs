@@ -1,0 +1,263 @@
+//! Records with keyframes: any point is a short way from a picture.
+
+use std::collections::VecDeque;
+
+use super::{Condition, Picture};
+use crate::{Record, Step};
+
+/// How many records lie between two keyframes, at least.
+const KEYFRAME_EVERY: usize = 512;
+
+/// What a record takes in memory besides its payload, in bytes.
+const RECORD_BYTES: usize = size_of::<Record>();
+
+/// The memory that a recording takes at most unless told otherwise, in bytes.
+const DEFAULT_LIMIT: usize = 512 * 1024 * 1024;
+
+#[derive(Debug, Clone)]
+struct Keyframe {
+    /// How many records of this recording, counted from the first ever appended, come before it.
+    at: u64,
+    picture: Picture,
+    /// The records before it do not lead to it.
+    cut: bool,
+}
+
+/// A stretch of records that can be appended to and looked at from any point.
+///
+/// A *position* is the number of records that were folded: 0 is before the first. Positions stay what they are when
+/// old records are evicted.
+#[derive(Debug, Clone)]
+pub struct Recording {
+    records: VecDeque<Record>,
+    /// Invariant: never empty; the first stands at the position of the first record; positions rise.
+    keyframes: VecDeque<Keyframe>,
+    /// The picture after the last record.
+    end: Picture,
+    evicted: u64,
+    bytes: usize,
+    limit: usize,
+    /// The picture that was asked for last, so that neighbours are one fold away.
+    cursor: Keyframe,
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self::new(Picture::default())
+    }
+}
+
+impl Recording {
+    /// An empty recording that starts from this picture, and evicts its oldest records past 512 MiB.
+    #[must_use]
+    pub fn new(start: Picture) -> Self {
+        let keyframe = Keyframe { at: 0, picture: start.clone(), cut: false };
+        Self {
+            records: VecDeque::new(),
+            keyframes: VecDeque::from([keyframe.clone()]),
+            end: start,
+            evicted: 0,
+            bytes: 0,
+            limit: DEFAULT_LIMIT,
+            cursor: keyframe,
+        }
+    }
+
+    /// Evicts the oldest records past so many bytes of memory.
+    #[must_use]
+    pub fn with_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self.evict();
+        self
+    }
+
+    /// Appends one record.
+    pub fn append(&mut self, record: Record) {
+        self.end.fold(&record);
+        self.bytes += record_bytes(&record);
+        self.records.push_back(record);
+        // A picture of many connections is large: the more there are, the fewer keyframes.
+        let every = KEYFRAME_EVERY.max(self.end.connections.len() * 16) as u64;
+        if self.keyframes.back().is_none_or(|last| self.end_position() - last.at >= every) {
+            self.push_keyframe(false);
+        }
+        self.evict();
+    }
+
+    /// The start of a stretch that the records before do not lead to: what a viewer is sent after a gap.
+    pub fn append_snapshot(&mut self, snapshot: Picture) {
+        let lost = self.end.lost;
+        self.end = snapshot;
+        self.end.lost = self.end.lost.max(lost);
+        self.push_keyframe(true);
+    }
+
+    /// So many records were lost here.
+    pub fn append_gap(&mut self, records: u64) {
+        self.end.note_lost(records);
+        self.end.seq = self.end.seq.saturating_add(records);
+        self.push_keyframe(true);
+    }
+
+    fn push_keyframe(&mut self, cut: bool) {
+        let keyframe = Keyframe { at: self.end_position(), picture: self.end.clone(), cut };
+        if self.cursor.at == keyframe.at {
+            self.cursor = keyframe.clone();
+        }
+        match self.keyframes.back_mut() {
+            Some(last) if last.at == keyframe.at => *last = keyframe,
+            _ => self.keyframes.push_back(keyframe),
+        }
+    }
+
+    /// Where the records before do not lead to what comes after: the position and the picture there.
+    pub(super) fn cuts(&self) -> impl Iterator<Item = (u64, &Picture)> {
+        let later = self.keyframes.iter().skip(1).filter(|keyframe| keyframe.cut);
+        later.map(|keyframe| (keyframe.at, &keyframe.picture))
+    }
+
+    fn evict(&mut self) {
+        while self.bytes > self.limit && self.keyframes.len() > 1 {
+            self.keyframes.pop_front();
+            let first = self.keyframes[0].at;
+            while self.evicted < first {
+                if let Some(record) = self.records.pop_front() {
+                    self.bytes -= record_bytes(&record);
+                }
+                self.evicted += 1;
+            }
+        }
+        if self.cursor.at < self.evicted {
+            self.cursor = self.keyframes[0].clone();
+        }
+    }
+
+    /// The first position that is still there: 0 until records were evicted.
+    #[must_use]
+    pub const fn start_position(&self) -> u64 {
+        self.evicted
+    }
+
+    /// The position after the last record.
+    #[must_use]
+    pub fn end_position(&self) -> u64 {
+        self.evicted + self.records.len() as u64
+    }
+
+    /// How many records are there.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The record that leads to this position; none for the first position and those not there.
+    #[must_use]
+    pub fn record_at(&self, position: u64) -> Option<&Record> {
+        let index = position.checked_sub(self.evicted + 1)?;
+        self.records.get(usize::try_from(index).ok()?)
+    }
+
+    /// The records in order.
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> {
+        self.records.iter()
+    }
+
+    /// The picture at the start of what is there.
+    #[must_use]
+    pub fn start(&self) -> &Picture {
+        &self.keyframes[0].picture
+    }
+
+    /// The picture after the last record.
+    #[must_use]
+    pub const fn end(&self) -> &Picture {
+        &self.end
+    }
+
+    /// The picture at a position; one that is not there gives the nearest that is.
+    pub fn seek(&mut self, position: u64) -> &Picture {
+        let position = position.clamp(self.evicted, self.end_position());
+        let next = self.keyframes.partition_point(|keyframe| keyframe.at <= position);
+        let keyframe = &self.keyframes[next - 1];
+        if self.cursor.at > position || self.cursor.at < keyframe.at {
+            self.cursor = keyframe.clone();
+        }
+        let from = usize::try_from(self.cursor.at - self.evicted).unwrap_or(usize::MAX);
+        let to = usize::try_from(position - self.evicted).unwrap_or(usize::MAX);
+        for record in self.records.range(from..to) {
+            self.cursor.picture.fold(record);
+        }
+        self.cursor.at = position;
+        &self.cursor.picture
+    }
+
+    /// The nearest position after `from` whose record matches.
+    pub fn next_match(&mut self, from: u64, condition: &Condition) -> Option<u64> {
+        self.first_match(from.max(self.evicted), self.end_position(), condition)
+    }
+
+    /// The first position after `from`, up to `to`, whose record matches.
+    fn first_match(&mut self, from: u64, to: u64, condition: &Condition) -> Option<u64> {
+        let mut picture = self.seek(from).clone();
+        for position in from + 1..=to {
+            if let Some(keyframe) = self.cut_at(position - 1) {
+                picture = keyframe.clone();
+            }
+            let record = self.record_at(position)?;
+            let before = condition.view(&picture, record);
+            picture.fold(record);
+            let after = condition.view(&picture, record);
+            if condition.matches(record, before, after) {
+                return Some(position);
+            }
+        }
+        None
+    }
+
+    /// The nearest position before `from` whose record matches.
+    pub fn previous_match(&mut self, from: u64, condition: &Condition) -> Option<u64> {
+        let mut to = from.min(self.end_position() + 1).checked_sub(1)?;
+        // From keyframe to keyframe backwards; the last match of a stretch counts.
+        while to > self.evicted {
+            let index = self.keyframes.partition_point(|keyframe| keyframe.at < to);
+            let start = self.keyframes[index - 1].at;
+            let mut found = None;
+            let mut at = start;
+            while let Some(position) = self.first_match(at, to, condition) {
+                found = Some(position);
+                at = position;
+            }
+            if found.is_some() {
+                return found;
+            }
+            to = start;
+        }
+        None
+    }
+
+    fn cut_at(&self, position: u64) -> Option<&Picture> {
+        let index = self.keyframes.binary_search_by_key(&position, |keyframe| keyframe.at).ok()?;
+        let keyframe = &self.keyframes[index];
+        keyframe.cut.then_some(&keyframe.picture)
+    }
+}
+
+/// What a record takes in memory, roughly.
+fn record_bytes(record: &Record) -> usize {
+    let payload = match &record.step {
+        Step::Received { payload, .. }
+        | Step::Sent { payload, .. }
+        | Step::BufferAdded { payload, .. }
+        | Step::BufferEdited { payload, .. }
+        | Step::PeerSent { payload, .. }
+        | Step::PeerReceived { payload, .. } => payload.bytes.capacity(),
+        _ => 0,
+    };
+    RECORD_BYTES + payload
+}

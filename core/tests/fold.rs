@@ -1,0 +1,112 @@
+//! Folding the records gives, after each of them, the engine's real state: that is what makes the picture honest.
+#![cfg(feature = "sim")]
+
+use bufferevent::recording::{ConnectionPicture, Picture};
+use bufferevent::sim::{Scenario, Simulation};
+use bufferevent::{Kernel, Record};
+use serde_json::Value;
+
+/// The recorded scenarios of both dialects: hand-written edge cases and 300 random ones each.
+fn scenarios() -> Vec<Scenario> {
+    let files = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random"];
+    let mut scenarios = Vec::new();
+    for file in files {
+        let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
+        for line in std::fs::read_to_string(path).expect("part of the project").lines() {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            scenarios.push(Scenario::from_json(&line["scenario"].to_string()).expect("valid"));
+        }
+    }
+    scenarios
+}
+
+/// What the engine knows of a connection, without what only records tell.
+fn engine_part(picture: &ConnectionPicture) -> ConnectionPicture {
+    let mut part = picture.clone();
+    part.what = None;
+    part.kernel = Default::default();
+    part.counters = Default::default();
+    part.read.ended = None;
+    part.write.ended = None;
+    // How a run of bytes was cut into pieces that are known and not is the history's, the lengths are the engine's.
+    part.input.runs.clear();
+    part.output.runs.clear();
+    part
+}
+
+fn bytes(content: &bufferevent::recording::Content) -> Option<Vec<u8>> {
+    match content.runs.iter().collect::<Vec<_>>()[..] {
+        [] => Some(Vec::new()),
+        [bufferevent::recording::Run::Bytes(bytes)] => Some(bytes.clone()),
+        _ => None,
+    }
+}
+
+fn assert_same(name: &str, record: &Record, folded: &Picture, engine: &Picture) {
+    let context = || format!("{name}, after {record:?}");
+    assert_eq!(folded.event_loop.pass, engine.event_loop.pass, "{}", context());
+    assert_eq!(folded.event_loop.running, engine.event_loop.running, "{}", context());
+    assert_eq!(folded.event_loop.entered, engine.event_loop.entered, "{}", context());
+    let live = folded.connections.values().filter(|connection| !connection.freed);
+    let live: Vec<_> = live.map(engine_part).collect();
+    let real: Vec<_> = engine.connections.values().map(engine_part).collect();
+    assert_eq!(live, real, "{}", context());
+    for real in engine.connections.values() {
+        let folded = &folded.connections[&real.number];
+        for (folded, real) in [(&folded.input, &real.input), (&folded.output, &real.output)] {
+            if let (Some(folded), Some(real)) = (bytes(folded), bytes(real)) {
+                assert_eq!(folded, real, "{}", context());
+            }
+        }
+    }
+}
+
+#[test]
+fn folding_gives_the_engines_state_after_every_record() {
+    for scenario in scenarios() {
+        // A scenario with long runs says nothing new after the first thousands of records.
+        let name = scenario.name.clone();
+        let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+        simulation.base_mut().keep_snapshots();
+        let mut picture = Picture::default();
+        for record in std::mem::take(simulation.base_mut().observer_mut()) {
+            picture.fold(&record);
+        }
+        let mut compared = 0;
+        while compared < 4000 && simulation.run_step() {
+            let snapshots = simulation.base_mut().take_snapshots();
+            let records = std::mem::take(simulation.base_mut().observer_mut());
+            assert_eq!(records.len(), snapshots.len());
+            for (record, snapshot) in records.iter().zip(&snapshots) {
+                picture.fold(record);
+                assert_same(&name, record, &picture, snapshot);
+                compared += 1;
+            }
+        }
+    }
+}
+
+#[test]
+fn folded_kernel_queues_are_the_kernels() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+        let mut picture = Picture::default();
+        let handle = simulation.base().bufferevent(simulation.bufferevent_id()).and_then(|b| b.handle());
+        let mut steps = 0;
+        while simulation.run_step() {
+            steps += 1;
+            for record in std::mem::take(simulation.base_mut().observer_mut()) {
+                picture.fold(&record);
+            }
+            let connection = &picture.connections[&simulation.bufferevent_id().number()];
+            if let Some(tanks) = connection.kernel.tanks {
+                assert_eq!(
+                    Some(tanks),
+                    simulation.kernel().tanks(handle.expect("has one")),
+                    "{name}, step {steps}"
+                );
+            }
+        }
+    }
+}
