@@ -54,7 +54,7 @@ enum Command {
     /// Missing tools are installed where that is possible (the wasm target, Chromium on Debian and Ubuntu, npm
     /// packages); otherwise the command fails and says what to install. Nothing needed is ever skipped.
     Test {
-        /// Also run the slow checks that a release wants: unused dependencies, licences
+        /// Also run the slow checks that a release wants: wasm-pack, unused dependencies
         #[arg(long)]
         all: bool,
     },
