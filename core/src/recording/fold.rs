@@ -50,10 +50,10 @@ impl Picture {
 
     fn forget_old_freed(&mut self) {
         let freed = || self.connections.values().filter(|connection| connection.freed);
-        if freed().count() > FREED_KEPT {
-            if let Some(oldest) = freed().map(|connection| connection.number).min() {
-                self.connections.remove(&oldest);
-            }
+        if let Some(oldest) = freed().map(|connection| connection.number).min()
+            && freed().count() > FREED_KEPT
+        {
+            self.connections.remove(&oldest);
         }
     }
 

@@ -4,6 +4,7 @@
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for.
+//! - `wire` - what a server and its viewers say to each other.
 //!
 //! # The schema of a record
 //!
@@ -24,6 +25,7 @@ mod fold;
 mod picture;
 mod snapshot;
 mod tape;
+mod wire;
 
 pub use condition::{BadCondition, Condition};
 pub use content::{Content, KNOWN_LIMIT, Run};
@@ -33,6 +35,11 @@ pub use picture::{
     Picture, Running, Station, Valve,
 };
 pub use tape::Recording;
+pub use wire::{PayloadPolicy, ServerMessage, ViewerMessage, Watched};
 
 /// The version of records, pictures and recordings as JSON.
 pub const SCHEMA: u32 = 1;
+
+/// A digest of this crate's sources as they were compiled: whoever shows the lines that records name can tell whether
+/// they are the lines that ran.
+pub const SOURCE_DIGEST: &str = env!("BUFFEREVENT_SOURCE_DIGEST");

@@ -1,0 +1,167 @@
+//! What a server and its viewers say to each other: JSON text over a WebSocket, one object a message.
+//!
+//! The server begins with `hello` and a `snapshot`; then come `records`, as they happen. Within one viewer's stream the
+//! records' `seq` rises by one, whatever the viewer watches. A viewer that fell behind gets `gap`, then a fresh
+//! `snapshot`, and goes on.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::Picture;
+use crate::{Dialect, Record};
+
+/// From the server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The first message.
+    Hello {
+        /// The version of the schema: [`SCHEMA`](super::SCHEMA).
+        schema: u32,
+        /// The version of the engine.
+        engine: String,
+        /// The digest of the engine's sources: [`SOURCE_DIGEST`](super::SOURCE_DIGEST).
+        source: String,
+        /// Which libevent the server behaves as.
+        dialect: Dialect,
+        /// How much of the payload records carry.
+        payload: PayloadPolicy,
+    },
+    /// Everything that can be drawn now; the next record's `seq` is one above this picture's.
+    Snapshot {
+        /// The loop and the connections that are watched.
+        picture: Picture,
+    },
+    /// Records, oldest first.
+    Records {
+        /// At least one.
+        records: Vec<Record>,
+    },
+    /// So many records of the connections that are watched are missing here; a `snapshot` follows.
+    Gap {
+        /// How many.
+        lost: u64,
+    },
+    /// The answer to `ping`.
+    Pong,
+}
+
+/// From a viewer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ViewerMessage {
+    /// Which connections it wants to see from now on; answered with a `snapshot`. At first it sees all.
+    Watch {
+        /// Their numbers, or all.
+        connections: Watched,
+    },
+    /// Answered with `pong`.
+    Ping {},
+}
+
+/// Which connections a viewer sees: `"all"` or a list of numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Watched {
+    /// All of them, and those to come.
+    #[default]
+    All,
+    /// Those with these numbers, and the loop.
+    Some(Vec<u64>),
+}
+
+impl Watched {
+    /// Whether a record about this connection, or about the loop, is among them.
+    #[must_use]
+    pub fn includes(&self, connection: Option<u64>) -> bool {
+        match (self, connection) {
+            (Self::All, _) | (_, None) => true,
+            (Self::Some(numbers), Some(number)) => numbers.contains(&number),
+        }
+    }
+}
+
+impl Serialize for Watched {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All => serializer.serialize_str("all"),
+            Self::Some(numbers) => numbers.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Watched {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Watched;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"all\" or a list of connection numbers")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Watched, E> {
+                if text == "all" {
+                    Ok(Watched::All)
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Str(text), &self))
+                }
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, sequence: A) -> Result<Watched, A::Error> {
+                Vec::deserialize(de::value::SeqAccessDeserializer::new(sequence)).map(Watched::Some)
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// How much of the payload leaves a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayloadPolicy {
+    /// All of it.
+    Full,
+    /// The first 64 bytes of each step.
+    #[default]
+    Head,
+    /// None of it, only its length.
+    None,
+}
+
+impl PayloadPolicy {
+    /// How many bytes of one step's payload leave.
+    #[must_use]
+    pub const fn limit(self) -> usize {
+        match self {
+            Self::Full => usize::MAX,
+            Self::Head => 64,
+            Self::None => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_viewer_watches_all_or_some() {
+        let some = r#"{"kind":"watch","connections":[1,3]}"#;
+        let message: ViewerMessage = serde_json::from_str(some).unwrap();
+        assert_eq!(message, ViewerMessage::Watch { connections: Watched::Some(vec![1, 3]) });
+        assert_eq!(serde_json::to_string(&message).unwrap(), some);
+        let all: ViewerMessage = serde_json::from_str(r#"{"kind":"watch","connections":"all"}"#).unwrap();
+        assert_eq!(all, ViewerMessage::Watch { connections: Watched::All });
+    }
+
+    #[test]
+    fn an_unknown_message_says_what_is_wrong() {
+        let refused = |text: &str| serde_json::from_str::<ViewerMessage>(text).unwrap_err().to_string();
+        assert!(refused(r#"{"kind":"drop"}"#).contains("unknown variant `drop`"));
+        assert!(refused(r#"{"kind":"watch","connections":"some"}"#).contains("\"all\" or a list"));
+        assert!(refused(r#"{"kind":"ping","loud":true}"#).contains("loud"));
+    }
+}
