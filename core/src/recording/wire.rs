@@ -31,7 +31,7 @@ pub enum ServerMessage {
     /// Everything that can be drawn now; the next record's `seq` is one above this picture's.
     Snapshot {
         /// The loop and the connections that are watched.
-        picture: Picture,
+        picture: Box<Picture>,
     },
     /// Records, oldest first.
     Records {
