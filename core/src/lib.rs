@@ -19,7 +19,7 @@ mod time;
 
 pub use base::{ArmError, Due, EventBase, EventId, Gone};
 pub use bufferevent::{
-    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, TriggerOptions, Watermarks,
+    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerOptions, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};
