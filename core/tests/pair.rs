@@ -1,8 +1,8 @@
 //! Pairs: two bufferevents joined without a socket. The logs are what libevent 2.1.12 printed for the same calls.
 
 use bufferevent::{
-    BuffereventId, Callbacks, Dialect, Directions, Due, Errno, EventBase, FlushMode, Handle, Kernel, NoPairs, Time,
-    Transfer, Watermarks, What,
+    BuffereventId, Callbacks, Dialect, Directions, Due, Errno, EventBase, FlushMode, Handle, Kernel, NoPairs,
+    Time, Transfer, Watermarks, What,
 };
 use std::io::{IoSlice, IoSliceMut};
 use std::time::Duration;

@@ -31,8 +31,8 @@ pub use condition::{BadCondition, Condition};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported};
 pub use picture::{
-    ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture, KernelPicture, LoopPicture,
-    Picture, Running, Station, Valve,
+    ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
+    KernelPicture, LoopPicture, Picture, Running, Station, Valve,
 };
 pub use tape::Recording;
 pub use wire::{PayloadPolicy, ServerMessage, ViewerMessage, Watched};
