@@ -1,5 +1,6 @@
 //! The engine beyond what one scenario can say: several bufferevents, the application's own events, stale ids.
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod support;
 

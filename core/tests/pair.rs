@@ -35,7 +35,7 @@ struct Fixture {
 impl Fixture {
     fn new() -> Self {
         let mut base = EventBase::new(Dialect::V2_1);
-        let [a, b] = base.bufferevent_pair_new([Callbacks::ALL; 2]).unwrap();
+        let [a, b] = base.bufferevent_pair_new([Callbacks::ALL; 2]).expect("2.1 has pairs");
         Self { base, a, b, log: Vec::new(), now: Time::ZERO }
     }
 
@@ -50,7 +50,7 @@ impl Fixture {
                 Due::Application(..) => unreachable!("there is none"),
             };
             let name = if id == self.a { "a" } else { "b" };
-            let bufferevent = self.base.bufferevent(id).unwrap();
+            let bufferevent = self.base.bufferevent(id).expect("it was not freed");
             let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
             self.log.push(format!("{name} {line} in={input} out={output}"));
             if self.log.len() == most {

@@ -40,12 +40,12 @@ fn folded(records: &[Record]) -> Picture {
 
 fn exported(recording: &Recording) -> String {
     let mut bytes = Vec::new();
-    recording.export(&mut bytes).unwrap();
-    String::from_utf8(bytes).unwrap()
+    recording.export(&mut bytes).expect("memory takes everything");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
 fn condition(text: &str) -> Condition {
-    text.parse().unwrap()
+    text.parse().expect("it is a condition")
 }
 
 #[test]

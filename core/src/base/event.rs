@@ -1,5 +1,6 @@
 //! Events: what waits for a handle or a time, libevent's `struct event`.
 
+use std::panic::Location;
 use std::time::Duration;
 
 use super::EventBase;
@@ -377,9 +378,22 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce(EventName) -> Step,
     ) {
-        if O::LISTENS {
-            let (about, name) = self.event_name(key);
-            self.record(about, function, || step(name));
+        if self.is_listened_to() {
+            self.record_wanted_event(key, function, step, Location::caller());
         }
+    }
+
+    /// Out of line, as is [`Self::record_wanted`].
+    #[cold]
+    #[inline(never)]
+    fn record_wanted_event(
+        &mut self,
+        key: Key,
+        function: &'static str,
+        step: impl FnOnce(EventName) -> Step,
+        place: &'static Location<'static>,
+    ) {
+        let (about, name) = self.event_name(key);
+        self.record_wanted(about, function, || step(name), place);
     }
 }

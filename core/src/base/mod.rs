@@ -187,7 +187,13 @@ impl<O: Observer> EventBase<O> {
     /// Whether a record about this bufferevent, or about the loop, would be taken now.
     #[inline]
     pub(crate) fn is_watched(&self, about: Option<BuffereventId>) -> bool {
-        O::LISTENS && self.observer.wants(about)
+        self.is_listened_to() && self.observer.wants(about)
+    }
+
+    /// Whether it is worth to look at what a record would need.
+    #[inline]
+    pub(crate) fn is_listened_to(&self) -> bool {
+        O::LISTENS && self.observer.is_listening()
     }
 
     pub(crate) fn payload_limit(&self) -> usize {
@@ -203,19 +209,25 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce() -> Step,
     ) {
-        if self.is_watched(about) {
-            self.emit(about, function, step(), Location::caller());
+        if self.is_listened_to() {
+            self.record_wanted(about, function, step, Location::caller());
         }
     }
 
+    /// Out of line, so that with nobody listening a step costs a comparison.
     #[cold]
-    fn emit(
+    #[inline(never)]
+    pub(crate) fn record_wanted(
         &mut self,
         about: Option<BuffereventId>,
         function: &'static str,
-        step: Step,
+        step: impl FnOnce() -> Step,
         place: &'static Location<'static>,
     ) {
+        if !self.observer.wants(about) {
+            return;
+        }
+        let step = step();
         self.last_seq += 1;
         self.observer.record(Record {
             seq: self.last_seq,

@@ -103,7 +103,7 @@ impl<O: Observer> EventBase<O> {
     /// Records how input stands to the high mark, where there is one.
     #[track_caller]
     pub(crate) fn record_high_mark(&mut self, id: BuffereventId) {
-        if !O::LISTENS {
+        if !self.is_listened_to() {
             return;
         }
         let bufferevent = &self.bufferevents[id.0];

@@ -7,38 +7,42 @@ use bufferevent::{
 };
 
 /// What a callback does with the engine.
-pub type Program = Box<dyn FnMut(&mut EventBase, Due)>;
+pub(crate) type Program = Box<dyn FnMut(&mut EventBase, Due)>;
 
-pub struct Lab {
-    pub base: EventBase,
-    pub kernel: SimKernel,
-    pub now: Time,
-    pub program: Program,
+pub(crate) struct Lab {
+    pub(crate) base: EventBase,
+    pub(crate) kernel: SimKernel,
+    pub(crate) now: Time,
+    pub(crate) program: Program,
 }
 
 impl Lab {
-    pub fn new(dialect: Dialect) -> Self {
+    pub(crate) fn new(dialect: Dialect) -> Self {
         let program: Program = Box::new(|_, _| {});
         Self { base: EventBase::new(dialect), kernel: SimKernel::new(), now: Time::ZERO, program }
     }
 
     /// A bufferevent on a socket of its own, with all callbacks.
-    pub fn connect(&mut self) -> (BuffereventId, Handle) {
+    pub(crate) fn connect(&mut self) -> (BuffereventId, Handle) {
         self.connect_with(KernelSpec::default(), BuffereventOptions::default())
     }
 
-    pub fn connect_with(&mut self, spec: KernelSpec, options: BuffereventOptions) -> (BuffereventId, Handle) {
+    pub(crate) fn connect_with(
+        &mut self,
+        spec: KernelSpec,
+        options: BuffereventOptions,
+    ) -> (BuffereventId, Handle) {
         let handle = self.kernel.open(spec);
         (self.base.bufferevent_new(Some(handle), Callbacks::ALL, options), handle)
     }
 
     /// From now on each callback does this.
-    pub fn on_callback(&mut self, program: impl FnMut(&mut EventBase, Due) + 'static) {
+    pub(crate) fn on_callback(&mut self, program: impl FnMut(&mut EventBase, Due) + 'static) {
         self.program = Box::new(program);
     }
 
     /// One pass; the callbacks that ran, as `R10` (input), `W0` (output), `E11` (flags), `A1` (an event's number).
-    pub fn turn(&mut self) -> Vec<String> {
+    pub(crate) fn turn(&mut self) -> Vec<String> {
         let mut log = Vec::new();
         self.base.begin_pass(self.now);
         while let Some(due) = self.base.poll_callback(&mut self.kernel) {
@@ -52,7 +56,7 @@ impl Lab {
     }
 
     /// Passes until one runs no callback; at most 1000.
-    pub fn settle(&mut self) -> Vec<String> {
+    pub(crate) fn settle(&mut self) -> Vec<String> {
         let passes = std::iter::repeat_with(|| self.turn()).take(1000);
         passes.take_while(|log| !log.is_empty()).flatten().collect()
     }
@@ -67,7 +71,7 @@ impl Lab {
         }
     }
 
-    pub fn is_reading(&self, id: BuffereventId) -> bool {
+    pub(crate) fn is_reading(&self, id: BuffereventId) -> bool {
         self.base.is_armed(id, Direction::Read)
     }
 }
