@@ -1,0 +1,1 @@
+//! Scenarios in, traces out.
