@@ -14,6 +14,9 @@ const START: Time = Time::from_millis(1_000_000);
 /// A pass that has run so many user callbacks is broken off.
 const SPIN_LIMIT: usize = 50;
 
+/// So many passes of one step that find nothing to do are made; the rest of them, which would do the same, are not.
+const MAX_IDLE_PASSES: u32 = 16;
+
 /// How often each callback of the application was called.
 #[derive(Debug, Default)]
 struct Calls {
@@ -32,7 +35,16 @@ pub struct Simulation<O: Observer> {
     id: BuffereventId,
     calls: Calls,
     steps_done: usize,
+    passes: Passes,
     trace: Vec<TraceLine>,
+}
+
+/// The passes of a `turn` step that is under way.
+#[derive(Debug, Default)]
+struct Passes {
+    left: u32,
+    /// Made in a row without anything to do.
+    idle: u32,
 }
 
 /// The conformance trace of a whole scenario.
@@ -58,8 +70,8 @@ impl<O: Observer> Simulation<O> {
         let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
         let id = base.bufferevent_new(Some(handle), callbacks, options);
         let calls = Calls::default();
-        let mut simulation =
-            Self { scenario, base, kernel, handle, id, calls, steps_done: 0, trace: Vec::new() };
+        let (passes, trace) = (Passes::default(), Vec::new());
+        let mut simulation = Self { scenario, base, kernel, handle, id, calls, steps_done: 0, passes, trace };
         simulation.set_up();
         simulation.push_state();
         simulation
@@ -80,16 +92,37 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// Runs the next step of the script; false when there is none.
+    /// Runs the next step of the script, or what is left of the one under way; false when there is none.
     pub fn run_step(&mut self) -> bool {
-        let Some(step) = self.scenario.script.get(self.steps_done).cloned() else { return false };
-        self.steps_done += 1;
-        self.run(&step);
-        self.push_state();
+        let step = self.steps_done + usize::from(self.passes.left == 0);
+        while self.steps_done < step || self.passes.left > 0 {
+            if !self.advance() {
+                return false;
+            }
+        }
         true
     }
 
-    /// How many steps of the script have run.
+    /// Runs the next step of the script, but of a `turn` one pass at a time, so that a step of very many passes can be
+    /// watched, or left, on the way; false when the script is over.
+    ///
+    /// A turn's passes end early where the remaining ones could only do nothing, as the last 16 did.
+    pub fn advance(&mut self) -> bool {
+        if self.passes.left > 0 {
+            self.turn();
+        } else if let Some(step) = self.scenario.script.get(self.steps_done).cloned() {
+            self.steps_done += 1;
+            self.run(&step);
+        } else {
+            return false;
+        }
+        if self.passes.left == 0 {
+            self.push_state();
+        }
+        true
+    }
+
+    /// How many steps of the script have begun.
     #[must_use]
     pub const fn steps_done(&self) -> usize {
         self.steps_done
@@ -155,7 +188,12 @@ impl<O: Observer> Simulation<O> {
                 self.base.set_now(self.base.now() + by);
                 self.base.record(None, "", || Step::ClockAdvanced { by_us: u64::from(ms) * 1000 });
             }
-            &ScriptStep::Turn(passes) => (0..passes).for_each(|_| self.turn()),
+            &ScriptStep::Turn(passes) => {
+                self.passes = Passes { left: passes, idle: 0 };
+                if passes > 0 {
+                    self.turn();
+                }
+            }
         }
     }
 
@@ -193,6 +231,13 @@ impl<O: Observer> Simulation<O> {
         }
         if callbacks >= SPIN_LIMIT {
             self.trace.push(TraceLine::Spin { spin: true });
+        }
+        self.passes.left -= 1;
+        self.passes.idle = if self.base.has_run_event() { 0 } else { self.passes.idle + 1 };
+        if self.passes.idle == MAX_IDLE_PASSES {
+            // Time stands still during a step, and only what the engine does changes the simulated kernel meanwhile:
+            // after one pass that ran nothing, so is every other.
+            self.passes.left = 0;
         }
     }
 
