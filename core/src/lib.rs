@@ -17,7 +17,7 @@ pub mod recording;
 pub mod sim;
 mod time;
 
-pub use base::{ArmError, Due, EventBase, EventId, Gone};
+pub use base::{ArmError, Due, EventBase, EventId, Gone, Totals};
 pub use bufferevent::{
     Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerOptions, Watermarks,
 };

@@ -5,8 +5,10 @@
 //!
 //! 1. [`driver`] - what joins the engine to real sockets: readiness, time and system calls.
 //! 2. [`echo`] - the server: accepting, answering, ending.
-//! 3. [`client`] - a terminal, a pipe or a file on one side, the server on the other.
-//! 4. [`scenario`] - scenarios in, traces out; no sockets.
+//! 3. [`mirror`] - what the server does as records over a WebSocket, and the page that shows them.
+//! 4. [`client`] - a terminal, a pipe or a file on one side, the server on the other; [`watch`] - a mirror's records as
+//!    lines.
+//! 5. [`scenario`] - scenarios in, traces out; no sockets.
 //!
 //! [`Printer`] keeps a slow or closed output from holding up a loop; [`process`] is what concerns the whole process:
 //! signals and limits.
@@ -18,9 +20,11 @@ pub mod client;
 pub mod driver;
 pub mod echo;
 mod escape;
+pub mod mirror;
 mod printer;
 pub mod process;
 pub mod scenario;
+pub mod watch;
 
 pub use escape::escaped;
 pub use printer::Printer;

@@ -37,6 +37,19 @@ impl std::fmt::Display for Gone {
 
 impl std::error::Error for Gone {}
 
+/// What an event base has done so far, for whoever wants figures without records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Bytes that kernels gave.
+    pub received: u64,
+    /// Bytes that kernels took.
+    pub sent: u64,
+    /// User callbacks.
+    pub callbacks: u64,
+    /// Times that reading stopped at a high watermark.
+    pub reading_stopped: u64,
+}
+
 /// One event loop with its bufferevents: `struct event_base`. See the crate's first page for how to drive it.
 ///
 /// `O` hears of every internal step; with [`NoObserver`] all recording is compiled away.
@@ -50,6 +63,7 @@ pub struct EventBase<O: Observer = NoObserver> {
     active: ActiveQueues,
     ready: ReadyMemory,
     pub(crate) pass: Pass,
+    pub(crate) totals: Totals,
     observer: O,
     last_seq: u64,
     /// Kept for its memory: the events that one handle's readiness makes active.
@@ -80,6 +94,7 @@ impl<O: Observer> EventBase<O> {
             active: ActiveQueues::new(1),
             ready: ReadyMemory::default(),
             pass: Pass::default(),
+            totals: Totals::default(),
             observer,
             last_seq: 0,
             found: Vec::new(),
@@ -158,6 +173,12 @@ impl<O: Observer> EventBase<O> {
     #[must_use]
     pub fn has_events(&self) -> bool {
         self.has_active() || self.timers.len() > 0 || self.ready.waiters() > 0
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub const fn totals(&self) -> Totals {
+        self.totals
     }
 
     /// The number of the last record.

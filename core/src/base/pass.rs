@@ -303,6 +303,7 @@ impl<O: Observer> EventBase<O> {
     fn enter_callback(&mut self, due: Due) {
         self.pass.entered = Some(due);
         self.pass.callbacks += 1;
+        self.totals.callbacks += 1;
         let (about, callback) = due.about();
         self.record(about, "", || Step::CallbackEntered { callback });
     }

@@ -81,7 +81,9 @@ impl<O: Observer> EventBase<O> {
             };
             self.record(Some(id), "evbuffer_read", || step);
         }
-        result.map(|transfer| transfer.bytes)
+        let bytes = result?.bytes;
+        self.totals.received += bytes as u64;
+        Ok(bytes)
     }
 
     /// Whether input has reached the low mark, so that the read callback is due.

@@ -26,6 +26,7 @@ impl<O: Observer> EventBase<O> {
         }
         self.bufferevents[id.0].suspended = before | bits;
         if !before.contains(bits) {
+            self.totals.reading_stopped += 1;
             self.record(Some(id), "bufferevent_suspend_read_", || Step::Suspended { bits });
         }
     }

@@ -29,7 +29,7 @@ mod wire;
 
 pub use condition::{BadCondition, Condition};
 pub use content::{Content, KNOWN_LIMIT, Run};
-pub use file::{Damage, Header, ImportError, Imported};
+pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
     KernelPicture, LoopPicture, Picture, Running, Station, Valve,

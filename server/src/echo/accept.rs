@@ -9,7 +9,7 @@ use mio::Interest;
 use mio::net::{TcpListener, TcpStream};
 use rustix::io::Errno;
 
-use super::EchoServer;
+use super::{EchoServer, LoopObserver};
 use crate::driver::Sockets;
 
 /// Connections accepted in one callback, so that a crowd at the door does not keep those inside waiting.
@@ -104,7 +104,7 @@ impl From<io::Error> for AcceptError {
     }
 }
 
-impl<O: Observer> EchoServer<O> {
+impl<O: LoopObserver> EchoServer<O> {
     /// Someone is at the door.
     pub(super) fn accept(&mut self) {
         for _ in 0..MAX_ACCEPTS {

@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Handle, Kernel, Observer, Watermarks,
-    What,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Handle, Kernel, Watermarks, What,
 };
 
-use super::EchoServer;
+use super::{EchoServer, LoopObserver};
 use crate::escaped;
 
 /// How much of a message is printed.
@@ -37,7 +36,7 @@ pub(super) struct Connection {
     stage: Stage,
 }
 
-impl<O: Observer> EchoServer<O> {
+impl<O: LoopObserver> EchoServer<O> {
     /// A new connection, as the tutorial sets it up.
     pub(super) fn connect(&mut self, handle: Handle, peer: SocketAddr) {
         let base = &mut self.base;

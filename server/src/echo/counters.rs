@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bufferevent::Totals;
+
 /// Figures of a running server.
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -10,6 +12,10 @@ pub struct Counters {
     accepted: AtomicU64,
     refused: AtomicU64,
     open: AtomicU64,
+    received: AtomicU64,
+    sent: AtomicU64,
+    callbacks: AtomicU64,
+    reading_stopped: AtomicU64,
 }
 
 impl Counters {
@@ -43,9 +49,25 @@ impl Counters {
         self.open.load(Ordering::Relaxed)
     }
 
-    pub(super) fn count_pass(&self, waits: u64) {
-        self.passes.fetch_add(1, Ordering::Relaxed);
+    /// What the engine has done, as of its last turn.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals {
+            received: self.received.load(Ordering::Relaxed),
+            sent: self.sent.load(Ordering::Relaxed),
+            callbacks: self.callbacks.load(Ordering::Relaxed),
+            reading_stopped: self.reading_stopped.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn count_pass(&self, waits: u64, totals: Totals) {
+        // One thread writes: no figure needs more than a store.
+        self.passes.store(self.passes() + 1, Ordering::Relaxed);
         self.waits.store(waits, Ordering::Relaxed);
+        self.received.store(totals.received, Ordering::Relaxed);
+        self.sent.store(totals.sent, Ordering::Relaxed);
+        self.callbacks.store(totals.callbacks, Ordering::Relaxed);
+        self.reading_stopped.store(totals.reading_stopped, Ordering::Relaxed);
     }
 
     pub(super) fn count_accepted(&self) {

@@ -19,7 +19,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bufferevent::{BuffereventId, Due, Evbuffer, EventBase, EventId, Observer};
+use bufferevent::{BuffereventId, Due, Evbuffer, EventBase, EventId, NoObserver, Observer, Record};
 
 use crate::Printer;
 use crate::driver::wake::{Waker, Wakeups};
@@ -65,9 +65,21 @@ impl Output {
     }
 }
 
+/// An observer of the echo loop, with a moment of its own on the loop's thread.
+pub trait LoopObserver: Observer + Sized {
+    /// Called after each turn of the loop, with the engine at rest. It should be quick and must not wait.
+    fn after_turn(base: &mut EventBase<Self>) {
+        let _ = base;
+    }
+}
+
+impl LoopObserver for NoObserver {}
+
+impl LoopObserver for Vec<Record> {}
+
 /// An echo server that listens. Run it with [`run`](Self::run).
 #[derive(Debug)]
-pub struct EchoServer<O: Observer> {
+pub struct EchoServer<O: LoopObserver> {
     config: Config,
     base: EventBase<O>,
     event_loop: EventLoop,
@@ -75,6 +87,8 @@ pub struct EchoServer<O: Observer> {
     acceptor: Acceptor,
     wakeups: Wakeups,
     waker: Waker,
+    nudges: Wakeups,
+    nudger: Waker,
     phase: Phase,
     connections: HashMap<BuffereventId, Connection>,
     /// Kept for its memory.
@@ -83,7 +97,7 @@ pub struct EchoServer<O: Observer> {
     counters: Arc<Counters>,
 }
 
-impl<O: Observer> EchoServer<O> {
+impl<O: LoopObserver> EchoServer<O> {
     /// A server that listens where `config` says; connections wait until it runs. `observer` hears of every step of
     /// the engine.
     ///
@@ -94,6 +108,7 @@ impl<O: Observer> EchoServer<O> {
         let mut base = EventBase::with_observer(config.dialect, observer);
         let acceptor = Acceptor::bind(&config.listen, &mut base, &mut sockets)?;
         let (wakeups, waker) = Wakeups::listen(&mut base, &mut sockets)?;
+        let (nudges, nudger) = Wakeups::listen(&mut base, &mut sockets)?;
         let address = acceptor.address();
         output.lines.line(|| format!("echo server listening on {address}"));
         output.quiet = config.quiet;
@@ -105,6 +120,8 @@ impl<O: Observer> EchoServer<O> {
             acceptor,
             wakeups,
             waker,
+            nudges,
+            nudger,
             phase: Phase::Serving,
             connections: HashMap::new(),
             answer: Evbuffer::new(),
@@ -133,7 +150,8 @@ impl<O: Observer> EchoServer<O> {
             self.call_back(due);
         }
         self.resume_accepting_when_free();
-        self.counters.count_pass(self.event_loop.waits());
+        self.counters.count_pass(self.event_loop.waits(), self.base.totals());
+        O::after_turn(&mut self.base);
         Ok(!self.has_stopped())
     }
 
@@ -150,6 +168,8 @@ impl<O: Observer> EchoServer<O> {
         if event == self.wakeups.event() {
             let wakeups = self.wakeups.take(&mut self.base);
             self.on_stop(wakeups);
+        } else if event == self.nudges.event() {
+            self.nudges.take(&mut self.base);
         } else if self.phase.is_deadline(event) {
             self.give_up();
         } else if self.acceptor.is_listening_on(event) {
@@ -170,6 +190,17 @@ impl<O: Observer> EchoServer<O> {
     #[must_use]
     pub fn stopper(&self) -> Waker {
         self.waker.clone()
+    }
+
+    /// Makes the loop take a turn when woken, so that its observer's [`LoopObserver::after_turn`] runs soon.
+    #[must_use]
+    pub fn nudger(&self) -> Waker {
+        self.nudger.clone()
+    }
+
+    /// Says a line where it said where it listens.
+    pub fn announce(&mut self, line: String) {
+        self.output.lines.line(|| line);
     }
 
     /// What it has done so far.

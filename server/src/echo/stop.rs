@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use bufferevent::{BuffereventId, EventFlags, EventId, Observer};
+use bufferevent::{BuffereventId, EventFlags, EventId};
 
-use super::EchoServer;
+use super::{EchoServer, LoopObserver};
 
 /// How long a server that stops may take to send what waits.
 pub const GRACE: Duration = Duration::from_secs(1);
@@ -24,7 +24,7 @@ impl Phase {
     }
 }
 
-impl<O: Observer> EchoServer<O> {
+impl<O: LoopObserver> EchoServer<O> {
     pub(super) fn on_stop(&mut self, times: usize) {
         match self.phase {
             Phase::Serving if times > 0 => {
