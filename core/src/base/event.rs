@@ -293,10 +293,11 @@ impl<O: Observer> EventBase<O> {
         deadline.is_some()
     }
 
-    /// 2.1's `event_remove_timer`: no timer now, and none when it runs the next time.
+    /// 2.1's `event_remove_timer`: no timer now, and none when it runs the next time. As there, an event whose timer is
+    /// not running keeps its interval, and with it a timer the next time it runs.
     pub(crate) fn remove_timer(&mut self, key: Key) {
-        self.events[key].interval = None;
         if self.stop_timer(key) {
+            self.events[key].interval = None;
             self.record_event(key, "event_remove_timer", |event| Step::TimerCancelled { event });
         }
     }
