@@ -13,6 +13,7 @@ use super::server::{Server, config, exchange};
 
 in_both_dialects! {
     idle_connections_cost_nothing,
+    a_connection_stopped_at_its_bound_costs_nothing,
     a_half_closed_client_that_takes_nothing_costs_nothing,
     a_message_costs_a_few_passes,
 }
@@ -48,7 +49,7 @@ impl Observer for Stopped {
     }
 }
 
-fn a_half_closed_client_that_takes_nothing_costs_nothing(dialect: Dialect) {
+fn a_connection_stopped_at_its_bound_costs_nothing(dialect: Dialect) {
     let (sender, stopped) = channel();
     let config = Config { max_output: 10_000, read_high: 1000, plain: true, quiet: true, ..config(dialect) };
     let server = Server::watched(config, Stopped(sender));
@@ -61,6 +62,20 @@ fn a_half_closed_client_that_takes_nothing_costs_nothing(dialect: Dialect) {
     stopped.recv().unwrap();
     exchange(&mut silent, b"a", 1);
     assert!(passes_in_window(&server, &mut silent) <= 4);
+}
+
+fn a_half_closed_client_that_takes_nothing_costs_nothing(dialect: Dialect) {
+    let (sender, stopped) = channel();
+    let config = Config { max_output: 1 << 30, read_high: 0, plain: true, quiet: true, ..config(dialect) };
+    let server = Server::watched(config, Stopped(sender));
+    let (mut greedy, mut silent) = (server.connect(), server.connect());
+    // More than the kernel takes for it, so that output waits when the end is seen.
+    greedy.write_all(&vec![b'x'; 16 << 20]).unwrap();
+    greedy.shutdown(std::net::Shutdown::Write).unwrap();
+    stopped.recv().unwrap();
+    exchange(&mut silent, b"a", 1);
+    assert!(passes_in_window(&server, &mut silent) <= 4);
+    assert_eq!(server.counters.open(), 2);
 }
 
 fn a_message_costs_a_few_passes(dialect: Dialect) {

@@ -2,6 +2,7 @@
 //!
 //! Nothing sleeps to let something happen: a test waits for bytes, for lines of the server or for records of its
 //! engine. Timeouts on reads only keep a failing test from hanging.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 /// Makes a test for each dialect of each function named.
 macro_rules! in_both_dialects {
