@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ use super::server::{Server, answers, config, noise};
 
 const GREETING: &[u8] = b"connect to server successful\n";
 
-fn client(address: impl ToString) -> Command {
+fn client(address: SocketAddr) -> Command {
     let mut command = Command::new(CLIENT);
     command.arg(address.to_string());
     command
