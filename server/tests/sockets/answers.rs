@@ -17,7 +17,6 @@ in_both_dialects! {
     data_and_the_end_at_once_is_answered_in_full,
     below_the_low_mark_the_answer_waits,
     input_below_the_low_mark_is_answered_at_the_end,
-    a_low_mark_for_writing_loses_no_answer,
     a_prefix_of_ones_own,
     all_byte_values_in_random_chunks_come_back_in_order,
     a_thousand_connections_at_once,
@@ -75,13 +74,6 @@ fn input_below_the_low_mark_is_answered_at_the_end(dialect: Dialect) {
     let mut socket = server.connect();
     socket.write_all(b"12345").unwrap();
     assert_eq!(rest(socket), answers(b"12345"));
-}
-
-fn a_low_mark_for_writing_loses_no_answer(dialect: Dialect) {
-    let server = Server::with(Config { write_low: 1000, ..config(dialect) });
-    let mut socket = server.connect();
-    socket.write_all(&[b'x'; 4096]).unwrap();
-    assert_eq!(rest(socket), answers(&[b'x'; 4096]));
 }
 
 fn a_prefix_of_ones_own(dialect: Dialect) {

@@ -13,6 +13,7 @@ use super::server::{Server, config, exchange, noise};
 in_both_dialects! {
     a_megabyte_to_a_reader_that_stalls_arrives,
     output_stays_within_its_bound_and_nothing_is_lost,
+    a_low_mark_for_writing_loses_no_answer,
     stopping_sends_what_waits,
     a_client_that_takes_nothing_for_too_long_is_ended,
 }
@@ -22,8 +23,8 @@ const READ_HIGH: usize = 1000;
 
 /// What a test wants to know of the engine.
 enum Seen {
-    /// Output grew to so many bytes.
-    Output(usize),
+    /// So many bytes were added to output, which now holds so many.
+    Output { added: usize, len: usize },
     /// Reading was stopped.
     Held,
     /// Not of the engine: the writer has sent everything.
@@ -39,7 +40,9 @@ impl Observer for Watch {
 
     fn record(&mut self, record: Record) {
         let seen = match record.step {
-            Step::BufferAdded { buffer: BufferName::Output, len, .. } => Seen::Output(len),
+            Step::BufferAdded { buffer: BufferName::Output, payload, len } => {
+                Seen::Output { added: payload.len, len }
+            }
             Step::Disabled { directions: Directions::READ, .. } => Seen::Held,
             _ => return,
         };
@@ -67,14 +70,30 @@ fn bounded(dialect: Dialect) -> Config {
     Config { plain: true, quiet: true, max_output, read_high, ..config(dialect) }
 }
 
-/// Waits until reading has stopped, and gives the longest that output has been.
-fn until_held(seen: &Receiver<Seen>) -> usize {
-    let mut longest = 0;
+/// What became of output.
+#[derive(Default)]
+struct Answered {
+    bytes: usize,
+    longest: usize,
+}
+
+impl Answered {
+    fn count(&mut self, seen: &Seen) {
+        if let Seen::Output { added, len } = *seen {
+            self.bytes += added;
+            self.longest = self.longest.max(len);
+        }
+    }
+}
+
+/// Waits until reading has stopped.
+fn until_held(seen: &Receiver<Seen>) -> Answered {
+    let mut answered = Answered::default();
     loop {
         match seen.recv().unwrap() {
-            Seen::Output(len) => longest = longest.max(len),
-            Seen::Held => return longest,
+            Seen::Held => return answered,
             Seen::AllSent => panic!("the kernel took everything"),
+            output => answered.count(&output),
         }
     }
 }
@@ -84,7 +103,7 @@ const FLOOD: usize = 24 * 1024 * 1024;
 
 fn a_megabyte_to_a_reader_that_stalls_arrives(dialect: Dialect) {
     let (_server, mut socket, writer, seen) = flooded(bounded(dialect), 1 << 20);
-    while let Ok(Seen::Output(_)) = seen.recv() {}
+    while let Ok(Seen::Output { .. }) = seen.recv() {}
     let mut received = Vec::new();
     socket.read_to_end(&mut received).unwrap();
     writer.join().unwrap();
@@ -93,17 +112,14 @@ fn a_megabyte_to_a_reader_that_stalls_arrives(dialect: Dialect) {
 
 fn output_stays_within_its_bound_and_nothing_is_lost(dialect: Dialect) {
     let (server, mut socket, writer, seen) = flooded(bounded(dialect), FLOOD);
-    let mut longest = until_held(&seen);
+    let mut answered = until_held(&seen);
     assert_serves_others(&server);
     let mut received = Vec::new();
     socket.read_to_end(&mut received).unwrap();
     writer.join().unwrap();
     assert!(received == noise(FLOOD));
-    for seen in seen.try_iter() {
-        if let Seen::Output(len) = seen {
-            longest = longest.max(len);
-        }
-    }
+    seen.try_iter().for_each(|seen| answered.count(&seen));
+    let longest = answered.longest;
     assert!((MAX_OUTPUT..MAX_OUTPUT + READ_HIGH).contains(&longest), "output grew to {longest}");
 }
 
@@ -112,16 +128,29 @@ fn assert_serves_others(server: &Server) {
     assert_eq!(exchange(&mut other, b"hello", 5), b"hello");
 }
 
+/// The write callback runs long before the last byte is out; the client has ended its side meanwhile.
+fn a_low_mark_for_writing_loses_no_answer(dialect: Dialect) {
+    let (write_low, max_output) = (1 << 30, 1 << 30);
+    let config = Config { write_low, max_output, read_high: 0, ..bounded(dialect) };
+    let (_server, mut socket, writer, seen) = flooded(config, FLOOD);
+    while !matches!(seen.recv().unwrap(), Seen::Held) {}
+    let mut received = Vec::new();
+    socket.read_to_end(&mut received).unwrap();
+    writer.join().unwrap();
+    assert!(received == noise(FLOOD));
+}
+
 fn stopping_sends_what_waits(dialect: Dialect) {
     let (mut server, mut socket, writer, seen) = flooded(bounded(dialect), FLOOD);
-    until_held(&seen);
+    let mut answered = until_held(&seen);
     server.stopper.wake();
     let mut received = Vec::new();
     socket.read_to_end(&mut received).unwrap();
     writer.join().unwrap();
     server.join();
-    assert!(noise(FLOOD).starts_with(&received));
-    assert!(received.len() >= MAX_OUTPUT && received.len() < FLOOD);
+    seen.try_iter().for_each(|seen| answered.count(&seen));
+    assert_eq!(received.len(), answered.bytes);
+    assert!(received.len() < FLOOD && noise(FLOOD).starts_with(&received));
 }
 
 fn a_client_that_takes_nothing_for_too_long_is_ended(dialect: Dialect) {
