@@ -330,3 +330,41 @@ fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
     let lists = program.as_deref().unwrap_or_default();
     lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spinning(passes: u32) -> Scenario {
+        let json = r#"{"format":1,"dialect":"2.1","bufferevent":{"read":{"high":5}},
+            "script":[{"peer_send":"hello world"},{"turn":PASSES},{"turn":0},{"peer_recv":1}]}"#;
+        Scenario::from_json(&json.replace("PASSES", &passes.to_string())).unwrap()
+    }
+
+    #[test]
+    fn pass_by_pass_the_trace_is_the_same() {
+        let mut simulation = Simulation::new(spinning(3), crate::NoObserver);
+        let mut passes = 0;
+        while simulation.advance() {
+            passes += usize::from(simulation.take_trace().contains(&TraceLine::Spin { spin: true }));
+        }
+        assert_eq!(passes, 3);
+
+        let mut halfway = Simulation::new(spinning(3), crate::NoObserver);
+        assert!(halfway.run_step() && halfway.advance() && halfway.run_step());
+        assert_eq!(halfway.steps_done(), 2, "the rest of the step under way");
+        while halfway.run_step() {}
+        assert_eq!(halfway.take_trace(), trace(&spinning(3)));
+    }
+
+    #[test]
+    fn idle_passes_are_made_sixteen_times() {
+        let mut quiet = spinning(u32::MAX);
+        quiet.dialect = crate::Dialect::V1_4;
+        let mut simulation = Simulation::new(quiet, Vec::<crate::Record>::new());
+        while simulation.run_step() {}
+        let records = simulation.base().observer();
+        let passes = records.iter().filter(|record| matches!(record.step, Step::PassBegan { .. })).count();
+        assert_eq!(passes, 1 + MAX_IDLE_PASSES as usize, "one that reads, and the idle ones");
+    }
+}

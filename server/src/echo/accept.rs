@@ -15,6 +15,9 @@ use crate::driver::Sockets;
 /// Connections accepted in one callback, so that a crowd at the door does not keep those inside waiting.
 const MAX_ACCEPTS: usize = 64;
 
+/// How many may wait at the door; the operating system may allow fewer. Beyond it, connecting takes a second longer.
+const BACKLOG: i32 = 4096;
+
 /// When to look again whether descriptors are free, should other processes hold them.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -76,7 +79,10 @@ fn listen(name: &str) -> io::Result<TcpListener> {
     let mut error = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
     for address in name.to_socket_addrs()? {
         match TcpListener::bind(address) {
-            Ok(listener) => return Ok(listener),
+            Ok(listener) => {
+                rustix::net::listen(&listener, BACKLOG)?;
+                return Ok(listener);
+            }
             Err(refused) => error = refused,
         }
     }
