@@ -35,16 +35,24 @@ pub struct Simulation<O: Observer> {
     id: BuffereventId,
     calls: Calls,
     steps_done: usize,
-    passes: Passes,
+    /// Passes done of the `turn` that is under way.
+    passes_done: u32,
+    /// How many of them in a row had nothing to do.
+    idle_passes: u32,
     trace: Vec<TraceLine>,
 }
 
-/// The passes of a `turn` step that is under way.
-#[derive(Debug, Default)]
-struct Passes {
-    left: u32,
-    /// Made in a row without anything to do.
-    idle: u32,
+/// How far the script got: a step, or a pass of a `turn`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The step of the script, from 1.
+    pub step: usize,
+    /// The passes of it that are done; 0 where it is no `turn`.
+    pub passes: u32,
+    /// This was a pass.
+    pub is_pass: bool,
+    /// The step is at its end.
+    pub step_ended: bool,
 }
 
 /// The conformance trace of a whole scenario.
@@ -70,8 +78,18 @@ impl<O: Observer> Simulation<O> {
         let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
         let id = base.bufferevent_new(Some(handle), callbacks, options);
         let calls = Calls::default();
-        let (passes, trace) = (Passes::default(), Vec::new());
-        let mut simulation = Self { scenario, base, kernel, handle, id, calls, steps_done: 0, passes, trace };
+        let mut simulation = Self {
+            scenario,
+            base,
+            kernel,
+            handle,
+            id,
+            calls,
+            steps_done: 0,
+            passes_done: 0,
+            idle_passes: 0,
+            trace: Vec::new(),
+        };
         simulation.set_up();
         simulation.push_state();
         simulation
@@ -92,37 +110,52 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// Runs the next step of the script, or what is left of the one under way; false when there is none.
+    /// Runs the next step of the script; false when there is none.
     pub fn run_step(&mut self) -> bool {
-        let step = self.steps_done + usize::from(self.passes.left == 0);
-        while self.steps_done < step || self.passes.left > 0 {
-            if !self.advance() {
-                return false;
+        while let Some(progress) = self.advance() {
+            if progress.step_ended {
+                return true;
             }
         }
-        true
+        false
     }
 
-    /// Runs the next step of the script, but of a `turn` one pass at a time, so that a step of very many passes can be
-    /// watched, or left, on the way; false when the script is over.
+    /// Runs the next step of the script, or the next pass of its `turn`; none when there is nothing left.
     ///
     /// A turn's passes end early where the remaining ones could only do nothing, as the last 16 did.
-    pub fn advance(&mut self) -> bool {
-        if self.passes.left > 0 {
-            self.turn();
-        } else if let Some(step) = self.scenario.script.get(self.steps_done).cloned() {
+    pub fn advance(&mut self) -> Option<Progress> {
+        let step = self.scenario.script.get(self.steps_done)?.clone();
+        let (is_pass, step_ended) = match step {
+            ScriptStep::Turn(passes) => {
+                let is_pass = self.passes_done < passes;
+                if is_pass {
+                    self.turn();
+                    self.passes_done += 1;
+                    self.idle_passes = if self.base.has_run_event() { 0 } else { self.idle_passes + 1 };
+                }
+                (is_pass, self.passes_done == passes || self.idle_passes == MAX_IDLE_PASSES)
+            }
+            step => {
+                self.run(&step);
+                (false, true)
+            }
+        };
+        let progress = Progress { step: self.steps_done + 1, passes: self.passes_done, is_pass, step_ended };
+        if step_ended {
             self.steps_done += 1;
-            self.run(&step);
-        } else {
-            return false;
-        }
-        if self.passes.left == 0 {
+            self.passes_done = 0;
+            self.idle_passes = 0;
             self.push_state();
         }
-        true
+        Some(progress)
     }
 
-    /// How many steps of the script have begun.
+    /// Adds a step at the end of the script.
+    pub fn push_step(&mut self, step: ScriptStep) {
+        self.scenario.script.push(step);
+    }
+
+    /// How many steps of the script have run.
     #[must_use]
     pub const fn steps_done(&self) -> usize {
         self.steps_done
@@ -188,12 +221,8 @@ impl<O: Observer> Simulation<O> {
                 self.base.set_now(self.base.now() + by);
                 self.base.record(None, "", || Step::ClockAdvanced { by_us: u64::from(ms) * 1000 });
             }
-            &ScriptStep::Turn(passes) => {
-                self.passes = Passes { left: passes, idle: 0 };
-                if passes > 0 {
-                    self.turn();
-                }
-            }
+            // A turn is run pass by pass.
+            ScriptStep::Turn(_) => {}
         }
     }
 
@@ -231,13 +260,6 @@ impl<O: Observer> Simulation<O> {
         }
         if callbacks >= SPIN_LIMIT {
             self.trace.push(TraceLine::Spin { spin: true });
-        }
-        self.passes.left -= 1;
-        self.passes.idle = if self.base.has_run_event() { 0 } else { self.passes.idle + 1 };
-        if self.passes.idle == MAX_IDLE_PASSES {
-            // Time stands still during a step, and only what the engine does changes the simulated kernel meanwhile:
-            // after one pass that ran nothing, so is every other.
-            self.passes.left = 0;
         }
     }
 
@@ -345,13 +367,13 @@ mod tests {
     fn pass_by_pass_the_trace_is_the_same() {
         let mut simulation = Simulation::new(spinning(3), crate::NoObserver);
         let mut passes = 0;
-        while simulation.advance() {
+        while simulation.advance().is_some() {
             passes += usize::from(simulation.take_trace().contains(&TraceLine::Spin { spin: true }));
         }
         assert_eq!(passes, 3);
 
         let mut halfway = Simulation::new(spinning(3), crate::NoObserver);
-        assert!(halfway.run_step() && halfway.advance() && halfway.run_step());
+        assert!(halfway.run_step() && halfway.advance().is_some() && halfway.run_step());
         assert_eq!(halfway.steps_done(), 2, "the rest of the step under way");
         while halfway.run_step() {}
         assert_eq!(halfway.take_trace(), trace(&spinning(3)));

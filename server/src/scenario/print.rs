@@ -20,7 +20,7 @@ pub(super) fn records(scenario: Scenario, out: &mut impl Write) -> io::Result<()
         }
         // The trace is not asked for; it should not pile up either.
         simulation.take_trace();
-        if !simulation.advance() {
+        if simulation.advance().is_none() {
             return Ok(());
         }
     }
@@ -49,7 +49,7 @@ impl Iterator for Lines {
             if let Some(line) = self.ready.next() {
                 return Some(line);
             }
-            if !self.simulation.advance() {
+            if self.simulation.advance().is_none() {
                 return None;
             }
             self.ready = self.simulation.take_trace().into_iter();
