@@ -1,0 +1,30 @@
+/** How many bytes a gauge shows. It is chosen once for a whole track, so that nothing jumps while it plays. */
+
+/**
+ * @typedef {object} Scale
+ * @property {number} cells how many cells there are
+ * @property {number} per how many bytes a cell is: 1, or a power of two
+ * @property {number} capacity bytes in all
+ */
+
+/** Capacities with one cell a byte. */
+const SMALL = [12, 16, 20, 24, 32, 48, 64, 96, 128];
+/** How many cells there are when a cell is more than a byte. */
+const CELLS = 64;
+
+/**
+ * The scale on which `most` bytes and a mark at `mark` fit, with some room beyond the mark.
+ * @param {number} most
+ * @param {number} mark 0 for none
+ * @returns {Scale}
+ */
+export function scaleFor(most, mark) {
+  // A mark that nothing will ever come near stands at the edge and does not flatten the rest.
+  const near = mark !== 0 && mark <= Math.max(most * 16, 1024);
+  const wanted = Math.max(most, near ? Math.ceil(mark * 1.2) : 0, 12);
+  const small = SMALL.find((capacity) => capacity >= wanted);
+  if (small !== undefined) return { cells: small, per: 1, capacity: small };
+  let per = 2;
+  while (per * CELLS < wanted) per *= 2;
+  return { cells: CELLS, per, capacity: CELLS * per };
+}
