@@ -3,6 +3,7 @@
 /// One direction, seen from the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Direction {
     /// From the kernel into input: EV_READ.
     Read,
@@ -13,6 +14,7 @@ pub enum Direction {
 /// A set of directions: the `short` of EV_READ and EV_WRITE bits that `bufferevent_enable` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Directions {
     /// EV_READ.
     pub read: bool,

@@ -8,6 +8,7 @@ macro_rules! flag_word {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
         pub struct $name($word);
 
         impl $name {

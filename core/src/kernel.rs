@@ -11,6 +11,7 @@ use std::io::{IoSlice, IoSliceMut};
 /// [`EventBase::forget_handle`](crate::EventBase::forget_handle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Handle(pub u32);
 
 /// What a handle can do at this moment without blocking.
@@ -50,6 +51,7 @@ pub struct Transfer {
     derive(serde::Serialize, serde::Deserialize),
     serde(into = "String", try_from = "String")
 )]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
 pub enum Errno {
     /// EAGAIN or EWOULDBLOCK: nothing to read, or no room to write.
     Again,
@@ -135,6 +137,7 @@ impl From<&std::io::Error> for Errno {
 /// How full the kernel's two queues of a connection are, where the driver can know it (a simulation can).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Tanks {
     /// Bytes that the peer sent and the application has not read.
     pub rx: usize,

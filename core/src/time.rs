@@ -8,6 +8,7 @@ use std::time::Duration;
 /// Stands for the `struct timeval` that libevent keeps in its event base. It only has to be monotonic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Time(u64);
 
 impl Time {

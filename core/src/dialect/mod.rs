@@ -40,6 +40,7 @@ use crate::{Direction, EventFlags, Observer, Readiness, Time};
 /// Which libevent an event base behaves as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Dialect {
     /// libevent 1.4, as measured with 1.4.15: the tutorial's.
     #[default]

@@ -18,6 +18,7 @@ pub use step::{
 /// One internal step of the engine, with where in libevent and where in this crate it happened.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Record {
     /// Counts the records of one event base, from 1.
     pub seq: u64,
@@ -26,6 +27,7 @@ pub struct Record {
     pub time: Time,
     /// The [number](BuffereventId::number) of the bufferevent that it concerns; none for the loop itself.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "ts", ts(optional))]
     pub connection: Option<u64>,
     /// What happened.
     #[cfg_attr(feature = "serde", serde(flatten))]

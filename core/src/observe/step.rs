@@ -7,11 +7,13 @@ use crate::{Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBi
 /// Bytes that moved: how many, and the first of them as far as the observer wants payload.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Payload {
     /// How many bytes moved.
     pub len: usize,
     /// The first of them; all of them unless the observer set a limit.
     #[cfg_attr(feature = "serde", serde(with = "crate::recording::bytes_as_text"))]
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub bytes: Vec<u8>,
 }
 
@@ -38,6 +40,7 @@ pub type TanksAfter = Option<Tanks>;
 /// Which of a bufferevent's internal events, or one of the application's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum EventName {
     /// `ev_read`.
     Read,
@@ -54,6 +57,7 @@ pub enum EventName {
 /// Which buffer of a bufferevent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum BufferName {
     /// What was received and not yet taken by the application.
     Input,
@@ -64,6 +68,7 @@ pub enum BufferName {
 /// Which watermark decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum MarkName {
     /// Below it the read callback is held back.
     ReadLow,
@@ -76,6 +81,7 @@ pub enum MarkName {
 /// Which system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum CallName {
     /// `read` or `readv`.
     Read,
@@ -86,6 +92,7 @@ pub enum CallName {
 /// What bounded the size of one read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum ReadBound {
     /// The room left below the high watermark.
     HighWatermark,
@@ -98,6 +105,7 @@ pub enum ReadBound {
 /// A user callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Callback {
     /// `readcb`.
     Read,
@@ -112,6 +120,7 @@ pub enum Callback {
 /// Why a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum PassEnd {
     /// Nothing was left active.
     Done,
@@ -129,6 +138,7 @@ pub enum PassEnd {
     serde(tag = "kind", rename_all = "snake_case")
 )]
 #[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Step {
     // The loop.
     /// A pass of the loop began; passes count from 1.
@@ -246,6 +256,22 @@ pub enum Step {
     Injected { call: CallName, errno: Errno, times: u32 },
     /// The virtual clock moved on.
     ClockAdvanced { by_us: u64 },
+}
+
+impl Step {
+    /// The bytes that the step carries.
+    #[must_use]
+    pub const fn payload(&self) -> Option<&Payload> {
+        match self {
+            Self::Received { payload, .. }
+            | Self::Sent { payload, .. }
+            | Self::BufferAdded { payload, .. }
+            | Self::BufferEdited { payload, .. }
+            | Self::PeerSent { payload, .. }
+            | Self::PeerReceived { payload, .. } => Some(payload),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(feature = "serde")]

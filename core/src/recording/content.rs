@@ -12,9 +12,14 @@ pub const KNOWN_LIMIT: usize = 1024;
 /// A stretch of a buffer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Run {
     /// These bytes.
-    Bytes(#[serde(with = "super::bytes_as_text")] Vec<u8>),
+    Bytes(
+        #[serde(with = "super::bytes_as_text")]
+        #[cfg_attr(feature = "ts", ts(type = "string"))]
+        Vec<u8>,
+    ),
     /// So many bytes that no record told.
     Unknown(usize),
 }
@@ -30,10 +35,12 @@ impl Run {
 
 /// The content of a buffer or a queue, from its front.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Content {
     /// Bytes in all. Invariant: the sum of the runs.
     pub len: usize,
     /// Invariant: none is empty, and no two neighbours are of one kind.
+    #[cfg_attr(feature = "ts", ts(as = "Vec<Run>"))]
     pub runs: VecDeque<Run>,
 }
 

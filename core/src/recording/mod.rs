@@ -3,7 +3,7 @@
 //! - `picture` - everything that can be drawn; `content` - what is known of a buffer's bytes.
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
-//!   searched for.
+//!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `wire` - what a server and its viewers say to each other.
 //!
 //! # The schema of a record
@@ -23,8 +23,10 @@ mod content;
 mod file;
 mod fold;
 mod picture;
+mod series;
 mod snapshot;
 mod tape;
+mod view;
 mod wire;
 
 pub use condition::{BadCondition, Condition};
@@ -34,7 +36,9 @@ pub use picture::{
     ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture, KernelPicture, LoopPicture,
     Picture, Running, Station, Valve,
 };
+pub use series::Bucket;
 pub use tape::Recording;
+pub use view::{ApplicationEventView, ConnectionView, DirectionView, LoopView, PictureView};
 pub use wire::{PayloadPolicy, ServerMessage, ViewerMessage, Watched};
 
 /// The version of records, pictures and recordings as JSON.

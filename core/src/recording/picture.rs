@@ -34,6 +34,7 @@ pub struct Picture {
 /// The four stations of a pass, and the rest between two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Station {
     /// Between passes.
     #[default]
@@ -72,6 +73,7 @@ pub struct LoopPicture {
 
 /// An internal event that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Running {
     /// Whose it is; none for the application's own.
     pub connection: Option<u64>,
@@ -81,6 +83,7 @@ pub struct Running {
 
 /// A user callback that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Entered {
     /// Whose it is; none for that of an event of the application.
     pub connection: Option<u64>,
@@ -91,6 +94,7 @@ pub struct Entered {
 /// An internal event with its timer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct EventPicture {
     /// It waits for its handle.
     pub armed: bool,
@@ -121,6 +125,7 @@ pub struct DirectionPicture {
 /// How a direction ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Ending {
     /// End of file.
     Eof,
@@ -133,6 +138,7 @@ pub enum Ending {
 /// Whether bytes can pass between kernel and buffer, and why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Valve {
     /// The internal event waits for the kernel, or is on its way.
     Open,
@@ -157,6 +163,7 @@ pub enum Valve {
 /// What a connection has done so far, as far as the records tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Counters {
     /// Bytes from the kernel.
     pub received: u64,
@@ -179,6 +186,7 @@ pub struct Counters {
 /// The kernel's side and the peer's, where they are known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct KernelPicture {
     /// How full the queues are; none in a live view.
     pub tanks: Option<Tanks>,

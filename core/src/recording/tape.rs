@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Condition, Picture};
-use crate::{Record, Step};
+use crate::Record;
 
 /// How many records lie between two keyframes, at least.
 const KEYFRAME_EVERY: usize = 512;
@@ -250,14 +250,5 @@ impl Recording {
 
 /// What a record takes in memory, roughly.
 fn record_bytes(record: &Record) -> usize {
-    let payload = match &record.step {
-        Step::Received { payload, .. }
-        | Step::Sent { payload, .. }
-        | Step::BufferAdded { payload, .. }
-        | Step::BufferEdited { payload, .. }
-        | Step::PeerSent { payload, .. }
-        | Step::PeerReceived { payload, .. } => payload.bytes.capacity(),
-        _ => 0,
-    };
-    RECORD_BYTES + payload
+    RECORD_BYTES + record.step.payload().map_or(0, |payload| payload.bytes.capacity())
 }

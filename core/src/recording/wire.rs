@@ -121,6 +121,7 @@ impl<'de> Deserialize<'de> for Watched {
 /// How much of the payload leaves a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum PayloadPolicy {
     /// All of it.
     Full,

@@ -15,12 +15,15 @@
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application's program, the peer and the clock around one engine; `trace` - what comes of it.
+//! 5. `experiment` - a scenario run into a recording, with branches; `lessons` - the scenarios that teach.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
 mod error;
+mod experiment;
 mod json;
 mod kernel;
+mod lessons;
 mod read;
 mod runner;
 mod scenario;
@@ -29,8 +32,10 @@ mod trace;
 mod write;
 
 pub use error::{Problem, ScenarioError};
+pub use experiment::{ActError, Branch, Budget, Experiment, Place, Truncation};
 pub use kernel::SimKernel;
-pub use runner::{Simulation, trace};
+pub use lessons::{Lesson, lessons};
+pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
     Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, FORMAT, KernelSpec, Marks, Op, Scenario,
     ScriptStep,

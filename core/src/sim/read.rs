@@ -45,6 +45,16 @@ impl Scenario {
     }
 }
 
+impl ScriptStep {
+    /// Reads one step as it stands in a script.
+    ///
+    /// # Errors
+    /// The first thing found wrong, with its place in the step.
+    pub fn from_json(text: &str, dialect: Dialect) -> std::result::Result<Self, ScenarioError> {
+        Rules { dialect }.step(&Json::parse(text.as_bytes())?, &Place::Top)
+    }
+}
+
 fn scenario(json: &Json) -> Result<Scenario> {
     let top = &Place::Top;
     // First of all: in another format the keys may well be others.

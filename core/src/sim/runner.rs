@@ -32,7 +32,22 @@ pub struct Simulation<O: Observer> {
     id: BuffereventId,
     calls: Calls,
     steps_done: usize,
+    /// Passes done of the `turn` that is under way.
+    passes_done: u32,
     trace: Vec<TraceLine>,
+}
+
+/// How far the script got: a step, or a pass of a `turn`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The step of the script, from 1.
+    pub step: usize,
+    /// The passes of it that are done; 0 where it is no `turn`.
+    pub passes: u32,
+    /// This was a pass.
+    pub is_pass: bool,
+    /// The step is at its end.
+    pub step_ended: bool,
 }
 
 /// The conformance trace of a whole scenario.
@@ -58,8 +73,17 @@ impl<O: Observer> Simulation<O> {
         let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
         let id = base.bufferevent_new(Some(handle), callbacks, options);
         let calls = Calls::default();
-        let mut simulation =
-            Self { scenario, base, kernel, handle, id, calls, steps_done: 0, trace: Vec::new() };
+        let mut simulation = Self {
+            scenario,
+            base,
+            kernel,
+            handle,
+            id,
+            calls,
+            steps_done: 0,
+            passes_done: 0,
+            trace: Vec::new(),
+        };
         simulation.set_up();
         simulation.push_state();
         simulation
@@ -82,11 +106,43 @@ impl<O: Observer> Simulation<O> {
 
     /// Runs the next step of the script; false when there is none.
     pub fn run_step(&mut self) -> bool {
-        let Some(step) = self.scenario.script.get(self.steps_done).cloned() else { return false };
-        self.steps_done += 1;
-        self.run(&step);
-        self.push_state();
-        true
+        while let Some(progress) = self.advance() {
+            if progress.step_ended {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Runs the next step of the script, or the next pass of its `turn`; none when there is nothing left.
+    pub fn advance(&mut self) -> Option<Progress> {
+        let step = self.scenario.script.get(self.steps_done)?.clone();
+        let (is_pass, step_ended) = match step {
+            ScriptStep::Turn(passes) => {
+                let is_pass = self.passes_done < passes;
+                if is_pass {
+                    self.turn();
+                    self.passes_done += 1;
+                }
+                (is_pass, self.passes_done == passes)
+            }
+            step => {
+                self.run(&step);
+                (false, true)
+            }
+        };
+        let progress = Progress { step: self.steps_done + 1, passes: self.passes_done, is_pass, step_ended };
+        if step_ended {
+            self.steps_done += 1;
+            self.passes_done = 0;
+            self.push_state();
+        }
+        Some(progress)
+    }
+
+    /// Adds a step at the end of the script.
+    pub fn push_step(&mut self, step: ScriptStep) {
+        self.scenario.script.push(step);
     }
 
     /// How many steps of the script have run.
@@ -155,7 +211,8 @@ impl<O: Observer> Simulation<O> {
                 self.base.set_now(self.base.now() + by);
                 self.base.record(None, "", || Step::ClockAdvanced { by_us: u64::from(ms) * 1000 });
             }
-            &ScriptStep::Turn(passes) => (0..passes).for_each(|_| self.turn()),
+            // A turn is run pass by pass.
+            ScriptStep::Turn(_) => {}
         }
     }
 

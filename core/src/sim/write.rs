@@ -13,6 +13,14 @@ impl Scenario {
     }
 }
 
+impl ScriptStep {
+    /// The step as it stands in a script, on one line.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("every key is a string and a string takes any output")
+    }
+}
+
 /// `"1.4"` or `"2.1"`.
 pub(super) fn dialect<S: Serializer>(dialect: &Dialect, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(dialect.as_str())

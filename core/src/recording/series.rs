@@ -1,0 +1,306 @@
+//! A recording from afar: one connection's lengths and marks in as many buckets as there are pixels.
+
+use serde::Serialize;
+
+use super::{ConnectionPicture, Picture, Recording};
+use crate::{BufferName, Direction, Errno, Record, Step, TanksAfter, Time};
+
+/// What happened to one connection in a stretch of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Bucket {
+    /// The position after its first record.
+    pub at: u64,
+    /// The position after its last record.
+    pub to: u64,
+    /// When its last record was, in microseconds.
+    pub time_us: Time,
+    /// The shortest that input was, in bytes.
+    pub in_min: usize,
+    /// The longest that input was.
+    pub in_max: usize,
+    /// The shortest that output was.
+    pub out_min: usize,
+    /// The longest that output was.
+    pub out_max: usize,
+    /// The most that the kernel's receive queue held; nothing where that is not known.
+    pub rx_max: Option<usize>,
+    /// The most that the kernel's send queue held; nothing where that is not known.
+    pub tx_max: Option<usize>,
+    /// The low watermark of reading at its end; 0 for none.
+    pub low: usize,
+    /// The high watermark of reading at its end; 0 for none.
+    pub high: usize,
+    /// How often a length crossed a watermark.
+    pub crossings: u32,
+    /// Read callbacks entered.
+    pub read_callbacks: u32,
+    /// Write callbacks entered.
+    pub write_callbacks: u32,
+    /// Event callbacks entered.
+    pub event_callbacks: u32,
+    /// Reads that moved bytes.
+    pub reads: u32,
+    /// Writes that moved bytes.
+    pub writes: u32,
+    /// Calls that failed with more than "later", ends of file, resets by the peer.
+    pub errors: u32,
+    /// Passes of the loop that began.
+    pub passes: u32,
+    /// How many records are missing in it or right before it.
+    pub lost: u64,
+}
+
+/// The figures of a connection that a timeline shows.
+#[derive(Debug, Clone, Copy, Default)]
+struct Level {
+    input: usize,
+    output: usize,
+    tanks: TanksAfter,
+    low: usize,
+    high: usize,
+    write_low: usize,
+}
+
+impl Level {
+    fn of(picture: &Picture, connection: u64) -> Self {
+        let level = |connection: &ConnectionPicture| Self {
+            input: connection.input.len,
+            output: connection.output.len,
+            tanks: connection.kernel.tanks,
+            low: connection.read.low,
+            high: connection.read.high,
+            write_low: connection.write.low,
+        };
+        picture.connections.get(&connection).map_or_else(Self::default, level)
+    }
+
+    /// Which marks the lengths have reached: those of [`Condition`](super::Condition)'s `crossing`.
+    fn sides(&self) -> [bool; 3] {
+        [
+            self.high != 0 && self.input >= self.high,
+            self.low != 0 && self.input >= self.low,
+            self.output > self.write_low,
+        ]
+    }
+
+    fn take(&mut self, step: &Step) {
+        match step {
+            Step::Created { .. } => *self = Self::default(),
+            Step::Received { input, tanks, .. } => {
+                self.input = *input;
+                self.set_tanks(*tanks);
+            }
+            Step::Sent { output, tanks, .. } => {
+                self.output = *output;
+                self.set_tanks(*tanks);
+            }
+            Step::CallFailed { tanks, .. }
+            | Step::PeerSent { tanks, .. }
+            | Step::PeerReceived { tanks, .. }
+            | Step::PeerReset { tanks } => self.set_tanks(*tanks),
+            Step::CallbackDue { input, output, .. } => (self.input, self.output) = (*input, *output),
+            Step::BufferAdded { buffer, len, .. } | Step::BufferDrained { buffer, len, .. } => {
+                *self.buffer(*buffer) = *len;
+            }
+            Step::BufferEdited { buffer, payload } => *self.buffer(*buffer) = payload.len,
+            Step::WatermarksSet { direction: Direction::Read, low, high } => {
+                (self.low, self.high) = (*low, *high);
+            }
+            Step::WatermarksSet { direction: Direction::Write, low, .. } => self.write_low = *low,
+            _ => {}
+        }
+    }
+
+    fn buffer(&mut self, name: BufferName) -> &mut usize {
+        match name {
+            BufferName::Input => &mut self.input,
+            BufferName::Output => &mut self.output,
+        }
+    }
+
+    fn set_tanks(&mut self, tanks: TanksAfter) {
+        if tanks.is_some() {
+            self.tanks = tanks;
+        }
+    }
+}
+
+impl Bucket {
+    fn new(at: u64, level: &Level) -> Self {
+        Self {
+            at,
+            to: at,
+            time_us: Time::ZERO,
+            in_min: level.input,
+            in_max: level.input,
+            out_min: level.output,
+            out_max: level.output,
+            rx_max: level.tanks.map(|tanks| tanks.rx),
+            tx_max: level.tanks.map(|tanks| tanks.tx),
+            low: level.low,
+            high: level.high,
+            crossings: 0,
+            read_callbacks: 0,
+            write_callbacks: 0,
+            event_callbacks: 0,
+            reads: 0,
+            writes: 0,
+            errors: 0,
+            passes: 0,
+            lost: 0,
+        }
+    }
+
+    fn measure(&mut self, level: &Level) {
+        (self.in_min, self.in_max) = (self.in_min.min(level.input), self.in_max.max(level.input));
+        (self.out_min, self.out_max) = (self.out_min.min(level.output), self.out_max.max(level.output));
+        self.rx_max = self.rx_max.max(level.tanks.map(|tanks| tanks.rx));
+        self.tx_max = self.tx_max.max(level.tanks.map(|tanks| tanks.tx));
+        (self.low, self.high) = (level.low, level.high);
+    }
+
+    fn count(&mut self, step: &Step) {
+        let count = match step {
+            Step::CallbackEntered { callback } => match callback {
+                crate::Callback::Read => &mut self.read_callbacks,
+                crate::Callback::Write => &mut self.write_callbacks,
+                crate::Callback::Event(_) => &mut self.event_callbacks,
+                crate::Callback::Application(..) => return,
+            },
+            Step::Received { .. } => &mut self.reads,
+            Step::Sent { .. } => &mut self.writes,
+            Step::CallFailed { errno, .. } if !matches!(errno, Errno::Again | Errno::Interrupted) => {
+                &mut self.errors
+            }
+            Step::EndOfFile { .. } | Step::PeerReset { .. } => &mut self.errors,
+            Step::PassBegan { .. } => &mut self.passes,
+            _ => return,
+        };
+        *count += 1;
+    }
+}
+
+impl Recording {
+    /// One connection between two positions, in at most so many buckets of equally many records.
+    ///
+    /// It walks the records in between once; their payload is not looked at.
+    pub fn series(&mut self, connection: u64, from: u64, to: u64, buckets: usize) -> Vec<Bucket> {
+        let from = from.clamp(self.start_position(), self.end_position());
+        let to = to.clamp(from, self.end_position());
+        let length = to - from;
+        let count = (buckets as u64).min(length);
+        let start = self.seek(from);
+        let (mut level, mut seq, mut lost) = (Level::of(start, connection), start.seq, start.lost);
+        let mut cuts = self.cuts().skip_while(|(at, _)| *at < from).peekable();
+        let mut series = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
+        for index in 0..count {
+            // The position before the bucket's first record, and that after its last.
+            let edge =
+                |index: u64| from + (u128::from(index) * u128::from(length) / u128::from(count)) as u64;
+            let mut bucket = Bucket::new(edge(index) + 1, &level);
+            bucket.to = edge(index + 1);
+            for position in edge(index)..bucket.to {
+                if let Some((_, picture)) = cuts.next_if(|(at, _)| *at == position) {
+                    level = Level::of(picture, connection);
+                    bucket.measure(&level);
+                    bucket.lost += picture.lost.saturating_sub(lost);
+                    (seq, lost) = (picture.seq, lost.max(picture.lost));
+                }
+                let Some(record) = self.record_at(position + 1) else { continue };
+                let missing = record.seq.saturating_sub(seq + 1);
+                bucket.lost += missing;
+                (seq, lost) = (seq.max(record.seq), lost + missing);
+                bucket.take(record, connection, &mut level);
+            }
+            series.push(bucket);
+        }
+        series
+    }
+}
+
+impl Bucket {
+    fn take(&mut self, record: &Record, connection: u64, level: &mut Level) {
+        self.time_us = record.time;
+        match record.connection {
+            Some(number) if number != connection => return,
+            Some(_) => {}
+            None => return self.count(&record.step),
+        }
+        let before = level.sides();
+        level.take(&record.step);
+        self.measure(level);
+        self.count(&record.step);
+        self.crossings += u32::from(before != level.sides());
+    }
+}
+
+#[cfg(all(test, feature = "sim"))]
+mod tests {
+    use super::*;
+    use crate::sim::{Scenario, Simulation};
+
+    fn tutorial() -> Recording {
+        let mut simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
+        while simulation.run_step() {}
+        let mut recording = Recording::default();
+        std::mem::take(simulation.base_mut().observer_mut()).into_iter().for_each(|it| recording.append(it));
+        recording
+    }
+
+    #[test]
+    fn buckets_cover_every_record_once() {
+        let mut recording = tutorial();
+        let end = recording.end_position();
+        for buckets in [1, 7, 1000] {
+            let series = recording.series(1, 0, end, buckets);
+            let mut next = 1;
+            for bucket in &series {
+                assert_eq!(bucket.at, next);
+                next = bucket.to + 1;
+            }
+            assert_eq!(next, end + 1);
+        }
+    }
+
+    #[test]
+    fn a_bucket_a_record_gives_the_lengths_of_the_picture() {
+        let mut recording = tutorial();
+        for bucket in recording.series(1, 0, u64::MAX, usize::MAX) {
+            let picture = recording.seek(bucket.to).connections[&1].clone();
+            assert!((bucket.in_min..=bucket.in_max).contains(&picture.input.len), "{bucket:?}");
+            assert!((bucket.out_min..=bucket.out_max).contains(&picture.output.len), "{bucket:?}");
+            assert_eq!((bucket.low, bucket.high), (picture.read.low, picture.read.high));
+        }
+    }
+
+    #[test]
+    fn crossings_are_those_that_a_search_finds() {
+        let mut recording = tutorial();
+        let condition = "crossing".parse().unwrap();
+        let (mut found, mut at) = (0, 0);
+        while let Some(position) = recording.next_match(at, &condition) {
+            (found, at) = (found + 1, position);
+        }
+        let counted: u32 = recording.series(1, 0, u64::MAX, 5).iter().map(|bucket| bucket.crossings).sum();
+        assert_eq!(counted, found);
+        assert!(found > 2);
+    }
+
+    #[test]
+    fn a_gap_is_in_the_bucket_after_it() {
+        let mut recording = tutorial();
+        let half = recording.end_position();
+        recording.append_gap(12);
+        let mut snapshot = recording.end().clone();
+        snapshot.seq += 1;
+        let mut record = recording.record_at(half).unwrap().clone();
+        record.seq = snapshot.seq + 1;
+        recording.append_snapshot(snapshot);
+        recording.append(record);
+        let series = recording.series(1, 0, u64::MAX, usize::MAX);
+        assert_eq!(series.iter().map(|bucket| bucket.lost).sum::<u64>(), 12);
+        assert_eq!(series.last().unwrap().lost, 12);
+    }
+}

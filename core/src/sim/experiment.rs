@@ -1,0 +1,377 @@
+//! A scenario run into a recording, that can be acted on at any point: acting in the past forks.
+//!
+//! A branch is its scenario and nothing else; the one that is looked at is kept run. Going to another runs that one
+//! again, which gives the same records.
+
+use std::fmt;
+
+use super::{Scenario, ScenarioError, ScriptStep, Simulation, TraceLine};
+use crate::recording::Recording;
+use crate::{Dialect, Record};
+
+/// What running a scenario may cost at most: nobody should be able to write one that hangs a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Records. A pass that has begun ends, so there may be some more.
+    pub records: u64,
+    /// Passes of the loop.
+    pub passes: u64,
+    /// Bytes of payload in the records.
+    pub payload: u64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { records: 200_000, passes: 100_000, payload: 64 * 1024 * 1024 }
+    }
+}
+
+/// The budget was used up before the script was at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Truncation {
+    /// The step of the script in which it stopped, from 1.
+    pub step: usize,
+    /// What was used up: `records`, `passes` or `bytes of payload`.
+    pub what: &'static str,
+    /// How many there may be.
+    pub limit: u64,
+}
+
+impl fmt::Display for Truncation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stopped in step {} of the script: more than {} {}", self.step, self.limit, self.what)
+    }
+}
+
+/// A place in the script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Which step, from 1; 0 is the set-up.
+    pub step: usize,
+    /// How many passes of it are done, where it is a `turn`.
+    pub passes: u32,
+}
+
+/// The end of a step of the script, or of a pass in it.
+#[derive(Debug, Clone, Copy)]
+struct Boundary {
+    position: u64,
+    place: Place,
+    ends_step: bool,
+}
+
+/// One way that the experiment went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// The branch it left; none for the first.
+    pub parent: Option<usize>,
+    /// The last position that it shares with the parent.
+    pub at: u64,
+    /// What made it, such as `{"peer_send":"x"}`; empty for the first.
+    pub label: String,
+    /// The position after its last record.
+    pub length: u64,
+    /// All of it.
+    pub scenario: Scenario,
+}
+
+/// Why something cannot be done with an experiment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActError {
+    /// The scenario would not be valid.
+    Invalid(ScenarioError),
+    /// The budget is used up: nothing can be added at the end.
+    Full(Truncation),
+    /// There is no branch with this number.
+    NoBranch(usize),
+    /// There are so many branches that no more are made.
+    TooManyBranches(usize),
+}
+
+impl fmt::Display for ActError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(error) => error.fmt(f),
+            Self::Full(truncation) => write!(f, "nothing can be added: {truncation}"),
+            Self::NoBranch(number) => write!(f, "there is no branch {number}"),
+            Self::TooManyBranches(most) => write!(f, "there are {most} branches already"),
+        }
+    }
+}
+
+impl std::error::Error for ActError {}
+
+impl From<ScenarioError> for ActError {
+    fn from(error: ScenarioError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+/// How many branches there may be.
+const MAX_BRANCHES: usize = 256;
+
+/// A scenario under observation.
+#[derive(Debug)]
+pub struct Experiment {
+    budget: Budget,
+    /// Invariant: not empty, and no two scenarios are equal.
+    branches: Vec<Branch>,
+    current: usize,
+    run: Run,
+}
+
+impl Experiment {
+    /// Runs the scenario, as far as the default budget goes.
+    #[must_use]
+    pub fn new(scenario: Scenario) -> Self {
+        Self::with_budget(scenario, Budget::default())
+    }
+
+    /// Runs the scenario, as far as this budget goes.
+    #[must_use]
+    pub fn with_budget(scenario: Scenario, budget: Budget) -> Self {
+        let run = Run::new(scenario.clone(), budget);
+        let length = run.recording.end_position();
+        let first = Branch { parent: None, at: 0, label: String::new(), length, scenario };
+        Self { budget, branches: vec![first], current: 0, run }
+    }
+
+    /// Does this at a position, and gives the position before the first record of what follows.
+    ///
+    /// At the end of the branch it adds to the script. Anywhere before, a new branch begins: the script up to the
+    /// end of the pass or step that the position lies in, then this. A branch that is there already is taken again.
+    ///
+    /// # Errors
+    /// [`ActError`] when the step is not valid in this dialect, or when the budget is used up.
+    pub fn act(&mut self, position: u64, step: ScriptStep) -> Result<u64, ActError> {
+        let boundary = self.run.boundary(position);
+        let at_end = boundary.position == self.run.recording.end_position();
+        if at_end && let Some(truncation) = self.run.truncation {
+            return Err(ActError::Full(truncation));
+        }
+        let label = step.to_json();
+        let mut scenario = self.scenario().clone();
+        if !at_end {
+            cut(&mut scenario.script, boundary);
+        }
+        scenario.script.push(step.clone());
+        let scenario = checked(&scenario)?;
+        if at_end {
+            self.run.push(step);
+            let branch = &mut self.branches[self.current];
+            (branch.scenario, branch.length) = (scenario, self.run.recording.end_position());
+        } else {
+            self.branch(scenario, boundary.position, label)?;
+        }
+        Ok(boundary.position)
+    }
+
+    /// One more pass at the end of the branch; gives the position before its first record.
+    ///
+    /// # Errors
+    /// [`ActError::Full`] when the budget is used up.
+    pub fn advance(&mut self) -> Result<u64, ActError> {
+        self.act(self.run.recording.end_position(), ScriptStep::Turn(1))
+    }
+
+    /// Runs the same script as another libevent, as a branch from the start.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] names the setting that this dialect does not have.
+    pub fn set_dialect(&mut self, dialect: Dialect) -> Result<(), ActError> {
+        let mut scenario = self.scenario().clone();
+        scenario.dialect = dialect;
+        self.branch(checked(&scenario)?, 0, format!("{{\"dialect\":\"{dialect}\"}}"))
+    }
+
+    /// Runs the same script with other sizes of the kernel's queues, as a branch from the start.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] when a capacity is 0.
+    pub fn set_kernel(&mut self, kernel: super::KernelSpec) -> Result<(), ActError> {
+        let mut scenario = self.scenario().clone();
+        scenario.kernel = kernel;
+        let label = format!(
+            "{{\"kernel\":{{\"rx_capacity\":{},\"tx_capacity\":{}}}}}",
+            kernel.rx_capacity, kernel.tx_capacity
+        );
+        self.branch(checked(&scenario)?, 0, label)
+    }
+
+    /// Goes to another branch.
+    ///
+    /// # Errors
+    /// [`ActError::NoBranch`] when it is not there.
+    pub fn switch_to(&mut self, branch: usize) -> Result<(), ActError> {
+        let scenario = &self.branches.get(branch).ok_or(ActError::NoBranch(branch))?.scenario;
+        if branch != self.current {
+            self.run = Run::new(scenario.clone(), self.budget);
+            self.current = branch;
+        }
+        Ok(())
+    }
+
+    fn branch(&mut self, scenario: Scenario, at: u64, label: String) -> Result<(), ActError> {
+        if let Some(there) = self.branches.iter().position(|branch| branch.scenario == scenario) {
+            return self.switch_to(there);
+        }
+        if self.branches.len() >= MAX_BRANCHES {
+            return Err(ActError::TooManyBranches(MAX_BRANCHES));
+        }
+        self.run = Run::new(scenario.clone(), self.budget);
+        let length = self.run.recording.end_position();
+        self.branches.push(Branch { parent: Some(self.current), at, label, length, scenario });
+        self.current = self.branches.len() - 1;
+        Ok(())
+    }
+
+    /// The scenario of the branch that is looked at, with everything that was done.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.branches[self.current].scenario
+    }
+
+    /// Every way that the experiment went, by number.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The number of the branch that is looked at.
+    #[must_use]
+    pub const fn current_branch(&self) -> usize {
+        self.current
+    }
+
+    /// The records of the branch that is looked at.
+    #[must_use]
+    pub const fn recording(&self) -> &Recording {
+        &self.run.recording
+    }
+
+    /// The same, to seek in.
+    pub const fn recording_mut(&mut self) -> &mut Recording {
+        &mut self.run.recording
+    }
+
+    /// The conformance trace of the branch, as far as it ran.
+    #[must_use]
+    pub fn trace(&self) -> &[TraceLine] {
+        &self.run.trace
+    }
+
+    /// Where the branch stopped before the end of its script, and why.
+    #[must_use]
+    pub const fn truncated(&self) -> Option<Truncation> {
+        self.run.truncation
+    }
+
+    /// The place in the script that the record at this position belongs to.
+    #[must_use]
+    pub fn place_of(&self, position: u64) -> Place {
+        let first = self.run.boundaries.partition_point(|boundary| boundary.position < position);
+        self.run.boundaries[first.min(self.run.boundaries.len() - 1)].place
+    }
+
+    /// The position at the end of a step of the script; nothing when it has not run.
+    #[must_use]
+    pub fn end_of(&self, step: usize) -> Option<u64> {
+        let ends =
+            self.run.boundaries.iter().find(|boundary| boundary.ends_step && boundary.place.step == step);
+        ends.map(|boundary| boundary.position)
+    }
+}
+
+/// Takes away what comes after this point.
+fn cut(script: &mut Vec<ScriptStep>, boundary: Boundary) {
+    script.truncate(boundary.place.step);
+    if !boundary.ends_step {
+        script.pop();
+        script.push(ScriptStep::Turn(boundary.place.passes));
+    }
+}
+
+/// The scenario as its reader takes it, or the reader's refusal.
+fn checked(scenario: &Scenario) -> Result<Scenario, ScenarioError> {
+    Scenario::from_json(&scenario.to_json())
+}
+
+/// One scenario as far as it ran.
+#[derive(Debug)]
+struct Run {
+    simulation: Simulation<Vec<Record>>,
+    recording: Recording,
+    trace: Vec<TraceLine>,
+    /// Invariant: not empty; positions and places rise.
+    boundaries: Vec<Boundary>,
+    /// What is left of the budget, and the budget.
+    left: Budget,
+    budget: Budget,
+    truncation: Option<Truncation>,
+}
+
+impl Run {
+    fn new(scenario: Scenario, budget: Budget) -> Self {
+        let mut run = Self {
+            simulation: Simulation::new(scenario, Vec::new()),
+            recording: Recording::default(),
+            trace: Vec::new(),
+            boundaries: Vec::new(),
+            left: budget,
+            budget,
+            truncation: None,
+        };
+        run.take(Place { step: 0, passes: 0 }, true);
+        run.go_on();
+        run
+    }
+
+    fn push(&mut self, step: ScriptStep) {
+        self.simulation.push_step(step);
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
+        while self.truncation.is_none() {
+            let Some(progress) = self.simulation.advance() else { break };
+            self.left.passes = self.left.passes.saturating_sub(u64::from(progress.is_pass));
+            self.take(Place { step: progress.step, passes: progress.passes }, progress.step_ended);
+            let more = !progress.step_ended
+                || self.simulation.steps_done() < self.simulation.scenario().script.len();
+            if more {
+                self.truncation = self.used_up(&progress);
+            }
+        }
+    }
+
+    fn used_up(&self, progress: &super::Progress) -> Option<Truncation> {
+        let step = progress.step + usize::from(progress.step_ended);
+        let figures = [
+            (self.left.records, self.budget.records, "records"),
+            (self.left.passes, self.budget.passes, "passes"),
+            (self.left.payload, self.budget.payload, "bytes of payload"),
+        ];
+        let empty = figures.into_iter().find(|(left, ..)| *left == 0);
+        empty.map(|(_, limit, what)| Truncation { step, what, limit })
+    }
+
+    /// Takes over what the simulation gave up to this place.
+    fn take(&mut self, place: Place, ends_step: bool) {
+        for record in std::mem::take(self.simulation.base_mut().observer_mut()) {
+            let payload = record.step.payload().map_or(0, |payload| payload.bytes.len());
+            self.left.payload = self.left.payload.saturating_sub(payload as u64);
+            self.left.records = self.left.records.saturating_sub(1);
+            self.recording.append(record);
+        }
+        self.trace.extend(self.simulation.take_trace());
+        self.boundaries.push(Boundary { position: self.recording.end_position(), place, ends_step });
+    }
+
+    /// The end of the pass or step that the position lies in.
+    fn boundary(&self, position: u64) -> Boundary {
+        let first = self.boundaries.partition_point(|boundary| boundary.position < position);
+        let end = self.boundaries[first.min(self.boundaries.len() - 1)].position;
+        let after = self.boundaries.partition_point(|boundary| boundary.position <= end);
+        self.boundaries[after - 1]
+    }
+}

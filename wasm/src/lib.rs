@@ -1,0 +1,53 @@
+//! The engine in a browser: what a page needs to play a simulation, a recording or a live server.
+//!
+//! - `simulation`, `recording`, `live` - the three things that can be played; `track` - what they share.
+//! - `lessons` - the scenarios that come with the package.
+//! - `value` - from Rust to JavaScript: plain objects, positions, errors; `panic` - what becomes of a panic.
+//! - `types` - the TypeScript types, written from the Rust types by a test.
+//!
+//! Deliberately absent: any behaviour. What happens is decided in the crate `bufferevent`, natively as here.
+
+mod lessons;
+mod live;
+mod mirror;
+mod panic;
+mod recording;
+mod simulation;
+mod track;
+mod types;
+mod value;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+pub use lessons::{default_scenario, lessons};
+pub use live::Live;
+pub use panic::set_panic_handler;
+pub use recording::Recording;
+pub use simulation::Simulation;
+
+/// Runs when the module is loaded.
+#[wasm_bindgen(start)]
+fn start() {
+    panic::install();
+}
+
+/// The version of the engine.
+#[must_use]
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The version of records, pictures and recordings as JSON.
+#[must_use]
+#[wasm_bindgen]
+pub fn schema() -> u32 {
+    bufferevent::recording::SCHEMA
+}
+
+/// The digest of the engine's sources that this was compiled from. Two with the same digest record the same lines.
+#[must_use]
+#[wasm_bindgen(js_name = sourceDigest)]
+pub fn source_digest() -> String {
+    bufferevent::recording::SOURCE_DIGEST.to_owned()
+}

@@ -1,0 +1,248 @@
+//! A live server, through its WebSocket.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use bufferevent::recording::{self, ViewerMessage, Watched};
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
+
+use crate::mirror::Mirror;
+use crate::track::track;
+use crate::value::{Result, error, number, plain};
+
+/// How long changes are gathered before they are told, in milliseconds.
+const THROTTLE_MS: i32 = 50;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Of the page, of a worker or of Node: `web_sys` knows only the page's.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &js_sys::Function, ms: i32) -> JsValue;
+}
+
+/// A live server: its records as they come, to be looked at like a recording.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Live {
+    url: String,
+    shared: Rc<Shared>,
+    connection: Option<Connection>,
+}
+
+/// What the page looks at and the socket's events change.
+#[derive(Debug)]
+struct Shared {
+    mirror: RefCell<Mirror>,
+    /// What the server is to be told when it has said hello.
+    watched: RefCell<Watched>,
+    on_change: js_sys::Function,
+    /// Calls `on_change`; none while such a call is on its way.
+    tell: RefCell<Option<Closure<dyn FnMut()>>>,
+    telling: RefCell<bool>,
+}
+
+/// A socket with its listeners, which go with it.
+#[derive(Debug)]
+struct Connection {
+    socket: WebSocket,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_close: Closure<dyn FnMut(CloseEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+#[wasm_bindgen]
+impl Live {
+    /// Connects to a server's WebSocket, such as `ws://127.0.0.1:8080/ws`. `onChange` is called soon after something
+    /// changed, at most every 50 ms.
+    ///
+    /// # Errors
+    /// When the address is none that can be connected to.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        url: String,
+        #[wasm_bindgen(js_name = onChange, unchecked_param_type = "() => void")] on_change: js_sys::Function,
+    ) -> Result<Self> {
+        let shared = Rc::new(Shared {
+            mirror: RefCell::new(Mirror::new()),
+            watched: RefCell::default(),
+            on_change,
+            tell: RefCell::new(None),
+            telling: RefCell::new(false),
+        });
+        let weak = Rc::downgrade(&shared);
+        *shared.tell.borrow_mut() = Some(Closure::new(move || {
+            if let Some(shared) = weak.upgrade() {
+                *shared.telling.borrow_mut() = false;
+                // What the page's own function throws is the page's.
+                let _thrown = shared.on_change.call0(&JsValue::UNDEFINED);
+            }
+        }));
+        let connection = Some(Connection::open(&url, &shared)?);
+        Ok(Self { url, shared, connection })
+    }
+
+    /// Connects again after the connection ended. What was captured stays, and what comes is added to it.
+    ///
+    /// # Errors
+    /// When the address is none that can be connected to.
+    pub fn reconnect(&mut self) -> Result<()> {
+        self.hang_up();
+        self.shared.mirror.borrow_mut().connecting();
+        self.connection = Some(Connection::open(&self.url, &self.shared)?);
+        self.shared.changed();
+        Ok(())
+    }
+
+    /// How it stands.
+    #[must_use]
+    #[wasm_bindgen(getter, unchecked_return_type = "LiveState")]
+    pub fn state(&self) -> String {
+        let state = serde_json::to_value(self.shared.mirror.borrow().state);
+        state.ok().as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// Why it is not connected.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn problem(&self) -> Option<String> {
+        self.shared.mirror.borrow().problem.clone()
+    }
+
+    /// How many records are known to be missing.
+    #[must_use]
+    #[wasm_bindgen(getter)]
+    pub fn lost(&self) -> f64 {
+        number(self.shared.mirror.borrow().recording.end().lost)
+    }
+
+    /// What the server said of itself; none before it did.
+    ///
+    /// # Errors
+    /// None is known.
+    #[wasm_bindgen(getter, unchecked_return_type = "Hello | undefined")]
+    pub fn hello(&self) -> Result<JsValue> {
+        self.shared.mirror.borrow().hello.as_ref().map_or(Ok(JsValue::UNDEFINED), plain)
+    }
+
+    /// Which connections the server should send records of, by number, or `"all"` as at first. It answers with a
+    /// fresh picture.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn watch(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number[] | \"all\"")] connections: &JsValue,
+    ) -> Result<()> {
+        let text = js_sys::JSON::stringify(connections).map_err(|_| error("connections is no list"))?;
+        let watched: Watched = serde_json::from_str(&String::from(text))
+            .map_err(|problem| error(format!("connections: {problem}")))?;
+        *self.shared.watched.borrow_mut() = watched;
+        if let Some(connection) = &self.connection {
+            self.shared.watch(&connection.socket);
+        }
+        Ok(())
+    }
+
+    /// Ends the connection. What was captured stays.
+    pub fn close(&mut self) {
+        self.hang_up();
+        self.shared.mirror.borrow_mut().state = crate::mirror::LiveState::Closed;
+        self.shared.changed();
+    }
+}
+
+impl Live {
+    fn hang_up(&mut self) {
+        self.connection = None;
+    }
+
+    fn look<T>(&self, read: impl FnOnce(&recording::Recording) -> T) -> T {
+        read(&self.shared.mirror.borrow().recording)
+    }
+
+    fn seek<T>(&mut self, read: impl FnOnce(&mut recording::Recording) -> T) -> T {
+        read(&mut self.shared.mirror.borrow_mut().recording)
+    }
+}
+
+track!(Live);
+
+impl Shared {
+    /// Tells the page, unless it is going to be told anyway.
+    fn changed(&self) {
+        if !self.telling.replace(true)
+            && let Some(tell) = &*self.tell.borrow()
+        {
+            set_timeout(tell.as_ref().unchecked_ref(), THROTTLE_MS);
+        }
+    }
+
+    fn message(&self, socket: &WebSocket, message: &MessageEvent) {
+        let text = message.data().as_string().unwrap_or_default();
+        let before = self.mirror.borrow().hello.is_some();
+        if !self.mirror.borrow_mut().message(&text) {
+            // It is ended either way.
+            let _ = socket.close();
+        }
+        if !before && *self.watched.borrow() != Watched::All {
+            self.watch(socket);
+        }
+        self.changed();
+    }
+
+    fn watch(&self, socket: &WebSocket) {
+        if self.mirror.borrow().hello.is_none() {
+            return;
+        }
+        let message = ViewerMessage::Watch { connections: self.watched.borrow().clone() };
+        if let Ok(text) = serde_json::to_string(&message) {
+            // A socket that is closing tells so by its close event.
+            let _ = socket.send_with_str(&text);
+        }
+    }
+
+    fn closed(&self, event: &CloseEvent) {
+        let reason = event.reason();
+        self.mirror.borrow_mut().closed((!reason.is_empty()).then_some(reason));
+        self.changed();
+    }
+}
+
+impl Connection {
+    fn open(url: &str, shared: &Rc<Shared>) -> Result<Self> {
+        let socket = WebSocket::new(url).map_err(|problem| {
+            let message = problem.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+            error(message.unwrap_or_else(|| format!("{url} cannot be connected to")))
+        })?;
+        let (to, on) = (socket.clone(), Rc::downgrade(shared));
+        let on_message = Closure::new(move |event: MessageEvent| {
+            if let Some(shared) = on.upgrade() {
+                shared.message(&to, &event);
+            }
+        });
+        let on = Rc::downgrade(shared);
+        let on_close = Closure::new(move |event: CloseEvent| {
+            if let Some(shared) = on.upgrade() {
+                shared.closed(&event);
+            }
+        });
+        // A close event follows each error event, and says as much.
+        let on_error = Closure::new(|_: Event| {});
+        socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        socket.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self { socket, _on_message: on_message, _on_close: on_close, _on_error: on_error })
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.socket.set_onmessage(None);
+        self.socket.set_onclose(None);
+        self.socket.set_onerror(None);
+        // It is closed already, or it is now.
+        let _ = self.socket.close();
+    }
+}

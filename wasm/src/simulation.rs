@@ -1,0 +1,191 @@
+//! A simulation that can be acted on at any point.
+
+use bufferevent::recording::Recording;
+use bufferevent::sim::{Experiment, KernelSpec, Scenario, ScriptStep};
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::track::track;
+use crate::value::{Result, error, number, plain, position};
+
+/// One way that a simulation went.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub(crate) struct BranchInfo<'a> {
+    /// Its number, from 0.
+    id: usize,
+    /// What made it, as JSON: a script step, `{"dialect":"2.1"}` or `{"kernel":{..}}`; empty for the first.
+    label: &'a str,
+    /// The branch it left; none for the first.
+    parent: Option<usize>,
+    /// The last position that it shares with the parent.
+    at: u64,
+    /// Its last position.
+    length: u64,
+    /// It is the one that is looked at.
+    current: bool,
+}
+
+/// A scenario that was run, record by record.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Simulation {
+    experiment: Experiment,
+}
+
+#[wasm_bindgen]
+impl Simulation {
+    /// Runs a scenario, given as JSON. One that would take too long is run in part: see `truncated`.
+    ///
+    /// # Errors
+    /// When it is no scenario; the message names the key, or the line.
+    #[wasm_bindgen(constructor)]
+    pub fn new(scenario: &str) -> Result<Self> {
+        let scenario = Scenario::from_json(scenario).map_err(error)?;
+        Ok(Self { experiment: Experiment::new(scenario) })
+    }
+
+    /// Does this at a position: a step of a scenario's script as JSON, such as `{"peer_send":"hello"}`,
+    /// `{"set_watermark":{"read":{"low":0,"high":5}}}` or `{"turn":1}`. Gives the position from which to look on.
+    ///
+    /// At the end of the branch it is added. In the past a new branch begins at the end of the pass or the step that
+    /// the position lies in; what came after is kept as the branch it was.
+    ///
+    /// # Errors
+    /// When it is no step, and when nothing more can be added.
+    pub fn act(&mut self, at: f64, step: &str) -> Result<f64> {
+        let dialect = self.experiment.scenario().dialect;
+        let step = ScriptStep::from_json(step, dialect).map_err(error)?;
+        self.experiment.act(position(at), step).map(number).map_err(error)
+    }
+
+    /// One more pass at the end of the branch. Gives the position from which to look on.
+    ///
+    /// # Errors
+    /// When nothing more can be added.
+    pub fn advance(&mut self) -> Result<f64> {
+        self.experiment.advance().map(number).map_err(error)
+    }
+
+    /// Runs the same script as another libevent, `1.4` or `2.1`, as a branch. Gives the position from which to look
+    /// on: the start. `endOf` finds the place in the script again.
+    ///
+    /// # Errors
+    /// When the script has something that this dialect has not; the message names the key.
+    #[wasm_bindgen(js_name = setDialect)]
+    pub fn set_dialect(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &str,
+    ) -> Result<f64> {
+        let dialect = dialect.parse().map_err(error)?;
+        self.experiment.set_dialect(dialect).map(|()| 0.0).map_err(error)
+    }
+
+    /// Runs the same script with other sizes of the kernel's queues, in bytes, as a branch. Gives the position from
+    /// which to look on: the start.
+    ///
+    /// # Errors
+    /// When a size is 0.
+    #[wasm_bindgen(js_name = setKernel)]
+    pub fn set_kernel(&mut self, rx: u32, tx: u32) -> Result<f64> {
+        let kernel = KernelSpec { rx_capacity: rx, tx_capacity: tx };
+        self.experiment.set_kernel(kernel).map(|()| 0.0).map_err(error)
+    }
+
+    /// Which libevent it behaves as.
+    #[must_use]
+    #[wasm_bindgen(getter, unchecked_return_type = "Dialect")]
+    pub fn dialect(&self) -> String {
+        self.experiment.scenario().dialect.to_string()
+    }
+
+    /// The size of the kernel's receive queue, in bytes.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = rxCapacity)]
+    pub fn rx_capacity(&self) -> u32 {
+        self.experiment.scenario().kernel.rx_capacity
+    }
+
+    /// The size of the kernel's send queue, in bytes.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = txCapacity)]
+    pub fn tx_capacity(&self) -> u32 {
+        self.experiment.scenario().kernel.tx_capacity
+    }
+
+    /// Every way that it went so far.
+    ///
+    /// # Errors
+    /// None is known.
+    #[wasm_bindgen(unchecked_return_type = "BranchInfo[]")]
+    pub fn branches(&self) -> Result<JsValue> {
+        let current = self.experiment.current_branch();
+        let info = |(id, branch): (usize, &'_ bufferevent::sim::Branch)| -> _ {
+            serde_json::to_value(BranchInfo {
+                id,
+                label: &branch.label,
+                parent: branch.parent,
+                at: branch.at,
+                length: branch.length,
+                current: id == current,
+            })
+        };
+        let branches: std::result::Result<Vec<_>, _> =
+            self.experiment.branches().iter().enumerate().map(info).collect();
+        plain(&branches.map_err(error)?)
+    }
+
+    /// Goes to another branch.
+    ///
+    /// # Errors
+    /// When it is not there.
+    #[wasm_bindgen(js_name = switchTo)]
+    pub fn switch_to(&mut self, id: u32) -> Result<()> {
+        self.experiment.switch_to(id as usize).map_err(error)
+    }
+
+    /// The branch as a scenario, with everything that was done: JSON for a share link.
+    #[must_use]
+    pub fn scenario(&self) -> String {
+        self.experiment.scenario().to_json()
+    }
+
+    /// The conformance trace of the branch, as JSON Lines.
+    #[must_use]
+    pub fn trace(&self) -> String {
+        self.experiment.trace().iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    /// In which step the script stopped before its end, and why.
+    #[must_use]
+    pub fn truncated(&self) -> Option<String> {
+        self.experiment.truncated().map(|truncation| truncation.to_string())
+    }
+
+    /// The step of the script that the record at this position belongs to, from 1; 0 is the set-up.
+    #[must_use]
+    #[wasm_bindgen(js_name = placeOf)]
+    pub fn place_of(&self, at: f64) -> f64 {
+        number(self.experiment.place_of(position(at)).step as u64)
+    }
+
+    /// The position at the end of a step of the script; none when it has not run.
+    #[must_use]
+    #[wasm_bindgen(js_name = endOf)]
+    pub fn end_of(&self, step: f64) -> Option<f64> {
+        self.experiment.end_of(usize::try_from(position(step)).ok()?).map(number)
+    }
+}
+
+impl Simulation {
+    fn look<T>(&self, read: impl FnOnce(&Recording) -> T) -> T {
+        read(self.experiment.recording())
+    }
+
+    fn seek<T>(&mut self, read: impl FnOnce(&mut Recording) -> T) -> T {
+        read(self.experiment.recording_mut())
+    }
+}
+
+track!(Simulation);

@@ -1,0 +1,150 @@
+//! What a simulation, a recording and a live source share: a stretch of records that can be looked at from any point.
+
+use bufferevent::recording::{Condition, Recording};
+use wasm_bindgen::JsValue;
+
+use crate::value::{Result, error, number, plain, position};
+
+/// The most buckets that a series has: more than a screen has pixels.
+const MAX_BUCKETS: usize = 1 << 16;
+
+/// The picture at a position.
+pub(crate) fn picture(recording: &mut Recording, at: f64) -> Result<JsValue> {
+    plain(&recording.seek(position(at)).view())
+}
+
+/// The record that leads to a position, or `undefined`.
+pub(crate) fn record(recording: &Recording, at: f64) -> Result<JsValue> {
+    recording.record_at(position(at)).map_or(Ok(JsValue::UNDEFINED), plain)
+}
+
+/// The records after one position, up to another.
+pub(crate) fn records(recording: &Recording, from: f64, to: f64) -> Result<JsValue> {
+    let from = position(from).max(recording.start_position());
+    let to = position(to).min(recording.end_position());
+    plain(&(from + 1..to + 1).filter_map(|at| recording.record_at(at)).collect::<Vec<_>>())
+}
+
+/// The nearest position after this one whose record matches.
+pub(crate) fn next(recording: &mut Recording, at: f64, condition: &str) -> Result<Option<f64>> {
+    let condition: Condition = condition.parse().map_err(error)?;
+    Ok(recording.next_match(position(at), &condition).map(number))
+}
+
+/// The nearest position before this one whose record matches.
+pub(crate) fn previous(recording: &mut Recording, at: f64, condition: &str) -> Result<Option<f64>> {
+    let condition: Condition = condition.parse().map_err(error)?;
+    Ok(recording.previous_match(position(at), &condition).map(number))
+}
+
+/// One connection between two positions, in buckets.
+pub(crate) fn series(
+    recording: &mut Recording,
+    connection: f64,
+    buckets: u32,
+    from: Option<f64>,
+    to: Option<f64>,
+) -> Result<JsValue> {
+    let (from, to) = (from.map_or(0, position), to.map_or(u64::MAX, position));
+    plain(&recording.series(position(connection), from, to, (buckets as usize).min(MAX_BUCKETS)))
+}
+
+/// The recording as a file.
+pub(crate) fn export(recording: &Recording) -> Result<String> {
+    let mut text = Vec::new();
+    recording.export(&mut text).map_err(error)?;
+    String::from_utf8(text).map_err(error)
+}
+
+/// Gives a type with `look(&self, f)` and `seek(&mut self, f)` the methods of the interface `Track`.
+macro_rules! track {
+    ($track:ty) => {
+        #[wasm_bindgen::prelude::wasm_bindgen]
+        impl $track {
+            /// The first position that is there: 0, until a live source had to forget its oldest records.
+            #[must_use]
+            #[wasm_bindgen(getter)]
+            pub fn start(&self) -> f64 {
+                self.look(|recording| crate::value::number(recording.start_position()))
+            }
+
+            /// The last position: how many records there were in all. A position is the number of records before it.
+            #[must_use]
+            #[wasm_bindgen(getter)]
+            pub fn length(&self) -> f64 {
+                self.look(|recording| crate::value::number(recording.end_position()))
+            }
+
+            /// Everything that can be drawn at a position; one that is not there gives the nearest that is.
+            ///
+            /// # Errors
+            /// None is known.
+            #[wasm_bindgen(unchecked_return_type = "Picture")]
+            pub fn picture(&mut self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+                self.seek(|recording| crate::track::picture(recording, position))
+            }
+
+            /// The record that leads to a position; none for the first position and those that are not there.
+            ///
+            /// # Errors
+            /// None is known.
+            #[wasm_bindgen(unchecked_return_type = "Record | undefined")]
+            pub fn record(&self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+                self.look(|recording| crate::track::record(recording, position))
+            }
+
+            /// The records after `from`, up to `to`: those that lead to `from` + 1, ..., `to`.
+            ///
+            /// # Errors
+            /// None is known.
+            #[wasm_bindgen(unchecked_return_type = "Record[]")]
+            pub fn records(&self, from: f64, to: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+                self.look(|recording| crate::track::records(recording, from, to))
+            }
+
+            /// The nearest position after this one whose record matches the condition, such as `callback:read`,
+            /// `crossing`, `kind:received` or `in>=high and conn:3`.
+            ///
+            /// # Errors
+            /// When the condition is none.
+            pub fn next(&mut self, position: f64, condition: &str) -> crate::value::Result<Option<f64>> {
+                self.seek(|recording| crate::track::next(recording, position, condition))
+            }
+
+            /// The nearest position before this one whose record matches the condition.
+            ///
+            /// # Errors
+            /// When the condition is none.
+            pub fn previous(&mut self, position: f64, condition: &str) -> crate::value::Result<Option<f64>> {
+                self.seek(|recording| crate::track::previous(recording, position, condition))
+            }
+
+            /// One connection from afar: its lengths and marks in at most so many buckets, over everything or
+            /// between two positions.
+            ///
+            /// # Errors
+            /// None is known.
+            #[wasm_bindgen(unchecked_return_type = "Bucket[]")]
+            pub fn series(
+                &mut self,
+                connection: f64,
+                buckets: u32,
+                from: Option<f64>,
+                to: Option<f64>,
+            ) -> crate::value::Result<wasm_bindgen::JsValue> {
+                self.seek(|recording| crate::track::series(recording, connection, buckets, from, to))
+            }
+
+            /// Everything as a file that `Recording` reads: JSON Lines.
+            ///
+            /// # Errors
+            /// When it does not fit into memory.
+            #[wasm_bindgen(js_name = exportRecording)]
+            pub fn export_recording(&self) -> crate::value::Result<String> {
+                self.look(crate::track::export)
+            }
+        }
+    };
+}
+
+pub(crate) use track;

@@ -1,0 +1,141 @@
+//! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the test below.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const GENERATED: &str = include_str!("../types.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const TRACK: &str = r#"
+/**
+ * What a simulation, a recording and a live source share: a stretch of records that can be looked at from any point.
+ * A position is the number of records before it; a condition is a text such as `callback:read`, `crossing`,
+ * `kind:received` or `in>=high and conn:3`.
+ */
+export interface Track {
+  /** The first position that is there: 0, until a live source had to forget its oldest records. */
+  readonly start: number;
+  /** The last position: how many records there were in all. */
+  readonly length: number;
+  /** Everything that can be drawn at a position; one that is not there gives the nearest that is. */
+  picture(position: number): Picture;
+  /** The record that leads to a position. */
+  record(position: number): Record | undefined;
+  /** The records after `from`, up to `to`. */
+  records(from: number, to: number): Record[];
+  /** The nearest position after this one whose record matches the condition. */
+  next(position: number, condition: string): number | undefined;
+  /** The nearest position before this one whose record matches the condition. */
+  previous(position: number, condition: string): number | undefined;
+  /** One connection from afar, in at most so many buckets. */
+  series(connection: number, buckets: number, from?: number, to?: number): Bucket[];
+  /** Everything as a file that `Recording` reads. */
+  exportRecording(): string;
+}
+"#;
+
+#[cfg(all(test, feature = "ts", not(target_arch = "wasm32")))]
+mod tests {
+    use bufferevent::recording::{
+        ApplicationEventView, Bucket, ConnectionView, Content, Counters, DirectionView, Ending, Entered,
+        EventPicture, KernelPicture, LoopView, PayloadPolicy, PictureView, Run, Running, Station, Valve,
+    };
+    use bufferevent::{
+        BufferName, CallName, Callback, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
+        MarkName, PassEnd, Payload, ReadBound, Record, Step, SuspendBits, Tanks, Time, What,
+    };
+    use ts_rs::{Config, TS};
+
+    use crate::lessons::LessonInfo;
+    use crate::mirror::{Hello, LiveState};
+    use crate::simulation::BranchInfo;
+
+    const HEAD: &str = "// Written from the Rust types; to write it anew:\n\
+        // WRITE_TYPES=1 cargo test --package bufferevent-wasm --features ts types\n";
+
+    fn declaration<T: TS>(config: &Config) -> String {
+        let documentation = T::docs().unwrap_or_default();
+        // A record is laid out beside its step; the step has a name.
+        let step = Step::inline(config);
+        let flattened = format!("({step})");
+        let declaration = T::decl(config).replace(&flattened, "Step").replace(" | {", "\n  | {");
+        format!("\n{documentation}export {declaration}\n")
+    }
+
+    macro_rules! declarations {
+        ($config:expr, $($name:ty),* $(,)?) => {
+            [$(declaration::<$name>($config)),*].concat()
+        };
+    }
+
+    fn types() -> String {
+        let config = Config::new().with_large_int("number");
+        let declarations = declarations!(
+            &config,
+            Record,
+            Step,
+            Payload,
+            EventName,
+            BufferName,
+            MarkName,
+            CallName,
+            ReadBound,
+            Callback,
+            PassEnd,
+            Direction,
+            Directions,
+            Dialect,
+            Errno,
+            EventFlags,
+            What,
+            SuspendBits,
+            Handle,
+            Tanks,
+            Time,
+            PictureView<'static>,
+            LoopView,
+            Station,
+            Running,
+            Entered,
+            ApplicationEventView,
+            EventPicture,
+            ConnectionView<'static>,
+            DirectionView,
+            Valve,
+            Ending,
+            Content,
+            Run,
+            KernelPicture,
+            Counters,
+            Bucket,
+            PayloadPolicy,
+            Hello,
+            LiveState,
+            LessonInfo,
+            BranchInfo<'static>,
+        );
+        format!("{HEAD}{declarations}")
+    }
+
+    #[test]
+    fn types_are_those_of_the_rust_types() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/types.d.ts");
+        if std::env::var_os("WRITE_TYPES").is_some() {
+            std::fs::write(path, types()).unwrap();
+        }
+        let there = std::fs::read_to_string(path).unwrap();
+        assert!(there == types(), "types.d.ts is stale: its first lines say how to write it");
+    }
+
+    #[test]
+    fn types_are_exact() {
+        let types = types();
+        for word in ["any", "bigint", "unknown"] {
+            let found = |line: &&str| {
+                let code = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '"');
+                !line.trim_start().starts_with(['*', '/']) && code.into_iter().any(|it| it == word)
+            };
+            assert_eq!(types.lines().find(found), None, "{word}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! From Rust to JavaScript: plain objects, positions and errors.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use wasm_bindgen::{JsError, JsValue};
+
+/// What a function gives that can fail; the failure reaches JavaScript as an `Error`.
+pub(crate) type Result<T> = std::result::Result<T, JsError>;
+
+/// A plain object with these fields.
+///
+/// By way of JSON, which the package needs anyway: the browser parses it faster than it takes calls, one a field.
+pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
+    let text = serde_json::to_string(value).map_err(error)?;
+    js_sys::JSON::parse(&text).map_err(|_| JsError::new("the value is no JSON"))
+}
+
+/// An `Error` with this message.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+pub(crate) fn error(problem: impl Display) -> JsError {
+    JsError::new(&problem.to_string())
+}
+
+/// A position or a count as JavaScript has it: every one is exact below 2^53.
+pub(crate) fn number(value: u64) -> f64 {
+    value as f64
+}
+
+/// A position from JavaScript: what is below 0 or no number is 0.
+pub(crate) fn position(value: f64) -> u64 {
+    value as u64
+}
