@@ -329,6 +329,8 @@ export class BuffereventLab extends HTMLElement {
     view.controls.update(own);
     view.timeline.update(own);
     view.act.update(own);
+    view.peek.element.hidden = this.#panel === "code";
+    if (this.#panel !== "code") void view.peek.update(own);
     if (this.#panel === "lesson") view.lesson.update(own, this.#lesson);
     if (this.#panel === "code") void view.code.update(own);
     if (this.#panel === "log") view.log.update(own);

@@ -41,7 +41,7 @@ export const lessons = {
   "high-watermark": {
     title: "The tank fills",
     goal: "A high mark of 64 bytes on input. The peer sends more than your code takes: see reading stop, the kernel fill up, the peer block, and all of it start again.",
-    question: "33 bytes wait in input, and the kernel holds plenty. The next read fills input to 64, the high mark. And then?",
+    question: "32 bytes wait in input, and the kernel holds plenty. The next read fills input to 64, the high mark. And then?",
     choices: {
       on: "Reading goes on, input grows beyond 64",
       stops: "Reading stops until input is below 64",

@@ -56,7 +56,7 @@ export const rules = {
   anatomy: {
     ask: (track, hinge) => track.previous(hinge, "kind:received") ?? hinge - 1,
     answer: (track, ask) =>
-      first(track, ask, ({ kind }) => ({ callback_entered: "callback", pass_began: "loop", sent: "echo" })[kind]) ?? "loop",
+      first(track, ask, ({ kind }) => (kind === "callback_entered" ? "callback" : kind === "pass_began" ? "loop" : kind === "sent" ? "echo" : undefined)) ?? "loop",
     tasks: {
       arrive: (frame) => happened(frame, "kind:received"),
       called: (frame) => happened(frame, "callback:read"),

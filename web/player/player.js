@@ -99,7 +99,8 @@ export class Player extends EventTarget {
     if (!this.track) return;
     const series = this.track.series(this.connection, SURVEY);
     const most = (/** @type {(bucket: import("../types.js").Bucket) => number} */ of) => series.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
-    const scales = { input: scaleFor(most((b) => b.inMax), most((b) => b.high)), output: scaleFor(most((b) => b.outMax), 0) };
+    const input = scaleFor(most((b) => b.inMax), most((b) => b.high));
+    const scales = { input, output: scaleFor(Math.max(most((b) => b.outMax), Math.min(input.capacity, 32)), 0) };
     for (const side of /** @type {const} */ (["input", "output"])) {
       if (!widen || scales[side].capacity > this.#scales[side].capacity) this.#scales[side] = scales[side];
     }

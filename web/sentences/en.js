@@ -31,11 +31,11 @@ export const steps = {
       ? ["The timers were looked at; none has run out,", "so they add no event."]
       : ["The timers were looked at:", `${count(s.expired, "event")} became active by them.`],
   pass_ended: (s) =>
-    ({
+    /** @type {{[name: string]: () => Sentence}} */ ({
       done: () => ["No event is left active,", `so the pass ends after ${count(s.callbacks, "user callback")}.`],
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
       broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
-    })[/** @type {"done"} */ (s.reason)](),
+    })[s.reason](),
   loop_exit_requested: () => ["event_base_loopexit was called:", "the loop will stop after this pass."],
   loop_break_requested: () => ["event_base_loopbreak was called:", "the loop will stop after this callback."],
 
@@ -57,11 +57,11 @@ export const steps = {
   timer_expired: (s) => [`The time of ${eventName(s.event)} has come:`, "its timer has run out."],
 
   read_bounded: (s) =>
-    ({
+    /** @type {{[name: string]: () => Sentence}} */ ({
       high_watermark: () => [`There is room for ${bytes(s.limit)} below the high mark,`, `so the next read may take ${s.limit} at most.`],
       readable: () => ["There is no high mark, so the read takes what is there,", `${bytes(s.limit)} at most.`],
       single_read: () => ["One read has a limit of its own,", `so the next takes ${bytes(s.limit)} at most.`],
-    })[/** @type {"readable"} */ (s.bound)](),
+    })[s.bound](),
   received: (s) => [`evbuffer_read took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
   sent: (s) => [`evbuffer_write gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
   call_failed: (s) =>
@@ -74,7 +74,7 @@ export const steps = {
       : ["write() moved nothing:", "writing ends."],
 
   watermark_checked: (s) =>
-    ({
+    /** @type {{[name: string]: () => Sentence}} */ ({
       read_high: () =>
         s.reached
           ? [`Input holds ${s.len}, the high mark is ${s.value}:`, "the mark is reached, reading has to stop."]
@@ -87,7 +87,7 @@ export const steps = {
         s.reached
           ? [`Output holds ${s.len}, the low mark is ${s.value}:`, "it is low enough, writecb is due."]
           : [`Output holds ${s.len}, the low mark is ${s.value}:`, "too much is left, writecb is held back."],
-    })[/** @type {"read_low"} */ (s.mark)](),
+    })[s.mark](),
   pressure_installed: () => ["Input has reached its high mark:", "reading stops, and the pressure callback watches input."],
   pressure_removed: () => ["Input is below its high mark again:", "the pressure callback is removed, reading may resume."],
   suspended: () => ["Input has reached its high mark:", "reading is suspended (BEV_SUSPEND_WM is set)."],

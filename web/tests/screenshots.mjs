@@ -7,7 +7,7 @@ const folder = process.env.BUFFEREVENT_SCREENSHOTS ?? fileURLToPath(new URL("../
 const only = process.argv.slice(2);
 await mkdir(folder, { recursive: true });
 
-const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } };
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 }, tall: { width: 360, height: 1900 }, middle: { width: 900, height: 900 } };
 
 /** @type {{name: string, attributes?: Record<string, string>, then?: (page: import("playwright-core").Page) => Promise<void>}[]} */
 const SHOTS = [
@@ -64,7 +64,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         for (const [name, value] of Object.entries(given)) lab.setAttribute(name, value);
       }, attributes);
       await then?.(page);
-      await page.screenshot({ path: `${folder}/${file}.png`, fullPage: size === "narrow" });
+      await page.screenshot({ path: `${folder}/${file}.png` });
       await page.close();
     }
     await context.close();

@@ -24,6 +24,7 @@ export const text = {
   theme: "Theme",
   themes: { auto: "Auto", light: "Light", dark: "Dark" },
   help: "Help",
+  more: "More",
   close: "Close",
   save: "Save recording",
   loading: "Loading the engine",
@@ -41,10 +42,10 @@ export const text = {
     peerGot: "has received",
     peerReset: "reset",
     /** @param {number} backlog */
-    peerBlocked: (backlog) => `blocked: window 0, ${backlog} B wait`,
+    peerBlocked: (backlog) => `${backlog} B wait, window 0`,
     peerEnded: "sends no more",
     /** @param {number} calls */
-    calls: (calls) => (calls === 1 ? "called once" : calls === 0 ? "not called yet" : `called ${calls} times`),
+    calls: (calls) => (calls === 1 ? "called once" : calls === 0 ? "not called" : `called ${calls} times`),
     notSet: "not set",
     /** @param {any} connection @param {string} sentence */
     spoken: (connection, sentence) =>
@@ -59,6 +60,7 @@ export const text = {
     lowMark: "Low watermark",
     highMark: "High watermark",
     notEnforced: "not enforced",
+    tripwire: { pressure: "pressure callback", suspended: "suspended" },
     /** @param {number} per */
     cell: (per) => `1 cell = ${per} B`,
     /** @param {string} mark @param {number} value @param {boolean} draft */
@@ -120,7 +122,7 @@ export const text = {
     behind: (time) => `${time} behind`,
     timeline: "Timeline",
     lanes: { input: "in", output: "out", events: "ev" },
-    legend: "r read   w write   c callback   | watermark   ! end or error",
+    legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", error: "end, error" },
     /** @param {number} lost */
     gap: (lost) => `${lost} records lost`,
   },

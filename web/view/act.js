@@ -37,6 +37,7 @@ export function createAct(player, text) {
   /** @param {(t: Text) => string} words @param {(form: Element) => void} act @param {...HTMLElement} fields */
   function action(words, act, ...fields) {
     const submit = h("button", { type: "submit" });
+    /** @type {HTMLFormElement} */
     const form = h("form", { class: "action", onsubmit: (event) => (event.preventDefault(), act(form)) }, ...fields, submit);
     worded.push({ element: submit, words: (t) => say(submit, words(t)) });
     return form;

@@ -120,8 +120,8 @@ export function createPeek(text) {
     const lines = record && (await fetchLines(record.file));
     if (wanted !== place) return;
     if (!record || !lines) return list.replaceChildren();
-    const from = Math.max(0, record.line - 3);
-    const shown = lines.slice(from, from + 5);
+    const from = Math.max(0, record.line - 2);
+    const shown = lines.slice(from, from + 3);
     const indent = Math.min(...shown.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length));
     list.replaceChildren(...shown.map((line, index) => codeLine(line.slice(indent), from + index + 1)));
     set(list.children[record.line - 1 - from], "aria-current", "true");

@@ -46,18 +46,22 @@ export function createControls(player, text, jump) {
     { class: "stop", onchange: chooseStop },
     ...["none", "callback", "crossing", "own"].map((value) => h("option", { value })),
   );
-  const expression = h("input", { class: "expression", value: "in>=high", spellcheck: "false", autocapitalize: "off", hidden: true, onchange: chooseStop });
+  const expression = h("input", { class: "expression option", value: "in>=high", spellcheck: "false", autocapitalize: "off", hidden: true, onchange: chooseStop });
   const labels = [h("span", { class: "label" }), h("span", { class: "label" }), h("span", { class: "label" })];
+  const more = button("\u22ef", () => element.toggleAttribute("data-open"), { class: "more" });
+  const roles = /** @type {const} */ (["input", "output", "firing", "ink", "error"]);
+  const legend = roles.map((role) => h("li", {}, h("span", { class: `key ${role}`, "aria-hidden": "true" }), h("span", {})));
   const live = button("", () => player.follow(), { class: "to-live", hidden: true });
   const element = h(
     "div",
     { class: "controls", role: "group" },
-    h("div", { class: "transport" }, buttons.start, buttons.back, buttons.play, buttons.forward, buttons.end),
-    h("div", { class: "field unit-field" }, labels[0], unit.element),
-    h("label", { class: "field" }, labels[1], speed),
-    h("label", { class: "field stop-field" }, labels[2], stop),
+    h("div", { class: "transport" }, buttons.start, buttons.back, buttons.play, buttons.forward, buttons.end, more),
+    h("div", { class: "field option unit-field" }, labels[0], unit.element),
+    h("label", { class: "field option" }, labels[1], speed),
+    h("label", { class: "field option stop-field" }, labels[2], stop),
     expression,
     live,
+    h("ul", { class: "legend" }, ...legend),
   );
 
   /** @param {number} value */
@@ -96,6 +100,8 @@ export function createControls(player, text, jump) {
       if (element.getRootNode() instanceof ShadowRoot && /** @type {ShadowRoot} */ (element.getRootNode()).activeElement !== expression) expression.value = player.stop;
     } else if (player.stop) stop.value = player.stop;
     set(expression, "aria-label", t.controls.expression);
+    set(more, "aria-label", t.more);
+    roles.forEach((role, index) => say(/** @type {Element} */ (legend[index].lastElementChild), t.controls.legend[role]));
     const behind = frame.source === "live" && frame.mode !== "following";
     live.hidden = frame.source !== "live";
     live.disabled = !behind;

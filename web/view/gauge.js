@@ -14,7 +14,7 @@ import { h, say, set, sized, style } from "./dom.js";
  * @property {number} high 0 for none
  * @property {boolean} enforced whether the high mark does anything
  * @property {number} added so many bytes at the right are of this step
- * @property {boolean} tripwire something watches the high mark (1.4)
+ * @property {"pressure" | "suspended" | null} tripwire what stopped reading at the high mark
  * @property {boolean} uncertain
  * @property {boolean} editable marks can be dragged
  */
@@ -96,12 +96,13 @@ export function createGauge(name, text, onMark) {
       style(mark, "inset-inline-start", `${place * 100}%`);
       mark.classList.toggle("unset", value === 0);
       mark.classList.toggle("ghost", which === "high" && !state.enforced);
-      mark.classList.toggle("tripwire", which === "high" && state.tripwire);
+      mark.classList.toggle("tripwire", which === "high" && state.tripwire !== null);
       mark.classList.toggle("end", place > 0.82);
       const t = text();
       const short = which === "low" ? t.gauge.lo : t.gauge.hi;
       const figure = value === 0 && which === "high" ? t.gauge.none : String(value);
-      say(label, which === "high" && !state.enforced ? `${short} ${figure} ${t.gauge.notEnforced}` : `${short} ${figure}`);
+      const remark = which === "low" ? "" : !state.enforced ? t.gauge.notEnforced : state.tripwire ? t.gauge.tripwire[state.tripwire] : "";
+      say(label, remark ? `${short} ${figure} \u00b7 ${remark}` : `${short} ${figure}`);
       const name = which === "low" ? t.gauge.lowMark : t.gauge.highMark;
       set(mark, "role", state.editable ? "slider" : null);
       set(mark, "tabindex", state.editable ? 0 : null);

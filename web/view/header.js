@@ -27,12 +27,22 @@ export function createHeader(text, commands) {
   const source = choice(/** @type {const} */ (["simulation", "recording", "live"]), commands.source);
   const dialect = choice(/** @type {const} */ (["1.4", "2.1"]), commands.dialect);
   const dialectLabel = h("span", { class: "label" });
-  const dialectField = h("div", { class: "field" }, dialectLabel, dialect.element);
+  const dialectField = h("div", { class: "field dialect-field" }, dialectLabel, dialect.element);
   const lang = choice(/** @type {const} */ (["en", "zh"]), commands.lang);
   const theme = h("select", { class: "theme-select", onchange: () => commands.theme(theme.value) }, ...["auto", "light", "dark"].map((value) => h("option", { value })));
   const save = button("", commands.save, { class: "save" });
   const help = button("?", commands.help, { class: "help" });
-  const element = h("header", { class: "header" }, h("div", { class: "brand" }, logo, title), lesson, source.element, dialectField, h("div", { class: "settings" }, save, lang.element, theme, help));
+  const menu = button("\u22ef", () => element.toggleAttribute("data-open"), { class: "menu" });
+  const element = h(
+    "header",
+    { class: "header" },
+    h("div", { class: "brand" }, logo, title),
+    lesson,
+    h("div", { class: "extra" }, source.element),
+    dialectField,
+    menu,
+    h("div", { class: "settings extra" }, save, lang.element, theme, help),
+  );
 
   /**
    * @param {Frame | null} frame
@@ -70,6 +80,7 @@ export function createHeader(text, commands) {
     save.disabled = !frame;
     set(help, "aria-label", t.help);
     set(help, "title", t.help);
+    set(menu, "aria-label", t.more);
   }
 
   return { element, update };

@@ -1,6 +1,5 @@
 /** A lesson: goal, prediction, tasks, and the experiment broken. */
 import { texts } from "../lessons/index.js";
-import { createPeek } from "./code.js";
 import { button, h, say, set } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -30,10 +29,8 @@ export function createLesson(text, commands) {
   const breakTitle = h("h3", {});
   const breakText = h("p", {});
   const breakButton = button("", commands.toggleBroken);
-  const peekTitle = h("h3", {});
-  const peek = createPeek(text);
   const body = h("div", {}, prediction, h("section", {}, tasksTitle, tasks), h("section", { class: "break" }, breakTitle, breakText, breakButton));
-  const element = h("div", { class: "lesson" }, h("section", {}, title, goal, none), body, h("section", { class: "peek-section" }, peekTitle, peek.element));
+  const element = h("div", { class: "lesson" }, h("section", {}, title, goal, none), body);
   let drawnChoices = "";
 
   const chosen = () => /** @type {HTMLInputElement | null} */ (choices.querySelector("input:checked"))?.value ?? "";
@@ -45,8 +42,6 @@ export function createLesson(text, commands) {
   function update(frame, progress) {
     const t = text();
     const own = progress ? texts[frame.lang][progress.info.id] : undefined;
-    say(peekTitle, t.lessonPanel.peek);
-    peek.update(frame);
     body.hidden = !own;
     none.hidden = Boolean(own);
     say(none, own ? "" : t.lessonPanel.noLesson);

@@ -1,6 +1,6 @@
 /** All views of one player, put together. */
 import { createAct } from "./act.js";
-import { createCode } from "./code.js";
+import { createCode, createPeek } from "./code.js";
 import { createControls } from "./controls.js";
 import { h } from "./dom.js";
 import { createHeader } from "./header.js";
@@ -30,6 +30,7 @@ export function createPlayerView(player, text, commands) {
     told: createTold(text),
     lesson: createLesson(text, commands),
     code: createCode(text, commands.isOther),
+    peek: createPeek(text),
     log: createLog(text, (position) => player.seek(position)),
     state: createState(text),
     live: createLive(text, commands.connect, (number) => player.choose(number)),
@@ -62,8 +63,8 @@ export function createPlayerView(player, text, commands) {
     h(
       "div",
       { class: "main" },
-      h("div", { class: "left" }, views.scene.element, views.act.element),
-      h("div", { class: "side" }, views.told.element, panels.element),
+      h("div", { class: "left" }, views.scene.element, views.scene.loop, views.act.element),
+      h("div", { class: "side" }, views.told.element, panels.element, views.peek.element),
     ),
     h("div", { class: "deck" }, views.controls.element, views.timeline.element),
     views.help.element,

@@ -32,7 +32,6 @@ export function createScene(text, onMark) {
   const callbacks = { read: createCallback(), event: createCallback(), write: createCallback() };
   const peer = { send: createPeerBox(), got: createPeerBox() };
   const names = ["peer", "kernel", "bufferevent", "app"].map((zone) => h("span", { class: `zone-name at-${zone}` }));
-  const suspended = h("span", { class: "bits" });
 
   const place = (/** @type {string} */ area, /** @type {Element[]} */ ...children) => h("div", { class: `at-${area}` }, ...children);
   const stage = h(
@@ -56,7 +55,7 @@ export function createScene(text, onMark) {
     place("app-mid", callbacks.event.element),
     place("app-out", callbacks.write.element),
   );
-  const element = h("div", { class: "scene", role: "group" }, stage, loop.element, suspended);
+  const element = h("div", { class: "scene", role: "group" }, stage);
 
   /** @type {Animation[]} */
   let running = [];
@@ -81,7 +80,7 @@ export function createScene(text, onMark) {
       high: connection.read.high,
       enforced: true,
       added: moved.input,
-      tripwire: connection.pressure || connection.suspended !== 0,
+      tripwire: connection.pressure ? "pressure" : connection.suspended !== 0 ? "suspended" : null,
       uncertain: connection.uncertain,
       editable,
     });
@@ -92,7 +91,7 @@ export function createScene(text, onMark) {
       high: connection.write.high,
       enforced: false,
       added: moved.output,
-      tripwire: false,
+      tripwire: null,
       uncertain: connection.uncertain,
       editable,
     });
@@ -115,11 +114,11 @@ export function createScene(text, onMark) {
     const backlog = kernel.tanks?.backlog ?? 0;
     peer.send.update(
       t.scene.peerSends,
-      known ? t.bytes(kernel.peer_sent) : "?",
+      known ? `${kernel.peer_sent} B` : "?",
       !known ? "" : kernel.peer_reset ? t.scene.peerReset : backlog > 0 ? t.scene.peerBlocked(backlog) : kernel.peer_shutdown ? t.scene.peerEnded : "",
       backlog > 0 ? "blocked" : kernel.peer_reset || kernel.peer_shutdown ? "ended" : "free",
     );
-    peer.got.update(t.scene.peerGot, known ? t.bytes(kernel.peer_received) : "?", known && kernel.peer_got.len > 0 ? preview(kernel.peer_got, 12) : "", "free");
+    peer.got.update(t.scene.peerGot, known ? `${kernel.peer_received} B` : "?", known && kernel.peer_got.len > 0 ? preview(kernel.peer_got, 12) : "", "free");
 
     const entered = picture.loop.entered?.connection === connection.number ? picture.loop.entered.callback : null;
     const counters = connection.counters;
@@ -155,7 +154,7 @@ export function createScene(text, onMark) {
     }
   }
 
-  return { element, update };
+  return { element, loop: loop.element, update };
 }
 
 /** Which bytes are of this step, and between which two places they moved. @param {Record | null} record */

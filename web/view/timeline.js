@@ -6,10 +6,9 @@ import { h, set, style } from "./dom.js";
 /** @typedef {import("../types.js").Text} Text */
 
 /** Heights in CSS pixels. */
-const LANE = 26;
-const EVENTS = 18;
 const GUTTER = 28;
-const HEIGHT = 2 * LANE + EVENTS + 12;
+const WIDE = { LANE: 26, EVENTS: 18, HEIGHT: 82 };
+const NARROW = { LANE: 14, EVENTS: 14, HEIGHT: 54 };
 
 /**
  * @param {() => Text} text
@@ -64,6 +63,7 @@ export function createTimeline(text, seek) {
 
   /** @param {Frame} frame @param {number} width */
   function paint(frame, width) {
+    const { LANE, EVENTS, HEIGHT } = area.clientHeight < WIDE.HEIGHT ? NARROW : WIDE;
     const ratio = devicePixelRatio || 1;
     canvas.width = Math.round((width + GUTTER) * ratio);
     canvas.height = Math.round(HEIGHT * ratio);

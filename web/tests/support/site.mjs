@@ -46,7 +46,7 @@ export const launch = () =>
 
 /** A page around these elements. @param {string} body */
 export const pageWith = (body) =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>test</title><link rel="stylesheet" href="styles/page.css"><script type="module" src="lab.js"></script></head><body><main><h1>test</h1>${body}</main></body></html>`;
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>test</title><link rel="icon" href="icon.svg"><link rel="stylesheet" href="styles/page.css"><script type="module" src="lab.js"></script></head><body><main><h1>test</h1>${body}</main></body></html>`;
 
 /**
  * What the page complained about.
