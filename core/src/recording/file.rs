@@ -9,7 +9,6 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::{Picture, Recording, SCHEMA};
-use crate::Record;
 
 /// The name in a header, by which a recording is known.
 const NAME: &str = "bufferevent";
@@ -34,11 +33,12 @@ struct SnapshotLine<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Snapshot { snapshot: Box<Picture> },
-    Record(Box<Record>),
+struct Snapshot {
+    snapshot: Picture,
 }
+
+/// How a line with a snapshot begins; every other line is a record.
+const SNAPSHOT: &[u8] = br#"{"snapshot""#;
 
 /// What was read of a file.
 #[derive(Debug)]
@@ -151,18 +151,24 @@ impl Recording {
         let mut number = 1;
         while read_line(&mut from, &mut bytes)? {
             number += 1;
-            match serde_json::from_slice(&bytes) {
-                Ok(Line::Record(record)) => recording.append(*record),
-                Ok(Line::Snapshot { snapshot }) => recording.append_snapshot(*snapshot),
-                Err(error) => {
-                    let whole = bytes.ends_with(b"\n");
-                    let problem =
-                        if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
-                    damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
-                }
+            if let Err(error) = recording.append_line(&bytes) {
+                let whole = bytes.ends_with(b"\n");
+                let problem =
+                    if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
+                damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
             }
         }
         Ok(Imported { recording, damage })
+    }
+
+    fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
+        if line.starts_with(SNAPSHOT) {
+            let Snapshot { snapshot } = serde_json::from_slice(line)?;
+            self.append_snapshot(snapshot);
+        } else {
+            self.append(serde_json::from_slice(line)?);
+        }
+        Ok(())
     }
 }
 
