@@ -47,6 +47,11 @@ pub trait Observer {
     /// False removes all recording at compile time.
     const LISTENS: bool = true;
 
+    /// Whether anybody listens at all now: asked first, at each step.
+    fn is_listening(&self) -> bool {
+        true
+    }
+
     /// Whether a record about this bufferevent (or, with none, about the loop) is wanted now. A step that
     /// nobody wants is not even built.
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
@@ -70,7 +75,6 @@ pub struct NoObserver;
 impl Observer for NoObserver {
     const LISTENS: bool = false;
 
-    #[inline(always)]
     fn wants(&self, _: Option<BuffereventId>) -> bool {
         false
     }
@@ -90,6 +94,10 @@ impl<O: Observer> Observer for Option<O> {
     const LISTENS: bool = O::LISTENS;
 
     #[inline]
+    fn is_listening(&self) -> bool {
+        self.as_ref().is_some_and(O::is_listening)
+    }
+
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
         self.as_ref().is_some_and(|observer| observer.wants(connection))
     }

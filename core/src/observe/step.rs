@@ -234,6 +234,8 @@ pub enum Step {
     PrioritySet { priority: u8 },
     /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
     Created { dialect: Dialect, handle: Option<Handle>, deferred: bool },
+    /// 2.1: the bufferevent was joined to another, by its number.
+    Paired { partner: u64 },
     /// The bufferevent was freed, with what both buffers still held.
     Freed { input_dropped: usize, output_dropped: usize },
     /// 2.1: what a freed bufferevent held was released, by the loop.
@@ -324,6 +326,7 @@ impl Step {
             HandleSet "handle_set",
             PrioritySet "priority_set",
             Created "created",
+            Paired "paired",
             Freed "freed",
             Finalized "finalized",
             PeerSent "peer_sent",
