@@ -17,9 +17,9 @@ pub mod recording;
 pub mod sim;
 mod time;
 
-pub use base::{ArmError, Due, EventBase, EventId, Gone};
+pub use base::{ArmError, Due, EventBase, EventId, Gone, Totals};
 pub use bufferevent::{
-    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, TriggerOptions, Watermarks,
+    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerOptions, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};

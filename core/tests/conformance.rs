@@ -55,3 +55,9 @@ fn edge_cases_of_2_1_trace_as_libevent_2_1_12() {
 fn random_scenarios_of_2_1_trace_as_libevent_2_1_12() {
     assert_equal("2.1/random.jsonl", 300);
 }
+
+/// What `cargo xtask oracle` found: one line for each scenario on which the engine once differed from libevent.
+#[test]
+fn what_the_live_oracle_found_traces_as_libevent_2_1_12() {
+    assert_equal("2.1/oracle.jsonl", 1);
+}

@@ -50,14 +50,6 @@ struct OtherHello {
     schema: u32,
 }
 
-/// A batch of records, read without a detour: it is what comes fifty thousand times a second.
-#[derive(Deserialize)]
-struct Batch {
-    records: Vec<bufferevent::Record>,
-}
-
-const BATCH: &str = r#"{"kind":"records","#;
-
 /// The state of a live source.
 #[derive(Debug)]
 pub(crate) struct Mirror {
@@ -90,11 +82,6 @@ impl Mirror {
 
     /// Takes a message. False when the connection is of no more use.
     pub(crate) fn message(&mut self, text: &str) -> bool {
-        if text.starts_with(BATCH)
-            && let Ok(batch) = serde_json::from_str::<Batch>(text)
-        {
-            return self.records(batch.records);
-        }
         match serde_json::from_str(text) {
             Ok(message) => self.take(message),
             Err(error) => match serde_json::from_str::<OtherHello>(text) {

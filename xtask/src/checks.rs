@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
 use crate::bundle;
+use crate::oracle;
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
 use crate::workspace::{Workspace, executable};
@@ -25,7 +26,7 @@ const ALWAYS: &[Check] = &[
     (".", Step { name: "core without default features", run: core_without_default_features }),
     (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
     (".", Step { name: "documentation", run: documentation }),
-    // The live oracle: `("xtask/src/oracle", Step { name: "live oracle", run: |_| oracle::run(COUNT, SEED) }),`
+    (".", Step { name: "live oracle", run: |workspace| oracle::run(workspace, oracle::COUNT, oracle::SEED) }),
     ("wasm", Step { name: "wasm tests in Chromium", run: wasm_tests }),
     ("wasm", Step { name: "bundle", run: bundle::build_if_stale }),
     ("web", Step { name: "the page's types", run: page_types }),

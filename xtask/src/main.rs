@@ -2,7 +2,9 @@
 //!
 //! - [`workspace`]: where things are.
 //! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them.
-//! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages), and installs it where it can.
+//! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages, libevent), and installs it where
+//!   it can.
+//! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`bundle`]: the static site with the wasm package in it; [`serve`] runs the server that shows it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
@@ -10,15 +12,15 @@
 
 mod bundle;
 mod checks;
+mod oracle;
 mod serve;
 mod steps;
-
 mod tools;
 mod workspace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, value_parser};
 
 use crate::workspace::Workspace;
 
@@ -58,6 +60,18 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Compare the engine with the installed libevent 2.1.12 on random scenarios
+    ///
+    /// Ends with status 1 at the first scenario whose traces differ; prints that scenario as JSON, shrunk to the smallest
+    /// that still differs, and both traces. libevent-dev and gcc are installed on Debian and Ubuntu.
+    Oracle {
+        /// How many scenarios to run
+        #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
+        count: u64,
+        /// Where the random numbers start; the same seed gives the same scenarios
+        #[arg(long, value_name = "S", default_value_t = oracle::SEED)]
+        seed: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -76,6 +90,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Oracle { count, seed } => oracle::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Every function here either returns a tool that is there or fails with the words that say what to install.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -112,6 +113,33 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let shell = &workspace.shell;
     cmd!(shell, "cargo install --locked --root {root} {name}").run()?;
     Ok(installed)
+}
+
+/// A C compiler that finds libevent's headers and library: what the variable `CC` names, or `cc`.
+pub(crate) fn c_compiler_with_libevent(workspace: &Workspace) -> Result<OsString> {
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    if links_libevent(workspace, &compiler).is_err() {
+        apt_install(workspace, &["libevent-dev", "gcc", "libc6-dev"]).context(
+            "the live oracle needs Linux, a C compiler and libevent 2.1.12 with its headers (Debian and Ubuntu: \
+             `apt-get install libevent-dev gcc libc6-dev`)",
+        )?;
+        links_libevent(workspace, &compiler).with_context(|| {
+            format!("{} does not find libevent 2.1.12: install its headers and library", compiler.display())
+        })?;
+    }
+    Ok(compiler)
+}
+
+fn links_libevent(workspace: &Workspace, compiler: &OsStr) -> Result<()> {
+    let shell = &workspace.shell;
+    let folder = shell.create_temp_dir()?;
+    let (source, program) = (folder.path().join("trial.c"), folder.path().join("trial"));
+    shell.write_file(
+        &source,
+        "#include <event2/event.h>\nint main(void) { return !event_get_version(); }\n",
+    )?;
+    cmd!(shell, "{compiler} -o {program} {source} -levent_core").quiet().ignore_stderr().run()?;
+    Ok(())
 }
 
 /// The first of these programs that is on the `PATH`.

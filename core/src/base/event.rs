@@ -1,5 +1,6 @@
 //! Events: what waits for a handle or a time, libevent's `struct event`.
 
+use std::panic::Location;
 use std::time::Duration;
 
 use super::EventBase;
@@ -292,10 +293,11 @@ impl<O: Observer> EventBase<O> {
         deadline.is_some()
     }
 
-    /// 2.1's `event_remove_timer`: no timer now, and none when it runs the next time.
+    /// 2.1's `event_remove_timer`: no timer now, and none when it runs the next time. As there, an event whose timer is
+    /// not running keeps its interval, and with it a timer the next time it runs.
     pub(crate) fn remove_timer(&mut self, key: Key) {
-        self.events[key].interval = None;
         if self.stop_timer(key) {
+            self.events[key].interval = None;
             self.record_event(key, "event_remove_timer", |event| Step::TimerCancelled { event });
         }
     }
@@ -377,9 +379,22 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce(EventName) -> Step,
     ) {
-        if O::LISTENS {
-            let (about, name) = self.event_name(key);
-            self.record(about, function, || step(name));
+        if self.is_listened_to() {
+            self.record_wanted_event(key, function, step, Location::caller());
         }
+    }
+
+    /// Out of line, as is [`Self::record_wanted`].
+    #[cold]
+    #[inline(never)]
+    fn record_wanted_event(
+        &mut self,
+        key: Key,
+        function: &'static str,
+        step: impl FnOnce(EventName) -> Step,
+        place: &'static Location<'static>,
+    ) {
+        let (about, name) = self.event_name(key);
+        self.record_wanted(about, function, || step(name), place);
     }
 }

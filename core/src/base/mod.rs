@@ -37,6 +37,19 @@ impl std::fmt::Display for Gone {
 
 impl std::error::Error for Gone {}
 
+/// What an event base has done so far, for whoever wants figures without records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Bytes that kernels gave.
+    pub received: u64,
+    /// Bytes that kernels took.
+    pub sent: u64,
+    /// User callbacks.
+    pub callbacks: u64,
+    /// Times that reading stopped at a high watermark.
+    pub reading_stopped: u64,
+}
+
 /// One event loop with its bufferevents: `struct event_base`. See the crate's first page for how to drive it.
 ///
 /// `O` hears of every internal step; with [`NoObserver`] all recording is compiled away.
@@ -50,6 +63,7 @@ pub struct EventBase<O: Observer = NoObserver> {
     active: ActiveQueues,
     ready: ReadyMemory,
     pub(crate) pass: Pass,
+    pub(crate) totals: Totals,
     observer: O,
     last_seq: u64,
     /// Kept for its memory: the events that one handle's readiness makes active.
@@ -80,6 +94,7 @@ impl<O: Observer> EventBase<O> {
             active: ActiveQueues::new(1),
             ready: ReadyMemory::default(),
             pass: Pass::default(),
+            totals: Totals::default(),
             observer,
             last_seq: 0,
             found: Vec::new(),
@@ -160,6 +175,12 @@ impl<O: Observer> EventBase<O> {
         self.has_active() || self.timers.len() > 0 || self.ready.waiters() > 0
     }
 
+    /// What it has done so far.
+    #[must_use]
+    pub const fn totals(&self) -> Totals {
+        self.totals
+    }
+
     /// The number of the last record.
     #[must_use]
     pub const fn last_seq(&self) -> u64 {
@@ -187,7 +208,13 @@ impl<O: Observer> EventBase<O> {
     /// Whether a record about this bufferevent, or about the loop, would be taken now.
     #[inline]
     pub(crate) fn is_watched(&self, about: Option<BuffereventId>) -> bool {
-        O::LISTENS && self.observer.wants(about)
+        self.is_listened_to() && self.observer.wants(about)
+    }
+
+    /// Whether it is worth to look at what a record would need.
+    #[inline]
+    pub(crate) fn is_listened_to(&self) -> bool {
+        O::LISTENS && self.observer.is_listening()
     }
 
     pub(crate) fn payload_limit(&self) -> usize {
@@ -203,19 +230,25 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce() -> Step,
     ) {
-        if self.is_watched(about) {
-            self.emit(about, function, step(), Location::caller());
+        if self.is_listened_to() {
+            self.record_wanted(about, function, step, Location::caller());
         }
     }
 
+    /// Out of line, so that with nobody listening a step costs a comparison.
     #[cold]
-    fn emit(
+    #[inline(never)]
+    pub(crate) fn record_wanted(
         &mut self,
         about: Option<BuffereventId>,
         function: &'static str,
-        step: Step,
+        step: impl FnOnce() -> Step,
         place: &'static Location<'static>,
     ) {
+        if !self.observer.wants(about) {
+            return;
+        }
+        let step = step();
         self.last_seq += 1;
         self.observer.record(Record {
             seq: self.last_seq,

@@ -53,6 +53,8 @@ pub(crate) struct Pass {
     number: u64,
     /// User callbacks handed out in this pass.
     callbacks: usize,
+    /// Whether this pass has run any event.
+    ran_event: bool,
     break_requested: bool,
     exit_requested: bool,
     /// 2.1: something more urgent than what runs became active.
@@ -100,6 +102,7 @@ impl<O: Observer> EventBase<O> {
         self.pass.phase = Phase::Top;
         self.pass.number += 1;
         self.pass.callbacks = 0;
+        self.pass.ran_event = false;
         self.pass.break_requested = false;
         let pass = self.pass.number;
         self.record(None, "event_base_loop", || Step::PassBegan { pass });
@@ -149,6 +152,12 @@ impl<O: Observer> EventBase<O> {
 
     pub(crate) fn has_active(&self) -> bool {
         self.active.count() > 0 || !self.pass.later.is_empty()
+    }
+
+    /// Whether the last pass has run any event. After one that has not, the next at the same time, with nothing done in
+    /// between and the kernel unchanged, does not either.
+    pub(crate) const fn has_run_event(&self) -> bool {
+        self.pass.ran_event
     }
 
     fn end_pass(&mut self, reason: PassEnd) {
@@ -258,6 +267,7 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn run_event<K: Kernel + ?Sized>(&mut self, key: Key, cause: EventFlags, kernel: &mut K) -> Option<Due> {
+        self.pass.ran_event = true;
         match self.events[key].owner {
             Owner::Bufferevent(id, Direction::Read) => self.readcb(id, cause, kernel),
             Owner::Bufferevent(id, Direction::Write) => self.writecb(id, cause, kernel),
@@ -293,6 +303,7 @@ impl<O: Observer> EventBase<O> {
     fn enter_callback(&mut self, due: Due) {
         self.pass.entered = Some(due);
         self.pass.callbacks += 1;
+        self.totals.callbacks += 1;
         let (about, callback) = due.about();
         self.record(about, "", || Step::CallbackEntered { callback });
     }

@@ -61,6 +61,7 @@ impl<O: Observer> EventBase<O> {
         bufferevent.callbacks = Callbacks::NONE;
         let (input_dropped, output_dropped) = (bufferevent.input.len(), bufferevent.output.len());
         self.record(Some(id), "bufferevent_free", || Step::Freed { input_dropped, output_dropped });
+        self.pair_unlink(id);
         self.release(id);
         Ok(())
     }

@@ -2,12 +2,13 @@
 //!
 //! `operations` is what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
 //! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
-//! its delayed release. Where the dialects part is in `crate::dialect`.
+//! its delayed release, `pair` joins two without a socket. Where the dialects part is in `crate::dialect`.
 
 mod deferred;
 mod lifetime;
 mod notify;
 mod operations;
+mod pair;
 mod pressure;
 mod read;
 mod suspend;
@@ -23,6 +24,8 @@ use deferred::Deferral;
 pub(crate) use deferred::DeferredRun;
 pub use lifetime::BuffereventOptions;
 pub use operations::TriggerOptions;
+pub(crate) use pair::Link;
+pub use pair::{FlushMode, NoPairs};
 
 /// What 2.1.12 reads at most in one call, whatever `max_single_read` says.
 pub(crate) const MAX_READ_2_1: usize = 4096;
@@ -90,6 +93,7 @@ pub(crate) enum Room {
 /// One bufferevent, to look at: `struct bufferevent`.
 #[derive(Debug)]
 pub struct Bufferevent {
+    pub(crate) link: Link,
     pub(crate) handle: Option<Handle>,
     pub(crate) ev_read: Key,
     pub(crate) ev_write: Key,
@@ -122,6 +126,7 @@ pub struct Bufferevent {
 impl Bufferevent {
     fn new(handle: Option<Handle>, ev_read: Key, ev_write: Key) -> Self {
         Self {
+            link: Link::Socket,
             handle,
             ev_read,
             ev_write,

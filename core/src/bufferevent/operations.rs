@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Bufferevent, BuffereventId, Callbacks, MAX_SINGLE_2_1, Watermarks};
+use super::{Bufferevent, BuffereventId, Callbacks, Link, MAX_SINGLE_2_1, Watermarks};
 use crate::base::EventBase;
 use crate::observe::micros;
 use crate::{
@@ -389,13 +389,23 @@ impl<O: Observer> EventBase<O> {
         self.add_event(event, timeout)
     }
 
-    pub(crate) fn add_io_events(&mut self, id: BuffereventId, wanted: Directions) -> Result<(), ArmError> {
+    /// The directions may work from now on: `be_ops->enable`.
+    pub(crate) fn start(&mut self, id: BuffereventId, directions: Directions) -> Result<(), ArmError> {
+        if let Link::Pair(partner) = self.bufferevents[id.0].link {
+            self.pair_start(id, partner, directions);
+            return Ok(());
+        }
         for direction in [Direction::Read, Direction::Write] {
-            if wanted.contains(direction) {
+            if directions.contains(direction) {
                 self.add_io_event(id, direction)?;
             }
         }
         Ok(())
+    }
+
+    /// The direction works no more: `be_ops->disable`.
+    pub(crate) fn stop(&mut self, id: BuffereventId, direction: Direction) {
+        self.del_event(self.bufferevents[id.0].io_event(direction));
     }
 
     pub(crate) fn set_enabled(&mut self, id: BuffereventId, directions: Directions) {
@@ -408,7 +418,7 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn disable(&mut self, id: BuffereventId, directions: Directions) {
         for direction in [Direction::Read, Direction::Write] {
             if directions.contains(direction) {
-                self.del_event(self.bufferevents[id.0].io_event(direction));
+                self.stop(id, direction);
             }
         }
         let bufferevent = &mut self.bufferevents[id.0];

@@ -10,6 +10,7 @@ impl<O: Observer> EventBase<O> {
     /// From now on every change of input's length runs [`Self::pressure_callback`].
     pub(crate) fn install_pressure(&mut self, id: BuffereventId) {
         self.bufferevents[id.0].pressure = true;
+        self.totals.reading_stopped += 1;
         self.record(Some(id), "bufferevent_readcb", || Step::PressureInstalled);
     }
 

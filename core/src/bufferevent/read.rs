@@ -81,7 +81,9 @@ impl<O: Observer> EventBase<O> {
             };
             self.record(Some(id), "evbuffer_read", || step);
         }
-        result.map(|transfer| transfer.bytes)
+        let bytes = result?.bytes;
+        self.totals.received += bytes as u64;
+        Ok(bytes)
     }
 
     /// Whether input has reached the low mark, so that the read callback is due.
@@ -103,7 +105,7 @@ impl<O: Observer> EventBase<O> {
     /// Records how input stands to the high mark, where there is one.
     #[track_caller]
     pub(crate) fn record_high_mark(&mut self, id: BuffereventId) {
-        if !O::LISTENS {
+        if !self.is_listened_to() {
             return;
         }
         let bufferevent = &self.bufferevents[id.0];

@@ -2,7 +2,7 @@
 
 use super::BuffereventId;
 use crate::base::EventBase;
-use crate::{Direction, Observer, Step, SuspendBits};
+use crate::{Direction, Directions, Observer, Step, SuspendBits};
 
 impl<O: Observer> EventBase<O> {
     /// Compares input with its high mark: `bufferevent_inbuf_wm_cb`.
@@ -20,13 +20,13 @@ impl<O: Observer> EventBase<O> {
     /// `bufferevent_suspend_read_` for the watermark.
     pub(crate) fn suspend_reading(&mut self, id: BuffereventId) {
         let bits = SuspendBits::WATERMARK;
-        let bufferevent = &self.bufferevents[id.0];
-        let before = bufferevent.suspended;
+        let before = self.bufferevents[id.0].suspended;
         if before.is_empty() {
-            self.del_event(bufferevent.ev_read);
+            self.stop(id, Direction::Read);
         }
         self.bufferevents[id.0].suspended = before | bits;
         if !before.contains(bits) {
+            self.totals.reading_stopped += 1;
             self.record(Some(id), "bufferevent_suspend_read_", || Step::Suspended { bits });
         }
     }
@@ -43,7 +43,7 @@ impl<O: Observer> EventBase<O> {
         }
         if resumes {
             // 2.x adds events without a handle too: this cannot fail.
-            let _ = self.add_io_event(id, Direction::Read);
+            let _ = self.start(id, Directions::READ);
         }
     }
 }

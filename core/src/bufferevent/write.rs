@@ -69,7 +69,9 @@ impl<O: Observer> EventBase<O> {
                 Err(errno) => Step::CallFailed { call: CallName::Write, errno, tanks },
             });
         }
-        result.map(|transfer| transfer.bytes)
+        let bytes = result?.bytes;
+        self.totals.sent += bytes as u64;
+        Ok(bytes)
     }
 
     /// Whether output has shrunk to the low mark, so that the write callback is due.

@@ -2,7 +2,7 @@
 
 use super::Dialect;
 use crate::base::EventBase;
-use crate::bufferevent::{BuffereventId, MAX_READ_2_1, Room};
+use crate::bufferevent::{BuffereventId, Link, MAX_READ_2_1, Room};
 use crate::{
     ArmError, BufferName, CallName, Direction, Directions, Errno, Evbuffer, Kernel, Observer, ReadBound,
 };
@@ -120,6 +120,9 @@ impl<O: Observer> EventBase<O> {
     /// restarts the timer. 2.x watches the buffer, whoever adds to it, and leaves a pending event alone.
     pub(crate) fn output_added(&mut self, id: BuffereventId, by_write: bool) {
         let bufferevent = &self.bufferevents[id.0];
+        if let Link::Pair(partner) = bufferevent.link {
+            return self.pair_output_added(id, partner);
+        }
         let pending = || self.is_event_pending(bufferevent.ev_write, Direction::Write);
         let wanted = match self.dialect {
             Dialect::V1_4 => by_write,
@@ -157,7 +160,7 @@ impl<O: Observer> EventBase<O> {
     ) -> Result<(), ArmError> {
         match self.dialect {
             Dialect::V1_4 => {
-                self.add_io_events(id, wanted)?;
+                self.start(id, wanted)?;
                 self.set_enabled(id, wanted);
                 Ok(())
             }
@@ -165,7 +168,7 @@ impl<O: Observer> EventBase<O> {
                 self.set_enabled(id, wanted);
                 let suspended = !self.bufferevents[id.0].suspended.is_empty();
                 let wanted = if suspended { wanted.without(Directions::READ) } else { wanted };
-                self.add_io_events(id, wanted)
+                self.start(id, wanted)
             }
         }
     }
@@ -187,6 +190,9 @@ impl<O: Observer> EventBase<O> {
     /// The timeouts were set: events that wait take the new ones now. Zero leaves a running timer alone in 1.4, where
     /// adding an event without a timeout does not touch its timer; 2.x takes the timer away.
     pub(crate) fn timeouts_changed(&mut self, id: BuffereventId) {
+        if self.bufferevents[id.0].link != Link::Socket {
+            return self.pair_timeouts_changed(id);
+        }
         for direction in [Direction::Read, Direction::Write] {
             let event = self.bufferevents[id.0].io_event(direction);
             if !self.is_event_pending(event, direction) {

@@ -132,13 +132,9 @@ pub enum PassEnd {
 
 /// One internal step. Lengths and sizes are in bytes; each is the figure after the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(tag = "kind", rename_all = "snake_case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind"))]
 pub enum Step {
     // The loop.
     /// A pass of the loop began; passes count from 1.
@@ -238,6 +234,8 @@ pub enum Step {
     PrioritySet { priority: u8 },
     /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
     Created { dialect: Dialect, handle: Option<Handle>, deferred: bool },
+    /// 2.1: the bufferevent was joined to another, by its number.
+    Paired { partner: u64 },
     /// The bufferevent was freed, with what both buffers still held.
     Freed { input_dropped: usize, output_dropped: usize },
     /// 2.1: what a freed bufferevent held was released, by the loop.
@@ -328,6 +326,7 @@ impl Step {
             HandleSet "handle_set",
             PrioritySet "priority_set",
             Created "created",
+            Paired "paired",
             Freed "freed",
             Finalized "finalized",
             PeerSent "peer_sent",

@@ -9,7 +9,6 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::{Picture, Recording, SCHEMA};
-use crate::Record;
 
 /// The name in a header, by which a recording is known.
 const NAME: &str = "bufferevent";
@@ -34,11 +33,12 @@ struct SnapshotLine<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Snapshot { snapshot: Box<Picture> },
-    Record(Box<Record>),
+struct Snapshot {
+    snapshot: Picture,
 }
+
+/// How a line with a snapshot begins; every other line is a record.
+const SNAPSHOT: &[u8] = br#"{"snapshot""#;
 
 /// What was read of a file.
 #[derive(Debug)]
@@ -109,25 +109,64 @@ impl Header {
     }
 }
 
+/// Writes a recording line by line, as it comes.
+#[derive(Debug)]
+pub struct RecordingWriter<W: Write> {
+    to: W,
+}
+
+impl<W: Write> RecordingWriter<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// What the writer says, here and below.
+    pub fn new(mut to: W) -> io::Result<Self> {
+        write_line(&mut to, &Header::current())?;
+        Ok(Self { to })
+    }
+
+    /// The picture that the next records start from: first of all, and after a gap.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn snapshot(&mut self, snapshot: &Picture) -> io::Result<()> {
+        write_line(&mut self.to, &SnapshotLine { snapshot })
+    }
+
+    /// One record.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn record(&mut self, record: &Record) -> io::Result<()> {
+        write_line(&mut self.to, record)
+    }
+
+    /// Has the writer pass on what it holds back.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
 impl Recording {
     /// Writes the recording as JSON Lines.
     ///
     /// # Errors
     /// What the writer says.
-    pub fn export(&self, mut to: impl Write) -> io::Result<()> {
-        write_line(&mut to, &Header::current())?;
-        write_line(&mut to, &SnapshotLine { snapshot: self.start() })?;
+    pub fn export(&self, to: impl Write) -> io::Result<()> {
+        let mut writer = RecordingWriter::new(to)?;
+        writer.snapshot(self.start())?;
         let mut cuts = self.cuts().peekable();
         for (position, record) in (self.start_position()..).zip(self.records()) {
             while let Some((_, snapshot)) = cuts.next_if(|(at, _)| *at <= position) {
-                write_line(&mut to, &SnapshotLine { snapshot })?;
+                writer.snapshot(snapshot)?;
             }
-            write_line(&mut to, record)?;
+            writer.record(record)?;
         }
-        for (_, snapshot) in cuts {
-            write_line(&mut to, &SnapshotLine { snapshot })?;
-        }
-        Ok(())
+        cuts.try_for_each(|(_, snapshot)| writer.snapshot(snapshot))?;
+        writer.flush()
     }
 
     /// Reads a recording. Lines that cannot be read are passed over and reported; what they would have told is marked
@@ -151,18 +190,24 @@ impl Recording {
         let mut number = 1;
         while read_line(&mut from, &mut bytes)? {
             number += 1;
-            match serde_json::from_slice(&bytes) {
-                Ok(Line::Record(record)) => recording.append(*record),
-                Ok(Line::Snapshot { snapshot }) => recording.append_snapshot(*snapshot),
-                Err(error) => {
-                    let whole = bytes.ends_with(b"\n");
-                    let problem =
-                        if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
-                    damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
-                }
+            if let Err(error) = recording.append_line(&bytes) {
+                let whole = bytes.ends_with(b"\n");
+                let problem =
+                    if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
+                damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
             }
         }
         Ok(Imported { recording, damage })
+    }
+
+    fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
+        if line.starts_with(SNAPSHOT) {
+            let Snapshot { snapshot } = serde_json::from_slice(line)?;
+            self.append_snapshot(snapshot);
+        } else {
+            self.append(serde_json::from_slice(line)?);
+        }
+        Ok(())
     }
 }
 

@@ -4,7 +4,8 @@
 //! record is noticed by its number: what it may have changed is marked as uncertain, never guessed.
 
 use super::picture::{
-    ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, Picture, Running, Station,
+    ApplicationEvent, ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, Picture, Running,
+    Station,
 };
 use crate::{BufferName, CallName, Callback, Direction, EventName, Record, Step, TanksAfter, What};
 
@@ -102,8 +103,11 @@ impl Picture {
     fn fold_application_event(&mut self, step: &Step) {
         let Some(EventName::Application(number)) = step.event() else { return };
         let events = &mut self.event_loop.application_events;
-        events.entry(number).or_default().fold(step);
-        if events[&number] == EventPicture::default() {
+        let entry = events
+            .entry(number)
+            .or_insert_with(|| ApplicationEvent { number, event: EventPicture::default() });
+        entry.event.fold(step);
+        if entry.event == EventPicture::default() {
             events.remove(&number);
         }
     }

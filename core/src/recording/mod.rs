@@ -31,10 +31,10 @@ mod wire;
 
 pub use condition::{BadCondition, Condition};
 pub use content::{Content, KNOWN_LIMIT, Run};
-pub use file::{Damage, Header, ImportError, Imported};
+pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 pub use picture::{
-    ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture, KernelPicture, LoopPicture,
-    Picture, Running, Station, Valve,
+    ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
+    KernelPicture, LoopPicture, Picture, Running, Station, Valve,
 };
 pub use series::Bucket;
 pub use tape::Recording;

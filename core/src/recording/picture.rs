@@ -26,6 +26,7 @@ pub struct Picture {
     #[serde(rename = "loop")]
     pub event_loop: LoopPicture,
     /// The connections, freed ones too until their record is old, by number.
+    #[serde(with = "as_list")]
     pub connections: BTreeMap<u64, ConnectionPicture>,
     /// The step that led here.
     pub last: Option<Record>,
@@ -68,7 +69,18 @@ pub struct LoopPicture {
     /// User callbacks so far in this pass.
     pub callbacks: usize,
     /// The application's own events that wait, by number.
-    pub application_events: BTreeMap<u64, EventPicture>,
+    #[serde(with = "as_list")]
+    pub application_events: BTreeMap<u64, ApplicationEvent>,
+}
+
+/// One of the application's own events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ApplicationEvent {
+    /// Its number.
+    pub number: u64,
+    /// What it waits for.
+    pub event: EventPicture,
 }
 
 /// An internal event that runs.
@@ -277,5 +289,44 @@ impl ConnectionPicture {
     #[must_use]
     pub fn is_input_full(&self) -> bool {
         self.read.high != 0 && self.input.len >= self.read.high
+    }
+}
+
+/// What has a number and is kept by it, as a list in JSON: the order is the numbers'.
+mod as_list {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{ApplicationEvent, ConnectionPicture};
+
+    pub(super) trait Numbered {
+        fn number(&self) -> u64;
+    }
+
+    impl Numbered for ConnectionPicture {
+        fn number(&self) -> u64 {
+            self.number
+        }
+    }
+
+    impl Numbered for ApplicationEvent {
+        fn number(&self) -> u64 {
+            self.number
+        }
+    }
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        map: &BTreeMap<u64, T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map.values())
+    }
+
+    pub(super) fn deserialize<'de, T: Deserialize<'de> + Numbered, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<u64, T>, D::Error> {
+        let list = Vec::<T>::deserialize(deserializer)?;
+        Ok(list.into_iter().map(|item| (item.number(), item)).collect())
     }
 }

@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::{
-    ConnectionPicture, Content, Counters, DirectionPicture, Ending, Entered, EventPicture, KernelPicture,
-    LoopPicture, Picture, Running, Station, Valve,
+    ApplicationEvent, ConnectionPicture, Content, Counters, DirectionPicture, Ending, Entered, EventPicture,
+    KernelPicture, LoopPicture, Picture, Running, Station, Valve,
 };
 use crate::{Dialect, Direction, Handle, Record, SuspendBits, Time, What};
 
@@ -141,7 +141,8 @@ impl Picture {
 
 impl LoopPicture {
     fn view(&self) -> LoopView {
-        let event = |(&number, &event): (&u64, &EventPicture)| ApplicationEventView { number, event };
+        let event =
+            |&ApplicationEvent { number, event }: &ApplicationEvent| ApplicationEventView { number, event };
         LoopView {
             station: self.station,
             pass: self.pass,
@@ -150,7 +151,7 @@ impl LoopPicture {
             polled: self.polled,
             expired: self.expired,
             callbacks: self.callbacks,
-            application_events: self.application_events.iter().map(event).collect(),
+            application_events: self.application_events.values().map(event).collect(),
         }
     }
 }

@@ -14,6 +14,9 @@ const START: Time = Time::from_millis(1_000_000);
 /// A pass that has run so many user callbacks is broken off.
 const SPIN_LIMIT: usize = 50;
 
+/// So many passes of one step that find nothing to do are made; the rest of them, which would do the same, are not.
+const MAX_IDLE_PASSES: u32 = 16;
+
 /// How often each callback of the application was called.
 #[derive(Debug, Default)]
 struct Calls {
@@ -34,6 +37,8 @@ pub struct Simulation<O: Observer> {
     steps_done: usize,
     /// Passes done of the `turn` that is under way.
     passes_done: u32,
+    /// How many of them in a row had nothing to do.
+    idle_passes: u32,
     trace: Vec<TraceLine>,
 }
 
@@ -82,6 +87,7 @@ impl<O: Observer> Simulation<O> {
             calls,
             steps_done: 0,
             passes_done: 0,
+            idle_passes: 0,
             trace: Vec::new(),
         };
         simulation.set_up();
@@ -115,6 +121,8 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// Runs the next step of the script, or the next pass of its `turn`; none when there is nothing left.
+    ///
+    /// A turn's passes end early where the remaining ones could only do nothing, as the last 16 did.
     pub fn advance(&mut self) -> Option<Progress> {
         let step = self.scenario.script.get(self.steps_done)?.clone();
         let (is_pass, step_ended) = match step {
@@ -123,8 +131,9 @@ impl<O: Observer> Simulation<O> {
                 if is_pass {
                     self.turn();
                     self.passes_done += 1;
+                    self.idle_passes = if self.base.has_run_event() { 0 } else { self.idle_passes + 1 };
                 }
-                (is_pass, self.passes_done == passes)
+                (is_pass, self.passes_done == passes || self.idle_passes == MAX_IDLE_PASSES)
             }
             step => {
                 self.run(&step);
@@ -135,6 +144,7 @@ impl<O: Observer> Simulation<O> {
         if step_ended {
             self.steps_done += 1;
             self.passes_done = 0;
+            self.idle_passes = 0;
             self.push_state();
         }
         Some(progress)
@@ -341,4 +351,42 @@ fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &str) -
 fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
     let lists = program.as_deref().unwrap_or_default();
     lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spinning(passes: u32) -> Scenario {
+        let json = r#"{"format":1,"dialect":"2.1","bufferevent":{"read":{"high":5}},
+            "script":[{"peer_send":"hello world"},{"turn":PASSES},{"turn":0},{"peer_recv":1}]}"#;
+        Scenario::from_json(&json.replace("PASSES", &passes.to_string())).unwrap()
+    }
+
+    #[test]
+    fn pass_by_pass_the_trace_is_the_same() {
+        let mut simulation = Simulation::new(spinning(3), crate::NoObserver);
+        let mut passes = 0;
+        while simulation.advance().is_some() {
+            passes += usize::from(simulation.take_trace().contains(&TraceLine::Spin { spin: true }));
+        }
+        assert_eq!(passes, 3);
+
+        let mut halfway = Simulation::new(spinning(3), crate::NoObserver);
+        assert!(halfway.run_step() && halfway.advance().is_some() && halfway.run_step());
+        assert_eq!(halfway.steps_done(), 2, "the rest of the step under way");
+        while halfway.run_step() {}
+        assert_eq!(halfway.take_trace(), trace(&spinning(3)));
+    }
+
+    #[test]
+    fn idle_passes_are_made_sixteen_times() {
+        let mut quiet = spinning(u32::MAX);
+        quiet.dialect = crate::Dialect::V1_4;
+        let mut simulation = Simulation::new(quiet, Vec::<crate::Record>::new());
+        while simulation.run_step() {}
+        let records = simulation.base().observer();
+        let passes = records.iter().filter(|record| matches!(record.step, Step::PassBegan { .. })).count();
+        assert_eq!(passes, 1 + MAX_IDLE_PASSES as usize, "one that reads, and the idle ones");
+    }
 }

@@ -1,0 +1,68 @@
+//! What recording costs an engine that nobody watches. Count instructions, a clock is too coarse:
+//!
+//! ```text
+//! cargo bench --package bufferevent --features sim --bench observer --no-run
+//! for who in removed nobody recording; do valgrind --tool=callgrind --callgrind-out-file=/dev/null PROGRAM $who; done
+//! ```
+//!
+//! `removed` is `NoObserver`: recording is compiled away. `nobody` asks at each step whether somebody listens and
+//! nobody does. `recording` keeps every record.
+
+use bufferevent::sim::{KernelSpec, SimKernel};
+use bufferevent::{
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Evbuffer, EventBase, Handler,
+    NoObserver, Observer, Record, Time, Watermarks, What,
+};
+
+const CONNECTIONS: usize = 50;
+const ROUNDS: usize = 1000;
+
+struct Echo;
+
+impl<O: Observer> Handler<O> for Echo {
+    fn on_read(&mut self, base: &mut EventBase<O>, id: BuffereventId) {
+        let mut reply = Evbuffer::from(&b"I have recvieced the msg: "[..]);
+        let echoed = base.bufferevent_read_buffer(id, &mut reply);
+        let written = base.bufferevent_write_buffer(id, &mut reply);
+        assert!(echoed.is_ok() && written.is_ok());
+    }
+
+    fn on_event(&mut self, _: &mut EventBase<O>, _: BuffereventId, what: What) {
+        unreachable!("{what}");
+    }
+}
+
+/// The tutorial's server with 50 connections that each send 10 bytes and take the answer, 1000 times.
+fn run<O: Observer>(observer: O, after_round: impl Fn(&mut O)) -> usize {
+    let mut kernel = SimKernel::new();
+    let mut base = EventBase::with_observer(Dialect::V1_4, observer);
+    let handles: Vec<_> = (0..CONNECTIONS).map(|_| kernel.open(KernelSpec::default())).collect();
+    for &handle in &handles {
+        let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
+        let marks = base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 10));
+        let enabled = base.bufferevent_enable(id, Directions::READ);
+        assert!(marks.is_ok() && enabled.is_ok());
+    }
+    let mut received = 0;
+    for _ in 0..ROUNDS {
+        for &handle in &handles {
+            kernel.peer_send(handle, b"0123456789");
+        }
+        for _ in 0..2 {
+            base.run_pass(Time::ZERO, &mut kernel, &mut Echo);
+        }
+        received += handles.iter().map(|&handle| kernel.peer_recv(handle, 99).len()).sum::<usize>();
+        after_round(base.observer_mut());
+    }
+    received
+}
+
+fn main() {
+    let received = match std::env::args().nth(1).as_deref() {
+        Some("nobody") => run(None::<Vec<Record>>, |_| {}),
+        Some("recording") => run(Vec::<Record>::new(), Vec::clear),
+        _ => run(NoObserver, |_| {}),
+    };
+    assert_eq!(received, CONNECTIONS * ROUNDS * 36);
+    println!("{} messages of 10 bytes answered", CONNECTIONS * ROUNDS);
+}

@@ -1,0 +1,373 @@
+//! The engine beyond what one scenario can say: several bufferevents, the application's own events, stale ids.
+#![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+mod support;
+
+use std::time::Duration;
+
+use bufferevent::{
+    ArmError, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, EventBase, EventFlags,
+    EventId, Gone, Handle, Handler, Readiness, Time, Watermarks, What,
+};
+use support::Lab;
+
+#[test]
+fn every_operation_on_a_freed_bufferevent_says_so() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    let (id, _) = lab.connect();
+    lab.base.bufferevent_free(id).unwrap();
+    let base = &mut lab.base;
+    assert_eq!(base.bufferevent_write(id, b"x"), Err(Gone));
+    assert_eq!(base.bufferevent_read(id, &mut [0]), Err(Gone));
+    assert_eq!(base.bufferevent_enable(id, Directions::READ), Err(ArmError::Gone));
+    assert_eq!(base.bufferevent_disable(id, Directions::READ), Err(Gone));
+    assert_eq!(base.bufferevent_setcb(id, Callbacks::ALL), Err(Gone));
+    assert_eq!(base.bufferevent_setwatermark(id, Directions::READ, Watermarks::default()), Err(Gone));
+    assert_eq!(base.bufferevent_set_timeouts(id, None, None), Err(Gone));
+    assert_eq!(base.bufferevent_priority_set(id, 0), Err(Gone));
+    assert_eq!(base.bufferevent_setfd(id, None), Err(Gone));
+    assert_eq!(base.bufferevent_free(id), Err(Gone));
+    assert!(base.bufferevent(id).is_none());
+}
+
+#[test]
+fn a_stale_id_never_reaches_the_bufferevent_that_took_its_place() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    let (old, _) = lab.connect();
+    lab.base.bufferevent_free(old).unwrap();
+    let (new, _) = lab.connect();
+    assert_eq!(lab.base.bufferevent_write(old, b"lost"), Err(Gone));
+    assert_eq!(lab.base.bufferevent(new).unwrap().output().len(), 0);
+    assert_ne!(old.number(), new.number());
+}
+
+#[test]
+fn a_callback_may_free_another_bufferevent_whose_callback_was_next() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let connections = [lab.connect(), lab.connect()];
+        for (id, handle) in connections {
+            lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+            lab.kernel.peer_send(handle, b"hello");
+        }
+        lab.on_callback(move |base, due| {
+            let Due::Read(id) = due else { return };
+            let other = connections.iter().find(|(other, _)| *other != id).unwrap().0;
+            base.bufferevent_free(other).unwrap();
+        });
+        assert_eq!(lab.settle(), ["R5"], "{dialect}: the other one's callback never runs");
+    }
+}
+
+#[test]
+fn a_callback_may_do_anything_to_another_bufferevent() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let ((first, handle), (second, other)) = (lab.connect(), lab.connect());
+        lab.base.bufferevent_enable(first, Directions::READ).unwrap();
+        lab.kernel.peer_send(handle, b"hello");
+        lab.on_callback(move |base, due| {
+            if due == Due::Read(first) {
+                base.bufferevent_drain(first, 9).unwrap();
+                base.bufferevent_write(second, b"relayed").unwrap();
+                base.bufferevent_setwatermark(second, Directions::READ, Watermarks::new(0, 3)).unwrap();
+                base.bufferevent_enable(second, Directions::READ).unwrap();
+                base.bufferevent_setcb(second, Callbacks { write: false, ..Callbacks::ALL }).unwrap();
+            }
+        });
+        assert_eq!(lab.settle(), ["R5"], "{dialect}: its write callback was taken away");
+        lab.turn();
+        assert_eq!(lab.kernel.peer_recv(other, 99), b"relayed", "{dialect}");
+    }
+}
+
+#[test]
+fn write_buffer_moves_everything_and_empties_the_source() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let (id, handle) = lab.connect();
+        let mut source = bufferevent::Evbuffer::from(&b"hello "[..]);
+        source.add(b"world").unwrap();
+        lab.base.bufferevent_write_buffer(id, &mut source).unwrap();
+        assert!(source.is_empty());
+        assert_eq!(lab.settle(), ["W0"], "{dialect}");
+        assert_eq!(lab.kernel.peer_recv(handle, 99), b"hello world");
+    }
+}
+
+#[test]
+fn adding_to_output_directly_sends_in_2_1_and_not_in_1_4() {
+    for (dialect, sent) in [(Dialect::V1_4, &b""[..]), (Dialect::V2_1, b"direct")] {
+        let mut lab = Lab::new(dialect);
+        let (id, handle) = lab.connect();
+        lab.base.bufferevent_edit_output(id, |output| output.add(b"direct")).unwrap().unwrap();
+        lab.settle();
+        assert_eq!(lab.kernel.peer_recv(handle, 99), sent, "{dialect}");
+    }
+}
+
+#[test]
+fn without_a_handle_1_4_refuses_to_enable_and_2_1_does_not() {
+    let refused = |dialect| {
+        let mut base = EventBase::new(dialect);
+        let id = base.bufferevent_new(None, Callbacks::ALL, BuffereventOptions::default());
+        let result = base.bufferevent_enable(id, Directions::READ);
+        (result, base.bufferevent(id).unwrap().enabled())
+    };
+    assert_eq!(refused(Dialect::V1_4), (Err(ArmError::NoHandle), Directions::WRITE));
+    assert_eq!(refused(Dialect::V2_1), (Ok(()), Directions::BOTH));
+}
+
+#[test]
+fn setfd_waits_for_enable_in_1_4_and_goes_on_in_2_1() {
+    for (dialect, goes_on) in [(Dialect::V1_4, false), (Dialect::V2_1, true)] {
+        let mut lab = Lab::new(dialect);
+        let (id, _) = lab.connect();
+        lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+        let other = lab.kernel.open(Default::default());
+        lab.base.bufferevent_setfd(id, Some(other)).unwrap();
+        assert_eq!(lab.is_reading(id), goes_on, "{dialect}");
+        assert_eq!(
+            lab.base.is_armed(id, Direction::Write),
+            goes_on,
+            "{dialect}: a spurious write callback follows"
+        );
+        lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+        lab.kernel.peer_send(other, b"there");
+        assert!(lab.settle().contains(&"R5".to_owned()), "{dialect}");
+    }
+}
+
+#[test]
+fn a_one_shot_event_fires_once_and_a_persistent_one_each_time() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    let handle = lab.kernel.open(Default::default());
+    let once = lab.base.event_new(Some(handle), EventFlags::READ);
+    let always = lab.base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
+    lab.base.event_add(once, None).unwrap();
+    lab.base.event_add(always, None).unwrap();
+    lab.kernel.peer_send(handle, b"x");
+    let name = |event: EventId| format!("A{}", event.number());
+    assert_eq!(lab.turn(), [name(once), name(always)]);
+    assert_eq!(lab.turn(), [name(always)]);
+    assert!(!lab.base.event_pending(once, EventFlags::READ));
+    lab.base.event_del(always).unwrap();
+    assert_eq!(lab.turn(), Vec::<String>::new());
+}
+
+#[test]
+fn a_timer_fires_at_its_time_and_adding_it_again_restarts_it() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    let timer = lab.base.event_new(None, EventFlags::NONE);
+    lab.base.event_add(timer, Some(Duration::from_millis(100))).unwrap();
+    lab.now = Time::from_millis(60);
+    assert_eq!(lab.turn(), Vec::<String>::new());
+    lab.base.event_add(timer, Some(Duration::from_millis(100))).unwrap();
+    lab.now = Time::from_millis(159);
+    assert_eq!(lab.turn(), Vec::<String>::new());
+    assert_eq!(lab.base.next_wait(), Some(Duration::from_millis(1)));
+    lab.now = Time::from_millis(160);
+    assert_eq!(lab.turn(), ["A1"]);
+    assert!(!lab.base.has_events());
+}
+
+#[test]
+fn a_persistent_timer_repeats_in_2_1_without_drifting_and_not_in_1_4() {
+    for (dialect, times) in [(Dialect::V1_4, 1), (Dialect::V2_1, 3)] {
+        let mut lab = Lab::new(dialect);
+        let timer = lab.base.event_new(None, EventFlags::PERSIST);
+        lab.base.event_add(timer, Some(Duration::from_millis(10))).unwrap();
+        let mut count = 0;
+        for late in [12, 20, 31] {
+            lab.now = Time::from_millis(late);
+            count += lab.turn().len();
+        }
+        assert_eq!(count, times, "{dialect}");
+    }
+}
+
+#[test]
+fn timers_of_one_moment_fire_in_the_order_they_were_set() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    let timers: Vec<_> = (0..5).map(|_| lab.base.event_new(None, EventFlags::NONE)).collect();
+    for timer in timers.iter().rev() {
+        lab.base.event_add(*timer, Some(Duration::from_millis(5))).unwrap();
+    }
+    lab.now = Time::from_millis(5);
+    assert_eq!(lab.turn(), ["A5", "A4", "A3", "A2", "A1"]);
+}
+
+#[test]
+fn a_smaller_priority_runs_first_and_the_kernel_is_asked_in_between() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        assert!(lab.base.set_priorities(3));
+        let late = lab.base.event_new(None, EventFlags::NONE);
+        let early = lab.base.event_new(None, EventFlags::NONE);
+        assert!(lab.base.event_priority_set(early, 0).unwrap());
+        assert!(!lab.base.event_priority_set(early, 3).unwrap(), "there are only three");
+        lab.base.event_active(late, EventFlags::TIMEOUT).unwrap();
+        lab.base.event_active(early, EventFlags::TIMEOUT).unwrap();
+        assert!(!lab.base.event_priority_set(late, 0).unwrap(), "it is active");
+        assert_eq!(lab.turn(), ["A2", "A1"], "{dialect}");
+    }
+}
+
+#[test]
+fn in_2_1_something_more_urgent_goes_before_the_rest_of_a_queue() {
+    for (dialect, order) in [(Dialect::V1_4, ["A1", "A2", "A3"]), (Dialect::V2_1, ["A1", "A3", "A2"])] {
+        let mut lab = Lab::new(dialect);
+        lab.base.set_priorities(2);
+        let [first, second, urgent] = [(); 3].map(|()| lab.base.event_new(None, EventFlags::NONE));
+        lab.base.event_priority_set(urgent, 0).unwrap();
+        lab.base.event_active(first, EventFlags::TIMEOUT).unwrap();
+        lab.base.event_active(second, EventFlags::TIMEOUT).unwrap();
+        lab.on_callback(move |base, due| {
+            if due == Due::Application(first, EventFlags::TIMEOUT) {
+                base.event_active(urgent, EventFlags::TIMEOUT).unwrap();
+            }
+        });
+        assert_eq!(lab.turn(), order, "{dialect}");
+    }
+}
+
+#[test]
+fn loopbreak_leaves_the_rest_active_for_the_next_pass() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    for _ in 0..3 {
+        let event = lab.base.event_new(None, EventFlags::NONE);
+        lab.base.event_active(event, EventFlags::TIMEOUT).unwrap();
+    }
+    lab.on_callback(|base, _| base.loopbreak());
+    assert_eq!(lab.turn(), ["A1"]);
+    assert_eq!(lab.base.next_wait(), Some(Duration::ZERO));
+    assert_eq!(lab.turn(), ["A2"]);
+}
+
+#[test]
+fn loopexit_lets_the_pass_end_and_is_seen_by_the_driver() {
+    let mut lab = Lab::new(Dialect::V1_4);
+    for _ in 0..2 {
+        let event = lab.base.event_new(None, EventFlags::NONE);
+        lab.base.event_active(event, EventFlags::TIMEOUT).unwrap();
+    }
+    lab.on_callback(|base, _| base.loopexit());
+    assert_eq!(lab.turn(), ["A1", "A2"]);
+    assert!(lab.base.exit_requested());
+}
+
+#[test]
+fn readiness_told_once_lasts_until_a_call_would_block() {
+    let mut base = EventBase::new(Dialect::V1_4);
+    let handle = Handle(7);
+    let event = base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
+    base.event_add(event, None).unwrap();
+    assert_eq!(base.next_wait(), None, "nothing is ready and no timer runs");
+    base.note_ready(handle, Readiness::READABLE);
+    let mut kernel = Silent;
+    for _ in 0..3 {
+        base.begin_pass(Time::ZERO);
+        assert_eq!(base.poll_callback(&mut kernel), Some(Due::Application(event, EventFlags::READ)));
+        assert_eq!(base.poll_callback(&mut kernel), None);
+    }
+    base.note_would_block(handle, Direction::Read);
+    assert_eq!(base.next_wait(), None);
+}
+
+#[test]
+fn a_handle_that_is_ready_for_nothing_anybody_waits_for_costs_no_pass() {
+    let mut base = EventBase::new(Dialect::V1_4);
+    let handle = Handle(0);
+    let options = BuffereventOptions::default();
+    let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
+    base.note_ready(handle, Readiness::BOTH);
+    assert_eq!(base.next_wait(), None, "neither reading nor writing waits");
+    base.bufferevent_enable(id, Directions::READ).unwrap();
+    assert_eq!(base.next_wait(), Some(Duration::ZERO), "what was told before is remembered");
+    base.bufferevent_disable(id, Directions::READ).unwrap();
+    assert_eq!(base.next_wait(), None);
+    base.forget_handle(handle);
+    base.bufferevent_enable(id, Directions::READ).unwrap();
+    assert_eq!(base.next_wait(), None, "the next one with this number is another");
+}
+
+#[test]
+fn a_hundred_thousand_timers_fire_each_at_its_time() {
+    let mut base = EventBase::new(Dialect::V1_4);
+    let count = 100_000_u64;
+    for n in 0..count {
+        let timer = base.event_new(None, EventFlags::NONE);
+        base.event_add(timer, Some(Duration::from_micros((n * 7919) % count))).unwrap();
+    }
+    // Debug builds check every event after each step: a few of them are enough to see the order.
+    for micros in 0..3 {
+        base.begin_pass(Time::from_micros(micros));
+        let number = (1..=count).find(|number| ((number - 1) * 7919) % count == micros).unwrap();
+        let due = base.poll_callback(&mut Silent);
+        assert!(matches!(due, Some(Due::Application(event, _)) if event.number() == number), "{due:?}");
+        assert_eq!(base.poll_callback(&mut Silent), None);
+    }
+}
+
+struct Silent;
+
+impl bufferevent::Kernel for Silent {
+    fn receive(
+        &mut self,
+        _: Handle,
+        _: &mut [std::io::IoSliceMut<'_>],
+    ) -> Result<bufferevent::Transfer, bufferevent::Errno> {
+        Err(bufferevent::Errno::Again)
+    }
+
+    fn send(
+        &mut self,
+        _: Handle,
+        _: &[std::io::IoSlice<'_>],
+    ) -> Result<bufferevent::Transfer, bufferevent::Errno> {
+        Err(bufferevent::Errno::Again)
+    }
+
+    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+        None
+    }
+}
+
+#[derive(Default)]
+struct Echo {
+    ended: Option<What>,
+}
+
+impl Handler<bufferevent::NoObserver> for Echo {
+    fn on_read(&mut self, base: &mut EventBase, id: bufferevent::BuffereventId) {
+        let mut reply = bufferevent::Evbuffer::from(&b"I have recvieced the msg: "[..]);
+        base.bufferevent_read_buffer(id, &mut reply).unwrap();
+        base.bufferevent_write_buffer(id, &mut reply).unwrap();
+    }
+
+    fn on_event(&mut self, base: &mut EventBase, id: bufferevent::BuffereventId, what: What) {
+        self.ended = Some(what);
+        base.bufferevent_free(id).unwrap();
+    }
+}
+
+#[test]
+fn a_handler_answers_as_the_tutorials_server_does() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let (id, handle) = lab.connect();
+        lab.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 10)).unwrap();
+        lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+        lab.kernel.peer_send(handle, b"0123456789a");
+        let mut echo = Echo::default();
+        for _ in 0..4 {
+            lab.base.run_pass(Time::ZERO, &mut lab.kernel, &mut echo);
+        }
+        let reply = b"I have recvieced the msg: 0123456789I have recvieced the msg: a";
+        assert_eq!(lab.kernel.peer_recv(handle, 999), reply, "{dialect}");
+        lab.kernel.peer_shutdown(handle);
+        lab.base.run_pass(Time::ZERO, &mut lab.kernel, &mut echo);
+        assert_eq!(echo.ended, Some(What::READING | What::EOF), "{dialect}");
+    }
+}

@@ -1,0 +1,150 @@
+//! Pairs: two bufferevents joined without a socket. The logs are what libevent 2.1.12 printed for the same calls.
+
+use bufferevent::{
+    BuffereventId, Callbacks, Dialect, Directions, Due, Errno, EventBase, FlushMode, Handle, Kernel, NoPairs,
+    Time, Transfer, Watermarks, What,
+};
+use std::io::{IoSlice, IoSliceMut};
+use std::time::Duration;
+
+/// A kernel that must not be asked.
+struct NoKernel;
+
+impl Kernel for NoKernel {
+    fn receive(&mut self, _: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        unreachable!("a pair has no socket")
+    }
+
+    fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        unreachable!("a pair has no socket")
+    }
+
+    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+        unreachable!("a pair has no socket")
+    }
+}
+
+struct Fixture {
+    base: EventBase,
+    a: BuffereventId,
+    b: BuffereventId,
+    log: Vec<String>,
+    now: Time,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let mut base = EventBase::new(Dialect::V2_1);
+        let [a, b] = base.bufferevent_pair_new([Callbacks::ALL; 2]).expect("2.1 has pairs");
+        Self { base, a, b, log: Vec::new(), now: Time::ZERO }
+    }
+
+    /// One pass, broken off after so many callbacks.
+    fn turn(&mut self, most: usize) -> Vec<String> {
+        self.base.begin_pass(self.now);
+        while let Some(due) = self.base.poll_callback(&mut NoKernel) {
+            let (id, line) = match due {
+                Due::Read(id) => (id, "R".to_owned()),
+                Due::Write(id) => (id, "W".to_owned()),
+                Due::Event(id, what) => (id, format!("E{:x}", what.bits())),
+                Due::Application(..) => unreachable!("there is none"),
+            };
+            let name = if id == self.a { "a" } else { "b" };
+            let bufferevent = self.base.bufferevent(id).expect("it was not freed");
+            let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
+            self.log.push(format!("{name} {line} in={input} out={output}"));
+            if self.log.len() == most {
+                self.base.loopbreak();
+            }
+        }
+        std::mem::take(&mut self.log)
+    }
+
+    /// Lengths of a's output and b's input.
+    fn lengths(&self) -> (usize, usize) {
+        let output = self.base.bufferevent(self.a).map_or(0, |a| a.output().len());
+        (output, self.base.bufferevent(self.b).map_or(0, |b| b.input().len()))
+    }
+}
+
+#[test]
+fn bytes_wait_until_the_other_side_reads() {
+    let mut pair = Fixture::new();
+    pair.base.bufferevent_write(pair.a, b"0123456789").unwrap();
+    assert_eq!((pair.lengths(), pair.turn(9)), ((10, 0), vec![]));
+    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    assert_eq!(pair.lengths(), (0, 10));
+    assert_eq!(pair.turn(9), ["b R in=10 out=0", "a W in=0 out=0"]);
+    let mut bytes = [0; 10];
+    assert_eq!(pair.base.bufferevent_read(pair.b, &mut bytes), Ok(10));
+    assert_eq!(&bytes, b"0123456789");
+}
+
+#[test]
+fn the_high_mark_holds_across_and_draining_pulls_more() {
+    let mut pair = Fixture::new();
+    pair.base.bufferevent_setwatermark(pair.b, Directions::READ, Watermarks::new(0, 4)).unwrap();
+    pair.base.bufferevent_write(pair.a, b"0123456789").unwrap();
+    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    assert_eq!(pair.lengths(), (6, 4));
+    assert_eq!(pair.turn(3), ["b R in=4 out=0"; 3], "a callback that does not drain spins");
+    pair.base.bufferevent_drain(pair.b, 2).unwrap();
+    assert_eq!(pair.lengths(), (4, 4), "at once, inside the drain");
+}
+
+#[test]
+fn flush_passes_the_high_mark_and_finished_ends_the_stream() {
+    let mut pair = Fixture::new();
+    pair.base.bufferevent_setwatermark(pair.b, Directions::READ, Watermarks::new(0, 4)).unwrap();
+    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    pair.base.bufferevent_write(pair.a, b"01234567").unwrap();
+    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Normal), Ok(true));
+    assert_eq!(pair.lengths(), (4, 4));
+    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Flush), Ok(true));
+    assert_eq!(pair.lengths(), (0, 8));
+    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Finished), Ok(true));
+    pair.base.bufferevent_drain(pair.b, 8).unwrap();
+    assert_eq!(pair.turn(9), ["b R in=0 out=0", "b E11 in=0 out=0", "a W in=0 out=0"]);
+}
+
+#[test]
+fn freeing_one_side_leaves_the_other_without_a_partner() {
+    let mut pair = Fixture::new();
+    assert_eq!(pair.base.bufferevent_pair_get_partner(pair.a), Some(pair.b));
+    pair.base.bufferevent_free(pair.b).unwrap();
+    assert_eq!(pair.turn(9), Vec::<String>::new(), "the other side is told nothing");
+    assert_eq!(pair.base.bufferevent_pair_get_partner(pair.a), None);
+    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Flush), Ok(false));
+    pair.base.bufferevent_write(pair.a, b"x").unwrap();
+    assert_eq!(pair.lengths(), (1, 0));
+}
+
+#[test]
+fn a_pair_times_out_and_disables_the_direction() {
+    let mut pair = Fixture::new();
+    pair.base.bufferevent_set_timeouts(pair.b, Some(Duration::from_millis(150)), None).unwrap();
+    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    pair.now = Time::from_millis(149);
+    assert_eq!(pair.turn(9), Vec::<String>::new());
+    pair.now = Time::from_millis(150);
+    let timed_out = format!("b E{:x} in=0 out=0", (What::READING | What::TIMEOUT).bits());
+    assert_eq!(pair.turn(9), [timed_out]);
+    assert!(!pair.base.bufferevent(pair.b).unwrap().enabled().read);
+}
+
+#[test]
+fn a_low_mark_holds_the_callback_back_across_a_pair() {
+    let mut pair = Fixture::new();
+    pair.base.bufferevent_setwatermark(pair.b, Directions::READ, Watermarks::new(4, 0)).unwrap();
+    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    pair.base.bufferevent_write(pair.a, b"012").unwrap();
+    assert_eq!(pair.turn(9), ["a W in=0 out=0"]);
+    pair.base.bufferevent_write(pair.a, b"3").unwrap();
+    assert_eq!(pair.turn(9), ["b R in=4 out=0", "a W in=0 out=0"]);
+}
+
+#[test]
+fn libevent_1_4_has_no_pairs() {
+    let mut base = EventBase::new(Dialect::V1_4);
+    assert_eq!(base.bufferevent_pair_new([Callbacks::ALL; 2]), Err(NoPairs));
+}

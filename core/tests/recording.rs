@@ -1,0 +1,261 @@
+//! Recordings: seeking, searching, evicting, files that are whole and files that are not.
+#![cfg(feature = "sim")]
+
+use std::fmt::Write as _;
+
+use bufferevent::recording::{Condition, ImportError, Picture, Recording};
+use bufferevent::sim::{Action, Amount, Scenario, ScriptStep, Simulation};
+use bufferevent::{Dialect, Payload, Record, Step};
+use proptest::prelude::*;
+
+/// A connection that is filled to its mark and drained, again and again.
+fn records(rounds: usize) -> Vec<Record> {
+    let mut scenario = Scenario::new(Dialect::V1_4);
+    scenario.bufferevent.read.high = 10;
+    for _ in 0..rounds {
+        scenario.script.extend([
+            ScriptStep::PeerSend("0123456789abcdef".into()),
+            ScriptStep::Turn(1),
+            ScriptStep::Action(Action::Read(Amount::All)),
+            ScriptStep::Turn(1),
+            ScriptStep::Action(Action::Read(Amount::All)),
+        ]);
+    }
+    let mut simulation = Simulation::new(scenario, Vec::new());
+    while simulation.run_step() {}
+    std::mem::take(simulation.base_mut().observer_mut())
+}
+
+fn recording(rounds: usize) -> Recording {
+    let mut recording = Recording::default();
+    records(rounds).into_iter().for_each(|record| recording.append(record));
+    recording
+}
+
+fn folded(records: &[Record]) -> Picture {
+    let mut picture = Picture::default();
+    records.iter().for_each(|record| picture.fold(record));
+    picture
+}
+
+fn exported(recording: &Recording) -> String {
+    let mut bytes = Vec::new();
+    recording.export(&mut bytes).expect("memory takes everything");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+fn condition(text: &str) -> Condition {
+    text.parse().expect("it is a condition")
+}
+
+#[test]
+fn every_position_can_be_sought_forwards_and_backwards() {
+    let records = records(40);
+    let mut recording = recording(40);
+    let count = records.len() as u64;
+    for position in (0..=count).step_by(7).chain((0..=count).rev().step_by(11)) {
+        assert_eq!(recording.seek(position), &folded(&records[..position as usize]), "at {position}");
+    }
+}
+
+#[test]
+fn a_position_that_is_not_there_gives_the_nearest() {
+    let mut recording = recording(3);
+    let end = recording.end().clone();
+    assert_eq!(recording.seek(u64::MAX), &end);
+    assert_eq!(recording.seek(0).seq, 0);
+    assert!(Recording::default().seek(5).connections.is_empty());
+}
+
+#[test]
+fn next_and_previous_find_the_same_callbacks() {
+    let mut recording = recording(20);
+    let callback = condition("callback:read");
+    let mut forwards = Vec::new();
+    let mut at = 0;
+    while let Some(position) = recording.next_match(at, &callback) {
+        forwards.push(position);
+        at = position;
+    }
+    let mut backwards = Vec::new();
+    let mut at = recording.end_position() + 1;
+    while let Some(position) = recording.previous_match(at, &callback) {
+        backwards.push(position);
+        at = position;
+    }
+    backwards.reverse();
+    assert_eq!(forwards.len(), 40);
+    assert_eq!(forwards, backwards);
+}
+
+#[test]
+fn a_comparison_matches_where_it_becomes_true() {
+    let mut recording = recording(2);
+    let full = recording.next_match(0, &condition("in>=high")).unwrap();
+    assert!(matches!(recording.record_at(full).unwrap().step, Step::Received { input: 10, .. }));
+    let again = recording.next_match(full, &condition("in>=high and conn:1")).unwrap();
+    assert!(matches!(recording.record_at(again).unwrap().step, Step::Received { input: 10, .. }));
+    assert!(again > full + 5, "not each record while it is full");
+    assert_eq!(recording.next_match(0, &condition("in>high")), None);
+}
+
+#[test]
+fn a_crossing_is_found_in_both_directions() {
+    let mut recording = recording(1);
+    let full = recording.next_match(0, &condition("crossing")).unwrap();
+    let drained = recording.next_match(full, &condition("crossing")).unwrap();
+    assert!(matches!(recording.record_at(drained).unwrap().step, Step::BufferDrained { len: 0, .. }));
+    assert_eq!(recording.previous_match(drained, &condition("crossing")), Some(full));
+}
+
+#[test]
+fn a_condition_that_is_none_names_the_term() {
+    let error = "callback and in>>3".parse::<Condition>().unwrap_err();
+    assert_eq!(error.term, "in>>3");
+    assert!("".parse::<Condition>().is_err() && "kind:".parse::<Condition>().is_err());
+}
+
+#[test]
+fn the_oldest_records_are_evicted_past_the_limit() {
+    let mut small = Recording::default().with_limit(200_000);
+    let records = records(400);
+    records.iter().for_each(|record| small.append(record.clone()));
+    let start = small.start_position();
+    assert!(start > 0 && small.len() < records.len());
+    assert_eq!(small.end_position(), records.len() as u64, "positions stay what they are");
+    assert_eq!(small.seek(start), &folded(&records[..start as usize]));
+    assert_eq!(small.record_at(start), None, "the record before the first is gone");
+    assert_eq!(small.record_at(start + 1), Some(&records[start as usize]));
+}
+
+#[test]
+fn a_file_gives_back_what_was_written() {
+    let recording = recording(30);
+    let text = exported(&recording);
+    let imported = Recording::import(text.as_bytes()).unwrap();
+    assert_eq!(imported.damage, None);
+    assert_eq!(exported(&imported.recording), text);
+    assert_eq!(imported.recording.end(), recording.end());
+}
+
+#[test]
+fn a_gap_survives_the_file_and_what_follows_is_right() {
+    let mut recording = recording(1);
+    let mut snapshot = recording.end().clone();
+    recording.append_gap(7);
+    snapshot.seq += 7;
+    recording.append_snapshot(snapshot);
+    let mut next = records(1).pop().unwrap();
+    next.seq = recording.end().seq + 1;
+    recording.append(next);
+    assert_eq!(recording.end().lost, 7);
+    assert!(!recording.end().connections[&1].uncertain);
+    let imported = Recording::import(exported(&recording).as_bytes()).unwrap().recording;
+    assert_eq!(imported.end(), recording.end());
+}
+
+#[test]
+fn a_file_that_is_cut_off_loads_what_is_whole_and_names_the_line() {
+    let text = exported(&recording(2));
+    let lines = text.lines().count();
+    let cut = &text[..text.len() - 20];
+    let imported = Recording::import(cut.as_bytes()).unwrap();
+    let damage = imported.damage.unwrap();
+    assert_eq!((damage.line, damage.lines), (lines as u64, 1));
+    assert!(damage.to_string().contains("cut off"));
+    assert_eq!(imported.recording.len(), lines - 3);
+}
+
+#[test]
+fn a_bad_line_is_named_and_what_it_hid_is_marked_as_uncertain() {
+    let text = exported(&recording(2));
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[20] = "not json";
+    let imported = Recording::import(lines.join("\n").as_bytes()).unwrap();
+    assert_eq!(imported.damage.unwrap().line, 21);
+    assert_eq!(imported.recording.end().lost, 1);
+    assert!(imported.recording.end().connections[&1].uncertain);
+}
+
+#[test]
+fn what_is_no_recording_is_refused_with_the_reason() {
+    let refused = |text: &str| Recording::import(text.as_bytes()).unwrap_err().to_string();
+    assert!(refused("").starts_with("line 1: not the header"));
+    assert!(refused("{\"seq\":1}").contains("missing field `recording`"));
+    let other = r#"{"recording":"bufferevent","schema":99,"engine":"9.0.0"}"#;
+    assert!(matches!(Recording::import(other.as_bytes()), Err(ImportError::OtherSchema(99))));
+    assert!(refused(other).contains("schema 99"));
+}
+
+#[test]
+fn any_byte_survives_json_and_ascii_stays_readable() {
+    let all: Vec<u8> = (0..=255).collect();
+    let payload = Payload { len: 256, bytes: all };
+    let json = serde_json::to_string(&payload).unwrap();
+    assert!(json.contains("ABCDEFG"));
+    assert_eq!(serde_json::from_str::<Payload>(&json).unwrap(), payload);
+    assert!(serde_json::from_str::<Payload>(r#"{"len":1,"bytes":"中"}"#).is_err());
+}
+
+#[test]
+fn every_kind_of_step_is_named_as_its_json_names_it() {
+    for record in records(3) {
+        let json = serde_json::to_value(&record).unwrap();
+        assert_eq!(json["kind"], record.step.kind());
+    }
+}
+
+#[test]
+fn no_number_in_a_record_reaches_2_to_the_53() {
+    let mut text = String::new();
+    let mut scenario = Scenario::new(Dialect::V2_1);
+    scenario.bufferevent.read.high = u32::MAX;
+    scenario.bufferevent.read.timeout_ms = u32::MAX;
+    scenario.script.push(ScriptStep::AdvanceMs(u32::MAX));
+    let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+    while simulation.run_step() {}
+    for record in simulation.base().observer() {
+        write!(text, "{}", serde_json::to_string(record).unwrap()).unwrap();
+    }
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok());
+    assert!(digits.into_iter().all(|number| number < 1 << 53));
+}
+
+proptest! {
+    #[test]
+    fn folding_survives_records_that_are_missing_repeated_or_reordered(order in prop::collection::vec(0..300_usize, 0..200)) {
+        let records = records(8);
+        let mut picture = Picture::default();
+        let mut highest = 0;
+        for index in order {
+            let record = &records[index % records.len()];
+            let before = picture.clone();
+            picture.fold(record);
+            if record.seq <= highest {
+                prop_assert_eq!(&picture, &before, "an old record changes nothing");
+            } else if record.seq > highest + 1 {
+                prop_assert!(picture.lost > before.lost);
+            }
+            highest = highest.max(record.seq);
+        }
+    }
+
+    #[test]
+    fn folding_survives_hostile_figures(lens in prop::collection::vec(any::<(u8, u64, u64)>(), 1..60)) {
+        let mut picture = Picture::default();
+        let template = records(1).pop().unwrap();
+        for (seq, (kind, a, b)) in (1..).zip(lens) {
+            let (a, b) = (a as usize, b as usize);
+            let payload = Payload { len: a, bytes: vec![7; a % 9] };
+            let buffer = bufferevent::BufferName::Input;
+            let step = match kind % 5 {
+                0 => Step::Received { payload, input: b, tanks: None },
+                1 => Step::Sent { payload, output: b, tanks: None },
+                2 => Step::BufferDrained { buffer, bytes: a, len: b },
+                3 => Step::BufferEdited { buffer, payload },
+                _ => Step::Freed { input_dropped: a, output_dropped: b },
+            };
+            picture.fold(&Record { seq, connection: Some(b as u64 % 3), step, ..template.clone() });
+        }
+    }
+}

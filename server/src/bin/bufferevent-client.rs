@@ -1,0 +1,40 @@
+//! The echo server's client.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use bufferevent_server::client;
+use bufferevent_server::watch::{self, WatchConfig};
+use clap::Parser;
+
+/// The tutorial's client: sends what is typed or piped, prints what the server answers.
+///
+/// With `--watch` it prints what a server's engine does, step by step, instead.
+///
+/// It ends when the server closes the connection or, once its input has ended, when the last answer has arrived.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Program {
+    /// The server
+    #[arg(value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
+    address: String,
+
+    #[command(flatten)]
+    watch: Option<WatchConfig>,
+}
+
+fn main() -> ExitCode {
+    let program = Program::parse();
+    let ended = match &program.watch {
+        Some(config) => watch::run(config, io::stdout()).map_err(|error| error.to_string()),
+        None => client::run(&program.address, io::stdin(), io::stdout()).map_err(|error| error.to_string()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A closed standard error must not turn this into a panic.
+            let _ = writeln!(io::stderr(), "bufferevent-client: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Runs scenarios.
+
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use bufferevent_server::scenario::{self, Request};
+use clap::Parser;
+
+/// Runs scenarios on a simulated kernel and prints the trace of each.
+///
+/// A scenario that is not valid is named on standard error, and the exit status is 2; the others run.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Program {
+    #[command(flatten)]
+    request: Request,
+}
+
+fn main() -> ExitCode {
+    let request = Program::parse().request;
+    let out = BufWriter::new(io::stdout().lock());
+    match scenario::run(&request, io::stdin().lock(), out, io::stderr()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(2),
+        // Whoever read it has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            // A closed standard error must not turn this into a panic.
+            let _ = writeln!(io::stderr(), "bufferevent-scenario: cannot write: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

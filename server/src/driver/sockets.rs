@@ -1,0 +1,150 @@
+//! All sockets of a loop, by the engine's handles.
+
+use std::io::{self, IoSlice, IoSliceMut};
+
+use bufferevent::{Errno, Handle, Kernel, Readiness, Transfer};
+use mio::event::{Event, Source};
+use mio::net::TcpStream;
+use mio::{Interest, Registry, Token};
+
+use super::stream::Stream;
+
+/// What a handle stands for.
+#[derive(Debug)]
+enum Slot {
+    Free,
+    /// A connection, owned here.
+    Stream(Stream),
+    /// Something that the application keeps and makes its own calls on.
+    Watched,
+}
+
+/// The engine's kernel on real sockets. A handle's number is its place here and its token with the operating system.
+#[derive(Debug)]
+pub struct Sockets {
+    registry: Registry,
+    slots: Vec<Slot>,
+    /// Invariant: the places of the free slots.
+    free: Vec<u32>,
+    closed: u64,
+}
+
+impl Sockets {
+    pub(super) const fn new(registry: Registry) -> Self {
+        Self { registry, slots: Vec::new(), free: Vec::new(), closed: 0 }
+    }
+
+    /// Takes a connected, non-blocking socket in, for a bufferevent.
+    ///
+    /// # Errors
+    /// What the operating system says when it is to be watched; the socket is closed then.
+    pub fn open(&mut self, mut socket: TcpStream) -> io::Result<Handle> {
+        let handle = self.watch(&mut socket, Interest::READABLE | Interest::WRITABLE)?;
+        self.slots[handle.0 as usize] = Slot::Stream(Stream::new(socket));
+        Ok(handle)
+    }
+
+    /// Watches something that the application keeps, for an event of its own. Edge-triggered: the application reports
+    /// calls that would block with [`EventBase::note_would_block`](bufferevent::EventBase::note_would_block).
+    ///
+    /// # Errors
+    /// What the operating system says: for a regular file, that it cannot be watched.
+    pub fn watch(&mut self, source: &mut impl Source, interest: Interest) -> io::Result<Handle> {
+        let handle = self.reserve();
+        let watched = self.registry.register(source, Token(handle.0 as usize), interest);
+        if let Err(error) = watched {
+            self.give_back(handle);
+            return Err(error);
+        }
+        Ok(handle)
+    }
+
+    /// A handle for something that the operating system does not watch, because it never makes one wait.
+    pub fn reserve(&mut self) -> Handle {
+        let handle = self.free.pop().map(Handle).unwrap_or_else(|| {
+            self.slots.push(Slot::Free);
+            Handle(u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 descriptors exist"))
+        });
+        self.slots[handle.0 as usize] = Slot::Watched;
+        handle
+    }
+
+    /// Ends a [`watch`](Self::watch). The base has to forget the handle.
+    pub fn unwatch(&mut self, handle: Handle, source: &mut impl Source) {
+        // It fails only for what was not watched.
+        let _ = self.registry.deregister(source);
+        self.give_back(handle);
+    }
+
+    /// Ends our side of a connection: the peer reads the end of the stream, and can still send.
+    pub fn shutdown_write(&self, handle: Handle) {
+        if let Some(Slot::Stream(stream)) = self.slots.get(handle.0 as usize) {
+            stream.shutdown_write();
+        }
+    }
+
+    /// The last error that a call on this connection gave, other than "later".
+    #[must_use]
+    pub fn last_error(&self, handle: Handle) -> Option<Errno> {
+        match self.slots.get(handle.0 as usize)? {
+            Slot::Stream(stream) => stream.last_error,
+            Slot::Free | Slot::Watched => None,
+        }
+    }
+
+    /// How many connections were closed so far: when it grows, descriptors are free again.
+    #[must_use]
+    pub const fn closed(&self) -> u64 {
+        self.closed
+    }
+
+    /// What an event of the operating system says of which handle.
+    pub(super) fn readiness(&mut self, event: &Event) -> Option<(Handle, Readiness)> {
+        let place = event.token().0;
+        let ends = event.is_read_closed() || event.is_error();
+        if let Slot::Stream(stream) = self.slots.get_mut(place)?
+            && ends
+        {
+            stream.note_end();
+        }
+        let readiness = Readiness {
+            readable: event.is_readable() || ends,
+            writable: event.is_writable() || event.is_write_closed() || event.is_error(),
+        };
+        Some((Handle(u32::try_from(place).ok()?), readiness))
+    }
+
+    fn stream(&mut self, handle: Handle) -> Result<&mut Stream, Errno> {
+        match self.slots.get_mut(handle.0 as usize) {
+            Some(Slot::Stream(stream)) => Ok(stream),
+            _ => Err(Errno::Other(rustix::io::Errno::BADF.raw_os_error())),
+        }
+    }
+
+    fn give_back(&mut self, handle: Handle) {
+        self.slots[handle.0 as usize] = Slot::Free;
+        self.free.push(handle.0);
+    }
+}
+
+impl Kernel for Sockets {
+    fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        self.stream(handle)?.receive(into)
+    }
+
+    fn send(&mut self, handle: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        self.stream(handle)?.send(from)
+    }
+
+    fn readable_bytes(&mut self, handle: Handle) -> Option<usize> {
+        self.stream(handle).ok()?.readable_bytes()
+    }
+
+    /// Closes a connection; the base has to forget the handle. The operating system stops watching what is closed.
+    fn close(&mut self, handle: Handle) {
+        if self.stream(handle).is_ok() {
+            self.give_back(handle);
+            self.closed += 1;
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! One connection's socket, read one byte ahead of the engine.
+//!
+//! A bufferevent reads exactly up to its high watermark, and a read that gives all it asked for does not tell whether
+//! more is there: it would take another, failing, call to find out. So each call asks for one byte more than the engine
+//! does. If that byte does not come, the socket is exhausted; if it does, it is kept and given first the next time.
+
+use std::io::{IoSlice, IoSliceMut, Read, Write};
+use std::net::Shutdown;
+
+use bufferevent::{Errno, Transfer};
+use mio::net::TcpStream;
+
+/// The engine offers two pieces at most; of more, the rest would have to wait.
+const MAX_PIECES: usize = 3;
+
+/// What was found beyond what the engine has been given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    Byte(u8),
+    /// A socket gives an error once only, and it came while a byte had to be given first.
+    Error(Errno),
+}
+
+#[derive(Debug)]
+pub(super) struct Stream {
+    pub(super) socket: TcpStream,
+    ahead: Option<Ahead>,
+    /// The end of the stream or an error is there to be read, perhaps after more bytes. No edge announces it again, so
+    /// the socket is never exhausted from here on.
+    at_end: bool,
+    /// The error that a call gave last.
+    pub(super) last_error: Option<Errno>,
+}
+
+impl Stream {
+    pub(super) const fn new(socket: TcpStream) -> Self {
+        Self { socket, ahead: None, at_end: false, last_error: None }
+    }
+
+    pub(super) fn note_end(&mut self) {
+        self.at_end = true;
+    }
+
+    pub(super) fn receive(&mut self, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        let mut extra = [0];
+        let mut pieces = [(); MAX_PIECES + 1].map(|()| IoSliceMut::new(&mut []));
+        let count = into.len().min(MAX_PIECES);
+        for (piece, room) in pieces.iter_mut().zip(into.iter_mut().take(count)) {
+            *piece = IoSliceMut::new(room);
+        }
+        let asked: usize = pieces.iter().map(|piece| piece.len()).sum();
+        pieces[count] = IoSliceMut::new(&mut extra);
+        let mut pieces = &mut pieces[..=count];
+
+        let first = match self.ahead.take() {
+            Some(Ahead::Error(errno)) => return Err(self.failed(errno)),
+            Some(Ahead::Byte(byte)) => give(&mut pieces, byte),
+            None => 0,
+        };
+        if first == asked {
+            return Ok(Transfer { bytes: first, exhausted: false });
+        }
+        match self.socket.read_vectored(pieces) {
+            Ok(0) => {
+                self.at_end = true;
+                Ok(Transfer { bytes: first, exhausted: false })
+            }
+            Ok(bytes) => {
+                let bytes = first + bytes;
+                if bytes > asked {
+                    self.ahead = Some(Ahead::Byte(extra[0]));
+                }
+                Ok(Transfer { bytes: bytes.min(asked), exhausted: bytes <= asked && !self.at_end })
+            }
+            Err(error) => match Errno::from(&error) {
+                errno if first == 0 => Err(self.failed(errno)),
+                Errno::Again => Ok(Transfer { bytes: first, exhausted: true }),
+                Errno::Interrupted => Ok(Transfer { bytes: first, exhausted: false }),
+                errno => {
+                    self.ahead = Some(Ahead::Error(errno));
+                    Ok(Transfer { bytes: first, exhausted: false })
+                }
+            },
+        }
+    }
+
+    pub(super) fn send(&mut self, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        let offered: usize = from.iter().map(|piece| piece.len()).sum();
+        match self.socket.write_vectored(from) {
+            // A socket that took a part has no room left, and will say when it has.
+            Ok(bytes) => Ok(Transfer { bytes, exhausted: bytes < offered }),
+            Err(error) => Err(self.failed(Errno::from(&error))),
+        }
+    }
+
+    pub(super) fn readable_bytes(&self) -> Option<usize> {
+        let ahead = usize::from(matches!(self.ahead, Some(Ahead::Byte(_))));
+        let waiting = rustix::io::ioctl_fionread(&self.socket).ok()?;
+        usize::try_from(waiting).ok().map(|waiting| waiting + ahead)
+    }
+
+    pub(super) fn shutdown_write(&self) {
+        // It fails where the connection is gone, and then the next read says so.
+        let _ = self.socket.shutdown(Shutdown::Write);
+    }
+
+    fn failed(&mut self, errno: Errno) -> Errno {
+        if !matches!(errno, Errno::Again | Errno::Interrupted) {
+            self.last_error = Some(errno);
+        }
+        errno
+    }
+}
+
+/// Puts the byte in front and moves on past it; gives how many bytes that was.
+fn give(pieces: &mut &mut [IoSliceMut<'_>], byte: u8) -> usize {
+    IoSliceMut::advance_slices(pieces, 0);
+    pieces[0][0] = byte;
+    IoSliceMut::advance_slices(pieces, 1);
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream as Peer};
+    use std::thread;
+
+    use rustix::event::{PollFd, PollFlags};
+
+    use super::*;
+
+    fn connected() -> (Stream, Peer) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let peer = Peer::connect(listener.local_addr().unwrap()).unwrap();
+        let socket = listener.accept().unwrap().0;
+        socket.set_nonblocking(true).unwrap();
+        (Stream::new(TcpStream::from_std(socket)), peer)
+    }
+
+    /// Waits until so many bytes are there, those ahead included.
+    fn until_readable(stream: &Stream, bytes: usize) {
+        while stream.readable_bytes() < Some(bytes) {
+            thread::yield_now();
+        }
+    }
+
+    fn receive(stream: &mut Stream, most: usize) -> (Vec<u8>, Result<Transfer, Errno>) {
+        let mut bytes = vec![0; most];
+        let result = stream.receive(&mut [IoSliceMut::new(&mut bytes)]);
+        bytes.truncate(result.map_or(0, |transfer| transfer.bytes));
+        (bytes, result)
+    }
+
+    fn moved(bytes: usize, exhausted: bool) -> Result<Transfer, Errno> {
+        Ok(Transfer { bytes, exhausted })
+    }
+
+    #[test]
+    fn a_full_read_of_all_there_is_exhausts_the_socket() {
+        let (mut stream, mut peer) = connected();
+        peer.write_all(b"0123456789").unwrap();
+        until_readable(&stream, 10);
+        assert_eq!(receive(&mut stream, 10), (b"0123456789".to_vec(), moved(10, true)));
+    }
+
+    #[test]
+    fn the_byte_ahead_is_counted_and_given_first() {
+        let (mut stream, mut peer) = connected();
+        peer.write_all(b"0123456789abc").unwrap();
+        until_readable(&stream, 13);
+        assert_eq!(receive(&mut stream, 10), (b"0123456789".to_vec(), moved(10, false)));
+        assert_eq!(stream.readable_bytes(), Some(3));
+        assert_eq!(receive(&mut stream, 1), (b"a".to_vec(), moved(1, false)));
+        assert_eq!(receive(&mut stream, 10), (b"bc".to_vec(), moved(2, true)));
+        assert_eq!(receive(&mut stream, 10).1, Err(Errno::Again));
+    }
+
+    #[test]
+    fn a_byte_ahead_with_nothing_after_it_exhausts_the_socket() {
+        let (mut stream, mut peer) = connected();
+        peer.write_all(b"ab").unwrap();
+        until_readable(&stream, 2);
+        assert_eq!(receive(&mut stream, 1), (b"a".to_vec(), moved(1, false)));
+        assert_eq!(receive(&mut stream, 5), (b"b".to_vec(), moved(1, true)));
+    }
+
+    #[test]
+    fn the_end_comes_after_the_byte_ahead_and_again() {
+        let (mut stream, mut peer) = connected();
+        peer.write_all(b"ab").unwrap();
+        drop(peer);
+        until_readable(&stream, 2);
+        assert_eq!(receive(&mut stream, 1), (b"a".to_vec(), moved(1, false)));
+        assert_eq!(receive(&mut stream, 5), (b"b".to_vec(), moved(1, false)));
+        assert_eq!(receive(&mut stream, 5), (vec![], moved(0, false)));
+        assert_eq!(receive(&mut stream, 5), (vec![], moved(0, false)));
+    }
+
+    #[test]
+    fn an_error_waits_until_the_byte_ahead_was_given() {
+        let (mut stream, peer) = connected();
+        stream.ahead = Some(Ahead::Byte(b'a'));
+        // What it has not read when it closes, it answers with a reset.
+        assert_eq!(stream.send(&[IoSlice::new(b"unread")]), moved(6, false));
+        until_peer_has(&peer, 6);
+        drop(peer);
+        let mut wait = [PollFd::new(&stream.socket, PollFlags::empty())];
+        rustix::event::poll(&mut wait, None).unwrap();
+        assert_eq!(receive(&mut stream, 5), (b"a".to_vec(), moved(1, false)));
+        assert_eq!(receive(&mut stream, 5).1, Err(Errno::ConnectionReset));
+        assert_eq!(stream.last_error, Some(Errno::ConnectionReset));
+    }
+
+    fn until_peer_has(peer: &Peer, bytes: u64) {
+        while rustix::io::ioctl_fionread(peer).unwrap() < bytes {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn the_byte_ahead_may_land_in_a_later_piece() {
+        let (mut stream, mut peer) = connected();
+        peer.write_all(b"abcdef").unwrap();
+        until_readable(&stream, 6);
+        assert_eq!(receive(&mut stream, 1).0, b"a");
+        let (mut one, mut two) = ([0; 1], [0; 3]);
+        let mut pieces = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
+        assert_eq!(stream.receive(&mut pieces), moved(4, false));
+        assert_eq!((&one, &two), (b"b", b"cde"));
+        assert_eq!(receive(&mut stream, 9), (b"f".to_vec(), moved(1, true)));
+    }
+}

@@ -1,0 +1,180 @@
+//! The listening socket: an application event that accepts, and that rests while no descriptor is left.
+
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
+use mio::Interest;
+use mio::net::{TcpListener, TcpStream};
+use rustix::io::Errno;
+
+use super::{EchoServer, LoopObserver};
+use crate::driver::Sockets;
+
+/// Connections accepted in one callback, so that a crowd at the door does not keep those inside waiting.
+const MAX_ACCEPTS: usize = 64;
+
+/// How many may wait at the door; the operating system may allow fewer. Beyond it, connecting takes a second longer.
+const BACKLOG: i32 = 4096;
+
+/// When to look again whether descriptors are free, should other processes hold them.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The listening socket.
+#[derive(Debug)]
+pub(super) struct Acceptor {
+    address: SocketAddr,
+    /// None once the server stops.
+    listener: Option<TcpListener>,
+    handle: Handle,
+    event: EventId,
+    retry: EventId,
+    /// How many connections had been closed when accepting stopped for want of descriptors; none while it goes on.
+    paused_at: Option<u64>,
+    /// The want was told, and since then there was no time at which nobody waited.
+    told: bool,
+}
+
+impl Acceptor {
+    pub(super) fn bind<O: Observer>(
+        address: &str,
+        base: &mut EventBase<O>,
+        sockets: &mut Sockets,
+    ) -> io::Result<Self> {
+        let mut listener = listen(address)?;
+        let address = listener.local_addr()?;
+        let handle = sockets.watch(&mut listener, Interest::READABLE)?;
+        let event = base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
+        base.event_add(event, None).map_err(io::Error::other)?;
+        let retry = base.event_new(None, EventFlags::NONE);
+        let listener = Some(listener);
+        Ok(Self { address, listener, handle, event, retry, paused_at: None, told: false })
+    }
+
+    pub(super) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn is_listening_on(&self, event: EventId) -> bool {
+        self.event == event
+    }
+
+    /// Nobody is accepted from here on; those who wait are turned away.
+    pub(super) fn close<O: Observer>(&mut self, base: &mut EventBase<O>, sockets: &mut Sockets) {
+        let Some(mut listener) = self.listener.take() else { return };
+        self.paused_at = None;
+        for event in [self.event, self.retry] {
+            // Neither was freed before: the listener was there.
+            let _ = base.event_free(event);
+        }
+        base.forget_handle(self.handle);
+        sockets.unwatch(self.handle, &mut listener);
+    }
+}
+
+/// Listens on the first of the name's addresses that can be had. The address may be in use by connections of an
+/// earlier server: SO_REUSEADDR is set before it is bound.
+fn listen(name: &str) -> io::Result<TcpListener> {
+    let mut error = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
+    for address in name.to_socket_addrs()? {
+        match TcpListener::bind(address) {
+            Ok(listener) => {
+                rustix::net::listen(&listener, BACKLOG)?;
+                return Ok(listener);
+            }
+            Err(refused) => error = refused,
+        }
+    }
+    Err(error)
+}
+
+/// What a failed accept means for the next.
+enum AcceptError {
+    /// Nobody waits.
+    NobodyWaits,
+    /// This connection is gone; another may wait.
+    ConnectionLost,
+    /// No descriptor or memory is left, so that another would fail as well.
+    NoRoom(io::Error),
+}
+
+impl From<io::Error> for AcceptError {
+    fn from(error: io::Error) -> Self {
+        match Errno::from_io_error(&error) {
+            Some(Errno::AGAIN) => Self::NobodyWaits,
+            Some(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => Self::NoRoom(error),
+            // accept(2): what the network did to a connection that waited is reported here.
+            _ => Self::ConnectionLost,
+        }
+    }
+}
+
+impl<O: LoopObserver> EchoServer<O> {
+    /// Someone is at the door.
+    pub(super) fn accept(&mut self) {
+        for _ in 0..MAX_ACCEPTS {
+            let Some(listener) = &self.acceptor.listener else { return };
+            match listener.accept().map_err(AcceptError::from) {
+                Ok((socket, peer)) => self.welcome(socket, peer),
+                Err(AcceptError::ConnectionLost) => {}
+                Err(AcceptError::NobodyWaits) => {
+                    self.acceptor.told = false;
+                    return self.base.note_would_block(self.acceptor.handle, Direction::Read);
+                }
+                Err(AcceptError::NoRoom(error)) => return self.pause_accepting(&error),
+            }
+        }
+    }
+
+    fn welcome(&mut self, socket: TcpStream, peer: SocketAddr) {
+        let open = self.connections.len();
+        if open >= self.config.max_connections as usize {
+            self.counters.count_refused();
+            let ip = peer.ip();
+            self.output.notice(|| format!("Refused connection from {ip}: {open} connections are open"));
+            return;
+        }
+        // An answer should not wait for the receipt of the one before it.
+        let _ = socket.set_nodelay(true);
+        match self.sockets.open(socket) {
+            Ok(handle) => self.connect(handle, peer),
+            Err(error) => {
+                let ip = peer.ip();
+                self.output.notice(|| format!("Refused connection from {ip}: {error}"));
+            }
+        }
+    }
+
+    /// The event is deleted: it would fire again and again for those who wait.
+    fn pause_accepting(&mut self, error: &io::Error) {
+        let acceptor = &mut self.acceptor;
+        // Both events are there as long as the listener is.
+        let _ = self.base.event_del(acceptor.event);
+        let _ = self.base.event_add(acceptor.retry, Some(RETRY));
+        acceptor.paused_at = Some(self.sockets.closed());
+        if !std::mem::replace(&mut acceptor.told, true) {
+            let open = self.connections.len();
+            self.output.notice(|| {
+                format!(
+                    "Not accepting connections for now, with {open} open: {error}; going on when one is closed"
+                )
+            });
+        }
+    }
+
+    /// Between two passes: a connection that was closed has left a descriptor.
+    pub(super) fn resume_accepting_when_free(&mut self) {
+        if self.acceptor.paused_at.is_some_and(|closed| closed < self.sockets.closed()) {
+            self.resume_accepting();
+        }
+    }
+
+    pub(super) fn resume_accepting(&mut self) {
+        if self.acceptor.paused_at.take().is_some() {
+            // Those who wait have been remembered, so this fires in the next pass.
+            let _ = self.base.event_del(self.acceptor.retry);
+            let _ = self.base.event_add(self.acceptor.event, None);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The tutorial's echo server, without its faults.
+//!
+//! One thread, one event base. `accept` is the listening socket, an application event as in the tutorial;
+//! `connection` what a connection is answered and how it ends; `stop` how the server ends. [`Config`] is all that can
+//! be set and [`Counters`] what other threads may look at meanwhile.
+//!
+//! To watch a server, hand an observer to [`EchoServer::bind`]: it runs on the loop's thread, so it should pass records
+//! on through a bounded queue and never wait.
+
+mod accept;
+mod config;
+mod connection;
+mod counters;
+mod stop;
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bufferevent::{BuffereventId, Due, Evbuffer, EventBase, EventId, NoObserver, Observer, Record};
+
+use crate::Printer;
+use crate::driver::wake::{Waker, Wakeups};
+use crate::driver::{EventLoop, Sockets};
+
+use accept::Acceptor;
+pub use config::{Config, PREFIX};
+use connection::Connection;
+pub use counters::Counters;
+pub use stop::GRACE;
+use stop::Phase;
+
+/// Where the server says what happens.
+#[derive(Debug)]
+pub struct Output {
+    lines: Printer,
+    notices: Printer,
+    /// See [`Config::quiet`].
+    quiet: bool,
+}
+
+impl Output {
+    /// `lines` get where it listens and what happens on each connection, `notices` what its owner should know.
+    #[must_use]
+    pub const fn new(lines: Printer, notices: Printer) -> Self {
+        Self { lines, notices, quiet: false }
+    }
+
+    fn connection(&mut self, text: impl FnOnce() -> String) {
+        if !self.quiet {
+            self.lines.line(text);
+        }
+    }
+
+    fn notice(&mut self, text: impl FnOnce() -> String) {
+        self.notices.line(text);
+    }
+
+    /// Prints what is still queued, waiting at most so long for each output.
+    pub fn finish(self, within: Duration) {
+        self.lines.finish(within);
+        self.notices.finish(within);
+    }
+}
+
+/// An observer of the echo loop, with a moment of its own on the loop's thread.
+pub trait LoopObserver: Observer + Sized {
+    /// Called after each turn of the loop, with the engine at rest. It should be quick and must not wait.
+    fn after_turn(base: &mut EventBase<Self>) {
+        let _ = base;
+    }
+}
+
+impl LoopObserver for NoObserver {}
+
+impl LoopObserver for Vec<Record> {}
+
+/// An echo server that listens. Run it with [`run`](Self::run).
+#[derive(Debug)]
+pub struct EchoServer<O: LoopObserver> {
+    config: Config,
+    base: EventBase<O>,
+    event_loop: EventLoop,
+    sockets: Sockets,
+    acceptor: Acceptor,
+    wakeups: Wakeups,
+    waker: Waker,
+    nudges: Wakeups,
+    nudger: Waker,
+    phase: Phase,
+    connections: HashMap<BuffereventId, Connection>,
+    /// Kept for its memory.
+    answer: Evbuffer,
+    output: Output,
+    counters: Arc<Counters>,
+}
+
+impl<O: LoopObserver> EchoServer<O> {
+    /// A server that listens where `config` says; connections wait until it runs. `observer` hears of every step of
+    /// the engine.
+    ///
+    /// # Errors
+    /// What the operating system says: the address is taken or not ours.
+    pub fn bind(config: Config, observer: O, mut output: Output) -> io::Result<Self> {
+        let (event_loop, mut sockets) = EventLoop::new()?;
+        let mut base = EventBase::with_observer(config.dialect, observer);
+        let acceptor = Acceptor::bind(&config.listen, &mut base, &mut sockets)?;
+        let (wakeups, waker) = Wakeups::listen(&mut base, &mut sockets)?;
+        let (nudges, nudger) = Wakeups::listen(&mut base, &mut sockets)?;
+        let address = acceptor.address();
+        output.lines.line(|| format!("echo server listening on {address}"));
+        output.quiet = config.quiet;
+        Ok(Self {
+            config,
+            base,
+            event_loop,
+            sockets,
+            acceptor,
+            wakeups,
+            waker,
+            nudges,
+            nudger,
+            phase: Phase::Serving,
+            connections: HashMap::new(),
+            answer: Evbuffer::new(),
+            output,
+            counters: Arc::default(),
+        })
+    }
+
+    /// Serves until it is told to stop, see [`stopper`](Self::stopper).
+    ///
+    /// # Errors
+    /// When the operating system refuses to say what is ready, which ends the server.
+    pub fn run(mut self) -> io::Result<Output> {
+        while self.turn()? {}
+        Ok(self.output)
+    }
+
+    /// Waits until there is something to do and makes one pass of the loop. False when the server has stopped.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn turn(&mut self) -> io::Result<bool> {
+        self.event_loop.wait(&mut self.base, &mut self.sockets)?;
+        self.base.begin_pass(self.event_loop.now());
+        while let Some(due) = self.base.poll_callback(&mut self.sockets) {
+            self.call_back(due);
+        }
+        self.resume_accepting_when_free();
+        self.counters.count_pass(self.event_loop.waits(), self.base.totals());
+        O::after_turn(&mut self.base);
+        Ok(!self.has_stopped())
+    }
+
+    fn call_back(&mut self, due: Due) {
+        match due {
+            Due::Read(id) => self.on_read(id),
+            Due::Write(id) => self.on_write(id),
+            Due::Event(id, what) => self.on_event(id, what),
+            Due::Application(event, _) => self.on_fired(event),
+        }
+    }
+
+    fn on_fired(&mut self, event: EventId) {
+        if event == self.wakeups.event() {
+            let wakeups = self.wakeups.take(&mut self.base);
+            self.on_stop(wakeups);
+        } else if event == self.nudges.event() {
+            self.nudges.take(&mut self.base);
+        } else if self.phase.is_deadline(event) {
+            self.give_up();
+        } else if self.acceptor.is_listening_on(event) {
+            self.accept();
+        } else {
+            self.resume_accepting();
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.acceptor.address()
+    }
+
+    /// Stops the server when woken: nothing new is accepted, what waits to be sent is sent, for [`GRACE`] at most.
+    /// Woken once more, it stops at once.
+    #[must_use]
+    pub fn stopper(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Makes the loop take a turn when woken, so that its observer's [`LoopObserver::after_turn`] runs soon.
+    #[must_use]
+    pub fn nudger(&self) -> Waker {
+        self.nudger.clone()
+    }
+
+    /// Says a line where it said where it listens.
+    pub fn announce(&mut self, line: String) {
+        self.output.lines.line(|| line);
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
+    }
+
+    /// The engine, to look at between two turns.
+    #[must_use]
+    pub const fn base(&self) -> &EventBase<O> {
+        &self.base
+    }
+
+    /// The engine, to take records out of its observer between two turns.
+    pub const fn base_mut(&mut self) -> &mut EventBase<O> {
+        &mut self.base
+    }
+}

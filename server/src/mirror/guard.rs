@@ -1,0 +1,83 @@
+//! Who may ask: a page of another site must not read what a server on this machine shows.
+
+use axum::http::{HeaderMap, header};
+
+/// Which hosts a request may name: the one that was listened on, the loopback names, and those allowed.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    hosts: Vec<String>,
+    port: u16,
+}
+
+impl Guard {
+    pub(super) fn new(listen: &str, port: u16, allowed: &[String]) -> Self {
+        let asked = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
+        let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
+        let hosts = loopback.into_iter().chain([asked.to_owned()]).chain(allowed.iter().cloned());
+        Self { hosts: hosts.map(|host| host.to_ascii_lowercase()).collect(), port }
+    }
+
+    /// Why the request is refused, if it is.
+    pub(super) fn refusal(&self, headers: &HeaderMap) -> Option<&'static str> {
+        let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else {
+            return Some("the request names no host");
+        };
+        if !self.knows(host) {
+            return Some("this host is not served here; --allow-host NAME allows it");
+        }
+        match headers.get(header::ORIGIN).map(|origin| origin.to_str()) {
+            None => None,
+            Some(Ok(origin)) if is_origin_of(origin, host) => None,
+            Some(_) => Some("the request comes from another origin"),
+        }
+    }
+
+    fn knows(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        let with_port = |name: &String| host == format!("{name}:{}", self.port);
+        // A proxy in front may serve an allowed name on its own port.
+        let named =
+            |name: &String| host == *name || host.rsplit_once(':').is_some_and(|(start, _)| start == name);
+        let (own, allowed) = self.hosts.split_at(self.hosts.len().min(4));
+        own.iter().any(with_port) || (self.port == 80 && own.contains(&host)) || allowed.iter().any(named)
+    }
+}
+
+/// Browsers send the origin of the page that asks: ours has the host that was asked.
+fn is_origin_of(origin: &str, host: &str) -> bool {
+    let scheme = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    scheme.is_some_and(|authority| authority.eq_ignore_ascii_case(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(host: &str, origin: Option<&str>) -> bool {
+        let guard = Guard::new("127.0.0.1:8080", 8080, &["lab.example".into()]);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        guard.refusal(&headers).is_some()
+    }
+
+    #[test]
+    fn loopback_names_the_asked_address_and_allowed_hosts_are_served() {
+        for host in ["127.0.0.1:8080", "localhost:8080", "LocalHost:8080", "[::1]:8080", "lab.example"] {
+            assert!(!refused(host, None), "{host}");
+        }
+        for host in ["evil.example:8080", "localhost", "localhost:9", "127.0.0.1.evil.example:8080", ""] {
+            assert!(refused(host, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn only_the_pages_own_origin_may_ask() {
+        assert!(!refused("localhost:8080", Some("http://localhost:8080")));
+        for origin in ["http://evil.example", "null", "http://127.0.0.1:8080", "http://localhost:8081"] {
+            assert!(refused("localhost:8080", Some(origin)), "{origin}");
+        }
+    }
+}

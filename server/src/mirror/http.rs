@@ -1,0 +1,132 @@
+//! What is served over HTTP: the page's files, the WebSocket, `/healthz` and `/metrics`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use tokio::sync::mpsc;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+
+use super::guard::Guard;
+use super::hub::{Call, Outbox};
+use super::viewer::{self, Greeting, MAX_FRAME};
+use super::{MirrorConfig, MirrorCounters, metrics};
+use crate::echo::Counters;
+
+/// No script but the page's own files, and no connection but to this server.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+                      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'self'";
+
+/// What a server says that was started without a bundle.
+const NO_SITE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>bufferevent lab</title>\
+                       <h1>The page has not been built</h1>\
+                       <p>The echo server runs. <code>cargo xtask bundle</code> builds the page; \
+                       <code>cargo xtask serve</code> builds it and starts the server with it.</p>\
+                       <p>Live records are at <code>/ws</code>, figures at <a href=\"/metrics\">/metrics</a>.</p></html>";
+
+/// What every request may need.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) config: MirrorConfig,
+    pub(super) guard: Guard,
+    pub(super) greeting: Greeting,
+    pub(super) calls: mpsc::Sender<Call>,
+    pub(super) mirror: Arc<MirrorCounters>,
+    pub(super) echo: Arc<Counters>,
+    pub(super) last_viewer: AtomicU64,
+}
+
+pub(super) fn router(site: Arc<Site>) -> Router {
+    let router = Router::new()
+        .route("/ws", get(websocket))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/metrics", get(metrics));
+    let router = match folder(&site.config) {
+        Some(folder) => router.fallback_service(ServeDir::new(folder)),
+        None => router.route("/", get(async || Html(NO_SITE))),
+    };
+    router
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::clone(&site), admit))
+        .with_state(site)
+}
+
+/// The page's files: where the command line or the environment says, else where the bundle is built.
+fn folder(config: &MirrorConfig) -> Option<PathBuf> {
+    let named = config.site.clone();
+    let program = std::env::current_exe().ok();
+    let built =
+        program.as_deref().and_then(Path::parent).and_then(Path::parent).map(|target| target.join("site"));
+    [named, built].into_iter().flatten().find(|folder| folder.join("index.html").is_file())
+}
+
+/// Lets in who may ask, and says with each answer what the page may do.
+async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    if let Some(reason) = site.guard.refusal(request.headers()) {
+        return (StatusCode::FORBIDDEN, format!("{reason}\n")).into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    // Kept, and asked for again each time: a page and a server of two builds do not meet.
+    set(header::CACHE_CONTROL, "no-cache");
+    response
+}
+
+async fn websocket(
+    State(site): State<Arc<Site>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME),
+        Err(rejection) => return rejection.into_response(),
+    };
+    let Some(place) = Place::take(&site) else {
+        let reason = format!("there are {} viewers already", site.config.max_viewers);
+        return upgrade.on_upgrade(async move |socket| viewer::refuse(socket, &reason).await);
+    };
+    let outbox = Arc::new(Outbox::new(site.config.mirror_buffer as usize));
+    let number = site.last_viewer.fetch_add(1, Ordering::Relaxed);
+    let (greeting, calls) = (site.greeting, site.calls.clone());
+    upgrade.on_upgrade(async move |socket| {
+        viewer::serve(socket, number, greeting, outbox, calls).await;
+        drop(place);
+    })
+}
+
+/// One of the places for viewers, free again when it is dropped.
+struct Place(Arc<MirrorCounters>);
+
+impl Place {
+    fn take(site: &Site) -> Option<Self> {
+        let most = u64::from(site.config.max_viewers);
+        let more = |taken| (taken < most).then_some(taken + 1);
+        site.mirror.places.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
+        Some(Self(Arc::clone(&site.mirror)))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.places.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn metrics(State(site): State<Arc<Site>>) -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, metrics::text(&site.echo, &site.mirror))
+}

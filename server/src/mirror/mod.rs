@@ -1,0 +1,155 @@
+//! Live connections as records over a WebSocket, and the page that shows them.
+//!
+//! The echo loop keeps its thread to itself: its [`MirrorObserver`] hands records over through one bounded queue and
+//! never waits. Everything else happens on another thread, which only ever receives:
+//!
+//! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` for each viewer -> `viewer` (its WebSocket).
+//! `http` serves the page's files and the figures of `metrics`, `guard` decides who may ask.
+//!
+//! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture; memory is bounded in every
+//! queue. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
+
+mod guard;
+mod http;
+mod hub;
+mod metrics;
+mod observer;
+mod queue;
+mod viewer;
+mod viewer_queue;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use bufferevent::Dialect;
+use bufferevent::recording::PayloadPolicy;
+use tokio::sync::mpsc;
+
+use guard::Guard;
+use http::Site;
+use hub::Hub;
+use observer::Link;
+pub use observer::MirrorObserver;
+use viewer::Greeting;
+
+use crate::driver::wake::Waker;
+use crate::echo::Counters;
+
+/// The settings of the mirror, which are also its command line.
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
+pub struct MirrorConfig {
+    /// Where the page and the WebSocket are served; port 0 picks a free port
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub http: String,
+
+    /// Serve neither page nor WebSocket
+    #[arg(long, conflicts_with = "http")]
+    pub no_http: bool,
+
+    /// Let a viewer fall behind by so many bytes of records before it loses them
+    #[arg(long, value_name = "BYTES", default_value_t = 4_194_304, value_parser = clap::value_parser!(u32).range(65_536..))]
+    pub mirror_buffer: u32,
+
+    /// Refuse viewers beyond so many
+    #[arg(long, value_name = "COUNT", default_value_t = 64)]
+    pub max_viewers: u32,
+
+    /// How much of the payload leaves the process: all, the first 64 bytes of each step, or none
+    #[arg(long, value_name = "HOW-MUCH", default_value = "head", value_parser = payload)]
+    pub mirror_payload: PayloadPolicy,
+
+    /// Serve requests for this host too; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+
+    /// The folder with the page's files; where the bundle is built unless given
+    #[arg(long, value_name = "FOLDER", env = "BUFFEREVENT_SITE")]
+    pub site: Option<PathBuf>,
+}
+
+fn payload(text: &str) -> Result<PayloadPolicy, String> {
+    match text {
+        "full" => Ok(PayloadPolicy::Full),
+        "head" => Ok(PayloadPolicy::Head),
+        "none" => Ok(PayloadPolicy::None),
+        _ => Err("expected full, head or none".into()),
+    }
+}
+
+/// What the mirror has done so far.
+#[derive(Debug, Default)]
+struct MirrorCounters {
+    link: Arc<Link>,
+    viewers: AtomicU64,
+    /// Viewers that are connected or about to be.
+    places: AtomicU64,
+    /// Records that viewers lost.
+    lost: AtomicU64,
+}
+
+/// A mirror that listens, not yet joined to an echo loop.
+#[derive(Debug)]
+pub struct Mirror {
+    config: MirrorConfig,
+    listener: TcpListener,
+    counters: Arc<MirrorCounters>,
+}
+
+impl Mirror {
+    /// Listens where `config` says; requests wait until it is [started](Self::start).
+    ///
+    /// # Errors
+    /// What the operating system says: the address is taken or not ours.
+    pub fn bind(config: MirrorConfig) -> io::Result<Self> {
+        let listener = TcpListener::bind(&config.http)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self { config, listener, counters: Arc::default() })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// The observer for the echo loop's event base.
+    #[must_use]
+    pub fn observer(&self) -> MirrorObserver {
+        MirrorObserver::new(Arc::clone(&self.counters.link), self.config.mirror_payload)
+    }
+
+    /// Serves from now on, on a thread of its own that ends with the process. `waker` makes the echo loop notice what
+    /// viewers ask for.
+    ///
+    /// # Errors
+    /// What the operating system says: no thread or descriptor is left.
+    pub fn start(self, dialect: Dialect, echo: Arc<Counters>, waker: Waker) -> io::Result<()> {
+        let address = self.address()?;
+        let (calls, heard) = mpsc::channel(1024);
+        let hub = Hub::new(Arc::clone(&self.counters.link), waker, Arc::clone(&self.counters));
+        let site = Arc::new(Site {
+            guard: Guard::new(&self.config.http, address.port(), &self.config.allow_host),
+            greeting: Greeting { dialect, payload: self.config.mirror_payload },
+            config: self.config,
+            calls,
+            mirror: self.counters,
+            echo,
+            last_viewer: AtomicU64::new(1),
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = self.listener;
+        std::thread::Builder::new().name("mirror".into()).spawn(move || {
+            runtime.block_on(async {
+                tokio::spawn(hub.run(heard));
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                axum::serve(listener, http::router(site)).await
+            })
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! The echo thread's end: collects the records that viewers want, and hands them over after each turn of the loop.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bufferevent::recording::{PayloadPolicy, Watched};
+use bufferevent::{BuffereventId, EventBase, Observer, Record, Step};
+
+use super::queue::{Item, Queue};
+use crate::driver::wake::Waker;
+use crate::echo::LoopObserver;
+
+/// What the viewers want, taken together.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) enum Interest {
+    /// There is no viewer.
+    #[default]
+    Nothing,
+    Everything,
+    Some(HashSet<u64>),
+}
+
+impl Interest {
+    /// What these viewers want together.
+    pub(super) fn of<'a>(watched: impl IntoIterator<Item = &'a Watched>) -> Self {
+        let mut interest = Self::Nothing;
+        for watched in watched {
+            interest = match (interest, watched) {
+                (Self::Everything, _) | (_, Watched::All) => Self::Everything,
+                (Self::Nothing, Watched::Some(numbers)) => Self::Some(numbers.iter().copied().collect()),
+                (Self::Some(mut wanted), Watched::Some(numbers)) => {
+                    wanted.extend(numbers);
+                    Self::Some(wanted)
+                }
+            };
+        }
+        interest
+    }
+}
+
+/// What both threads see.
+#[derive(Debug, Default)]
+pub(super) struct Link {
+    pub(super) queue: Queue,
+    interest: Mutex<Interest>,
+    /// Rises with each change of `interest` and each snapshot that is asked for.
+    version: AtomicU64,
+    snapshots_wanted: AtomicU64,
+    pub(super) records: AtomicU64,
+    pub(super) dropped: AtomicU64,
+}
+
+impl Link {
+    /// The mirror's end: from now on these are wanted, and a snapshot of the moment at which that holds.
+    pub(super) fn ask(&self, interest: Interest, snapshots: u64, waker: &Waker) {
+        *self.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest;
+        self.snapshots_wanted.fetch_add(snapshots, Ordering::Relaxed);
+        self.version.fetch_add(1, Ordering::Release);
+        waker.wake();
+    }
+}
+
+/// Hands the echo loop's records to the mirror. With no viewer it wants none, and none is built.
+#[derive(Debug)]
+pub struct MirrorObserver {
+    link: Arc<Link>,
+    payload: PayloadPolicy,
+    interest: Interest,
+    version: u64,
+    /// The records of this turn.
+    records: Vec<Record>,
+    /// How many of `records` tell of the pass alone so far. They are dropped if nothing else happens in it.
+    pass_only: usize,
+    /// What found no room in the queue since there was room last.
+    lost: HashMap<Option<u64>, u64>,
+}
+
+impl MirrorObserver {
+    pub(super) fn new(link: Arc<Link>, payload: PayloadPolicy) -> Self {
+        Self {
+            link,
+            payload,
+            interest: Interest::Nothing,
+            version: 0,
+            records: Vec::new(),
+            pass_only: 0,
+            lost: HashMap::new(),
+        }
+    }
+
+    fn flush(&mut self) {
+        let kept = self.records.len() - self.pass_only;
+        self.records.truncate(kept);
+        self.pass_only = 0;
+        if self.records.is_empty() && self.lost.is_empty() {
+            return;
+        }
+        if !self.lost.is_empty() && self.link.queue.has_room() {
+            self.link.queue.push(Item::Lost(std::mem::take(&mut self.lost)));
+        }
+        let count = self.records.len() as u64;
+        self.link.records.fetch_add(count, Ordering::Relaxed);
+        if self.lost.is_empty() {
+            self.link.queue.push_records(&mut self.records);
+        }
+        self.link.dropped.fetch_add(self.records.len() as u64, Ordering::Relaxed);
+        for record in self.records.drain(..) {
+            *self.lost.entry(record.connection).or_default() += 1;
+        }
+    }
+}
+
+impl Observer for MirrorObserver {
+    fn is_listening(&self) -> bool {
+        self.interest != Interest::Nothing
+    }
+
+    fn wants(&self, connection: Option<BuffereventId>) -> bool {
+        match (&self.interest, connection) {
+            (Interest::Nothing, _) => false,
+            (Interest::Everything, _) | (_, None) => true,
+            (Interest::Some(numbers), Some(id)) => numbers.contains(&id.number()),
+        }
+    }
+
+    fn payload_limit(&self) -> usize {
+        self.payload.limit()
+    }
+
+    fn record(&mut self, record: Record) {
+        match record.step {
+            Step::PassBegan { .. } => {
+                let kept = self.records.len() - self.pass_only;
+                self.records.truncate(kept);
+                self.pass_only = 1;
+            }
+            Step::Polled { .. } | Step::TimersChecked { .. } | Step::PassEnded { .. }
+                if self.pass_only > 0 =>
+            {
+                self.pass_only += 1;
+            }
+            _ => self.pass_only = 0,
+        }
+        self.records.push(record);
+    }
+}
+
+impl LoopObserver for MirrorObserver {
+    fn after_turn(base: &mut EventBase<Self>) {
+        let observer = base.observer_mut();
+        if observer.is_listening() {
+            observer.flush();
+        }
+        let version = observer.link.version.load(Ordering::Acquire);
+        if version == observer.version {
+            return;
+        }
+        observer.version = version;
+        observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let wanted = observer.link.snapshots_wanted.swap(0, Ordering::Relaxed);
+        if wanted > 0 {
+            // Whoever waits for one is served by the same: nothing happens between them.
+            let link = Arc::clone(&observer.link);
+            link.queue.push(Item::Snapshot(Box::new(base.snapshot())));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! One viewer's WebSocket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use bufferevent::Dialect;
+use bufferevent::recording::{
+    PayloadPolicy, Picture, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage, Watched,
+};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::hub::{Call, Outbox};
+use super::viewer_queue::Entry;
+
+/// A viewer that takes nothing for so long is dropped.
+const STALLED: Duration = Duration::from_secs(30);
+
+/// How often a viewer is asked whether it is still there, when there is nothing to send.
+const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// The largest message of records, in bytes, or a little more.
+const MAX_MESSAGE: usize = 256 * 1024;
+
+/// The largest frame a viewer may send, in bytes.
+pub(super) const MAX_FRAME: usize = 64 * 1024;
+
+/// What all viewers are told first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Greeting {
+    pub(super) dialect: Dialect,
+    pub(super) payload: PayloadPolicy,
+}
+
+/// Why a viewer is let go: a close code and a reason that fits a close frame.
+type Goodbye = (u16, String);
+
+/// Serves one viewer until it goes or is let go.
+pub(super) async fn serve(
+    socket: WebSocket,
+    number: u64,
+    greeting: Greeting,
+    outbox: Arc<Outbox>,
+    calls: mpsc::Sender<Call>,
+) {
+    let (mut sink, stream) = socket.split();
+    if send(&mut sink, text(&hello(greeting))).await.is_err() {
+        return;
+    }
+    if calls.send(Call::Join(number, Arc::clone(&outbox))).await.is_err() {
+        return;
+    }
+    let goodbye = tokio::select! {
+        goodbye = listen(stream, number, &outbox, &calls) => goodbye,
+        goodbye = speak(&mut sink, number, &outbox, &calls) => goodbye,
+    };
+    let _ = calls.send(Call::Leave(number)).await;
+    if let Some((code, reason)) = goodbye {
+        let frame = CloseFrame { code, reason: shortened(reason).into() };
+        let _ = timeout(Duration::from_secs(1), sink.send(Message::Close(Some(frame)))).await;
+    }
+    let _ = timeout(Duration::from_secs(1), sink.close()).await;
+}
+
+/// Lets a viewer go that there is no room for.
+pub(super) async fn refuse(mut socket: WebSocket, reason: &str) {
+    let frame = CloseFrame { code: close_code::AGAIN, reason: reason.into() };
+    let _ = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
+}
+
+fn hello(Greeting { dialect, payload }: Greeting) -> ServerMessage {
+    let engine = env!("CARGO_PKG_VERSION").to_owned();
+    ServerMessage::Hello { schema: SCHEMA, engine, source: SOURCE_DIGEST.to_owned(), dialect, payload }
+}
+
+/// Hears what the viewer says; gives why it is let go, or none when it went by itself.
+async fn listen(
+    mut stream: SplitStream<WebSocket>,
+    number: u64,
+    outbox: &Outbox,
+    calls: &mpsc::Sender<Call>,
+) -> Option<Goodbye> {
+    loop {
+        let heard = match timeout(2 * STALLED, stream.next()).await {
+            Ok(heard) => heard?,
+            Err(_) => return Some((close_code::POLICY, "no answer to pings".into())),
+        };
+        match heard {
+            Ok(Message::Text(words)) => match serde_json::from_str(&words) {
+                Ok(ViewerMessage::Watch { connections }) => {
+                    calls.send(Call::Watch(number, connections)).await.ok()?;
+                }
+                Ok(ViewerMessage::Ping {}) => outbox.push(Entry::Pong),
+                Err(error) => return Some((close_code::POLICY, format!("not understood: {error}"))),
+            },
+            Ok(Message::Binary(_)) => {
+                return Some((close_code::UNSUPPORTED, "messages are JSON text, not binary".into()));
+            }
+            Ok(Message::Ping(_) | Message::Pong(_)) => {}
+            Ok(Message::Close(_)) => return None,
+            Err(error) => return misbehaved(&error),
+        }
+    }
+}
+
+fn misbehaved(error: &axum::Error) -> Option<Goodbye> {
+    let problem = error.to_string();
+    if problem.contains("too long") || problem.contains("too big") || problem.contains("Space limit") {
+        return Some((close_code::SIZE, format!("a message may have {MAX_FRAME} bytes")));
+    }
+    Some((close_code::PROTOCOL, problem))
+}
+
+/// Sends what is in the outbox, forever; gives why the viewer is let go.
+async fn speak(
+    sink: &mut SplitSink<WebSocket, Message>,
+    number: u64,
+    outbox: &Outbox,
+    calls: &mpsc::Sender<Call>,
+) -> Option<Goodbye> {
+    let mut seq = 0;
+    loop {
+        while let Some(message) = next_message(outbox, &mut seq) {
+            if send(sink, message).await.is_err() {
+                return Some((close_code::AWAY, "nothing was taken for 30 seconds".into()));
+            }
+        }
+        if outbox.with(|queue| queue.wants_snapshot()) {
+            calls.send(Call::Resync(number)).await.ok()?;
+        }
+        if timeout(PING_EVERY, outbox.bell.notified()).await.is_err()
+            && send(sink, Message::Ping(Default::default())).await.is_err()
+        {
+            return Some((close_code::AWAY, "nothing was taken for 30 seconds".into()));
+        }
+    }
+}
+
+async fn send(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> Result<(), ()> {
+    timeout(STALLED, sink.send(message)).await.map_err(drop)?.map_err(drop)
+}
+
+/// The next message for the viewer: as many records as fit one, or one of the others.
+fn next_message(outbox: &Outbox, seq: &mut u64) -> Option<Message> {
+    outbox.with(|queue| match queue.pop()? {
+        Entry::Record(first) => {
+            let mut words = String::from("{\"kind\":\"records\",\"records\":[");
+            push_record(&mut words, &first, seq);
+            while queue.starts_with_record() && words.len() < MAX_MESSAGE {
+                if let Some(Entry::Record(next)) = queue.pop() {
+                    words.push(',');
+                    push_record(&mut words, &next, seq);
+                }
+            }
+            words.push_str("]}");
+            Some(Message::Text(words.into()))
+        }
+        Entry::Gap(lost) => {
+            *seq += lost;
+            Some(text(&ServerMessage::Gap { lost }))
+        }
+        Entry::Snapshot(picture, watched) => {
+            let picture = Box::new(seen_by(&picture, &watched, *seq));
+            Some(text(&ServerMessage::Snapshot { picture }))
+        }
+        Entry::Pong => Some(text(&ServerMessage::Pong)),
+    })
+}
+
+fn push_record(words: &mut String, rest: &str, seq: &mut u64) {
+    *seq += 1;
+    words.push_str("{\"seq\":");
+    words.push_str(&seq.to_string());
+    words.push(',');
+    words.push_str(rest);
+}
+
+/// The picture as this viewer may see it, in its own count of records.
+fn seen_by(picture: &Picture, watched: &Watched, seq: u64) -> Picture {
+    let connections = picture.connections.iter().filter(|(number, _)| watched.includes(Some(**number)));
+    Picture {
+        seq,
+        connections: connections.map(|(number, connection)| (*number, connection.clone())).collect(),
+        ..Picture { connections: Default::default(), ..picture.clone() }
+    }
+}
+
+fn text(message: &ServerMessage) -> Message {
+    // These types have no key that is not text and no number that JSON lacks.
+    Message::Text(serde_json::to_string(message).unwrap_or_default().into())
+}
+
+/// A close frame holds 123 bytes of reason.
+fn shortened(mut reason: String) -> String {
+    let mut end = reason.len().min(120);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    reason.truncate(end);
+    reason
+}

@@ -1,0 +1,160 @@
+//! Printing that never holds up the thread that prints.
+
+use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+/// Lines that may wait to be printed.
+const QUEUE: usize = 1024;
+
+/// Prints lines from a thread of its own, through a bounded queue. When it is full, lines are dropped and the gap says
+/// how many. When the output is closed, printing ends and nothing else.
+#[derive(Debug)]
+pub struct Printer {
+    /// None: nothing is printed.
+    queue: Option<SyncSender<String>>,
+    /// Lines dropped since the last that was queued.
+    dropped: Arc<AtomicU64>,
+    /// Disconnected when the thread has printed everything.
+    done: Receiver<()>,
+}
+
+impl Printer {
+    /// Prints to `out`.
+    ///
+    /// # Errors
+    /// When there can be no other thread.
+    pub fn new(out: impl Write + Send + 'static) -> io::Result<Self> {
+        let (queue, lines) = sync_channel(QUEUE);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let (running, done) = sync_channel(0);
+        let left_out = Arc::clone(&dropped);
+        thread::Builder::new().name("printer".into()).spawn(move || {
+            // An output that is closed ends the thread, and with it the queue: later lines are not even built.
+            let _ = print(&lines, &left_out, out);
+            drop(running);
+        })?;
+        Ok(Self { queue: Some(queue), dropped, done })
+    }
+
+    /// Prints nothing.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self { queue: None, dropped: Arc::default(), done: sync_channel(0).1 }
+    }
+
+    /// Prints one line, without its end. The text is built only if it can be printed.
+    pub fn line(&mut self, text: impl FnOnce() -> String) {
+        let Some(queue) = &self.queue else { return };
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        if dropped > 0 {
+            match queue.try_send(gap(dropped)) {
+                Ok(()) => self.dropped.store(0, Ordering::Relaxed),
+                Err(error) => return self.not_queued(&error),
+            }
+        }
+        if let Err(error) = queue.try_send(text()) {
+            self.not_queued(&error);
+        }
+    }
+
+    fn not_queued(&mut self, error: &TrySendError<String>) {
+        match error {
+            TrySendError::Full(_) => drop(self.dropped.fetch_add(1, Ordering::Relaxed)),
+            TrySendError::Disconnected(_) => self.queue = None,
+        }
+    }
+
+    /// Prints what is queued, waiting at most so long for an output that is slow.
+    pub fn finish(mut self, within: Duration) {
+        if self.queue.take().is_some() {
+            // An answer never comes: it ends when the thread does, or it takes too long. Either way there is no more to do.
+            let _ = self.done.recv_timeout(within);
+        }
+    }
+}
+
+fn gap(dropped: u64) -> String {
+    match dropped {
+        1 => "(1 line was dropped: printing was too slow)".into(),
+        many => format!("({many} lines were dropped: printing was too slow)"),
+    }
+}
+
+fn print(lines: &Receiver<String>, dropped: &AtomicU64, out: impl Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    while let Ok(line) = lines.recv() {
+        writeln!(out, "{line}")?;
+        for line in lines.try_iter() {
+            writeln!(out, "{line}")?;
+        }
+        out.flush()?;
+    }
+    match dropped.load(Ordering::Relaxed) {
+        0 => {}
+        some => writeln!(out, "{}", gap(some))?,
+    }
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{PipeReader, Read, pipe};
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    fn text_of(mut reader: PipeReader) -> String {
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn lines_come_out_in_order() {
+        let (reader, writer) = pipe().unwrap();
+        let mut printer = Printer::new(writer).unwrap();
+        (0..3).for_each(|n| printer.line(|| format!("line {n}")));
+        printer.finish(SOON);
+        assert_eq!(text_of(reader), "line 0\nline 1\nline 2\n");
+    }
+
+    #[test]
+    fn a_slow_output_loses_lines_and_says_so() {
+        let (reader, writer) = pipe().unwrap();
+        let mut printer = Printer::new(writer).unwrap();
+        // Nobody reads: the pipe fills, then the queue, and every line is still taken at once.
+        (0..QUEUE * 2).for_each(|_| printer.line(|| "x".repeat(1000)));
+        let dropped = printer.dropped.load(Ordering::Relaxed);
+        assert!(dropped > 0);
+        let reading = thread::spawn(|| text_of(reader));
+        printer.finish(SOON);
+        let text = reading.join().unwrap();
+        let last = text.lines().last().unwrap();
+        assert_eq!(last, format!("({dropped} lines were dropped: printing was too slow)"));
+        assert_eq!(text.lines().count() as u64, QUEUE as u64 * 2 - dropped + 1);
+    }
+
+    #[test]
+    fn a_closed_output_ends_the_printing_only() {
+        let (reader, writer) = pipe().unwrap();
+        drop(reader);
+        let mut printer = Printer::new(writer).unwrap();
+        while printer.queue.is_some() {
+            printer.line(|| "nobody".into());
+        }
+        printer.line(|| unreachable!("nobody can read it"));
+    }
+
+    #[test]
+    fn an_output_that_never_reads_does_not_hold_up_the_end() {
+        let (_reader, writer) = pipe().unwrap();
+        let mut printer = Printer::new(writer).unwrap();
+        (0..QUEUE).for_each(|_| printer.line(|| "x".repeat(1000)));
+        printer.finish(Duration::from_millis(10));
+    }
+}

@@ -1,0 +1,58 @@
+//! What can be seen of one scenario, printed while it runs.
+
+use std::io::{self, Write};
+
+use bufferevent::sim::{Scenario, Simulation, TraceLine};
+use bufferevent::{NoObserver, Record};
+
+/// The conformance trace.
+pub(super) fn trace(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
+    Lines::new(scenario).try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// Every record, as JSON Lines.
+pub(super) fn records(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
+    let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+    loop {
+        for record in simulation.base_mut().observer_mut().drain(..) {
+            serde_json::to_writer(&mut *out, &record)?;
+            out.write_all(b"\n")?;
+        }
+        // The trace is not asked for; it should not pile up either.
+        simulation.take_trace();
+        if simulation.advance().is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// The lines of a trace, each made when it is asked for.
+#[derive(Debug)]
+pub(super) struct Lines {
+    simulation: Simulation<NoObserver>,
+    ready: std::vec::IntoIter<TraceLine>,
+}
+
+impl Lines {
+    pub(super) fn new(scenario: Scenario) -> Self {
+        let mut simulation = Simulation::new(scenario, NoObserver);
+        let ready = simulation.take_trace().into_iter();
+        Self { simulation, ready }
+    }
+}
+
+impl Iterator for Lines {
+    type Item = TraceLine;
+
+    fn next(&mut self) -> Option<TraceLine> {
+        loop {
+            if let Some(line) = self.ready.next() {
+                return Some(line);
+            }
+            if self.simulation.advance().is_none() {
+                return None;
+            }
+            self.ready = self.simulation.take_trace().into_iter();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What the server prints, and that nobody has to read it.
+
+use std::io::Read;
+use std::process::Command;
+
+use bufferevent::Dialect;
+
+use super::child::{Process, SERVER, ServerProcess};
+use super::server::{answers, assert_serves, connect, exchange, rest};
+
+in_both_dialects! {
+    quiet_leaves_the_first_line_only,
+    a_standard_output_that_nobody_reads_holds_up_nothing,
+    a_closed_standard_output_ends_nothing,
+}
+
+fn quiet_leaves_the_first_line_only(dialect: Dialect) {
+    let server = ServerProcess::start(dialect, &["--quiet"]);
+    assert_serves(server.address);
+    let (status, text) = server.stop();
+    assert_eq!((status.code(), text.as_str()), (Some(0), ""));
+}
+
+/// Many more lines than a pipe and the queue hold.
+const MESSAGES: usize = 6000;
+
+fn a_standard_output_that_nobody_reads_holds_up_nothing(dialect: Dialect) {
+    let server = ServerProcess::start(dialect, &[]);
+    let mut socket = connect(server.address);
+    for _ in 0..MESSAGES {
+        assert_eq!(exchange(&mut socket, b"0123456789", 36), answers(b"0123456789"));
+    }
+    assert_eq!(rest(socket), b"");
+    let (status, text) = server.stop();
+    assert_eq!(status.code(), Some(0));
+    let printed = text.lines().filter(|line| *line == "recv the client msg: 0123456789").count();
+    assert!(printed < MESSAGES && text.contains(" lines were dropped"), "{printed} lines were printed");
+}
+
+fn a_closed_standard_output_ends_nothing(dialect: Dialect) {
+    let ServerProcess { process: _process, address, stdout } = ServerProcess::start(dialect, &[]);
+    // Writing fails from here on.
+    drop(stdout);
+    for _ in 0..20 {
+        assert_serves(address);
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_one_clear_line() {
+    let first = ServerProcess::start(Dialect::V1_4, &[]);
+    let listen = first.address.to_string();
+    let mut second = Process::start(Command::new(SERVER).args(["--listen", &listen]));
+    assert_eq!(second.wait().code(), Some(1));
+    let errors = second.errors();
+    assert!(errors.contains(&listen) && errors.contains("in use"), "{errors}");
+    assert_eq!(errors.lines().count(), 1);
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused() {
+    let args = [&["--read-low", "11"][..], &["--max-output", "0"], &["--dialect", "3"], &["--listen"]];
+    for args in args {
+        let mut server = Process::start(Command::new(SERVER).args(args));
+        assert_eq!(server.wait().code(), Some(2), "{args:?}");
+        assert!(server.errors().contains(args[0]));
+    }
+}
+
+#[test]
+fn help_and_version_are_printed() {
+    for (flag, text) in [("--help", "--max-connections <COUNT>"), ("--version", env!("CARGO_PKG_VERSION"))] {
+        let mut server = Process::start(Command::new(SERVER).arg(flag));
+        assert_eq!(server.wait().code(), Some(0));
+        let mut printed = String::new();
+        server.0.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+        assert!(printed.contains(text), "{printed}");
+    }
+}

@@ -1,0 +1,75 @@
+//! How the server ends, and that it can start again at once.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::thread;
+
+use bufferevent::Dialect;
+use rustix::process::Signal;
+
+use super::child::ServerProcess;
+use super::server::{answers, assert_serves, connect, exchange};
+
+in_both_dialects! {
+    either_signal_ends_it_well,
+    a_second_signal_ends_it_at_once,
+    it_starts_again_on_the_same_port_with_clients_alive,
+    what_waits_is_sent_first,
+}
+
+fn either_signal_ends_it_well(dialect: Dialect) {
+    for signal in [Signal::INT, Signal::TERM] {
+        let mut server = ServerProcess::start(dialect, &[]);
+        let mut socket = connect(server.address);
+        exchange(&mut socket, b"hello\n", 32);
+        server.process.signal(signal);
+        assert_eq!(socket.read(&mut [0]).unwrap(), 0, "idle connections are closed");
+        assert_eq!(server.process.wait().code(), Some(0));
+        assert!(TcpStream::connect(server.address).is_err());
+        assert_eq!(server.process.errors(), "");
+    }
+}
+
+/// A client that takes nothing, so that the server would wait for it when it stops; and one that is idle.
+fn stuck_and_idle(server: &ServerProcess) -> (TcpStream, TcpStream) {
+    let (mut stuck, mut idle) = (connect(server.address), connect(server.address));
+    exchange(&mut idle, b"hello\n", 32);
+    let mut writing = stuck.try_clone().unwrap();
+    thread::spawn(move || while writing.write_all(&[b'x'; 4096]).is_ok() {});
+    stuck.read_exact(&mut [0]).unwrap();
+    (stuck, idle)
+}
+
+fn a_second_signal_ends_it_at_once(dialect: Dialect) {
+    let mut server = ServerProcess::start(dialect, &["--quiet"]);
+    let (_stuck, mut idle) = stuck_and_idle(&server);
+    server.process.signal(Signal::INT);
+    assert_eq!(idle.read(&mut [0]).unwrap(), 0, "the first signal was heard");
+    server.process.signal(Signal::TERM);
+    assert_eq!(server.process.wait().code(), Some(128 + 15));
+}
+
+fn it_starts_again_on_the_same_port_with_clients_alive(dialect: Dialect) {
+    let mut first = ServerProcess::start(dialect, &[]);
+    let mut socket = connect(first.address);
+    exchange(&mut socket, b"hello\n", 32);
+    first.process.signal(Signal::TERM);
+    assert_eq!(first.process.wait().code(), Some(0));
+    let listen = first.address.to_string();
+    let second = ServerProcess::start(dialect, &["--listen", &listen]);
+    assert_serves(second.address);
+    drop(socket);
+}
+
+fn what_waits_is_sent_first(dialect: Dialect) {
+    let mut server = ServerProcess::start(dialect, &["--quiet", "--read-low", "8", "--read-high", "1000"]);
+    let (mut first, mut second) = (connect(server.address), connect(server.address));
+    // Below the low mark: only the end brings an answer.
+    first.write_all(b"12345").unwrap();
+    exchange(&mut second, b"12345678", 34);
+    server.process.signal(Signal::TERM);
+    let mut received = Vec::new();
+    first.read_to_end(&mut received).unwrap();
+    assert_eq!(received, answers(b"12345"));
+    assert_eq!(server.process.wait().code(), Some(0));
+}
