@@ -91,7 +91,7 @@ export function createGauge(name, text, onMark) {
       const value = draft ?? state[which];
       const shown = value !== 0 || draft !== null || (state.editable && which === "high" && state.enforced);
       mark.hidden = !shown;
-      if (!shown) return;
+      if (!shown) return say(label, "");
       const place = value === 0 && which === "high" ? 1 : Math.min(value / state.scale.capacity, 1);
       style(mark, "inset-inline-start", `${place * 100}%`);
       mark.classList.toggle("unset", value === 0);

@@ -17,7 +17,7 @@ export function createPanels(contents, text, choose) {
   const tabs = PANELS.map((panel) => button("", () => choose(panel), { role: "tab", id: `${id}-${panel}-tab`, "aria-controls": `${id}-${panel}` }));
   const list = h("div", { class: "tabs", role: "tablist", onkeydown: walk }, ...tabs);
   const places = PANELS.map((panel) =>
-    h("div", { class: `panel ${panel}-panel`, role: "tabpanel", id: `${id}-${panel}`, "aria-labelledby": `${id}-${panel}-tab` }, contents[panel]),
+    h("div", { class: `panel ${panel}-panel`, role: "tabpanel", tabindex: panel === "lesson" || panel === "state" ? 0 : null, id: `${id}-${panel}`, "aria-labelledby": `${id}-${panel}-tab` }, contents[panel]),
   );
   const element = h("div", { class: "panels" }, list, h("div", { class: "panel-body" }, ...places));
 

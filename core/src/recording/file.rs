@@ -9,6 +9,7 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::{Picture, Recording, SCHEMA};
+use crate::Record;
 
 /// The name in a header, by which a recording is known.
 const NAME: &str = "bufferevent";
