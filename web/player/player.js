@@ -130,6 +130,7 @@ export class Player extends EventTarget {
     const picture = track.picture(this.position);
     const connection = picture.connections.find(({ number }) => number === this.connection);
     const simulation = this.simulation;
+    if (connection) this.#fit(connection);
     const frame = {
       mode: this.mode,
       source: this.source,
@@ -406,7 +407,6 @@ export class Player extends EventTarget {
       const first = this.track.picture(this.length).connections[0];
       if (first) this.connection = first.number;
     }
-    this.#survey(true);
     const from = this.position;
     if (this.mode === "following") {
       this.position = this.length;
@@ -416,8 +416,13 @@ export class Player extends EventTarget {
         this.mode = "ready";
       }
     }
-    this.#emit("track");
     this.#emit("change");
+  }
+
+  /** Widens a gauge that what it shows has outgrown. @param {import("../types.js").ConnectionPicture} connection */
+  #fit(connection) {
+    const { input, output } = this.#scales;
+    if (connection.input.len > input.capacity || connection.output.len > output.capacity) this.#survey(true);
   }
 
   /** @param {string} kind @param {unknown} error */

@@ -27,6 +27,12 @@ export function parts(record, lang) {
 export const sentence = (record, lang) => parts(record, lang).join(CATALOGUES[lang].joiner);
 
 /**
+ * What stands between a cause and its effect.
+ * @param {Lang} lang
+ */
+export const joiner = (lang) => CATALOGUES[lang].joiner;
+
+/**
  * What is said after playing.
  * @param {Lang} lang @param {number} records @param {number} callbacks @param {number} crossings
  */

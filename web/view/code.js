@@ -142,7 +142,7 @@ function createHead(text) {
     /** @param {Record | null} record */
     update(record) {
       const t = text();
-      say(file, record ? `${record.file.replace(/^core\/src\//, "")}:${record.line}` : t.code.none);
+      say(file, record ? `${record.file.split("/").pop()}:${record.line}` : t.code.none);
       set(file, "title", record ? record.file : null);
       const name = record?.function ?? "";
       standsFor.classList.toggle("nobody", name === "");

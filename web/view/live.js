@@ -7,6 +7,8 @@ import { button, h, say, set, style } from "./dom.js";
 
 /** More rows than a person looks at; the busiest are among them. */
 const MOST_ROWS = 100;
+/** They change places this often at most, and never under a hand. */
+const SORT_EVERY_MS = 1000;
 
 /** @param {Live} live @param {string} url @param {Text} t */
 export function liveWords(live, url, t) {
@@ -43,6 +45,9 @@ export function createLive(text, connect, choose) {
 
   /** What each connection had moved when it was looked at last, and how lively it is. @type {Map<number, {moved: number, heat: number}>} */
   const activity = new Map();
+  /** Where each connection stands in the list. @type {Map<number, number>} */
+  let order = new Map();
+  let sortedAt = 0;
 
   /**
    * @param {Frame | null} frame
@@ -63,16 +68,22 @@ export function createLive(text, connect, choose) {
       const before = activity.get(number) ?? { moved, heat: 0 };
       activity.set(number, { moved, heat: before.heat * 0.9 + (moved - before.moved) });
     }
-    connections.sort((a, b) => heat(b.number) - heat(a.number) || b.counters.received - a.counters.received || a.number - b.number);
-    const shown = connections.slice(0, MOST_ROWS);
+    if (performance.now() - sortedAt > SORT_EVERY_MS && !list.matches(":hover, :focus-within")) {
+      sortedAt = performance.now();
+      const busiest = [...connections].sort((a, b) => heat(b.number) - heat(a.number) || b.counters.received - a.counters.received || a.number - b.number);
+      order = new Map(busiest.map(({ number }, place) => [number, place]));
+    }
+    const place = (/** @type {number} */ number) => order.get(number) ?? order.size + number;
+    const shown = connections.sort((a, b) => place(a.number) - place(b.number)).slice(0, MOST_ROWS);
     const most = Math.max(1, ...shown.map((it) => Math.max(it.input.len, it.output.len, it.read.high)));
-    while (list.childElementCount > shown.length) list.lastElementChild?.remove();
+    const wanted = new Set(shown.map(({ number }) => String(number)));
+    for (const row of [...list.children]) if (!wanted.has(/** @type {HTMLElement} */ (row).dataset.number ?? "")) row.remove();
     shown.forEach((connection, index) => {
-      const row = /** @type {HTMLElement} */ (list.children[index] ?? list.appendChild(createRow()));
-      const place = /** @type {HTMLElement} */ (row.firstElementChild);
-      set(place, "data-number", connection.number);
-      set(place, "aria-pressed", String(connection.number === frame?.connection.number));
-      const [name, gauges, lengths] = /** @type {HTMLElement[]} */ ([...place.children]);
+      const row = list.querySelector(`[data-number="${connection.number}"]`) ?? createRow(connection.number);
+      if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+      const choice = /** @type {HTMLElement} */ (row.firstElementChild);
+      set(choice, "aria-pressed", String(connection.number === frame?.connection.number));
+      const [name, gauges, lengths] = /** @type {HTMLElement[]} */ ([...choice.children]);
       say(name, `#${connection.number}${connection.uncertain ? " ?" : ""}`);
       say(lengths, t.live.lengths(connection.input.len, connection.output.len));
       const [input, output, mark] = /** @type {HTMLElement[]} */ ([...gauges.children]);
@@ -86,11 +97,12 @@ export function createLive(text, connect, choose) {
   /** @param {number} number */
   const heat = (number) => activity.get(number)?.heat ?? 0;
 
-  function createRow() {
+  /** @param {number} number */
+  function createRow(number) {
     const gauges = h("span", { class: "mini", "aria-hidden": "true" }, h("span", { class: "mini-in" }), h("span", { class: "mini-out" }), h("span", { class: "mini-mark" }));
-    const place = button("", () => choose(Number(place.dataset.number)), { class: "connection" });
-    place.append(h("span", { class: "connection-name" }), gauges, h("span", { class: "connection-lengths" }));
-    return h("li", {}, place);
+    const choice = button("", () => choose(number), { class: "connection" });
+    choice.append(h("span", { class: "connection-name" }), gauges, h("span", { class: "connection-lengths" }));
+    return h("li", { "data-number": number }, choice);
   }
 
   return { element, update, url };

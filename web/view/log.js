@@ -1,5 +1,5 @@
 /** Every step as a list. Only the rows that can be seen exist, so that a million steps are as quick as ten. */
-import { parts } from "../sentences/index.js";
+import { sentence } from "../sentences/index.js";
 import { h, say, set, style } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -72,8 +72,7 @@ export function createLog(text, seek) {
       set(button, "data-role", ROLES[record.kind] ?? null);
       const [number, words] = button.children;
       say(number, String(position));
-      const [cause, effect] = parts(/** @type {import("../types.js").Record} */ (record), frame.lang);
-      say(words, `${cause} ${effect}`);
+      say(words, sentence(/** @type {import("../types.js").Record} */ (record), frame.lang));
       button.classList.toggle("other", record.connection !== null && record.connection !== undefined && record.connection !== frame.connection.number);
       button.classList.toggle("pass", record.kind === "pass_began");
     });

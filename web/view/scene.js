@@ -1,5 +1,5 @@
 /** The scene: peer, kernel, bufferevent and application from left to right, the loop below. */
-import { parts } from "../sentences/index.js";
+import { sentence } from "../sentences/index.js";
 import { callbackArguments, callbackName } from "../sentences/names.js";
 import { preview } from "./bytes.js";
 import { h, say, set } from "./dom.js";
@@ -66,7 +66,7 @@ export function createScene(text, onMark) {
     const t = text();
     running.splice(0).forEach((animation) => animation.finish());
     t.scene.zones.forEach((name, index) => say(names[index], name));
-    set(element, "aria-label", t.scene.spoken(connection, parts(record, frame.lang).join(" ")));
+    set(element, "aria-label", t.scene.spoken(connection, sentence(record, frame.lang)));
     element.classList.toggle("absent", !frame.exists);
     element.classList.toggle("freed", connection.freed);
     const mine = record && record.connection === connection.number ? record : null;

@@ -9,7 +9,7 @@ import { h, say, set } from "./dom.js";
 /** @param {() => Text} text */
 export function createState(text) {
   const sections = h("div", { class: "state" });
-  const tables = { connection: createTable(), pair: createTable(), loop: createTable(), counters: createTable() };
+  const tables = { pair: createTable(), connection: createTable(), loop: createTable(), counters: createTable() };
   sections.append(...Object.values(tables).map((table) => table.element));
 
   /** @param {Frame} frame */

@@ -7,6 +7,8 @@ import { h, set, style } from "./dom.js";
 
 /** Heights in CSS pixels. */
 const GUTTER = 28;
+/** A live track is drawn anew this often at most. */
+const LIVE_EVERY_MS = 500;
 const WIDE = { LANE: 26, EVENTS: 18, HEIGHT: 82 };
 const NARROW = { LANE: 14, EVENTS: 14, HEIGHT: 54 };
 
@@ -25,6 +27,9 @@ export function createTimeline(text, seek) {
   /** @type {Bucket[]} */
   let series = [];
   let drawn = "";
+  let drawnAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
   /** @type {Frame | null} */
   let last = null;
   const observer = new ResizeObserver(() => last && draw(last));
@@ -56,7 +61,14 @@ export function createTimeline(text, seek) {
     const scheme = getComputedStyle(swatches[5]).backgroundColor;
     const key = [width, frame.start, frame.length, frame.connection.number, scheme, text().title, devicePixelRatio].join();
     if (key === drawn) return;
+    // Surveying a long live track takes a while: now and then is enough.
+    const wait = frame.source === "live" ? drawnAt + LIVE_EVERY_MS - performance.now() : 0;
+    if (wait > 0) {
+      later ??= setTimeout(() => ((later = undefined), last && draw(last)), wait);
+      return;
+    }
     drawn = key;
+    drawnAt = performance.now();
     series = frame.track.series(frame.connection.number, Math.min(width, 2048));
     paint(frame, width);
   }

@@ -1,5 +1,5 @@
 /** What the step says, in two voices: the cause, then the effect. */
-import { parts } from "../sentences/index.js";
+import { joiner, parts } from "../sentences/index.js";
 import { h, say } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -9,8 +9,9 @@ import { h, say } from "./dom.js";
 export function createTold(text) {
   const where = [h("span", {}), h("span", {}), h("span", {}), h("span", {})];
   const cause = h("span", { class: "told-cause" });
+  const between = document.createTextNode(" ");
   const effect = h("span", { class: "told-effect" });
-  const element = h("div", { class: "told" }, h("p", { class: "told-where" }, ...where), h("p", { class: "told-words" }, cause, " ", effect));
+  const element = h("div", { class: "told" }, h("p", { class: "told-where" }, ...where), h("p", { class: "told-words" }, cause, between, effect));
 
   /** @param {Frame} frame */
   function update(frame) {
@@ -21,6 +22,7 @@ export function createTold(text) {
     const several = frame.picture.connections.length > 1;
     say(where[3], several ? t.connection(frame.connection.number, frame.picture.connections.length) : "");
     const [because, so] = parts(frame.record, frame.lang);
+    say(between, joiner(frame.lang));
     say(cause, because);
     say(effect, so);
   }
