@@ -114,6 +114,8 @@ impl Header {
 #[derive(Debug)]
 pub struct RecordingWriter<W: Write> {
     to: W,
+    /// Kept for its memory.
+    line: Vec<u8>,
 }
 
 impl<W: Write> RecordingWriter<W> {
@@ -122,8 +124,9 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says, here and below.
     pub fn new(mut to: W) -> io::Result<Self> {
-        write_line(&mut to, &Header::current())?;
-        Ok(Self { to })
+        let mut line = Vec::new();
+        write_line(&mut to, &mut line, &Header::current())?;
+        Ok(Self { to, line })
     }
 
     /// The picture that the next records start from: first of all, and after a gap.
@@ -131,7 +134,7 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says.
     pub fn snapshot(&mut self, snapshot: &Picture) -> io::Result<()> {
-        write_line(&mut self.to, &SnapshotLine { snapshot })
+        write_line(&mut self.to, &mut self.line, &SnapshotLine { snapshot })
     }
 
     /// One record.
@@ -139,7 +142,7 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
-        write_line(&mut self.to, record)
+        write_line(&mut self.to, &mut self.line, record)
     }
 
     /// Has the writer pass on what it holds back.
@@ -212,9 +215,11 @@ impl Recording {
     }
 }
 
-fn write_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *to, value)?;
-    to.write_all(b"\n")
+fn write_line(mut to: impl Write, line: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+    line.clear();
+    serde_json::to_writer(&mut *line, value)?;
+    line.push(b'\n');
+    to.write_all(line)
 }
 
 /// Reads one line with its end; false at the end of the file. Of a line that is too long, the rest comes as lines of
