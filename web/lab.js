@@ -7,14 +7,16 @@
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
 import { EngineError, loadEngine } from "./player/engine.js";
-import { handleKey } from "./player/keys.js";
+import { handleKey, keysOf } from "./player/keys.js";
 import { LessonProgress } from "./player/lesson.js";
 import { placeholder } from "./player/placeholder.js";
 import { Player } from "./player/player.js";
+import { report } from "./player/report.js";
 import { LiveSource, SourceError, fetchText, findLesson, firstLesson, openRecording, openScenario } from "./player/source.js";
 import { digest, sentence } from "./sentences/index.js";
 import { chooseLang, words } from "./text/index.js";
 import { say, set } from "./view/dom.js";
+import { download } from "./view/download.js";
 import { createPlayerView } from "./view/player-view.js";
 import { loadStyles } from "./view/styles.js";
 
@@ -62,7 +64,11 @@ export class BuffereventLab extends HTMLElement {
     super();
     this.#view = createPlayerView(this.#player, () => this.#text, this.commands());
     const root = this.attachShadow({ mode: "open" });
-    const keys = this.#keys();
+    const keys = keysOf(this.#player, {
+      fork: () => this.fork(),
+      panel: (index) => ((this.#panel = PANELS[index]), this.#draw()),
+      help: () => this.#view.help.toggle(),
+    });
     root.addEventListener("keydown", (event) => handleKey(/** @type {KeyboardEvent} */ (event), keys));
     this.#listen();
   }
@@ -198,7 +204,7 @@ export class BuffereventLab extends HTMLElement {
   #listen() {
     const player = this.#player;
     player.addEventListener("change", () => this.#draw());
-    player.addEventListener("track", () => this.#view.timeline.forget());
+    player.addEventListener("track", () => (this.#view.timeline.forget(), this.#view.log.forget()));
     player.addEventListener("fork", () => this.fork());
     for (const type of ["step", "callback", "crossing"]) {
       player.addEventListener(type, (event) => this.#tell(type, /** @type {CustomEvent} */ (event).detail));
@@ -206,7 +212,7 @@ export class BuffereventLab extends HTMLElement {
     player.addEventListener("problem", (event) => {
       const { kind, message } = /** @type {CustomEvent} */ (event).detail;
       const { problem } = this.#text;
-      if (message.startsWith("the engine panicked")) this.#complain(problem.panic(message, player.position), { report: this.#report(message) });
+      if (message.startsWith("the engine panicked")) this.#complain(problem.panic(message, player.position), { report: report(message, this.#engine?.version() ?? "", player) });
       else this.#complain(kind === "condition" ? problem.condition(message) : problem.action(message), {});
     });
   }
@@ -226,7 +232,7 @@ export class BuffereventLab extends HTMLElement {
       /** @param {string} theme */
       theme: (theme) => set(this, "theme", theme === "auto" ? null : theme),
       help: () => this.#view.help.toggle(),
-      save: () => this.#save(),
+      save: () => download("bufferevent.jsonl", this.exportRecording()),
       /** @param {string} choice */
       predict: (choice) => (this.#lesson?.predict(choice), this.#unpause(), this.#draw()),
       goToQuestion: () => player.seek(this.#lesson?.ask ?? 0),
@@ -248,25 +254,6 @@ export class BuffereventLab extends HTMLElement {
       choosePanel: (panel) => ((this.#panel = panel), this.#draw()),
       /** @param {File} file */
       openFile: (file) => void file.text().then((text) => this.#try(() => this.#openRecording(text))),
-    };
-  }
-
-  /** @returns {import("./player/keys.js").Commands} */
-  #keys() {
-    const player = this.#player;
-    const ready = (/** @type {() => void} */ command) => () => void (player.track && command());
-    return {
-      toggle: ready(() => player.toggle()),
-      step: (direction, unit) => player.step(direction, unit),
-      jump: (end) => player.seek(end === "start" ? player.start : player.length),
-      crossing: (direction) => void player.find(direction, "crossing"),
-      stopHere: ready(() => player.setStop(`kind:${this.#frame?.record?.kind ?? "created"}`)),
-      nextStop: ready(() => player.find(1, player.stop || "callback")),
-      fork: ready(() => this.fork()),
-      follow: () => player.follow(),
-      speed: (direction) => player.changeSpeed(direction),
-      panel: (index) => ((this.#panel = PANELS[index]), this.#draw()),
-      help: () => this.#view.help.toggle(),
     };
   }
 
@@ -351,21 +338,6 @@ export class BuffereventLab extends HTMLElement {
     this.#complain(message, ways);
   }
 
-  /** @param {string} message */
-  #report(message) {
-    const simulation = this.#player.simulation;
-    return JSON.stringify({ message, version: this.#engine?.version(), position: this.#player.position, scenario: simulation ? this.#scenarioOr(simulation) : null }, null, 2);
-  }
-
-  /** After a panic the simulation itself may be gone. @param {import("./types.js").Simulation} simulation */
-  #scenarioOr(simulation) {
-    try {
-      return JSON.parse(simulation.scenario());
-    } catch {
-      return null;
-    }
-  }
-
   /** @param {string} type @param {object} [detail] */
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
@@ -380,15 +352,6 @@ export class BuffereventLab extends HTMLElement {
       this.#rested = false;
       this.#player.play();
     }
-  }
-
-  #save() {
-    const blob = new Blob([this.exportRecording()], { type: "application/x-ndjson" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = "bufferevent.jsonl";
-    link.click();
-    URL.revokeObjectURL(link.href);
   }
 
   /** Steps forward (1) or back (-1). @param {1 | -1} [direction] @param {Unit} [unit] */

@@ -5,18 +5,36 @@
 /**
  * What the keys do.
  * @typedef {object} Commands
- * @property {() => void} toggle
+ * @property {() => unknown} toggle
  * @property {(direction: 1 | -1, unit?: Unit) => void} step
  * @property {(end: "start" | "end") => void} jump
- * @property {(direction: 1 | -1) => void} crossing
- * @property {() => void} stopHere
- * @property {() => void} nextStop
+ * @property {(direction: 1 | -1) => unknown} crossing
+ * @property {() => unknown} stopHere
+ * @property {() => unknown} nextStop
  * @property {() => void} fork
  * @property {() => void} follow
  * @property {(direction: 1 | -1) => void} speed
- * @property {(index: number) => void} panel
+ * @property {(index: number) => unknown} panel
  * @property {() => void} help
  */
+
+/**
+ * What the keys do to a player; the rest is given.
+ * @param {import("./player.js").Player} player
+ * @param {Pick<Commands, "fork" | "panel" | "help">} rest
+ * @returns {Commands}
+ */
+export const keysOf = (player, rest) => ({
+  toggle: () => player.track && player.toggle(),
+  step: (direction, unit) => player.step(direction, unit),
+  jump: (end) => player.seek(end === "start" ? player.start : player.length),
+  crossing: (direction) => player.find(direction, "crossing"),
+  stopHere: () => player.setStop(`kind:${player.track?.record(player.position)?.kind ?? "created"}`),
+  nextStop: () => player.find(1, player.stop || "callback"),
+  follow: () => player.follow(),
+  speed: (direction) => player.changeSpeed(direction),
+  ...rest,
+});
 
 /** Where these are, keys are text. */
 const TYPING = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select";

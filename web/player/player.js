@@ -6,7 +6,8 @@
  */
 import { blankConnection } from "./blank.js";
 import { Clock, SPEEDS, tweens } from "./clock.js";
-import { scaleFor } from "./scale.js";
+import { Scales } from "./scale.js";
+import { goesOn, release } from "./track.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Track} Track */
@@ -17,8 +18,6 @@ import { scaleFor } from "./scale.js";
 
 /** A unit, as the condition that its steps end at. */
 const UNITS = { callback: "callback", pass: "kind:pass_began" };
-/** So many buckets tell how far the gauges must reach. */
-const SURVEY = 128;
 
 export class Player extends EventTarget {
   /** @type {Mode} */
@@ -41,8 +40,7 @@ export class Player extends EventTarget {
 
   /** What each branch of a simulation is called is the simulation's; where the reader was in it is ours. @type {Map<number, number>} */
   #places = new Map();
-  /** @type {Frame["scales"]} */
-  #scales = { input: scaleFor(0, 0), output: scaleFor(0, 0) };
+  #scales = new Scales();
   #clockStart = 0;
   /** @type {Frame["motion"]} */
   #motion = "still";
@@ -60,7 +58,7 @@ export class Player extends EventTarget {
    */
   open(track, source) {
     this.#clock.stop();
-    this.track?.free();
+    if (this.track) release(this.track, this.source);
     this.track = track;
     this.source = source;
     this.connection = 1;
@@ -83,7 +81,7 @@ export class Player extends EventTarget {
     const first = this.track?.record(this.start + 1);
     this.#clockStart = first?.time_us ?? 0;
     if (this.track && !this.#has(this.connection)) this.connection = this.track.picture(this.length).connections[0]?.number ?? 1;
-    this.#survey(false);
+    if (this.track) this.#scales.survey(this.track, this.connection);
     this.#motion = "still";
     this.#emit("track");
     this.#emit("change");
@@ -92,18 +90,6 @@ export class Player extends EventTarget {
   /** @param {number} number */
   #has(number) {
     return this.track?.picture(this.length).connections.some((connection) => connection.number === number);
-  }
-
-  /** Chooses the gauges' scales for the whole track. While a live track grows, they only ever widen. @param {boolean} widen */
-  #survey(widen) {
-    if (!this.track) return;
-    const series = this.track.series(this.connection, SURVEY);
-    const most = (/** @type {(bucket: import("../types.js").Bucket) => number} */ of) => series.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
-    const input = scaleFor(most((b) => b.inMax), most((b) => b.high));
-    const scales = { input, output: scaleFor(Math.max(most((b) => b.outMax), Math.min(input.capacity, 32)), 0) };
-    for (const side of /** @type {const} */ (["input", "output"])) {
-      if (!widen || scales[side].capacity > this.#scales[side].capacity) this.#scales[side] = scales[side];
-    }
   }
 
   get start() {
@@ -130,7 +116,7 @@ export class Player extends EventTarget {
     const picture = track.picture(this.position);
     const connection = picture.connections.find(({ number }) => number === this.connection);
     const simulation = this.simulation;
-    if (connection) this.#fit(connection);
+    if (connection) this.#scales.fit(track, connection);
     const frame = {
       mode: this.mode,
       source: this.source,
@@ -144,7 +130,7 @@ export class Player extends EventTarget {
       exists: connection !== undefined,
       record: /** @type {import("../types.js").Record | undefined} */ (track.record(this.position)) ?? null,
       motion: this.#motion,
-      scales: this.#scales,
+      scales: { input: this.#scales.input, output: this.#scales.output },
       capacities: simulation ? { rx: simulation.rxCapacity, tx: simulation.txCapacity } : null,
       clockStart: this.#clockStart,
     };
@@ -209,13 +195,9 @@ export class Player extends EventTarget {
   /** At its end, a simulation runs one more pass, unless nothing would happen in it. */
   #goOn() {
     const simulation = this.simulation;
-    if (!simulation || this.length === 0) return;
-    const began = simulation.previous(this.length + 1, "kind:pass_began") ?? 0;
-    const quiet = simulation.records(began, this.length).every(({ kind }) => ["polled", "timers_checked", "pass_ended"].includes(kind));
-    if (began > 0 && quiet) return;
+    if (!simulation || !goesOn(simulation)) return;
     try {
       simulation.advance();
-      this.#survey(true);
       this.#emit("track");
     } catch (error) {
       this.#problem("action", error);
@@ -338,7 +320,7 @@ export class Player extends EventTarget {
   /** @param {number} number */
   choose(number) {
     this.connection = number;
-    this.#survey(false);
+    if (this.track) this.#scales.survey(this.track, number);
     this.#emit("track");
     this.#emit("change");
   }
@@ -419,11 +401,6 @@ export class Player extends EventTarget {
     this.#emit("change");
   }
 
-  /** Widens a gauge that what it shows has outgrown. @param {import("../types.js").ConnectionPicture} connection */
-  #fit(connection) {
-    const { input, output } = this.#scales;
-    if (connection.input.len > input.capacity || connection.output.len > output.capacity) this.#survey(true);
-  }
 
   /** @param {string} kind @param {unknown} error */
   #problem(kind, error) {

@@ -28,3 +28,37 @@ export function scaleFor(most, mark) {
   while (per * CELLS < wanted) per *= 2;
   return { cells: CELLS, per, capacity: CELLS * per };
 }
+
+/** So many buckets tell how far the gauges must reach. */
+const SURVEY = 128;
+/** The output's gauge is not coarser than this without need, nor finer than the input's. */
+const OUTPUT_LEAST = 32;
+
+/** The scales of both gauges of one connection. */
+export class Scales {
+  input = scaleFor(0, 0);
+  output = scaleFor(0, 0);
+
+  /**
+   * Chooses the scales for a whole track.
+   * @param {import("../types.js").Track} track
+   * @param {number} connection
+   */
+  survey(track, connection) {
+    const series = track.series(connection, SURVEY);
+    const most = (/** @type {(bucket: import("../types.js").Bucket) => number} */ of) => series.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
+    this.input = scaleFor(most((b) => b.inMax), most((b) => b.high));
+    this.output = scaleFor(Math.max(most((b) => b.outMax), Math.min(this.input.capacity, OUTPUT_LEAST)), 0);
+  }
+
+  /**
+   * Chooses anew when a track that grows has outgrown them.
+   * @param {import("../types.js").Track} track
+   * @param {import("../types.js").ConnectionPicture} connection
+   */
+  fit(track, connection) {
+    const { input, output, read } = connection;
+    const near = read.high <= 1024 && read.high > this.input.capacity;
+    if (input.len > this.input.capacity || output.len > this.output.capacity || near) this.survey(track, connection.number);
+  }
+}

@@ -83,5 +83,11 @@ export function createLog(text, seek) {
     return h("li", {}, button);
   }
 
-  return { element: scroller, update };
+  /** The track is another one. */
+  function forget() {
+    last = null;
+    centred = -1;
+  }
+
+  return { element: scroller, update, forget };
 }

@@ -38,6 +38,9 @@ export function createTimeline(text, seek) {
   /** The track is another one, or went another way. */
   function forget() {
     drawn = "";
+    last = null;
+    clearTimeout(later);
+    later = undefined;
   }
 
   /** @param {Frame} frame */
