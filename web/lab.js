@@ -305,6 +305,7 @@ export class BuffereventLab extends HTMLElement {
     set(view.element, "lang", lang === "zh" ? "zh-Hans" : "en");
     view.loading.hidden = frame.mode !== "loading";
     set(view.loading, "aria-label", t.loading);
+    set(view.element, "data-blank", own === null);
     if (own) this.#lesson?.see(own);
     const from = this.#wantsLive ? "live" : frame.source;
     view.header.update(own, this.#lessons, this.#lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from);

@@ -17,6 +17,7 @@ export const text = {
   /** @param {number} number @param {string} title */
   lessonOption: (number, title) => `${number}  ${title}`,
   ownScenario: "Your own scenario",
+  chooseLesson: "Choose a lesson",
   source: "Source",
   sources: { simulation: "Simulation", recording: "File", live: "Live" },
   dialect: "libevent",
@@ -26,7 +27,7 @@ export const text = {
   help: "Help",
   more: "More",
   close: "Close",
-  save: "Save recording",
+  save: "Save",
   loading: "Loading the engine",
 
   scene: {
@@ -45,7 +46,7 @@ export const text = {
     peerBlocked: (backlog) => `${backlog} B wait, window 0`,
     peerEnded: "sends no more",
     /** @param {number} calls */
-    calls: (calls) => (calls === 1 ? "called once" : calls === 0 ? "not called" : `called ${calls} times`),
+    calls: (calls) => (calls === 0 ? "not called" : calls === 1 ? "1 call" : `${calls} calls`),
     notSet: "not set",
     /** @param {any} connection @param {string} sentence */
     spoken: (connection, sentence) =>
@@ -68,6 +69,7 @@ export const text = {
   },
   valve: {
     read: {
+      absent: "not made yet",
       open: "open",
       running: "open, reading",
       idle: "nothing to read",
@@ -80,6 +82,7 @@ export const text = {
       freed: "freed",
     },
     write: {
+      absent: "not made yet",
       open: "open",
       running: "open, writing",
       idle: "at rest: no output",

@@ -17,6 +17,7 @@ export const text = {
   lesson: "课程",
   lessonOption: (number, title) => `${number}  ${title}`,
   ownScenario: "自己的场景",
+  chooseLesson: "选择一课",
   source: "来源",
   sources: { simulation: "模拟", recording: "文件", live: "实时" },
   dialect: "libevent",
@@ -26,7 +27,7 @@ export const text = {
   help: "帮助",
   more: "更多",
   close: "关闭",
-  save: "保存记录",
+  save: "保存",
   loading: "正在加载引擎",
 
   scene: {
@@ -42,7 +43,7 @@ export const text = {
     peerReset: "已重置",
     peerBlocked: (backlog) => `${backlog} B 等候，窗口为 0`,
     peerEnded: "不再发送",
-    calls: (calls) => (calls === 0 ? "未调用" : `调用了 ${calls} 次`),
+    calls: (calls) => (calls === 0 ? "未调用" : `${calls} 次调用`),
     notSet: "未设置",
     spoken: (connection, sentence) => `连接 ${connection.number}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
   },
@@ -61,6 +62,7 @@ export const text = {
   },
   valve: {
     read: {
+      absent: "尚未创建",
       open: "打开",
       running: "打开，正在读",
       idle: "没有可读的",
@@ -73,6 +75,7 @@ export const text = {
       freed: "已释放",
     },
     write: {
+      absent: "尚未创建",
       open: "打开",
       running: "打开，正在写",
       idle: "空闲：无输出",

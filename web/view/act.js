@@ -116,7 +116,7 @@ export function createAct(player, text) {
       action((t) => t.act.turn, (form) => player.act({ turn: Math.max(1, number(form, "passes")) }), field("passes", (t) => t.act.passes, "1")),
     ],
   };
-  const places = GROUPS.map((name) => h("div", { class: "actions", "data-group": name }, ...panels[name]));
+  const places = GROUPS.map((name) => h("div", { class: "actions", "data-group": name, hidden: name !== group }, ...panels[name]));
   const element = h(
     "section",
     { class: "act" },

@@ -97,11 +97,11 @@ export function createGauge(name, text, onMark) {
       mark.classList.toggle("unset", value === 0);
       mark.classList.toggle("ghost", which === "high" && !state.enforced);
       mark.classList.toggle("tripwire", which === "high" && state.tripwire !== null);
-      mark.classList.toggle("end", place > 0.82);
       const t = text();
       const short = which === "low" ? t.gauge.lo : t.gauge.hi;
       const figure = value === 0 && which === "high" ? t.gauge.none : String(value);
       const remark = which === "low" ? "" : !state.enforced ? t.gauge.notEnforced : state.tripwire ? t.gauge.tripwire[state.tripwire] : "";
+      mark.classList.toggle("end", place > (remark ? 0.4 : 0.82));
       say(label, remark ? `${short} ${figure} \u00b7 ${remark}` : `${short} ${figure}`);
       const name = which === "low" ? t.gauge.lowMark : t.gauge.highMark;
       set(mark, "role", state.editable ? "slider" : null);

@@ -57,7 +57,7 @@ export function createHeader(text, commands) {
     say(title, t.title);
     set(lesson, "aria-label", t.lesson);
     const options = lessons.map(({ id, number }) => [id, t.lessonOption(number, texts[language][id]?.title ?? id)]);
-    if (!current) options.unshift(["", t.ownScenario]);
+    if (!current) options.unshift(["", frame?.source === "simulation" ? t.ownScenario : t.chooseLesson]);
     while (lesson.options.length > options.length) lesson.options[lesson.options.length - 1].remove();
     options.forEach(([value, words], index) => {
       const option = lesson.options[index] ?? lesson.appendChild(h("option", {}));

@@ -100,7 +100,7 @@ export function createScene(text, onMark) {
       const runs = picture.loop.running?.event === direction && picture.loop.running.connection === connection.number;
       const valve = connection[direction].valve;
       const shown = runs && (valve === "not_waiting" || valve === "idle") ? "running" : valve;
-      valves[direction].update(frame.exists ? shown : "disabled", direction === "read" ? moved.through.received : moved.through.sent);
+      valves[direction].update(frame.exists ? shown : "absent", direction === "read" ? moved.through.received : moved.through.sent);
     }
     const kernel = connection.kernel;
     tanks.rx.update(kernel.tanks?.rx ?? (source === "simulation" && !frame.exists ? 0 : null), capacities?.rx ?? null, scales.input.capacity);

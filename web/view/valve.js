@@ -7,7 +7,7 @@ import { h, say, set, svg } from "./dom.js";
 /** In these states bytes can pass. */
 const OPEN = new Set(["open", "running"]);
 /** Closed, but nothing is in the way: there is nothing to move. */
-const AT_REST = new Set(["idle"]);
+const AT_REST = new Set(["idle", "absent"]);
 
 /**
  * @param {"read" | "write"} direction
@@ -29,7 +29,7 @@ export function createValve(direction, text) {
   const element = h("div", { class: `valve ${direction}` }, token, drawing, reason);
 
   /**
-   * @param {Valve | "running"} valve
+   * @param {Valve | "running" | "absent"} valve
    * @param {string} moved what this step moved through it
    */
   function update(valve, moved) {

@@ -68,7 +68,7 @@ test("twenty clients: choose one, scrub, stop, save, and open the capture withou
   await page.locator("select.stop").selectOption("none");
 
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save recording" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   const text = await readFile(await (await download).path(), "utf8");
   const saved = await lab.length();
   clients.forEach((it) => it.close());

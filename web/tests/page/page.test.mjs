@@ -19,6 +19,7 @@ test("a policy that forbids wasm is named", async () => {
 test("a bad scenario names the key and offers the first lesson", async () => {
   const { page, lab, done } = await openLab({ attributes: { scenario: '{"format":1,"dialect":"1.4","kernel":{"rx_capacity":0}}' }, state: "failed" });
   assert.match(await lab.text(".notice"), /rx_capacity/);
+  assert.equal(await lab.element.locator(".transport").isVisible(), false);
   await page.getByRole("button", { name: "Open the first lesson" }).click();
   await lab.state("ready");
   assert.ok((await lab.length()) > 100);

@@ -175,7 +175,7 @@ test("a recording is saved and opened again", async () => {
   await lab.seek(34);
   const before = await lab.picture();
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save recording" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   const text = await readFile(await (await download).path(), "utf8");
   await lab.element.locator("input[type=file]").setInputFiles({ name: "saved.jsonl", mimeType: "application/x-ndjson", buffer: Buffer.from(text) });
   await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
