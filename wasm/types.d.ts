@@ -4,99 +4,102 @@
 /**
  * One internal step of the engine, with where in libevent and where in this crate it happened.
  */
-export type Record = { 
-/**
- * Counts the records of one event base, from 1.
- */
-seq: number, 
-/**
- * The engine's time when it happened, in microseconds.
- */
-time_us: Time, 
-/**
- * The [number](BuffereventId::number) of the bufferevent that it concerns; none for the loop itself.
- */
-connection?: number, 
-/**
- * The libevent function that this step stands for; empty where libevent has none (the peer, the clock).
- */
-function: string, 
-/**
- * The Rust file whose line recorded it, from the workspace's root.
- */
-file: string, 
-/**
- * The line in that file.
- */
-line: number, } & Step;
+export type Record = {
+  /**
+   * Counts the records of one event base, from 1.
+   */
+  seq: number;
+  /**
+   * The engine's time when it happened, in microseconds.
+   */
+  time_us: Time;
+  /**
+   * The [number](BuffereventId::number) of the bufferevent that it concerns; none for the loop itself.
+   */
+  connection?: number;
+  /**
+   * The libevent function that this step stands for; empty where libevent has none (the peer, the clock).
+   */
+  function: string;
+  /**
+   * The Rust file whose line recorded it, from the workspace's root.
+   */
+  file: string;
+  /**
+   * The line in that file.
+   */
+  line: number;
+} & Step;
 
 /**
  * One internal step. Lengths and sizes are in bytes; each is the figure after the step.
  */
-export type Step = { "kind": "pass_began", pass: number, }
-  | { "kind": "polled", active: number, }
-  | { "kind": "timers_checked", expired: number, }
-  | { "kind": "pass_ended", reason: PassEnd, callbacks: number, }
+export type Step = { "kind": "pass_began", pass: number }
+  | { "kind": "polled", active: number }
+  | { "kind": "timers_checked", expired: number }
+  | { "kind": "pass_ended", reason: PassEnd, callbacks: number }
   | { "kind": "loop_exit_requested" }
   | { "kind": "loop_break_requested" }
-  | { "kind": "ready", readable: boolean, writable: boolean, }
-  | { "kind": "event_armed", event: EventName, }
-  | { "kind": "event_disarmed", event: EventName, }
-  | { "kind": "event_activated", event: EventName, cause: EventFlags, }
-  | { "kind": "event_deactivated", event: EventName, }
-  | { "kind": "event_run", event: EventName, cause: EventFlags, }
-  | { "kind": "event_returned", event: EventName, }
-  | { "kind": "timer_set", event: EventName, deadline: Time, }
-  | { "kind": "timer_restarted", event: EventName, deadline: Time, }
-  | { "kind": "timer_cancelled", event: EventName, }
-  | { "kind": "timer_expired", event: EventName, }
-  | { "kind": "read_bounded", limit: number, bound: ReadBound, }
-  | { "kind": "received", payload: Payload, input: number, tanks: Tanks | null, }
-  | { "kind": "sent", payload: Payload, output: number, tanks: Tanks | null, }
-  | { "kind": "call_failed", call: CallName, errno: Errno, tanks: Tanks | null, }
-  | { "kind": "end_of_file", call: CallName, }
-  | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean, }
+  | { "kind": "ready", readable: boolean, writable: boolean }
+  | { "kind": "event_armed", event: EventName }
+  | { "kind": "event_disarmed", event: EventName }
+  | { "kind": "event_activated", event: EventName, cause: EventFlags }
+  | { "kind": "event_deactivated", event: EventName }
+  | { "kind": "event_run", event: EventName, cause: EventFlags }
+  | { "kind": "event_returned", event: EventName }
+  | { "kind": "timer_set", event: EventName, deadline: Time }
+  | { "kind": "timer_restarted", event: EventName, deadline: Time }
+  | { "kind": "timer_cancelled", event: EventName }
+  | { "kind": "timer_expired", event: EventName }
+  | { "kind": "read_bounded", limit: number, bound: ReadBound }
+  | { "kind": "received", payload: Payload, input: number, tanks: Tanks | null }
+  | { "kind": "sent", payload: Payload, output: number, tanks: Tanks | null }
+  | { "kind": "call_failed", call: CallName, errno: Errno, tanks: Tanks | null }
+  | { "kind": "end_of_file", call: CallName }
+  | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean }
   | { "kind": "pressure_installed" }
   | { "kind": "pressure_removed" }
-  | { "kind": "suspended", bits: SuspendBits, }
-  | { "kind": "unsuspended", bits: SuspendBits, }
-  | { "kind": "callback_not_set", callback: Callback, }
-  | { "kind": "callback_deferred", callback: Callback, }
-  | { "kind": "callback_due", callback: Callback, input: number, output: number, }
-  | { "kind": "callback_entered", callback: Callback, }
-  | { "kind": "callback_left", callback: Callback, }
-  | { "kind": "buffer_added", buffer: BufferName, payload: Payload, len: number, }
-  | { "kind": "buffer_drained", buffer: BufferName, bytes: number, len: number, }
-  | { "kind": "buffer_edited", buffer: BufferName, payload: Payload, }
-  | { "kind": "enabled", directions: Directions, enabled: Directions, }
-  | { "kind": "disabled", directions: Directions, enabled: Directions, }
-  | { "kind": "watermarks_set", direction: Direction, low: number, high: number, }
-  | { "kind": "timeouts_set", read_us: number | null, write_us: number | null, }
-  | { "kind": "callbacks_set", read: boolean, write: boolean, event: boolean, }
-  | { "kind": "handle_set", handle: Handle | null, }
-  | { "kind": "priority_set", priority: number, }
-  | { "kind": "created", dialect: Dialect, handle: Handle | null, deferred: boolean, }
-  | { "kind": "freed", input_dropped: number, output_dropped: number, }
+  | { "kind": "suspended", bits: SuspendBits }
+  | { "kind": "unsuspended", bits: SuspendBits }
+  | { "kind": "callback_not_set", callback: Callback }
+  | { "kind": "callback_deferred", callback: Callback }
+  | { "kind": "callback_due", callback: Callback, input: number, output: number }
+  | { "kind": "callback_entered", callback: Callback }
+  | { "kind": "callback_left", callback: Callback }
+  | { "kind": "buffer_added", buffer: BufferName, payload: Payload, len: number }
+  | { "kind": "buffer_drained", buffer: BufferName, bytes: number, len: number }
+  | { "kind": "buffer_edited", buffer: BufferName, payload: Payload }
+  | { "kind": "enabled", directions: Directions, enabled: Directions }
+  | { "kind": "disabled", directions: Directions, enabled: Directions }
+  | { "kind": "watermarks_set", direction: Direction, low: number, high: number }
+  | { "kind": "timeouts_set", read_us: number | null, write_us: number | null }
+  | { "kind": "callbacks_set", read: boolean, write: boolean, event: boolean }
+  | { "kind": "handle_set", handle: Handle | null }
+  | { "kind": "priority_set", priority: number }
+  | { "kind": "created", dialect: Dialect, handle: Handle | null, deferred: boolean }
+  | { "kind": "paired", partner: number }
+  | { "kind": "freed", input_dropped: number, output_dropped: number }
   | { "kind": "finalized" }
-  | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null, }
-  | { "kind": "peer_received", payload: Payload, tanks: Tanks | null, }
+  | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null }
+  | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
   | { "kind": "peer_shutdown" }
-  | { "kind": "peer_reset", tanks: Tanks | null, }
-  | { "kind": "injected", call: CallName, errno: Errno, times: number, }
-  | { "kind": "clock_advanced", by_us: number, };
+  | { "kind": "peer_reset", tanks: Tanks | null }
+  | { "kind": "injected", call: CallName, errno: Errno, times: number }
+  | { "kind": "clock_advanced", by_us: number };
 
 /**
  * Bytes that moved: how many, and the first of them as far as the observer wants payload.
  */
-export type Payload = { 
-/**
- * How many bytes moved.
- */
-len: number, 
-/**
- * The first of them; all of them unless the observer set a limit.
- */
-bytes: string, };
+export type Payload = {
+  /**
+   * How many bytes moved.
+   */
+  len: number;
+  /**
+   * The first of them; all of them unless the observer set a limit.
+   */
+  bytes: string;
+};
 
 /**
  * Which of a bufferevent's internal events, or one of the application's own.
@@ -144,15 +147,16 @@ export type Direction = "read" | "write";
 /**
  * A set of directions: the `short` of EV_READ and EV_WRITE bits that `bufferevent_enable` takes.
  */
-export type Directions = { 
-/**
- * EV_READ.
- */
-read: boolean, 
-/**
- * EV_WRITE.
- */
-write: boolean, };
+export type Directions = {
+  /**
+   * EV_READ.
+   */
+  read: boolean;
+  /**
+   * EV_WRITE.
+   */
+  write: boolean;
+};
 
 /**
  * Which libevent an event base behaves as.
@@ -190,19 +194,20 @@ export type Handle = number;
 /**
  * How full the kernel's two queues of a connection are, where the driver can know it (a simulation can).
  */
-export type Tanks = { 
-/**
- * Bytes that the peer sent and the application has not read.
- */
-rx: number, 
-/**
- * Bytes that the application wrote and the peer has not taken.
- */
-tx: number, 
-/**
- * Bytes that the peer wants to send and that `rx` has no room for.
- */
-backlog: number, };
+export type Tanks = {
+  /**
+   * Bytes that the peer sent and the application has not read.
+   */
+  rx: number;
+  /**
+   * Bytes that the application wrote and the peer has not taken.
+   */
+  tx: number;
+  /**
+   * Bytes that the peer wants to send and that `rx` has no room for.
+   */
+  backlog: number;
+};
 
 /**
  * A point in time: whole microseconds since whatever start the driver chose.
@@ -214,68 +219,70 @@ export type Time = number;
 /**
  * The loop and all its connections after some record.
  */
-export type Picture = { 
-/**
- * The record that this picture comes after; 0 before the first.
- */
-seq: number, 
-/**
- * When that was, in microseconds.
- */
-time_us: Time, 
-/**
- * How many records are known to be missing before this point.
- */
-lost: number, 
-/**
- * Where the loop is.
- */
-loop: LoopPicture, 
-/**
- * The connections in the order of their numbers, those lately freed too.
- */
-connections: Array<ConnectionPicture>, 
-/**
- * The step that led here.
- */
-last: Record | null, };
+export type Picture = {
+  /**
+   * The record that this picture comes after; 0 before the first.
+   */
+  seq: number;
+  /**
+   * When that was, in microseconds.
+   */
+  time_us: Time;
+  /**
+   * How many records are known to be missing before this point.
+   */
+  lost: number;
+  /**
+   * Where the loop is.
+   */
+  loop: LoopPicture;
+  /**
+   * The connections in the order of their numbers, those lately freed too.
+   */
+  connections: Array<ConnectionPicture>;
+  /**
+   * The step that led here.
+   */
+  last: Record | null;
+};
 
 /**
  * The loop.
  */
-export type LoopPicture = { 
-/**
- * Where it is.
- */
-station: Station, 
-/**
- * The pass it is in, or was in last; from 1.
- */
-pass: number, 
-/**
- * The internal event that runs.
- */
-running: Running | null, 
-/**
- * The user callback that runs, with its connection.
- */
-entered: Entered | null, 
-/**
- * What the last poll made active.
- */
-polled: number, 
-/**
- * What the timers made active in this pass.
- */
-expired: number, 
-/**
- * User callbacks so far in this pass.
- */
-callbacks: number, 
-/**
- * The application's own events that wait, in the order of their numbers.
- */
-application_events: Array<ApplicationEventPicture>, };
+export type LoopPicture = {
+  /**
+   * Where it is.
+   */
+  station: Station;
+  /**
+   * The pass it is in, or was in last; from 1.
+   */
+  pass: number;
+  /**
+   * The internal event that runs.
+   */
+  running: Running | null;
+  /**
+   * The user callback that runs, with its connection.
+   */
+  entered: Entered | null;
+  /**
+   * What the last poll made active.
+   */
+  polled: number;
+  /**
+   * What the timers made active in this pass.
+   */
+  expired: number;
+  /**
+   * User callbacks so far in this pass.
+   */
+  callbacks: number;
+  /**
+   * The application's own events that wait, in the order of their numbers.
+   */
+  application_events: Array<ApplicationEventPicture>;
+};
 
 /**
  * The four stations of a pass, and the rest between two.
@@ -285,172 +292,178 @@ export type Station = "idle" | "poll" | "timers" | "active" | "callbacks";
 /**
  * An internal event that runs.
  */
-export type Running = { 
-/**
- * Whose it is; none for the application's own.
- */
-connection: number | null, 
-/**
- * Which.
- */
-event: EventName, };
+export type Running = {
+  /**
+   * Whose it is; none for the application's own.
+   */
+  connection: number | null;
+  /**
+   * Which.
+   */
+  event: EventName;
+};
 
 /**
  * A user callback that runs.
  */
-export type Entered = { 
-/**
- * Whose it is; none for that of an event of the application.
- */
-connection: number | null, 
-/**
- * Which.
- */
-callback: Callback, };
+export type Entered = {
+  /**
+   * Whose it is; none for that of an event of the application.
+   */
+  connection: number | null;
+  /**
+   * Which.
+   */
+  callback: Callback;
+};
 
 /**
  * One of the application's own events.
  */
-export type ApplicationEventPicture = { 
-/**
- * Its number.
- */
-number: number, 
-/**
- * The event.
- */
-event: EventPicture, };
+export type ApplicationEventPicture = {
+  /**
+   * Its number.
+   */
+  number: number;
+  /**
+   * The event.
+   */
+  event: EventPicture;
+};
 
 /**
  * An internal event with its timer.
  */
-export type EventPicture = { 
-/**
- * It waits for its handle.
- */
-armed: boolean, 
-/**
- * It is queued to run, with this cause.
- */
-active: EventFlags | null, 
-/**
- * Its timer runs until then.
- */
-deadline_us: Time | null, };
+export type EventPicture = {
+  /**
+   * It waits for its handle.
+   */
+  armed: boolean;
+  /**
+   * It is queued to run, with this cause.
+   */
+  active: EventFlags | null;
+  /**
+   * Its timer runs until then.
+   */
+  deadline_us: Time | null;
+};
 
 /**
  * One connection.
  */
-export type ConnectionPicture = { 
-/**
- * Counts the connections of an event base, from 1.
- */
-number: number, 
-/**
- * Records are missing, or the start was not seen: what is shown may be out of date.
- */
-uncertain: boolean, 
-/**
- * Which libevent it behaves as.
- */
-dialect: Dialect, 
-/**
- * What it reads from and writes to.
- */
-handle: Handle | null, 
-/**
- * Received and not yet taken.
- */
-input: Content, 
-/**
- * Written and not yet sent.
- */
-output: Content, 
-/**
- * Reading.
- */
-read: DirectionPicture, 
-/**
- * Writing.
- */
-write: DirectionPicture, 
-/**
- * 1.4: the pressure callback watches input.
- */
-pressure: boolean, 
-/**
- * 2.1: why reading is suspended; 1 is the high watermark.
- */
-suspended: SuspendBits, 
-/**
- * 2.1: a queued call of deferred callbacks waits.
- */
-deferred_queued: boolean, 
-/**
- * The read callback is set.
- */
-on_read: boolean, 
-/**
- * The write callback is set.
- */
-on_write: boolean, 
-/**
- * The event callback is set.
- */
-on_event: boolean, 
-/**
- * What the last event callback said: reading 1, writing 2, end of file 16, error 32, timeout 64.
- */
-what: What | null, 
-/**
- * The kernel and the peer.
- */
-kernel: KernelPicture, 
-/**
- * It was freed.
- */
-freed: boolean, 
-/**
- * What was in both buffers when it was freed, in bytes.
- */
-dropped: number, 
-/**
- * What it has done so far.
- */
-counters: Counters, };
+export type ConnectionPicture = {
+  /**
+   * Counts the connections of an event base, from 1.
+   */
+  number: number;
+  /**
+   * Records are missing, or the start was not seen: what is shown may be out of date.
+   */
+  uncertain: boolean;
+  /**
+   * Which libevent it behaves as.
+   */
+  dialect: Dialect;
+  /**
+   * What it reads from and writes to.
+   */
+  handle: Handle | null;
+  /**
+   * Received and not yet taken.
+   */
+  input: Content;
+  /**
+   * Written and not yet sent.
+   */
+  output: Content;
+  /**
+   * Reading.
+   */
+  read: DirectionPicture;
+  /**
+   * Writing.
+   */
+  write: DirectionPicture;
+  /**
+   * 1.4: the pressure callback watches input.
+   */
+  pressure: boolean;
+  /**
+   * 2.1: why reading is suspended; 1 is the high watermark.
+   */
+  suspended: SuspendBits;
+  /**
+   * 2.1: a queued call of deferred callbacks waits.
+   */
+  deferred_queued: boolean;
+  /**
+   * The read callback is set.
+   */
+  on_read: boolean;
+  /**
+   * The write callback is set.
+   */
+  on_write: boolean;
+  /**
+   * The event callback is set.
+   */
+  on_event: boolean;
+  /**
+   * What the last event callback said: reading 1, writing 2, end of file 16, error 32, timeout 64.
+   */
+  what: What | null;
+  /**
+   * The kernel and the peer.
+   */
+  kernel: KernelPicture;
+  /**
+   * It was freed.
+   */
+  freed: boolean;
+  /**
+   * What was in both buffers when it was freed, in bytes.
+   */
+  dropped: number;
+  /**
+   * What it has done so far.
+   */
+  counters: Counters;
+};
 
 /**
  * One direction of a connection.
  */
-export type DirectionPicture = { 
-/**
- * Enabled by the application.
- */
-enabled: boolean, 
-/**
- * Low watermark, in bytes.
- */
-low: number, 
-/**
- * High watermark, in bytes; 0 for none.
- */
-high: number, 
-/**
- * The timeout, in microseconds.
- */
-timeout_us: number | null, 
-/**
- * Its internal event.
- */
-event: EventPicture, 
-/**
- * How its stream ended, if it did.
- */
-ended: Ending | null, 
-/**
- * Whether bytes can pass between kernel and buffer, and why not.
- */
-valve: Valve, };
+export type DirectionPicture = {
+  /**
+   * Enabled by the application.
+   */
+  enabled: boolean;
+  /**
+   * Low watermark, in bytes.
+   */
+  low: number;
+  /**
+   * High watermark, in bytes; 0 for none.
+   */
+  high: number;
+  /**
+   * The timeout, in microseconds.
+   */
+  timeout_us: number | null;
+  /**
+   * Its internal event.
+   */
+  event: EventPicture;
+  /**
+   * How its stream ended, if it did.
+   */
+  ended: Ending | null;
+  /**
+   * Whether bytes can pass between kernel and buffer, and why not.
+   */
+  valve: Valve;
+};
 
 /**
  * Whether bytes can pass between kernel and buffer, and why not.
@@ -465,15 +478,16 @@ export type Ending = "eof" | "error" | "timeout";
 /**
  * The content of a buffer or a queue, from its front.
  */
-export type Content = { 
-/**
- * Bytes in all. Invariant: the sum of the runs.
- */
-len: number, 
-/**
- * Invariant: none is empty, and no two neighbours are of one kind.
- */
-runs: Array<Run>, };
+export type Content = {
+  /**
+   * Bytes in all. Invariant: the sum of the runs.
+   */
+  len: number;
+  /**
+   * Invariant: none is empty, and no two neighbours are of one kind.
+   */
+  runs: Array<Run>;
+};
 
 /**
  * A stretch of a buffer.
@@ -484,153 +498,156 @@ export type Run = { "bytes": string }
 /**
  * The kernel's side and the peer's, where they are known.
  */
-export type KernelPicture = { 
-/**
- * How full the queues are; none in a live view.
- */
-tanks: Tanks | null, 
-/**
- * What the peer has sent in all, in bytes.
- */
-peer_sent: number, 
-/**
- * What the peer has received in all, in bytes.
- */
-peer_received: number, 
-/**
- * What the peer received last.
- */
-peer_got: Content, 
-/**
- * The peer ended its sending side.
- */
-peer_shutdown: boolean, 
-/**
- * The peer reset the connection.
- */
-peer_reset: boolean, };
+export type KernelPicture = {
+  /**
+   * How full the queues are; none in a live view.
+   */
+  tanks: Tanks | null;
+  /**
+   * What the peer has sent in all, in bytes.
+   */
+  peer_sent: number;
+  /**
+   * What the peer has received in all, in bytes.
+   */
+  peer_received: number;
+  /**
+   * What the peer received last.
+   */
+  peer_got: Content;
+  /**
+   * The peer ended its sending side.
+   */
+  peer_shutdown: boolean;
+  /**
+   * The peer reset the connection.
+   */
+  peer_reset: boolean;
+};
 
 /**
  * What a connection has done so far, as far as the records tell.
  */
-export type Counters = { 
-/**
- * Bytes from the kernel.
- */
-received: number, 
-/**
- * Bytes to the kernel.
- */
-sent: number, 
-/**
- * Reads that moved bytes.
- */
-reads: number, 
-/**
- * Writes that moved bytes.
- */
-writes: number, 
-/**
- * Read callbacks.
- */
-read_callbacks: number, 
-/**
- * Write callbacks.
- */
-write_callbacks: number, 
-/**
- * Event callbacks.
- */
-event_callbacks: number, 
-/**
- * Times that reading stopped at the high mark.
- */
-stopped: number, };
+export type Counters = {
+  /**
+   * Bytes from the kernel.
+   */
+  received: number;
+  /**
+   * Bytes to the kernel.
+   */
+  sent: number;
+  /**
+   * Reads that moved bytes.
+   */
+  reads: number;
+  /**
+   * Writes that moved bytes.
+   */
+  writes: number;
+  /**
+   * Read callbacks.
+   */
+  read_callbacks: number;
+  /**
+   * Write callbacks.
+   */
+  write_callbacks: number;
+  /**
+   * Event callbacks.
+   */
+  event_callbacks: number;
+  /**
+   * Times that reading stopped at the high mark.
+   */
+  stopped: number;
+};
 
 /**
  * What happened to one connection in a stretch of a recording.
  */
-export type Bucket = { 
-/**
- * The position after its first record.
- */
-at: number, 
-/**
- * The position after its last record.
- */
-to: number, 
-/**
- * When its last record was, in microseconds.
- */
-timeUs: Time, 
-/**
- * The shortest that input was, in bytes.
- */
-inMin: number, 
-/**
- * The longest that input was.
- */
-inMax: number, 
-/**
- * The shortest that output was.
- */
-outMin: number, 
-/**
- * The longest that output was.
- */
-outMax: number, 
-/**
- * The most that the kernel's receive queue held; nothing where that is not known.
- */
-rxMax: number | null, 
-/**
- * The most that the kernel's send queue held; nothing where that is not known.
- */
-txMax: number | null, 
-/**
- * The low watermark of reading at its end; 0 for none.
- */
-low: number, 
-/**
- * The high watermark of reading at its end; 0 for none.
- */
-high: number, 
-/**
- * How often a length crossed a watermark.
- */
-crossings: number, 
-/**
- * Read callbacks entered.
- */
-readCallbacks: number, 
-/**
- * Write callbacks entered.
- */
-writeCallbacks: number, 
-/**
- * Event callbacks entered.
- */
-eventCallbacks: number, 
-/**
- * Reads that moved bytes.
- */
-reads: number, 
-/**
- * Writes that moved bytes.
- */
-writes: number, 
-/**
- * Calls that failed with more than "later", ends of file, resets by the peer.
- */
-errors: number, 
-/**
- * Passes of the loop that began.
- */
-passes: number, 
-/**
- * How many records are missing in it or right before it.
- */
-lost: number, };
+export type Bucket = {
+  /**
+   * The position after its first record.
+   */
+  at: number;
+  /**
+   * The position after its last record.
+   */
+  to: number;
+  /**
+   * When its last record was, in microseconds.
+   */
+  timeUs: Time;
+  /**
+   * The shortest that input was, in bytes.
+   */
+  inMin: number;
+  /**
+   * The longest that input was.
+   */
+  inMax: number;
+  /**
+   * The shortest that output was.
+   */
+  outMin: number;
+  /**
+   * The longest that output was.
+   */
+  outMax: number;
+  /**
+   * The most that the kernel's receive queue held; nothing where that is not known.
+   */
+  rxMax: number | null;
+  /**
+   * The most that the kernel's send queue held; nothing where that is not known.
+   */
+  txMax: number | null;
+  /**
+   * The low watermark of reading at its end; 0 for none.
+   */
+  low: number;
+  /**
+   * The high watermark of reading at its end; 0 for none.
+   */
+  high: number;
+  /**
+   * How often a length crossed a watermark.
+   */
+  crossings: number;
+  /**
+   * Read callbacks entered.
+   */
+  readCallbacks: number;
+  /**
+   * Write callbacks entered.
+   */
+  writeCallbacks: number;
+  /**
+   * Event callbacks entered.
+   */
+  eventCallbacks: number;
+  /**
+   * Reads that moved bytes.
+   */
+  reads: number;
+  /**
+   * Writes that moved bytes.
+   */
+  writes: number;
+  /**
+   * Calls that failed with more than "later", ends of file, resets by the peer.
+   */
+  errors: number;
+  /**
+   * Passes of the loop that began.
+   */
+  passes: number;
+  /**
+   * How many records are missing in it or right before it.
+   */
+  lost: number;
+};
 
 /**
  * How much of the payload leaves a server.
@@ -640,27 +657,28 @@ export type PayloadPolicy = "full" | "head" | "none";
 /**
  * What the server said of itself.
  */
-export type Hello = { 
-/**
- * The version of the schema.
- */
-schema: number, 
-/**
- * The version of the engine.
- */
-engine: string, 
-/**
- * The digest of the engine's sources; the lines are those of this package when it equals `sourceDigest()`.
- */
-source: string, 
-/**
- * Which libevent the server behaves as.
- */
-dialect: Dialect, 
-/**
- * How much of the payload records carry.
- */
-payload: PayloadPolicy, };
+export type Hello = {
+  /**
+   * The version of the schema.
+   */
+  schema: number;
+  /**
+   * The version of the engine.
+   */
+  engine: string;
+  /**
+   * The digest of the engine's sources; the lines are those of this package when it equals `sourceDigest()`.
+   */
+  source: string;
+  /**
+   * Which libevent the server behaves as.
+   */
+  dialect: Dialect;
+  /**
+   * How much of the payload records carry.
+   */
+  payload: PayloadPolicy;
+};
 
 /**
  * How a live source stands.
@@ -670,53 +688,55 @@ export type LiveState = "connecting" | "connected" | "refused" | "lost" | "other
 /**
  * One lesson, without its texts.
  */
-export type LessonInfo = { 
-/**
- * Its place in the course, from 1.
- */
-number: number, 
-/**
- * What its texts are kept under.
- */
-id: string, 
-/**
- * A condition: the first record that it finds is the one to predict.
- */
-hinge: string, 
-/**
- * What to play: a scenario as JSON.
- */
-scenario: string, 
-/**
- * The same experiment, broken in the one way that the lesson is about.
- */
-breakIt: string, };
+export type LessonInfo = {
+  /**
+   * Its place in the course, from 1.
+   */
+  number: number;
+  /**
+   * What its texts are kept under.
+   */
+  id: string;
+  /**
+   * A condition: the first record that it finds is the one to predict.
+   */
+  hinge: string;
+  /**
+   * What to play: a scenario as JSON.
+   */
+  scenario: string;
+  /**
+   * The same experiment, broken in the one way that the lesson is about.
+   */
+  breakIt: string;
+};
 
 /**
  * One way that a simulation went.
  */
-export type BranchInfo = { 
-/**
- * Its number, from 0.
- */
-id: number, 
-/**
- * What made it, as JSON: a script step, `{"dialect":"2.1"}` or `{"kernel":{..}}`; empty for the first.
- */
-label: string, 
-/**
- * The branch it left; none for the first.
- */
-parent: number | null, 
-/**
- * The last position that it shares with the parent.
- */
-at: number, 
-/**
- * Its last position.
- */
-length: number, 
-/**
- * It is the one that is looked at.
- */
-current: boolean, };
+export type BranchInfo = {
+  /**
+   * Its number, from 0.
+   */
+  id: number;
+  /**
+   * What made it, as JSON: a script step, `{"dialect":"2.1"}` or `{"kernel":{..}}`; empty for the first.
+   */
+  label: string;
+  /**
+   * The branch it left; none for the first.
+   */
+  parent: number | null;
+  /**
+   * The last position that it shares with the parent.
+   */
+  at: number;
+  /**
+   * Its last position.
+   */
+  length: number;
+  /**
+   * It is the one that is looked at.
+   */
+  current: boolean;
+};

@@ -59,7 +59,21 @@ mod tests {
         let step = Step::inline(config);
         let flattened = format!("({step})");
         let declaration = T::decl(config).replace(&flattened, "Step").replace(" | {", "\n  | {");
-        format!("\n{documentation}export {declaration}\n")
+        format!("\n{documentation}export {}\n", tidied(&declaration))
+    }
+
+    /// Each documented field on lines of its own, indented.
+    fn tidied(declaration: &str) -> String {
+        let lines = declaration.replace("{ \n/**", "{\n/**").replace(", \n/**", ";\n/**");
+        let lines = match lines.contains("/**") {
+            true => lines.replace(", }", ";\n}"),
+            false => lines.replace(", }", " }"),
+        };
+        let inside =
+            |line: &str| !line.starts_with("type ") && !line.starts_with('}') && !line.starts_with("  |");
+        let indented = |line: &str| if inside(line) { format!("  {line}\n") } else { format!("{line}\n") };
+        let tidied: String = lines.lines().map(indented).collect();
+        tidied.trim_end().to_owned()
     }
 
     macro_rules! declarations {

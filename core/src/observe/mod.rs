@@ -3,7 +3,11 @@
 //! A step is a fact in the past tense, recorded after the change. Folding the steps of a bufferevent from its
 //! creation on rebuilds all of its visible state.
 
+#[cfg(feature = "serde")]
+mod json;
 mod step;
+#[cfg(feature = "serde")]
+mod tagged;
 
 use std::borrow::Cow;
 
@@ -17,20 +21,18 @@ pub use step::{
 
 /// One internal step of the engine, with where in libevent and where in this crate it happened.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Record {
     /// Counts the records of one event base, from 1.
     pub seq: u64,
     /// The engine's time when it happened, in microseconds.
-    #[cfg_attr(feature = "serde", serde(rename = "time_us"))]
+    #[cfg_attr(feature = "ts", ts(rename = "time_us"))]
     pub time: Time,
     /// The [number](BuffereventId::number) of the bufferevent that it concerns; none for the loop itself.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub connection: Option<u64>,
     /// What happened.
-    #[cfg_attr(feature = "serde", serde(flatten))]
+    #[cfg_attr(feature = "ts", ts(flatten))]
     pub step: Step,
     /// The libevent function that this step stands for; empty where libevent has none (the peer, the clock).
     pub function: Cow<'static, str>,

@@ -132,13 +132,9 @@ pub enum PassEnd {
 
 /// One internal step. Lengths and sizes are in bytes; each is the figure after the step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(tag = "kind", rename_all = "snake_case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind"))]
 pub enum Step {
     // The loop.
     /// A pass of the loop began; passes count from 1.

@@ -34,11 +34,12 @@ struct SnapshotLine<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Snapshot { snapshot: Box<Picture> },
-    Record(Box<Record>),
+struct Snapshot {
+    snapshot: Picture,
 }
+
+/// How a line with a snapshot begins; every other line is a record.
+const SNAPSHOT: &[u8] = br#"{"snapshot""#;
 
 /// What was read of a file.
 #[derive(Debug)]
@@ -113,6 +114,8 @@ impl Header {
 #[derive(Debug)]
 pub struct RecordingWriter<W: Write> {
     to: W,
+    /// Kept for its memory.
+    line: Vec<u8>,
 }
 
 impl<W: Write> RecordingWriter<W> {
@@ -121,8 +124,9 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says, here and below.
     pub fn new(mut to: W) -> io::Result<Self> {
-        write_line(&mut to, &Header::current())?;
-        Ok(Self { to })
+        let mut line = Vec::new();
+        write_line(&mut to, &mut line, &Header::current())?;
+        Ok(Self { to, line })
     }
 
     /// The picture that the next records start from: first of all, and after a gap.
@@ -130,7 +134,7 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says.
     pub fn snapshot(&mut self, snapshot: &Picture) -> io::Result<()> {
-        write_line(&mut self.to, &SnapshotLine { snapshot })
+        write_line(&mut self.to, &mut self.line, &SnapshotLine { snapshot })
     }
 
     /// One record.
@@ -138,7 +142,7 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
-        write_line(&mut self.to, record)
+        write_line(&mut self.to, &mut self.line, record)
     }
 
     /// Has the writer pass on what it holds back.
@@ -190,24 +194,32 @@ impl Recording {
         let mut number = 1;
         while read_line(&mut from, &mut bytes)? {
             number += 1;
-            match serde_json::from_slice(&bytes) {
-                Ok(Line::Record(record)) => recording.append(*record),
-                Ok(Line::Snapshot { snapshot }) => recording.append_snapshot(*snapshot),
-                Err(error) => {
-                    let whole = bytes.ends_with(b"\n");
-                    let problem =
-                        if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
-                    damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
-                }
+            if let Err(error) = recording.append_line(&bytes) {
+                let whole = bytes.ends_with(b"\n");
+                let problem =
+                    if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
+                damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
             }
         }
         Ok(Imported { recording, damage })
     }
+
+    fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
+        if line.starts_with(SNAPSHOT) {
+            let Snapshot { snapshot } = serde_json::from_slice(line)?;
+            self.append_snapshot(snapshot);
+        } else {
+            self.append(serde_json::from_slice(line)?);
+        }
+        Ok(())
+    }
 }
 
-fn write_line(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *to, value)?;
-    to.write_all(b"\n")
+fn write_line(mut to: impl Write, line: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+    line.clear();
+    serde_json::to_writer(&mut *line, value)?;
+    line.push(b'\n');
+    to.write_all(line)
 }
 
 /// Reads one line with its end; false at the end of the file. Of a line that is too long, the rest comes as lines of

@@ -13,7 +13,7 @@ use crate::{Dialect, Record};
 
 /// From the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
 pub enum ServerMessage {
     /// The first message.
     Hello {
@@ -45,6 +45,45 @@ pub enum ServerMessage {
     },
     /// The answer to `ping`.
     Pong,
+}
+
+/// The fields of every message from the server. They are read straight into place; with `tag` alone a whole batch of
+/// records would be kept aside until the kind is known.
+#[derive(Deserialize)]
+struct Fields {
+    kind: String,
+    schema: Option<u32>,
+    engine: Option<String>,
+    source: Option<String>,
+    dialect: Option<Dialect>,
+    payload: Option<PayloadPolicy>,
+    picture: Option<Box<Picture>>,
+    records: Option<Vec<Record>>,
+    lost: Option<u64>,
+}
+
+impl TryFrom<Fields> for ServerMessage {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, String> {
+        fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
+            value.ok_or_else(|| format!("missing field `{field}`"))
+        }
+        Ok(match fields.kind.as_str() {
+            "hello" => Self::Hello {
+                schema: need(fields.schema, "schema")?,
+                engine: need(fields.engine, "engine")?,
+                source: need(fields.source, "source")?,
+                dialect: need(fields.dialect, "dialect")?,
+                payload: need(fields.payload, "payload")?,
+            },
+            "snapshot" => Self::Snapshot { picture: need(fields.picture, "picture")? },
+            "records" => Self::Records { records: need(fields.records, "records")? },
+            "gap" => Self::Gap { lost: need(fields.lost, "lost")? },
+            "pong" => Self::Pong,
+            other => return Err(format!("unknown kind of message {other:?}")),
+        })
+    }
 }
 
 /// From a viewer.
@@ -156,6 +195,21 @@ mod tests {
         assert_eq!(serde_json::to_string(&message).unwrap(), some);
         let all: ViewerMessage = serde_json::from_str(r#"{"kind":"watch","connections":"all"}"#).unwrap();
         assert_eq!(all, ViewerMessage::Watch { connections: Watched::All });
+    }
+
+    #[test]
+    fn a_server_message_comes_back_as_it_was() {
+        let hello =
+            r#"{"kind":"hello","schema":1,"engine":"0.1.0","source":"00","dialect":"1.4","payload":"head"}"#;
+        for text in
+            [hello, r#"{"kind":"gap","lost":3}"#, r#"{"kind":"records","records":[]}"#, r#"{"kind":"pong"}"#]
+        {
+            let message: ServerMessage = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&message).unwrap(), text);
+        }
+        let refused = |text: &str| serde_json::from_str::<ServerMessage>(text).unwrap_err().to_string();
+        assert!(refused(r#"{"kind":"gap"}"#).contains("missing field `lost`"));
+        assert!(refused(r#"{"kind":"cry"}"#).contains("unknown kind of message \"cry\""));
     }
 
     #[test]

@@ -114,7 +114,7 @@ const MAX_BRANCHES: usize = 256;
 #[derive(Debug)]
 pub struct Experiment {
     budget: Budget,
-    /// Invariant: not empty, and no two scenarios are equal.
+    /// Invariant: not empty.
     branches: Vec<Branch>,
     current: usize,
     run: Run,

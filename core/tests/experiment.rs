@@ -1,0 +1,163 @@
+//! Experiments: acting at the end adds, acting in the past forks, and nothing runs for ever.
+#![cfg(feature = "sim")]
+
+use bufferevent::recording::Recording;
+use bufferevent::sim::{ActError, Budget, Experiment, KernelSpec, Place, Scenario, ScriptStep, trace};
+use bufferevent::{Dialect, Record};
+
+fn lines(recording: &Recording) -> Vec<String> {
+    recording.records().map(|record: &Record| serde_json::to_string(record).unwrap()).collect()
+}
+
+fn send(text: &str) -> ScriptStep {
+    ScriptStep::PeerSend(text.to_owned())
+}
+
+#[test]
+fn acting_at_the_end_equals_a_scenario_with_that_step() {
+    let mut experiment = Experiment::new(Scenario::tutorial());
+    let end = experiment.recording().end_position();
+    assert_eq!(experiment.act(end, send("more")), Ok(end));
+    experiment.advance().unwrap();
+    let mut scenario = Scenario::tutorial();
+    scenario.script.extend([send("more"), ScriptStep::Turn(1)]);
+    let whole = Experiment::new(scenario.clone());
+    assert_eq!(experiment.scenario(), &scenario);
+    assert_eq!(lines(experiment.recording()), lines(whole.recording()));
+    assert_eq!(experiment.trace(), trace(&scenario));
+    assert_eq!(experiment.branches().len(), 1);
+}
+
+#[test]
+fn acting_in_the_past_keeps_what_was_before_it() {
+    let first = Experiment::new(Scenario::first());
+    let last_pass = first.end_of(first.scenario().script.len() - 1).unwrap();
+    for position in 0..=last_pass {
+        let mut experiment = Experiment::new(Scenario::first());
+        let at = experiment.act(position, ScriptStep::PeerReset).unwrap();
+        assert!(at >= position);
+        let (before, after) = (lines(first.recording()), lines(experiment.recording()));
+        assert_eq!(before[..at as usize], after[..at as usize]);
+        assert!(after[at as usize].contains("peer_reset"));
+        let branches = experiment.branches();
+        assert_eq!((branches[1].parent, branches[1].at), (Some(0), at));
+        assert_eq!(branches[1].label, r#"{"peer_reset":true}"#);
+    }
+}
+
+#[test]
+fn a_fork_inside_a_turn_ends_with_the_pass_it_lies_in() {
+    let mut experiment = Experiment::new(Scenario::tutorial());
+    let begins = |number| format!("\"kind\":\"pass_began\",\"pass\":{number},");
+    let second = lines(experiment.recording()).iter().position(|line| line.contains(&begins(2))).unwrap();
+    let position = second as u64 + 1;
+    assert_eq!(experiment.place_of(position), Place { step: 2, passes: 2 });
+    experiment.act(position, send("x")).unwrap();
+    assert_eq!(experiment.scenario().script[1..], [ScriptStep::Turn(2), send("x")]);
+}
+
+#[test]
+fn the_other_branch_is_one_call_away() {
+    let mut experiment = Experiment::new(Scenario::first());
+    let before = lines(experiment.recording());
+    experiment.act(20, send("x")).unwrap();
+    let forked = lines(experiment.recording());
+    experiment.switch_to(0).unwrap();
+    assert_eq!(lines(experiment.recording()), before);
+    experiment.act(20, send("x")).unwrap();
+    assert_eq!((experiment.branches().len(), experiment.current_branch()), (2, 1));
+    assert_eq!(lines(experiment.recording()), forked);
+    assert_eq!(experiment.switch_to(2), Err(ActError::NoBranch(2)));
+}
+
+#[test]
+fn adding_to_a_branch_until_it_is_another_goes_to_that_one() {
+    let mut experiment = Experiment::new(Scenario::tutorial());
+    let length = experiment.recording().end_position();
+    let at = experiment.end_of(4).unwrap();
+    experiment.act(at, ScriptStep::Turn(2)).unwrap();
+    experiment.switch_to(0).unwrap();
+    experiment.act(at, ScriptStep::Turn(1)).unwrap();
+    assert_eq!(experiment.current_branch(), 0, "it is what the script had there");
+    assert_eq!(experiment.recording().end_position(), length);
+}
+
+#[test]
+fn no_script_runs_for_ever() {
+    let mut scenario = Scenario::new(Dialect::V2_1);
+    scenario.bufferevent.read.high = 5;
+    scenario.script = vec![send("hello world"), ScriptStep::Turn(u32::MAX), send("never")];
+    let budget = Budget { records: 1000, ..Budget::default() };
+    let mut experiment = Experiment::with_budget(scenario.clone(), budget);
+    let truncation = experiment.truncated().unwrap();
+    assert_eq!(truncation.to_string(), "stopped in step 2 of the script: more than 1000 records");
+    assert!((1000..2000).contains(&experiment.recording().end_position()));
+    let end = experiment.recording().end_position();
+    assert_eq!(experiment.act(end, send("x")), Err(ActError::Full(truncation)));
+    assert!(experiment.act(10, send("x")).is_ok(), "earlier there is room");
+    let passes = Budget { passes: 7, ..Budget::default() };
+    assert_eq!(Experiment::with_budget(scenario.clone(), passes).truncated().unwrap().what, "passes");
+    let payload = Budget { payload: 8, ..Budget::default() };
+    assert_eq!(Experiment::with_budget(scenario, payload).truncated().unwrap().what, "bytes of payload");
+}
+
+#[test]
+fn the_last_step_may_use_up_the_budget() {
+    let whole = Experiment::new(Scenario::tutorial()).recording().end_position();
+    let budget = Budget { records: whole, ..Budget::default() };
+    assert_eq!(Experiment::with_budget(Scenario::tutorial(), budget).truncated(), None);
+}
+
+#[test]
+fn another_dialect_runs_the_same_script() {
+    let mut experiment = Experiment::new(Scenario::first());
+    experiment.set_dialect(Dialect::V2_1).unwrap();
+    let mut scenario = Scenario::first();
+    scenario.dialect = Dialect::V2_1;
+    assert_eq!(experiment.scenario(), &scenario);
+    assert_eq!(lines(experiment.recording()), lines(Experiment::new(scenario).recording()));
+    assert_eq!(experiment.branches()[1].label, r#"{"dialect":"2.1"}"#);
+    experiment.set_dialect(Dialect::V1_4).unwrap();
+    assert_eq!(experiment.current_branch(), 0, "back, rather than a third");
+}
+
+#[test]
+fn a_dialect_that_lacks_a_setting_says_which() {
+    let mut scenario = Scenario::new(Dialect::V2_1);
+    scenario.bufferevent.read.timeout_ms = 1500;
+    let mut experiment = Experiment::new(scenario);
+    let error = experiment.set_dialect(Dialect::V1_4).unwrap_err().to_string();
+    assert!(error.starts_with("bufferevent.read.timeout_ms: 1500"), "{error}");
+    assert_eq!((experiment.branches().len(), experiment.scenario().dialect), (1, Dialect::V2_1));
+}
+
+#[test]
+fn another_kernel_runs_the_same_script() {
+    let mut experiment = Experiment::new(Scenario::first());
+    experiment.set_kernel(KernelSpec { rx_capacity: 16, tx_capacity: 8 }).unwrap();
+    assert_eq!(experiment.branches()[1].label, r#"{"kernel":{"rx_capacity":16,"tx_capacity":8}}"#);
+    let error = experiment.set_kernel(KernelSpec { rx_capacity: 0, tx_capacity: 8 }).unwrap_err();
+    assert_eq!(error.to_string(), "kernel.rx_capacity: must be at least 1");
+}
+
+#[test]
+fn a_step_that_is_not_valid_here_changes_nothing() {
+    let mut experiment = Experiment::new(Scenario::first());
+    let before = lines(experiment.recording());
+    let timeouts = ScriptStep::from_json(r#"{"set_timeouts":{"read_ms":1500}}"#, Dialect::V2_1).unwrap();
+    let end = experiment.recording().end_position();
+    assert!(matches!(experiment.act(end, timeouts), Err(ActError::Invalid(_))));
+    assert_eq!(lines(experiment.recording()), before);
+}
+
+#[test]
+fn places_rise_with_positions_and_cover_the_script() {
+    let experiment = Experiment::new(Scenario::first());
+    let places: Vec<_> =
+        (0..=experiment.recording().end_position()).map(|at| experiment.place_of(at)).collect();
+    assert!(places.is_sorted());
+    assert_eq!(places[0], Place { step: 0, passes: 0 });
+    assert_eq!(places.last().unwrap().step, experiment.scenario().script.len());
+    assert_eq!(experiment.end_of(experiment.scenario().script.len()), Some(places.len() as u64 - 1));
+    assert_eq!(experiment.end_of(99), None);
+}
