@@ -395,6 +395,8 @@ impl<O: Observer> EventBase<O> {
         place: &'static Location<'static>,
     ) {
         let (about, name) = self.event_name(key);
-        self.record_wanted(about, function, || step(name), place);
+        if !self.is_unwanted(about) {
+            self.record_wanted(about, function, || step(name), place);
+        }
     }
 }

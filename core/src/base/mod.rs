@@ -66,6 +66,9 @@ pub struct EventBase<O: Observer = NoObserver> {
     pub(crate) totals: Totals,
     observer: O,
     last_seq: u64,
+    /// The connection whose records were refused last, if its number is not 0. Most steps in a row concern one: asking
+    /// once is enough, until another pass or a change of the observer.
+    pub(crate) unwanted: u64,
     /// Kept for its memory: the events that one handle's readiness makes active.
     found: Vec<(Key, EventFlags)>,
     /// Snapshots after each record, for tests that hold the fold against the engine.
@@ -97,6 +100,7 @@ impl<O: Observer> EventBase<O> {
             totals: Totals::default(),
             observer,
             last_seq: 0,
+            unwanted: 0,
             found: Vec::new(),
             #[cfg(feature = "serde")]
             snapshots: None,
@@ -202,13 +206,20 @@ impl<O: Observer> EventBase<O> {
 
     /// Who watches, to take records out or to change what is wanted.
     pub const fn observer_mut(&mut self) -> &mut O {
+        self.unwanted = 0;
         &mut self.observer
     }
 
     /// Whether a record about this bufferevent, or about the loop, would be taken now.
     #[inline]
     pub(crate) fn is_watched(&self, about: Option<BuffereventId>) -> bool {
-        self.is_listened_to() && self.observer.wants(about)
+        self.is_listened_to() && !self.is_unwanted(about) && self.observer.wants(about)
+    }
+
+    /// Whether records about this bufferevent were refused just now.
+    #[inline]
+    pub(crate) fn is_unwanted(&self, about: Option<BuffereventId>) -> bool {
+        about.is_some_and(|id| id.number() == self.unwanted)
     }
 
     /// Whether it is worth to look at what a record would need.
@@ -230,7 +241,7 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce() -> Step,
     ) {
-        if self.is_listened_to() {
+        if self.is_listened_to() && !self.is_unwanted(about) {
             self.record_wanted(about, function, step, Location::caller());
         }
     }
@@ -246,6 +257,7 @@ impl<O: Observer> EventBase<O> {
         place: &'static Location<'static>,
     ) {
         if !self.observer.wants(about) {
+            self.unwanted = about.map_or(0, BuffereventId::number);
             return;
         }
         let step = step();

@@ -53,7 +53,7 @@ pub trait Observer {
     }
 
     /// Whether a record about this bufferevent (or, with none, about the loop) is wanted now. A step that
-    /// nobody wants is not even built.
+    /// nobody wants is not even built. A refusal may hold until the next pass without being asked again.
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
         let _ = connection;
         true

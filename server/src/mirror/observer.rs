@@ -1,5 +1,6 @@
 //! The echo thread's end: collects the records that viewers want, and hands them over after each turn of the loop.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,6 +68,10 @@ pub struct MirrorObserver {
     link: Arc<Link>,
     payload: PayloadPolicy,
     interest: Interest,
+    /// Invariant: whether `interest` is in anything. Asked at each step of the engine.
+    listening: bool,
+    /// The connection that was asked about last, and the answer: many steps in a row concern one.
+    asked_last: Cell<(u64, bool)>,
     version: u64,
     /// The records of this turn.
     records: Vec<Record>,
@@ -82,6 +87,8 @@ impl MirrorObserver {
             link,
             payload,
             interest: Interest::Nothing,
+            listening: false,
+            asked_last: Cell::default(),
             version: 0,
             records: Vec::new(),
             pass_only: 0,
@@ -113,15 +120,22 @@ impl MirrorObserver {
 
 impl Observer for MirrorObserver {
     fn is_listening(&self) -> bool {
-        self.interest != Interest::Nothing
+        self.listening
     }
 
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
-        match (&self.interest, connection) {
-            (Interest::Nothing, _) => false,
-            (Interest::Everything, _) | (_, None) => true,
-            (Interest::Some(numbers), Some(id)) => numbers.contains(&id.number()),
+        let Some(number) = connection.map(BuffereventId::number) else { return self.listening };
+        let (last, answer) = self.asked_last.get();
+        if last == number {
+            return answer;
         }
+        let answer = match &self.interest {
+            Interest::Nothing => false,
+            Interest::Everything => true,
+            Interest::Some(numbers) => numbers.contains(&number),
+        };
+        self.asked_last.set((number, answer));
+        answer
     }
 
     fn payload_limit(&self) -> usize {
@@ -158,6 +172,9 @@ impl LoopObserver for MirrorObserver {
         }
         observer.version = version;
         observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        observer.listening = observer.interest != Interest::Nothing;
+        // No connection has the number 0.
+        observer.asked_last = Cell::default();
         let wanted = observer.link.snapshots_wanted.swap(0, Ordering::Relaxed);
         if wanted > 0 {
             // Whoever waits for one is served by the same: nothing happens between them.

@@ -1,0 +1,153 @@
+//! What mirroring costs the echo: `cargo bench --package bufferevent-server --bench mirror`.
+//!
+//! Three servers in one run take turns under the same load, 50 busy connections: one without a mirror, one whose mirror
+//! nobody watches, one with a viewer that watches one of the 50. Ratios of the same run say more than times: on a busy
+//! machine look at the processor time of the echo thread first.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Instant;
+
+use bufferevent::{Dialect, NoObserver};
+use bufferevent_server::Printer;
+use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output, PREFIX};
+use bufferevent_server::mirror::{Mirror, MirrorConfig};
+use futures_util::{SinkExt, StreamExt};
+use tokio_tungstenite::tungstenite::Message;
+
+type Fault = Box<dyn std::error::Error>;
+
+const CONNECTIONS: usize = 50;
+const MESSAGES: usize = 100;
+const ROUNDS: usize = 40;
+
+struct Subject {
+    name: &'static str,
+    clients: Vec<TcpStream>,
+    /// `/proc` says here how long the echo thread has run.
+    schedstat: PathBuf,
+    cpu: Vec<f64>,
+    wall: Vec<f64>,
+}
+
+impl Subject {
+    fn start(
+        name: &'static str,
+        server: EchoServer<impl LoopObserver + Send + 'static>,
+    ) -> Result<Self, Fault> {
+        let address = server.address();
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let sent = fs::read_link("/proc/thread-self").map(|thread| tell.send(thread));
+            sent.is_ok().then(|| server.run())
+        });
+        let schedstat = PathBuf::from("/proc").join(told.recv()?).join("schedstat");
+        let clients = (0..CONNECTIONS).map(|_| connect(address)).collect::<Result<_, _>>()?;
+        Ok(Self { name, clients, schedstat, cpu: Vec::new(), wall: Vec::new() })
+    }
+
+    fn cpu_nanos(&self) -> Result<f64, Fault> {
+        let text = fs::read_to_string(&self.schedstat)?;
+        Ok(text.split(' ').next().unwrap_or_default().parse()?)
+    }
+
+    /// One message on each connection at a time, so that all are busy at once.
+    fn round(&mut self) -> Result<(), Fault> {
+        let mut answer = vec![0; PREFIX.len() + 10];
+        let (before, start) = (self.cpu_nanos()?, Instant::now());
+        for _ in 0..MESSAGES {
+            self.clients.iter_mut().try_for_each(|client| client.write_all(b"0123456789"))?;
+            self.clients.iter_mut().try_for_each(|client| client.read_exact(&mut answer))?;
+        }
+        self.wall.push(start.elapsed().as_nanos() as f64);
+        self.cpu.push(self.cpu_nanos()? - before);
+        Ok(())
+    }
+}
+
+fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+fn config() -> Config {
+    Config { listen: "127.0.0.1:0".into(), quiet: true, ..Config::default() }
+}
+
+fn output() -> io::Result<Output> {
+    Ok(Output::new(Printer::new(io::sink())?, Printer::new(io::sink())?))
+}
+
+fn mirrored(name: &'static str) -> Result<(Subject, SocketAddr), Fault> {
+    let mirror = Mirror::bind(MirrorConfig { http: "127.0.0.1:0".into(), ..MirrorConfig::default() })?;
+    let http = mirror.address()?;
+    let server = EchoServer::bind(config(), mirror.observer(), output()?)?;
+    mirror.start(Dialect::V1_4, server.counters(), server.nudger())?;
+    Ok((Subject::start(name, server)?, http))
+}
+
+/// Watches the first connection for as long as the process lives; says when it sees it.
+fn watch(http: SocketAddr) -> Result<(), Fault> {
+    let (tell, told) = mpsc::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{http}/ws")).await?;
+            socket.send(Message::text(r#"{"kind":"watch","connections":[1]}"#)).await?;
+            let mut messages = 0;
+            while let Some(message) = socket.next().await {
+                message?;
+                messages += 1;
+                // hello, the first picture, and the one of what it watches
+                if messages == 3 {
+                    let _ = tell.send(());
+                }
+            }
+            Ok::<_, tokio_tungstenite::tungstenite::Error>(())
+        })
+    });
+    Ok(told.recv()?)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The median over the rounds of this one's figure to the first one's in the same round.
+fn ratio(of: &[f64], to: &[f64]) -> f64 {
+    median(of.iter().zip(to).map(|(of, to)| of / to).collect())
+}
+
+fn main() -> Result<(), Fault> {
+    let plain = Subject::start("without a mirror", EchoServer::bind(config(), NoObserver, output()?)?)?;
+    let (unwatched, _) = mirrored("with a mirror, no viewer")?;
+    let (watched, http) = mirrored("with a viewer of one connection")?;
+    watch(http)?;
+    let mut subjects = [plain, unwatched, watched];
+    for round in 0..=ROUNDS {
+        for subject in &mut subjects {
+            subject.round()?;
+            if round == 0 {
+                // The first one warms up.
+                subject.cpu.clear();
+                subject.wall.clear();
+            }
+        }
+    }
+    let [plain, ..] = &subjects;
+    for subject in &subjects {
+        let each = median(subject.cpu.clone()) / (CONNECTIONS * MESSAGES) as f64;
+        println!(
+            "{:<32} {each:>6.0} ns of the echo thread a message; to the first: processor {:.3}, wall {:.3}",
+            subject.name,
+            ratio(&subject.cpu, &plain.cpu),
+            ratio(&subject.wall, &plain.wall)
+        );
+    }
+    Ok(())
+}
