@@ -10,6 +10,10 @@ use std::time::Duration;
 /// Lines that may wait to be printed.
 const QUEUE: usize = 1024;
 
+/// Between two writes. In a rush, lines gather meanwhile: one system call prints many, and nobody has to be woken for
+/// each.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Prints lines from a thread of its own, through a bounded queue. When it is full, lines are dropped and the gap says
 /// how many. When the output is closed, printing ends and nothing else.
 #[derive(Debug)]
@@ -92,6 +96,7 @@ fn print(lines: &Receiver<String>, dropped: &AtomicU64, out: impl Write) -> io::
             writeln!(out, "{line}")?;
         }
         out.flush()?;
+        thread::sleep(PAUSE);
     }
     match dropped.load(Ordering::Relaxed) {
         0 => {}

@@ -5,7 +5,8 @@
 //! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages, libevent), and installs it where
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
-//! - [`bundle`]: the static site with the wasm package in it; [`serve`] runs the server that shows it.
+//! - [`bundle`]: the static site with the wasm package in it; [`serve`] runs the server that shows it,
+//!   [`screenshots`] takes pictures of it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
@@ -13,6 +14,7 @@
 mod bundle;
 mod checks;
 mod oracle;
+mod screenshots;
 mod serve;
 mod steps;
 mod tools;
@@ -50,6 +52,12 @@ enum Command {
         /// Build even if the site is up to date
         #[arg(long)]
         force: bool,
+    },
+    /// Take pictures of the page at several sizes, light and dark, into target/screenshots
+    Screenshots {
+        /// Only those whose name has one of these parts, for example `hinge` or `narrow-dark`
+        #[arg(value_name = "PART")]
+        only: Vec<String>,
     },
     /// Run every check and test; stops at the first that fails
     ///
@@ -91,6 +99,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Oracle { count, seed } => oracle::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
+        Command::Screenshots { only } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -156,7 +156,8 @@ impl<O: Observer> EventBase<O> {
 
     /// Whether the last pass has run any event. After one that has not, the next at the same time, with nothing done in
     /// between and the kernel unchanged, does not either.
-    pub(crate) const fn has_run_event(&self) -> bool {
+    #[must_use]
+    pub const fn has_run_event(&self) -> bool {
         self.pass.ran_event
     }
 

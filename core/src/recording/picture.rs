@@ -11,7 +11,7 @@ use crate::{
 
 /// The loop and all its connections after some record.
 ///
-/// [`Picture::fold`](super::fold) takes it one record further; [`EventBase::snapshot`](crate::EventBase::snapshot)
+/// [`Picture::fold`] takes it one record further; [`EventBase::snapshot`](crate::EventBase::snapshot)
 /// gives it as it is now.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]

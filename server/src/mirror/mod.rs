@@ -70,6 +70,20 @@ pub struct MirrorConfig {
     pub site: Option<PathBuf>,
 }
 
+impl Default for MirrorConfig {
+    fn default() -> Self {
+        Self {
+            http: "127.0.0.1:8080".into(),
+            no_http: false,
+            mirror_buffer: 4_194_304,
+            max_viewers: 64,
+            mirror_payload: PayloadPolicy::Head,
+            allow_host: Vec::new(),
+            site: None,
+        }
+    }
+}
+
 fn payload(text: &str) -> Result<PayloadPolicy, String> {
     match text {
         "full" => Ok(PayloadPolicy::Full),

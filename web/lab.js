@@ -1,0 +1,415 @@
+/**
+ * `<bufferevent-lab>`: a bufferevent, one step at a time.
+ *
+ * In which order to read: this file holds one player together; `player/` is what it does, `view/` what it shows,
+ * `sentences/` and `lessons/` what it says. Views are functions of a frame; nothing is stored twice.
+ *
+ * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
+ */
+import { EngineError, loadEngine } from "./player/engine.js";
+import { handleKey, keysOf } from "./player/keys.js";
+import { LessonProgress } from "./player/lesson.js";
+import { placeholder } from "./player/placeholder.js";
+import { Player } from "./player/player.js";
+import { report } from "./player/report.js";
+import { LiveSource, SourceError, fetchText, findLesson, firstLesson, openRecording, openScenario } from "./player/source.js";
+import { digest, sentence } from "./sentences/index.js";
+import { chooseLang, words } from "./text/index.js";
+import { say, set } from "./view/dom.js";
+import { download } from "./view/download.js";
+import { createPlayerView } from "./view/player-view.js";
+import { loadStyles } from "./view/styles.js";
+
+/** @typedef {import("./types.js").Panel} Panel */
+/** @typedef {import("./types.js").Lang} Lang */
+/** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./types.js").LessonInfo} LessonInfo */
+/** @typedef {import("./types.js").Frame} Frame */
+
+const PANELS = /** @type {const} */ (["lesson", "code", "log", "state"]);
+/** Attributes that say what is played. */
+const SOURCES = ["lesson", "scenario", "src", "live"];
+
+/**
+ * What the views ask for.
+ * @typedef {ReturnType<BuffereventLab["commands"]>} Commands
+ */
+
+export class BuffereventLab extends HTMLElement {
+  static observedAttributes = [...SOURCES, "step", "controls", "theme", "lang"];
+
+  #player = new Player();
+  /** @type {import("./player/engine.js").Engine | null} */
+  #engine = null;
+  /** @type {LessonInfo[]} */
+  #lessons = [];
+  /** @type {LessonProgress | null} */
+  #lesson = null;
+  /** @type {LiveSource | null} */
+  #live = null;
+  /** @type {Panel} */
+  #panel = "lesson";
+  /** The reader looks for a live server, though none is connected yet. */
+  #wantsLive = false;
+  #started = false;
+  /** It plays on when it is on the screen again. */
+  #rested = false;
+  /** @type {Frame | null} */
+  #frame = null;
+  #view;
+  #onScreen = new IntersectionObserver(([entry]) => this.#rest(!entry.isIntersecting));
+  #motion = matchMedia("(prefers-reduced-motion: reduce)");
+
+  constructor() {
+    super();
+    this.#view = createPlayerView(this.#player, () => this.#text, this.commands());
+    const root = this.attachShadow({ mode: "open" });
+    const keys = keysOf(this.#player, {
+      fork: () => this.fork(),
+      panel: (index) => ((this.#panel = PANELS[index]), this.#draw()),
+      help: () => this.#view.help.toggle(),
+    });
+    root.addEventListener("keydown", (event) => handleKey(/** @type {KeyboardEvent} */ (event), keys));
+    this.#listen();
+  }
+
+  get #lang() {
+    return chooseLang(this.getAttribute("lang"));
+  }
+
+  get #text() {
+    return words[this.#lang];
+  }
+
+  connectedCallback() {
+    this.#onScreen.observe(this);
+    this.#player.reducedMotion = this.#motion.matches;
+    this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
+    if (!this.#started) void this.#start();
+  }
+
+  disconnectedCallback() {
+    this.#onScreen.disconnect();
+    this.#player.pause();
+  }
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (!this.#engine) return;
+    if (SOURCES.includes(name)) void this.#open();
+    else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
+    else this.#draw();
+  }
+
+  async #start() {
+    this.#started = true;
+    set(this, "data-state", "loading");
+    /** @type {ShadowRoot} */ (this.shadowRoot).adoptedStyleSheets = await loadStyles();
+    this.shadowRoot?.append(this.#view.element);
+    this.#draw();
+    try {
+      this.#engine = await loadEngine();
+    } catch (error) {
+      const policy = error instanceof EngineError && error.reason === "policy";
+      const message = error instanceof Error ? error.message : String(error);
+      this.#fail(policy ? this.#text.problem.policy : this.#text.problem.engine(message), { canDismiss: false });
+      return;
+    }
+    this.#lessons = this.#engine.lessons();
+    await this.#open();
+  }
+
+  /** Opens what the attributes say. */
+  async #open() {
+    const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
+    const [lesson, scenario, src, live] = SOURCES.map((name) => this.getAttribute(name));
+    try {
+      if (live) this.#connect(live);
+      else if (src) this.#openRecording(await fetchText(src, "recording"));
+      else if (scenario) this.#openScenario(await fetchText(scenario, "scenario"), null);
+      else this.#openLesson(lesson ? findLesson(engine, lesson) : firstLesson(engine));
+      if (this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
+      this.#tell("ready");
+      if (this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
+    } catch (error) {
+      this.#cannotOpen(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #cannotOpen(error) {
+    const { problem } = this.#text;
+    const message = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof SourceError ? error.kind : "engine";
+    const say = { scenario: problem.scenario, recording: problem.recording, lesson: problem.lesson, live: this.#text.live.refused, engine: problem.engine }[kind];
+    if (this.#player.track) this.#complain(say(message), {});
+    else this.#fail(say(message), { canDefault: true });
+  }
+
+  /** @param {LessonInfo} info @param {boolean} [broken] */
+  #openLesson(info, broken = false) {
+    this.#openScenario(broken ? info.breakIt : info.scenario, info);
+    if (this.#lesson) this.#lesson.broken = broken;
+    if (broken) this.#player.pausePoint = null;
+    this.#draw();
+  }
+
+  /** @param {string} scenario @param {LessonInfo | null} info */
+  #openScenario(scenario, info) {
+    const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
+    const simulation = openScenario(engine, scenario);
+    this.#leave();
+    this.#lesson = info && scenario === info.scenario ? new LessonProgress(info, simulation) : info ? this.#lesson : null;
+    this.#player.open(simulation, "simulation");
+    if (this.#lesson?.phase === "ahead") this.#player.pausePoint = this.#lesson.ask;
+    const truncated = simulation.truncated();
+    if (truncated) this.#complain(this.#text.problem.truncated(truncated), {});
+  }
+
+  /** @param {string} text */
+  #openRecording(text) {
+    const recording = openRecording(/** @type {import("./player/engine.js").Engine} */ (this.#engine), text);
+    this.#leave();
+    this.#lesson = null;
+    this.#player.open(recording, "recording");
+    if (recording.damage) this.#complain(this.#text.problem.damage(recording.damage), {});
+  }
+
+  /** @param {string} url */
+  #connect(url) {
+    const source = new LiveSource(/** @type {import("./player/engine.js").Engine} */ (this.#engine), url, () => {
+      if (this.#live !== source) return;
+      this.#player.grew();
+      if (this.getAttribute("data-live") !== source.live.state) this.#tell("livestate", { state: source.live.state });
+      set(this, "data-live", source.live.state);
+    });
+    this.#leave();
+    this.#lesson = null;
+    this.#live = source;
+    this.#panel = "live";
+    set(this, "data-live", source.live.state);
+    this.#player.open(source.live, "live");
+  }
+
+  /** Lets go of what is shown. */
+  #leave() {
+    this.#view.notice.hide();
+    this.#live?.close();
+    this.#live = null;
+    this.#wantsLive = false;
+    if (this.#panel === "live") this.#panel = "lesson";
+    this.removeAttribute("data-live");
+  }
+
+  #listen() {
+    const player = this.#player;
+    player.addEventListener("change", () => this.#draw());
+    player.addEventListener("track", () => (this.#view.timeline.forget(), this.#view.log.forget()));
+    player.addEventListener("fork", () => this.fork());
+    for (const type of ["step", "callback", "crossing"]) {
+      player.addEventListener(type, (event) => this.#tell(type, /** @type {CustomEvent} */ (event).detail));
+    }
+    player.addEventListener("problem", (event) => {
+      const { kind, message } = /** @type {CustomEvent} */ (event).detail;
+      const { problem } = this.#text;
+      if (message.startsWith("the engine panicked")) this.#complain(problem.panic(message, player.position), { report: report(message, this.#engine?.version() ?? "", player) });
+      else this.#complain(kind === "condition" ? problem.condition(message) : problem.action(message), {});
+    });
+  }
+
+  /** What the views ask for. */
+  commands() {
+    const player = this.#player;
+    return {
+      /** @param {string} id */
+      lesson: (id) => this.#openLesson(findLesson(/** @type {import("./player/engine.js").Engine} */ (this.#engine), id)),
+      /** @param {import("./types.js").Source} source */
+      source: (source) => this.#chooseSource(source),
+      /** @param {"1.4" | "2.1"} dialect */
+      dialect: (dialect) => player.setDialect(dialect),
+      /** @param {Lang} lang */
+      lang: (lang) => (this.lang = lang),
+      /** @param {string} theme */
+      theme: (theme) => set(this, "theme", theme === "auto" ? null : theme),
+      help: () => this.#view.help.toggle(),
+      save: () => download("bufferevent.jsonl", this.exportRecording()),
+      /** @param {string} choice */
+      predict: (choice) => (this.#lesson?.predict(choice), this.#unpause(), this.#draw()),
+      goToQuestion: () => player.seek(this.#lesson?.ask ?? 0),
+      seeIt: () => (this.#unpause(), player.play()),
+      toggleBroken: () => this.#lesson && this.#openLesson(this.#lesson.info, !this.#lesson.broken),
+      /** @param {"read" | "write"} direction @param {"low" | "high"} mark @param {number} bytes */
+      mark: (direction, mark, bytes) => {
+        const { low, high } = /** @type {Frame} */ (this.#frame).connection[direction];
+        player.act({ set_watermark: { [direction]: { low, high, [mark]: bytes } } });
+      },
+      /** @param {Frame} frame */
+      isOther: (frame) => frame.source === "recording" || (frame.source === "live" && this.#live?.live.hello?.source !== this.#engine?.sourceDigest()),
+      /** @param {string} url */
+      connect: (url) => this.#try(() => this.#connect(url)),
+      /** @param {"start" | "end"} end */
+      jump: (end) => player.seek(end === "start" ? player.start : player.length),
+      useDefault: () => this.#openLesson(firstLesson(/** @type {import("./player/engine.js").Engine} */ (this.#engine))),
+      /** @param {Panel} panel */
+      choosePanel: (panel) => ((this.#panel = panel), this.#draw()),
+      /** @param {File} file */
+      openFile: (file) => void file.text().then((text) => this.#try(() => this.#openRecording(text))),
+    };
+  }
+
+  /** @param {import("./types.js").Source} source */
+  #chooseSource(source) {
+    if (source === "recording") this.#view.file.click();
+    else if (source === "live") {
+      this.#wantsLive = true;
+      this.#panel = "live";
+      this.#draw();
+      this.#view.live.url.focus();
+    } else if (this.#player.source !== "simulation" || this.#wantsLive) {
+      const engine = this.#engine;
+      if (this.#player.source === "simulation") [this.#wantsLive, this.#panel] = [false, "lesson"];
+      else if (engine) return this.#openLesson(firstLesson(engine));
+      this.#draw();
+    }
+  }
+
+  #unpause() {
+    this.#player.pausePoint = null;
+  }
+
+  /** @param {() => void} open */
+  #try(open) {
+    try {
+      open();
+      this.#tell("ready");
+    } catch (error) {
+      this.#cannotOpen(error);
+    }
+  }
+
+  /** Draws everything from one frame. */
+  #draw() {
+    if (!this.shadowRoot?.firstChild) return;
+    const player = this.#player;
+    const view = this.#view;
+    const [t, lang] = [this.#text, this.#lang];
+    const wasPlaying = this.#frame?.mode === "playing";
+    const stepped = this.#frame?.position !== player.position;
+    const frame = player.frame(lang) ?? placeholder(player.mode, lang);
+    const own = player.track ? frame : null;
+    this.#frame = own;
+
+    set(this, "data-state", frame.mode);
+    set(this, "data-step", frame.position);
+    set(view.element, "aria-label", t.title);
+    set(view.element, "lang", lang === "zh" ? "zh-Hans" : "en");
+    view.loading.hidden = frame.mode !== "loading";
+    set(view.loading, "aria-label", t.loading);
+    set(view.element, "data-blank", own === null);
+    if (own) this.#lesson?.see(own);
+    const from = this.#wantsLive ? "live" : frame.source;
+    view.header.update(own, this.#lessons, this.#lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from);
+    view.scene.update(frame);
+    view.told.update(frame);
+    view.panels.update(this.#panel, this.#wantsLive || frame.source === "live" || frame.picture.connections.length > 1);
+    view.live.update(own, this.#live?.live ?? null, this.#live?.url ?? "");
+    if (!own) return;
+    view.controls.update(own);
+    view.timeline.update(own);
+    view.act.update(own);
+    view.peek.element.hidden = this.#panel === "code";
+    if (this.#panel !== "code") void view.peek.update(own);
+    if (this.#panel === "lesson") view.lesson.update(own, this.#lesson);
+    if (this.#panel === "code") void view.code.update(own);
+    if (this.#panel === "log") view.log.update(own);
+    if (this.#panel === "state") view.state.update(own);
+    if (frame.mode === "ready" && wasPlaying) say(view.announce, digest(lang, player.played.steps, player.played.callbacks, player.played.crossings));
+    else if (frame.mode === "ready" && stepped) say(view.announce, sentence(frame.record, lang));
+  }
+
+  /** @param {string} message @param {{canDefault?: boolean, report?: string, canDismiss?: boolean}} ways */
+  #complain(message, ways) {
+    this.#view.notice.show(message, ways);
+    this.#tell("error", { message });
+  }
+
+  /** @param {string} message @param {{canDefault?: boolean, canDismiss?: boolean}} ways */
+  #fail(message, ways) {
+    this.#player.fail();
+    this.#complain(message, ways);
+  }
+
+  /** @param {string} type @param {object} [detail] */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  /** A figure off the screen rests; one that the reader paused stays paused. @param {boolean} away */
+  #rest(away) {
+    if (away && this.#player.mode === "playing") {
+      this.#rested = true;
+      this.#player.pause();
+    } else if (!away && this.#rested) {
+      this.#rested = false;
+      this.#player.play();
+    }
+  }
+
+  /** Steps forward (1) or back (-1). @param {1 | -1} [direction] @param {Unit} [unit] */
+  step(direction = 1, unit) {
+    this.#player.step(direction, unit);
+  }
+
+  /** Goes to a position: the number of steps before it. @param {number} position */
+  seek(position) {
+    this.#player.seek(position);
+  }
+
+  play() {
+    this.#player.play();
+  }
+
+  pause() {
+    this.#player.pause();
+  }
+
+  /** Begins another branch of a simulation here; what came after is kept as the one it was. */
+  fork() {
+    this.#player.change((simulation) => simulation.act(this.#player.position, '{"turn":0}'), 0);
+  }
+
+  /** What is shown, as the text of a file. @returns {string} */
+  exportRecording() {
+    return this.#player.track?.exportRecording() ?? "";
+  }
+
+  /** How many steps come before what is shown. */
+  get position() {
+    return this.#player.position;
+  }
+
+  /** How many steps there are. */
+  get length() {
+    return this.#player.length;
+  }
+
+  /** What is shown, as the engine gives it. */
+  get picture() {
+    return this.#player.track?.picture(this.#player.position) ?? null;
+  }
+}
+
+for (const name of [...SOURCES, "controls", "theme", "step", "autoplay"]) {
+  if (name === "step") continue; // `step()` is a method; the position is `position`.
+  Object.defineProperty(BuffereventLab.prototype, name, {
+    configurable: true,
+    get() {
+      return name === "autoplay" ? this.hasAttribute(name) : this.getAttribute(name);
+    },
+    set(value) {
+      set(this, name, name === "autoplay" ? Boolean(value) : value);
+    },
+  });
+}
+
+customElements.define("bufferevent-lab", BuffereventLab);

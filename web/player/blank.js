@@ -1,0 +1,43 @@
+/** A connection before it is made, so that a scene is never empty. */
+
+/** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+
+const event = () => ({ armed: false, active: null, deadline_us: null });
+const direction = () =>
+  /** @type {const} */ ({ enabled: false, low: 0, high: 0, timeout_us: null, event: event(), ended: null, valve: "disabled" });
+const content = () => ({ len: 0, runs: [] });
+
+/**
+ * @param {number} number
+ * @returns {ConnectionPicture}
+ */
+export const blankConnection = (number) => ({
+  number,
+  uncertain: false,
+  dialect: "1.4",
+  handle: null,
+  input: content(),
+  output: content(),
+  read: direction(),
+  write: direction(),
+  pressure: false,
+  suspended: 0,
+  deferred_queued: false,
+  on_read: false,
+  on_write: false,
+  on_event: false,
+  what: null,
+  kernel: { tanks: null, peer_sent: 0, peer_received: 0, peer_got: content(), peer_shutdown: false, peer_reset: false },
+  freed: false,
+  dropped: 0,
+  counters: {
+    received: 0,
+    sent: 0,
+    reads: 0,
+    writes: 0,
+    read_callbacks: 0,
+    write_callbacks: 0,
+    event_callbacks: 0,
+    stopped: 0,
+  },
+});

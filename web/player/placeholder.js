@@ -1,0 +1,35 @@
+/** What is drawn while there is nothing to play yet: the same scene, standing still. */
+import { blankConnection } from "./blank.js";
+import { scaleFor } from "./scale.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+
+/**
+ * @param {import("../types.js").Mode} mode
+ * @param {import("../types.js").Lang} lang
+ * @returns {Frame}
+ */
+export const placeholder = (mode, lang) => ({
+  mode,
+  source: "simulation",
+  lang,
+  track: /** @type {any} */ (null),
+  position: 0,
+  start: 0,
+  length: 0,
+  picture: {
+    seq: 0,
+    time_us: 0,
+    lost: 0,
+    loop: { station: "idle", pass: 0, running: null, entered: null, polled: 0, expired: 0, callbacks: 0, application_events: [] },
+    connections: [],
+    last: null,
+  },
+  connection: blankConnection(1),
+  exists: false,
+  record: null,
+  motion: "still",
+  scales: { input: scaleFor(64, 64), output: scaleFor(64, 0) },
+  capacities: null,
+  clockStart: 0,
+});

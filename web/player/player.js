@@ -1,0 +1,415 @@
+/**
+ * The player: one track, one position in it, one mode. Everything that is shown follows from these.
+ *
+ * It tells what happened by events: `change` after anything that is drawn, `track` when there is another track or the
+ * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
+ */
+import { blankConnection } from "./blank.js";
+import { Clock, SPEEDS, tweens } from "./clock.js";
+import { Scales } from "./scale.js";
+import { goesOn, release } from "./track.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Track} Track */
+/** @typedef {import("../types.js").Mode} Mode */
+/** @typedef {import("../types.js").Source} Source */
+/** @typedef {import("../types.js").Unit} Unit */
+/** @typedef {import("../types.js").Picture} Picture */
+
+/** A unit, as the condition that its steps end at. */
+const UNITS = { callback: "callback", pass: "kind:pass_began" };
+
+export class Player extends EventTarget {
+  /** @type {Mode} */
+  mode = "loading";
+  /** @type {Track | null} */
+  track = null;
+  /** @type {Source} */
+  source = "simulation";
+  position = 0;
+  /** The number of the connection that is looked at. */
+  connection = 1;
+  /** @type {Unit} */
+  unit = "step";
+  speed = 1;
+  /** Playing stops where this condition is met; empty for nowhere. */
+  stop = "";
+  reducedMotion = false;
+  /** Playing stops here, unless it began here: where a lesson asks its question. @type {number | null} */
+  pausePoint = null;
+
+  /** What each branch of a simulation is called is the simulation's; where the reader was in it is ours. @type {Map<number, number>} */
+  #places = new Map();
+  #scales = new Scales();
+  #clockStart = 0;
+  /** @type {Frame["motion"]} */
+  #motion = "still";
+  /** What was played since the last rest. */
+  played = { steps: 0, callbacks: 0, crossings: 0 };
+  #clock = new Clock(
+    () => this.#tick(),
+    () => this.#gap(),
+  );
+
+  /**
+   * Shows another track, from its start.
+   * @param {Track} track
+   * @param {Source} source
+   */
+  open(track, source) {
+    this.#clock.stop();
+    if (this.track) release(this.track, this.source);
+    this.track = track;
+    this.source = source;
+    this.connection = 1;
+    this.pausePoint = null;
+    this.#places.clear();
+    this.position = source === "live" ? track.length : track.start;
+    this.mode = source === "live" ? "following" : "ready";
+    this.#went();
+  }
+
+  /** There is nothing to show. */
+  fail() {
+    this.#clock.stop();
+    this.mode = "failed";
+    this.#emit("change");
+  }
+
+  /** The track is another one, or went another way. */
+  #went() {
+    const first = this.track?.record(this.start + 1);
+    this.#clockStart = first?.time_us ?? 0;
+    if (this.track && !this.#has(this.connection)) this.connection = this.track.picture(this.length).connections[0]?.number ?? 1;
+    if (this.track) this.#scales.survey(this.track, this.connection);
+    this.#motion = "still";
+    this.#emit("track");
+    this.#emit("change");
+  }
+
+  /** @param {number} number */
+  #has(number) {
+    return this.track?.picture(this.length).connections.some((connection) => connection.number === number);
+  }
+
+  get start() {
+    return this.track?.start ?? 0;
+  }
+
+  get length() {
+    return this.track?.length ?? 0;
+  }
+
+  /** The simulation, where there is one. */
+  get simulation() {
+    return this.source === "simulation" ? /** @type {import("../types.js").Simulation} */ (this.track) : null;
+  }
+
+  /**
+   * What the views draw.
+   * @param {import("../types.js").Lang} lang
+   * @returns {Frame | null}
+   */
+  frame(lang) {
+    const track = this.track;
+    if (!track) return null;
+    const picture = track.picture(this.position);
+    const connection = picture.connections.find(({ number }) => number === this.connection);
+    const simulation = this.simulation;
+    if (connection) this.#scales.fit(track, connection);
+    const frame = {
+      mode: this.mode,
+      source: this.source,
+      lang,
+      track,
+      position: this.position,
+      start: this.start,
+      length: this.length,
+      picture,
+      connection: connection ?? blankConnection(this.connection),
+      exists: connection !== undefined,
+      record: /** @type {import("../types.js").Record | undefined} */ (track.record(this.position)) ?? null,
+      motion: this.#motion,
+      scales: { input: this.#scales.input, output: this.#scales.output },
+      capacities: simulation ? { rx: simulation.rxCapacity, tx: simulation.txCapacity } : null,
+      clockStart: this.#clockStart,
+    };
+    this.#motion = "still";
+    return frame;
+  }
+
+  /**
+   * Goes to a position.
+   * @param {number} position
+   */
+  seek(position) {
+    if (!this.track) return;
+    this.#rest();
+    this.#goTo(Math.round(position));
+    this.#emit("change");
+  }
+
+  /** @param {number} position */
+  #goTo(position) {
+    const to = Math.min(Math.max(position, this.start), this.length);
+    this.#motion = to === this.position + 1 && !this.reducedMotion ? "forward" : "still";
+    this.position = to;
+    if (this.source === "live" && this.mode === "following" && to < this.length) this.mode = "ready";
+    this.#tell();
+  }
+
+  /** Tells the page what the step showed. */
+  #tell() {
+    const record = this.track?.record(this.position);
+    const detail = { position: this.position, record: record ?? null };
+    this.#emit("step", detail);
+    if (!record || !this.track) return;
+    if (record.kind === "callback_entered") this.#emit("callback", detail);
+    if (this.track.next(this.position - 1, "crossing") === this.position) this.#emit("crossing", detail);
+  }
+
+  /**
+   * Steps by hand.
+   * @param {1 | -1} direction
+   * @param {Unit} [unit]
+   */
+  step(direction, unit = this.unit) {
+    if (!this.track) return;
+    this.#rest();
+    this.#goTo(this.#target(direction, unit));
+    this.#emit("change");
+  }
+
+  /**
+   * @param {1 | -1} direction
+   * @param {Unit} unit
+   */
+  #target(direction, unit) {
+    const track = /** @type {Track} */ (this.track);
+    if (direction === 1 && this.position === this.length) this.#goOn();
+    if (unit === "step") return this.position + direction;
+    const condition = UNITS[unit];
+    return direction === 1 ? track.next(this.position, condition) ?? this.length : track.previous(this.position, condition) ?? this.start;
+  }
+
+  /** At its end, a simulation runs one more pass, unless nothing would happen in it. */
+  #goOn() {
+    const simulation = this.simulation;
+    if (!simulation || !goesOn(simulation)) return;
+    try {
+      simulation.advance();
+      this.#emit("track");
+    } catch (error) {
+      this.#problem("action", error);
+    }
+  }
+
+  /**
+   * Goes to the nearest position that meets a condition; where there is none, stays.
+   * @param {1 | -1} direction
+   * @param {string} condition
+   * @returns {boolean} whether there was one
+   */
+  find(direction, condition) {
+    if (!this.track) return false;
+    try {
+      const found = direction === 1 ? this.track.next(this.position, condition) : this.track.previous(this.position, condition);
+      if (found !== undefined) this.seek(found);
+      return found !== undefined;
+    } catch (error) {
+      this.#problem("condition", error);
+      return false;
+    }
+  }
+
+  play() {
+    if (!this.track || this.mode === "playing") return;
+    if (this.position === this.length) this.#goOn();
+    if (this.position === this.length) this.#goTo(this.start);
+    this.played = { steps: 0, callbacks: 0, crossings: 0 };
+    this.mode = "playing";
+    this.#clock.start(this.speed);
+    this.#emit("change");
+  }
+
+  pause() {
+    if (this.mode !== "playing") return;
+    this.#rest();
+    this.#emit("change");
+  }
+
+  toggle() {
+    if (this.mode === "playing") this.pause();
+    else this.play();
+  }
+
+  /** Follows the end of a live track. */
+  follow() {
+    if (this.source !== "live") return;
+    this.#clock.stop();
+    this.mode = "following";
+    this.#goTo(this.length);
+    this.#emit("change");
+  }
+
+  #rest() {
+    this.#clock.stop();
+    if (this.mode === "playing") this.mode = "ready";
+  }
+
+  #tick() {
+    if (!this.track || this.mode !== "playing") return;
+    const from = this.position;
+    this.#goTo(this.#target(1, this.unit));
+    if (!tweens(this.speed)) this.#motion = "still";
+    this.#count(from);
+    const stopped = this.#stopsBetween(from, this.position);
+    if (stopped !== null) this.#goTo(stopped);
+    if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
+    else this.#clock.start(this.speed);
+    this.#emit("change");
+  }
+
+  /** @param {number} from */
+  #count(from) {
+    const track = /** @type {Track} */ (this.track);
+    this.played.steps += this.position - from;
+    for (const bucket of track.series(this.connection, 1, from, this.position)) {
+      this.played.callbacks += bucket.readCallbacks + bucket.writeCallbacks + bucket.eventCallbacks;
+      this.played.crossings += bucket.crossings;
+    }
+  }
+
+  /** Where playing has to stop in what was just passed. @param {number} from @param {number} to */
+  #stopsBetween(from, to) {
+    if (this.pausePoint !== null && from < this.pausePoint && this.pausePoint <= to) return this.pausePoint;
+    if (!this.stop || !this.track) return null;
+    const found = this.track.next(from, this.stop);
+    return found !== undefined && found <= to ? found : null;
+  }
+
+  #gap() {
+    const [now, then] = [this.track?.record(this.position), this.track?.record(this.position + 1)];
+    return now && then ? then.time_us - now.time_us : 0;
+  }
+
+  /** @param {1 | -1} direction */
+  changeSpeed(direction) {
+    const index = SPEEDS.indexOf(this.speed);
+    this.speed = SPEEDS[Math.min(Math.max(index + direction, 0), SPEEDS.length - 1)];
+    this.#emit("change");
+  }
+
+  /**
+   * Sets the condition at which playing stops.
+   * @param {string} condition empty for none
+   * @returns {boolean} whether it is one
+   */
+  setStop(condition) {
+    try {
+      if (condition) this.track?.next(this.length, condition);
+      this.stop = condition;
+      this.#emit("change");
+      return true;
+    } catch (error) {
+      this.#problem("condition", error);
+      return false;
+    }
+  }
+
+  /** @param {number} number */
+  choose(number) {
+    this.connection = number;
+    if (this.track) this.#scales.survey(this.track, number);
+    this.#emit("track");
+    this.#emit("change");
+  }
+
+  /**
+   * Does this to the simulation at the position, and shows its first effect.
+   * @param {object} step a step of a scenario's script
+   */
+  act(step) {
+    this.change((simulation) => simulation.act(this.position, JSON.stringify(step)), 1);
+  }
+
+  /**
+   * Lets the simulation go another way.
+   * @param {(simulation: import("../types.js").Simulation) => number} how gives the position to look on from
+   * @param {number} beyond so many steps further
+   */
+  change(how, beyond) {
+    const simulation = this.simulation;
+    if (!simulation) return;
+    this.#rest();
+    const left = this.#branch();
+    try {
+      const position = how(simulation);
+      if (left !== this.#branch()) this.#places.set(left, this.position);
+      this.position = Math.min(position, this.length);
+      this.#went();
+      if (beyond) {
+        this.#goTo(position + beyond);
+        this.#emit("change");
+      }
+    } catch (error) {
+      this.#problem("action", error);
+    }
+  }
+
+  #branch() {
+    return this.simulation?.branches().find(({ current }) => current)?.id ?? 0;
+  }
+
+  /** @param {"1.4" | "2.1"} dialect */
+  setDialect(dialect) {
+    const simulation = this.simulation;
+    if (!simulation || simulation.dialect === dialect) return;
+    // The same place of the script, as far as there is one: the other library takes other steps.
+    const step = simulation.placeOf(this.position);
+    const began = this.position === this.start;
+    this.change((it) => {
+      const from = it.setDialect(dialect);
+      return began ? from : it.endOf(Math.max(step - 1, 0)) ?? from;
+    }, 0);
+  }
+
+  /** Goes to another branch, to where the reader was in it. @param {number} id */
+  switchTo(id) {
+    this.change((simulation) => {
+      simulation.switchTo(id);
+      return this.#places.get(id) ?? simulation.branches()[id]?.at ?? 0;
+    }, 0);
+  }
+
+  /** A live track grew. */
+  grew() {
+    if (!this.track || this.source !== "live") return;
+    if (!this.#has(this.connection)) {
+      const first = this.track.picture(this.length).connections[0];
+      if (first) this.connection = first.number;
+    }
+    const from = this.position;
+    if (this.mode === "following") {
+      this.position = this.length;
+      const stopped = this.stop ? this.#stopsBetween(from, this.length) : null;
+      if (stopped !== null) {
+        this.position = stopped;
+        this.mode = "ready";
+      }
+    }
+    this.#emit("change");
+  }
+
+
+  /** @param {string} kind @param {unknown} error */
+  #problem(kind, error) {
+    this.#emit("problem", { kind, message: error instanceof Error ? error.message : String(error) });
+    this.#emit("change");
+  }
+
+  /** @param {string} type @param {object} [detail] */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,19 @@
+/** What somebody who reports a fault of the engine should send along. */
+
+/**
+ * @param {string} message
+ * @param {string} version
+ * @param {import("./player.js").Player} player
+ */
+export function report(message, version, player) {
+  return JSON.stringify({ message, version, position: player.position, scenario: scenarioOf(player) }, null, 2);
+}
+
+/** After a panic the simulation itself may be gone. @param {import("./player.js").Player} player */
+function scenarioOf(player) {
+  try {
+    return player.simulation ? JSON.parse(player.simulation.scenario()) : null;
+  } catch {
+    return null;
+  }
+}

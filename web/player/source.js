@@ -1,0 +1,126 @@
+/** Where a track comes from: a lesson, a scenario, a file or a live server. */
+
+/** @typedef {import("./engine.js").Engine} Engine */
+/** @typedef {import("../types.js").LessonInfo} LessonInfo */
+/** @typedef {import("../types.js").Live} Live */
+
+/** Waits between two attempts to connect, in milliseconds. */
+const BACK_OFF = [500, 1000, 2000, 5000, 10000, 30000];
+
+/** Why something could not be opened; `kind` says what it was. */
+export class SourceError extends Error {
+  /** @param {"scenario" | "recording" | "lesson" | "live"} kind @param {unknown} cause */
+  constructor(kind, cause) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.kind = kind;
+  }
+}
+
+/**
+ * The lesson with this name or number.
+ * @param {Engine} engine
+ * @param {string} name
+ */
+export function findLesson(engine, name) {
+  const lesson = engine.lessons().find(({ id, number }) => id === name || String(number) === name);
+  if (!lesson) throw new SourceError("lesson", name);
+  return lesson;
+}
+
+/**
+ * The lesson to show somebody who chose nothing.
+ * @param {Engine} engine
+ */
+export function firstLesson(engine) {
+  const scenario = engine.defaultScenario();
+  const lessons = engine.lessons();
+  return lessons.find((lesson) => lesson.scenario === scenario) ?? lessons[0];
+}
+
+/**
+ * A simulation of a scenario.
+ * @param {Engine} engine
+ * @param {string} scenario JSON
+ */
+export function openScenario(engine, scenario) {
+  try {
+    return new engine.Simulation(scenario);
+  } catch (error) {
+    throw new SourceError("scenario", error);
+  }
+}
+
+/**
+ * A recording from the text of a file.
+ * @param {Engine} engine
+ * @param {string} text
+ */
+export function openRecording(engine, text) {
+  try {
+    return new engine.Recording(text);
+  } catch (error) {
+    throw new SourceError("recording", error);
+  }
+}
+
+/**
+ * The text at an address, or the text itself where it is JSON.
+ * @param {string} given
+ * @param {"scenario" | "recording"} kind
+ */
+export async function fetchText(given, kind) {
+  if (given.trimStart().startsWith("{")) return given;
+  try {
+    const answer = await fetch(new URL(given, document.baseURI));
+    if (!answer.ok) throw new Error(`${given}: ${answer.status} ${answer.statusText}`);
+    return await answer.text();
+  } catch (error) {
+    throw new SourceError(kind, error);
+  }
+}
+
+/** A live server, connected again and again with longer and longer pauses. */
+export class LiveSource {
+  #attempts = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  #closed = false;
+
+  /**
+   * @param {Engine} engine
+   * @param {string} url
+   * @param {() => void} changed
+   */
+  constructor(engine, url, changed) {
+    this.url = url;
+    this.#changed = changed;
+    try {
+      this.live = new engine.Live(url, () => this.#onChange());
+    } catch (error) {
+      throw new SourceError("live", error);
+    }
+  }
+
+  #changed;
+
+  #onChange() {
+    if (this.#closed) return;
+    const { state } = this.live;
+    if (state === "connected") this.#attempts = 0;
+    if ((state === "lost" || state === "refused") && this.#retry === undefined) {
+      const wait = BACK_OFF[Math.min(this.#attempts++, BACK_OFF.length - 1)];
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined;
+        if (!this.#closed) this.live.reconnect();
+      }, wait);
+    }
+    this.#changed();
+  }
+
+  /** Ends it. The track itself is the player's, which lets it go. */
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.live.close();
+  }
+}

@@ -1,0 +1,58 @@
+/** Names that are the same in every language: libevent's own. */
+
+/** @typedef {import("../types.js").EventName} EventName */
+/** @typedef {import("../types.js").Callback} Callback */
+
+const WHAT = [[1, "reading"], [2, "writing"], [16, "eof"], [32, "error"], [64, "timeout"], [128, "connected"]];
+const CAUSES = [[1, "timeout"], [2, "read"], [4, "write"]];
+
+/**
+ * The flags of an event callback as libevent writes them, joined by `|`.
+ * @param {number} bits
+ */
+export const what = (bits) => flags(bits, WHAT);
+
+/**
+ * What woke an internal event.
+ * @param {number} bits
+ */
+export const cause = (bits) => flags(bits, CAUSES);
+
+/**
+ * @param {number} bits
+ * @param {(string | number)[][]} table
+ */
+function flags(bits, table) {
+  return table.filter(([bit]) => (bits & Number(bit)) !== 0).map(([, name]) => name).join("|") || "0";
+}
+
+/**
+ * An internal event's name.
+ * @param {EventName} event
+ * @returns {string}
+ */
+export function eventName(event) {
+  if (typeof event === "object") return `event ${event.application}`;
+  return { read: "ev_read", write: "ev_write", deferred: "deferred_cb", finalizer: "finalizer" }[event];
+}
+
+/**
+ * A user callback's name, without its arguments.
+ * @param {Callback} callback
+ * @returns {string}
+ */
+export function callbackName(callback) {
+  if (callback === "read") return "readcb";
+  if (callback === "write") return "writecb";
+  if ("event" in callback) return "eventcb";
+  return `event ${callback.application[0]}`;
+}
+
+/**
+ * What a user callback is told, in brackets; empty where it is told nothing.
+ * @param {Callback} callback
+ */
+export function callbackArguments(callback) {
+  if (typeof callback === "string") return "";
+  return "event" in callback ? `(${what(callback.event)})` : `(${cause(callback.application[1])})`;
+}

@@ -1,0 +1,135 @@
+/** 每一种步骤一句话（简体中文）：先说原因，再说结果。 */
+import { callbackArguments, callbackName, cause, eventName } from "./names.js";
+
+/** @typedef {[cause: string, effect: string]} Sentence */
+
+/** @param {number} n */
+const bytes = (n) => `${n} 字节`;
+/** @param {number} us */
+const ms = (us) => (us % 1_000_000 === 0 && us > 0 ? `${us / 1_000_000} 秒` : `${us / 1000} 毫秒`);
+/** @param {{read: boolean, write: boolean}} d */
+const both = (d) => [d.read && "读", d.write && "写"].filter(Boolean).join("和") || "无";
+/** @param {number} us */
+const limit = (us) => (us ? `${ms(us)}后超时` : "永不超时");
+const CALLS = { read: "read()", write: "write()" };
+const SIDES = { read: "读", write: "写" };
+const BUFFERS = { input: "输入缓冲区", output: "输出缓冲区" };
+/** @param {any} s */
+const buffer = (s) => BUFFERS[/** @type {"input"} */ (s.buffer)];
+
+/** @type {{[kind: string]: (step: any) => Sentence}} */
+export const steps = {
+  pass_began: (s) => [`事件循环的第 ${s.pass} 轮开始：`, "询问内核哪些句柄已就绪。"],
+  polled: (s) =>
+    s.active === 0 ? ["内核中没有任何被等待的就绪事件，", "因此没有事件被激活。"] : ["内核已答复：", `${s.active} 个事件被激活。`],
+  timers_checked: (s) =>
+    s.expired === 0 ? ["检查了定时器，没有到期的，", "因此不增加事件。"] : ["检查了定时器：", `${s.expired} 个事件因到期被激活。`],
+  pass_ended: (s) =>
+    /** @type {{[name: string]: () => Sentence}} */ ({
+      done: () => ["没有剩余的激活事件，", `本轮结束，共执行 ${s.callbacks} 次用户回调。`],
+      no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
+      broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
+    })[s.reason](),
+  loop_exit_requested: () => ["调用了 event_base_loopexit：", "循环将在本轮之后停止。"],
+  loop_break_requested: () => ["调用了 event_base_loopbreak：", "循环将在本次回调之后停止。"],
+
+  ready: (s) => {
+    if (s.readable && s.writable) return ["有数据可读，tx 也有空位：", "句柄可读且可写。"];
+    if (s.readable) return ["有数据可读：", "句柄可读。"];
+    if (s.writable) return ["tx 有空位：", "句柄可写。"];
+    return ["没有数据可读，tx 也没有空位：", "句柄未就绪。"];
+  },
+  event_armed: (s) => [`${eventName(s.event)} 加入了 event base：`, "它处于等待状态，等候句柄就绪。"],
+  event_disarmed: (s) => [`${eventName(s.event)} 从 event base 移除：`, "它不再等候句柄。"],
+  event_activated: (s) => [`${eventName(s.event)} 等到了（${cause(s.cause)}）：`, "它被激活，排队等待执行。"],
+  event_deactivated: (s) => [`${eventName(s.event)} 从队列中取下：`, "它不会执行。"],
+  event_run: (s) => [`轮到 ${eventName(s.event)}（${cause(s.cause)}）：`, "它的内部回调开始执行。"],
+  event_returned: (s) => [`${eventName(s.event)} 的内部回调已返回：`, "循环查找下一个激活的事件。"],
+  timer_set: (s) => [`${eventName(s.event)} 带超时加入：`, "它的定时器开始计时。"],
+  timer_restarted: (s) => [`${eventName(s.event)} 被唤醒或重新加入：`, "它的定时器重新计时。"],
+  timer_cancelled: (s) => [`${eventName(s.event)} 没有什么可等：`, "它的定时器被取消。"],
+  timer_expired: (s) => [`${eventName(s.event)} 的时间到了：`, "它的定时器到期。"],
+
+  read_bounded: (s) =>
+    /** @type {{[name: string]: () => Sentence}} */ ({
+      high_watermark: () => [`距高水位还有 ${bytes(s.limit)}，`, `因此下一次读最多取 ${s.limit} 字节。`],
+      readable: () => ["没有高水位，读取现有的全部，", `最多 ${bytes(s.limit)}。`],
+      single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
+    })[s.bound](),
+  received: (s) => [`evbuffer_read 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
+  sent: (s) => [`evbuffer_write 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
+  call_failed: (s) =>
+    s.errno === "EAGAIN" || s.errno === "EINTR"
+      ? [`${CALLS[/** @type {"read"} */ (s.call)]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]
+      : [`${CALLS[/** @type {"read"} */ (s.call)]} 失败：${s.errno}，`, "这个方向到此结束。"],
+  end_of_file: (s) =>
+    s.call === "read" ? ["read() 返回 0 字节，对端不再发送：", "到达文件尾（EOF）。"] : ["write() 没有写出任何字节：", "写方向结束。"],
+
+  watermark_checked: (s) =>
+    /** @type {{[name: string]: () => Sentence}} */ ({
+      read_high: () =>
+        s.reached
+          ? [`输入有 ${s.len} 字节，高水位是 ${s.value}：`, "已达到高水位，必须停止读取。"]
+          : [`输入有 ${s.len} 字节，高水位是 ${s.value}：`, "还有空间，可以继续读取。"],
+      read_low: () =>
+        s.reached
+          ? [`输入有 ${s.len} 字节，低水位是 ${s.value}：`, "已经足够，应调用 readcb。"]
+          : [`输入有 ${s.len} 字节，低水位是 ${s.value}：`, "还不够，暂不调用 readcb。"],
+      write_low: () =>
+        s.reached
+          ? [`输出有 ${s.len} 字节，低水位是 ${s.value}：`, "已经够低，应调用 writecb。"]
+          : [`输出有 ${s.len} 字节，低水位是 ${s.value}：`, "剩余太多，暂不调用 writecb。"],
+    })[s.mark](),
+  pressure_installed: () => ["输入达到了高水位：", "停止读取，压力回调开始监视输入缓冲区。"],
+  pressure_removed: () => ["输入又低于高水位：", "压力回调被移除，可以恢复读取。"],
+  suspended: () => ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
+  unsuspended: () => ["输入又低于高水位：", "读取不再挂起（清 BEV_SUSPEND_WM）。"],
+
+  callback_not_set: (s) => [`本应调用 ${callbackName(s.callback)}，`, "但没有设置：什么也不发生。"],
+  callback_deferred: (s) => [`需要 ${callbackName(s.callback)}，但不是现在：`, "推迟到排队的调用中。"],
+  callback_due: (s) => [`条件全部满足（输入 ${s.input}，输出 ${s.output}）：`, `应调用 ${callbackName(s.callback)}${callbackArguments(s.callback)}。`],
+  callback_entered: (s) => [`调用 ${callbackName(s.callback)}${callbackArguments(s.callback)}：`, "你的代码在执行，循环等待它返回。"],
+  callback_left: (s) => [`${callbackName(s.callback)} 已返回：`, "控制权回到 libevent。"],
+
+  buffer_added: (s) => [`应用写入 ${bytes(s.payload.len)}：`, `${buffer(s)}从 ${s.len - s.payload.len} 增至 ${s.len}。`],
+  buffer_drained: (s) => [`应用取走 ${bytes(s.bytes)}：`, `${buffer(s)}从 ${s.len + s.bytes} 减至 ${s.len}。`],
+  buffer_edited: (s) => [`应用修改了${buffer(s)}：`, `现在有 ${bytes(s.payload.len)}。`],
+  enabled: (s) => [`bufferevent_enable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
+  disabled: (s) => [`bufferevent_disable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
+  watermarks_set: (s) => [
+    `应用设置了${SIDES[/** @type {"read"} */ (s.direction)]}方向的水位：`,
+    `低水位 ${s.low}，${s.high === 0 ? "无高水位" : `高水位 ${s.high}`}。`,
+  ],
+  timeouts_set: (s) => ["应用设置了超时：", `读${limit(s.read_us)}，写${limit(s.write_us)}。`],
+  callbacks_set: (s) => {
+    const set = [s.read && "readcb", s.write && "writecb", s.event && "eventcb"].filter(Boolean).join("、");
+    return ["应用指定了回调：", set ? `${set}。` : "没有。"];
+  },
+  handle_set: (s) => ["应用更换了句柄：", s.handle === null ? "现在没有句柄。" : `现在是 ${s.handle} 号。`],
+  priority_set: (s) => ["应用设置了优先级：", `两个事件的优先级现在是 ${s.priority}。`],
+  created: (s) => [`bufferevent_new 创建了 bufferevent（libevent ${s.dialect}）：`, "两个缓冲区都为空，只启用了写。"],
+  freed: (s) =>
+    s.input_dropped + s.output_dropped === 0
+      ? ["应用释放了 bufferevent：", "两个缓冲区都为空，没有丢失。"]
+      : ["应用释放了 bufferevent：", `丢弃输入 ${bytes(s.input_dropped)}、输出 ${bytes(s.output_dropped)}。`],
+  finalized: () => ["循环执行了 finalizer：", "已释放的 bufferevent 所持有的资源被回收。"],
+
+  peer_sent: (s) => {
+    if (s.lost) return [`对端在已结束的连接上发送 ${bytes(s.payload.len)}：`, "它们丢失了。"];
+    const into = s.tanks ? `rx 现有 ${s.tanks.rx}` : "它们到达内核";
+    return [`对端发送 ${bytes(s.payload.len)}：`, s.tanks?.backlog ? `${into}，${s.tanks.backlog} 字节在外等候。` : `${into}。`];
+  },
+  peer_received: (s) => [`对端取走 ${bytes(s.payload.len)}：`, s.tanks ? `tx 现有 ${s.tanks.tx}。` : "tx 有了更多空位。"],
+  peer_shutdown: () => ["对端结束了发送：", "rx 中的数据读完之后就是文件尾。"],
+  peer_reset: () => ["对端重置了连接：", "途中的数据全部丢弃。"],
+  injected: (s) => ["内核被要求失败：", `接下来 ${s.times} 次 ${CALLS[/** @type {"read"} */ (s.call)]} 将返回 ${s.errno}。`],
+  clock_advanced: (s) => ["时间流逝：", `时钟前进了 ${ms(s.by_us)}。`],
+};
+
+/** @type {Sentence} */
+export const before = ["还什么都没有发生：", "bufferevent 即将被创建。"];
+
+/** @param {number} records @param {number} callbacks @param {number} crossings */
+export const digest = (records, callbacks, crossings) => `播放了 ${records} 步：${callbacks} 次回调，${crossings} 次越过水位。`;
+
+export const joiner = "";

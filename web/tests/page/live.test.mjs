@@ -1,0 +1,116 @@
+/** The page on the real server: many connections, time travel, a capture, a server that goes and comes back. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { Lab } from "../support/lab.mjs";
+import { client, startServer } from "../support/server.mjs";
+import { complaints, launch } from "../support/site.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** @param {{url: string}} server */
+async function openLive(server) {
+  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
+  profile.setDefaultTimeout(10_000);
+  const page = await profile.newPage();
+  const heard = complaints(page);
+  await page.goto(server.url);
+  const lab = new Lab(page, page.locator("bufferevent-lab"));
+  await lab.state("ready");
+  await page.getByRole("button", { name: "Live", exact: true }).click();
+  await page.keyboard.press("Enter");
+  await page.locator("bufferevent-lab[data-live=connected]").waitFor();
+  return { page, lab, heard, close: () => profile.close() };
+}
+
+test("twenty clients: choose one, scrub, stop, save, and open the capture without the server", async () => {
+  const server = await startServer();
+  const { page, lab, heard, close } = await openLive(server);
+  await lab.state("following");
+  const clients = await Promise.all(Array.from({ length: 20 }, () => client(server.echo)));
+  await Promise.all(clients.map((it, index) => it.say(`hello from ${index}`)));
+  const rows = lab.element.locator(".connection");
+  await rows.nth(19).waitFor();
+  assert.equal(await rows.count(), 20);
+
+  // The one that talks is at the top, and can be chosen.
+  for (let round = 0; round < 5; round++) await clients[7].say("busy busy busy busy");
+  const number = Number((await rows.first().textContent())?.match(/#(\d+)/)?.[1]);
+  await lab.element.locator(`li[data-number="${number}"] .connection`).click();
+  await lab.see(`li[data-number="${number}"] .connection[aria-pressed=true]`);
+  assert.match(await lab.text(".told-where"), new RegExp(`conn ${number} of 20`));
+
+  // What only the kernel knows is not claimed to be empty.
+  assert.deepEqual(await lab.all(".tank-length"), ["?", "?"]);
+  assert.equal(await lab.element.locator(".tank.unknown").count(), 2);
+
+  // Time travel while it goes on.
+  await lab.seek(10);
+  await lab.state("ready");
+  const length = await lab.length();
+  await clients[3].say("more");
+  await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [length]);
+  assert.equal(await lab.at(), 10);
+  assert.match(await lab.text(".to-live"), /behind .* Return to live/);
+  await lab.focus();
+  await page.keyboard.press("l");
+  await lab.state("following");
+
+  // A stop condition stops the view, never the server.
+  await page.locator("select.stop").selectOption("callback");
+  await clients[5].say("stop here");
+  await lab.state("ready");
+  assert.match(await lab.told(), /readcb is called/);
+  await clients[5].say("it goes on");
+  await page.locator("select.stop").selectOption("none");
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  const saved = await lab.length();
+  clients.forEach((it) => it.close());
+  await server.stop();
+  await page.locator("bufferevent-lab:not([data-live=connected])").waitFor();
+  await lab.element.locator("input[type=file]").setInputFiles({ name: "capture.jsonl", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
+  assert.ok((await lab.length()) <= saved && (await lab.length()) > 100);
+  assert.deepEqual(heard.filter((line) => !/WebSocket|ERR_CONNECTION/.test(line)), []);
+  await close();
+});
+
+test("the server goes and comes back: the capture stays, and the page connects again", async () => {
+  const server = await startServer();
+  const { page, lab, heard, close } = await openLive(server);
+  const talker = await client(server.echo);
+  await talker.say("before");
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > 20);
+  await server.stop();
+  await page.locator("bufferevent-lab[data-live=lost], bufferevent-lab[data-live=refused]").waitFor();
+  const captured = await lab.length();
+  assert.ok(captured > 20);
+  await lab.seek(5);
+  assert.notEqual(await lab.told(), "");
+
+  const again = await startServer({ listen: server.echo, http: server.page });
+  await page.locator("bufferevent-lab[data-live=connected]").waitFor({ timeout: 30_000 });
+  const second = await client(again.echo);
+  await second.say("after");
+  await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [captured]);
+  talker.close();
+  second.close();
+  await again.stop();
+  assert.deepEqual(heard.filter((line) => !/WebSocket|ERR_CONNECTION/.test(line)), []);
+  await close();
+});
+
+test("an address where nobody listens is said", async () => {
+  const server = await startServer();
+  const { page, lab, close } = await openLive(server);
+  await server.stop();
+  await page.locator("bufferevent-lab[data-live=lost], bufferevent-lab[data-live=refused]").waitFor();
+  assert.match(await lab.text(".live-status"), /viewing a recording|Refused|Connecting/);
+  await close();
+});

@@ -1,0 +1,217 @@
+/** Stepping, acting, forking, and taking a recording away. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+const BUSY = JSON.stringify({
+  format: 1,
+  dialect: "2.1",
+  kernel: { rx_capacity: 32, tx_capacity: 64 },
+  bufferevent: { read: { low: 4, high: 10, timeout_ms: 3000 }, write: { low: 8, high: 20, timeout_ms: 0 } },
+  app: { on_read: [[{ echo: "> " }], [{ read: 6 }]], on_event: [[{ free: true }]] },
+  script: [
+    { peer_send: "0123456789abcdefghijklmnopqrstuvwxyz\u0000<b>\n\u007f" },
+    { turn: 3 },
+    { inject: { op: "read", errno: "EINTR", times: 1 } },
+    { turn: 2 },
+    { peer_recv: 12 },
+    { advance_ms: 4000 },
+    { turn: 2 },
+    { peer_reset: true },
+    { turn: 2 },
+  ],
+});
+
+for (const [name, attributes] of [
+  ["lesson 1", { lesson: "1" }],
+  ["lesson 3", { lesson: "3" }],
+  ["lesson 5", { lesson: "5" }],
+  ["a busy scenario", { scenario: BUSY }],
+]) {
+  test(`${name}, forward and back: what is shown is the picture`, async () => {
+    const { lab, done } = await openLab({ attributes: /** @type {Record<string, string>} */ (attributes) });
+    const wrong = await lab.element.evaluate((element) => {
+      const lab = /** @type {any} */ (element);
+      const root = lab.shadowRoot;
+      const shown = () => root.querySelector(".stage").textContent + root.querySelector(".loop").textContent + root.querySelector(".told").textContent + [...root.querySelectorAll(".cell")].map((cell) => cell.className).join();
+      const differences = [];
+      const check = () => {
+        const picture = lab.picture;
+        const connection = picture.connections[0];
+        const here = root.querySelector(".station.here")?.textContent.toLowerCase() ?? "idle";
+        if (here !== picture.loop.station) differences.push([lab.position, "station", here, picture.loop.station]);
+        if (!connection) return;
+        for (const [side, direction] of [["input", "read"], ["output", "write"]]) {
+          const gauge = root.querySelector(`.gauge.${side}`);
+          if (gauge.dataset.length !== String(connection[side].len)) differences.push([lab.position, side, gauge.dataset.length, connection[side].len]);
+          const reason = root.querySelector(`.valve.${direction}`).dataset.reason;
+          const runs = picture.loop.running?.event === direction && ["not_waiting", "idle"].includes(connection[direction].valve);
+          if (reason !== (runs ? "running" : connection[direction].valve)) differences.push([lab.position, direction, reason, connection[direction].valve]);
+          const full = gauge.querySelectorAll(".cell.full").length;
+          if (full === 0 !== (connection[side].len === 0)) differences.push([lab.position, side, "cells", full]);
+        }
+        const rx = root.querySelector(".tank").dataset.length;
+        if (connection.kernel.tanks && rx !== String(connection.kernel.tanks.rx)) differences.push([lab.position, "rx", rx]);
+      };
+      const seen = [];
+      lab.seek(0);
+      for (;;) {
+        check();
+        seen[lab.position] = shown();
+        if (lab.position === lab.length) break;
+        lab.step(1, "step");
+      }
+      while (lab.position > 0) {
+        lab.step(-1, "step");
+        check();
+        if (shown() !== seen[lab.position]) differences.push([lab.position, "differs on the way back"]);
+      }
+      return differences;
+    });
+    assert.deepEqual(wrong, []);
+    await done();
+  });
+}
+
+test("bytes are shown, never interpreted", async () => {
+  const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify({ format: 1, dialect: "2.1", app: { on_read: [[]] }, script: [{ peer_send: "<img src=x>\n\u0001" }, { turn: 1 }] }) } });
+  await lab.seek(await lab.length());
+  assert.equal((await lab.all(".gauge.input .cell.full")).join(""), "<img\u2423src=x>\u21b5\u00b7");
+  assert.equal(await lab.element.locator("img").count(), 0);
+  await done();
+});
+
+test("acting in the past forks; the other branch is one click away", async () => {
+  const { page, lab, done } = await openLab();
+  const length = await lab.length();
+  await lab.seek(40);
+  await lab.act("send", { peer_send: "more" });
+  assert.match(await lab.told(), /The peer sent 4 bytes/);
+  assert.deepEqual(await lab.all(".branch"), ["Original", "Branch 1"]);
+  assert.ok((await lab.length()) < length);
+  const forked = await lab.at();
+
+  // What follows: the loop runs on, one pass more.
+  await page.getByRole("button", { name: "Run the loop", exact: true }).first().click();
+  assert.match(await lab.told(), /Pass \d+ of the loop begins/);
+  assert.ok((await lab.at()) > forked);
+
+  await page.locator(".branch", { hasText: "Original" }).click();
+  assert.equal(await lab.at(), 40);
+  assert.equal(await lab.length(), length);
+  await page.locator(".branch", { hasText: "Branch 1" }).click();
+  assert.ok((await lab.length()) < length);
+
+  // The key forks as well.
+  await page.locator(".branch", { hasText: "Original" }).click();
+  await lab.seek(30);
+  await lab.focus();
+  await page.keyboard.press("f");
+  assert.equal((await lab.all(".branch")).length, 3);
+  await done();
+});
+
+test("a watermark is dragged, and set by the keyboard", async () => {
+  const { page, lab, done } = await openLab();
+  await lab.seek(22);
+  const mark = lab.element.locator(".gauge.input .mark.high");
+  assert.equal(await mark.getAttribute("aria-valuenow"), "64");
+  await mark.focus();
+  for (let press = 0; press < 4; press++) await page.keyboard.press("ArrowLeft");
+  assert.equal(await mark.getAttribute("aria-valuetext"), "High watermark 60 bytes, Enter sets it");
+  await page.keyboard.press("Enter");
+  assert.equal((await lab.picture()).connections[0].read.high, 60);
+  assert.match(await lab.told(), /low mark 0, high mark 60/);
+
+  const flag = await mark.locator(".mark-flag").boundingBox();
+  const track = await lab.element.locator(".gauge.input .gauge-track").boundingBox();
+  assert.ok(flag && track);
+  await page.mouse.move(flag.x + flag.width / 2, flag.y + 2);
+  await page.mouse.down();
+  await page.mouse.move(track.x + track.width / 2, track.y, { steps: 4 });
+  await page.mouse.up();
+  const { high } = (await lab.picture()).connections[0].read;
+  assert.ok(high > 20 && high < 60, `high is ${high}`);
+  await done();
+});
+
+test("the dialect is one switch", async () => {
+  const { page, lab, done } = await openLab();
+  await page.locator(".header .segments button[data-value='2.1']").click();
+  await lab.walk();
+  const kinds = await lab.element.evaluate((lab) => /** @type {any} */ (lab).exportRecording().split("\n").filter(Boolean).map((/** @type {string} */ line) => JSON.parse(line).kind));
+  assert.ok(kinds.includes("suspended") && !kinds.includes("pressure_installed"));
+  await page.locator(".header .segments button[data-value='1.4']").click();
+  assert.deepEqual((await lab.all(".branch")).length, 2);
+  await done();
+});
+
+test("playing stops where it is told to, and what is no condition is said", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: BUSY } });
+  await page.locator("select.stop").selectOption("callback");
+  await page.locator("select.speed").selectOption("8");
+  await lab.focus();
+  await page.keyboard.press("Space");
+  await lab.state("ready");
+  assert.match(await lab.told(), /readcb is called/);
+  await page.locator("select.stop").selectOption("own");
+  await page.locator("input.expression").fill("rx<=nothing");
+  await page.keyboard.press("Enter");
+  assert.match(await lab.text(".notice"), /"rx<=nothing" is no condition/);
+  await page.locator("input.expression").fill("out>0");
+  await page.keyboard.press("Tab");
+  await lab.focus();
+  await page.keyboard.press("n");
+  assert.ok((await lab.gauge("output")) > 0);
+  await done();
+});
+
+test("a recording is saved and opened again", async () => {
+  const { page, lab, done } = await openLab();
+  await lab.seek(34);
+  const before = await lab.picture();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const text = await readFile(await (await download).path(), "utf8");
+  await lab.element.locator("input[type=file]").setInputFiles({ name: "saved.jsonl", mimeType: "application/x-ndjson", buffer: Buffer.from(text) });
+  await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
+  await lab.seek(34);
+  assert.deepEqual(await lab.picture(), before);
+  assert.equal(await lab.element.locator(".act").isVisible(), false);
+
+  // Cut off: what is whole is there, what is missing is said.
+  await lab.element.locator("input[type=file]").setInputFiles({ name: "cut.jsonl", mimeType: "application/x-ndjson", buffer: Buffer.from(text.slice(0, text.length / 2)) });
+  await lab.see(".notice:not([hidden])");
+  assert.match(await lab.text(".notice"), /Part of the recording could not be read: line \d+/);
+  assert.ok((await lab.length()) > 20);
+  await done();
+});
+
+test("the code of every step is there, its line marked", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: BUSY } });
+  await lab.focus();
+  await page.keyboard.press("2");
+  for (let position = 1; position <= (await lab.length()); position += 7) {
+    await lab.seek(position);
+    const record = await lab.element.evaluate((lab) => /** @type {any} */ (lab).picture.last);
+    const line = lab.element.locator(".code-scroll .line[aria-current]");
+    await lab.element.locator(`.code .code-file[title="${record.file}"]`).first().waitFor();
+    await line.locator(".line-number", { hasText: new RegExp(`^${record.line}$`) }).waitFor();
+    if (record.function) assert.equal(await lab.text(".code-panel .code-libevent a"), record.function);
+  }
+  await done();
+});
+
+test("the log is a list that leads to each step", async () => {
+  const { page, lab, done } = await openLab();
+  await lab.focus();
+  await page.keyboard.press("3");
+  await page.locator(".log-rows button[data-position='7']").click();
+  assert.equal(await lab.at(), 7);
+  assert.equal(await lab.text(".log-rows [aria-current=step] .row-words"), await lab.told());
+  await done();
+});

@@ -1,0 +1,149 @@
+/** One page with a player on it, and what a test asks of it. */
+import assert from "node:assert/strict";
+import { complaints, launch, pageWith, serveSite } from "./site.mjs";
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {(() => Promise<unknown>)[]} */
+let servers = [];
+
+export async function startBrowser() {
+  browser = await launch();
+}
+
+export async function stopBrowser() {
+  await browser.close();
+  await Promise.all(servers.map((close) => close()));
+}
+
+/**
+ * Opens a page with one player in a fresh profile; `done` fails if the console complained.
+ * @param {{attributes?: Record<string, string>, context?: import("playwright-core").BrowserContextOptions, csp?: string,
+ *   body?: string, pages?: Record<string, string>, state?: string}} [options]
+ */
+export async function openLab({ attributes = {}, context = {}, csp, body, pages = {}, state = "ready" } = {}) {
+  const site = await serveSite({ csp, pages: { "/test.html": pageWith(body ?? "<bufferevent-lab></bufferevent-lab>"), ...pages } });
+  servers.push(site.close);
+  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...context });
+  profile.setDefaultTimeout(8000);
+  const page = await profile.newPage();
+  const heard = complaints(page);
+  await page.addInitScript((given) => {
+    addEventListener("DOMContentLoaded", () => {
+      const lab = document.querySelector("bufferevent-lab");
+      for (const [name, value] of Object.entries(given)) lab?.setAttribute(name, value);
+    });
+  }, attributes);
+  await page.goto(`${site.url}test.html`);
+  const lab = new Lab(page, page.locator("bufferevent-lab").first());
+  if (state) await lab.state(state);
+  const done = async () => {
+    assert.deepEqual(heard, []);
+    await profile.close();
+  };
+  return { page, lab, done, heard, site };
+}
+
+export class Lab {
+  /** @param {import("playwright-core").Page} page @param {import("playwright-core").Locator} element */
+  constructor(page, element) {
+    this.page = page;
+    this.element = element;
+  }
+
+  /** Waits until the player is in this state. @param {string} state */
+  state(state) {
+    return this.page.locator(`bufferevent-lab[data-state=${state}]`).first().waitFor();
+  }
+
+  at() {
+    return this.element.evaluate((lab) => /** @type {any} */ (lab).position);
+  }
+
+  length() {
+    return this.element.evaluate((lab) => /** @type {any} */ (lab).length);
+  }
+
+  picture() {
+    return this.element.evaluate((lab) => /** @type {any} */ (lab).picture);
+  }
+
+  /** @param {number} position */
+  seek(position) {
+    return this.element.evaluate((lab, to) => /** @type {any} */ (lab).seek(to), position);
+  }
+
+  /** Steps from the start to the end. */
+  walk() {
+    return this.element.evaluate((it) => {
+      const lab = /** @type {any} */ (it);
+      lab.seek(0);
+      while (lab.position < lab.length) lab.step(1, "step");
+    });
+  }
+
+  /** @param {Record<string, string>} attributes */
+  async set(attributes) {
+    await this.element.evaluate((lab, given) => Object.entries(given).forEach(([name, value]) => lab.setAttribute(name, value)), attributes);
+  }
+
+  focus() {
+    return this.element.evaluate((lab) => /** @type {HTMLElement} */ (lab.shadowRoot?.querySelector(".lab")).focus());
+  }
+
+  /** Presses Tab until this has the focus. @param {string} selector */
+  async tabTo(selector) {
+    for (let press = 0; press < 80; press++) {
+      const there = await this.element.evaluate((lab, wanted) => lab.shadowRoot?.activeElement?.matches(wanted) ?? false, selector);
+      if (there) return;
+      await this.page.keyboard.press("Tab");
+    }
+    assert.fail(`Tab does not lead to ${selector}`);
+  }
+
+  /** @param {string} selector */
+  see(selector) {
+    return this.element.locator(selector).first().waitFor();
+  }
+
+  /** @param {string} selector */
+  async text(selector) {
+    return (await this.element.locator(selector).first().textContent()) ?? "";
+  }
+
+  /** @param {string} selector */
+  all(selector) {
+    return this.element.locator(selector).allTextContents();
+  }
+
+  told() {
+    return this.text(".told-words");
+  }
+
+  /** @param {"input" | "output"} name */
+  async gauge(name) {
+    return Number(await this.element.locator(`.gauge.${name}`).getAttribute("data-length"));
+  }
+
+  /** @param {"read" | "write"} direction */
+  valve(direction) {
+    return this.element.locator(`.valve.${direction}`).getAttribute("data-reason");
+  }
+
+  /** Acts by the controls for it. @param {string} _ what @param {any} step */
+  async act(_, step) {
+    const act = this.element.locator(".act");
+    const group = (/** @type {string} */ name) => act.locator(`.segments button[data-value=${name}]`).click();
+    if ("peer_send" in step) {
+      await group("peer");
+      await act.locator("[data-group=peer] [name=text]").fill(step.peer_send);
+      await act.getByRole("button", { name: "Send" }).click();
+    } else if ("set_watermark" in step) {
+      await group("app");
+      const form = act.locator("[data-group=app] form", { has: this.page.locator("[name=high]") });
+      await form.locator("[name=low]").fill(String(step.set_watermark.read.low));
+      await form.locator("[name=high]").fill(String(step.set_watermark.read.high));
+      await form.getByRole("button").click();
+    } else assert.fail(`no such action: ${JSON.stringify(step)}`);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The types that the page's files share. Those of records and pictures come from Rust, with the wasm package.
+ *
+ * @typedef {import("./pkg/bufferevent_wasm.js").Picture} Picture
+ * @typedef {import("./pkg/bufferevent_wasm.js").ConnectionPicture} ConnectionPicture
+ * @typedef {import("./pkg/bufferevent_wasm.js").EventPicture} EventPicture
+ * @typedef {import("./pkg/bufferevent_wasm.js").Content} Content
+ * @typedef {import("./pkg/bufferevent_wasm.js").Valve} Valve
+ * @typedef {import("./pkg/bufferevent_wasm.js").Callback} Callback
+ * @typedef {import("./pkg/bufferevent_wasm.js").EventName} EventName
+ * @typedef {import("./pkg/bufferevent_wasm.js").Bucket} Bucket
+ * @typedef {import("./pkg/bufferevent_wasm.js").BranchInfo} BranchInfo
+ * @typedef {import("./pkg/bufferevent_wasm.js").LessonInfo} LessonInfo
+ * @typedef {import("./pkg/bufferevent_wasm.js").Simulation} Simulation
+ * @typedef {import("./pkg/bufferevent_wasm.js").Recording} Recording
+ * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live
+ * @typedef {Simulation | Recording | Live} Track
+ * @typedef {import("./pkg/bufferevent_wasm.js").Record & {[field: string]: any}} Record
+ *
+ * @typedef {"en" | "zh"} Lang
+ * @typedef {typeof import("./text/en.js").text} Text
+ *
+ * @typedef {"loading" | "ready" | "playing" | "following" | "failed"} Mode
+ * What the player does: it waits for the engine, stands still, plays, follows a live source, or cannot go on.
+ *
+ * @typedef {"simulation" | "recording" | "live"} Source
+ * @typedef {"step" | "callback" | "pass"} Unit
+ * @typedef {"lesson" | "code" | "log" | "state" | "live"} Panel
+ *
+ * @typedef {object} Frame What the views draw: everything they need of one moment.
+ * @property {Mode} mode
+ * @property {Source} source
+ * @property {Lang} lang
+ * @property {Track} track
+ * @property {number} position how many records were folded
+ * @property {number} start the first position there is
+ * @property {number} length the last
+ * @property {Picture} picture
+ * @property {ConnectionPicture} connection the one that is looked at; a blank one before it is made
+ * @property {boolean} exists whether it was made
+ * @property {Record | null} record the one that led here
+ * @property {"forward" | "still"} motion whether what moved may be seen moving
+ * @property {{input: import("./player/scale.js").Scale, output: import("./player/scale.js").Scale}} scales
+ * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
+ * @property {number} clockStart the engine's clock at the first record, in microseconds
+ */
+export {};

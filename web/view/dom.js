@@ -1,0 +1,96 @@
+/** Small helpers to build and change the page. Text only ever becomes text, never HTML. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes */
+
+/**
+ * An HTML element. Attributes that start with `on` are listeners; `null` and `false` are left out.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/**
+ * An SVG element.
+ * @param {string} tag
+ * @param {Attributes} [attributes]
+ * @param {...Node} children
+ */
+export function svg(tag, attributes = {}, ...children) {
+  return fill(/** @type {SVGElement} */ (document.createElementNS(SVG, tag)), attributes, children);
+}
+
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Attributes} attributes
+ * @param {(Node | string | null | undefined | false)[]} children
+ */
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else set(element, name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/**
+ * Sets an attribute if it differs; `null`, `undefined` and `false` remove it.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string | number | boolean | null | undefined} value
+ */
+export function set(element, name, value) {
+  const text = value === null || value === undefined || value === false ? null : value === true ? "" : String(value);
+  if (element.getAttribute(name) === text) return;
+  if (text === null) element.removeAttribute(name);
+  else element.setAttribute(name, text);
+}
+
+/**
+ * Sets the text if it differs.
+ * @param {Node} node
+ * @param {string} text
+ */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
+ * Sets a CSS property through the object model, which a strict content policy allows.
+ * @param {HTMLElement} element
+ * @param {string} property
+ * @param {string} value
+ */
+export function style(element, property, value) {
+  if (element.style.getPropertyValue(property) !== value) element.style.setProperty(property, value);
+}
+
+/**
+ * Makes a parent hold exactly so many children; made by `make`, removed from the end.
+ * @template {Element} E
+ * @param {Element} parent
+ * @param {number} count
+ * @param {(index: number) => E} make
+ * @returns {E[]}
+ */
+export function sized(parent, count, make) {
+  while (parent.childElementCount > count) parent.lastElementChild?.remove();
+  while (parent.childElementCount < count) parent.append(make(parent.childElementCount));
+  return /** @type {E[]} */ ([...parent.children]);
+}
+
+/**
+ * A button.
+ * @param {string} label
+ * @param {() => void} onclick
+ * @param {Attributes} [attributes]
+ */
+export const button = (label, onclick, attributes = {}) => h("button", { type: "button", onclick, ...attributes }, label);

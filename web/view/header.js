@@ -1,0 +1,87 @@
+/** The line above all: which lesson, which source, which libevent, which language. */
+import { texts } from "../lessons/index.js";
+import { choice } from "./controls.js";
+import { button, h, say, set, svg } from "./dom.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").LessonInfo} LessonInfo */
+/** @typedef {import("../types.js").Source} Source */
+/** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("../types.js").Text} Text */
+
+/**
+ * @param {() => Text} text
+ * @param {{lesson: (id: string) => void, source: (source: Source) => void, dialect: (dialect: "1.4" | "2.1") => void,
+ *   lang: (lang: Lang) => void, theme: (theme: string) => void, help: () => void, save: () => void}} commands
+ */
+export function createHeader(text, commands) {
+  const logo = svg(
+    "svg",
+    { viewBox: "0 0 32 20", class: "logo", "aria-hidden": "true" },
+    svg("rect", { class: "logo-fill", x: 1, y: 5, width: 18, height: 14 }),
+    svg("rect", { class: "logo-box", x: 1, y: 5, width: 30, height: 14, rx: 2 }),
+    svg("path", { class: "logo-mark", d: "M19 1V20" }),
+  );
+  const title = h("span", { class: "wordmark" });
+  const lesson = h("select", { class: "lesson-select", onchange: () => lesson.value && commands.lesson(lesson.value) });
+  const source = choice(/** @type {const} */ (["simulation", "recording", "live"]), commands.source);
+  const dialect = choice(/** @type {const} */ (["1.4", "2.1"]), commands.dialect);
+  const dialectLabel = h("span", { class: "label" });
+  const dialectField = h("div", { class: "field dialect-field" }, dialectLabel, dialect.element);
+  const lang = choice(/** @type {const} */ (["en", "zh"]), commands.lang);
+  const theme = h("select", { class: "theme-select", onchange: () => commands.theme(theme.value) }, ...["auto", "light", "dark"].map((value) => h("option", { value })));
+  const save = button("", commands.save, { class: "save" });
+  const help = button("?", commands.help, { class: "help" });
+  const menu = button("\u22ef", () => element.toggleAttribute("data-open"), { class: "menu" });
+  const element = h(
+    "header",
+    { class: "header" },
+    h("div", { class: "brand" }, logo, title),
+    lesson,
+    h("div", { class: "extra" }, source.element),
+    dialectField,
+    menu,
+    h("div", { class: "settings extra" }, save, lang.element, theme, help),
+  );
+
+  /**
+   * @param {Frame | null} frame
+   * @param {LessonInfo[]} lessons
+   * @param {string} current the lesson that is shown; empty for none
+   * @param {Lang} language
+   * @param {string} scheme
+   * @param {Source} from
+   */
+  function update(frame, lessons, current, language, scheme, from) {
+    const t = text();
+    say(title, t.title);
+    set(lesson, "aria-label", t.lesson);
+    const options = lessons.map(({ id, number }) => [id, t.lessonOption(number, texts[language][id]?.title ?? id)]);
+    if (!current) options.unshift(["", frame?.source === "simulation" ? t.ownScenario : t.chooseLesson]);
+    while (lesson.options.length > options.length) lesson.options[lesson.options.length - 1].remove();
+    options.forEach(([value, words], index) => {
+      const option = lesson.options[index] ?? lesson.appendChild(h("option", {}));
+      set(option, "value", value);
+      say(option, words);
+    });
+    lesson.value = current;
+    source.update(from, t.source, t.sources);
+    dialect.update(frame?.connection.dialect ?? "1.4", t.dialect, { 1.4: "1.4", 2.1: "2.1" });
+    if (frame && frame.source === "simulation") dialect.update(/** @type {import("../types.js").Simulation} */ (frame.track).dialect, t.dialect, { 1.4: "1.4", 2.1: "2.1" });
+    dialect.buttons.forEach((one) => (one.disabled = frame?.source !== "simulation"));
+    say(dialectLabel, t.dialect);
+    lang.update(language, t.language, { en: "EN", zh: "\u4e2d\u6587" });
+    lang.buttons[1].lang = "zh-Hans";
+    lang.buttons[0].lang = "en";
+    set(theme, "aria-label", t.theme);
+    [...theme.options].forEach((option) => say(option, t.themes[/** @type {"auto"} */ (option.value)]));
+    theme.value = scheme;
+    say(save, t.save);
+    save.disabled = !frame;
+    set(help, "aria-label", t.help);
+    set(help, "title", t.help);
+    set(menu, "aria-label", t.more);
+  }
+
+  return { element, update };
+}

@@ -1,0 +1,93 @@
+/** Every step as a list. Only the rows that can be seen exist, so that a million steps are as quick as ten. */
+import { sentence } from "../sentences/index.js";
+import { h, say, set, style } from "./dom.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Text} Text */
+
+/** The height of a row, in CSS pixels. */
+const ROW = 44;
+/** Browsers draw nothing taller; beyond it the list shows a window around the position. */
+const TALLEST = 8_000_000;
+
+/** Which colour a kind of step carries. @type {{[kind: string]: string}} */
+const ROLES = {
+  received: "input",
+  sent: "output",
+  callback_entered: "firing",
+  callback_left: "firing",
+  peer_sent: "kernel",
+  peer_received: "kernel",
+  call_failed: "error",
+  end_of_file: "error",
+  peer_reset: "error",
+  pressure_installed: "ink",
+  pressure_removed: "ink",
+  suspended: "ink",
+  unsuspended: "ink",
+};
+
+/**
+ * @param {() => Text} text
+ * @param {(position: number) => void} seek
+ */
+export function createLog(text, seek) {
+  const list = h("ol", { class: "log-rows" });
+  const scroller = h("div", { class: "log", tabindex: "0", role: "region", onscroll: () => last && draw(last) }, list);
+  /** @type {Frame | null} */
+  let last = null;
+  let centred = -1;
+
+  /** @param {Frame} frame */
+  function update(frame) {
+    last = frame;
+    set(scroller, "aria-label", text().log.label);
+    const rows = frame.length - frame.start;
+    style(list, "block-size", `${Math.min(rows * ROW, TALLEST)}px`);
+    if (centred !== frame.position && scroller.clientHeight > 0) {
+      centred = frame.position;
+      const top = (frame.position - frame.start - 1) * ROW;
+      const seen = scroller.clientHeight;
+      if (top < scroller.scrollTop || top + ROW > scroller.scrollTop + seen) scroller.scrollTop = top - seen / 2 + ROW / 2;
+    }
+    draw(frame);
+  }
+
+  /** @param {Frame} frame */
+  function draw(frame) {
+    const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 2);
+    const count = Math.ceil((scroller.clientHeight || ROW * 12) / ROW) + 4;
+    const from = frame.start + first;
+    const records = frame.track.records(from, Math.min(from + count, frame.length));
+    while (list.childElementCount > records.length) list.lastElementChild?.remove();
+    records.forEach((record, index) => {
+      const position = from + index + 1;
+      const row = /** @type {HTMLLIElement} */ (list.children[index] ?? list.appendChild(createRow()));
+      style(row, "inset-block-start", `${(first + index) * ROW}px`);
+      set(row, "aria-posinset", position);
+      set(row, "aria-setsize", frame.length);
+      const button = /** @type {HTMLButtonElement} */ (row.firstElementChild);
+      set(button, "aria-current", position === frame.position ? "step" : null);
+      set(button, "data-position", position);
+      set(button, "data-role", ROLES[record.kind] ?? null);
+      const [number, words] = button.children;
+      say(number, String(position));
+      say(words, sentence(/** @type {import("../types.js").Record} */ (record), frame.lang));
+      button.classList.toggle("other", record.connection !== null && record.connection !== undefined && record.connection !== frame.connection.number);
+      button.classList.toggle("pass", record.kind === "pass_began");
+    });
+  }
+
+  function createRow() {
+    const button = h("button", { type: "button", onclick: () => seek(Number(button.dataset.position)) }, h("span", { class: "row-number" }), h("span", { class: "row-words" }));
+    return h("li", {}, button);
+  }
+
+  /** The track is another one. */
+  function forget() {
+    last = null;
+    centred = -1;
+  }
+
+  return { element: scroller, update, forget };
+}

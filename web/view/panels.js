@@ -1,0 +1,50 @@
+/** The panels on the side, one shown at a time. */
+import { button, h, say, set } from "./dom.js";
+
+/** @typedef {import("../types.js").Panel} Panel */
+/** @typedef {import("../types.js").Text} Text */
+
+const PANELS = /** @type {const} */ (["lesson", "code", "log", "state", "live"]);
+let elements = 0;
+
+/**
+ * @param {{[panel in Panel]: Element}} contents
+ * @param {() => Text} text
+ * @param {(panel: Panel) => void} choose
+ */
+export function createPanels(contents, text, choose) {
+  const id = `panel-${++elements}`;
+  const tabs = PANELS.map((panel) => button("", () => choose(panel), { role: "tab", id: `${id}-${panel}-tab`, "aria-controls": `${id}-${panel}` }));
+  const list = h("div", { class: "tabs", role: "tablist", onkeydown: walk }, ...tabs);
+  const places = PANELS.map((panel) =>
+    h("div", { class: `panel ${panel}-panel`, role: "tabpanel", tabindex: panel === "lesson" || panel === "state" ? 0 : null, id: `${id}-${panel}`, "aria-labelledby": `${id}-${panel}-tab` }, contents[panel]),
+  );
+  const element = h("div", { class: "panels" }, list, h("div", { class: "panel-body" }, ...places));
+
+  /** @param {KeyboardEvent} event */
+  function walk(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    const shown = tabs.filter((tab) => !tab.hidden);
+    const at = shown.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const next = shown[(at + by + shown.length) % shown.length];
+    choose(PANELS[tabs.indexOf(next)]);
+    next.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {Panel} current @param {boolean} withLive */
+  function update(current, withLive) {
+    set(list, "aria-label", text().panelList);
+    PANELS.forEach((panel, index) => {
+      say(tabs[index], text().panels[panel]);
+      set(tabs[index], "aria-selected", String(panel === current));
+      set(tabs[index], "tabindex", panel === current ? 0 : -1);
+      places[index].hidden = panel !== current;
+      if (panel === "live") tabs[index].hidden = !withLive;
+    });
+  }
+
+  return { element, update };
+}

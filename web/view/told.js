@@ -1,0 +1,31 @@
+/** What the step says, in two voices: the cause, then the effect. */
+import { joiner, parts } from "../sentences/index.js";
+import { h, say } from "./dom.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Text} Text */
+
+/** @param {() => Text} text */
+export function createTold(text) {
+  const where = [h("span", {}), h("span", {}), h("span", {}), h("span", {})];
+  const cause = h("span", { class: "told-cause" });
+  const between = document.createTextNode(" ");
+  const effect = h("span", { class: "told-effect" });
+  const element = h("div", { class: "told" }, h("p", { class: "told-where" }, ...where), h("p", { class: "told-words" }, cause, between, effect));
+
+  /** @param {Frame} frame */
+  function update(frame) {
+    const t = text();
+    say(where[0], t.step(frame.position, frame.length));
+    say(where[1], t.time(Math.max(frame.picture.time_us - frame.clockStart, 0)));
+    say(where[2], t.scene.pass(frame.picture.loop.pass));
+    const several = frame.picture.connections.length > 1;
+    say(where[3], several ? t.connection(frame.connection.number, frame.picture.connections.length) : "");
+    const [because, so] = parts(frame.record, frame.lang);
+    say(between, joiner(frame.lang));
+    say(cause, because);
+    say(effect, so);
+  }
+
+  return { element, update };
+}
