@@ -1,5 +1,6 @@
 //! In a browser: what reaches JavaScript.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use bufferevent_wasm::{Live, Recording, Simulation, default_scenario, lessons};
 use js_sys::{Array, Error, Function, JSON, Object, Reflect};

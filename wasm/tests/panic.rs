@@ -1,5 +1,6 @@
 //! A panic in a browser. In a file of its own: afterwards nothing in the same wasm can panic again and be reported.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use bufferevent_wasm::{Simulation, default_scenario, set_panic_handler};
 use js_sys::{Array, Error, Function};
