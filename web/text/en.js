@@ -198,7 +198,7 @@ export const text = {
   },
   code: {
     none: "No line stands for this step.",
-    loading: "Loading",
+    within: "within",
     /** @param {string} file */
     missing: (file) => `The source ${file} is not served with this page.`,
     libevent: "libevent:",

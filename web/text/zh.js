@@ -184,7 +184,7 @@ export const text = {
   },
   code: {
     none: "这一步没有对应的代码行。",
-    loading: "加载中",
+    within: "位于",
     missing: (file) => `此页面没有提供源文件 ${file}。`,
     libevent: "libevent：",
     search: (name) => `在 libevent 源码中查找 ${name}`,
