@@ -2,7 +2,8 @@
 //!
 //! A panic is a fault of this project. In wasm it cannot unwind, so the object whose method was running stays locked:
 //! each later call of its methods throws. Everything else goes on, and a new object can be made, for example a
-//! `Simulation` from the last scenario that was asked for.
+//! `Simulation` from the last scenario that was asked for. Only the first panic says where: one that follows comes as
+//! the browser's own `RuntimeError`.
 
 use std::cell::RefCell;
 use std::panic::PanicHookInfo;
@@ -24,6 +25,10 @@ pub fn set_panic_handler(
         js_sys::Function,
     >,
 ) {
+    // After a panic the hook can no longer be set, and is there.
+    if !std::thread::panicking() {
+        install();
+    }
     HANDLER.with(|place| *place.borrow_mut() = handler);
 }
 

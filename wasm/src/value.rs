@@ -17,7 +17,6 @@ pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
 }
 
 /// An `Error` with this message.
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 pub(crate) fn error(problem: impl Display) -> JsError {
     JsError::new(&problem.to_string())
 }
@@ -27,7 +26,7 @@ pub(crate) fn number(value: u64) -> f64 {
     value as f64
 }
 
-/// A position from JavaScript: what is below 0 or no number is 0.
+/// A position from JavaScript: what is below 0 or no number is 0, and none is above the largest exact number.
 pub(crate) fn position(value: f64) -> u64 {
-    value as u64
+    (value as u64).min((1 << 53) - 1)
 }

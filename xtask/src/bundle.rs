@@ -63,12 +63,45 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 /// The program that does it is the one `wasm-pack` would call, so the site and the npm package cannot differ.
 /// Without `--omit-default-module-path`, because `await init()` is then able to find the wasm file by itself.
 fn build_wasm_package(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let module = build_wasm(workspace)?;
+    bind(workspace, &module, "web", folder)
+}
+
+/// The kinds of packages that wasm-pack builds, by its names for them.
+pub(crate) const PACKAGES: [&str; 3] = ["web", "bundler", "nodejs"];
+
+/// Writes each kind of package below the target folder, as wasm-pack would but for the `package.json`, and gives the
+/// folder that they are in.
+pub(crate) fn build_packages(workspace: &Workspace) -> Result<PathBuf> {
+    let module = build_wasm(workspace)?;
+    let folder = workspace.target.join("packages");
+    remove(&folder)?;
+    for kind in PACKAGES {
+        let package = folder.join(kind);
+        bind(workspace, &module, kind, &package)?;
+        let module_system = if kind == "nodejs" { "commonjs" } else { "module" };
+        let manifest = serde_json::json!({
+            "name": "bufferevent-wasm",
+            "type": module_system,
+            "main": "bufferevent_wasm.js",
+            "types": "bufferevent_wasm.d.ts",
+        });
+        fs::write(package.join("package.json"), manifest.to_string())?;
+    }
+    Ok(folder)
+}
+
+fn build_wasm(workspace: &Workspace) -> Result<PathBuf> {
     tools::wasm_target(workspace)?;
-    let bindgen = tools::bindgen(workspace)?.join("wasm-bindgen");
     let shell = &workspace.shell;
     cmd!(shell, "cargo build --release --target {WASM} --package bufferevent-wasm").run()?;
-    let module = workspace.target.join(WASM).join("release/bufferevent_wasm.wasm");
-    Ok(cmd!(shell, "{bindgen} --target web --out-dir {folder} {module}").run()?)
+    Ok(workspace.target.join(WASM).join("release/bufferevent_wasm.wasm"))
+}
+
+fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Path) -> Result<()> {
+    let bindgen = tools::bindgen(workspace)?.join("wasm-bindgen");
+    let shell = &workspace.shell;
+    Ok(cmd!(shell, "{bindgen} --target {kind} --out-dir {folder} {module}").run()?)
 }
 
 /// Remembers the digest of the inputs that the site was made from.

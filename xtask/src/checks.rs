@@ -4,6 +4,7 @@
 //! whose tool is missing installs it or fails (see [`crate::tools`]).
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
@@ -128,13 +129,20 @@ fn page_tests(workspace: &Workspace) -> Result<()> {
     node_tests(workspace, "web/tests/page")
 }
 
+/// Programs that use the package, in each form that it has.
 fn package_consumers(workspace: &Workspace) -> Result<()> {
+    let packages = bundle::build_packages(workspace)?;
+    consume(workspace, &packages)
+}
+
+fn consume(workspace: &Workspace, packages: &Path) -> Result<()> {
     tools::npm_packages(workspace, "web/tests")?;
+    let _packages = workspace.shell.push_env("BUFFEREVENT_PACKAGES", packages);
     node_tests(workspace, "web/tests/consumers")
 }
 
 /// Runs the `*.test.mjs` files of a folder. They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's
-/// folder, `BUFFEREVENT_SERVER` the server's program, `CHROMIUM` the browser.
+/// folder, `BUFFEREVENT_SERVER` and `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
 fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
     let shell = &workspace.shell;
     let mut files = shell.read_dir(folder)?;
@@ -143,10 +151,11 @@ fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
     ensure!(!files.is_empty(), "there are no tests in {folder}");
     let browser = tools::browser(workspace)?;
     cmd!(shell, "cargo build --package bufferevent-server --bins").run()?;
-    let server = workspace.target.join("debug").join(executable("bufferevent-server"));
+    let program = |name: &str| workspace.target.join("debug").join(executable(name));
     cmd!(shell, "node --test {files...}")
         .env("BUFFEREVENT_SITE", workspace.site())
-        .env("BUFFEREVENT_SERVER", server)
+        .env("BUFFEREVENT_SERVER", program("bufferevent-server"))
+        .env("BUFFEREVENT_SCENARIO", program("bufferevent-scenario"))
         .env("CHROMIUM", browser.program)
         .run()
         .map_err(Into::into)
@@ -158,13 +167,18 @@ fn unused_dependencies(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "{machete}").run()?)
 }
 
-/// Builds the npm package the way others build theirs.
+/// Builds the npm packages the way others build theirs, and has the consumers use them.
 fn wasm_pack(workspace: &Workspace) -> Result<()> {
     let wasm_pack = tools::cargo_tool(workspace, "wasm-pack")?;
     let shell = &workspace.shell;
-    let folder = workspace.target.join("wasm-pack");
-    let build = cmd!(shell, "{wasm_pack} build --target web --mode no-install --out-dir {folder} wasm");
-    Ok(build.env("PATH", path_with_bindgen(workspace)?).run()?)
+    let packages = workspace.target.join("wasm-pack");
+    for kind in bundle::PACKAGES {
+        let folder = packages.join(kind);
+        let build =
+            cmd!(shell, "{wasm_pack} build --target {kind} --mode no-install --out-dir {folder} wasm");
+        build.env("PATH", path_with_bindgen(workspace)?).run()?;
+    }
+    consume(workspace, &packages)
 }
 
 /// The `PATH`, our own wasm-bindgen in front.

@@ -199,6 +199,9 @@ impl Recording {
 
     /// The nearest position after `from` whose record matches.
     pub fn next_match(&mut self, from: u64, condition: &Condition) -> Option<u64> {
+        if from >= self.end_position() {
+            return None;
+        }
         self.first_match(from.max(self.evicted), self.end_position(), condition)
     }
 

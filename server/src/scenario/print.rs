@@ -49,9 +49,7 @@ impl Iterator for Lines {
             if let Some(line) = self.ready.next() {
                 return Some(line);
             }
-            if self.simulation.advance().is_none() {
-                return None;
-            }
+            self.simulation.advance()?;
             self.ready = self.simulation.take_trace().into_iter();
         }
     }

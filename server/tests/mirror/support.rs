@@ -3,11 +3,11 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bufferevent::recording::{Picture, ServerMessage};
+use bufferevent::recording::{Picture, ServerMessage, Station};
 use bufferevent::{Dialect, Record};
 use bufferevent_server::Printer;
 use bufferevent_server::driver::wake::Waker;
@@ -26,6 +26,8 @@ pub(crate) struct Lab {
     pub(crate) http: SocketAddr,
     nudger: Waker,
     over: Arc<AtomicBool>,
+    /// Connections so far, which is the number of the last.
+    opened: AtomicU64,
     thread: JoinHandle<EchoServer<MirrorObserver>>,
 }
 
@@ -52,7 +54,7 @@ impl Lab {
             }
             server
         });
-        Self { echo, http, nudger, over, thread }
+        Self { echo, http, nudger, over, opened: AtomicU64::new(0), thread }
     }
 
     /// Ends the loop and gives the engine's state as it was at rest.
@@ -63,6 +65,7 @@ impl Lab {
     }
 
     pub(crate) fn client(&self) -> Client {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         let stream = TcpStream::connect(self.echo).expect("the server accepts");
         stream.set_read_timeout(Some(GUARD)).expect("a timeout");
         stream.set_nodelay(true).expect("an option");
@@ -73,6 +76,14 @@ impl Lab {
         let url = format!("ws://{}/ws", self.http);
         let (socket, _) = tokio_tungstenite::connect_async(url).await.expect("the mirror accepts");
         Viewer { socket, picture: Picture::default(), records: Vec::new(), lost: 0, snapshots: 0 }
+    }
+
+    /// A connection that comes and goes: who has seen it end has seen everything before. Gives its number.
+    pub(crate) fn mark(&self) -> u64 {
+        let mut client = self.client();
+        client.say(b"mark");
+        client.end();
+        self.opened.load(Ordering::Relaxed)
     }
 
     /// An answer that shows that the echo goes on, byte for byte.
@@ -92,6 +103,12 @@ impl Client {
         let mut answer = vec![0; bytes.len()];
         self.0.read_exact(&mut answer).expect("the server answers");
         assert_eq!(answer, bytes);
+    }
+
+    /// Ends the connection and waits until the server has, too.
+    pub(crate) fn end(mut self) {
+        self.0.shutdown(std::net::Shutdown::Write).expect("it is open");
+        assert_eq!(self.0.read(&mut [0]).expect("the server closes"), 0);
     }
 
     /// Sends at most ten bytes and waits for their answer.
@@ -170,16 +187,15 @@ impl Viewer {
         self.socket.send(Message::text(text)).await.expect("the mirror listens");
     }
 
-    /// Reads until everything that happened before this call has come: a ping is answered after it, but only what the
-    /// echo thread has handed over counts, so a record of a new connection is the mark.
-    pub(crate) async fn catch_up(&mut self, lab: &Lab) {
-        let mut mark = lab.client();
-        mark.say(b"mark");
-        drop(mark);
-        let freed = |viewer: &Self| {
-            let newest = viewer.picture.connections.values().next_back();
-            newest.is_some_and(|newest| newest.freed && newest.counters.received == 4)
+    /// Reads until that connection was seen to end, and with it everything before.
+    pub(crate) async fn until_gone(&mut self, number: u64) {
+        let gone = |viewer: &Self| {
+            let connections = &viewer.picture.connections;
+            let ended = connections.get(&number).is_some_and(|connection| connection.freed);
+            // A picture that was taken after its end does not show it at all.
+            let passed = viewer.snapshots > 1 && !connections.contains_key(&number);
+            (ended || passed) && viewer.picture.event_loop.station == Station::Idle
         };
-        self.until(freed).await;
+        self.until(gone).await;
     }
 }

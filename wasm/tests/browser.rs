@@ -1,0 +1,78 @@
+//! In a browser: what reaches JavaScript.
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use bufferevent_wasm::{Live, Recording, Simulation, default_scenario, lessons};
+use js_sys::{Array, Error, Function, JSON, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn simulation() -> Simulation {
+    Simulation::new(&default_scenario()).expect("it comes with the package")
+}
+
+fn json(value: &JsValue) -> String {
+    JSON::stringify(value).expect("a plain object").into()
+}
+
+fn message(error: impl Into<JsValue>) -> String {
+    error.into().dyn_into::<Error>().expect("an Error").message().into()
+}
+
+#[wasm_bindgen_test]
+fn a_picture_is_a_plain_object_with_lists() {
+    let mut simulation = simulation();
+    let end = simulation.length();
+    let picture = simulation.picture(end).unwrap();
+    let connections: Array = Reflect::get(&picture, &"connections".into()).unwrap().unchecked_into();
+    let valve = Reflect::get(&Reflect::get(&connections.get(0), &"read".into()).unwrap(), &"valve".into());
+    assert_eq!(valve.unwrap(), JsValue::from("open"));
+    assert!(
+        picture.is_instance_of::<Object>()
+            && Object::get_prototype_of(&picture) == Object::get_prototype_of(&Object::new())
+    );
+}
+
+#[wasm_bindgen_test]
+fn positions_that_are_not_there_are_no_danger() {
+    let mut simulation = simulation();
+    for position in [-1.0, 0.5, f64::NAN, f64::INFINITY, 1e300] {
+        simulation.picture(position).unwrap();
+        simulation.series(position, u32::MAX, Some(position), Some(position)).unwrap();
+        simulation.records(position, 0.0).unwrap();
+        simulation.next(position, "callback").unwrap();
+        simulation.previous(position, "callback").unwrap();
+        assert!(simulation.place_of(position) <= 8.0);
+        assert!(simulation.end_of(position) <= Some(simulation.length()));
+    }
+    assert_eq!(simulation.record(0.0).unwrap(), JsValue::UNDEFINED);
+    assert_eq!(simulation.record(1e300).unwrap(), JsValue::UNDEFINED);
+}
+
+#[wasm_bindgen_test]
+fn a_recording_is_the_simulation_it_was_made_of() {
+    let mut simulation = simulation();
+    let mut recording = Recording::new(&simulation.export_recording().unwrap()).unwrap();
+    assert_eq!(recording.damage(), None);
+    for position in 0..=simulation.length() as u32 {
+        let position = f64::from(position);
+        assert_eq!(json(&recording.picture(position).unwrap()), json(&simulation.picture(position).unwrap()));
+    }
+}
+
+#[wasm_bindgen_test]
+fn errors_are_errors_with_a_message_for_people() {
+    let refused = Simulation::new(r#"{"format":1,"dialect":"1.4","script":[{"turn":-1}]}"#).unwrap_err();
+    assert_eq!(message(refused), "script[0].turn: -1 is below 0");
+    assert!(message(Recording::new("no recording").unwrap_err()).starts_with("line 1: not the header"));
+    assert!(!message(Live::new("nowhere:".to_owned(), Function::new_no_args("")).unwrap_err()).is_empty());
+}
+
+#[wasm_bindgen_test]
+fn lessons_are_a_list_of_plain_objects() {
+    let lessons: Array = lessons().unwrap().unchecked_into();
+    assert_eq!(lessons.length(), 3);
+    assert_eq!(Reflect::get(&lessons.get(0), &"id".into()).unwrap(), JsValue::from("anatomy"));
+}

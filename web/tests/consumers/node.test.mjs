@@ -1,0 +1,107 @@
+/** A Node program that uses the package, as CommonJS and as a module for bundlers. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { folder } from "./packages.mjs";
+
+const lab = createRequire(import.meta.url)(path.join(folder("nodejs"), "bufferevent_wasm.js"));
+
+test("a scenario is run, looked at from any point and searched", () => {
+  const simulation = new lab.Simulation(lab.defaultScenario());
+  const full = simulation.next(0, "in>=high");
+  assert.equal(simulation.record(full).kind, "received");
+  const { input, read } = simulation.picture(full).connections[0];
+  assert.deepEqual([input.len, read.high], [64, 64]);
+  const stopped = simulation.next(full, "kind:pressure_installed");
+  assert.equal(simulation.picture(stopped).connections[0].read.valve, "high_mark");
+  assert.equal(simulation.previous(stopped, "in>=high"), full);
+  assert.equal(simulation.picture(0).connections.length, 0);
+  assert.equal(simulation.record(0), undefined);
+  assert.deepEqual(simulation.records(3, 5), [simulation.record(4), simulation.record(5)]);
+});
+
+test("acting in the past makes a branch and keeps the other", () => {
+  const simulation = new lab.Simulation(lab.defaultScenario());
+  const before = simulation.exportRecording();
+  const at = simulation.act(10, '{"peer_shutdown":true}');
+  assert.equal(simulation.record(at + 1).kind, "peer_shutdown");
+  assert.deepEqual(simulation.branches().map(({ id, parent, current }) => [id, parent, current]), [
+    [0, null, false],
+    [1, 0, true],
+  ]);
+  simulation.switchTo(0);
+  assert.equal(simulation.exportRecording(), before);
+  assert.equal(simulation.setDialect("2.1"), 0);
+  assert.equal(simulation.dialect, "2.1");
+});
+
+test("a recording comes back as it was, and damage is told", () => {
+  const simulation = new lab.Simulation(lab.defaultScenario());
+  const text = simulation.exportRecording();
+  const recording = new lab.Recording(text);
+  assert.equal(recording.damage, undefined);
+  assert.deepEqual(recording.picture(40), simulation.picture(40));
+  assert.equal(recording.exportRecording(), text);
+  const cut = new lab.Recording(text.slice(0, -20));
+  assert.match(cut.damage, /^line \d+: the file is cut off in this line$/);
+  assert.equal(cut.length, recording.length - 1);
+});
+
+test("what is wrong is said in an Error", () => {
+  const message = (make) => {
+    try {
+      make();
+    } catch (error) {
+      assert.ok(error instanceof Error);
+      return error.message;
+    }
+    return assert.fail("nothing was wrong");
+  };
+  const simulation = new lab.Simulation(lab.defaultScenario());
+  assert.equal(message(() => new lab.Simulation('{"format":1,"dialect":"1.4","scirpt":[]}')), 'unknown key "scirpt"');
+  assert.match(message(() => new lab.Simulation('{"format":1,\n"dialect')), /^line 2, column 8: /);
+  assert.match(message(() => simulation.act(3, '{"set_timeouts":{"read_ms":1500}}')), /^set_timeouts.read_ms: 1500/);
+  assert.match(message(() => simulation.next(0, "in>")), /^"in>" is no condition/);
+  assert.match(message(() => simulation.setDialect("3.0")), /^"3.0" is not one of/);
+  assert.equal(message(() => simulation.switchTo(7)), "there is no branch 7");
+  assert.match(message(() => new lab.Recording("{}")), /^line 1: not the header/);
+  assert.match(
+    message(() => new lab.Recording('{"recording":"bufferevent","schema":99,"engine":"9"}')),
+    /schema 99, this version reads schema 1/,
+  );
+});
+
+test("a scenario that would never end is cut off", () => {
+  const simulation = new lab.Simulation(
+    '{"format":1,"dialect":"2.1","bufferevent":{"read":{"high":1}},"script":[{"peer_send":"xx"},{"turn":4294967295}]}',
+  );
+  assert.match(simulation.truncated(), /^stopped in step 2 of the script: more than 200000 records$/);
+});
+
+test("the timeline has a bucket a pixel and the lengths in it", () => {
+  const simulation = new lab.Simulation(lab.defaultScenario());
+  const series = simulation.series(1, 20);
+  assert.equal(series.length, 20);
+  assert.equal(Math.max(...series.map(({ inMax }) => inMax)), 64);
+  assert.equal(series.at(-1).to, simulation.length);
+});
+
+test("the lessons are there", () => {
+  assert.deepEqual(lab.lessons().map(({ number }) => number), [1, 3, 5]);
+  for (const { scenario, breakIt, hinge } of lab.lessons()) {
+    assert.ok(new lab.Simulation(scenario).next(0, hinge) > 0);
+    new lab.Simulation(breakIt).free();
+  }
+});
+
+test("the package for bundlers is a module that Node can load", () => {
+  const module = pathToFileURL(path.join(folder("bundler"), "bufferevent_wasm.js")).href;
+  const program = `import * as lab from ${JSON.stringify(module)};
+    console.log(new lab.Simulation(lab.defaultScenario()).length);`;
+  const flags = ["--no-warnings", "--experimental-wasm-modules", "--input-type=module", "--eval", program];
+  const length = new lab.Simulation(lab.defaultScenario()).length;
+  assert.equal(Number(execFileSync(process.execPath, flags, { encoding: "utf8" })), length);
+});
