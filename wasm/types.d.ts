@@ -14,7 +14,7 @@ export type Record = {
    */
   time_us: Time;
   /**
-   * The [number](BuffereventId::number) of the bufferevent that it concerns; none for the loop itself.
+   * The number of the bufferevent that it concerns; none for the loop itself.
    */
   connection?: number;
   /**
@@ -187,7 +187,7 @@ export type SuspendBits = number;
  * A kernel object that bytes come from and go to: libevent's file descriptor.
  *
  * A small number chosen by the driver, which may use it again once it has called
- * [`EventBase::forget_handle`](crate::EventBase::forget_handle).
+ * `EventBase::forget_handle`.
  */
 export type Handle = number;
 

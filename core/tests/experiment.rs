@@ -6,7 +6,7 @@ use bufferevent::sim::{ActError, Budget, Experiment, KernelSpec, Place, Scenario
 use bufferevent::{Dialect, Record};
 
 fn lines(recording: &Recording) -> Vec<String> {
-    recording.records().map(|record: &Record| serde_json::to_string(record).unwrap()).collect()
+    recording.records().map(|record: &Record| serde_json::to_string(record).expect("any record")).collect()
 }
 
 fn send(text: &str) -> ScriptStep {

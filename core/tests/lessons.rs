@@ -6,13 +6,13 @@ use bufferevent::sim::{Experiment, Lesson, Scenario, lessons};
 use bufferevent::{Callback, Dialect, Direction, Step};
 
 fn lesson(id: &str) -> Lesson {
-    lessons().into_iter().find(|lesson| lesson.id == id).unwrap()
+    lessons().into_iter().find(|lesson| lesson.id == id).expect("there is one")
 }
 
 /// The experiment, and the position of the hinge.
 fn hinge(lesson: &Lesson) -> (Experiment, u64) {
     let mut experiment = Experiment::new(lesson.scenario.clone());
-    let condition = lesson.hinge.parse().unwrap();
+    let condition = lesson.hinge.parse().expect("a condition");
     let at = experiment.recording_mut().next_match(0, &condition).expect("the lesson has its hinge");
     (experiment, at)
 }

@@ -25,9 +25,6 @@ pub(crate) struct LessonInfo {
 }
 
 /// Every lesson, in order.
-///
-/// # Errors
-/// None is known.
 #[wasm_bindgen(unchecked_return_type = "LessonInfo[]")]
 pub fn lessons() -> Result<JsValue> {
     let info = |lesson: sim::Lesson| LessonInfo {

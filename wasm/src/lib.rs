@@ -26,7 +26,7 @@ pub use recording::Recording;
 pub use simulation::Simulation;
 
 /// Runs when the module is loaded.
-#[wasm_bindgen(start)]
+#[wasm_bindgen(start, skip_typescript)]
 fn start() {
     panic::install();
 }

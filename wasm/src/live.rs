@@ -118,9 +118,6 @@ impl Live {
     }
 
     /// What the server said of itself; none before it did.
-    ///
-    /// # Errors
-    /// None is known.
     #[wasm_bindgen(getter, unchecked_return_type = "Hello | undefined")]
     pub fn hello(&self) -> Result<JsValue> {
         self.shared.mirror.borrow().hello.as_ref().map_or(Ok(JsValue::UNDEFINED), plain)

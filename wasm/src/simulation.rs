@@ -115,9 +115,6 @@ impl Simulation {
     }
 
     /// Every way that it went so far.
-    ///
-    /// # Errors
-    /// None is known.
     #[wasm_bindgen(unchecked_return_type = "BranchInfo[]")]
     pub fn branches(&self) -> Result<JsValue> {
         let current = self.experiment.current_branch();

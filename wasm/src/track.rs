@@ -76,27 +76,18 @@ macro_rules! track {
             }
 
             /// Everything that can be drawn at a position; one that is not there gives the nearest that is.
-            ///
-            /// # Errors
-            /// None is known.
             #[wasm_bindgen(unchecked_return_type = "Picture")]
             pub fn picture(&mut self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::picture(recording, position))
             }
 
             /// The record that leads to a position; none for the first position and those that are not there.
-            ///
-            /// # Errors
-            /// None is known.
             #[wasm_bindgen(unchecked_return_type = "Record | undefined")]
             pub fn record(&self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.look(|recording| crate::track::record(recording, position))
             }
 
             /// The records after `from`, up to `to`: those that lead to `from` + 1, ..., `to`.
-            ///
-            /// # Errors
-            /// None is known.
             #[wasm_bindgen(unchecked_return_type = "Record[]")]
             pub fn records(&self, from: f64, to: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.look(|recording| crate::track::records(recording, from, to))
@@ -121,9 +112,6 @@ macro_rules! track {
 
             /// One connection from afar: its lengths and marks in at most so many buckets, over everything or
             /// between two positions.
-            ///
-            /// # Errors
-            /// None is known.
             #[wasm_bindgen(unchecked_return_type = "Bucket[]")]
             pub fn series(
                 &mut self,

@@ -59,7 +59,20 @@ mod tests {
         let step = Step::inline(config);
         let flattened = format!("({step})");
         let declaration = T::decl(config).replace(&flattened, "Step").replace(" | {", "\n  | {");
-        format!("\n{documentation}export {}\n", tidied(&declaration))
+        format!("\n{}export {}\n", without_links(&documentation), without_links(&tidied(&declaration)))
+    }
+
+    /// The text of each link without its target, which is a path in Rust.
+    fn without_links(text: &str) -> String {
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some((before, target)) = rest.split_once("](") {
+            let (text, label) = before.rsplit_once('[').expect("a link begins");
+            plain.push_str(text);
+            plain.push_str(label);
+            rest = target.split_once(')').expect("a link ends").1;
+        }
+        plain + rest
     }
 
     /// Each documented field on lines of its own, indented.
