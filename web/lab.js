@@ -91,6 +91,8 @@ export class BuffereventLab extends HTMLElement {
   disconnectedCallback() {
     this.#onScreen.disconnect();
     this.#player.pause();
+    // Moving an element takes it away and brings it back.
+    queueMicrotask(() => this.isConnected || this.#live?.close());
   }
 
   /** @param {string} name */
@@ -203,7 +205,7 @@ export class BuffereventLab extends HTMLElement {
 
   #listen() {
     const player = this.#player;
-    player.addEventListener("change", () => this.#draw());
+    player.addEventListener("change", () => this.#drawSafely());
     player.addEventListener("track", () => (this.#view.timeline.forget(), this.#view.log.forget()));
     player.addEventListener("fork", () => this.fork());
     for (const type of ["step", "callback", "crossing"]) {
@@ -284,6 +286,16 @@ export class BuffereventLab extends HTMLElement {
       this.#tell("ready");
     } catch (error) {
       this.#cannotOpen(error);
+    }
+  }
+
+  /** Draws; when the engine has failed, what was drawn last stays. */
+  #drawSafely() {
+    try {
+      this.#draw();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#complain(this.#text.problem.panic(message, this.#player.position), { report: report(message, this.#engine?.version() ?? "", this.#player) });
     }
   }
 

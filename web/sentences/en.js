@@ -113,6 +113,7 @@ export const steps = {
   handle_set: (s) => ["The application changed the handle:", s.handle === null ? "there is none now." : `it is number ${s.handle} now.`],
   priority_set: (s) => ["The application set the priority:", `both events now have priority ${s.priority}.`],
   created: (s) => [`bufferevent_new made a bufferevent (libevent ${s.dialect}):`, "both buffers are empty, only writing is enabled."],
+  paired: (s) => [`The bufferevent was joined to number ${s.partner}:`, "what one writes, the other reads."],
   freed: (s) =>
     s.input_dropped + s.output_dropped === 0
       ? ["The application freed the bufferevent:", "both buffers were empty, nothing is lost."]

@@ -108,6 +108,7 @@ export const steps = {
   handle_set: (s) => ["应用更换了句柄：", s.handle === null ? "现在没有句柄。" : `现在是 ${s.handle} 号。`],
   priority_set: (s) => ["应用设置了优先级：", `两个事件的优先级现在是 ${s.priority}。`],
   created: (s) => [`bufferevent_new 创建了 bufferevent（libevent ${s.dialect}）：`, "两个缓冲区都为空，只启用了写。"],
+  paired: (s) => [`bufferevent 与 ${s.partner} 号结成一对：`, "一方写入的，由另一方读取。"],
   freed: (s) =>
     s.input_dropped + s.output_dropped === 0
       ? ["应用释放了 bufferevent：", "两个缓冲区都为空，没有丢失。"]

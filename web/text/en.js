@@ -118,12 +118,10 @@ export const text = {
     stop: "Stop when",
     stops: { none: "never", callback: "a callback", crossing: "a crossing", own: "expression\u2026" },
     expression: "Stop expression",
-    nextStop: "Next stop",
     position: "Position",
     live: "Return to live",
     /** @param {string} time */
     behind: (time) => `${time} behind`,
-    timeline: "Timeline",
     lanes: { input: "in", output: "out", events: "ev" },
     legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", error: "end, error" },
     /** @param {number} lost */
@@ -132,7 +130,6 @@ export const text = {
 
   act: {
     title: "Act",
-    here: "at this step",
     forks: "Acting here forks: what came after is kept.",
     end: "Acting here goes on from the end.",
     groups: { peer: "Peer", app: "Application", kernel: "Kernel", clock: "Clock" },
@@ -178,7 +175,6 @@ export const text = {
   },
 
   lessonPanel: {
-    goal: "Goal",
     predict: "Predict",
     check: "Check",
     right: "Right.",
@@ -194,11 +190,10 @@ export const text = {
     breakButton: "Run the broken one",
     mend: "Back to the lesson",
     noLesson: "This is no lesson. Choose one above, or play what is there: every step is told.",
-    peek: "The line that ran",
   },
   code: {
     none: "No line stands for this step.",
-    loading: "Loading",
+    within: "within",
     /** @param {string} file */
     missing: (file) => `The source ${file} is not served with this page.`,
     libevent: "libevent:",
@@ -209,14 +204,10 @@ export const text = {
   },
   log: {
     label: "Steps",
-    filter: "Show",
-    /** @param {number} position */
-    go: (position) => `Go to step ${position}`,
   },
   state: {
     connection: "Connection",
     loop: "Event loop",
-    events: "Internal events",
     counters: "So far",
     name: "Name",
     value: "Value",
@@ -277,10 +268,8 @@ export const text = {
     lost: "Connection lost. You are viewing a recording; trying again.",
     none: "No connection yet. Start a client, and it appears here.",
     list: "Connections, the busiest first",
-    follow: "Follow",
     /** @param {number} input @param {number} output */
     lengths: (input, output) => `in ${input} \u00b7 out ${output}`,
-    openFile: "Open a recording",
   },
   problem: {
     policy: "The engine is WebAssembly, and this site's content policy lacks \u2018wasm-unsafe-eval\u2019 in script-src. With it, the page works.",

@@ -109,11 +109,9 @@ export const text = {
     stop: "停于",
     stops: { none: "不停", callback: "回调", crossing: "越过水位", own: "表达式\u2026" },
     expression: "停止表达式",
-    nextStop: "下一个停点",
     position: "位置",
     live: "回到实时",
     behind: (time) => `落后 ${time}`,
-    timeline: "时间线",
     lanes: { input: "入", output: "出", events: "事" },
     legend: { input: "读", output: "写", firing: "回调", ink: "越过水位", error: "结束、错误" },
     gap: (lost) => `丢失 ${lost} 条记录`,
@@ -121,7 +119,6 @@ export const text = {
 
   act: {
     title: "操作",
-    here: "在这一步",
     forks: "在这里操作会分叉：后面的内容会保留。",
     end: "在这里操作会从结尾继续。",
     groups: { peer: "对端", app: "应用", kernel: "内核", clock: "时钟" },
@@ -165,7 +162,6 @@ export const text = {
   },
 
   lessonPanel: {
-    goal: "目标",
     predict: "预测",
     check: "核对",
     right: "正确。",
@@ -180,11 +176,10 @@ export const text = {
     breakButton: "运行坏的版本",
     mend: "回到课程",
     noLesson: "这不是课程。可以在上面选一课，也可以直接播放：每一步都有解说。",
-    peek: "刚执行的那一行",
   },
   code: {
     none: "这一步没有对应的代码行。",
-    loading: "加载中",
+    within: "位于",
     missing: (file) => `此页面没有提供源文件 ${file}。`,
     libevent: "libevent：",
     search: (name) => `在 libevent 源码中查找 ${name}`,
@@ -193,13 +188,10 @@ export const text = {
   },
   log: {
     label: "步骤",
-    filter: "显示",
-    go: (position) => `到第 ${position} 步`,
   },
   state: {
     connection: "连接",
     loop: "事件循环",
-    events: "内部事件",
     counters: "至今",
     name: "名称",
     value: "值",
@@ -256,9 +248,7 @@ export const text = {
     lost: "连接已断开。你看到的是记录；正在重试。",
     none: "还没有连接。启动一个客户端，它就会出现在这里。",
     list: "连接（最忙的在前）",
-    follow: "跟随",
     lengths: (input, output) => `入 ${input} \u00b7 出 ${output}`,
-    openFile: "打开记录",
   },
   problem: {
     policy: "引擎是 WebAssembly，而本站内容策略的 script-src 缺少 \u2018wasm-unsafe-eval\u2019。加上它，页面即可工作。",

@@ -1,5 +1,6 @@
 /** The engine's own source, the line of the current record marked. */
 import { h, say, set } from "./dom.js";
+import { stackOf } from "./stack.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Record} Record */
@@ -66,10 +67,11 @@ const codeLine = (line, number) => h("li", { class: "line" }, h("span", { class:
  */
 export function createCode(text, isOther) {
   const head = createHead(text);
+  const callers = h("p", { class: "code-callers" });
   const note = h("p", { class: "note" });
   const list = h("ol", { class: "lines" });
   const scroller = h("div", { class: "code-scroll", tabindex: "0", role: "region" }, list);
-  const element = h("div", { class: "code" }, head.element, note, scroller);
+  const element = h("div", { class: "code" }, head.element, callers, note, scroller);
   let shown = "";
   let wanted = "";
 
@@ -78,6 +80,7 @@ export function createCode(text, isOther) {
     const t = text();
     const record = frame.record;
     head.update(record);
+    say(callers, `${t.code.within} ${stackOf(frame).map(({ name }) => name).join(" \u203a ")}`);
     set(scroller, "aria-label", t.code.caption);
     say(note, record && isOther(frame) ? t.code.others : "");
     note.hidden = !note.textContent;

@@ -1,6 +1,6 @@
 /** The loop: its four stations, the internal events with their timers, and the stack of what runs. */
-import { callbackArguments, callbackName, eventName } from "../sentences/names.js";
 import { h, say, set, sized } from "./dom.js";
+import { stackOf } from "./stack.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").EventPicture} EventPicture */
@@ -31,7 +31,8 @@ export function createLoop(text) {
   );
 
   /** @param {Frame} frame */
-  function update({ picture, connection, record, clockStart }) {
+  function update(frame) {
+    const { picture, connection, clockStart } = frame;
     const t = text();
     const loop = picture.loop;
     say(title, t.scene.loop);
@@ -54,14 +55,7 @@ export function createLoop(text) {
     }
 
     say(stackTitle, t.scene.stack);
-    const frames = [{ name: "event_base_loop", user: false }];
-    if (loop.running) frames.push({ name: eventName(loop.running.event), user: false });
-    if (loop.entered) {
-      const callback = loop.entered.callback;
-      frames.push({ name: `${callbackName(callback)}${callbackArguments(callback)}`, user: true });
-    }
-    const inner = record?.function ?? "";
-    if (inner && loop.station !== "idle" && inner !== "event_base_loop") frames.push({ name: inner, user: false });
+    const frames = stackOf(frame);
     sized(stack, frames.length, () => h("li", {})).forEach((item, index) => {
       say(item, frames[index].name);
       item.className = frames[index].user ? "frame user" : "frame";

@@ -32,8 +32,7 @@ export function createTimeline(text, seek) {
   let later;
   /** @type {Frame | null} */
   let last = null;
-  const observer = new ResizeObserver(() => last && draw(last));
-  observer.observe(area);
+  new ResizeObserver(() => last && draw(last)).observe(area);
 
   /** The track is another one, or went another way. */
   function forget() {
@@ -148,7 +147,7 @@ export function createTimeline(text, seek) {
     context.fillRect(GUTTER, 2 * LANE + 6, width, 1);
   }
 
-  return { element, slider, update, forget, rest: () => observer.disconnect() };
+  return { element, update, forget };
 }
 
 /**

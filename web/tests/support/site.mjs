@@ -37,9 +37,10 @@ export async function serveSite({ csp = STRICT, pages = {} } = {}) {
   return { url: `http://127.0.0.1:${port}/`, close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
 }
 
+/** The browser is the one that the variable CHROMIUM names, as the project's commands set it. */
 export const launch = () =>
   chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM,
     chromiumSandbox: false,
     args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
