@@ -3,6 +3,7 @@
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::Error;
@@ -99,10 +100,7 @@ async fn half_a_frame_and_silence_harm_nobody() {
     let lab = Lab::start(|_| {});
     let mut viewer = lab.viewer().await;
     viewer.joined().await;
-    let stream = match viewer.socket.get_mut() {
-        tokio_tungstenite::MaybeTlsStream::Plain(stream) => stream,
-        _ => unreachable!("it is not encrypted"),
-    };
+    let MaybeTlsStream::Plain(stream) = viewer.socket.get_mut() else { unreachable!("it is not encrypted") };
     // A text frame of 100 bytes, of which two come.
     stream.write_all(&[0x81, 0x80 | 100, 0, 0, 0, 0, b'{', b'"']).await.unwrap();
     lab.assert_echoes();

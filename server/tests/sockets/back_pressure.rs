@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use bufferevent::{BufferName, Dialect, Directions, Observer, Record, Step};
-use bufferevent_server::echo::Config;
+use bufferevent_server::echo::{Config, LoopObserver};
 
 use super::server::{Server, config, exchange, noise};
 
@@ -50,6 +50,8 @@ impl Observer for Watch {
         let _ = self.0.send(seen);
     }
 }
+
+impl LoopObserver for Watch {}
 
 /// A server of which one sees [`Seen`], and a connection that sends so much.
 fn flooded(config: Config, bytes: usize) -> (Server, TcpStream, JoinHandle<()>, Receiver<Seen>) {

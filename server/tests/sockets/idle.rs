@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use bufferevent::{Dialect, Directions, Observer, Record, Step};
-use bufferevent_server::echo::Config;
+use bufferevent_server::echo::{Config, LoopObserver};
 
 use super::server::{Server, config, exchange};
 
@@ -48,6 +48,8 @@ impl Observer for Stopped {
         }
     }
 }
+
+impl LoopObserver for Stopped {}
 
 fn a_connection_stopped_at_its_bound_costs_nothing(dialect: Dialect) {
     let (sender, stopped) = channel();

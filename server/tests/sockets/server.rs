@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use bufferevent::{Dialect, NoObserver, Observer};
+use bufferevent::{Dialect, NoObserver};
 use bufferevent_server::Printer;
 use bufferevent_server::driver::wake::Waker;
-use bufferevent_server::echo::{Config, Counters, EchoServer, Output, PREFIX};
+use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
 
 /// A test that waits for so long has failed.
 pub(crate) const GUARD: Duration = Duration::from_secs(30);
@@ -37,7 +37,7 @@ impl Server {
         Self::watched(config, NoObserver)
     }
 
-    pub(crate) fn watched(config: Config, observer: impl Observer + Send + 'static) -> Self {
+    pub(crate) fn watched(config: Config, observer: impl LoopObserver + Send + 'static) -> Self {
         let (reader, writer) = pipe().unwrap();
         let output =
             Output::new(Printer::new(writer.try_clone().unwrap()).unwrap(), Printer::new(writer).unwrap());
