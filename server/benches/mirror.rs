@@ -8,12 +8,12 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use bufferevent::{Dialect, NoObserver};
 use bufferevent_server::Printer;
-use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output, PREFIX};
+use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::tungstenite::Message;
@@ -31,6 +31,7 @@ struct Subject {
     schedstat: PathBuf,
     cpu: Vec<f64>,
     wall: Vec<f64>,
+    counters: Arc<Counters>,
 }
 
 impl Subject {
@@ -38,7 +39,7 @@ impl Subject {
         name: &'static str,
         server: EchoServer<impl LoopObserver + Send + 'static>,
     ) -> Result<Self, Fault> {
-        let address = server.address();
+        let (address, counters) = (server.address(), server.counters());
         let (tell, told) = mpsc::channel();
         std::thread::spawn(move || {
             let sent = fs::read_link("/proc/thread-self").map(|thread| tell.send(thread));
@@ -46,7 +47,7 @@ impl Subject {
         });
         let schedstat = PathBuf::from("/proc").join(told.recv()?).join("schedstat");
         let clients = (0..CONNECTIONS).map(|_| connect(address)).collect::<Result<_, _>>()?;
-        Ok(Self { name, clients, schedstat, cpu: Vec::new(), wall: Vec::new() })
+        Ok(Self { name, clients, schedstat, cpu: Vec::new(), wall: Vec::new(), counters })
     }
 
     fn cpu_nanos(&self) -> Result<f64, Fault> {
@@ -95,6 +96,8 @@ fn watch(http: SocketAddr) -> Result<(), Fault> {
     let (tell, told) = mpsc::channel();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::spawn(move || {
+        // The viewer stands for another machine, and should cost this one as little as may be.
+        let _ = rustix::process::nice(19);
         runtime.block_on(async {
             let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{http}/ws")).await?;
             socket.send(Message::text(r#"{"kind":"watch","connections":[1]}"#)).await?;
@@ -143,8 +146,9 @@ fn main() -> Result<(), Fault> {
     for subject in &subjects {
         let each = median(subject.cpu.clone()) / (CONNECTIONS * MESSAGES) as f64;
         println!(
-            "{:<32} {each:>6.0} ns of the echo thread a message; to the first: processor {:.3}, wall {:.3}",
+            "{:<32} {each:>6.0} ns of the echo thread and {:.2} waits a message; to the first: processor {:.3}, wall {:.3}",
             subject.name,
+            subject.counters.waits() as f64 / ((ROUNDS + 1) * CONNECTIONS * MESSAGES) as f64,
             ratio(&subject.cpu, &plain.cpu),
             ratio(&subject.wall, &plain.wall)
         );

@@ -69,6 +69,10 @@ pub struct EventBase<O: Observer = NoObserver> {
     /// The connection whose records were refused last, if its number is not 0. Most steps in a row concern one: asking
     /// once is enough, until another pass or a change of the observer.
     pub(crate) unwanted: u64,
+    /// What is to be recorded of the pass as soon as anything else in it is: see [`Observer::wants_idle_passes`].
+    pub(crate) held: Vec<(&'static str, Step, &'static Location<'static>)>,
+    /// Whether the pass has left a record.
+    pass_recorded: bool,
     /// Kept for its memory: the events that one handle's readiness makes active.
     found: Vec<(Key, EventFlags)>,
     /// Snapshots after each record, for tests that hold the fold against the engine.
@@ -101,6 +105,8 @@ impl<O: Observer> EventBase<O> {
             observer,
             last_seq: 0,
             unwanted: 0,
+            held: Vec::new(),
+            pass_recorded: false,
             found: Vec::new(),
             #[cfg(feature = "serde")]
             snapshots: None,
@@ -246,6 +252,25 @@ impl<O: Observer> EventBase<O> {
         }
     }
 
+    /// Records how the pass goes on. Where idle passes are not wanted, it waits for something to happen in it.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn record_pass(&mut self, function: &'static str, step: impl FnOnce() -> Step) {
+        if !self.is_listened_to() {
+            return;
+        }
+        let step = step();
+        if matches!(step, Step::PassBegan { .. }) {
+            self.pass_recorded = false;
+            self.held.clear();
+        }
+        if self.pass_recorded || self.observer.wants_idle_passes() {
+            self.record_wanted(None, function, || step, Location::caller());
+        } else {
+            self.held.push((function, step, Location::caller()));
+        }
+    }
+
     /// Out of line, so that with nobody listening a step costs a comparison.
     #[cold]
     #[inline(never)]
@@ -260,7 +285,22 @@ impl<O: Observer> EventBase<O> {
             self.unwanted = about.map_or(0, BuffereventId::number);
             return;
         }
-        let step = step();
+        self.pass_recorded = true;
+        if !self.held.is_empty() {
+            for (function, step, place) in std::mem::take(&mut self.held) {
+                self.emit(None, function, step, place);
+            }
+        }
+        self.emit(about, function, step(), place);
+    }
+
+    fn emit(
+        &mut self,
+        about: Option<BuffereventId>,
+        function: &'static str,
+        step: Step,
+        place: &'static Location<'static>,
+    ) {
         self.last_seq += 1;
         self.observer.record(Record {
             seq: self.last_seq,

@@ -104,9 +104,10 @@ impl<O: Observer> EventBase<O> {
         self.pass.callbacks = 0;
         self.pass.ran_event = false;
         self.unwanted = 0;
+        self.held.clear();
         self.pass.break_requested = false;
         let pass = self.pass.number;
-        self.record(None, "event_base_loop", || Step::PassBegan { pass });
+        self.record_pass("event_base_loop", || Step::PassBegan { pass });
     }
 
     /// Runs until a user callback is due and hands it out, or gives none at the end of the pass.
@@ -165,7 +166,7 @@ impl<O: Observer> EventBase<O> {
     fn end_pass(&mut self, reason: PassEnd) {
         self.pass.phase = Phase::Idle;
         let callbacks = self.pass.callbacks;
-        self.record(None, "event_base_loop", || Step::PassEnded { reason, callbacks });
+        self.record_pass("event_base_loop", || Step::PassEnded { reason, callbacks });
     }
 
     fn top_of_loop<K: Kernel + ?Sized>(&mut self, kernel: &mut K) {
@@ -196,7 +197,7 @@ impl<O: Observer> EventBase<O> {
         }
         self.pass.handles = handles;
         let active = self.active.count() - before;
-        self.record(None, "event_base_loop", || Step::Polled { active });
+        self.record_pass("event_base_loop", || Step::Polled { active });
     }
 
     fn activate_ready(&mut self, handle: Handle) {
@@ -232,7 +233,7 @@ impl<O: Observer> EventBase<O> {
             self.activate(key, EventFlags::TIMEOUT);
             expired += 1;
         }
-        self.record(None, "timeout_process", || Step::TimersChecked { expired });
+        self.record_pass("timeout_process", || Step::TimersChecked { expired });
     }
 
     fn first_active_queue(&mut self) -> Option<usize> {

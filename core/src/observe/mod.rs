@@ -59,6 +59,11 @@ pub trait Observer {
         true
     }
 
+    /// Whether a pass in which nothing else is recorded leaves records.
+    fn wants_idle_passes(&self) -> bool {
+        true
+    }
+
     /// How many bytes of a payload a record may carry; its full length is always given.
     fn payload_limit(&self) -> usize {
         usize::MAX
@@ -100,6 +105,10 @@ impl<O: Observer> Observer for Option<O> {
 
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
         self.as_ref().is_some_and(|observer| observer.wants(connection))
+    }
+
+    fn wants_idle_passes(&self) -> bool {
+        self.as_ref().is_some_and(Observer::wants_idle_passes)
     }
 
     fn payload_limit(&self) -> usize {

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::MirrorCounters;
 use super::observer::{Interest, Link};
-use super::queue::Item;
+use super::queue::{Batch, Mark};
 use super::viewer_queue::{Entry, ViewerQueue};
 use crate::driver::wake::Waker;
 
@@ -62,12 +62,12 @@ pub(super) struct Hub {
     waker: Waker,
     counters: Arc<MirrorCounters>,
     viewers: BTreeMap<u64, Viewer>,
-    items: Vec<Item>,
+    batch: Batch,
 }
 
 impl Hub {
     pub(super) fn new(link: Arc<Link>, waker: Waker, counters: Arc<MirrorCounters>) -> Self {
-        Self { link, waker, counters, viewers: BTreeMap::new(), items: Vec::new() }
+        Self { link, waker, counters, viewers: BTreeMap::new(), batch: Batch::default() }
     }
 
     /// Runs until nobody can call any more.
@@ -116,16 +116,23 @@ impl Hub {
     }
 
     fn hand_out(&mut self) {
-        let mut items = std::mem::take(&mut self.items);
-        self.link.queue.swap(&mut items);
-        for item in items.drain(..) {
-            match item {
-                Item::Record(record) => self.hand_out_record(&record),
-                Item::Lost(lost) => self.hand_out_loss(&lost),
-                Item::Snapshot(picture) => self.hand_out_snapshot(&Arc::from(picture)),
+        let mut batch = std::mem::take(&mut self.batch);
+        self.link.queue.swap(&mut batch);
+        let mut done = 0;
+        for (at, mark) in batch.marks.drain(..) {
+            self.hand_out_records(&batch.records[done..at]);
+            done = at;
+            match mark {
+                Mark::Lost(lost) => self.hand_out_loss(&lost),
+                Mark::Snapshot(picture) => self.hand_out_snapshot(&Arc::from(picture)),
             }
         }
-        self.items = items;
+        self.hand_out_records(&batch.records[done..]);
+        self.batch = batch;
+    }
+
+    fn hand_out_records(&self, records: &[Record]) {
+        records.iter().for_each(|record| self.hand_out_record(record));
     }
 
     fn hand_out_record(&self, record: &Record) {

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bufferevent::recording::{PayloadPolicy, Watched};
-use bufferevent::{BuffereventId, EventBase, Observer, Record, Step};
+use bufferevent::{BuffereventId, EventBase, Observer, Record};
 
-use super::queue::{Item, Queue};
+use super::queue::{Mark, Queue};
 use crate::driver::wake::Waker;
 use crate::echo::LoopObserver;
 
@@ -75,8 +75,6 @@ pub struct MirrorObserver {
     version: u64,
     /// The records of this turn.
     records: Vec<Record>,
-    /// How many of `records` tell of the pass alone so far. They are dropped if nothing else happens in it.
-    pass_only: usize,
     /// What found no room in the queue since there was room last.
     lost: HashMap<Option<u64>, u64>,
 }
@@ -91,20 +89,16 @@ impl MirrorObserver {
             asked_last: Cell::default(),
             version: 0,
             records: Vec::new(),
-            pass_only: 0,
             lost: HashMap::new(),
         }
     }
 
     fn flush(&mut self) {
-        let kept = self.records.len() - self.pass_only;
-        self.records.truncate(kept);
-        self.pass_only = 0;
         if self.records.is_empty() && self.lost.is_empty() {
             return;
         }
         if !self.lost.is_empty() && self.link.queue.has_room() {
-            self.link.queue.push(Item::Lost(std::mem::take(&mut self.lost)));
+            self.link.queue.push(Mark::Lost(std::mem::take(&mut self.lost)));
         }
         let count = self.records.len() as u64;
         self.link.records.fetch_add(count, Ordering::Relaxed);
@@ -138,24 +132,15 @@ impl Observer for MirrorObserver {
         answer
     }
 
+    fn wants_idle_passes(&self) -> bool {
+        false
+    }
+
     fn payload_limit(&self) -> usize {
         self.payload.limit()
     }
 
     fn record(&mut self, record: Record) {
-        match record.step {
-            Step::PassBegan { .. } => {
-                let kept = self.records.len() - self.pass_only;
-                self.records.truncate(kept);
-                self.pass_only = 1;
-            }
-            Step::Polled { .. } | Step::TimersChecked { .. } | Step::PassEnded { .. }
-                if self.pass_only > 0 =>
-            {
-                self.pass_only += 1;
-            }
-            _ => self.pass_only = 0,
-        }
         self.records.push(record);
     }
 }
@@ -179,7 +164,7 @@ impl LoopObserver for MirrorObserver {
         if wanted > 0 {
             // Whoever waits for one is served by the same: nothing happens between them.
             let link = Arc::clone(&observer.link);
-            link.queue.push(Item::Snapshot(Box::new(base.snapshot())));
+            link.queue.push(Mark::Snapshot(Box::new(base.snapshot())));
         }
     }
 }

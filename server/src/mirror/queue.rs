@@ -13,66 +13,65 @@ const MAX_RECORDS: usize = 65_536;
 /// How many bytes of payload wait at most.
 const MAX_PAYLOAD: usize = 64 * 1024 * 1024;
 
-/// What the echo thread hands over, in the order in which it happened.
+/// What comes between two records.
 #[derive(Debug)]
-pub(super) enum Item {
-    Record(Box<Record>),
+pub(super) enum Mark {
     /// Records that found no room, by connection.
     Lost(HashMap<Option<u64>, u64>),
     /// The engine's state at this point, as asked for.
     Snapshot(Box<Picture>),
 }
 
+/// What the echo thread hands over, in the order in which it happened.
+///
+/// The records lie one behind the other in memory that goes back and forth between the two threads: the echo thread
+/// allocates nothing for them but what their payload takes.
 #[derive(Debug, Default)]
-struct Waiting {
-    items: Vec<Item>,
-    records: usize,
+pub(super) struct Batch {
+    pub(super) records: Vec<Record>,
+    /// Each with the number of records before it.
+    pub(super) marks: Vec<(usize, Mark)>,
     payload: usize,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Queue(Mutex<Waiting>);
+pub(super) struct Queue(Mutex<Batch>);
 
 impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, Batch> {
         // Nothing in here can be left half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Moves the records over, as many as there is room for; those left in `records` found none.
+    /// Moves the records of one turn over; where there is no room for all of them they stay in `records`.
     pub(super) fn push_records(&self, records: &mut Vec<Record>) {
+        let payload: usize = records.iter().map(|record| payload_bytes(&record.step)).sum();
         let mut waiting = self.lock();
-        let mut taken = 0;
-        for record in records.iter() {
-            let payload = payload_bytes(&record.step);
-            if waiting.records == MAX_RECORDS || waiting.payload + payload > MAX_PAYLOAD {
-                break;
-            }
-            waiting.records += 1;
+        if waiting.records.len() + records.len() <= MAX_RECORDS && waiting.payload + payload <= MAX_PAYLOAD {
             waiting.payload += payload;
-            taken += 1;
+            waiting.records.append(records);
         }
-        waiting.items.extend(records.drain(..taken).map(|record| Item::Record(Box::new(record))));
     }
 
     /// Whether records would be taken now.
     pub(super) fn has_room(&self) -> bool {
         let waiting = self.lock();
-        waiting.records < MAX_RECORDS / 2 && waiting.payload < MAX_PAYLOAD / 2
+        waiting.records.len() < MAX_RECORDS / 2 && waiting.payload < MAX_PAYLOAD / 2
     }
 
     /// Snapshots and counts always fit: there is one for each time that it was asked for.
-    pub(super) fn push(&self, item: Item) {
-        self.lock().items.push(item);
+    pub(super) fn push(&self, mark: Mark) {
+        let mut waiting = self.lock();
+        let at = waiting.records.len();
+        waiting.marks.push((at, mark));
     }
 
     /// Everything that waits, leaving `into`'s memory in its place.
-    pub(super) fn swap(&self, into: &mut Vec<Item>) {
-        into.clear();
-        let mut waiting = self.lock();
-        std::mem::swap(&mut waiting.items, into);
-        waiting.records = 0;
-        waiting.payload = 0;
+    pub(super) fn swap(&self, into: &mut Batch) {
+        into.records.clear();
+        into.marks.clear();
+        into.payload = 0;
+        std::mem::swap(&mut *self.lock(), into);
     }
 }
 
