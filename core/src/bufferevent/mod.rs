@@ -1,9 +1,10 @@
 //! The bufferevent: two buffers, two internal events, two pairs of watermarks, three callbacks.
 //!
-//! `operations` is what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
+//! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
 //! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
 //! its delayed release, `pair` joins two without a socket. Where the dialects part is in `crate::dialect`.
 
+mod buffers;
 mod deferred;
 mod lifetime;
 mod notify;
