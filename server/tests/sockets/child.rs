@@ -70,8 +70,11 @@ impl ServerProcess {
         Self::from(Command::new(SERVER).args(["--dialect", dialect.as_str()]).args(args))
     }
 
-    /// On a free port, unless `command` says otherwise.
+    /// On a free port and without a page, unless `command` says otherwise.
     pub(crate) fn from(command: &mut Command) -> Self {
+        if !command.get_args().any(|arg| arg == "--http") {
+            command.arg("--no-http");
+        }
         if !command.get_args().any(|arg| arg == "--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }

@@ -1,6 +1,6 @@
 //! What the server prints, and that nobody has to read it.
 
-use std::io::Read;
+use std::io::{BufRead, Read, Write};
 use std::process::Command;
 
 use bufferevent::Dialect;
@@ -50,11 +50,28 @@ fn a_closed_standard_output_ends_nothing(dialect: Dialect) {
 fn a_port_that_is_taken_is_one_clear_line() {
     let first = ServerProcess::start(Dialect::V1_4, &[]);
     let listen = first.address.to_string();
-    let mut second = Process::start(Command::new(SERVER).args(["--listen", &listen]));
-    assert_eq!(second.wait().code(), Some(1));
-    let errors = second.errors();
-    assert!(errors.contains(&listen) && errors.contains("in use"), "{errors}");
-    assert_eq!(errors.lines().count(), 1);
+    for args in
+        [["--listen", &listen, "--no-http"].as_slice(), &["--listen", "127.0.0.1:0", "--http", &listen]]
+    {
+        let mut second = Process::start(Command::new(SERVER).args(args));
+        assert_eq!(second.wait().code(), Some(1));
+        let errors = second.errors();
+        assert!(errors.contains(&listen) && errors.contains("in use"), "{errors}");
+        assert_eq!(errors.lines().count(), 1);
+    }
+}
+
+#[test]
+fn the_second_line_says_where_the_page_is() {
+    let mut server = ServerProcess::start(Dialect::V1_4, &["--http", "127.0.0.1:0"]);
+    let mut second = String::new();
+    server.stdout.read_line(&mut second).unwrap();
+    let address = second.strip_prefix("page at http://").and_then(|rest| rest.strip_suffix("/\n")).unwrap();
+    let mut page = connect(address.parse().unwrap());
+    write!(page, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut response = String::new();
+    page.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 OK") && response.ends_with("ok\n"), "{response}");
 }
 
 #[test]
