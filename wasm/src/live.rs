@@ -1,6 +1,6 @@
 //! A live server, through its WebSocket.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use bufferevent::recording::{self, ViewerMessage, Watched};
@@ -38,9 +38,8 @@ struct Shared {
     /// What the server is to be told when it has said hello.
     watched: RefCell<Watched>,
     on_change: js_sys::Function,
-    /// Calls `on_change`; none while such a call is on its way.
-    tell: RefCell<Option<Closure<dyn FnMut()>>>,
-    telling: RefCell<bool>,
+    /// A call of `on_change` is on its way.
+    telling: Cell<bool>,
 }
 
 /// A socket with its listeners, which go with it.
@@ -68,17 +67,8 @@ impl Live {
             mirror: RefCell::new(Mirror::new()),
             watched: RefCell::default(),
             on_change,
-            tell: RefCell::new(None),
-            telling: RefCell::new(false),
+            telling: Cell::new(false),
         });
-        let weak = Rc::downgrade(&shared);
-        *shared.tell.borrow_mut() = Some(Closure::new(move || {
-            if let Some(shared) = weak.upgrade() {
-                *shared.telling.borrow_mut() = false;
-                // What the page's own function throws is the page's.
-                let _thrown = shared.on_change.call0(&JsValue::UNDEFINED);
-            }
-        }));
         let connection = Some(Connection::open(&url, &shared)?);
         Ok(Self { url, shared, connection })
     }
@@ -168,15 +158,23 @@ track!(Live);
 
 impl Shared {
     /// Tells the page, unless it is going to be told anyway.
-    fn changed(&self) {
-        if !self.telling.replace(true)
-            && let Some(tell) = &*self.tell.borrow()
-        {
-            set_timeout(tell.as_ref().unchecked_ref(), THROTTLE_MS);
+    fn changed(self: &Rc<Self>) {
+        if self.telling.replace(true) {
+            return;
         }
+        let weak = Rc::downgrade(self);
+        // It frees itself when it is called, and may be called after this source was freed.
+        let tell = Closure::once_into_js(move || {
+            if let Some(shared) = weak.upgrade() {
+                shared.telling.set(false);
+                // What the page's own function throws is the page's.
+                let _thrown = shared.on_change.call0(&JsValue::UNDEFINED);
+            }
+        });
+        set_timeout(tell.unchecked_ref(), THROTTLE_MS);
     }
 
-    fn message(&self, socket: &WebSocket, message: &MessageEvent) {
+    fn message(self: &Rc<Self>, socket: &WebSocket, message: &MessageEvent) {
         let text = message.data().as_string().unwrap_or_default();
         let before = self.mirror.borrow().hello.is_some();
         if !self.mirror.borrow_mut().message(&text) {
@@ -200,7 +198,7 @@ impl Shared {
         }
     }
 
-    fn closed(&self, event: &CloseEvent) {
+    fn closed(self: &Rc<Self>, event: &CloseEvent) {
         let reason = event.reason();
         self.mirror.borrow_mut().closed((!reason.is_empty()).then_some(reason));
         self.changed();

@@ -7,7 +7,7 @@
 import { blankConnection } from "./blank.js";
 import { Clock, SPEEDS, tweens } from "./clock.js";
 import { Scales } from "./scale.js";
-import { goesOn, release } from "./track.js";
+import { goesOn } from "./track.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Track} Track */
@@ -58,7 +58,7 @@ export class Player extends EventTarget {
    */
   open(track, source) {
     this.#clock.stop();
-    if (this.track) release(this.track, this.source);
+    if (this.track) this.track.free();
     this.track = track;
     this.source = source;
     this.connection = 1;

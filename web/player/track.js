@@ -3,20 +3,8 @@
 /** @typedef {import("../types.js").Track} Track */
 /** @typedef {import("../types.js").Simulation} Simulation */
 
-/** A live track may be called back this much later, in milliseconds. */
-const LAST_CALL_MS = 1000;
 /** A pass with nothing but these found nothing to do. */
 const EMPTY_PASS = ["polled", "timers_checked", "pass_ended"];
-
-/**
- * Gives a track's memory back.
- * @param {Track} track
- * @param {import("../types.js").Source} source
- */
-export function release(track, source) {
-  if (source === "live") setTimeout(() => track.free(), LAST_CALL_MS);
-  else track.free();
-}
 
 /**
  * Whether one more pass would find something to do, as far as the last one tells.
