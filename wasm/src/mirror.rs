@@ -99,11 +99,12 @@ impl Mirror {
             ServerMessage::Hello { schema, .. } if schema != SCHEMA => return self.other_schema(schema),
             ServerMessage::Hello { schema, engine, source, dialect, payload } => {
                 self.hello = Some(Hello { schema, engine, source, dialect, payload });
-                self.state = LiveState::Connected;
             }
             ServerMessage::Snapshot { picture } => {
                 self.recording.append_snapshot(*picture);
                 self.started = true;
+                // Not before: what happens between hello and the first picture is in the picture, and in no record.
+                self.state = LiveState::Connected;
             }
             ServerMessage::Records { records } => return self.records(records),
             ServerMessage::Gap { lost } => self.recording.append_gap(lost),
@@ -177,8 +178,9 @@ mod tests {
         let records = records();
         let mut mirror = Mirror::new();
         assert!(mirror.message(HELLO));
-        assert_eq!(mirror.state, LiveState::Connected);
+        assert_eq!(mirror.state, LiveState::Connecting, "until there is a picture");
         assert!(mirror.message(&snapshot(&[])));
+        assert_eq!(mirror.state, LiveState::Connected);
         for batch in records.chunks(10) {
             assert!(mirror.message(&text(&ServerMessage::Records { records: batch.to_vec() })));
         }
