@@ -1,0 +1,113 @@
+//! Who watches decides what is recorded.
+#![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use bufferevent::sim::{KernelSpec, SimKernel};
+use bufferevent::{
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, EventBase, Observer, Record, Step,
+    Time,
+};
+
+/// Wants one connection, no more than two bytes of payload, and no pass in which nothing happens to it.
+#[derive(Default)]
+struct Picky {
+    wanted: u64,
+    records: Vec<Record>,
+}
+
+impl Observer for Picky {
+    fn wants(&self, connection: Option<BuffereventId>) -> bool {
+        connection.is_none_or(|id| id.number() == self.wanted)
+    }
+
+    fn wants_idle_passes(&self) -> bool {
+        false
+    }
+
+    fn payload_limit(&self) -> usize {
+        2
+    }
+
+    fn record(&mut self, record: Record) {
+        self.records.push(record);
+    }
+}
+
+struct Two {
+    base: EventBase<Picky>,
+    kernel: SimKernel,
+}
+
+impl Two {
+    /// Connections 1 and 2, of which `wanted` is watched.
+    fn watching(wanted: u64) -> Self {
+        let (mut kernel, mut base) =
+            (SimKernel::new(), EventBase::with_observer(Dialect::V1_4, Picky::default()));
+        for _ in 0..2 {
+            let handle = kernel.open(KernelSpec::default());
+            let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
+            base.bufferevent_enable(id, Directions::READ).unwrap();
+        }
+        base.observer_mut().wanted = wanted;
+        base.observer_mut().records.clear();
+        Self { base, kernel }
+    }
+
+    fn send_to(&mut self, connection: u32) -> Vec<Record> {
+        self.kernel.peer_send(bufferevent::Handle(connection - 1), b"hello");
+        self.base.begin_pass(Time::ZERO);
+        while self.base.poll_callback(&mut self.kernel).is_some() {}
+        std::mem::take(&mut self.base.observer_mut().records)
+    }
+}
+
+#[test]
+fn only_what_is_wanted_is_recorded() {
+    let records = Two::watching(2).send_to(2);
+    assert!(records.iter().all(|record| record.connection.is_none_or(|number| number == 2)));
+    assert!(records.iter().any(|record| matches!(record.step, Step::Received { .. })));
+}
+
+#[test]
+fn a_pass_in_which_nothing_wanted_happens_leaves_no_record() {
+    assert_eq!(Two::watching(2).send_to(1), []);
+}
+
+#[test]
+fn a_pass_in_which_something_wanted_happens_is_recorded_from_its_beginning() {
+    let mut two = Two::watching(2);
+    two.send_to(1);
+    let records = two.send_to(2);
+    assert!(matches!(records[0].step, Step::PassBegan { pass: 2 }));
+    assert!(matches!(records.last().unwrap().step, Step::PassEnded { .. }));
+    let seqs: Vec<u64> = records.iter().map(|record| record.seq).collect();
+    assert!(seqs.is_sorted_by(|a, b| a + 1 == *b), "{seqs:?}");
+}
+
+#[test]
+fn what_is_wanted_may_change_between_passes() {
+    let mut two = Two::watching(2);
+    assert_eq!(two.send_to(1), []);
+    two.base.observer_mut().wanted = 1;
+    assert!(!two.send_to(1).is_empty());
+}
+
+#[test]
+fn payload_is_cut_to_the_limit_and_its_length_is_told() {
+    let records = Two::watching(1).send_to(1);
+    let payload = records.iter().find_map(|record| match &record.step {
+        Step::Received { payload, .. } => Some((payload.len, payload.bytes.clone())),
+        _ => None,
+    });
+    assert_eq!(payload, Some((5, b"he".to_vec())));
+}
+
+#[test]
+fn every_record_names_the_line_that_made_it() {
+    for record in Two::watching(1).send_to(1) {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(record.file.as_ref());
+        let source = std::fs::read_to_string(&path).unwrap();
+        let line = source.lines().nth(record.line as usize - 1).unwrap();
+        assert!(line.contains("record"), "{}:{} is {line:?}", record.file, record.line);
+    }
+}
