@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! cargo bench --package bufferevent --features sim --bench observer --no-run
-//! for who in removed nobody recording; do valgrind --tool=callgrind --callgrind-out-file=/dev/null PROGRAM $who; done
+//! for who in removed nobody refusing recording; do valgrind --tool=callgrind --callgrind-out-file=/dev/null PROGRAM $who; done
 //! ```
 //!
 //! `removed` is `NoObserver`: recording is compiled away. `nobody` asks at each step whether somebody listens and
-//! nobody does. `recording` keeps every record.
+//! nobody does. `refusing` listens, and wants none of these connections. `recording` keeps every record.
 
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
@@ -18,6 +18,23 @@ const CONNECTIONS: usize = 50;
 const ROUNDS: usize = 1000;
 
 struct Echo;
+
+/// Somebody who watches other connections than these.
+struct Refusing;
+
+impl Observer for Refusing {
+    fn wants(&self, connection: Option<BuffereventId>) -> bool {
+        connection.is_none()
+    }
+
+    fn wants_idle_passes(&self) -> bool {
+        false
+    }
+
+    fn record(&mut self, record: Record) {
+        unreachable!("{record:?}");
+    }
+}
 
 impl<O: Observer> Handler<O> for Echo {
     fn on_read(&mut self, base: &mut EventBase<O>, id: BuffereventId) {
@@ -60,6 +77,7 @@ fn run<O: Observer>(observer: O, after_round: impl Fn(&mut O)) -> usize {
 fn main() {
     let received = match std::env::args().nth(1).as_deref() {
         Some("nobody") => run(None::<Vec<Record>>, |_| {}),
+        Some("refusing") => run(Refusing, |_| {}),
         Some("recording") => run(Vec::<Record>::new(), Vec::clear),
         _ => run(NoObserver, |_| {}),
     };

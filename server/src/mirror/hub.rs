@@ -159,16 +159,22 @@ impl Hub {
     }
 
     fn hand_out_snapshot(&mut self, picture: &Arc<Picture>) {
+        let mut narrowed = false;
         for viewer in self.viewers.values_mut() {
             if !viewer.outbox.with(|queue| queue.awaits_snapshot()) {
                 continue;
             }
             if let Some(next) = viewer.next.take() {
                 viewer.watched = next;
+                narrowed = true;
             }
             let watched = viewer.watched.clone();
             viewer.outbox.with(|queue| queue.push_snapshot(Arc::clone(picture), watched));
             viewer.outbox.bell.notify_one();
+        }
+        if narrowed {
+            // What nobody watches any more need not be recorded.
+            self.ask(0);
         }
     }
 }

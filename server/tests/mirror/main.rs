@@ -148,6 +148,12 @@ async fn a_viewer_sees_the_connections_that_it_watches() {
     viewer.until(|viewer| viewer.picture.connections[&2].counters.received == 5).await;
     let others = viewer.records.iter().filter(|record| record.connection.is_some_and(|number| number != 2));
     assert_eq!(others.count(), 0);
+    // Once nobody watches the others, no record of them is even made.
+    let mark = lab.mark();
+    viewer.until(|viewer| viewer.records.iter().any(|record| record.connection.is_none())).await;
+    let before = metric(&lab, "records_total").await;
+    clients[0].say(b"unseen");
+    assert_eq!(metric(&lab, "records_total").await, before, "after connection {mark} came and went");
     viewer.say(r#"{"kind":"watch","connections":"all"}"#).await;
     viewer.until(|viewer| viewer.picture.connections.len() == 3).await;
 }
