@@ -379,7 +379,7 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce(EventName) -> Step,
     ) {
-        if self.is_listened_to() {
+        if self.is_listened_to() && !self.is_unwanted_event(key) {
             self.record_wanted_event(key, function, step, Location::caller());
         }
     }
@@ -395,8 +395,6 @@ impl<O: Observer> EventBase<O> {
         place: &'static Location<'static>,
     ) {
         let (about, name) = self.event_name(key);
-        if !self.is_unwanted(about) {
-            self.record_wanted(about, function, || step(name), place);
-        }
+        self.record_wanted(about, function, || step(name), place);
     }
 }

@@ -68,7 +68,9 @@ pub struct EventBase<O: Observer = NoObserver> {
     last_seq: u64,
     /// The connection whose records were refused last, if its number is not 0. Most steps in a row concern one: asking
     /// once is enough, until another pass or a change of the observer.
-    pub(crate) unwanted: u64,
+    unwanted: u64,
+    /// The numbers of its two internal events.
+    unwanted_events: [u64; 2],
     /// What is to be recorded of the pass as soon as anything else in it is: see [`Observer::wants_idle_passes`].
     pub(crate) held: Vec<(&'static str, Step, &'static Location<'static>)>,
     /// Whether the pass has left a record.
@@ -105,6 +107,7 @@ impl<O: Observer> EventBase<O> {
             observer,
             last_seq: 0,
             unwanted: 0,
+            unwanted_events: [0; 2],
             held: Vec::new(),
             pass_recorded: false,
             found: Vec::new(),
@@ -212,7 +215,7 @@ impl<O: Observer> EventBase<O> {
 
     /// Who watches, to take records out or to change what is wanted.
     pub const fn observer_mut(&mut self) -> &mut O {
-        self.unwanted = 0;
+        self.forget_unwanted();
         &mut self.observer
     }
 
@@ -226,6 +229,25 @@ impl<O: Observer> EventBase<O> {
     #[inline]
     pub(crate) fn is_unwanted(&self, about: Option<BuffereventId>) -> bool {
         about.is_some_and(|id| id.number() == self.unwanted)
+    }
+
+    /// Whether this is an internal event of that bufferevent: found without a look at its owner.
+    #[inline]
+    pub(crate) fn is_unwanted_event(&self, event: Key) -> bool {
+        self.unwanted_events.contains(&event.number)
+    }
+
+    fn note_unwanted(&mut self, about: Option<BuffereventId>) {
+        self.unwanted = about.map_or(0, BuffereventId::number);
+        let bufferevent = about.and_then(|id| self.bufferevents.get(id.0));
+        let events = bufferevent.map(|bufferevent| [bufferevent.ev_read.number, bufferevent.ev_write.number]);
+        self.unwanted_events = events.unwrap_or_default();
+    }
+
+    /// Everybody is asked about again.
+    pub(crate) const fn forget_unwanted(&mut self) {
+        self.unwanted = 0;
+        self.unwanted_events = [0; 2];
     }
 
     /// Whether it is worth to look at what a record would need.
@@ -282,7 +304,7 @@ impl<O: Observer> EventBase<O> {
         place: &'static Location<'static>,
     ) {
         if !self.observer.wants(about) {
-            self.unwanted = about.map_or(0, BuffereventId::number);
+            self.note_unwanted(about);
             return;
         }
         self.pass_recorded = true;

@@ -103,8 +103,7 @@ impl<O: Observer> EventBase<O> {
         self.pass.number += 1;
         self.pass.callbacks = 0;
         self.pass.ran_event = false;
-        self.unwanted = 0;
-        self.held.clear();
+        self.forget_unwanted();
         self.pass.break_requested = false;
         let pass = self.pass.number;
         self.record_pass("event_base_loop", || Step::PassBegan { pass });

@@ -16,7 +16,7 @@ use super::viewer_queue::{Entry, ViewerQueue};
 use crate::driver::wake::Waker;
 
 /// How long records may wait for their viewers: the echo thread wakes nobody, so that it makes no system call for them.
-const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(25);
 
 /// A viewer's queue with the bell that says something is in it.
 #[derive(Debug)]
