@@ -14,7 +14,10 @@ use std::time::Duration;
 
 use crate::arena::{Arena, Key};
 use crate::bufferevent::{Bufferevent, BuffereventId};
-use crate::{Dialect, Direction, EventFlags, Handle, NoObserver, Observer, Readiness, Record, Step, Time};
+use crate::{
+    Dialect, Direction, Errno, EventFlags, Handle, NoObserver, Observer, Readiness, Record, Step, Time,
+    Transfer,
+};
 
 use active::ActiveQueues;
 pub use event::{ArmError, EventId};
@@ -166,6 +169,18 @@ impl<O: Observer> EventBase<O> {
     /// The engine's own calls do this by themselves.
     pub fn note_would_block(&mut self, handle: Handle, direction: Direction) {
         self.ready.clear(handle, direction);
+    }
+
+    /// What the engine's own call says of the next one in this direction.
+    pub(crate) fn note_transfer(
+        &mut self,
+        handle: Handle,
+        direction: Direction,
+        result: Result<Transfer, Errno>,
+    ) {
+        if matches!(result, Err(Errno::Again) | Ok(Transfer { exhausted: true, .. })) {
+            self.note_would_block(handle, direction);
+        }
     }
 
     /// The handle is closed: what was remembered of it is not true of the next one with its number.

@@ -60,12 +60,7 @@ impl<O: Observer> EventBase<O> {
         let (limit, bound) = self.read_size(id, room, kernel);
         self.record(Some(id), FUNCTION, || Step::ReadBounded { limit, bound });
         let result = self.bufferevents[id.0].input.read(kernel, handle, limit);
-        match result {
-            Err(Errno::Again) | Ok(crate::Transfer { exhausted: true, .. }) => {
-                self.note_would_block(handle, Direction::Read);
-            }
-            _ => {}
-        }
+        self.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
             let tanks = kernel.tanks(handle);
             let step = match result {

@@ -51,12 +51,7 @@ impl<O: Observer> EventBase<O> {
         let mut payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
         let result = output.write(kernel, handle, size.bytes, size.chunks);
         let left = output.len();
-        match result {
-            Err(Errno::Again) | Ok(Transfer { exhausted: true, .. }) => {
-                self.note_would_block(handle, Direction::Write);
-            }
-            _ => {}
-        }
+        self.note_transfer(handle, Direction::Write, result);
         if let Some(mut payload) = payload.take() {
             let tanks = kernel.tanks(handle);
             self.record(Some(id), "evbuffer_write", || match result {

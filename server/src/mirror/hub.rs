@@ -33,6 +33,11 @@ impl Outbox {
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut ViewerQueue) -> T) -> T {
         act(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    pub(super) fn push(&self, entry: Entry) {
+        self.with(|queue| queue.push(entry));
+        self.bell.notify_one();
+    }
 }
 
 /// What viewers' tasks tell the hub.
@@ -176,13 +181,6 @@ impl Hub {
             // What nobody watches any more need not be recorded.
             self.ask(0);
         }
-    }
-}
-
-impl Outbox {
-    pub(super) fn push(&self, entry: Entry) {
-        self.with(|queue| queue.push(entry));
-        self.bell.notify_one();
     }
 }
 
