@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::Message;
 type Fault = Box<dyn std::error::Error>;
 
 const CONNECTIONS: usize = 50;
-const MESSAGES: usize = 100;
+const MESSAGES: usize = 500;
 const ROUNDS: usize = 40;
 
 struct Subject {

@@ -68,11 +68,20 @@ pub(super) struct Hub {
     counters: Arc<MirrorCounters>,
     viewers: BTreeMap<u64, Viewer>,
     batch: Batch,
+    /// Kept for its memory: a record's text.
+    scratch: Vec<u8>,
 }
 
 impl Hub {
     pub(super) fn new(link: Arc<Link>, waker: Waker, counters: Arc<MirrorCounters>) -> Self {
-        Self { link, waker, counters, viewers: BTreeMap::new(), batch: Batch::default() }
+        Self {
+            link,
+            waker,
+            counters,
+            viewers: BTreeMap::new(),
+            batch: Batch::default(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Runs until nobody can call any more.
@@ -136,21 +145,18 @@ impl Hub {
         self.batch = batch;
     }
 
-    fn hand_out_records(&self, records: &[Record]) {
-        records.iter().for_each(|record| self.hand_out_record(record));
-    }
-
-    fn hand_out_record(&self, record: &Record) {
-        let watching = || self.viewers.values().filter(|viewer| viewer.watched.includes(record.connection));
-        if watching().next().is_none() {
-            return;
+    fn hand_out_records(&mut self, records: &[Record]) {
+        for record in records {
+            let mut text = None;
+            for viewer in self.viewers.values().filter(|viewer| viewer.watched.includes(record.connection)) {
+                // Written once for all of them, and not at all for none.
+                let text = text.get_or_insert_with(|| without_seq(record, &mut self.scratch));
+                let lost = viewer.outbox.with(|queue| queue.push_record(text));
+                self.counters.lost.fetch_add(lost, Ordering::Relaxed);
+            }
         }
-        let Some(text) = without_seq(record) else { return };
-        for viewer in watching() {
-            let lost = viewer.outbox.with(|queue| queue.push_record(&text));
-            self.counters.lost.fetch_add(lost, Ordering::Relaxed);
-            viewer.outbox.bell.notify_one();
-        }
+        // One ring for all of them: their tasks run when this one rests.
+        self.viewers.values().for_each(|viewer| viewer.outbox.bell.notify_one());
     }
 
     fn hand_out_loss(&self, lost: &HashMap<Option<u64>, u64>) {
@@ -185,9 +191,12 @@ impl Hub {
 }
 
 /// The record as JSON from behind its `seq` on.
-fn without_seq(record: &Record) -> Option<Arc<str>> {
-    let json = serde_json::to_string(record).ok()?;
-    json.split_once(',').map(|(_, rest)| rest.into())
+fn without_seq(record: &Record, scratch: &mut Vec<u8>) -> Arc<str> {
+    scratch.clear();
+    // Memory takes every byte, and a record has no key that is not text.
+    let _ = serde_json::to_writer(&mut *scratch, record);
+    let json = str::from_utf8(scratch).unwrap_or_default();
+    json.split_once(',').map_or_else(Arc::default, |(_, rest)| rest.into())
 }
 
 #[cfg(test)]
@@ -200,7 +209,7 @@ mod tests {
     fn seq_is_the_first_key_of_a_record() {
         let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
         let record = &simulation.base().observer()[0];
-        let json = format!("{{\"seq\":{},{}", record.seq, without_seq(record).unwrap());
+        let json = format!("{{\"seq\":{},{}", record.seq, without_seq(record, &mut Vec::new()));
         assert_eq!(&serde_json::from_str::<Record>(&json).unwrap(), record);
     }
 }

@@ -159,7 +159,7 @@ impl Mirror {
         let listener = self.listener;
         std::thread::Builder::new().name("mirror".into()).spawn(move || {
             // Where processors are short the echo goes first; a viewer that misses something is told.
-            let _ = rustix::process::nice(10);
+            let _ = rustix::process::nice(19);
             runtime.block_on(async {
                 tokio::spawn(hub.run(heard));
                 let listener = tokio::net::TcpListener::from_std(listener)?;

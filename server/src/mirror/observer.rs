@@ -1,7 +1,6 @@
 //! The echo thread's end: collects the records that viewers want, and hands them over after each turn of the loop.
 
-use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,7 +18,8 @@ pub(super) enum Interest {
     #[default]
     Nothing,
     Everything,
-    Some(HashSet<u64>),
+    /// In ascending order.
+    Some(Vec<u64>),
 }
 
 impl Interest {
@@ -29,14 +29,27 @@ impl Interest {
         for watched in watched {
             interest = match (interest, watched) {
                 (Self::Everything, _) | (_, Watched::All) => Self::Everything,
-                (Self::Nothing, Watched::Some(numbers)) => Self::Some(numbers.iter().copied().collect()),
+                (Self::Nothing, Watched::Some(numbers)) => Self::Some(numbers.clone()),
                 (Self::Some(mut wanted), Watched::Some(numbers)) => {
                     wanted.extend(numbers);
                     Self::Some(wanted)
                 }
             };
         }
+        if let Self::Some(wanted) = &mut interest {
+            wanted.sort_unstable();
+            wanted.dedup();
+        }
         interest
+    }
+
+    /// Asked for each connection in each turn of the loop: two comparisons, where one is watched.
+    fn includes(&self, number: u64) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Some(wanted) => wanted.binary_search(&number).is_ok(),
+        }
     }
 }
 
@@ -70,8 +83,6 @@ pub struct MirrorObserver {
     interest: Interest,
     /// Invariant: whether `interest` is in anything. Asked at each step of the engine.
     listening: bool,
-    /// The connection that was asked about last, and the answer: many steps in a row concern one.
-    asked_last: Cell<(u64, bool)>,
     version: u64,
     /// The records of this turn.
     records: Vec<Record>,
@@ -86,7 +97,6 @@ impl MirrorObserver {
             payload,
             interest: Interest::Nothing,
             listening: false,
-            asked_last: Cell::default(),
             version: 0,
             records: Vec::new(),
             lost: HashMap::new(),
@@ -118,18 +128,7 @@ impl Observer for MirrorObserver {
     }
 
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
-        let Some(number) = connection.map(BuffereventId::number) else { return self.listening };
-        let (last, answer) = self.asked_last.get();
-        if last == number {
-            return answer;
-        }
-        let answer = match &self.interest {
-            Interest::Nothing => false,
-            Interest::Everything => true,
-            Interest::Some(numbers) => numbers.contains(&number),
-        };
-        self.asked_last.set((number, answer));
-        answer
+        connection.map_or(self.listening, |id| self.interest.includes(id.number()))
     }
 
     fn wants_idle_passes(&self) -> bool {
@@ -158,8 +157,6 @@ impl LoopObserver for MirrorObserver {
         observer.version = version;
         observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
         observer.listening = observer.interest != Interest::Nothing;
-        // No connection has the number 0.
-        observer.asked_last = Cell::default();
         let wanted = observer.link.snapshots_wanted.swap(0, Ordering::Relaxed);
         if wanted > 0 {
             // Whoever waits for one is served by the same: nothing happens between them.

@@ -1,5 +1,6 @@
 //! One viewer's WebSocket.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -147,7 +148,8 @@ async fn send(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> Res
 fn next_message(outbox: &Outbox, seq: &mut u64) -> Option<Message> {
     outbox.with(|queue| match queue.pop()? {
         Entry::Record(first) => {
-            let mut words = String::from("{\"kind\":\"records\",\"records\":[");
+            let mut words = String::with_capacity(queue.bytes().min(MAX_MESSAGE) + first.len() + 1024);
+            words.push_str("{\"kind\":\"records\",\"records\":[");
             push_record(&mut words, &first, seq);
             while queue.starts_with_record() && words.len() < MAX_MESSAGE {
                 if let Some(Entry::Record(next)) = queue.pop() {
@@ -173,8 +175,8 @@ fn next_message(outbox: &Outbox, seq: &mut u64) -> Option<Message> {
 fn push_record(words: &mut String, rest: &str, seq: &mut u64) {
     *seq += 1;
     words.push_str("{\"seq\":");
-    words.push_str(&seq.to_string());
-    words.push(',');
+    // A string takes everything.
+    let _ = write!(words, "{seq},");
     words.push_str(rest);
 }
 

@@ -152,6 +152,11 @@ impl ViewerQueue {
         Some(entry)
     }
 
+    /// What is in it, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether the next to be popped is a record.
     pub(super) fn starts_with_record(&self) -> bool {
         matches!(self.entries.front(), Some(Entry::Record(_)))
