@@ -4,8 +4,8 @@
 
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, EventBase, Observer, Record, Step,
-    Time,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, EventBase, NoObserver, Observer,
+    Record, Step, Time,
 };
 
 /// Wants one connection, no more than two bytes of payload, and no pass in which nothing happens to it.
@@ -90,6 +90,24 @@ fn what_is_wanted_may_change_between_passes() {
     assert_eq!(two.send_to(1), []);
     two.base.observer_mut().wanted = 1;
     assert!(!two.send_to(1).is_empty());
+}
+
+#[test]
+fn a_base_goes_on_under_another_observer() {
+    let mut two = Two::watching(1);
+    let last = two.send_to(1).last().unwrap().seq;
+    let (mut unwatched, observer) = two.base.replace_observer(NoObserver);
+    two.kernel.peer_send(bufferevent::Handle(1), b"unseen");
+    unwatched.begin_pass(Time::ZERO);
+    assert!(matches!(unwatched.poll_callback(&mut two.kernel), Some(Due::Read(_))));
+    // In the middle of a callback: its return is recorded for whoever watches then.
+    let (base, _) = unwatched.replace_observer(observer);
+    let mut two = Two { base, ..two };
+    two.base.observer_mut().wanted = 2;
+    while two.base.poll_callback(&mut two.kernel).is_some() {}
+    let records = std::mem::take(&mut two.base.observer_mut().records);
+    assert!(matches!(records[0].step, Step::CallbackLeft { .. }));
+    assert_eq!(records[0].seq, last + 1);
 }
 
 #[test]

@@ -257,7 +257,7 @@ impl<O: Observer> EventBase<O> {
         if let Some(handle) = event.handle {
             self.ready.arm(handle, waiter);
         }
-        self.record_event(key, "event_add", |event| Step::EventArmed { event });
+        self.record_event(key, "event_add", move |event| Step::EventArmed { event });
     }
 
     fn start_timer(&mut self, key: Key, timeout: Duration) {
@@ -275,7 +275,7 @@ impl<O: Observer> EventBase<O> {
     fn run_timer_until(&mut self, key: Key, at: Time, was_running: bool) {
         let deadline = self.timers.set(key, at);
         self.events[key].deadline = Some(deadline);
-        self.record_event(key, "event_add", |event| {
+        self.record_event(key, "event_add", move |event| {
             if was_running {
                 Step::TimerRestarted { event, deadline: at }
             } else {
@@ -298,13 +298,13 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn remove_timer(&mut self, key: Key) {
         if self.stop_timer(key) {
             self.events[key].interval = None;
-            self.record_event(key, "event_remove_timer", |event| Step::TimerCancelled { event });
+            self.record_event(key, "event_remove_timer", move |event| Step::TimerCancelled { event });
         }
     }
 
     pub(crate) fn del_event(&mut self, key: Key) {
         if self.stop_timer(key) {
-            self.record_event(key, "event_del", |event| Step::TimerCancelled { event });
+            self.record_event(key, "event_del", move |event| Step::TimerCancelled { event });
         }
         if self.events[key].active.is_some() {
             self.deactivate(key);
@@ -321,13 +321,13 @@ impl<O: Observer> EventBase<O> {
         if let Some(handle) = event.handle {
             self.ready.disarm(handle, key);
         }
-        self.record_event(key, "event_del", |event| Step::EventDisarmed { event });
+        self.record_event(key, "event_del", move |event| Step::EventDisarmed { event });
     }
 
     fn deactivate(&mut self, key: Key) {
         self.events[key].active = None;
         self.active.ticket_returned();
-        self.record_event(key, "event_del", |event| Step::EventDeactivated { event });
+        self.record_event(key, "event_del", move |event| Step::EventDeactivated { event });
     }
 
     /// Queues the event, or adds the cause to those it is queued for. Gives whether it was not queued before.
@@ -340,7 +340,7 @@ impl<O: Observer> EventBase<O> {
         let ticket = self.active.push(priority, key);
         self.events[key].active = Some(Active { cause, ticket });
         self.note_preemption(priority);
-        self.record_event(key, "event_active", |event| Step::EventActivated { event, cause });
+        self.record_event(key, "event_active", move |event| Step::EventActivated { event, cause });
         true
     }
 
@@ -352,7 +352,7 @@ impl<O: Observer> EventBase<O> {
         let cause = self.events[key].active.take()?.cause;
         self.active.ticket_returned();
         self.pass.running = Some(self.event_name(key));
-        self.record_event(key, "event_process_active", |event| Step::EventRun { event, cause });
+        self.record_event(key, "event_process_active", move |event| Step::EventRun { event, cause });
         if self.events[key].interest.contains(EventFlags::PERSIST) {
             self.restart_persistent_timer(key, cause);
         } else {
@@ -395,6 +395,6 @@ impl<O: Observer> EventBase<O> {
         place: &'static Location<'static>,
     ) {
         let (about, name) = self.event_name(key);
-        self.record_wanted(about, function, || step(name), place);
+        self.record_wanted(about, function, move || step(name), place);
     }
 }

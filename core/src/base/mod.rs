@@ -119,6 +119,33 @@ impl<O: Observer> EventBase<O> {
         }
     }
 
+    /// The same base with everything in it under another observer, and the observer that it had. Records are counted
+    /// on; what happened in between was not recorded for the new one.
+    #[must_use]
+    pub fn replace_observer<P: Observer>(self, observer: P) -> (EventBase<P>, O) {
+        let base = EventBase {
+            dialect: self.dialect,
+            now: self.now,
+            events: self.events,
+            bufferevents: self.bufferevents,
+            timers: self.timers,
+            active: self.active,
+            ready: self.ready,
+            pass: self.pass,
+            totals: self.totals,
+            observer,
+            last_seq: self.last_seq,
+            unwanted: 0,
+            unwanted_events: [0; 2],
+            held: self.held,
+            pass_recorded: self.pass_recorded,
+            found: self.found,
+            #[cfg(feature = "serde")]
+            snapshots: self.snapshots,
+        };
+        (base, self.observer)
+    }
+
     /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
     /// middle one, those there are keep theirs or get the last. Gives false, and changes nothing, while an event is active.
     pub fn set_priorities(&mut self, priorities: u8) -> bool {
@@ -302,7 +329,7 @@ impl<O: Observer> EventBase<O> {
             self.held.clear();
         }
         if self.pass_recorded || self.observer.wants_idle_passes() {
-            self.record_wanted(None, function, || step, Location::caller());
+            self.record_wanted(None, function, move || step, Location::caller());
         } else {
             self.held.push((function, step, Location::caller()));
         }

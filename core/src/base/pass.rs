@@ -106,7 +106,7 @@ impl<O: Observer> EventBase<O> {
         self.forget_unwanted();
         self.pass.break_requested = false;
         let pass = self.pass.number;
-        self.record_pass("event_base_loop", || Step::PassBegan { pass });
+        self.record_pass("event_base_loop", move || Step::PassBegan { pass });
     }
 
     /// Runs until a user callback is due and hands it out, or gives none at the end of the pass.
@@ -136,13 +136,13 @@ impl<O: Observer> EventBase<O> {
     /// The driver sees it in [`EventBase::exit_requested`].
     pub fn loopexit(&mut self) {
         self.pass.exit_requested = true;
-        self.record(None, "event_base_loopexit", || Step::LoopExitRequested);
+        self.record(None, "event_base_loopexit", move || Step::LoopExitRequested);
     }
 
     /// Breaks the pass off after the callback that runs now; what is active stays active: `event_base_loopbreak`.
     pub fn loopbreak(&mut self) {
         self.pass.break_requested = true;
-        self.record(None, "event_base_loopbreak", || Step::LoopBreakRequested);
+        self.record(None, "event_base_loopbreak", move || Step::LoopBreakRequested);
     }
 
     /// Whether [`EventBase::loopexit`] was called.
@@ -165,7 +165,7 @@ impl<O: Observer> EventBase<O> {
     fn end_pass(&mut self, reason: PassEnd) {
         self.pass.phase = Phase::Idle;
         let callbacks = self.pass.callbacks;
-        self.record_pass("event_base_loop", || Step::PassEnded { reason, callbacks });
+        self.record_pass("event_base_loop", move || Step::PassEnded { reason, callbacks });
     }
 
     fn top_of_loop<K: Kernel + ?Sized>(&mut self, kernel: &mut K) {
@@ -196,7 +196,7 @@ impl<O: Observer> EventBase<O> {
         }
         self.pass.handles = handles;
         let active = self.active.count() - before;
-        self.record_pass("event_base_loop", || Step::Polled { active });
+        self.record_pass("event_base_loop", move || Step::Polled { active });
     }
 
     fn activate_ready(&mut self, handle: Handle) {
@@ -205,7 +205,7 @@ impl<O: Observer> EventBase<O> {
         self.ready_order().arrange(ready, waiters, &mut found);
         if let Some(&(first, _)) = found.first() {
             let (about, _) = self.event_name(first);
-            self.record(about, "event_base_loop", || Step::Ready {
+            self.record(about, "event_base_loop", move || Step::Ready {
                 readable: ready.readable,
                 writable: ready.writable,
             });
@@ -226,13 +226,13 @@ impl<O: Observer> EventBase<O> {
             // An event that is readable and out of time in the same pass is only out of time: it leaves the queue
             // and comes back at its end with that cause alone.
             self.stop_timer(key);
-            self.record_event(key, "timeout_process", |event| Step::TimerExpired { event });
+            self.record_event(key, "timeout_process", move |event| Step::TimerExpired { event });
             self.del_event(key);
             self.remember_expiry(key, at);
             self.activate(key, EventFlags::TIMEOUT);
             expired += 1;
         }
-        self.record_pass("timeout_process", || Step::TimersChecked { expired });
+        self.record_pass("timeout_process", move || Step::TimersChecked { expired });
     }
 
     fn first_active_queue(&mut self) -> Option<usize> {
@@ -284,7 +284,7 @@ impl<O: Observer> EventBase<O> {
             Owner::Application => {
                 let due = Due::Application(EventId(key), cause);
                 let callback = due.about().1;
-                self.record(None, "event_process_active", || Step::CallbackDue {
+                self.record(None, "event_process_active", move || Step::CallbackDue {
                     callback,
                     input: 0,
                     output: 0,
@@ -296,7 +296,7 @@ impl<O: Observer> EventBase<O> {
 
     fn event_returned(&mut self) {
         let Some((about, event)) = self.pass.running.take() else { return };
-        self.record(about, "event_process_active", || Step::EventReturned { event });
+        self.record(about, "event_process_active", move || Step::EventReturned { event });
         if let Some(id) = about {
             self.finalize_when_unused(id);
         }
@@ -307,13 +307,13 @@ impl<O: Observer> EventBase<O> {
         self.pass.callbacks += 1;
         self.totals.callbacks += 1;
         let (about, callback) = due.about();
-        self.record(about, "", || Step::CallbackEntered { callback });
+        self.record(about, "", move || Step::CallbackEntered { callback });
     }
 
     fn leave_callback(&mut self) {
         let Some(due) = self.pass.entered.take() else { return };
         let (about, callback) = due.about();
-        self.record(about, "", || Step::CallbackLeft { callback });
+        self.record(about, "", move || Step::CallbackLeft { callback });
         if let Due::Read(id) = due {
             self.after_read_callback(id);
         }

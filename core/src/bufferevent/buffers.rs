@@ -120,7 +120,7 @@ impl<O: Observer> EventBase<O> {
             let mut bytes = vec![0; added.min(self.payload_limit())];
             output.copyout_from(output.len() - added, &mut bytes);
             let (payload, len) = (Payload { len: added, bytes }, output.len());
-            self.record(Some(id), "bufferevent_write", || Step::BufferAdded {
+            self.record(Some(id), "bufferevent_write", move || Step::BufferAdded {
                 buffer: BufferName::Output,
                 payload,
                 len,
@@ -135,7 +135,7 @@ impl<O: Observer> EventBase<O> {
         }
         let len = self.bufferevents[id.0].input.len();
         let buffer = BufferName::Input;
-        self.record(Some(id), "evbuffer_drain", || Step::BufferDrained { buffer, bytes, len });
+        self.record(Some(id), "evbuffer_drain", move || Step::BufferDrained { buffer, bytes, len });
         self.input_changed(id);
     }
 
@@ -150,6 +150,6 @@ impl<O: Observer> EventBase<O> {
             BufferName::Output => &bufferevent.output,
         };
         let payload = Payload::gather(buffer.peek(), buffer.len(), self.payload_limit());
-        self.record(Some(id), "evbuffer_add", || Step::BufferEdited { buffer: name, payload });
+        self.record(Some(id), "evbuffer_add", move || Step::BufferEdited { buffer: name, payload });
     }
 }

@@ -47,7 +47,7 @@ impl<O: Observer> EventBase<O> {
             Callback::Event(what) => deferral.what |= what,
             Callback::Application(..) => {}
         }
-        self.record(Some(id), "bufferevent_run_deferred_callbacks_locked", || Step::CallbackDeferred {
+        self.record(Some(id), "bufferevent_run_deferred_callbacks_locked", move || Step::CallbackDeferred {
             callback,
         });
         self.queue_deferred_call(id);

@@ -44,7 +44,7 @@ impl<O: Observer> EventBase<O> {
         self.events[ev_read].owner = Owner::Bufferevent(id, Direction::Read);
         self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
         let (dialect, deferred) = (self.dialect, self.bufferevents[id.0].deferral.always);
-        self.record(Some(id), "bufferevent_new", || Step::Created { dialect, handle, deferred });
+        self.record(Some(id), "bufferevent_new", move || Step::Created { dialect, handle, deferred });
         self.set_callbacks(id, callbacks);
         id
     }
@@ -60,7 +60,7 @@ impl<O: Observer> EventBase<O> {
         bufferevent.freed = true;
         bufferevent.callbacks = Callbacks::NONE;
         let (input_dropped, output_dropped) = (bufferevent.input.len(), bufferevent.output.len());
-        self.record(Some(id), "bufferevent_free", || Step::Freed { input_dropped, output_dropped });
+        self.record(Some(id), "bufferevent_free", move || Step::Freed { input_dropped, output_dropped });
         self.pair_unlink(id);
         self.release(id);
         Ok(())
@@ -97,7 +97,7 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &self.bufferevents[id.0];
         let (handle, close) = (bufferevent.handle, bufferevent.close_on_free);
         let others = [bufferevent.deferral.event, bufferevent.finalizer];
-        self.record(Some(id), "bufferevent_finalize_cb_", || Step::Finalized);
+        self.record(Some(id), "bufferevent_finalize_cb_", move || Step::Finalized);
         self.remove_bufferevent(id);
         for event in others.into_iter().flatten() {
             self.events.remove(event);

@@ -19,7 +19,7 @@ impl<O: Observer> EventBase<O> {
     /// it where none is set.
     pub(crate) fn notify(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
         if !self.wants_callback(id, callback) {
-            self.record(Some(id), "", || Step::CallbackNotSet { callback });
+            self.record(Some(id), "", move || Step::CallbackNotSet { callback });
             return None;
         }
         if self.bufferevents[id.0].deferral.always {
@@ -48,7 +48,7 @@ impl<O: Observer> EventBase<O> {
             Callback::Event(what) => (Due::Event(id, what), "bufferevent_event_cb"),
             Callback::Application(..) => return None,
         };
-        self.record(Some(id), function, || Step::CallbackDue { callback, input, output });
+        self.record(Some(id), function, move || Step::CallbackDue { callback, input, output });
         Some(due)
     }
 }

@@ -65,7 +65,7 @@ impl<O: Observer> EventBase<O> {
     /// [`Gone`] when it was freed.
     pub fn bufferevent_setfd(&mut self, id: BuffereventId, handle: Option<Handle>) -> Result<(), Gone> {
         self.live_mut(id)?.handle = handle;
-        self.record(Some(id), "bufferevent_setfd", || Step::HandleSet { handle });
+        self.record(Some(id), "bufferevent_setfd", move || Step::HandleSet { handle });
         for direction in [Direction::Read, Direction::Write] {
             let event = self.bufferevents[id.0].io_event(direction);
             self.del_event(event);
@@ -109,7 +109,7 @@ impl<O: Observer> EventBase<O> {
         bufferevent.timeout_read = read.filter(|timeout| !timeout.is_zero());
         bufferevent.timeout_write = write.filter(|timeout| !timeout.is_zero());
         let (read_us, write_us) = (micros(bufferevent.timeout_read), micros(bufferevent.timeout_write));
-        self.record(Some(id), "bufferevent_set_timeouts", || Step::TimeoutsSet { read_us, write_us });
+        self.record(Some(id), "bufferevent_set_timeouts", move || Step::TimeoutsSet { read_us, write_us });
         self.timeouts_changed(id);
         Ok(())
     }
@@ -135,7 +135,7 @@ impl<O: Observer> EventBase<O> {
                 Direction::Write => self.bufferevents[id.0].wm_write = marks,
             }
             let (low, high) = (marks.low, marks.high.map_or(0, std::num::NonZeroUsize::get));
-            self.record(Some(id), "bufferevent_setwatermark", || Step::WatermarksSet {
+            self.record(Some(id), "bufferevent_setwatermark", move || Step::WatermarksSet {
                 direction,
                 low,
                 high,
@@ -155,7 +155,7 @@ impl<O: Observer> EventBase<O> {
         let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
         let set = self.set_event_priority(ev_read, priority) && self.set_event_priority(ev_write, priority);
         if set {
-            self.record(Some(id), "bufferevent_priority_set", || Step::PrioritySet { priority });
+            self.record(Some(id), "bufferevent_priority_set", move || Step::PrioritySet { priority });
         }
         Ok(set)
     }
@@ -225,7 +225,7 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn set_callbacks(&mut self, id: BuffereventId, callbacks: Callbacks) {
         self.bufferevents[id.0].callbacks = callbacks;
         let Callbacks { read, write, event } = callbacks;
-        self.record(Some(id), "bufferevent_setcb", || Step::CallbacksSet { read, write, event });
+        self.record(Some(id), "bufferevent_setcb", move || Step::CallbacksSet { read, write, event });
     }
 
     /// Adds the internal event of this direction, with its timeout: `bufferevent_add`.
@@ -258,7 +258,7 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &mut self.bufferevents[id.0];
         bufferevent.enabled = bufferevent.enabled.with(directions);
         let enabled = bufferevent.enabled;
-        self.record(Some(id), "bufferevent_enable", || Step::Enabled { directions, enabled });
+        self.record(Some(id), "bufferevent_enable", move || Step::Enabled { directions, enabled });
     }
 
     pub(crate) fn disable(&mut self, id: BuffereventId, directions: Directions) {
@@ -270,6 +270,6 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &mut self.bufferevents[id.0];
         bufferevent.enabled = bufferevent.enabled.without(directions);
         let enabled = bufferevent.enabled;
-        self.record(Some(id), "bufferevent_disable", || Step::Disabled { directions, enabled });
+        self.record(Some(id), "bufferevent_disable", move || Step::Disabled { directions, enabled });
     }
 }

@@ -60,7 +60,7 @@ impl<O: Observer> EventBase<O> {
             self.events[ev_read].interest = EventFlags::NONE;
             self.events[ev_write].interest = EventFlags::NONE;
             let partner = partner.number();
-            self.record(Some(id), "bufferevent_pair_new", || Step::Paired { partner });
+            self.record(Some(id), "bufferevent_pair_new", move || Step::Paired { partner });
         }
         Ok(pair)
     }
@@ -237,7 +237,7 @@ impl<O: Observer> EventBase<O> {
             let mut head = vec![0; bytes.min(self.payload_limit())];
             input.copyout_from(before, &mut head);
             let (payload, input) = (Payload { len: bytes, bytes: head }, before + bytes);
-            self.record(Some(about), "be_pair_transfer", || {
+            self.record(Some(about), "be_pair_transfer", move || {
                 if sent {
                     Step::Sent { payload, output: left, tanks: None }
                 } else {

@@ -11,7 +11,7 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn install_pressure(&mut self, id: BuffereventId) {
         self.bufferevents[id.0].pressure = true;
         self.totals.reading_stopped += 1;
-        self.record(Some(id), "bufferevent_readcb", || Step::PressureInstalled);
+        self.record(Some(id), "bufferevent_readcb", move || Step::PressureInstalled);
     }
 
     /// Below the high mark, or without one, it takes itself away and reading goes on; at or above it, nothing happens.
@@ -24,7 +24,7 @@ impl<O: Observer> EventBase<O> {
         }
         let reading = bufferevent.enabled.read;
         if std::mem::take(&mut bufferevent.pressure) {
-            self.record(Some(id), FUNCTION, || Step::PressureRemoved);
+            self.record(Some(id), FUNCTION, move || Step::PressureRemoved);
         }
         if reading {
             // Whether it can be added was decided when reading was enabled.

@@ -58,7 +58,7 @@ impl<O: Observer> EventBase<O> {
     ) -> Result<usize, Errno> {
         let handle = self.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
         let (limit, bound) = self.read_size(id, room, kernel);
-        self.record(Some(id), FUNCTION, || Step::ReadBounded { limit, bound });
+        self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
         let result = self.bufferevents[id.0].input.read(kernel, handle, limit);
         self.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
@@ -74,7 +74,7 @@ impl<O: Observer> EventBase<O> {
                 }
                 Err(errno) => Step::CallFailed { call: CallName::Read, errno, tanks },
             };
-            self.record(Some(id), "evbuffer_read", || step);
+            self.record(Some(id), "evbuffer_read", move || step);
         }
         let bytes = result?.bytes;
         self.totals.received += bytes as u64;
@@ -87,7 +87,7 @@ impl<O: Observer> EventBase<O> {
         let (low, len) = (bufferevent.wm_read.low, bufferevent.input.len());
         let reached = len >= low;
         if low != 0 {
-            self.record(Some(id), FUNCTION, || Step::WatermarkChecked {
+            self.record(Some(id), FUNCTION, move || Step::WatermarkChecked {
                 mark: MarkName::ReadLow,
                 len,
                 value: low,
@@ -106,7 +106,7 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &self.bufferevents[id.0];
         let Some(high) = bufferevent.wm_read.high else { return };
         let len = bufferevent.input.len();
-        self.record(Some(id), FUNCTION, || Step::WatermarkChecked {
+        self.record(Some(id), FUNCTION, move || Step::WatermarkChecked {
             mark: MarkName::ReadHigh,
             len,
             value: high.get(),

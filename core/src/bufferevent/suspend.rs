@@ -27,7 +27,7 @@ impl<O: Observer> EventBase<O> {
         self.bufferevents[id.0].suspended = before | bits;
         if !before.contains(bits) {
             self.totals.reading_stopped += 1;
-            self.record(Some(id), "bufferevent_suspend_read_", || Step::Suspended { bits });
+            self.record(Some(id), "bufferevent_suspend_read_", move || Step::Suspended { bits });
         }
     }
 
@@ -39,7 +39,7 @@ impl<O: Observer> EventBase<O> {
         bufferevent.suspended = before.without(bits);
         let resumes = bufferevent.suspended.is_empty() && bufferevent.enabled.read;
         if before.contains(bits) {
-            self.record(Some(id), "bufferevent_unsuspend_read_", || Step::Unsuspended { bits });
+            self.record(Some(id), "bufferevent_unsuspend_read_", move || Step::Unsuspended { bits });
         }
         if resumes {
             // 2.x adds events without a handle too: this cannot fail.

@@ -54,7 +54,7 @@ impl<O: Observer> EventBase<O> {
         self.note_transfer(handle, Direction::Write, result);
         if let Some(mut payload) = payload.take() {
             let tanks = kernel.tanks(handle);
-            self.record(Some(id), "evbuffer_write", || match result {
+            self.record(Some(id), "evbuffer_write", move || match result {
                 Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: CallName::Write },
                 Ok(Transfer { bytes, .. }) => {
                     payload.bytes.truncate(bytes);
@@ -74,7 +74,7 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &self.bufferevents[id.0];
         let (low, len) = (bufferevent.wm_write.low, bufferevent.output.len());
         let reached = len <= low;
-        self.record(Some(id), FUNCTION, || Step::WatermarkChecked {
+        self.record(Some(id), FUNCTION, move || Step::WatermarkChecked {
             mark: MarkName::WriteLow,
             len,
             value: low,

@@ -71,6 +71,16 @@ pub trait LoopObserver: Observer + Sized {
     fn after_turn(base: &mut EventBase<Self>) {
         let _ = base;
     }
+
+    /// Takes turns until the server has stopped or `goes_on` says no, and gives it back. Who watches only at times can
+    /// lend the server meanwhile to an engine that has no recording in it.
+    ///
+    /// # Errors
+    /// As [`EchoServer::run`].
+    fn take_turns(mut server: EchoServer<Self>, goes_on: impl Fn() -> bool) -> io::Result<EchoServer<Self>> {
+        while goes_on() && server.turn()? {}
+        Ok(server)
+    }
 }
 
 impl LoopObserver for NoObserver {}
@@ -134,9 +144,39 @@ impl<O: LoopObserver> EchoServer<O> {
     ///
     /// # Errors
     /// When the operating system refuses to say what is ready, which ends the server.
-    pub fn run(mut self) -> io::Result<Output> {
-        while self.turn()? {}
-        Ok(self.output)
+    pub fn run(self) -> io::Result<Output> {
+        Ok(self.run_while(|| true)?.output)
+    }
+
+    /// Serves until it is told to stop or `goes_on` says no, asked before each turn; gives the server back.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_while(self, goes_on: impl Fn() -> bool) -> io::Result<Self> {
+        O::take_turns(self, goes_on)
+    }
+
+    /// The same server with all its connections under another observer, and the observer that it had.
+    #[must_use]
+    pub fn replace_observer<P: LoopObserver>(self, observer: P) -> (EchoServer<P>, O) {
+        let (base, before) = self.base.replace_observer(observer);
+        let server = EchoServer {
+            config: self.config,
+            base,
+            event_loop: self.event_loop,
+            sockets: self.sockets,
+            acceptor: self.acceptor,
+            wakeups: self.wakeups,
+            waker: self.waker,
+            nudges: self.nudges,
+            nudger: self.nudger,
+            phase: self.phase,
+            connections: self.connections,
+            answer: self.answer,
+            output: self.output,
+            counters: self.counters,
+        };
+        (server, before)
     }
 
     /// Waits until there is something to do and makes one pass of the loop. False when the server has stopped.

@@ -74,14 +74,7 @@ pub(super) struct Hub {
 
 impl Hub {
     pub(super) fn new(link: Arc<Link>, waker: Waker, counters: Arc<MirrorCounters>) -> Self {
-        Self {
-            link,
-            waker,
-            counters,
-            viewers: BTreeMap::new(),
-            batch: Batch::default(),
-            scratch: Vec::new(),
-        }
+        Self { link, waker, counters, viewers: BTreeMap::new(), batch: Batch::default(), scratch: Vec::new() }
     }
 
     /// Runs until nobody can call any more.

@@ -208,6 +208,31 @@ async fn metric(lab: &Lab, name: &str) -> u64 {
 }
 
 #[tokio::test]
+async fn viewers_that_come_and_go_each_see_what_is() {
+    let lab = Lab::start(|_| {});
+    let mut client = lab.client();
+    for _ in 0..3 {
+        // Nobody watches this one.
+        client.say(b"0123456789");
+        let mut viewer = lab.viewer().await;
+        viewer.joined().await;
+        client.say(b"abc");
+        viewer.until_gone(lab.mark()).await;
+        let seen = &viewer.picture.connections[&1].counters;
+        assert_eq!((seen.received, seen.read_callbacks), (3, 1), "counted from when it came");
+        assert_eq!(viewer.picture.connections[&1].read.high, 10, "set when nobody watched");
+        viewer.socket.close(None).await.unwrap();
+        while metric(&lab, "viewers").await > 0 {}
+    }
+    client.say(b"unseen");
+    let mut viewer = lab.viewer().await;
+    viewer.joined().await;
+    viewer.until_gone(lab.mark()).await;
+    let real = lab.stop();
+    assert_same_connections(&viewer.picture.connections, &real.connections, "after three visits");
+}
+
+#[tokio::test]
 async fn metrics_count_what_happened() {
     let lab = Lab::start(|_| {});
     let mut client = lab.client();

@@ -44,15 +44,12 @@ impl Lab {
         let config = Config { listen: "127.0.0.1:0".into(), quiet: true, dialect, ..Config::default() };
         let printer = || Printer::new(std::io::sink()).expect("a thread");
         let output = Output::new(printer(), printer());
-        let mut server = EchoServer::bind(config, mirror.observer(), output).expect("a free port");
+        let server = EchoServer::bind(config, mirror.observer(), output).expect("a free port");
         let (echo, nudger, over) = (server.address(), server.nudger(), Arc::new(AtomicBool::new(false)));
         mirror.start(dialect, server.counters(), nudger.clone()).expect("a thread");
         let stop = Arc::clone(&over);
         let thread = std::thread::spawn(move || {
-            while !stop.load(Ordering::Acquire) {
-                server.turn().expect("the loop goes on");
-            }
-            server
+            server.run_while(|| !stop.load(Ordering::Acquire)).expect("the loop goes on")
         });
         Self { echo, http, nudger, over, opened: AtomicU64::new(0), thread }
     }
