@@ -351,7 +351,9 @@ impl<O: Observer> EventBase<O> {
             self.active.first(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
         let cause = self.events[key].active.take()?.cause;
         self.active.ticket_returned();
-        self.pass.running = Some(self.event_name(key));
+        let running = self.event_name(key);
+        self.turn_to(running.0);
+        self.pass.running = Some(running);
         self.record_event(key, "event_process_active", move |event| Step::EventRun { event, cause });
         if self.events[key].interest.contains(EventFlags::PERSIST) {
             self.restart_persistent_timer(key, cause);
@@ -379,7 +381,7 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce(EventName) -> Step,
     ) {
-        if self.is_listened_to() && !self.is_unwanted_event(key) {
+        if !self.is_unwanted_event(key) {
             self.record_wanted_event(key, function, step, Location::caller());
         }
     }

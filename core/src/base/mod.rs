@@ -264,38 +264,43 @@ impl<O: Observer> EventBase<O> {
     /// Whether a record about this bufferevent, or about the loop, would be taken now.
     #[inline]
     pub(crate) fn is_watched(&self, about: Option<BuffereventId>) -> bool {
-        self.is_listened_to() && !self.is_unwanted(about) && self.observer.wants(about)
+        !self.is_unwanted(about) && self.observer.wants(about)
     }
 
-    /// Whether records about this bufferevent were refused just now.
+    /// Whether records about this bufferevent were refused just now. This is all that a step costs which nobody wants.
     #[inline]
     pub(crate) fn is_unwanted(&self, about: Option<BuffereventId>) -> bool {
-        about.is_some_and(|id| id.number() == self.unwanted)
+        !O::LISTENS || about.is_some_and(|id| id.number() == self.unwanted)
     }
 
     /// Whether this is an internal event of that bufferevent: found without a look at its owner.
     #[inline]
     pub(crate) fn is_unwanted_event(&self, event: Key) -> bool {
-        self.unwanted_events.contains(&event.number)
+        let [read, write] = self.unwanted_events;
+        !O::LISTENS || event.number == read || event.number == write
     }
 
-    fn note_unwanted(&mut self, about: Option<BuffereventId>) {
-        self.unwanted = about.map_or(0, BuffereventId::number);
-        let bufferevent = about.and_then(|id| self.bufferevents.get(id.0));
-        let events = bufferevent.map(|bufferevent| [bufferevent.ev_read.number, bufferevent.ev_write.number]);
-        self.unwanted_events = events.unwrap_or_default();
+    /// From here on the steps are about this one: whether they are wanted is asked before the first.
+    #[inline]
+    pub(crate) fn turn_to(&mut self, about: Option<BuffereventId>) {
+        if let Some(id) = about
+            && !self.is_watched(about)
+        {
+            self.note_unwanted(id);
+        }
+    }
+
+    #[inline]
+    fn note_unwanted(&mut self, id: BuffereventId) {
+        self.unwanted = id.number();
+        let events = |it: &Bufferevent| [it.ev_read.number, it.ev_write.number];
+        self.unwanted_events = self.bufferevents.get(id.0).map(events).unwrap_or_default();
     }
 
     /// Everybody is asked about again.
     pub(crate) const fn forget_unwanted(&mut self) {
         self.unwanted = 0;
         self.unwanted_events = [0; 2];
-    }
-
-    /// Whether it is worth to look at what a record would need.
-    #[inline]
-    pub(crate) fn is_listened_to(&self) -> bool {
-        O::LISTENS && self.observer.is_listening()
     }
 
     pub(crate) fn payload_limit(&self) -> usize {
@@ -311,7 +316,7 @@ impl<O: Observer> EventBase<O> {
         function: &'static str,
         step: impl FnOnce() -> Step,
     ) {
-        if self.is_listened_to() && !self.is_unwanted(about) {
+        if !self.is_unwanted(about) {
             self.record_wanted(about, function, step, Location::caller());
         }
     }
@@ -320,7 +325,7 @@ impl<O: Observer> EventBase<O> {
     #[track_caller]
     #[inline]
     pub(crate) fn record_pass(&mut self, function: &'static str, step: impl FnOnce() -> Step) {
-        if !self.is_listened_to() {
+        if !self.is_watched(None) {
             return;
         }
         let step = step();
@@ -335,7 +340,7 @@ impl<O: Observer> EventBase<O> {
         }
     }
 
-    /// Out of line, so that with nobody listening a step costs a comparison.
+    /// Out of line, so that a step which nobody wants costs a comparison.
     #[cold]
     #[inline(never)]
     pub(crate) fn record_wanted(
@@ -346,7 +351,9 @@ impl<O: Observer> EventBase<O> {
         place: &'static Location<'static>,
     ) {
         if !self.observer.wants(about) {
-            self.note_unwanted(about);
+            if let Some(id) = about {
+                self.note_unwanted(id);
+            }
             return;
         }
         self.pass_recorded = true;

@@ -205,6 +205,7 @@ impl<O: Observer> EventBase<O> {
         self.ready_order().arrange(ready, waiters, &mut found);
         if let Some(&(first, _)) = found.first() {
             let (about, _) = self.event_name(first);
+            self.turn_to(about);
             self.record(about, "event_base_loop", move || Step::Ready {
                 readable: ready.readable,
                 writable: ready.writable,

@@ -100,7 +100,7 @@ impl<O: Observer> EventBase<O> {
     /// Records how input stands to the high mark, where there is one.
     #[track_caller]
     pub(crate) fn record_high_mark(&mut self, id: BuffereventId) {
-        if !self.is_listened_to() {
+        if self.is_unwanted(Some(id)) {
             return;
         }
         let bufferevent = &self.bufferevents[id.0];

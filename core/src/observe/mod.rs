@@ -47,13 +47,9 @@ pub trait Observer {
     /// False removes all recording at compile time.
     const LISTENS: bool = true;
 
-    /// Whether anybody listens at all now: asked first, at each step.
-    fn is_listening(&self) -> bool {
-        true
-    }
-
     /// Whether a record about this bufferevent (or, with none, about the loop) is wanted now. A step that
-    /// nobody wants is not even built. A refusal may hold until the next pass without being asked again.
+    /// nobody wants is not even built. A refusal may hold until the next pass, or [`EventBase::observer_mut`], without
+    /// being asked again.
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
         let _ = connection;
         true
@@ -97,11 +93,6 @@ impl Observer for Vec<Record> {
 /// Somebody who comes and goes: with `None` nothing is built.
 impl<O: Observer> Observer for Option<O> {
     const LISTENS: bool = O::LISTENS;
-
-    #[inline]
-    fn is_listening(&self) -> bool {
-        self.as_ref().is_some_and(O::is_listening)
-    }
 
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
         self.as_ref().is_some_and(|observer| observer.wants(connection))

@@ -82,8 +82,6 @@ pub struct MirrorObserver {
     link: Arc<Link>,
     payload: PayloadPolicy,
     interest: Interest,
-    /// Invariant: whether `interest` is in anything. Asked at each step of the engine.
-    listening: bool,
     version: u64,
     /// The records of this turn.
     records: Vec<Record>,
@@ -97,11 +95,15 @@ impl MirrorObserver {
             link,
             payload,
             interest: Interest::Nothing,
-            listening: false,
             version: 0,
             records: Vec::new(),
             lost: HashMap::new(),
         }
+    }
+
+    /// Whether there is a viewer.
+    fn is_listening(&self) -> bool {
+        self.interest != Interest::Nothing
     }
 
     /// Whether the mirror's end has asked for something that was not yet looked at.
@@ -129,12 +131,8 @@ impl MirrorObserver {
 }
 
 impl Observer for MirrorObserver {
-    fn is_listening(&self) -> bool {
-        self.listening
-    }
-
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
-        connection.map_or(self.listening, |id| self.interest.includes(id.number()))
+        connection.map_or_else(|| self.is_listening(), |id| self.interest.includes(id.number()))
     }
 
     fn wants_idle_passes(&self) -> bool {
@@ -181,7 +179,6 @@ impl LoopObserver for MirrorObserver {
         }
         observer.version = version;
         observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        observer.listening = observer.interest != Interest::Nothing;
         let wanted = observer.link.snapshots_wanted.swap(0, Ordering::Relaxed);
         if wanted > 0 {
             // Whoever waits for one is served by the same: nothing happens between them.
