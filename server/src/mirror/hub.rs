@@ -140,11 +140,15 @@ impl Hub {
 
     fn hand_out_records(&mut self, records: &[Record]) {
         for record in records {
-            let mut text = None;
-            for viewer in self.viewers.values().filter(|viewer| viewer.watched.includes(record.connection)) {
-                // Written once for all of them, and not at all for none.
-                let text = text.get_or_insert_with(|| without_seq(record, &mut self.scratch));
-                let lost = viewer.outbox.with(|queue| queue.push_record(text));
+            let mut watching =
+                self.viewers.values().filter(|viewer| viewer.watched.includes(record.connection)).peekable();
+            if watching.peek().is_none() {
+                continue;
+            }
+            // Written once for all of them.
+            let rest = without_seq(record, &mut self.scratch);
+            for viewer in watching {
+                let lost = viewer.outbox.with(|queue| queue.push_record(rest));
                 self.counters.lost.fetch_add(lost, Ordering::Relaxed);
             }
         }
@@ -184,12 +188,12 @@ impl Hub {
 }
 
 /// The record as JSON from behind its `seq` on.
-fn without_seq(record: &Record, scratch: &mut Vec<u8>) -> Arc<str> {
+fn without_seq<'a>(record: &Record, scratch: &'a mut Vec<u8>) -> &'a str {
     scratch.clear();
     // Memory takes every byte, and a record has no key that is not text.
     let _ = serde_json::to_writer(&mut *scratch, record);
     let json = str::from_utf8(scratch).unwrap_or_default();
-    json.split_once(',').map_or_else(Arc::default, |(_, rest)| rest.into())
+    json.split_once(',').unwrap_or_default().1
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! One viewer's WebSocket.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,16 +14,13 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::hub::{Call, Outbox};
-use super::viewer_queue::Entry;
+use super::viewer_queue::{Entry, ViewerQueue};
 
 /// A viewer that takes nothing for so long is dropped.
 const STALLED: Duration = Duration::from_secs(30);
 
 /// How often a viewer is asked whether it is still there, when there is nothing to send.
 const PING_EVERY: Duration = Duration::from_secs(15);
-
-/// The largest message of records, in bytes, or a little more.
-const MAX_MESSAGE: usize = 256 * 1024;
 
 /// The largest frame a viewer may send, in bytes.
 pub(super) const MAX_FRAME: usize = 64 * 1024;
@@ -122,9 +118,8 @@ async fn speak(
     outbox: &Outbox,
     calls: &mpsc::Sender<Call>,
 ) -> Option<Goodbye> {
-    let mut seq = 0;
     loop {
-        while let Some(message) = next_message(outbox, &mut seq) {
+        while let Some(message) = next_message(outbox) {
             if send(sink, message).await.is_err() {
                 return Some((close_code::AWAY, "nothing was taken for 30 seconds".into()));
             }
@@ -144,40 +139,16 @@ async fn send(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> Res
     timeout(STALLED, sink.send(message)).await.map_err(drop)?.map_err(drop)
 }
 
-/// The next message for the viewer: as many records as fit one, or one of the others.
-fn next_message(outbox: &Outbox, seq: &mut u64) -> Option<Message> {
-    outbox.with(|queue| match queue.pop()? {
-        Entry::Record(first) => {
-            let mut words = String::with_capacity(queue.bytes().min(MAX_MESSAGE) + first.len() + 1024);
-            words.push_str("{\"kind\":\"records\",\"records\":[");
-            push_record(&mut words, &first, seq);
-            while queue.starts_with_record() && words.len() < MAX_MESSAGE {
-                if let Some(Entry::Record(next)) = queue.pop() {
-                    words.push(',');
-                    push_record(&mut words, &next, seq);
-                }
-            }
-            words.push_str("]}");
-            Some(Message::Text(words.into()))
+/// The next message for the viewer.
+fn next_message(outbox: &Outbox) -> Option<Message> {
+    Some(match outbox.with(ViewerQueue::pop)? {
+        Entry::Records(records) => Message::Text(records.finish().into()),
+        Entry::Gap(lost) => text(&ServerMessage::Gap { lost }),
+        Entry::Snapshot { picture, watched, seq } => {
+            text(&ServerMessage::Snapshot { picture: Box::new(seen_by(&picture, &watched, seq)) })
         }
-        Entry::Gap(lost) => {
-            *seq += lost;
-            Some(text(&ServerMessage::Gap { lost }))
-        }
-        Entry::Snapshot(picture, watched) => {
-            let picture = Box::new(seen_by(&picture, &watched, *seq));
-            Some(text(&ServerMessage::Snapshot { picture }))
-        }
-        Entry::Pong => Some(text(&ServerMessage::Pong)),
+        Entry::Pong => text(&ServerMessage::Pong),
     })
-}
-
-fn push_record(words: &mut String, rest: &str, seq: &mut u64) {
-    *seq += 1;
-    words.push_str("{\"seq\":");
-    // A string takes everything.
-    let _ = write!(words, "{seq},");
-    words.push_str(rest);
 }
 
 /// The picture as this viewer may see it, in its own count of records.

@@ -1,22 +1,29 @@
 //! What waits to be sent to one viewer, bounded in bytes.
 
 use std::collections::VecDeque;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use bufferevent::recording::{Picture, Watched};
 
+/// The largest message of records, in bytes, or a little more.
+const MAX_MESSAGE: usize = 256 * 1024;
+
 /// What one queued entry takes besides its text, in bytes.
-const ENTRY_BYTES: usize = 48;
+const ENTRY_BYTES: usize = 64;
 
 /// Something to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Entry {
-    /// A record as JSON, without its `seq` and the brace before it: each viewer has a count of its own.
-    Record(Arc<str>),
+    Records(Records),
     /// So many records are missing here.
     Gap(u64),
-    /// The picture of what is watched.
-    Snapshot(Arc<Picture>, Watched),
+    /// The picture of what is watched, at this point of the viewer's count.
+    Snapshot {
+        picture: Arc<Picture>,
+        watched: Watched,
+        seq: u64,
+    },
     Pong,
 }
 
@@ -24,9 +31,36 @@ impl Entry {
     fn bytes(&self) -> usize {
         ENTRY_BYTES
             + match self {
-                Self::Record(text) => text.len(),
+                Self::Records(records) => records.text.capacity(),
                 _ => 0,
             }
+    }
+}
+
+/// Records as one message. It is written when they come, so that nothing is kept of them but what is sent.
+#[derive(Debug)]
+pub(super) struct Records {
+    text: String,
+    count: u64,
+}
+
+impl Records {
+    fn new() -> Self {
+        Self { text: r#"{"kind":"records","records":["#.into(), count: 0 }
+    }
+
+    fn push(&mut self, seq: u64, rest: &str) {
+        let comma = if self.count > 0 { "," } else { "" };
+        // A string takes everything.
+        let _ = write!(self.text, "{comma}{{\"seq\":{seq},");
+        self.text.push_str(rest);
+        self.count += 1;
+    }
+
+    /// The message.
+    pub(super) fn finish(mut self) -> String {
+        self.text.push_str("]}");
+        self.text
     }
 }
 
@@ -48,6 +82,8 @@ pub(super) struct ViewerQueue {
     bytes: usize,
     limit: usize,
     state: State,
+    /// How many records of what it watches there were since it follows, sent or lost.
+    seq: u64,
     /// A snapshot was asked for on its behalf.
     asked: bool,
 }
@@ -55,40 +91,46 @@ pub(super) struct ViewerQueue {
 impl ViewerQueue {
     /// It waits for a first snapshot, which is asked for already.
     pub(super) const fn new(limit: usize) -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, limit, state: State::Joining, asked: true }
+        Self { entries: VecDeque::new(), bytes: 0, limit, state: State::Joining, seq: 0, asked: true }
     }
 
-    /// One record that it watches. Past the limit everything queued is given up and counted: a fresh picture says
-    /// more than old records.
-    pub(super) fn push_record(&mut self, record: &Arc<str>) -> u64 {
-        match &mut self.state {
-            State::Joining => 0,
-            State::Waiting { lost } => {
-                *lost += 1;
-                1
-            }
-            State::Following => {
-                let entry = Entry::Record(Arc::clone(record));
-                if self.bytes + entry.bytes() > self.limit {
-                    return self.give_up(1);
-                }
-                self.bytes += entry.bytes();
-                self.entries.push_back(entry);
+    /// One record that it watches, as JSON from behind its `seq` on: each viewer has a count of its own. Past the limit
+    /// everything queued is given up and counted: a fresh picture says more than old records.
+    pub(super) fn push_record(&mut self, rest: &str) -> u64 {
+        match self.state {
+            State::Following if self.bytes + rest.len() <= self.limit => {
+                self.seq += 1;
+                self.append(rest);
                 0
             }
+            _ => self.note_lost(1),
         }
     }
 
     /// Records that it watches were lost before they came here; gives how many it has lost by this.
     pub(super) fn note_lost(&mut self, records: u64) -> u64 {
+        if records == 0 || self.state == State::Joining {
+            return 0;
+        }
+        self.seq += records;
         match &mut self.state {
-            State::Joining => 0,
             State::Waiting { lost } => {
                 *lost += records;
                 records
             }
-            State::Following if records > 0 => self.give_up(records),
-            State::Following => 0,
+            _ => self.give_up(records),
+        }
+    }
+
+    fn append(&mut self, rest: &str) {
+        let has_room = |entry: &Entry| matches!(entry, Entry::Records(it) if it.text.len() < MAX_MESSAGE);
+        if !self.entries.back().is_some_and(has_room) {
+            self.push(Entry::Records(Records::new()));
+        }
+        if let Some(Entry::Records(records)) = self.entries.back_mut() {
+            let before = records.text.capacity();
+            records.push(self.seq, rest);
+            self.bytes += records.text.capacity() - before;
         }
     }
 
@@ -96,8 +138,8 @@ impl ViewerQueue {
         let mut lost = also;
         let mut earlier = 0;
         self.entries.retain(|entry| match entry {
-            Entry::Record(_) => {
-                lost += 1;
+            Entry::Records(records) => {
+                lost += records.count;
                 false
             }
             // A gap or a picture that was not sent is overtaken by what comes.
@@ -105,7 +147,7 @@ impl ViewerQueue {
                 earlier += records;
                 false
             }
-            Entry::Snapshot(..) => false,
+            Entry::Snapshot { .. } => false,
             Entry::Pong => true,
         });
         self.bytes = self.entries.iter().map(Entry::bytes).sum();
@@ -136,7 +178,7 @@ impl ViewerQueue {
         if let State::Waiting { lost } = self.state {
             self.push(Entry::Gap(lost));
         }
-        self.push(Entry::Snapshot(picture, watched));
+        self.push(Entry::Snapshot { picture, watched, seq: self.seq });
         self.state = State::Following;
         self.asked = false;
     }
@@ -150,16 +192,6 @@ impl ViewerQueue {
         let entry = self.entries.pop_front()?;
         self.bytes -= entry.bytes();
         Some(entry)
-    }
-
-    /// What is in it, in bytes.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    /// Whether the next to be popped is a record.
-    pub(super) fn starts_with_record(&self) -> bool {
-        matches!(self.entries.front(), Some(Entry::Record(_)))
     }
 }
 
@@ -176,8 +208,8 @@ mod tests {
 
     #[test]
     fn records_past_the_limit_become_a_gap_of_their_exact_number() {
-        let mut queue = following(200);
-        let record: Arc<str> = "x".repeat(20).into();
+        let mut queue = following(400);
+        let record = "x".repeat(40);
         for _ in 0..10 {
             queue.push_record(&record);
         }
@@ -185,10 +217,44 @@ mod tests {
         queue.push_record(&record);
         queue.push_snapshot(Arc::default(), Watched::All);
         assert!(matches!(queue.pop(), Some(Entry::Gap(11))));
-        assert!(matches!(queue.pop(), Some(Entry::Snapshot(..))));
+        assert!(matches!(queue.pop(), Some(Entry::Snapshot { seq: 11, .. })));
         assert!(queue.pop().is_none());
-        queue.push_record(&record);
-        assert!(matches!(queue.pop(), Some(Entry::Record(_))));
+        queue.push_record(r#""line":1}"#);
+        assert_eq!(popped(&mut queue), r#"{"kind":"records","records":[{"seq":12,"line":1}]}"#);
+    }
+
+    #[test]
+    fn records_that_wait_go_in_one_message_and_many_in_several() {
+        let mut queue = following(usize::MAX);
+        queue.push_record(r#""line":1}"#);
+        queue.push_record(r#""line":2}"#);
+        let both = r#"{"kind":"records","records":[{"seq":1,"line":1},{"seq":2,"line":2}]}"#;
+        assert_eq!(popped(&mut queue), both);
+        let record = format!("\"file\":\"{}\"}}", "x".repeat(1000));
+        for _ in 0..1000 {
+            queue.push_record(&record);
+        }
+        let messages: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(messages.len(), 4);
+        assert_eq!(queue.bytes, 0, "what is taken is no longer counted");
+    }
+
+    #[test]
+    fn memory_stays_within_the_limit() {
+        let mut queue = following(10_000);
+        for _ in 0..1000 {
+            queue.push_record(&"x".repeat(100));
+            let kept: usize = queue.entries.iter().map(Entry::bytes).sum();
+            assert_eq!(kept, queue.bytes);
+            assert!(kept <= 2 * 10_000, "{kept}");
+        }
+    }
+
+    fn popped(queue: &mut ViewerQueue) -> String {
+        match queue.pop() {
+            Some(Entry::Records(records)) => records.finish(),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -201,6 +267,7 @@ mod tests {
         assert!(queue.wants_snapshot());
         queue.push_snapshot(Arc::default(), Watched::All);
         assert!(matches!(queue.pop(), Some(Entry::Gap(7))));
+        assert!(matches!(queue.pop(), Some(Entry::Snapshot { seq: 7, .. })));
     }
 
     #[test]
@@ -209,6 +276,6 @@ mod tests {
         assert_eq!(queue.note_lost(0), 0);
         queue.expect_snapshot();
         queue.push_snapshot(Arc::default(), Watched::Some(vec![1]));
-        assert!(matches!(queue.pop(), Some(Entry::Snapshot(..))));
+        assert!(matches!(queue.pop(), Some(Entry::Snapshot { .. })));
     }
 }
