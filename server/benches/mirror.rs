@@ -1,8 +1,9 @@
 //! What mirroring costs the echo: `cargo bench --package bufferevent-server --bench mirror`.
 //!
 //! Three servers in one run take turns under the same load, 50 busy connections: one without a mirror, one whose mirror
-//! nobody watches, one with a viewer that watches one of the 50. Ratios of the same run say more than times: on a busy
-//! machine look at the processor time of the echo thread first.
+//! nobody watches, one with a viewer that watches one of the 50. Two ratios of the same run: the processor time of the
+//! echo thread is what bounds its throughput where the rest has processors of its own; the wall shows what is left of it
+//! where load, server, mirror and viewer share what this machine has.
 
 use std::fs;
 use std::io::{self, Read, Write};
