@@ -142,6 +142,32 @@ impl Simulation {
         self.experiment.switch_to(id as usize).map_err(error)
     }
 
+    /// The same script as another libevent, `1.4` or `2.1`, as a simulation of its own: to compare both.
+    ///
+    /// # Errors
+    /// When the script has something that this dialect has not; the message names the key.
+    #[wasm_bindgen(js_name = inDialect)]
+    pub fn in_dialect(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &str,
+    ) -> Result<Self> {
+        let dialect = dialect.parse().map_err(error)?;
+        Ok(Self { experiment: self.experiment.in_dialect(dialect).map_err(error)? })
+    }
+
+    /// The position in another run of the same script at which as much has happened as at this one here.
+    #[must_use]
+    pub fn counterpart(&self, at: f64, other: &Self) -> f64 {
+        number(self.experiment.counterpart(position(at), &other.experiment))
+    }
+
+    /// The nearest position after this one at which this run and the other part; none when they go on alike.
+    #[must_use]
+    #[wasm_bindgen(js_name = nextDifference)]
+    pub fn next_difference(&self, at: f64, other: &Self) -> Option<f64> {
+        self.experiment.next_difference(position(at), &other.experiment).map(number)
+    }
+
     /// The branch as a scenario, with everything that was done: JSON for a share link.
     #[must_use]
     pub fn scenario(&self) -> String {

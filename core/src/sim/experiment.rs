@@ -54,9 +54,9 @@ pub struct Place {
 
 /// The end of a step of the script, or of a pass in it.
 #[derive(Debug, Clone, Copy)]
-struct Boundary {
-    position: u64,
-    place: Place,
+pub(super) struct Boundary {
+    pub(super) position: u64,
+    pub(super) place: Place,
     ends_step: bool,
 }
 
@@ -198,6 +198,16 @@ impl Experiment {
         self.branch(checked(&scenario)?, 0, label)
     }
 
+    /// The same script as another libevent, as an experiment of its own: to [compare](Self::counterpart) both.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] names the setting that this dialect does not have.
+    pub fn in_dialect(&self, dialect: Dialect) -> Result<Self, ActError> {
+        let mut scenario = self.scenario().clone();
+        scenario.dialect = dialect;
+        Ok(Self::with_budget(checked(&scenario)?, self.budget))
+    }
+
     /// Goes to another branch.
     ///
     /// # Errors
@@ -264,6 +274,11 @@ impl Experiment {
     #[must_use]
     pub const fn truncated(&self) -> Option<Truncation> {
         self.run.truncation
+    }
+
+    /// The ends of steps and passes, in order; not empty.
+    pub(super) fn boundaries(&self) -> &[Boundary] {
+        &self.run.boundaries
     }
 
     /// The place in the script that the record at this position belongs to.

@@ -15,10 +15,12 @@
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application's program, the peer and the clock around one engine; `trace` - what comes of it.
-//! 5. `experiment` - a scenario run into a recording, with branches; `lessons` - the scenarios that teach.
+//! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
+//!    `lessons` - the scenarios that teach.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
+mod compare;
 mod error;
 mod experiment;
 mod json;

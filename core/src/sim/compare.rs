@@ -1,0 +1,107 @@
+//! The same moment in two runs of one script.
+//!
+//! Two libevents take other steps to do the same. Both runs are cut where the script cuts them, at the ends of its steps
+//! and of passes of the loop; between two cuts, the records that are of one sort on both sides, in one order, are the
+//! same moments.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::experiment::{Boundary, Experiment};
+use crate::{Record, Step};
+
+impl Experiment {
+    /// The position in another run of the same script at which as much has happened as at this one here: behind the last
+    /// record that both have. At the end of a step or a pass it is the end of the same there.
+    #[must_use]
+    pub fn counterpart(&self, position: u64, other: &Self) -> u64 {
+        let (here, there) = self.stretch(position, other);
+        if position >= here.end {
+            return there.end;
+        }
+        let passed = (position - here.start) as usize;
+        let both = self.diff(&here, other, &there).into_iter().filter_map(|op| match op {
+            DiffOp::Equal { old_index, new_index, len } if old_index < passed => {
+                Some(new_index + len.min(passed - old_index))
+            }
+            _ => None,
+        });
+        there.start + both.last().unwrap_or(0) as u64
+    }
+
+    /// The nearest position after this one at which both runs part: its record is one that the other does not have, or
+    /// the other has another before it. None when both go on alike to the end.
+    #[must_use]
+    pub fn next_difference(&self, position: u64, other: &Self) -> Option<u64> {
+        let mut at = position;
+        while at < self.recording().end_position() {
+            let (here, there) = self.stretch(at + 1, other);
+            let parts = self.diff(&here, other, &there).into_iter().filter_map(|op| {
+                let equal = matches!(op, DiffOp::Equal { .. });
+                (!equal).then(|| (here.start + op.old_range().start as u64 + 1).min(here.end))
+            });
+            if let Some(found) = parts.into_iter().find(|found| *found > position) {
+                return Some(found);
+            }
+            at = here.end;
+        }
+        None
+    }
+
+    /// What lies between the two cuts around a position, here and there.
+    fn stretch(&self, position: u64, other: &Self) -> (Range<u64>, Range<u64>) {
+        let (ours, theirs) = (self.boundaries(), other.boundaries());
+        let index = ours.partition_point(|cut| cut.position < position).min(ours.len() - 1);
+        let place = ours[index].place;
+        let start =
+            |cuts: &[Boundary], index: usize| index.checked_sub(1).map_or(0, |before| cuts[before].position);
+        let met = theirs.partition_point(|cut| cut.place < place);
+        let from = start(theirs, met);
+        // A run that never came so far has nothing there.
+        let to = theirs.get(met).filter(|cut| cut.place == place).map_or(from, |cut| cut.position);
+        (start(ours, index)..ours[index].position, from..to)
+    }
+
+    fn diff(&self, here: &Range<u64>, other: &Self, there: &Range<u64>) -> Vec<DiffOp> {
+        capture_diff_slices(Algorithm::Myers, &sorts(self, here), &sorts(other, there))
+    }
+}
+
+/// What of a record says that it is the same moment: whom it concerns, what happened, and to which part.
+type Sort = (Option<u64>, &'static str, String);
+
+fn sorts(experiment: &Experiment, range: &Range<u64>) -> Vec<Sort> {
+    let recording = experiment.recording();
+    (range.start + 1..=range.end).filter_map(|at| recording.record_at(at)).map(sort).collect()
+}
+
+fn sort(record: &Record) -> Sort {
+    let part = match &record.step {
+        Step::EventArmed { event }
+        | Step::EventDisarmed { event }
+        | Step::EventActivated { event, .. }
+        | Step::EventDeactivated { event }
+        | Step::EventRun { event, .. }
+        | Step::EventReturned { event }
+        | Step::TimerSet { event, .. }
+        | Step::TimerRestarted { event, .. }
+        | Step::TimerCancelled { event }
+        | Step::TimerExpired { event } => format!("{event:?}"),
+        Step::CallbackNotSet { callback }
+        | Step::CallbackDeferred { callback }
+        | Step::CallbackDue { callback, .. }
+        | Step::CallbackEntered { callback }
+        | Step::CallbackLeft { callback } => format!("{callback:?}"),
+        Step::BufferAdded { buffer, .. }
+        | Step::BufferDrained { buffer, .. }
+        | Step::BufferEdited { buffer, .. } => format!("{buffer:?}"),
+        Step::WatermarkChecked { mark, .. } => format!("{mark:?}"),
+        Step::WatermarksSet { direction, .. } => format!("{direction:?}"),
+        Step::CallFailed { call, .. } | Step::EndOfFile { call } | Step::Injected { call, .. } => {
+            format!("{call:?}")
+        }
+        _ => String::new(),
+    };
+    (record.connection, record.step.kind(), part)
+}
