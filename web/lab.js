@@ -36,7 +36,7 @@ const SOURCES = ["lesson", "scenario", "src", "live"];
  */
 
 export class BuffereventLab extends HTMLElement {
-  static observedAttributes = [...SOURCES, "step", "controls", "theme", "lang"];
+  static observedAttributes = [...SOURCES, "step", "compare", "controls", "theme", "lang"];
 
   #player = new Player();
   /** @type {import("./player/engine.js").Engine | null} */
@@ -66,6 +66,7 @@ export class BuffereventLab extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     const keys = keysOf(this.#player, {
       fork: () => this.fork(),
+      compare: () => this.#toggleCompare(),
       panel: (index) => ((this.#panel = PANELS[index]), this.#draw()),
       help: () => this.#view.help.toggle(),
     });
@@ -100,6 +101,7 @@ export class BuffereventLab extends HTMLElement {
     if (!this.#engine) return;
     if (SOURCES.includes(name)) void this.#open();
     else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
+    else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else this.#draw();
   }
 
@@ -118,6 +120,7 @@ export class BuffereventLab extends HTMLElement {
       return;
     }
     this.#lessons = this.#engine.lessons();
+    this.#player.comparing = this.hasAttribute("compare");
     await this.#open();
   }
 
@@ -229,6 +232,7 @@ export class BuffereventLab extends HTMLElement {
       source: (source) => this.#chooseSource(source),
       /** @param {"1.4" | "2.1"} dialect */
       dialect: (dialect) => player.setDialect(dialect),
+      compare: () => this.#toggleCompare(),
       /** @param {Lang} lang */
       lang: (lang) => (this.lang = lang),
       /** @param {string} theme */
@@ -273,6 +277,10 @@ export class BuffereventLab extends HTMLElement {
       else if (engine) return this.#openLesson(firstLesson(engine));
       this.#draw();
     }
+  }
+
+  #toggleCompare() {
+    if (this.#player.simulation) this.toggleAttribute("compare");
   }
 
   #unpause() {
@@ -320,8 +328,9 @@ export class BuffereventLab extends HTMLElement {
     set(view.element, "data-blank", own === null);
     if (own) this.#lesson?.see(own);
     const from = this.#wantsLive ? "live" : frame.source;
-    view.header.update(own, this.#lessons, this.#lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from);
+    view.header.update(own, this.#lessons, this.#lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from, player.comparing);
     view.scene.update(frame);
+    view.compare.update(own);
     view.told.update(frame);
     view.panels.update(this.#panel, this.#wantsLive || frame.source === "live" || frame.picture.connections.length > 1);
     view.live.update(own, this.#live?.live ?? null, this.#live?.url ?? "");
@@ -411,15 +420,18 @@ export class BuffereventLab extends HTMLElement {
   }
 }
 
-for (const name of [...SOURCES, "controls", "theme", "step", "autoplay"]) {
-  if (name === "step") continue; // `step()` is a method; the position is `position`.
+/** Attributes that are there or not. */
+const FLAGS = ["autoplay", "compare"];
+
+// `step` has no property of its name: that is the method. The position is `position`.
+for (const name of [...SOURCES, ...FLAGS, "controls", "theme"]) {
   Object.defineProperty(BuffereventLab.prototype, name, {
     configurable: true,
     get() {
-      return name === "autoplay" ? this.hasAttribute(name) : this.getAttribute(name);
+      return FLAGS.includes(name) ? this.hasAttribute(name) : this.getAttribute(name);
     },
     set(value) {
-      set(this, name, name === "autoplay" ? Boolean(value) : value);
+      set(this, name, FLAGS.includes(name) ? Boolean(value) : value);
     },
   });
 }

@@ -42,6 +42,9 @@
  * @property {"forward" | "still"} motion whether what moved may be seen moving
  * @property {{input: import("./player/scale.js").Scale, output: import("./player/scale.js").Scale}} scales
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
+ * @property {boolean} acts whether it can be acted on
+ * @property {Frame | null} other the same moment as the other libevent has it, where both are compared
+ * @property {string} otherProblem why there is none, though they are compared
  * @property {number} clockStart the engine's clock at the first record, in microseconds
  */
 export {};

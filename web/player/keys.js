@@ -12,6 +12,7 @@
  * @property {() => unknown} stopHere
  * @property {() => unknown} nextStop
  * @property {() => void} fork
+ * @property {() => void} compare
  * @property {() => void} follow
  * @property {(direction: 1 | -1) => void} speed
  * @property {(index: number) => unknown} panel
@@ -21,7 +22,7 @@
 /**
  * What the keys do to a player; the rest is given.
  * @param {import("./player.js").Player} player
- * @param {Pick<Commands, "fork" | "panel" | "help">} rest
+ * @param {Pick<Commands, "fork" | "compare" | "panel" | "help">} rest
  * @returns {Commands}
  */
 export const keysOf = (player, rest) => ({
@@ -80,6 +81,7 @@ function find(event, c) {
     b: () => c.stopHere(),
     n: () => c.nextStop(),
     f: () => c.fork(),
+    c: () => c.compare(),
     l: () => c.follow(),
     "+": () => c.speed(1),
     "=": () => c.speed(1),

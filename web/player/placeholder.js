@@ -32,4 +32,7 @@ export const placeholder = (mode, lang) => ({
   scales: { input: scaleFor(64, 64), output: scaleFor(64, 0) },
   capacities: null,
   clockStart: 0,
+  acts: false,
+  other: null,
+  otherProblem: "",
 });

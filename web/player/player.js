@@ -4,8 +4,9 @@
  * It tells what happened by events: `change` after anything that is drawn, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { blankConnection } from "./blank.js";
 import { Clock, SPEEDS, tweens } from "./clock.js";
+import { Comparison } from "./comparison.js";
+import { frameOf } from "./frame.js";
 import { Scales } from "./scale.js";
 import { goesOn } from "./track.js";
 
@@ -41,6 +42,7 @@ export class Player extends EventTarget {
   /** What each branch of a simulation is called is the simulation's; where the reader was in it is ours. @type {Map<number, number>} */
   #places = new Map();
   #scales = new Scales();
+  #comparison = new Comparison();
   #clockStart = 0;
   /** @type {Frame["motion"]} */
   #motion = "still";
@@ -78,13 +80,42 @@ export class Player extends EventTarget {
 
   /** The track is another one, or went another way. */
   #went() {
-    const first = this.track?.record(this.start + 1);
-    this.#clockStart = first?.time_us ?? 0;
+    this.#clockStart = this.track?.record(this.start + 1)?.time_us ?? 0;
     if (this.track && !this.#has(this.connection)) this.connection = this.track.picture(this.length).connections[0]?.number ?? 1;
-    if (this.track) this.#scales.survey(this.track, this.connection);
+    this.#compare();
     this.#motion = "still";
     this.#emit("track");
     this.#emit("change");
+  }
+
+  /** The comparison follows the track, and both are drawn on one scale. */
+  #compare() {
+    this.#comparison.renew(this.simulation);
+    this.#survey();
+  }
+
+  #survey() {
+    const tracks = [this.track, this.#comparison.run].filter((track) => track !== null);
+    this.#scales.survey(tracks, this.connection);
+  }
+
+  /** Whether the script is run as the other libevent, too. */
+  get comparing() {
+    return this.#comparison.on;
+  }
+
+  set comparing(on) {
+    if (on === this.#comparison.on) return;
+    this.#comparison.on = on;
+    this.#compare();
+    this.#emit("change");
+  }
+
+  /** Goes to where both libevents part next; where they do not, stays. */
+  findDifference() {
+    const other = this.#comparison.run;
+    const found = other && this.simulation?.nextDifference(this.position, other);
+    if (found !== null && found !== undefined) this.seek(found);
   }
 
   /** @param {number} number */
@@ -113,27 +144,11 @@ export class Player extends EventTarget {
   frame(lang) {
     const track = this.track;
     if (!track) return null;
-    const picture = track.picture(this.position);
-    const connection = picture.connections.find(({ number }) => number === this.connection);
-    const simulation = this.simulation;
-    if (connection) this.#scales.fit(track, connection);
-    const frame = {
-      mode: this.mode,
-      source: this.source,
-      lang,
-      track,
-      position: this.position,
-      start: this.start,
-      length: this.length,
-      picture,
-      connection: connection ?? blankConnection(this.connection),
-      exists: connection !== undefined,
-      record: /** @type {import("../types.js").Record | undefined} */ (track.record(this.position)) ?? null,
-      motion: this.#motion,
-      scales: { input: this.#scales.input, output: this.#scales.output },
-      capacities: simulation ? { rx: simulation.rxCapacity, tx: simulation.txCapacity } : null,
-      clockStart: this.#clockStart,
-    };
+    const { mode, source } = this;
+    const frame = frameOf(track, this.position, this.connection, { mode, source, lang, motion: this.#motion, scales: this.#scales, acts: this.simulation !== null, clockStart: this.#clockStart });
+    if (frame.exists && this.#scales.outgrown(frame.connection)) this.#survey();
+    frame.other = this.#comparison.frame(frame);
+    frame.otherProblem = this.#comparison.problem;
     this.#motion = "still";
     return frame;
   }
@@ -198,6 +213,7 @@ export class Player extends EventTarget {
     if (!simulation || !goesOn(simulation)) return;
     try {
       simulation.advance();
+      this.#compare();
       this.#emit("track");
     } catch (error) {
       this.#problem("action", error);
@@ -320,7 +336,7 @@ export class Player extends EventTarget {
   /** @param {number} number */
   choose(number) {
     this.connection = number;
-    if (this.track) this.#scales.survey(this.track, number);
+    if (this.track) this.#survey();
     this.#emit("track");
     this.#emit("change");
   }
@@ -400,7 +416,6 @@ export class Player extends EventTarget {
     }
     this.#emit("change");
   }
-
 
   /** @param {string} kind @param {unknown} error */
   #problem(kind, error) {

@@ -40,25 +40,23 @@ export class Scales {
   output = scaleFor(0, 0);
 
   /**
-   * Chooses the scales for a whole track.
-   * @param {import("../types.js").Track} track
+   * Chooses the scales for whole tracks that are looked at together.
+   * @param {import("../types.js").Track[]} tracks
    * @param {number} connection
    */
-  survey(track, connection) {
-    const series = track.series(connection, SURVEY);
+  survey(tracks, connection) {
+    const series = tracks.flatMap((track) => track.series(connection, SURVEY));
     const most = (/** @type {(bucket: import("../types.js").Bucket) => number} */ of) => series.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
     this.input = scaleFor(most((b) => b.inMax), most((b) => b.high));
     this.output = scaleFor(Math.max(most((b) => b.outMax), Math.min(this.input.capacity, OUTPUT_LEAST)), 0);
   }
 
   /**
-   * Chooses anew when a track that grows has outgrown them.
-   * @param {import("../types.js").Track} track
+   * Whether a track that grows needs others.
    * @param {import("../types.js").ConnectionPicture} connection
    */
-  fit(track, connection) {
-    const { input, output, read } = connection;
+  outgrown({ input, output, read }) {
     const near = read.high <= 1024 && read.high > this.input.capacity;
-    if (input.len > this.input.capacity || output.len > this.output.capacity || near) this.survey(track, connection.number);
+    return input.len > this.input.capacity || output.len > this.output.capacity || near;
   }
 }

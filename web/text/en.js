@@ -191,6 +191,15 @@ export const text = {
     mend: "Back to the lesson",
     noLesson: "This is no lesson. Choose one above, or play what is there: every step is told.",
   },
+  compare: {
+    button: "Compare",
+    note: "One script, two libraries, the same moment. You act on the one that the header names.",
+    next: "Next difference",
+    /** @param {string} dialect */
+    title: (dialect) => `libevent ${dialect}`,
+    /** @param {string} dialect @param {string} problem */
+    cannot: (dialect, problem) => `libevent ${dialect} cannot run this script: ${problem}`,
+  },
   code: {
     none: "No line stands for this step.",
     within: "within",
@@ -307,6 +316,7 @@ export const text = {
       ["b", "stop here when it comes again"],
       ["n", "the next stop"],
       ["f", "fork here"],
+      ["c", "compare both libevents"],
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
       ["1 2 3 4", "Lesson, Code, Log, State"],

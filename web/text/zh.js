@@ -177,6 +177,13 @@ export const text = {
     mend: "回到课程",
     noLesson: "这不是课程。可以在上面选一课，也可以直接播放：每一步都有解说。",
   },
+  compare: {
+    button: "对比",
+    note: "同一脚本、两个版本、同一时刻。操作作用于页首所选的版本。",
+    next: "下一处差异",
+    title: (dialect) => `libevent ${dialect}`,
+    cannot: (dialect, problem) => `libevent ${dialect} 无法运行此脚本：${problem}`,
+  },
   code: {
     none: "这一步没有对应的代码行。",
     within: "位于",
@@ -277,6 +284,7 @@ export const text = {
       ["b", "以后遇到这种步骤就停"],
       ["n", "下一个停点"],
       ["f", "在此分叉"],
+      ["c", "对比两个 libevent"],
       ["l", "回到实时"],
       ["+ \u2212", "加快、减慢"],
       ["1 2 3 4", "课程、代码、日志、状态"],

@@ -12,7 +12,7 @@ import { button, h, say, set, svg } from "./dom.js";
 /**
  * @param {() => Text} text
  * @param {{lesson: (id: string) => void, source: (source: Source) => void, dialect: (dialect: "1.4" | "2.1") => void,
- *   lang: (lang: Lang) => void, theme: (theme: string) => void, help: () => void, save: () => void}} commands
+ *   compare: () => void, lang: (lang: Lang) => void, theme: (theme: string) => void, help: () => void, save: () => void}} commands
  */
 export function createHeader(text, commands) {
   const logo = svg(
@@ -28,6 +28,7 @@ export function createHeader(text, commands) {
   const dialect = choice(/** @type {const} */ (["1.4", "2.1"]), commands.dialect);
   const dialectLabel = h("span", { class: "label" });
   const dialectField = h("div", { class: "field dialect-field" }, dialectLabel, dialect.element);
+  const compare = button("", commands.compare, { class: "compare" });
   const lang = choice(/** @type {const} */ (["en", "zh"]), commands.lang);
   const theme = h("select", { class: "theme-select", onchange: () => commands.theme(theme.value) }, ...["auto", "light", "dark"].map((value) => h("option", { value })));
   const save = button("", commands.save, { class: "save" });
@@ -40,6 +41,7 @@ export function createHeader(text, commands) {
     lesson,
     h("div", { class: "extra" }, source.element),
     dialectField,
+    h("div", { class: "extra" }, compare),
     menu,
     h("div", { class: "settings extra" }, save, lang.element, theme, help),
   );
@@ -51,8 +53,9 @@ export function createHeader(text, commands) {
    * @param {Lang} language
    * @param {string} scheme
    * @param {Source} from
+   * @param {boolean} comparing
    */
-  function update(frame, lessons, current, language, scheme, from) {
+  function update(frame, lessons, current, language, scheme, from, comparing) {
     const t = text();
     say(title, t.title);
     set(lesson, "aria-label", t.lesson);
@@ -69,6 +72,9 @@ export function createHeader(text, commands) {
     dialect.update(frame?.connection.dialect ?? "1.4", t.dialect, { 1.4: "1.4", 2.1: "2.1" });
     if (frame && frame.source === "simulation") dialect.update(/** @type {import("../types.js").Simulation} */ (frame.track).dialect, t.dialect, { 1.4: "1.4", 2.1: "2.1" });
     dialect.buttons.forEach((one) => (one.disabled = frame?.source !== "simulation"));
+    say(compare, t.compare.button);
+    set(compare, "aria-pressed", String(comparing));
+    compare.disabled = frame?.source !== "simulation";
     say(dialectLabel, t.dialect);
     lang.update(language, t.language, { en: "EN", zh: "\u4e2d\u6587" });
     lang.buttons[1].lang = "zh-Hans";

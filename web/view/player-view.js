@@ -1,6 +1,7 @@
 /** All views of one player, put together. */
 import { createAct } from "./act.js";
 import { createCode, createPeek } from "./code.js";
+import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { h } from "./dom.js";
 import { createHeader } from "./header.js";
@@ -37,6 +38,7 @@ export function createPlayerView(player, text, commands) {
     controls: createControls(player, text, commands.jump),
     timeline: createTimeline(text, (position) => player.seek(position)),
     act: createAct(player, text),
+    compare: createCompare(text, () => player.findDifference()),
     notice: createNotice(text, commands.useDefault),
     help: createHelp(text),
   };
@@ -63,7 +65,16 @@ export function createPlayerView(player, text, commands) {
     h(
       "div",
       { class: "main" },
-      h("div", { class: "left" }, views.scene.element, views.scene.loop, views.act.element),
+      h(
+        "div",
+        { class: "left" },
+        views.compare.bar,
+        views.compare.caption,
+        views.scene.element,
+        views.scene.loop,
+        views.compare.element,
+        views.act.element,
+      ),
       h("div", { class: "side" }, views.told.element, panels.element, views.peek.element),
     ),
     h("div", { class: "deck" }, views.controls.element, views.timeline.element),

@@ -72,7 +72,7 @@ export function createScene(text, onMark) {
     const mine = record && record.connection === connection.number ? record : null;
     const moved = movement(mine);
 
-    const editable = source === "simulation" && frame.exists && !connection.freed;
+    const editable = frame.acts && frame.exists && !connection.freed;
     gauges.input.update({
       content: connection.input,
       scale: scales.input,

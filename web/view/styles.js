@@ -1,6 +1,6 @@
 /** The style sheets, fetched once for all elements of a page and adopted: a strict content policy allows it. */
 
-const NAMES = ["tokens", "frame", "scene", "gauge", "loop", "panels"];
+const NAMES = ["tokens", "frame", "scene", "gauge", "loop", "panels", "compare"];
 
 /** @type {Promise<CSSStyleSheet[]> | undefined} */
 let sheets;

@@ -21,13 +21,13 @@ impl Experiment {
             return there.end;
         }
         let passed = (position - here.start) as usize;
-        let both = self.diff(&here, other, &there).into_iter().filter_map(|op| match op {
+        let mut both = self.diff(&here, other, &there).into_iter().filter_map(|op| match op {
             DiffOp::Equal { old_index, new_index, len } if old_index < passed => {
                 Some(new_index + len.min(passed - old_index))
             }
             _ => None,
         });
-        there.start + both.last().unwrap_or(0) as u64
+        there.start + both.next_back().unwrap_or(0) as u64
     }
 
     /// The nearest position after this one at which both runs part: its record is one that the other does not have, or

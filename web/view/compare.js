@@ -1,0 +1,70 @@
+/** Two libevents side by side: what is played, and the same script as the other one at the same moment. */
+import { sentence } from "../sentences/index.js";
+import { button, h, say, set } from "./dom.js";
+import { createScene } from "./scene.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Simulation} Simulation */
+/** @typedef {import("../types.js").Text} Text */
+
+/**
+ * @param {() => Text} text
+ * @param {() => void} onNext goes to where they part next
+ */
+export function createCompare(text, onNext) {
+  const note = h("p", { class: "versus-note" });
+  const next = button("", onNext, { class: "next-difference" });
+  const bar = h("div", { class: "versus-bar", hidden: true }, note, next);
+  const own = createCaption("own");
+  const other = createCaption("other");
+  const scene = createScene(text, () => {});
+  const body = h("div", { class: "versus-body" }, scene.element, scene.loop);
+  const problem = h("p", { class: "versus-problem", role: "status" });
+  const element = h("section", { class: "versus", hidden: true }, other.element, body, problem);
+
+  /** @param {Frame | null} frame */
+  function update(frame) {
+    const on = frame !== null && (frame.other !== null || frame.otherProblem !== "");
+    bar.hidden = element.hidden = own.element.hidden = !on;
+    if (!on) return;
+    const t = text();
+    const dialect = /** @type {Simulation} */ (frame.track).dialect;
+    const against = dialect === "1.4" ? "2.1" : "1.4";
+    say(note, t.compare.note);
+    say(next, t.compare.next);
+    next.disabled = frame.other === null;
+    set(element, "aria-label", t.compare.title(against));
+    own.update(frame, t.compare.title(dialect), t);
+    body.hidden = frame.other === null;
+    say(problem, frame.otherProblem ? t.compare.cannot(against, frame.otherProblem) : "");
+    if (frame.other) {
+      other.update(frame.other, t.compare.title(against), t);
+      scene.update(frame.other);
+    } else other.name(t.compare.title(against));
+  }
+
+  return { bar, caption: own.element, element, update };
+}
+
+/** @param {string} side */
+function createCaption(side) {
+  const title = h("h2", {});
+  const step = h("span", { class: "versus-step" });
+  const words = h("p", { class: "versus-words" });
+  const element = h("div", { class: `versus-caption ${side}` }, h("div", { class: "versus-title" }, title, step), words);
+  return {
+    element,
+    /** @param {string} name */
+    name(name) {
+      say(title, name);
+      say(step, "");
+      say(words, "");
+    },
+    /** @param {Frame} frame @param {string} name @param {Text} t */
+    update(frame, name, t) {
+      say(title, name);
+      say(step, t.step(frame.position, frame.length));
+      say(words, sentence(frame.record, frame.lang));
+    },
+  };
+}
