@@ -11,7 +11,7 @@ import { handleKey, keysOf } from "./player/keys.js";
 import { LessonProgress } from "./player/lesson.js";
 import { placeholder } from "./player/placeholder.js";
 import { Player } from "./player/player.js";
-import { report } from "./player/report.js";
+import { isPanic, report } from "./player/report.js";
 import { LiveSource, SourceError, fetchText, findLesson, firstLesson, openRecording, openScenario } from "./player/source.js";
 import { digest, sentence } from "./sentences/index.js";
 import { chooseLang, words } from "./text/index.js";
@@ -217,7 +217,7 @@ export class BuffereventLab extends HTMLElement {
     player.addEventListener("problem", (event) => {
       const { kind, message } = /** @type {CustomEvent} */ (event).detail;
       const { problem } = this.#text;
-      if (message.startsWith("the engine panicked")) this.#complain(problem.panic(message, player.position), { report: report(message, this.#engine?.version() ?? "", player) });
+      if (isPanic(message)) this.#complain(problem.panic(message, player.position), { report: report(message, this.#engine?.version() ?? "", player) });
       else this.#complain(kind === "condition" ? problem.condition(message) : problem.action(message), {});
     });
   }

@@ -7,6 +7,7 @@
 import { Clock, SPEEDS, tweens } from "./clock.js";
 import { Comparison } from "./comparison.js";
 import { frameOf } from "./frame.js";
+import { isPanic } from "./report.js";
 import { Scales } from "./scale.js";
 import { goesOn } from "./track.js";
 
@@ -44,6 +45,8 @@ export class Player extends EventTarget {
   #scales = new Scales();
   #comparison = new Comparison();
   #clockStart = 0;
+  /** The scenario of the simulation as it last was. */
+  #kept = "";
   /** @type {Frame["motion"]} */
   #motion = "still";
   /** What was played since the last rest. */
@@ -90,6 +93,7 @@ export class Player extends EventTarget {
 
   /** The comparison follows the track, and both are drawn on one scale. */
   #compare() {
+    this.#kept = this.simulation?.scenario() ?? "";
     this.#comparison.renew(this.simulation);
     this.#survey();
   }
@@ -419,7 +423,15 @@ export class Player extends EventTarget {
 
   /** @param {string} kind @param {unknown} error */
   #problem(kind, error) {
-    this.#emit("problem", { kind, message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    const simulation = this.simulation;
+    if (simulation && isPanic(message)) {
+      // Nothing can be asked of it any more. The same scenario gives the same records.
+      this.track = new /** @type {any} */ (simulation).constructor(this.#kept);
+      this.position = Math.min(this.position, this.length);
+      this.#went();
+    }
+    this.#emit("problem", { kind, message });
     this.#emit("change");
   }
 

@@ -1,4 +1,7 @@
-/** What somebody who reports a fault of the engine should send along. */
+/** A fault of the engine, and what somebody who reports it should send along. */
+
+/** Whether an error's message says that the engine panicked. @param {string} message */
+export const isPanic = (message) => message.startsWith("the engine panicked");
 
 /**
  * @param {string} message

@@ -38,6 +38,19 @@ test("acting in the past makes a branch and keeps the other", () => {
   assert.equal(simulation.dialect, "2.1");
 });
 
+test("two libevents are compared moment by moment", () => {
+  const simulation = new lab.Simulation(lab.defaultScenario());
+  const other = simulation.inDialect("2.1");
+  assert.equal(other.dialect, "2.1");
+  assert.equal(simulation.branches().length, 1, "it is no branch of this one");
+  assert.equal(simulation.counterpart(0, other), 0);
+  assert.equal(simulation.counterpart(simulation.length, other), other.length);
+  const parts = simulation.nextDifference(0, other);
+  assert.ok(parts > 0 && parts <= simulation.length);
+  assert.equal(simulation.nextDifference(0, simulation.inDialect("1.4")), undefined);
+  assert.throws(() => simulation.inDialect("3.0"), /"3.0" is not one of/);
+});
+
 test("a recording comes back as it was, and damage is told", () => {
   const simulation = new lab.Simulation(lab.defaultScenario());
   const text = simulation.exportRecording();

@@ -126,6 +126,8 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.keyboard.press("1");
       await lab.seek(20);
       await audit("in a callback");
+      await page.keyboard.press("c");
+      await audit("comparing");
       await page.keyboard.press("?");
       await audit("help");
       await done();

@@ -1,0 +1,97 @@
+/** Both libevents side by side. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+test("by its key: the same moment of the same script in both", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const versus = lab.element.locator(".versus");
+  await lab.focus();
+  await page.keyboard.press("c");
+  await versus.waitFor();
+  assert.deepEqual(await lab.all(".versus-caption h2"), ["libevent 1.4", "libevent 2.1"]);
+  assert.equal(await lab.element.evaluate((it) => /** @type {any} */ (it).compare), true);
+
+  // Where 1.4 stops reading and its loop ends, 2.1 has gone on.
+  const stopped = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    const stops = () => lab.shadowRoot.querySelector(".left > .scene .valve.read").dataset.reason === "high_mark";
+    for (lab.seek(0); lab.position < lab.length && !stops(); lab.step(1));
+    lab.step(1, "pass");
+    lab.step(-1);
+    return lab.position;
+  });
+  assert.ok(stopped > 30);
+  assert.equal(await lab.element.locator(".left > .scene .valve.read").getAttribute("data-reason"), "high_mark");
+  assert.equal(await versus.locator(".valve.read").getAttribute("data-reason"), "open");
+  await page.keyboard.press("4");
+  assert.ok((await lab.all(".state td")).includes("64 B \u2260 0 B"));
+
+  await page.keyboard.press("End");
+  const steps = await lab.all(".versus-step");
+  for (const step of steps) assert.match(step, /Step (\d+) of \1$/, "both are at their end");
+  await page.keyboard.press("Home");
+  assert.deepEqual(await lab.all(".versus-step"), steps.map((step) => step.replace(/\d+/, "0")));
+
+  await page.keyboard.press("c");
+  await versus.waitFor({ state: "hidden" });
+  assert.ok(!(await lab.all(".state td")).some((cell) => cell.includes("\u2260")));
+  await done();
+});
+
+test("what is done to one is done to the other", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "1", compare: "" } });
+  await lab.seek(await lab.length());
+  const sent = () => lab.all(".peer-amount");
+  const before = await sent();
+  await lab.act("as the peer", { peer_send: "hello" });
+  const after = await sent();
+  assert.equal(after.length, 4);
+  assert.equal(parseInt(after[0], 10), parseInt(before[0], 10) + 5);
+  assert.equal(after[2], after[0]);
+  await done();
+});
+
+test("the next difference, until there is none", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5", compare: "" } });
+  const places = [];
+  for (let last = -1, at = 0; at !== last; [last, at] = [at, await lab.at()]) {
+    places.push(at);
+    await page.getByRole("button", { name: "Next difference" }).click();
+  }
+  assert.ok(places.length > 5, String(places));
+  assert.deepEqual(places, [...new Set(places)].sort((a, b) => a - b));
+  await done();
+});
+
+test("a script that the other cannot run is named, and what is shown stays", async () => {
+  const scenario = JSON.stringify({ format: 1, dialect: "2.1", bufferevent: { read: { timeout_ms: 1500 } }, script: [{ turn: 1 }] });
+  const { lab, done } = await openLab({ attributes: { scenario, compare: "" } });
+  assert.match(await lab.text(".versus-problem"), /libevent 1\.4 cannot run this script: bufferevent\.read\.timeout_ms/);
+  assert.ok((await lab.length()) > 3);
+  await done();
+});
+
+test("a recording has nothing to be compared with", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "1", compare: "" } });
+  const text = await lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording());
+  await lab.element.locator("input[type=file]").setInputFiles({ name: "it.jsonl", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
+  assert.equal(await lab.element.locator(".versus").isVisible(), false);
+  assert.equal(await page.getByRole("button", { name: "Compare" }).isDisabled(), true);
+  await done();
+});
+
+test("side by side where there is room, below each other where not, and never wider than the page", async () => {
+  for (const [width, beside] of /** @type {[number, boolean][]} */ ([[1440, true], [900, false], [360, false]])) {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "5", compare: "" }, context: { viewport: { width, height: 900 } } });
+    await lab.walk();
+    const [own, other] = await lab.element.locator(".gauge.input .gauge-track").evaluateAll((tracks) => tracks.map((track) => track.getBoundingClientRect().toJSON()));
+    assert.equal(Math.abs(own.y - other.y) < 1, beside, `at ${width} px`);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    await done();
+  }
+});

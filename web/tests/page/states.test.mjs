@@ -1,0 +1,128 @@
+/** What happens seldom: the engine fails, the figure is out of sight, records are lost on the way. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { client, startServer } from "../support/server.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+test("the engine panics: the records stay, the step is named, a report can be copied", async () => {
+  const { page, lab, done, site } = await openLab({ attributes: { lesson: "1" }, context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  await lab.seek(12);
+  const told = await lab.told();
+  const length = await lab.length();
+  // As a panic leaves it: the call throws, and nothing more can be asked of the object.
+  await page.evaluate(async (url) => {
+    const { Simulation } = await import(`${url}pkg/bufferevent_wasm.js`);
+    const { act } = Simulation.prototype;
+    Simulation.prototype.act = function () {
+      Simulation.prototype.act = act;
+      for (const name of ["picture", "record", "records", "scenario", "branches", "length", "start", "dialect"]) {
+        Object.defineProperty(this, name, { get: () => assertLocked });
+      }
+      function assertLocked() {
+        throw new Error("recursive use of an object detected which would lead to unsafe aliasing in rust");
+      }
+      throw new Error("the engine panicked at core/src/base/pass.rs:7: out of luck");
+    };
+  }, site.url);
+  await lab.act("as the peer", { peer_send: "boom" });
+  assert.match(await lab.text(".notice"), /failed at step 12: the engine panicked at core\/src\/base\/pass\.rs:7: out of luck/);
+  assert.equal(await lab.length(), length);
+  assert.equal(await lab.told(), told);
+  await page.getByRole("button", { name: "Copy a report" }).click();
+  const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal(report.position, 12);
+  assert.match(report.message, /out of luck/);
+  assert.match(report.version, /\d/);
+  assert.equal(report.scenario.format, 1);
+
+  // And it goes on.
+  await lab.act("as the peer", { peer_send: "again" });
+  assert.ok((await lab.length()) > 12);
+  assert.notEqual(await lab.told(), told);
+  await done();
+});
+
+test("a figure off the screen rests; one that was paused stays paused", async () => {
+  const far = Array.from({ length: 200 }, (_, line) => `<p>line ${line}</p>`).join("");
+  const body = `<bufferevent-lab lesson="5" controls="minimal"></bufferevent-lab>${far}<p id="end">the end</p>`;
+  const { page, lab, done } = await openLab({ body });
+  const play = () => lab.element.evaluate((it) => /** @type {any} */ (it).play());
+  const away = () => page.locator("#end").scrollIntoViewIfNeeded();
+  const back = () => page.evaluate(() => scrollTo(0, 0));
+  await play();
+  await lab.state("playing");
+  await away();
+  await lab.state("ready");
+  await back();
+  await lab.state("playing");
+
+  await lab.element.evaluate((it) => /** @type {any} */ (it).pause());
+  await away();
+  await back();
+  // What comes after the observer was told of both: two frames.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await lab.element.getAttribute("data-state"), "ready");
+  await done();
+});
+
+/**
+ * A page that looks at the real server, with somebody in between who may change what the server says.
+ * @param {(say: (message: any) => void, message: any) => void} between
+ */
+async function openThrough(between) {
+  const server = await startServer();
+  const { page, lab, done } = await openLab();
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const behind = socket.connectToServer();
+    const say = (/** @type {any} */ message) => socket.send(JSON.stringify(message));
+    behind.onMessage((text) => between(say, JSON.parse(String(text))));
+  });
+  // The server speaks to its own page only.
+  await page.goto(server.url);
+  await lab.state("ready");
+  await lab.set({ live: `ws://${server.page}/ws` });
+  const stop = async () => {
+    await server.stop();
+    await done();
+  };
+  return { server, page, lab, stop };
+}
+
+test("lost records are counted, marked, and not forgotten", async () => {
+  /** @type {any} */
+  let picture;
+  let lossy = false;
+  const { server, page, lab, stop } = await openThrough((say, message) => {
+    if (message.kind === "snapshot") picture ??= message.picture;
+    if (message.kind === "records" && !lossy) {
+      lossy = true;
+      const last = message.records.at(-1).seq;
+      say(message);
+      say({ kind: "gap", lost: 12 });
+      say({ kind: "snapshot", picture: { ...picture, seq: last + 12 } });
+    } else if (message.kind === "records") {
+      say({ ...message, records: message.records.map((/** @type {any} */ record) => ({ ...record, seq: record.seq + 12 })) });
+    } else say(message);
+  });
+  await page.locator("bufferevent-lab[data-live=connected], bufferevent-lab[data-live=lossy]").waitFor();
+  const talker = await client(server.echo);
+  await talker.say("one");
+  await page.waitForFunction(() => /12 records lost/.test(document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".live-status")?.textContent ?? ""));
+  const before = await lab.length();
+  await talker.say("two");
+  await page.waitForFunction((length) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > length, before);
+  assert.match(await lab.text(".live-status"), /12 records lost/, "it stays");
+  assert.equal((await lab.picture()).lost, 12);
+  talker.close();
+  await stop();
+});
+
+test("a server of another schema: both versions are said", async () => {
+  const { page, lab, stop } = await openThrough((say, message) => say(message.kind === "hello" ? { ...message, schema: 99 } : message));
+  await page.locator("bufferevent-lab[data-live=other_schema]").waitFor();
+  assert.match(await lab.text(".live-status"), /schema is 99.* is 1$/);
+  await stop();
+});
