@@ -88,6 +88,19 @@ fn records_are_json_with_what_happened_and_where() {
 }
 
 #[test]
+fn pictures_are_the_state_after_each_record() {
+    let output = run(&["--pictures", "-"], HELLO);
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (picture, seq) in lines[1..].iter().zip(1..) {
+        assert_eq!((&picture["seq"], &picture["last"]["seq"]), (&seq.into(), &seq.into()));
+    }
+    let received = lines.iter().find(|picture| picture["last"]["kind"] == "received").unwrap();
+    assert_eq!(received["connections"][0]["input"]["len"], 5);
+    assert_eq!(run(&["--pictures", "--records", "-"], "").status.code(), Some(2));
+}
+
+#[test]
 fn what_is_not_valid_is_one_line_and_the_rest_runs() {
     let good = Scenario::new("good", HELLO);
     let cases = [

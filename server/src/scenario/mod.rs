@@ -27,8 +27,12 @@ pub struct Request {
     #[arg(long)]
     pub records: bool,
 
+    /// Print the state after every internal step, instead of the trace
+    #[arg(long, conflicts_with = "records")]
+    pub pictures: bool,
+
     /// Print the traces in these two dialects side by side, from the first difference on
-    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with = "records")]
+    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures"])]
     pub compare: Option<(Dialect, Dialect)>,
 }
 
@@ -105,6 +109,7 @@ impl Request {
         match right {
             Some(right) => compare::print(left, right, &mut out)?,
             None if self.records => print::records(left, &mut out)?,
+            None if self.pictures => print::pictures(left, &mut out)?,
             None => print::trace(left, &mut out)?,
         }
         Ok(Ok(()))

@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use bufferevent::recording::Picture;
 use bufferevent::sim::{Scenario, Simulation, TraceLine};
 use bufferevent::{NoObserver, Record};
+use serde::Serialize;
 
 /// The conformance trace.
 pub(super) fn trace(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
@@ -12,18 +14,33 @@ pub(super) fn trace(scenario: Scenario, out: &mut impl Write) -> io::Result<()> 
 
 /// Every record, as JSON Lines.
 pub(super) fn records(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
+    each_record(scenario, |record| json_line(out, &record))
+}
+
+/// The state after every record, folded from them, as JSON Lines.
+pub(super) fn pictures(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
+    let mut picture = Picture::default();
+    each_record(scenario, |record| {
+        picture.fold(&record);
+        json_line(out, &picture.view())
+    })
+}
+
+fn each_record(scenario: Scenario, mut print: impl FnMut(Record) -> io::Result<()>) -> io::Result<()> {
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     loop {
-        for record in simulation.base_mut().observer_mut().drain(..) {
-            serde_json::to_writer(&mut *out, &record)?;
-            out.write_all(b"\n")?;
-        }
+        simulation.base_mut().observer_mut().drain(..).try_for_each(&mut print)?;
         // The trace is not asked for; it should not pile up either.
         simulation.take_trace();
         if simulation.advance().is_none() {
             return Ok(());
         }
     }
+}
+
+fn json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
 }
 
 /// The lines of a trace, each made when it is asked for.

@@ -1,4 +1,4 @@
-/** The same scenario gives byte-identical records natively and in wasm: the whole conformance set of both dialects. */
+/** The same scenario gives the same records, byte for byte, and the same pictures natively and in wasm. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,9 +19,9 @@ function scenarios(file) {
   return text.trimEnd().split("\n").map((line) => JSON.parse(line).scenario);
 }
 
-/** What the native engine gives for each scenario: lists of lines. */
-async function* native(given) {
-  const program = spawn(variable("BUFFEREVENT_SCENARIO"), ["--records", "-"], { stdio: ["pipe", "pipe", "inherit"] });
+/** What the native engine gives for each scenario: lists of lines. @param {"records" | "pictures"} what */
+async function* native(given, what) {
+  const program = spawn(variable("BUFFEREVENT_SCENARIO"), [`--${what}`, "-"], { stdio: ["pipe", "pipe", "inherit"] });
   program.stdin.end(given.map((scenario) => JSON.stringify(scenario) + "\n").join(""));
   let lines;
   for await (const line of createInterface({ input: program.stdout, crlfDelay: Infinity })) {
@@ -42,7 +42,7 @@ for (const [file, expected] of [["1.4/edge", 142], ["1.4/random", 300], ["2.1/ed
     const given = scenarios(file);
     let compared = 0;
     let records = 0;
-    for await (const lines of native(given)) {
+    for await (const lines of native(given, "records")) {
       const scenario = given[compared];
       const simulation = new lab.Simulation(JSON.stringify(scenario));
       assert.equal(simulation.truncated(), undefined, scenario.name);
@@ -57,6 +57,23 @@ for (const [file, expected] of [["1.4/edge", 142], ["1.4/random", 300], ["2.1/ed
     }
     assert.equal(compared, expected);
     assert.ok(records > 10_000);
+  });
+}
+
+for (const file of ["1.4/edge", "2.1/edge"]) {
+  test(`pictures of ${file} are those of the native fold, at every step and in any order`, async () => {
+    const given = scenarios(file);
+    let compared = 0;
+    for await (const lines of native(given, "pictures")) {
+      const scenario = given[compared];
+      const simulation = new lab.Simulation(JSON.stringify(scenario));
+      const check = (at) => assert.deepEqual(simulation.picture(at), JSON.parse(lines[at - 1]), `${scenario.name}, step ${at}`);
+      for (let at = 1; at <= lines.length; at++) check(at);
+      for (let at = lines.length; at >= 1; at--) check(at);
+      simulation.free();
+      compared += 1;
+    }
+    assert.equal(compared, given.length);
   });
 }
 
