@@ -16,17 +16,16 @@ export function createCompare(text, onNext) {
   const next = button("", onNext, { class: "next-difference" });
   const bar = h("div", { class: "versus-bar", hidden: true }, note, next);
   const own = createCaption("own");
-  const other = createCaption("other");
-  const scene = createScene(text, () => {});
-  const body = h("div", { class: "versus-body" }, scene.element, scene.loop);
   const problem = h("p", { class: "versus-problem", role: "status" });
-  const element = h("section", { class: "versus", hidden: true }, other.element, body, problem);
+  const element = h("section", { class: "versus", hidden: true });
+  /** The other side is made when it is first looked at, and is in the page only while it is. @type {ReturnType<typeof createOther> | null} */
+  let other = null;
 
   /** @param {Frame | null} frame */
   function update(frame) {
     const on = frame !== null && (frame.other !== null || frame.otherProblem !== "");
     bar.hidden = element.hidden = own.element.hidden = !on;
-    if (!on) return;
+    if (!on) return element.replaceChildren();
     const t = text();
     const dialect = /** @type {Simulation} */ (frame.track).dialect;
     const against = dialect === "1.4" ? "2.1" : "1.4";
@@ -35,15 +34,21 @@ export function createCompare(text, onNext) {
     next.disabled = frame.other === null;
     set(element, "aria-label", t.compare.title(against));
     own.update(frame, t.compare.title(dialect), t);
-    body.hidden = frame.other === null;
+    other ??= createOther(text);
+    if (!element.firstChild) element.append(other.caption.element, other.body, problem);
     say(problem, frame.otherProblem ? t.compare.cannot(against, frame.otherProblem) : "");
-    if (frame.other) {
-      other.update(frame.other, t.compare.title(against), t);
-      scene.update(frame.other);
-    } else other.name(t.compare.title(against));
+    other.body.hidden = frame.other === null;
+    other.caption.update(frame.other, t.compare.title(against), t);
+    if (frame.other) other.scene.update(frame.other);
   }
 
   return { bar, caption: own.element, element, update };
+}
+
+/** @param {() => Text} text */
+function createOther(text) {
+  const scene = createScene(text, () => {});
+  return { scene, caption: createCaption("other"), body: h("div", { class: "versus-body" }, scene.element, scene.loop) };
 }
 
 /** @param {string} side */
@@ -51,20 +56,14 @@ function createCaption(side) {
   const title = h("h2", {});
   const step = h("span", { class: "versus-step" });
   const words = h("p", { class: "versus-words" });
-  const element = h("div", { class: `versus-caption ${side}` }, h("div", { class: "versus-title" }, title, step), words);
+  const element = h("div", { class: `versus-caption ${side}`, hidden: side === "own" }, h("div", { class: "versus-title" }, title, step), words);
   return {
     element,
-    /** @param {string} name */
-    name(name) {
-      say(title, name);
-      say(step, "");
-      say(words, "");
-    },
-    /** @param {Frame} frame @param {string} name @param {Text} t */
+    /** @param {Frame | null} frame none where there is nothing to show @param {string} name @param {Text} t */
     update(frame, name, t) {
       say(title, name);
-      say(step, t.step(frame.position, frame.length));
-      say(words, sentence(frame.record, frame.lang));
+      say(step, frame ? t.step(frame.position, frame.length) : "");
+      say(words, frame ? sentence(frame.record, frame.lang) : "");
     },
   };
 }

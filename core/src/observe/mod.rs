@@ -48,8 +48,8 @@ pub trait Observer {
     const LISTENS: bool = true;
 
     /// Whether a record about this bufferevent (or, with none, about the loop) is wanted now. A step that
-    /// nobody wants is not even built. A refusal may hold until the next pass, or [`EventBase::observer_mut`](crate::EventBase::observer_mut), without
-    /// being asked again.
+    /// nobody wants is not even built. A refusal may hold without being asked again, until the next pass or until
+    /// [`EventBase::observer_mut`](crate::EventBase::observer_mut) is called.
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
         let _ = connection;
         true

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Lab } from "../support/lab.mjs";
-import { client, startServer } from "../support/server.mjs";
+import { client, startServer, stopServers } from "../support/server.mjs";
 import { complaints, launch } from "../support/site.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
 before(async () => (browser = await launch()));
-after(() => browser.close());
+after(() => Promise.all([browser.close(), stopServers()]));
 
 /** @param {{url: string}} server */
 async function openLive(server) {

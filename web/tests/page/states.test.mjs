@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
-import { client, startServer } from "../support/server.mjs";
+import { client, startServer, stopServers } from "../support/server.mjs";
 
 before(startBrowser);
-after(stopBrowser);
+after(() => Promise.all([stopBrowser(), stopServers()]));
 
 test("the engine panics: the records stay, the step is named, a report can be copied", async () => {
   const { page, lab, done, site } = await openLab({ attributes: { lesson: "1" }, context: { permissions: ["clipboard-read", "clipboard-write"] } });

@@ -8,6 +8,14 @@ import { fileURLToPath } from "node:url";
 const PROGRAM = process.env.BUFFEREVENT_SERVER ?? fileURLToPath(new URL("../../../target/debug/bufferevent-server", import.meta.url));
 const SITE = process.env.BUFFEREVENT_SITE ?? fileURLToPath(new URL("../../../target/site", import.meta.url));
 
+/** @type {Set<() => Promise<void>>} */
+const running = new Set();
+
+/** Stops those that a failed test left behind: the run would wait for them. */
+export async function stopServers() {
+  await Promise.all([...running].map((stop) => stop()));
+}
+
 /**
  * Starts the server; resolves when it says where it listens.
  * @param {{listen?: string, http?: string, more?: string[]}} [options]
@@ -33,14 +41,13 @@ export async function startServer({ listen = "127.0.0.1:0", http = "127.0.0.1:0"
       program.on("exit", () => reject(new Error(`the server ended: ${said.join("\n")}`)));
     })
   );
-  return {
-    ...found,
-    url: `http://${found.page}/`,
-    async stop() {
-      program.kill("SIGTERM");
-      await exited;
-    },
+  const stop = async () => {
+    running.delete(stop);
+    program.kill("SIGTERM");
+    await exited;
   };
+  running.add(stop);
+  return { ...found, url: `http://${found.page}/`, stop };
 }
 
 /**
@@ -52,6 +59,8 @@ export async function client(address) {
   const socket = connect(Number(port), host);
   await once(socket, "connect");
   socket.on("error", () => {});
+  // A client that a failed test left behind keeps nothing going.
+  socket.unref();
   return {
     /** Sends, and waits for something to come back. @param {string} text */
     async say(text) {
