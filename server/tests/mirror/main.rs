@@ -3,6 +3,7 @@
 
 mod misuse;
 mod support;
+mod watch;
 
 use std::collections::BTreeMap;
 

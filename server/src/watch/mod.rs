@@ -1,18 +1,17 @@
 //! A mirror's records as lines: for a person, for another program, or into a file.
 
+mod line;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use bufferevent::Record;
-use bufferevent::recording::{RecordingWriter, SCHEMA, ServerMessage};
+use bufferevent::recording::{Picture, RecordingWriter, SCHEMA, ServerMessage};
 use futures_util::StreamExt;
-use serde_json::Value;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::Error;
-
-use crate::escaped;
 
 /// What to watch, and where to put it.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -41,11 +40,11 @@ pub fn run(config: &WatchConfig, output: impl Write) -> io::Result<()> {
         File::create(path).map_err(problem)
     });
     let recording = file.transpose()?.map(|file| RecordingWriter::new(BufWriter::new(file))).transpose()?;
-    let sink = Sink { json: config.json, output: BufWriter::new(output), recording };
+    let sink = Sink { json: config.json, output: BufWriter::new(output), recording, lost: 0 };
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(follow(&config.watch, sink))
 }
 
-async fn follow(url: &str, mut sink: Sink<impl Write>) -> io::Result<()> {
+async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result<()> {
     let (mut socket, _) = connect_async(url).await.map_err(|error| unreachable(url, &error))?;
     while let Some(message) = socket.next().await {
         match message {
@@ -85,13 +84,15 @@ fn not_understood(url: &str, error: &serde_json::Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("{url} sent what is not understood: {error}"))
 }
 
-struct Sink<W: Write> {
+struct Sink<W: Write, F: Write> {
     json: bool,
     output: W,
-    recording: Option<RecordingWriter<BufWriter<File>>>,
+    recording: Option<RecordingWriter<F>>,
+    /// How many records were lost so far.
+    lost: u64,
 }
 
-impl<W: Write> Sink<W> {
+impl<W: Write, F: Write> Sink<W, F> {
     fn take(&mut self, message: &ServerMessage) -> io::Result<()> {
         if let ServerMessage::Hello { schema, .. } = message
             && *schema != SCHEMA
@@ -109,11 +110,7 @@ impl<W: Write> Sink<W> {
             ServerMessage::Gap { lost } => writeln!(self.output, "{lost} records were lost")?,
             ServerMessage::Snapshot { picture } => {
                 let open = picture.connections.len();
-                writeln!(
-                    self.output,
-                    "{:>14}  {open} connections are open",
-                    time(picture.time_us.as_micros())
-                )?;
+                writeln!(self.output, "{:>14}  {open} connections are open", line::time(picture.time_us))?;
             }
             ServerMessage::Hello { .. } | ServerMessage::Pong => {}
         }
@@ -123,11 +120,15 @@ impl<W: Write> Sink<W> {
     fn keep(&mut self, message: &ServerMessage) -> io::Result<()> {
         let Some(recording) = &mut self.recording else { return Ok(()) };
         match message {
-            ServerMessage::Snapshot { picture } => recording.snapshot(picture)?,
+            ServerMessage::Snapshot { picture } => {
+                recording.snapshot(&Picture { lost: self.lost, ..Picture::clone(picture) })?;
+            }
             ServerMessage::Records { records } => {
                 records.iter().try_for_each(|record| recording.record(record))?;
             }
-            ServerMessage::Gap { .. } | ServerMessage::Hello { .. } | ServerMessage::Pong => return Ok(()),
+            // The snapshot that follows says how many.
+            ServerMessage::Gap { lost } => self.lost += lost,
+            ServerMessage::Hello { .. } | ServerMessage::Pong => return Ok(()),
         }
         recording.flush()
     }
@@ -137,30 +138,38 @@ impl<W: Write> Sink<W> {
             serde_json::to_writer(&mut self.output, record)?;
             return self.output.write_all(b"\n");
         }
-        let connection =
-            record.connection.map_or_else(|| "loop".to_owned(), |number| format!("conn {number}"));
-        let kind = record.step.kind().replace('_', " ");
-        let time = time(record.time.as_micros());
-        writeln!(self.output, "{time:>14}  {connection:<9} {kind:<18} {}", fields(record)?)
+        writeln!(self.output, "{}", line::of(record))
     }
 }
 
-fn time(micros: u64) -> String {
-    format!("{}.{:03} ms", micros / 1000, micros % 1000)
-}
+#[cfg(test)]
+mod tests {
+    use bufferevent::recording::Recording;
+    use bufferevent::sim::{Scenario, Simulation};
 
-/// The fields of the step as `name=value`, payload as text.
-fn fields(record: &Record) -> io::Result<String> {
-    let Value::Object(mut step) = serde_json::to_value(&record.step)? else { return Ok(String::new()) };
-    step.remove("kind");
-    let shown = step.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| match value {
-        Value::Object(payload) if payload.contains_key("bytes") => {
-            let bytes: Vec<u8> =
-                payload["bytes"].as_str().unwrap_or_default().chars().map(|c| c as u8).collect();
-            format!("{} bytes \"{}\"", payload["len"], escaped(&bytes, 64))
-        }
-        Value::String(text) => format!("{name}={text}"),
-        value => format!("{name}={value}"),
-    });
-    Ok(shown.collect::<Vec<_>>().join("  "))
+    use super::*;
+
+    #[test]
+    fn a_gap_is_counted_in_the_file_and_said_to_the_person() {
+        let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
+        let records = simulation.base().observer().clone();
+        let (mut output, mut file) = (Vec::new(), Vec::new());
+        let recording = Some(RecordingWriter::new(&mut file).unwrap());
+        let mut sink = Sink { json: false, output: &mut output, recording, lost: 0 };
+        let mut picture = Box::<Picture>::default();
+        sink.take(&ServerMessage::Snapshot { picture: picture.clone() }).unwrap();
+        sink.take(&ServerMessage::Gap { lost: 7 }).unwrap();
+        picture.seq = 7;
+        sink.take(&ServerMessage::Snapshot { picture }).unwrap();
+        let records: Vec<_> =
+            records.into_iter().map(|record| Record { seq: record.seq + 7, ..record }).collect();
+        sink.take(&ServerMessage::Records { records: records.clone() }).unwrap();
+        drop(sink);
+
+        assert!(String::from_utf8(output).unwrap().contains("\n7 records were lost\n"));
+        let imported = Recording::import(&file[..]).unwrap();
+        assert_eq!(imported.damage, None);
+        assert_eq!(imported.recording.len(), records.len());
+        assert_eq!(imported.recording.end().lost, 7);
+    }
 }
