@@ -358,9 +358,11 @@ impl<O: Observer> EventBase<O> {
         }
         self.pass_recorded = true;
         if !self.held.is_empty() {
-            for (function, step, place) in std::mem::take(&mut self.held) {
+            let mut held = std::mem::take(&mut self.held);
+            for (function, step, place) in held.drain(..) {
                 self.emit(None, function, step, place);
             }
+            self.held = held;
         }
         self.emit(about, function, step(), place);
     }

@@ -18,6 +18,9 @@ use crate::driver::wake::Waker;
 /// How long records may wait for their viewers: the echo thread wakes nobody, so that it makes no system call for them.
 const TICK: Duration = Duration::from_millis(25);
 
+/// So many records are handed out before their viewers' tasks run.
+const PORTION: usize = 256;
+
 /// A viewer's queue with the bell that says something is in it.
 #[derive(Debug)]
 pub(super) struct Outbox {
@@ -87,7 +90,7 @@ impl Hub {
                     Some(call) => self.answer(call),
                     None => return,
                 },
-                _ = tick.tick(), if !self.viewers.is_empty() => self.hand_out(),
+                _ = tick.tick(), if !self.viewers.is_empty() => self.hand_out().await,
             }
         }
     }
@@ -122,23 +125,31 @@ impl Hub {
         self.link.ask(Interest::of(watched.flatten()), snapshots, &self.waker);
     }
 
-    fn hand_out(&mut self) {
+    async fn hand_out(&mut self) {
         let mut batch = std::mem::take(&mut self.batch);
         self.link.queue.swap(&mut batch);
         let mut done = 0;
         for (at, mark) in batch.marks.drain(..) {
-            self.hand_out_records(&batch.records[done..at]);
+            self.hand_out_records(&batch.records[done..at]).await;
             done = at;
             match mark {
                 Mark::Lost(lost) => self.hand_out_loss(&lost),
                 Mark::Snapshot(picture) => self.hand_out_snapshot(&Arc::from(picture)),
             }
         }
-        self.hand_out_records(&batch.records[done..]);
+        self.hand_out_records(&batch.records[done..]).await;
         self.batch = batch;
     }
 
-    fn hand_out_records(&mut self, records: &[Record]) {
+    /// In portions: the viewers' tasks send each while it is still in the processor's cache.
+    async fn hand_out_records(&mut self, records: &[Record]) {
+        for portion in records.chunks(PORTION) {
+            self.hand_out_portion(portion);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn hand_out_portion(&mut self, records: &[Record]) {
         for record in records {
             let mut watching =
                 self.viewers.values().filter(|viewer| viewer.watched.includes(record.connection)).peekable();
