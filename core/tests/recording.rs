@@ -68,6 +68,18 @@ fn a_position_that_is_not_there_gives_the_nearest() {
 }
 
 #[test]
+fn a_search_can_be_bounded() {
+    let mut recording = recording(2);
+    for text in ["callback", "crossing", "in>=high"] {
+        let condition = condition(text);
+        let found = recording.next_match(0, &condition).unwrap();
+        assert_eq!(recording.next_match_until(0, found, &condition), Some(found), "{text}");
+        assert_eq!(recording.next_match_until(0, found - 1, &condition), None, "{text}");
+        assert_eq!(recording.next_match_until(found, found, &condition), None, "{text}");
+    }
+}
+
+#[test]
 fn next_and_previous_find_the_same_callbacks() {
     let mut recording = recording(20);
     let callback = condition("callback:read");
@@ -113,6 +125,23 @@ fn a_condition_that_is_none_names_the_term() {
     let error = "callback and in>>3".parse::<Condition>().unwrap_err();
     assert_eq!(error.term, "in>>3");
     assert!("".parse::<Condition>().is_err() && "kind:".parse::<Condition>().is_err());
+}
+
+#[test]
+fn pictures_count_towards_the_limit() {
+    let mut small = Recording::default().with_limit(1_000_000);
+    let mut picture = folded(&records(1));
+    let connection = picture.connections[&1].clone();
+    picture.connections.extend((1..=50).map(|number| (number, connection.clone())));
+    let record = records(1).pop().unwrap();
+    for seq in 1..2000 {
+        picture.seq = seq;
+        small.append_snapshot(picture.clone());
+        small.append(Record { seq: seq + 1, ..record.clone() });
+    }
+    assert!(small.len() < 100, "{} of 2000 snapshots with 50 connections are left", small.len());
+    assert_eq!(small.end().connections.len(), 50);
+    assert_eq!(small.start_position(), 1999 - small.len() as u64);
 }
 
 #[test]

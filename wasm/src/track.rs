@@ -25,10 +25,16 @@ pub(crate) fn records(recording: &Recording, from: f64, to: f64) -> Result<JsVal
     plain(&(from + 1..to + 1).filter_map(|at| recording.record_at(at)).collect::<Vec<_>>())
 }
 
-/// The nearest position after this one whose record matches.
-pub(crate) fn next(recording: &mut Recording, at: f64, condition: &str) -> Result<Option<f64>> {
+/// The nearest position after this one, but none beyond `to`, whose record matches.
+pub(crate) fn next(
+    recording: &mut Recording,
+    at: f64,
+    condition: &str,
+    to: Option<f64>,
+) -> Result<Option<f64>> {
     let condition: Condition = condition.parse().map_err(error)?;
-    Ok(recording.next_match(position(at), &condition).map(number))
+    let to = to.map_or(u64::MAX, position);
+    Ok(recording.next_match_until(position(at), to, &condition).map(number))
 }
 
 /// The nearest position before this one whose record matches.
@@ -94,12 +100,17 @@ macro_rules! track {
             }
 
             /// The nearest position after this one whose record matches the condition, such as `callback:read`,
-            /// `crossing`, `kind:received` or `in>=high and conn:3`.
+            /// `crossing`, `kind:received` or `in>=high and conn:3`; with `to`, none beyond that.
             ///
             /// # Errors
             /// When the condition is none.
-            pub fn next(&mut self, position: f64, condition: &str) -> crate::value::Result<Option<f64>> {
-                self.seek(|recording| crate::track::next(recording, position, condition))
+            pub fn next(
+                &mut self,
+                position: f64,
+                condition: &str,
+                to: Option<f64>,
+            ) -> crate::value::Result<Option<f64>> {
+                self.seek(|recording| crate::track::next(recording, position, condition, to))
             }
 
             /// The nearest position before this one whose record matches the condition.

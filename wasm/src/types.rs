@@ -23,8 +23,8 @@ export interface Track {
   record(position: number): Record | undefined;
   /** The records after `from`, up to `to`. */
   records(from: number, to: number): Record[];
-  /** The nearest position after this one whose record matches the condition. */
-  next(position: number, condition: string): number | undefined;
+  /** The nearest position after this one, but none beyond `to`, whose record matches the condition. */
+  next(position: number, condition: string, to?: number): number | undefined;
   /** The nearest position before this one whose record matches the condition. */
   previous(position: number, condition: string): number | undefined;
   /** One connection from afar, in at most so many buckets. */

@@ -184,7 +184,7 @@ export class Player extends EventTarget {
     this.#emit("step", detail);
     if (!record || !this.track) return;
     if (record.kind === "callback_entered") this.#emit("callback", detail);
-    if (this.track.next(this.position - 1, "crossing") === this.position) this.#emit("crossing", detail);
+    if (this.track.next(this.position - 1, "crossing", this.position) !== undefined) this.#emit("crossing", detail);
   }
 
   /**
@@ -304,8 +304,7 @@ export class Player extends EventTarget {
   #stopsBetween(from, to) {
     if (this.pausePoint !== null && from < this.pausePoint && this.pausePoint <= to) return this.pausePoint;
     if (!this.stop || !this.track) return null;
-    const found = this.track.next(from, this.stop);
-    return found !== undefined && found <= to ? found : null;
+    return this.track.next(from, this.stop, to) ?? null;
   }
 
   #gap() {

@@ -200,6 +200,11 @@ impl Condition {
         View { sides, comparisons }
     }
 
+    /// Whether a record alone does not tell.
+    pub(super) fn needs_pictures(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term, Term::Crossing | Term::Comparison { .. }))
+    }
+
     /// Whether the record is what is searched for: every term matches it. Comparisons must all hold after it, and not
     /// all have held before.
     pub(super) fn matches(&self, record: &Record, before: View, after: View) -> bool {

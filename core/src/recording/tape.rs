@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Condition, Picture};
+use super::{Condition, ConnectionPicture, Picture};
 use crate::Record;
 
 /// How many records lie between two keyframes, at least.
@@ -10,6 +10,9 @@ const KEYFRAME_EVERY: usize = 512;
 
 /// What a record takes in memory besides its payload, in bytes.
 const RECORD_BYTES: usize = size_of::<Record>();
+
+/// What a connection takes in a keyframe besides the bytes that are known of its buffers.
+const CONNECTION_BYTES: usize = size_of::<ConnectionPicture>();
 
 /// The memory that a recording takes at most unless told otherwise, in bytes.
 const DEFAULT_LIMIT: usize = 512 * 1024 * 1024;
@@ -21,6 +24,16 @@ struct Keyframe {
     picture: Picture,
     /// The records before it do not lead to it.
     cut: bool,
+}
+
+impl Keyframe {
+    /// What it takes in memory, roughly.
+    fn bytes(&self) -> usize {
+        let connection = |it: &ConnectionPicture| {
+            CONNECTION_BYTES + it.input.known() + it.output.known() + it.kernel.peer_got.known()
+        };
+        size_of::<Self>() + self.picture.connections.values().map(connection).sum::<usize>()
+    }
 }
 
 /// A stretch of records that can be appended to and looked at from any point.
@@ -35,6 +48,7 @@ pub struct Recording {
     /// The picture after the last record.
     end: Picture,
     evicted: u64,
+    /// Invariant: what the records and the keyframes take.
     bytes: usize,
     limit: usize,
     /// The picture that was asked for last, so that neighbours are one fold away.
@@ -57,7 +71,7 @@ impl Recording {
             keyframes: VecDeque::from([keyframe.clone()]),
             end: start,
             evicted: 0,
-            bytes: 0,
+            bytes: keyframe.bytes(),
             limit: DEFAULT_LIMIT,
             cursor: keyframe,
         }
@@ -90,6 +104,7 @@ impl Recording {
         self.end = snapshot;
         self.end.lost = self.end.lost.max(lost);
         self.push_keyframe(true);
+        self.evict();
     }
 
     /// So many records were lost here.
@@ -97,6 +112,7 @@ impl Recording {
         self.end.note_lost(records);
         self.end.seq = self.end.seq.saturating_add(records);
         self.push_keyframe(true);
+        self.evict();
     }
 
     fn push_keyframe(&mut self, cut: bool) {
@@ -104,8 +120,12 @@ impl Recording {
         if self.cursor.at == keyframe.at {
             self.cursor = keyframe.clone();
         }
+        self.bytes += keyframe.bytes();
         match self.keyframes.back_mut() {
-            Some(last) if last.at == keyframe.at => *last = keyframe,
+            Some(last) if last.at == keyframe.at => {
+                self.bytes -= last.bytes();
+                *last = keyframe;
+            }
             _ => self.keyframes.push_back(keyframe),
         }
     }
@@ -118,7 +138,9 @@ impl Recording {
 
     fn evict(&mut self) {
         while self.bytes > self.limit && self.keyframes.len() > 1 {
-            self.keyframes.pop_front();
+            if let Some(keyframe) = self.keyframes.pop_front() {
+                self.bytes -= keyframe.bytes();
+            }
             let first = self.keyframes[0].at;
             while self.evicted < first {
                 if let Some(record) = self.records.pop_front() {
@@ -199,10 +221,25 @@ impl Recording {
 
     /// The nearest position after `from` whose record matches.
     pub fn next_match(&mut self, from: u64, condition: &Condition) -> Option<u64> {
-        if from >= self.end_position() {
+        self.next_match_until(from, self.end_position(), condition)
+    }
+
+    /// The nearest position after `from`, but none beyond `to`, whose record matches. What lies beyond is not looked at.
+    pub fn next_match_until(&mut self, from: u64, to: u64, condition: &Condition) -> Option<u64> {
+        let (from, to) = (from.max(self.evicted), to.min(self.end_position()));
+        if from >= to {
             return None;
         }
-        self.first_match(from.max(self.evicted), self.end_position(), condition)
+        if condition.needs_pictures() {
+            return self.first_match(from, to, condition);
+        }
+        (from + 1..=to).find(|position| self.matches_alone(*position, condition))
+    }
+
+    /// For a condition that needs no pictures.
+    fn matches_alone(&self, position: u64, condition: &Condition) -> bool {
+        let (before, after) = Default::default();
+        self.record_at(position).is_some_and(|record| condition.matches(record, before, after))
     }
 
     /// The first position after `from`, up to `to`, whose record matches.
@@ -226,6 +263,9 @@ impl Recording {
     /// The nearest position before `from` whose record matches.
     pub fn previous_match(&mut self, from: u64, condition: &Condition) -> Option<u64> {
         let mut to = from.min(self.end_position() + 1).checked_sub(1)?;
+        if !condition.needs_pictures() {
+            return (self.evicted + 1..=to).rev().find(|position| self.matches_alone(*position, condition));
+        }
         // From keyframe to keyframe backwards; the last match of a stretch counts.
         while to > self.evicted {
             let index = self.keyframes.partition_point(|keyframe| keyframe.at < to);
