@@ -164,6 +164,7 @@ export class BuffereventLab extends HTMLElement {
     const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
     const simulation = openScenario(engine, scenario);
     this.#leave();
+    if (info) this.#panel = "lesson";
     this.#lesson = info && scenario === info.scenario ? new LessonProgress(info, simulation) : info ? this.#lesson : null;
     this.#player.open(simulation, "simulation");
     if (this.#lesson?.phase === "ahead") this.#player.pausePoint = this.#lesson.ask;
@@ -191,7 +192,7 @@ export class BuffereventLab extends HTMLElement {
     this.#leave();
     this.#lesson = null;
     this.#live = source;
-    this.#panel = "live";
+    if (this.#panel === "lesson") this.#panel = "log";
     set(this, "data-live", source.live.state);
     this.#player.open(source.live, "live");
   }
@@ -202,7 +203,6 @@ export class BuffereventLab extends HTMLElement {
     this.#live?.close();
     this.#live = null;
     this.#wantsLive = false;
-    if (this.#panel === "live") this.#panel = "lesson";
     this.removeAttribute("data-live");
   }
 
@@ -268,12 +268,11 @@ export class BuffereventLab extends HTMLElement {
     if (source === "recording") this.#view.file.click();
     else if (source === "live") {
       this.#wantsLive = true;
-      this.#panel = "live";
       this.#draw();
       this.#view.live.url.focus();
     } else if (this.#player.source !== "simulation" || this.#wantsLive) {
       const engine = this.#engine;
-      if (this.#player.source === "simulation") [this.#wantsLive, this.#panel] = [false, "lesson"];
+      if (this.#player.source === "simulation") this.#wantsLive = false;
       else if (engine) return this.#openLesson(firstLesson(engine));
       this.#draw();
     }
@@ -332,12 +331,12 @@ export class BuffereventLab extends HTMLElement {
     view.scene.update(frame);
     view.compare.update(own);
     view.told.update(frame);
-    view.panels.update(this.#panel, this.#wantsLive || frame.source === "live" || frame.picture.connections.length > 1);
-    view.live.update(own, this.#live?.live ?? null, this.#live?.url ?? "");
+    view.panels.update(this.#panel);
+    view.live.update(own, from, this.#live?.live ?? null, this.#live?.url ?? "");
     if (!own) return;
     view.controls.update(own);
     view.timeline.update(own);
-    view.act.update(own);
+    view.act.update(own, from);
     view.peek.element.hidden = this.#panel === "code";
     if (this.#panel !== "code") void view.peek.update(own);
     if (this.#panel === "lesson") view.lesson.update(own, this.#lesson);
@@ -345,7 +344,7 @@ export class BuffereventLab extends HTMLElement {
     if (this.#panel === "log") view.log.update(own);
     if (this.#panel === "state") view.state.update(own);
     if (frame.mode === "ready" && wasPlaying) say(view.announce, digest(lang, player.played.steps, player.played.callbacks, player.played.crossings));
-    else if (frame.mode === "ready" && stepped) say(view.announce, sentence(frame.record, lang));
+    else if (frame.mode === "ready" && stepped) say(view.announce, sentence(frame.record, lang, frame.source));
   }
 
   /** @param {string} message @param {{canDefault?: boolean, report?: string, canDismiss?: boolean}} ways */

@@ -25,7 +25,7 @@
  *
  * @typedef {"simulation" | "recording" | "live"} Source
  * @typedef {"step" | "callback" | "pass"} Unit
- * @typedef {"lesson" | "code" | "log" | "state" | "live"} Panel
+ * @typedef {"lesson" | "code" | "log" | "state"} Panel
  *
  * @typedef {object} Frame What the views draw: everything they need of one moment.
  * @property {Mode} mode

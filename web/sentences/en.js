@@ -132,8 +132,12 @@ export const steps = {
   clock_advanced: (s) => ["Time passed:", `the clock moved on by ${ms(s.by_us)}.`],
 };
 
-/** Before the first record. @type {Sentence} */
-export const before = ["Nothing has happened yet:", "the bufferevent is about to be made."];
+/** Before the first record of each source. @type {{[source in import("../types.js").Source]: Sentence}} */
+export const before = {
+  simulation: ["Nothing has happened yet:", "the bufferevent is about to be made."],
+  recording: ["The recording begins here:", "what came before is not in it."],
+  live: ["The capture begins here:", "every step that the server takes from now on is in it."],
+};
 
 /** @param {number} records @param {number} callbacks @param {number} crossings */
 export const digest = (records, callbacks, crossings) =>

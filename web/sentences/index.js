@@ -4,6 +4,7 @@ import * as zh from "./zh.js";
 
 /** @typedef {import("../types.js").Record} Record */
 /** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("../types.js").Source} Source */
 
 const CATALOGUES = { en, zh };
 
@@ -11,11 +12,12 @@ const CATALOGUES = { en, zh };
  * The sentence of a record, as cause and effect; with none, of the time before the first.
  * @param {Record | null | undefined} record
  * @param {Lang} lang
+ * @param {Source} [source] what the record would come from
  * @returns {[cause: string, effect: string]}
  */
-export function parts(record, lang) {
+export function parts(record, lang, source = "simulation") {
   const catalogue = CATALOGUES[lang];
-  if (!record) return catalogue.before;
+  if (!record) return catalogue.before[source];
   return catalogue.steps[record.kind]?.(record) ?? [record.kind, ""];
 }
 
@@ -23,8 +25,9 @@ export function parts(record, lang) {
  * The sentence of a record as one text.
  * @param {Record | null | undefined} record
  * @param {Lang} lang
+ * @param {Source} [source]
  */
-export const sentence = (record, lang) => parts(record, lang).join(CATALOGUES[lang].joiner);
+export const sentence = (record, lang, source) => parts(record, lang, source).join(CATALOGUES[lang].joiner);
 
 /**
  * What stands between a cause and its effect.

@@ -127,8 +127,12 @@ export const steps = {
   clock_advanced: (s) => ["时间流逝：", `时钟前进了 ${ms(s.by_us)}。`],
 };
 
-/** @type {Sentence} */
-export const before = ["还什么都没有发生：", "bufferevent 即将被创建。"];
+/** @type {{[source in import("../types.js").Source]: Sentence}} */
+export const before = {
+  simulation: ["还什么都没有发生：", "bufferevent 即将被创建。"],
+  recording: ["录制从这里开始：", "之前的步骤不在其中。"],
+  live: ["捕获从这里开始：", "此后服务器的每一步都在其中。"],
+};
 
 /** @param {number} records @param {number} callbacks @param {number} crossings */
 export const digest = (records, callbacks, crossings) => `播放了 ${records} 步：${callbacks} 次回调，${crossings} 次越过水位。`;

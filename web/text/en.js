@@ -98,9 +98,9 @@ export const text = {
 
   /** @param {number} position @param {number} length */
   step: (position, length) => `Step ${position} of ${length}`,
-  /** @param {number} number @param {number} count */
-  connection: (number, count) => `conn ${number} of ${count}`,
-  panels: { lesson: "Lesson", code: "Code", log: "Log", state: "State", live: "Connections" },
+  /** @param {number} number @param {number} open */
+  connection: (number, open) => `conn ${number} \u00b7 ${open} open`,
+  panels: { lesson: "Lesson", code: "Code", log: "Log", state: "State" },
   panelList: "Panels",
 
   controls: {
@@ -275,8 +275,10 @@ export const text = {
     /** @param {string} problem */
     refused: (problem) => `Refused: ${problem}`,
     lost: "Connection lost. You are viewing a recording; trying again.",
+    start: "Connect to a running bufferevent-server: every connection that it has appears here.",
     none: "No connection yet. Start a client, and it appears here.",
-    list: "Connections, the busiest first",
+    title: "Connections",
+    busiest: "the busiest first",
     /** @param {number} input @param {number} output */
     lengths: (input, output) => `in ${input} \u00b7 out ${output}`,
   },

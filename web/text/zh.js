@@ -90,8 +90,8 @@ export const text = {
   },
 
   step: (position, length) => `第 ${position} 步，共 ${length} 步`,
-  connection: (number, count) => `连接 ${number}，共 ${count} 个`,
-  panels: { lesson: "课程", code: "代码", log: "日志", state: "状态", live: "连接" },
+  connection: (number, open) => `连接 ${number} \u00b7 打开 ${open} 个`,
+  panels: { lesson: "课程", code: "代码", log: "日志", state: "状态" },
   panelList: "面板",
 
   controls: {
@@ -253,8 +253,10 @@ export const text = {
     schema: (problem) => `版本不同：${problem}`,
     refused: (problem) => `被拒绝：${problem}`,
     lost: "连接已断开。你看到的是记录；正在重试。",
+    start: "连接到正在运行的 bufferevent-server：它的每个连接都会出现在这里。",
     none: "还没有连接。启动一个客户端，它就会出现在这里。",
-    list: "连接（最忙的在前）",
+    title: "连接",
+    busiest: "最忙的在前",
     lengths: (input, output) => `入 ${input} \u00b7 出 ${output}`,
   },
   problem: {

@@ -125,9 +125,9 @@ export function createAct(player, text) {
     branches,
   );
 
-  /** @param {Frame} frame */
-  function update(frame) {
-    element.hidden = frame.source !== "simulation";
+  /** @param {Frame} frame @param {import("../types.js").Source} source what the reader looks for */
+  function update(frame, source) {
+    element.hidden = source !== "simulation";
     if (element.hidden) return;
     const t = text();
     say(title, t.act.title);

@@ -63,7 +63,7 @@ function createCaption(side) {
     update(frame, name, t) {
       say(title, name);
       say(step, frame ? t.step(frame.position, frame.length) : "");
-      say(words, frame ? sentence(frame.record, frame.lang) : "");
+      say(words, frame ? sentence(frame.record, frame.lang, frame.source) : "");
     },
   };
 }

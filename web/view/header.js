@@ -24,7 +24,11 @@ export function createHeader(text, commands) {
   );
   const title = h("span", { class: "wordmark" });
   const lesson = h("select", { class: "lesson-select", onchange: () => lesson.value && commands.lesson(lesson.value) });
-  const source = choice(/** @type {const} */ (["simulation", "recording", "live"]), commands.source);
+  const source = choice(/** @type {const} */ (["simulation", "recording", "live"]), (chosen) => {
+    // On a small screen the menu covers what was chosen.
+    element.removeAttribute("data-open");
+    commands.source(chosen);
+  });
   const dialect = choice(/** @type {const} */ (["1.4", "2.1"]), commands.dialect);
   const dialectLabel = h("span", { class: "label" });
   const dialectField = h("div", { class: "field dialect-field" }, dialectLabel, dialect.element);

@@ -1,4 +1,4 @@
-/** A live server: how the connection to it stands, and its connections, the busiest first. */
+/** A live server: how the connection to it stands; and the connections of whatever is played, the busiest first. */
 import { button, h, say, set, style } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -38,31 +38,52 @@ export function createLive(text, connect, choose) {
   const go = h("button", { type: "submit" });
   const form = h("form", { class: "connect", onsubmit: (event) => (event.preventDefault(), connect(url.value.trim())) }, h("label", { class: "field" }, label, url), go);
   const status = h("p", { class: "live-status", role: "status" });
-  const heading = h("h2", {});
+  const title = h("h2", { class: "act-title" });
+  const busiest = h("span", { class: "act-hint" });
   const list = h("ul", { class: "connections" });
   const none = h("p", { class: "note" });
-  const element = h("div", { class: "live" }, form, status, heading, none, list);
+  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, busiest, status, form), none, list);
 
+  /** What is known of the list's order and scale belongs to this track. @type {import("../types.js").Track | null} */
+  let track = null;
+  /** The longest buffers so far: a scale that only grows, so that marks stand still. */
+  let most = { input: 1, output: 1 };
   /** What each connection had moved when it was looked at last, and how lively it is. @type {Map<number, {moved: number, heat: number}>} */
   const activity = new Map();
   /** Where each connection stands in the list. @type {Map<number, number>} */
   let order = new Map();
   let sortedAt = 0;
 
+  /** @param {Frame | null} frame */
+  function forget(frame) {
+    track = frame?.track ?? null;
+    most = { input: 1, output: 1 };
+    activity.clear();
+    order.clear();
+    sortedAt = 0;
+  }
+
   /**
    * @param {Frame | null} frame
+   * @param {import("../types.js").Source} source what the reader looks for, though it may not be there yet
    * @param {Live | null} live
    * @param {string} address
    */
-  function update(frame, live, address) {
+  function update(frame, source, live, address) {
+    element.hidden = source !== "live" && (frame?.picture.connections.length ?? 0) < 2;
+    if (element.hidden) return;
+    if (track !== (frame?.track ?? null)) forget(frame);
     const t = text();
     say(label, t.live.address);
     say(go, t.live.connect);
+    form.hidden = source !== "live";
     say(status, live ? liveWords(live, address, t) : "");
     set(status, "data-live", live?.state ?? null);
-    say(heading, t.live.list);
-    const connections = frame ? [...frame.picture.connections].filter((it) => !it.freed || it.number === frame.connection.number) : [];
-    say(none, connections.length === 0 ? t.live.none : "");
+    say(title, t.live.title);
+    const shows = source === frame?.source;
+    const connections = frame && shows ? [...frame.picture.connections].filter((it) => !it.freed || it.number === frame.connection.number) : [];
+    say(busiest, connections.length > 1 ? t.live.busiest : "");
+    say(none, connections.length > 0 ? "" : live ? t.live.none : t.live.start);
     for (const { number, counters } of connections) {
       const moved = counters.received + counters.sent;
       const before = activity.get(number) ?? { moved, heat: 0 };
@@ -75,7 +96,10 @@ export function createLive(text, connect, choose) {
     }
     const place = (/** @type {number} */ number) => order.get(number) ?? order.size + number;
     const shown = connections.sort((a, b) => place(a.number) - place(b.number)).slice(0, MOST_ROWS);
-    const most = Math.max(1, ...shown.map((it) => Math.max(it.input.len, it.output.len, it.read.high)));
+    for (const it of shown) {
+      most.input = Math.max(most.input, it.input.len, it.read.high * 1.2);
+      most.output = Math.max(most.output, it.output.len);
+    }
     const wanted = new Set(shown.map(({ number }) => String(number)));
     for (const row of [...list.children]) if (!wanted.has(/** @type {HTMLElement} */ (row).dataset.number ?? "")) row.remove();
     shown.forEach((connection, index) => {
@@ -87,10 +111,10 @@ export function createLive(text, connect, choose) {
       say(name, `#${connection.number}${connection.uncertain ? " ?" : ""}`);
       say(lengths, t.live.lengths(connection.input.len, connection.output.len));
       const [input, output, mark] = /** @type {HTMLElement[]} */ ([...gauges.children]);
-      style(input, "inline-size", `${(connection.input.len / most) * 100}%`);
-      style(output, "inline-size", `${(connection.output.len / most) * 100}%`);
+      style(input, "inline-size", `${(connection.input.len / most.input) * 100}%`);
+      style(output, "inline-size", `${(connection.output.len / most.output) * 100}%`);
       mark.hidden = connection.read.high === 0;
-      style(mark, "inset-inline-start", `${(connection.read.high / most) * 100}%`);
+      style(mark, "inset-inline-start", `${(connection.read.high / most.input) * 100}%`);
     });
   }
 

@@ -4,7 +4,7 @@ import { button, h, say, set } from "./dom.js";
 /** @typedef {import("../types.js").Panel} Panel */
 /** @typedef {import("../types.js").Text} Text */
 
-const PANELS = /** @type {const} */ (["lesson", "code", "log", "state", "live"]);
+const PANELS = /** @type {const} */ (["lesson", "code", "log", "state"]);
 let elements = 0;
 
 /**
@@ -25,24 +25,22 @@ export function createPanels(contents, text, choose) {
   function walk(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (by === undefined) return;
-    const shown = tabs.filter((tab) => !tab.hidden);
-    const at = shown.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
-    const next = shown[(at + by + shown.length) % shown.length];
-    choose(PANELS[tabs.indexOf(next)]);
-    next.focus();
+    const at = tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+    const next = (at + by + tabs.length) % tabs.length;
+    choose(PANELS[next]);
+    tabs[next].focus();
     event.preventDefault();
     event.stopPropagation();
   }
 
-  /** @param {Panel} current @param {boolean} withLive */
-  function update(current, withLive) {
+  /** @param {Panel} current */
+  function update(current) {
     set(list, "aria-label", text().panelList);
     PANELS.forEach((panel, index) => {
       say(tabs[index], text().panels[panel]);
       set(tabs[index], "aria-selected", String(panel === current));
       set(tabs[index], "tabindex", panel === current ? 0 : -1);
       places[index].hidden = panel !== current;
-      if (panel === "live") tabs[index].hidden = !withLive;
     });
   }
 

@@ -6,7 +6,7 @@ import { h, say, set } from "./dom.js";
 import { createGauge } from "./gauge.js";
 import { createLoop } from "./loop.js";
 import { createTank } from "./tank.js";
-import { createValve } from "./valve.js";
+import { createValve, shownValve } from "./valve.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Record} Record */
@@ -66,7 +66,7 @@ export function createScene(text, onMark) {
     const t = text();
     running.splice(0).forEach((animation) => animation.finish());
     t.scene.zones.forEach((name, index) => say(names[index], name));
-    set(element, "aria-label", t.scene.spoken(connection, sentence(record, frame.lang)));
+    set(element, "aria-label", t.scene.spoken(connection, sentence(record, frame.lang, source)));
     element.classList.toggle("absent", !frame.exists);
     element.classList.toggle("freed", connection.freed);
     const mine = record && record.connection === connection.number ? record : null;
@@ -97,10 +97,7 @@ export function createScene(text, onMark) {
     });
 
     for (const direction of /** @type {const} */ (["read", "write"])) {
-      const runs = picture.loop.running?.event === direction && picture.loop.running.connection === connection.number;
-      const valve = connection[direction].valve;
-      const shown = runs && (valve === "not_waiting" || valve === "idle") ? "running" : valve;
-      valves[direction].update(frame.exists ? shown : "absent", direction === "read" ? moved.through.received : moved.through.sent);
+      valves[direction].update(shownValve(frame, direction), direction === "read" ? moved.through.received : moved.through.sent);
     }
     const kernel = connection.kernel;
     tanks.rx.update(kernel.tanks?.rx ?? (source === "simulation" && !frame.exists ? 0 : null), capacities?.rx ?? null, scales.input.capacity);

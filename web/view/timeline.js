@@ -37,6 +37,7 @@ export function createTimeline(text, seek) {
   /** The track is another one, or went another way. */
   function forget() {
     drawn = "";
+    drawnAt = 0;
     last = null;
     clearTimeout(later);
     later = undefined;

@@ -7,7 +7,7 @@ import { h, say } from "./dom.js";
 
 /** @param {() => Text} text */
 export function createTold(text) {
-  const where = [h("span", {}), h("span", {}), h("span", {}), h("span", {})];
+  const where = [h("span", {}), h("span", {}), h("span", {}), h("span", {}), h("span", { class: "told-station" })];
   const cause = h("span", { class: "told-cause" });
   const between = document.createTextNode(" ");
   const effect = h("span", { class: "told-effect" });
@@ -20,8 +20,11 @@ export function createTold(text) {
     say(where[1], t.time(Math.max(frame.picture.time_us - frame.clockStart, 0)));
     say(where[2], t.scene.pass(frame.picture.loop.pass));
     const several = frame.picture.connections.length > 1;
-    say(where[3], several ? t.connection(frame.connection.number, frame.picture.connections.length) : "");
-    const [because, so] = parts(frame.record, frame.lang);
+    say(where[3], several ? t.connection(frame.connection.number, frame.picture.connections.filter(({ freed }) => !freed).length) : "");
+    // On a small screen the loop itself is further down.
+    const { station } = frame.picture.loop;
+    say(where[4], several || station === "idle" ? "" : t.scene.stations[station]);
+    const [because, so] = parts(frame.record, frame.lang, frame.source);
     say(between, joiner(frame.lang));
     say(cause, because);
     say(effect, so);

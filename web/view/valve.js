@@ -10,6 +10,20 @@ const OPEN = new Set(["open", "running"]);
 const AT_REST = new Set(["idle", "absent"]);
 
 /**
+ * What to say of a valve: an event that has fired and runs waits for nothing, and yet bytes pass.
+ * @param {import("../types.js").Frame} frame
+ * @param {"read" | "write"} direction
+ * @returns {Valve | "running" | "absent"}
+ */
+export function shownValve({ picture, connection, exists }, direction) {
+  if (!exists) return "absent";
+  const { valve } = connection[direction];
+  const { running } = picture.loop;
+  const runs = running?.event === direction && running.connection === connection.number;
+  return runs && (valve === "not_waiting" || valve === "idle") ? "running" : valve;
+}
+
+/**
  * @param {"read" | "write"} direction
  * @param {() => Text} text
  */

@@ -91,6 +91,8 @@ test("side by side where there is room, below each other where not, and never wi
     await lab.walk();
     const [own, other] = await lab.element.locator(".gauge.input .gauge-track").evaluateAll((tracks) => tracks.map((track) => track.getBoundingClientRect().toJSON()));
     assert.equal(Math.abs(own.y - other.y) < 1, beside, `at ${width} px`);
+    const deck = await lab.element.locator(".deck").boundingBox();
+    assert.ok(deck && Math.abs(deck.y + deck.height - 900) < 1, `the controls stay in sight at ${width} px`);
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
     await done();
   }

@@ -30,18 +30,22 @@ test("twenty clients: choose one, scrub, stop, save, and open the capture withou
   const server = await startServer();
   const { page, lab, heard, close } = await openLive(server);
   await lab.state("following");
+  assert.match(await lab.told(), /The capture begins here/);
   const clients = await Promise.all(Array.from({ length: 20 }, () => client(server.echo)));
   await Promise.all(clients.map((it, index) => it.say(`hello from ${index}`)));
   const rows = lab.element.locator(".connection");
   await rows.nth(19).waitFor();
   assert.equal(await rows.count(), 20);
 
-  // The one that talks is at the top, and can be chosen.
+  // The one that talks is at the top, and can be chosen; the marks stand still whatever it says.
+  const marks = () => lab.element.locator(".mini-mark").evaluateAll((all) => all.map((mark) => /** @type {HTMLElement} */ (mark).style.insetInlineStart));
+  const before = await marks();
   for (let round = 0; round < 5; round++) await clients[7].say("busy busy busy busy");
+  assert.deepEqual(await marks(), before);
   const number = Number((await rows.first().textContent())?.match(/#(\d+)/)?.[1]);
   await lab.element.locator(`li[data-number="${number}"] .connection`).click();
   await lab.see(`li[data-number="${number}"] .connection[aria-pressed=true]`);
-  assert.match(await lab.text(".told-where"), new RegExp(`conn ${number} of 20`));
+  assert.match(await lab.text(".told-where"), new RegExp(`conn ${number} \u00b7 20 open`));
 
   // What only the kernel knows is not claimed to be empty.
   assert.deepEqual(await lab.all(".tank-length"), ["?", "?"]);

@@ -206,6 +206,26 @@ test("the code of every step is there, its line marked", async () => {
   await done();
 });
 
+test("the State panel says of the valves what the scene says, at every step", async () => {
+  const { lab, page, done } = await openLab({ attributes: { lesson: "1" } });
+  await lab.focus();
+  await page.keyboard.press("4");
+  const different = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    const words = (/** @type {string} */ selector) => [...lab.shadowRoot.querySelectorAll(selector)].map((found) => found.textContent);
+    const steps = [];
+    for (lab.seek(0); lab.position < lab.length; lab.step(1)) {
+      const scene = words(".left > .scene .valve-reason");
+      const row = [...lab.shadowRoot.querySelectorAll(".state tr")].find((row) => row.textContent.startsWith("bytes can pass"));
+      const state = [...row.querySelectorAll("td")].map((cell) => cell.textContent);
+      if (String(scene) !== String(state)) steps.push(`${lab.position}: ${scene} | ${state}`);
+    }
+    return steps;
+  });
+  assert.deepEqual(different, []);
+  await done();
+});
+
 test("the log is a list that leads to each step", async () => {
   const { page, lab, done } = await openLab();
   await lab.focus();
