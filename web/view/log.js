@@ -7,8 +7,8 @@ import { h, say, set, style } from "./dom.js";
 
 /** The height of a row, in CSS pixels. */
 const ROW = 44;
-/** Browsers draw nothing taller; beyond it the list shows a window around the position. */
-const TALLEST = 8_000_000;
+/** Browsers draw nothing taller than some millions of pixels: the list is a window of so many rows, which moves along. */
+const WINDOW = 160_000;
 
 /** Which colour a kind of step carries. @type {{[kind: string]: string}} */
 const ROLES = {
@@ -33,23 +33,44 @@ const ROLES = {
  */
 export function createLog(text, seek) {
   const list = h("ol", { class: "log-rows" });
-  const scroller = h("div", { class: "log", tabindex: "0", role: "region", onscroll: () => last && draw(last) }, list);
+  const scroller = h("div", { class: "log", tabindex: "0", role: "region", onscroll: () => last && scrolled(last) }, list);
   /** @type {Frame | null} */
   let last = null;
   let centred = -1;
+  /** The first row of the window, counted from the first that there is. */
+  let base = 0;
 
   /** @param {Frame} frame */
   function update(frame) {
     last = frame;
     set(scroller, "aria-label", text().log.label);
     const rows = frame.length - frame.start;
-    style(list, "block-size", `${Math.min(rows * ROW, TALLEST)}px`);
-    if (centred !== frame.position && scroller.clientHeight > 0) {
+    const row = frame.position - frame.start - 1;
+    const moves = centred !== frame.position && scroller.clientHeight > 0;
+    moveWindow(moves && (row < base || row >= base + WINDOW) ? row - WINDOW / 2 : base, rows);
+    style(list, "block-size", `${Math.min(rows, WINDOW) * ROW}px`);
+    if (moves) {
       centred = frame.position;
-      const top = (frame.position - frame.start - 1) * ROW;
+      const top = (row - base) * ROW;
       const seen = scroller.clientHeight;
       if (top < scroller.scrollTop || top + ROW > scroller.scrollTop + seen) scroller.scrollTop = top - seen / 2 + ROW / 2;
     }
+    draw(frame);
+  }
+
+  /** @param {number} to @param {number} rows */
+  function moveWindow(to, rows) {
+    base = Math.max(0, Math.min(Math.round(to), rows - WINDOW));
+  }
+
+  /** Where the window ends before the rows do, it moves on under the reader. @param {Frame} frame */
+  function scrolled(frame) {
+    const before = base;
+    const rows = frame.length - frame.start;
+    const room = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    if (scroller.scrollTop === 0) moveWindow(base - WINDOW / 2, rows);
+    else if (room < 1) moveWindow(base + WINDOW / 2, rows);
+    if (base !== before) scroller.scrollTop += (before - base) * ROW;
     draw(frame);
   }
 
@@ -57,7 +78,7 @@ export function createLog(text, seek) {
   function draw(frame) {
     const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 2);
     const count = Math.ceil((scroller.clientHeight || ROW * 12) / ROW) + 4;
-    const from = frame.start + first;
+    const from = frame.start + base + first;
     const records = frame.track.records(from, Math.min(from + count, frame.length));
     while (list.childElementCount > records.length) list.lastElementChild?.remove();
     records.forEach((record, index) => {
@@ -87,6 +108,7 @@ export function createLog(text, seek) {
   function forget() {
     last = null;
     centred = -1;
+    base = 0;
   }
 
   return { element: scroller, update, forget };

@@ -100,7 +100,7 @@ export function createTimeline(text, seek) {
     const x = (/** @type {number} */ position) => GUTTER + ((position - frame.start) / span) * width;
     const inMost = Math.max(1, ...series.map((b) => Math.max(b.inMax, b.high)));
     const outMost = Math.max(1, ...series.map((b) => b.outMax));
-    let highY = 0;
+    let toldUpTo = 0;
     for (const bucket of series) {
       const [from, to] = [x(bucket.at - 1), x(bucket.to)];
       const wide = Math.max(to - from, 1);
@@ -113,7 +113,7 @@ export function createTimeline(text, seek) {
       bar(bucket.inMax, inMost, LANE + 2, input);
       bar(bucket.outMax, outMost, 2 * LANE + 6, output);
       if (bucket.high) {
-        highY = LANE + 2 - (bucket.high / inMost) * (LANE - 2);
+        const highY = LANE + 2 - (bucket.high / inMost) * (LANE - 2);
         context.fillStyle = ink;
         context.fillRect(from, highY - 1, wide + 0.4, 1.5);
       }
@@ -139,8 +139,14 @@ export function createTimeline(text, seek) {
         context.lineTo(from, HEIGHT);
         context.stroke();
         context.restore();
-        context.fillStyle = ink;
-        context.fillText(text().controls.gap(bucket.lost), Math.min(from + 4, width - 90), 8);
+        const words = text().controls.gap(bucket.lost);
+        const [at, long] = [from + 4, context.measureText(words).width];
+        // Of losses close together, the first is told; each has its line, and the sum stands with the connection.
+        if (at >= toldUpTo && at + long <= GUTTER + width) {
+          context.fillStyle = ink;
+          context.fillText(words, at, 8);
+          toldUpTo = at + long + 8;
+        }
       }
     }
     context.fillStyle = kernel;

@@ -18,8 +18,8 @@ export function createTold(text) {
     const t = text();
     say(where[0], t.step(frame.position, frame.length));
     say(where[1], t.time(Math.max(frame.picture.time_us - frame.clockStart, 0)));
-    say(where[2], t.scene.pass(frame.picture.loop.pass));
     const several = frame.picture.connections.length > 1;
+    say(where[2], several ? "" : t.scene.pass(frame.picture.loop.pass));
     say(where[3], several ? t.connection(frame.connection.number, frame.picture.connections.filter(({ freed }) => !freed).length) : "");
     // On a small screen the loop itself is further down.
     const { station } = frame.picture.loop;

@@ -235,3 +235,27 @@ test("the log is a list that leads to each step", async () => {
   assert.equal(await lab.text(".log-rows [aria-current=step] .row-words"), await lab.told());
   await done();
 });
+
+test("the log of a recording that is longer than a browser can draw shows each step, and scrolls on", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "1" } });
+  const [header, start, ...records] = (await lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording())).trim().split("\n");
+  const lines = Array.from({ length: 200_000 }, (_, index) => records[index % records.length].replace(/"seq":\d+/, `"seq":${index + 1}`));
+  await lab.element.locator("input[type=file]").setInputFiles({ name: "long.jsonl", mimeType: "text/plain", buffer: Buffer.from([header, start, ...lines].join("\n") + "\n") });
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === 200_000);
+  await lab.focus();
+  await page.keyboard.press("3");
+  for (const position of [200_000, 5, 170_000, 100_000]) {
+    await lab.seek(position);
+    assert.equal(await lab.element.locator(".log-rows [aria-current=step]").getAttribute("data-position"), String(position));
+  }
+  // To the edge of what is drawn, and beyond it.
+  await lab.seek(1);
+  const scroll = (/** @type {number} */ rows) => lab.element.locator(".log").evaluate((log, by) => (log.scrollTop += by * 44), rows);
+  const shows = (/** @type {number} */ least) =>
+    page.waitForFunction((least) => Number(document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".log-rows button")?.getAttribute("data-position")) > least, least);
+  await scroll(200_000);
+  await shows(150_000);
+  await scroll(200_000);
+  await shows(199_000);
+  await done();
+});
