@@ -52,6 +52,8 @@ export class BuffereventLab extends HTMLElement {
   /** The reader looks for a live server, though none is connected yet. */
   #wantsLive = false;
   #started = false;
+  /** What the attributes asked for last. @type {object | null} */
+  #opening = null;
   /** It plays on when it is on the screen again. */
   #rested = false;
   /** @type {Frame | null} */
@@ -99,7 +101,7 @@ export class BuffereventLab extends HTMLElement {
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.#engine) return;
-    if (SOURCES.includes(name)) void this.#open();
+    if (SOURCES.includes(name)) void this.#open(name);
     else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else this.#draw();
@@ -124,20 +126,25 @@ export class BuffereventLab extends HTMLElement {
     await this.#open();
   }
 
-  /** Opens what the attributes say. */
-  async #open() {
+  /** Opens what the attributes say: what was set last, or with several at once the last in `SOURCES`. @param {string} [changed] */
+  async #open(changed = "") {
     const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
-    const [lesson, scenario, src, live] = SOURCES.map((name) => this.getAttribute(name));
+    const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
+    const value = name ? /** @type {string} */ (this.getAttribute(name)) : "";
+    const opening = (this.#opening = { name, value });
     try {
-      if (live) this.#connect(live);
-      else if (src) this.#openRecording(await fetchText(src, "recording"));
-      else if (scenario) this.#openScenario(await fetchText(scenario, "scenario"), null);
-      else this.#openLesson(lesson ? findLesson(engine, lesson) : firstLesson(engine));
+      const text = name === "src" ? await fetchText(value, "recording") : name === "scenario" ? await fetchText(value, "scenario") : "";
+      // Something else was asked for meanwhile.
+      if (this.#opening !== opening) return;
+      if (name === "live") this.#connect(value);
+      else if (name === "src") this.#openRecording(text);
+      else if (name === "scenario") this.#openScenario(text, null);
+      else this.#openLesson(value ? findLesson(engine, value) : firstLesson(engine));
       if (this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
       this.#tell("ready");
       if (this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
     } catch (error) {
-      this.#cannotOpen(error);
+      if (this.#opening === opening) this.#cannotOpen(error);
     }
   }
 

@@ -190,6 +190,29 @@ test("the element: attributes, methods and events", async () => {
   await done();
 });
 
+test("of what is set one after the other, the last is shown, however slow the first is", async () => {
+  const { page, lab, done } = await openLab();
+  const scenario = (/** @type {string} */ sent) => JSON.stringify({ format: 1, dialect: "1.4", script: [{ peer_send: sent }, { turn: 1 }] });
+  /** @type {() => void} */
+  let answer = () => {};
+  const held = new Promise((resolve) => (answer = () => resolve(undefined)));
+  await page.route("**/slow.json", async (route) => (await held, await route.fulfill({ body: scenario("slow") })));
+  await lab.set({ scenario: "slow.json" });
+  await lab.set({ scenario: scenario("quick one") });
+  const sent = () => lab.element.evaluate((it) => (/** @type {any} */ (it).seek(1e9), /** @type {any} */ (it).picture.connections[0].kernel.peer_sent));
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length < 100);
+  assert.equal(await sent(), 9);
+  const late = page.waitForResponse("**/slow.json");
+  answer();
+  await (await late).finished();
+  assert.equal(await sent(), 9);
+
+  // A lesson is shown though the scenario's attribute is still there.
+  await lab.set({ lesson: "3" });
+  assert.match(await lab.text(".lesson h2"), /Low watermark/);
+  await done();
+});
+
 test("no request leaves the page's own place", async () => {
   const { page, lab, done, site } = await openLab();
   /** @type {string[]} */
