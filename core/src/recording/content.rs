@@ -59,6 +59,20 @@ impl Content {
         self.runs.iter().map(known).sum()
     }
 
+    /// Knows no more than the first so many bytes from now on.
+    pub(crate) fn limit_known(&mut self, most: usize) {
+        let before = std::mem::take(self);
+        let mut left = most;
+        for run in before.runs {
+            let len = run.len();
+            match run {
+                Run::Bytes(bytes) => self.append(&Payload { len, bytes: bytes[..len.min(left)].to_vec() }),
+                Run::Unknown(unknown) => self.append_unknown(unknown),
+            }
+            left = left.saturating_sub(len);
+        }
+    }
+
     pub(crate) fn append(&mut self, payload: &Payload) {
         let known = payload.bytes.len().min(payload.len).min(KNOWN_LIMIT.saturating_sub(self.known()));
         if known > 0 {
@@ -145,6 +159,22 @@ mod tests {
         let mut content = Content::default();
         content.append(&payload(KNOWN_LIMIT + 10, &vec![b'a'; KNOWN_LIMIT + 10]));
         assert_eq!((content.len, content.known()), (KNOWN_LIMIT + 10, KNOWN_LIMIT));
+    }
+
+    #[test]
+    fn what_is_known_can_be_limited() {
+        let mut content = Content::default();
+        content.append(&payload(5, b"abc"));
+        content.append(&payload(4, b"wxyz"));
+        for (most, runs) in [
+            (100, vec![Run::Bytes(b"abc".into()), Run::Unknown(2), Run::Bytes(b"wxyz".into())]),
+            (6, vec![Run::Bytes(b"abc".into()), Run::Unknown(2), Run::Bytes(b"w".into()), Run::Unknown(3)]),
+            (2, vec![Run::Bytes(b"ab".into()), Run::Unknown(7)]),
+            (0, vec![Run::Unknown(9)]),
+        ] {
+            content.limit_known(most);
+            assert_eq!((content.len, Vec::from(content.runs.clone())), (9, runs), "{most}");
+        }
     }
 
     #[test]

@@ -258,6 +258,17 @@ pub struct ConnectionPicture {
     pub counters: Counters,
 }
 
+impl Picture {
+    /// Knows no more than the first so many bytes of each buffer from now on, as if no record had carried more.
+    pub fn limit_payload(&mut self, most: usize) {
+        for connection in self.connections.values_mut() {
+            for content in [&mut connection.input, &mut connection.output, &mut connection.kernel.peer_got] {
+                content.limit_known(most);
+            }
+        }
+    }
+}
+
 impl ConnectionPicture {
     /// Whether bytes can pass in this direction, and why not.
     #[must_use]

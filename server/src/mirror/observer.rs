@@ -182,8 +182,10 @@ impl LoopObserver for MirrorObserver {
         let wanted = observer.link.snapshots_wanted.swap(0, Ordering::Relaxed);
         if wanted > 0 {
             // Whoever waits for one is served by the same: nothing happens between them.
-            let link = Arc::clone(&observer.link);
-            link.queue.push(Mark::Snapshot(Box::new(base.snapshot())));
+            let (link, limit) = (Arc::clone(&observer.link), observer.payload.limit());
+            let mut picture = base.snapshot();
+            picture.limit_payload(limit);
+            link.queue.push(Mark::Snapshot(Box::new(picture)));
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use bufferevent::recording::{ConnectionPicture, PayloadPolicy, Recording, ServerMessage};
 use bufferevent::{Dialect, Step};
+use bufferevent_server::echo::Config;
 use support::Lab;
 
 /// What the engine knows of a connection, without what only records tell.
@@ -172,6 +173,24 @@ async fn as_much_payload_leaves_as_was_allowed() {
             _ => None,
         });
         assert_eq!(payload.map(|payload| (payload.len, payload.bytes.len())), Some((10, bytes)));
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_shows_no_more_payload_than_was_allowed() {
+    for (policy, known) in [(PayloadPolicy::Full, 100), (PayloadPolicy::Head, 64), (PayloadPolicy::None, 0)] {
+        // Below the low mark nobody takes what has arrived.
+        let config = Config { read_low: 1000, read_high: 0, ..Config::default() };
+        let lab = Lab::start_with(config, |config| config.mirror_payload = policy);
+        let mut client = lab.client();
+        let mut viewer = lab.viewer().await;
+        viewer.joined().await;
+        client.send(&[b'x'; 100]);
+        viewer.until(|viewer| received(viewer) == 100).await;
+        let mut late = lab.viewer().await;
+        late.joined().await;
+        let input = &late.picture.connections[&1].input;
+        assert_eq!((input.len, input.known()), (100, known));
     }
 }
 

@@ -37,11 +37,16 @@ impl Lab {
     }
 
     pub(crate) fn start_as(dialect: Dialect, adjust: impl FnOnce(&mut MirrorConfig)) -> Self {
+        Self::start_with(Config { dialect, ..Config::default() }, adjust)
+    }
+
+    pub(crate) fn start_with(config: Config, adjust: impl FnOnce(&mut MirrorConfig)) -> Self {
+        let config = Config { listen: "127.0.0.1:0".into(), quiet: true, ..config };
+        let dialect = config.dialect;
         let mut settings = MirrorConfig { http: "127.0.0.1:0".into(), ..MirrorConfig::default() };
         adjust(&mut settings);
         let mirror = Mirror::bind(settings).expect("a free port");
         let http = mirror.address().expect("it listens");
-        let config = Config { listen: "127.0.0.1:0".into(), quiet: true, dialect, ..Config::default() };
         let printer = || Printer::new(std::io::sink()).expect("a thread");
         let output = Output::new(printer(), printer());
         let server = EchoServer::bind(config, mirror.observer(), output).expect("a free port");
