@@ -31,13 +31,24 @@ export function firstBytes(content, most) {
 }
 
 /**
- * The start of a content as glyphs, with an ellipsis where more follows.
+ * The start of a content as glyphs, with an ellipsis where more follows; where there is room for it, with the end too.
  * @param {Content} content
  * @param {number} most
  */
 export function preview(content, most) {
-  const shown = firstBytes(content, most).map((byte) => (byte === null ? "?" : glyph(byte))).join("");
-  return content.len > most ? `${shown}\u2026` : shown;
+  const shown = (/** @type {number} */ bytes) => firstBytes(content, bytes).map((byte) => (byte === null ? "?" : glyph(byte))).join("");
+  if (content.len <= most) return shown(most);
+  const end = most < 4 * END ? "" : [...lastBytes(content, END)].map((char) => glyph(char.charCodeAt(0))).join("");
+  return `${shown(most - end.length - 1)}\u2026${end}`;
+}
+
+/** So many bytes of the end are shown. */
+const END = 8;
+
+/** @param {Content} content @param {number} most as far as they are known */
+function lastBytes(content, most) {
+  const last = content.runs.at(-1);
+  return last && "bytes" in last ? last.bytes.slice(-most) : "";
 }
 
 /**

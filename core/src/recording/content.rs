@@ -6,8 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Payload;
 
-/// How many bytes of one buffer a picture knows at most; of what comes beyond, it knows the length.
+/// How many bytes of one buffer a picture knows at most: of a longer one the first and the last; of what is between,
+/// it knows the length.
 pub const KNOWN_LIMIT: usize = 1024;
+
+/// How many of them are the last.
+const KNOWN_END: usize = 64;
+const KNOWN_START: usize = KNOWN_LIMIT - KNOWN_END;
 
 /// A stretch of a buffer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,10 +50,20 @@ pub struct Content {
 }
 
 impl Content {
-    /// As it is in the engine: the first bytes known, up to the limit.
+    /// As it is in the engine: the bytes known, up to the limit.
     pub(crate) fn of<'a>(slices: impl IntoIterator<Item = &'a [u8]>, len: usize) -> Self {
         let mut content = Self::default();
-        content.append(&Payload::gather(slices, len, KNOWN_LIMIT));
+        let mut at = 0;
+        for slice in slices {
+            // What would be forgotten is not even copied.
+            let (start, end) = (KNOWN_START.saturating_sub(at), len.saturating_sub(KNOWN_END + at));
+            let first = start.min(slice.len());
+            let last = end.clamp(first, slice.len());
+            content.append_known(&slice[..first]);
+            content.append_unknown(last - first);
+            content.append_known(&slice[last..]);
+            at += slice.len();
+        }
         content
     }
 
@@ -74,15 +89,43 @@ impl Content {
     }
 
     pub(crate) fn append(&mut self, payload: &Payload) {
-        let known = payload.bytes.len().min(payload.len).min(KNOWN_LIMIT.saturating_sub(self.known()));
-        if known > 0 {
-            match self.runs.back_mut() {
-                Some(Run::Bytes(bytes)) => bytes.extend_from_slice(&payload.bytes[..known]),
-                _ => self.runs.push_back(Run::Bytes(payload.bytes[..known].to_vec())),
-            }
-            self.len = self.len.saturating_add(known);
-        }
+        let known = payload.bytes.len().min(payload.len);
+        self.append_known(&payload.bytes[..known]);
         self.append_unknown(payload.len - known);
+        if self.known() > KNOWN_LIMIT {
+            self.forget_middle();
+        }
+    }
+
+    fn append_known(&mut self, known: &[u8]) {
+        if known.is_empty() {
+            return;
+        }
+        self.len = self.len.saturating_add(known.len());
+        match self.runs.back_mut() {
+            Some(Run::Bytes(bytes)) => bytes.extend_from_slice(known),
+            _ => self.runs.push_back(Run::Bytes(known.to_vec())),
+        }
+    }
+
+    /// Knows the first bytes and the last, and of those between no more than how many there are.
+    fn forget_middle(&mut self) {
+        let before = std::mem::take(self);
+        let last = before.len - KNOWN_END.min(before.len);
+        let mut left = KNOWN_START;
+        for run in before.runs {
+            match run {
+                Run::Bytes(bytes) => {
+                    let first = left.min(bytes.len());
+                    let end = last.saturating_sub(self.len).clamp(first, bytes.len());
+                    self.append_known(&bytes[..first]);
+                    self.append_unknown(end - first);
+                    self.append_known(&bytes[end..]);
+                    left -= first;
+                }
+                Run::Unknown(unknown) => self.append_unknown(unknown),
+            }
+        }
     }
 
     fn append_unknown(&mut self, unknown: usize) {
@@ -155,10 +198,41 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_the_limit_is_known() {
+    fn of_what_is_longer_than_the_limit_the_first_and_the_last_bytes_are_known() {
+        let bytes: Vec<u8> = (0..KNOWN_LIMIT + 500).map(|at| (at % 251) as u8).collect();
+        let (first, last) = (&bytes[..KNOWN_START], &bytes[bytes.len() - KNOWN_END..]);
+        let known = [Run::Bytes(first.into()), Run::Unknown(500), Run::Bytes(last.into())];
+        for piece in [1, 100, 700, 5000] {
+            let mut content = Content::default();
+            bytes.chunks(piece).for_each(|chunk| content.append(&payload(chunk.len(), chunk)));
+            assert_eq!((content.len, content.known()), (bytes.len(), KNOWN_LIMIT), "in pieces of {piece}");
+            assert_eq!(content.runs, known, "in pieces of {piece}");
+            assert_eq!(Content::of(bytes.chunks(piece), bytes.len()), content, "in pieces of {piece}");
+        }
+        assert_eq!(Content::of([&bytes[..KNOWN_LIMIT]], KNOWN_LIMIT).known(), KNOWN_LIMIT);
+    }
+
+    #[test]
+    fn what_is_known_is_right_whatever_was_drained_between() {
         let mut content = Content::default();
-        content.append(&payload(KNOWN_LIMIT + 10, &vec![b'a'; KNOWN_LIMIT + 10]));
-        assert_eq!((content.len, content.known()), (KNOWN_LIMIT + 10, KNOWN_LIMIT));
+        let mut bytes = VecDeque::<u8>::new();
+        for round in 0..200_usize {
+            let chunk: Vec<u8> = (0..(round * 37) % 400).map(|at| (round + at) as u8).collect();
+            bytes.extend(&chunk);
+            content.append(&payload(chunk.len(), &chunk));
+            let drained = (round * 53) % 350;
+            bytes.drain(..drained.min(bytes.len()));
+            content.drain(drained);
+            assert_eq!(content.len, bytes.len());
+            assert!(content.known() <= KNOWN_LIMIT);
+            let mut at = 0;
+            for run in &content.runs {
+                if let Run::Bytes(known) = run {
+                    assert!(known.iter().eq(bytes.range(at..at + known.len())), "round {round}");
+                }
+                at += run.len();
+            }
+        }
     }
 
     #[test]
