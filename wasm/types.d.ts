@@ -326,7 +326,7 @@ export type ApplicationEventPicture = {
    */
   number: number;
   /**
-   * The event.
+   * What it waits for.
    */
   event: EventPicture;
 };
@@ -353,6 +353,10 @@ export type EventPicture = {
  * One connection.
  */
 export type ConnectionPicture = {
+  /**
+   * Whether bytes can pass between kernel and buffers.
+   */
+  valves: Valves;
   /**
    * Counts the connections of an event base, from 1.
    */
@@ -432,6 +436,20 @@ export type ConnectionPicture = {
 };
 
 /**
+ * Whether bytes can pass between kernel and buffer in each direction, and why not.
+ */
+export type Valves = {
+  /**
+   * From the kernel into input.
+   */
+  read: Valve;
+  /**
+   * From output into the kernel.
+   */
+  write: Valve;
+};
+
+/**
  * One direction of a connection.
  */
 export type DirectionPicture = {
@@ -459,10 +477,6 @@ export type DirectionPicture = {
    * How its stream ended, if it did.
    */
   ended: Ending | null;
-  /**
-   * Whether bytes can pass between kernel and buffer, and why not.
-   */
-  valve: Valve;
 };
 
 /**

@@ -37,8 +37,9 @@ export interface Track {
 #[cfg(all(test, feature = "ts", not(target_arch = "wasm32")))]
 mod tests {
     use bufferevent::recording::{
-        ApplicationEventView, Bucket, ConnectionView, Content, Counters, DirectionView, Ending, Entered,
-        EventPicture, KernelPicture, LoopView, PayloadPolicy, PictureView, Run, Running, Station, Valve,
+        ApplicationEvent, Bucket, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
+        EventPicture, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station, Valve,
+        Valves,
     };
     use bufferevent::{
         BufferName, CallName, Callback, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
@@ -120,14 +121,15 @@ mod tests {
             Tanks,
             Time,
             PictureView<'static>,
-            LoopView,
+            LoopPicture,
             Station,
             Running,
             Entered,
-            ApplicationEventView,
+            ApplicationEvent,
             EventPicture,
             ConnectionView<'static>,
-            DirectionView,
+            Valves,
+            DirectionPicture,
             Valve,
             Ending,
             Content,

@@ -87,8 +87,8 @@ export const rules = {
         return record.kind === "peer_reset" ? "dropped" : undefined;
       }) ?? "on",
     tasks: {
-      stopped: (frame) => frame.connection.read.valve === "high_mark",
-      blocked: (frame) => frame.connection.read.valve === "high_mark" && (frame.connection.kernel.tanks?.backlog ?? 0) > 0,
+      stopped: (frame) => frame.connection.valves.read === "high_mark",
+      blocked: (frame) => frame.connection.valves.read === "high_mark" && (frame.connection.kernel.tanks?.backlog ?? 0) > 0,
       resumed: (frame) => happened(frame, "kind:pressure_removed") || happened(frame, "kind:unsuspended"),
       marks: (frame) => frame.exists && frame.connection.read.high !== 64 && happened(frame, "kind:received"),
       modern: (frame) => frame.connection.dialect === "2.1" && frame.connection.suspended !== 0,

@@ -4,7 +4,7 @@
 
 const event = () => ({ armed: false, active: null, deadline_us: null });
 const direction = () =>
-  /** @type {const} */ ({ enabled: false, low: 0, high: 0, timeout_us: null, event: event(), ended: null, valve: "disabled" });
+  /** @type {const} */ ({ enabled: false, low: 0, high: 0, timeout_us: null, event: event(), ended: null });
 const content = () => ({ len: 0, runs: [] });
 
 /**
@@ -20,6 +20,7 @@ export const blankConnection = (number) => ({
   output: content(),
   read: direction(),
   write: direction(),
+  valves: { read: "disabled", write: "disabled" },
   pressure: false,
   suspended: 0,
   deferred_queued: false,

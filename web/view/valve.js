@@ -17,7 +17,7 @@ const AT_REST = new Set(["idle", "absent"]);
  */
 export function shownValve({ picture, connection, exists }, direction) {
   if (!exists) return "absent";
-  const { valve } = connection[direction];
+  const valve = connection.valves[direction];
   const { running } = picture.loop;
   const runs = running?.event === direction && running.connection === connection.number;
   return runs && (valve === "not_waiting" || valve === "idle") ? "running" : valve;

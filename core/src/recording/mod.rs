@@ -38,7 +38,7 @@ pub use picture::{
 };
 pub use series::Bucket;
 pub use tape::Recording;
-pub use view::{ApplicationEventView, ConnectionView, DirectionView, LoopView, PictureView};
+pub use view::{ConnectionView, PictureView, Valves};
 pub use wire::{PayloadPolicy, ServerMessage, ViewerMessage, Watched};
 
 /// The version of records, pictures and recordings as JSON.

@@ -53,6 +53,7 @@ pub enum Station {
 /// The loop.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LoopPicture {
     /// Where it is.
     pub station: Station,
@@ -68,14 +69,16 @@ pub struct LoopPicture {
     pub expired: usize,
     /// User callbacks so far in this pass.
     pub callbacks: usize,
-    /// The application's own events that wait, by number.
+    /// The application's own events that wait, in the order of their numbers.
     #[serde(with = "as_list")]
+    #[cfg_attr(feature = "ts", ts(as = "Vec<ApplicationEvent>"))]
     pub application_events: BTreeMap<u64, ApplicationEvent>,
 }
 
 /// One of the application's own events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ApplicationEventPicture"))]
 pub struct ApplicationEvent {
     /// Its number.
     pub number: u64,
@@ -119,6 +122,7 @@ pub struct EventPicture {
 /// One direction of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DirectionPicture {
     /// Enabled by the application.
     pub enabled: bool,
@@ -217,6 +221,7 @@ pub struct KernelPicture {
 /// One connection.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ConnectionState"))]
 pub struct ConnectionPicture {
     /// Counts the connections of an event base, from 1.
     pub number: u64,
@@ -236,7 +241,7 @@ pub struct ConnectionPicture {
     pub write: DirectionPicture,
     /// 1.4: the pressure callback watches input.
     pub pressure: bool,
-    /// 2.1: why reading is suspended.
+    /// 2.1: why reading is suspended; 1 is the high watermark.
     pub suspended: SuspendBits,
     /// 2.1: a queued call of deferred callbacks waits.
     pub deferred_queued: bool,
@@ -246,13 +251,13 @@ pub struct ConnectionPicture {
     pub on_write: bool,
     /// The event callback is set.
     pub on_event: bool,
-    /// What the last event callback said.
+    /// What the last event callback said: reading 1, writing 2, end of file 16, error 32, timeout 64.
     pub what: Option<What>,
     /// The kernel and the peer.
     pub kernel: KernelPicture,
     /// It was freed.
     pub freed: bool,
-    /// What was in both buffers when it was freed.
+    /// What was in both buffers when it was freed, in bytes.
     pub dropped: usize,
     /// What it has done so far.
     pub counters: Counters,

@@ -16,7 +16,7 @@ test("a scenario is run, looked at from any point and searched", () => {
   const { input, read } = simulation.picture(full).connections[0];
   assert.deepEqual([input.len, read.high], [64, 64]);
   const stopped = simulation.next(full, "kind:pressure_installed");
-  assert.equal(simulation.picture(stopped).connections[0].read.valve, "high_mark");
+  assert.equal(simulation.picture(stopped).connections[0].valves.read, "high_mark");
   assert.equal(simulation.previous(stopped, "in>=high"), full);
   assert.equal(simulation.picture(0).connections.length, 0);
   assert.equal(simulation.record(0), undefined);

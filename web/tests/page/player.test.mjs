@@ -49,8 +49,8 @@ for (const [name, attributes] of [
           const gauge = root.querySelector(`.gauge.${side}`);
           if (gauge.dataset.length !== String(connection[side].len)) differences.push([lab.position, side, gauge.dataset.length, connection[side].len]);
           const reason = root.querySelector(`.valve.${direction}`).dataset.reason;
-          const runs = picture.loop.running?.event === direction && ["not_waiting", "idle"].includes(connection[direction].valve);
-          if (reason !== (runs ? "running" : connection[direction].valve)) differences.push([lab.position, direction, reason, connection[direction].valve]);
+          const runs = picture.loop.running?.event === direction && ["not_waiting", "idle"].includes(connection.valves[direction]);
+          if (reason !== (runs ? "running" : connection.valves[direction])) differences.push([lab.position, direction, reason, connection.valves[direction]]);
           const full = gauge.querySelectorAll(".cell.full").length;
           if (full === 0 !== (connection[side].len === 0)) differences.push([lab.position, side, "cells", full]);
         }

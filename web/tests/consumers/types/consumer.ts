@@ -14,7 +14,7 @@ const tracks: Track[] = [
 export function told(track: Track): string {
   const picture: Picture = track.picture(track.length);
   const connection: ConnectionPicture | undefined = picture.connections[0];
-  const valve: Valve | undefined = connection?.read.valve;
+  const valve: Valve | undefined = connection?.valves.read;
   const record: Record | undefined = track.record(track.start + 1);
   const bucket: Bucket | undefined = track.series(1, 100)[0];
   return `${valve} ${record && sentence(record)} ${bucket?.inMax} ${picture.loop.station}`;
