@@ -173,9 +173,22 @@ impl<'de, A: MapAccess<'de>> Deserializer<'de> for Rest<'_, A> {
         visitor.visit_enum(self)
     }
 
+    /// Without this an unknown kind would be answered with the names of all the others.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        kinds: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
+        match kinds.contains(&self.kind) {
+            true => visitor.visit_enum(self),
+            false => Err(A::Error::custom(format!("there is no kind of step {:?}", self.kind))),
+        }
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        newtype_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }
 
@@ -310,7 +323,7 @@ mod tests {
     fn what_is_wrong_is_named() {
         let refused = |text: &str| serde_json::from_str::<Record>(text).unwrap_err().to_string();
         assert!(refused("{}").contains("missing field `kind`"));
-        assert!(refused(r#"{"kind":"flew"}"#).contains("unknown variant `flew`"));
+        assert!(refused(r#"{"kind":"flew"}"#).starts_with("there is no kind of step \"flew\" at line 1"));
         assert!(refused(r#"{"kind":"polled"}"#).contains("missing field `active`"));
         assert!(refused(r#"{"kind":"finalized","seq":1}"#).contains("missing field `time_us`"));
         assert!(refused(r#"{"kind":"finalized","kind":"polled"}"#).contains("duplicate field `kind`"));
