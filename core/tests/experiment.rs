@@ -10,7 +10,7 @@ fn lines(recording: &Recording) -> Vec<String> {
 }
 
 fn send(text: &str) -> ScriptStep {
-    ScriptStep::PeerSend(text.to_owned())
+    ScriptStep::PeerSend(text.into())
 }
 
 #[test]

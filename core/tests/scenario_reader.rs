@@ -100,8 +100,8 @@ fn every_action_reads_as_a_step() {
     for (json, action) in [
         (r#"{"read":7}"#, Action::Read(Amount::UpTo(7))),
         (r#"{"read":"all"}"#, Action::Read(Amount::All)),
-        (r#"{"write":"x"}"#, Action::Write("x".to_owned())),
-        (r#"{"echo":""}"#, Action::Echo(String::new())),
+        (r#"{"write":"x"}"#, Action::Write("x".into())),
+        (r#"{"echo":""}"#, Action::Echo("".into())),
         (r#"{"enable":["write","read","write"]}"#, Action::Enable(Directions::BOTH)),
         (r#"{"disable":[]}"#, Action::Disable(Directions::NONE)),
         (r#"{"set_watermark":{"write":{"low":1}}}"#, Action::SetWatermark { read: None, write: marks }),
@@ -115,7 +115,8 @@ fn every_action_reads_as_a_step() {
 #[test]
 fn every_other_step_reads() {
     for (json, expected) in [
-        (r#"{"peer_send":"a\u00e9"}"#, ScriptStep::PeerSend("aé".to_owned())),
+        (r#"{"peer_send":"a\u00e9"}"#, ScriptStep::PeerSend("aé".into())),
+        (r#"{"peer_send":{"bytes":"a\u00e9\u0000"}}"#, ScriptStep::PeerSend(vec![b'a', 0xe9, 0].into())),
         (r#"{"peer_recv":4294967295}"#, ScriptStep::PeerRecv(u32::MAX)),
         (r#"{"peer_shutdown":true}"#, ScriptStep::PeerShutdown),
         (r#"{"peer_reset":true}"#, ScriptStep::PeerReset),

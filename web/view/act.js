@@ -1,6 +1,6 @@
 /** Acting: as the peer, the application, the kernel or the clock, at the step that is shown. */
 import { choice } from "./controls.js";
-import { unescape } from "./bytes.js";
+import { dataOf } from "./bytes.js";
 import { button, h, say, set } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -70,7 +70,7 @@ export function createAct(player, text) {
 
   const panels = {
     peer: [
-      action((t) => t.act.send, (form) => player.act({ peer_send: unescape(value(form, "text")) }), field("text", (t) => t.act.bytesToSend, "hello\\n", "text")),
+      action((t) => t.act.send, (form) => player.act({ peer_send: dataOf(value(form, "text")) }), field("text", (t) => t.act.bytesToSend, "hello\\n", "text")),
       action((t) => t.act.receive, (form) => player.act({ peer_recv: number(form, "amount") }), field("amount", (t) => t.act.amount, "4096")),
       action((t) => t.act.shutdown, () => player.act({ peer_shutdown: true })),
       action((t) => t.act.reset, () => player.act({ peer_reset: true })),
@@ -78,7 +78,7 @@ export function createAct(player, text) {
     app: [
       action((t) => t.act.read, (form) => player.act({ read: number(form, "amount") }), field("amount", (t) => t.act.amount, "16")),
       action((t) => t.act.readAll, () => player.act({ read: "all" })),
-      action((t) => t.act.write, (form) => player.act({ write: unescape(value(form, "text")) }), field("text", (t) => t.act.textToWrite, "hello", "text")),
+      action((t) => t.act.write, (form) => player.act({ write: dataOf(value(form, "text")) }), field("text", (t) => t.act.textToWrite, "hello", "text")),
       action((t) => t.act.enable, (form) => player.act({ enable: [value(form, "direction")] }), directions()),
       action((t) => t.act.disable, (form) => player.act({ disable: [value(form, "direction")] }), directions()),
       action(

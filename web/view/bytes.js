@@ -51,14 +51,24 @@ function lastBytes(content, most) {
   return last && "bytes" in last ? last.bytes.slice(-most) : "";
 }
 
+/** @type {Record<string, number>} */
+const ESCAPES = { n: 0x0a, r: 0x0d, t: 0x09, 0: 0x00, "\\": 0x5c };
+
 /**
- * What a person typed, as the text of an action: `\n`, `\r`, `\t`, `\0`, `\\` and `\xHH` stand for those bytes.
+ * What a person typed, as the data of an action: text stands for its UTF-8 bytes, `\n`, `\r`, `\t`, `\0`, `\\` and `\xHH`
+ * for those bytes.
  * @param {string} typed
+ * @returns {string | {bytes: string}} as scenarios have it
  */
-export function unescape(typed) {
-  /** @type {Record<string, string>} */
-  const plain = { n: "\n", r: "\r", t: "\t", 0: "\0", "\\": "\\" };
-  return typed.replace(/\\(x([0-9a-fA-F]{2})|[nrt0\\])/g, (_, name, hex) =>
-    hex === undefined ? plain[name] : String.fromCharCode(parseInt(hex, 16)),
-  );
+export function dataOf(typed) {
+  const pieces = typed.split(/(\\x[0-9a-fA-F]{2}|\\[nrt0\\])/);
+  const bytes = pieces.flatMap((piece, index) => {
+    if (index % 2 === 0) return [...new TextEncoder().encode(piece)];
+    return [piece[1] === "x" ? parseInt(piece.slice(2), 16) : ESCAPES[piece[1]]];
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(new Uint8Array(bytes));
+  } catch {
+    return { bytes: bytes.map((byte) => String.fromCharCode(byte)).join("") };
+  }
 }

@@ -9,7 +9,7 @@
 //!
 //! In which order to read:
 //!
-//! 1. `scenario` - the types of a scenario.
+//! 1. `scenario` - the types of a scenario; `data` - the bytes in it.
 //! 2. `read` - from JSON to a scenario, strictly; `json` below it knows values and their places, `error` how a
 //!    refusal is worded. `write` is the way back.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
@@ -21,6 +21,7 @@
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
 mod compare;
+mod data;
 mod error;
 mod experiment;
 mod json;
@@ -33,6 +34,7 @@ mod socket;
 mod trace;
 mod write;
 
+pub use data::Data;
 pub use error::{Problem, ScenarioError};
 pub use experiment::{ActError, Branch, Budget, Experiment, Place, Truncation};
 pub use kernel::SimKernel;

@@ -3,6 +3,7 @@
 //!
 //! A number is whole by its value, so `3.0` is 3. Text outside ASCII stands for its UTF-8 bytes.
 
+use super::data::Data;
 use super::error::ScenarioError;
 use super::json::{Json, Object, Place, Result};
 use super::scenario::{
@@ -165,7 +166,7 @@ impl Rules {
         let (key, object) = single_key(json, place, &keys)?;
         object.required(key, |json, place| {
             Ok(match key {
-                "peer_send" => ScriptStep::PeerSend(text(json, place)?),
+                "peer_send" => ScriptStep::PeerSend(Data::read(json, place)?),
                 "peer_recv" => ScriptStep::PeerRecv(json.whole(place)?),
                 "peer_shutdown" => json.must_be_true(place).map(|()| ScriptStep::PeerShutdown)?,
                 "peer_reset" => json.must_be_true(place).map(|()| ScriptStep::PeerReset)?,
@@ -180,8 +181,8 @@ impl Rules {
     fn action(&self, key: &str, json: &Json, place: &Place<'_>) -> Result<Action> {
         Ok(match key {
             "read" => Action::Read(amount(json, place)?),
-            "write" => Action::Write(text(json, place)?),
-            "echo" => Action::Echo(text(json, place)?),
+            "write" => Action::Write(Data::read(json, place)?),
+            "echo" => Action::Echo(Data::read(json, place)?),
             "enable" => Action::Enable(directions(json, place)?),
             "disable" => Action::Disable(directions(json, place)?),
             "set_watermark" => set_watermark(json, place)?,

@@ -198,7 +198,7 @@ impl<O: Observer> Simulation<O> {
     fn run(&mut self, step: &ScriptStep) {
         match step {
             ScriptStep::Action(action) => self.act(action),
-            ScriptStep::PeerSend(text) => self.peer_send(text.as_bytes()),
+            ScriptStep::PeerSend(data) => self.peer_send(data.as_bytes()),
             ScriptStep::PeerRecv(limit) => self.peer_recv(*limit as usize),
             ScriptStep::PeerShutdown => {
                 self.kernel.peer_shutdown(self.handle);
@@ -243,7 +243,7 @@ impl<O: Observer> Simulation<O> {
 
     fn peer_recv(&mut self, limit: usize) {
         let taken = self.kernel.peer_recv(self.handle, limit);
-        self.trace.push(TraceLine::PeerRecv { peer_recv: String::from_utf8_lossy(&taken).into_owned() });
+        self.trace.push(TraceLine::PeerRecv { peer_recv: taken.clone().into() });
         self.note(|tanks| Step::PeerReceived { payload: Payload { len: taken.len(), bytes: taken }, tanks });
     }
 
@@ -296,8 +296,8 @@ impl<O: Observer> Simulation<O> {
         let _gone = match action {
             Action::Read(Amount::All) => base.bufferevent_drain(id, usize::MAX).map(drop),
             Action::Read(Amount::UpTo(most)) => base.bufferevent_drain(id, *most as usize).map(drop),
-            Action::Write(text) => base.bufferevent_write(id, text.as_bytes()),
-            Action::Echo(prefix) => echo(base, id, prefix),
+            Action::Write(data) => base.bufferevent_write(id, data.as_bytes()),
+            Action::Echo(prefix) => echo(base, id, prefix.as_bytes()),
             Action::Enable(directions) => {
                 let _ = base.bufferevent_enable(id, *directions);
                 Ok(())
@@ -339,8 +339,8 @@ impl<O: Observer> Simulation<O> {
     }
 }
 
-fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &str) -> Result<(), crate::Gone> {
-    let mut reply = prefix.as_bytes().to_vec();
+fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &[u8]) -> Result<(), crate::Gone> {
+    let mut reply = prefix.to_vec();
     let waiting = base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
     reply.resize(prefix.len() + waiting, 0);
     base.bufferevent_read(id, &mut reply[prefix.len()..])?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::write;
+use super::{Data, write};
 use crate::{Dialect, Directions, Errno};
 
 /// The number of the scenario format that is read and written here.
@@ -91,9 +91,9 @@ pub enum Action {
     /// `bufferevent_read`.
     Read(Amount),
     /// `bufferevent_write` of this text, as UTF-8 bytes.
-    Write(String),
+    Write(Data),
     /// Reads all of input, then writes this prefix followed by it in one `bufferevent_write`.
-    Echo(String),
+    Echo(Data),
     /// `bufferevent_enable`, in one call.
     Enable(Directions),
     /// `bufferevent_disable`, in one call.
@@ -139,8 +139,8 @@ pub struct Marks {
 pub enum ScriptStep {
     /// The application acts outside its callbacks.
     Action(Action),
-    /// The peer sends this text, as UTF-8 bytes.
-    PeerSend(String),
+    /// The peer sends this.
+    PeerSend(Data),
     /// The peer takes up to so many bytes.
     PeerRecv(u32),
     /// The peer ends its sending side; it can still receive.
@@ -195,9 +195,9 @@ impl Scenario {
         let mut scenario = Self::new(Dialect::V1_4);
         scenario.name = "high-mark-10".to_owned();
         scenario.bufferevent.read.high = 10;
-        scenario.app.on_read = Some(vec![vec![Action::Echo("I have recvieced the msg: ".to_owned())]]);
+        scenario.app.on_read = Some(vec![vec![Action::Echo("I have recvieced the msg: ".into())]]);
         scenario.script = vec![
-            ScriptStep::PeerSend("hello world".to_owned()),
+            ScriptStep::PeerSend("hello world".into()),
             ScriptStep::Turn(3),
             ScriptStep::PeerRecv(4096),
             ScriptStep::PeerShutdown,

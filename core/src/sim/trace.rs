@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::Data;
 use crate::{Directions, What};
 
 /// One line of a conformance trace. Displays as its JSON object, keys in the format's order.
@@ -32,8 +33,8 @@ pub enum TraceLine {
     },
     /// The peer took these bytes.
     PeerRecv {
-        /// As text.
-        peer_recv: String,
+        /// Possibly none.
+        peer_recv: Data,
     },
     /// A pass was broken off.
     Spin {

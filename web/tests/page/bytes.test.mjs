@@ -1,7 +1,7 @@
 /** Bytes as text and back; no browser needed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { glyph, preview, unescape } from "../../view/bytes.js";
+import { dataOf, glyph, preview } from "../../view/bytes.js";
 
 const known = (/** @type {string} */ bytes) => ({ len: bytes.length, runs: [{ bytes }] });
 
@@ -19,6 +19,9 @@ test("a preview shows the start, and of what is long the end, in no more glyphs 
 });
 
 test("what is typed stands for the bytes that it names", () => {
-  assert.equal(unescape("a\\n\\t\\0\\\\\\x41\\xff"), "a\n\t\0\\A\u00ff");
-  assert.equal(unescape("\\q and \\x4"), "\\q and \\x4", "what names no byte is left alone");
+  assert.equal(dataOf("a\\n\\t\\0\\\\\\x41"), "a\n\t\0\\A");
+  assert.equal(dataOf("\\q and \\x4"), "\\q and \\x4", "what names no byte is left alone");
+  assert.equal(dataOf("\u4e2d"), "\u4e2d", "text is text");
+  assert.equal(dataOf("\\xe4\\xb8\\xad"), "\u4e2d", "and so are the bytes of one");
+  assert.deepEqual(dataOf("\u4e2d\\xff"), { bytes: "\u00e4\u00b8\u00ad\u00ff" });
 });

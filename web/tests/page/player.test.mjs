@@ -85,6 +85,17 @@ test("bytes are shown, never interpreted", async () => {
   await done();
 });
 
+test("bytes that are no text are sent as they are", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "1" } });
+  await lab.seek(await lab.length());
+  const sent = async () => (await lab.picture()).connections[0].kernel.peer_sent;
+  const before = await sent();
+  await lab.act("as the peer", { peer_send: "\\xff\\x00\u00e9" });
+  assert.equal((await sent()) - before, 4);
+  assert.equal((await lab.picture()).last.payload.bytes, "\u00ff\u0000\u00c3\u00a9");
+  await done();
+});
+
 test("acting in the past forks; the other branch is one click away", async () => {
   const { page, lab, done } = await openLab();
   const length = await lab.length();

@@ -161,7 +161,7 @@ impl Generator {
     fn step(&mut self) -> ScriptStep {
         match self.random.weighted(&self.steps) {
             StepKind::Action => ScriptStep::Action(self.action()),
-            StepKind::PeerSend => ScriptStep::PeerSend(self.text()),
+            StepKind::PeerSend => ScriptStep::PeerSend(self.text().into()),
             StepKind::PeerRecv => ScriptStep::PeerRecv(self.limit()),
             StepKind::PeerShutdown => ScriptStep::PeerShutdown,
             StepKind::PeerReset => ScriptStep::PeerReset,
@@ -178,8 +178,8 @@ impl Generator {
         match self.random.weighted(&self.actions) {
             ActionKind::Read if self.random.percent(40) => Action::Read(Amount::All),
             ActionKind::Read => Action::Read(Amount::UpTo(self.limit())),
-            ActionKind::Write => Action::Write(self.text()),
-            ActionKind::Echo => Action::Echo(self.text()),
+            ActionKind::Write => Action::Write(self.text().into()),
+            ActionKind::Echo => Action::Echo(self.text().into()),
             ActionKind::Enable => Action::Enable(self.directions()),
             ActionKind::Disable => Action::Disable(self.directions()),
             ActionKind::SetWatermark => {

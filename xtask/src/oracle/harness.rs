@@ -154,7 +154,7 @@ impl Display for Protocol<&Scenario> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Scenario { name, kernel, bufferevent, app, script, .. } = self.0;
         let direction = |DirectionSpec { low, high, timeout_ms }| format!("{low} {high} {timeout_ms}");
-        writeln!(f, "scenario {}", Protocol(name.as_str()))?;
+        writeln!(f, "scenario {}", Protocol(name.as_bytes()))?;
         writeln!(f, "kernel {} {}", kernel.rx_capacity, kernel.tx_capacity)?;
         let (read, write) = (direction(bufferevent.read), direction(bufferevent.write));
         writeln!(f, "bufferevent {} {read} {write}", Protocol(bufferevent.enable))?;
@@ -181,7 +181,7 @@ impl Display for Protocol<&ScriptStep> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             ScriptStep::Action(action) => Protocol(action).fmt(f),
-            ScriptStep::PeerSend(text) => write!(f, "peer_send {}", Protocol(text.as_str())),
+            ScriptStep::PeerSend(text) => write!(f, "peer_send {}", Protocol(text.as_bytes())),
             ScriptStep::PeerRecv(most) => write!(f, "peer_recv {most}"),
             ScriptStep::PeerShutdown => f.write_str("peer_shutdown"),
             ScriptStep::PeerReset => f.write_str("peer_reset"),
@@ -202,8 +202,8 @@ impl Display for Protocol<&Action> {
         match self.0 {
             Action::Read(Amount::All) => f.write_str("read_all"),
             Action::Read(Amount::UpTo(most)) => write!(f, "read {most}"),
-            Action::Write(text) => write!(f, "write {}", Protocol(text.as_str())),
-            Action::Echo(prefix) => write!(f, "echo {}", Protocol(prefix.as_str())),
+            Action::Write(text) => write!(f, "write {}", Protocol(text.as_bytes())),
+            Action::Echo(prefix) => write!(f, "echo {}", Protocol(prefix.as_bytes())),
             Action::Enable(directions) => write!(f, "enable {}", Protocol(*directions)),
             Action::Disable(directions) => write!(f, "disable {}", Protocol(*directions)),
             Action::SetWatermark { read, write } => {
@@ -219,10 +219,10 @@ impl Display for Protocol<&Action> {
     }
 }
 
-impl Display for Protocol<&str> {
+impl Display for Protocol<&[u8]> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("x")?;
-        self.0.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -250,9 +250,9 @@ mod tests {
         scenario.bufferevent.write.high = 9;
         scenario.app.on_write = None;
         let marks = Action::SetWatermark { read: None, write: Some(Marks { low: 3, high: 5 }) };
-        scenario.app.on_read = Some(vec![vec![Action::Echo("> ".to_owned()), marks], Vec::new()]);
+        scenario.app.on_read = Some(vec![vec![Action::Echo("> ".into()), marks], Vec::new()]);
         scenario.script = vec![
-            ScriptStep::PeerSend(String::new()),
+            ScriptStep::PeerSend("".into()),
             ScriptStep::Inject { op: Op::Write, errno: Errno::TimedOut, times: 2 },
             ScriptStep::Action(Action::Disable(Directions::BOTH)),
         ];

@@ -5,7 +5,7 @@ use std::iter;
 use anyhow::Result;
 use bufferevent::Directions;
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, Callback, KernelSpec, Marks, Scenario, ScriptStep,
+    Action, Amount, App, BuffereventSpec, Callback, Data, KernelSpec, Marks, Scenario, ScriptStep,
 };
 
 /// Tries one simplification after the other, keeps those with which the scenario still fails, and ends when none is
@@ -96,7 +96,7 @@ fn with_simpler_set_up(scenario: &Scenario) -> impl Iterator<Item = Scenario> {
 fn simpler_step(step: &ScriptStep) -> Vec<ScriptStep> {
     match step {
         ScriptStep::Action(action) => map(simpler_action(action), ScriptStep::Action),
-        ScriptStep::PeerSend(text) => map(simpler_text(text), ScriptStep::PeerSend),
+        ScriptStep::PeerSend(text) => map(simpler_data(text), ScriptStep::PeerSend),
         ScriptStep::PeerRecv(most) => map(lower(*most), ScriptStep::PeerRecv),
         ScriptStep::PeerShutdown | ScriptStep::PeerReset => Vec::new(),
         &ScriptStep::Inject { op, errno, times } => {
@@ -111,10 +111,10 @@ fn simpler_action(action: &Action) -> Vec<Action> {
     match action {
         Action::Read(Amount::UpTo(most)) => map(lower(*most), |most| Action::Read(Amount::UpTo(most))),
         Action::Read(Amount::All) | Action::Free => Vec::new(),
-        Action::Write(text) => map(simpler_text(text), Action::Write),
+        Action::Write(text) => map(simpler_data(text), Action::Write),
         Action::Echo(prefix) => {
             let read = Action::Read(Amount::All);
-            iter::once(read).chain(map(simpler_text(prefix), Action::Echo)).collect()
+            iter::once(read).chain(map(simpler_data(prefix), Action::Echo)).collect()
         }
         Action::Enable(directions) => map(fewer(*directions), Action::Enable),
         Action::Disable(directions) => map(fewer(*directions), Action::Disable),
@@ -222,11 +222,12 @@ fn fewer(directions: Directions) -> Vec<Directions> {
 }
 
 /// Shorter, or of the same length and all of one letter.
-fn simpler_text(text: &str) -> Vec<String> {
-    let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-    let mut simpler = map(lower(length), |length| text.chars().take(length as usize).collect());
-    let flat = "a".repeat(length as usize);
-    if text != flat {
+fn simpler_data(data: &Data) -> Vec<Data> {
+    let bytes = data.as_bytes();
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let mut simpler = map(lower(length), |length| Data::from(bytes[..length as usize].to_vec()));
+    let flat = Data::from("a".repeat(bytes.len()));
+    if *data != flat {
         simpler.push(flat);
     }
     simpler
@@ -273,21 +274,22 @@ mod tests {
     fn a_number_shrinks_to_the_least_that_fails() {
         let mut scenario = Scenario::new(Dialect::V2_1);
         scenario.bufferevent.read.high = u32::MAX;
-        scenario.script = vec![ScriptStep::Turn(3), ScriptStep::PeerSend("hello world".repeat(9))];
+        scenario.script = vec![ScriptStep::Turn(3), ScriptStep::PeerSend("hello world".repeat(9).into())];
         let fails = |scenario: &Scenario| {
-            let sent = |step: &ScriptStep| matches!(step, ScriptStep::PeerSend(text) if text.len() >= 17);
+            let sent =
+                |step: &ScriptStep| matches!(step, ScriptStep::PeerSend(data) if data.as_bytes().len() >= 17);
             scenario.bufferevent.read.high >= 4097 && scenario.script.iter().any(sent)
         };
         let smallest = shrunk(scenario, fails);
         assert_eq!(smallest.bufferevent.read.high, 4097);
-        assert_eq!(smallest.script, [ScriptStep::PeerSend("a".repeat(17))]);
+        assert_eq!(smallest.script, [ScriptStep::PeerSend("a".repeat(17).into())]);
     }
 
     #[test]
     fn what_depends_on_each_other_shrinks_together() {
         let mut scenario = Scenario::new(Dialect::V2_1);
         scenario.bufferevent.read.high = 12;
-        scenario.script = vec![ScriptStep::PeerSend("hello".to_owned()), ScriptStep::PeerRecv(7)];
+        scenario.script = vec![ScriptStep::PeerSend("hello".into()), ScriptStep::PeerRecv(7)];
         let fails = |scenario: &Scenario| match scenario.script.as_slice() {
             [ScriptStep::PeerSend(_), ScriptStep::PeerRecv(taken)] => {
                 scenario.bufferevent.read.high == taken + 5
@@ -304,7 +306,7 @@ mod tests {
         };
         for scenario in random_scenarios(reads) {
             let smallest = shrunk(scenario, reads);
-            let expected = [ScriptStep::PeerSend("a".to_owned()), ScriptStep::Turn(1)];
+            let expected = [ScriptStep::PeerSend("a".into()), ScriptStep::Turn(1)];
             assert_eq!(smallest.script, expected, "{}", smallest.to_json());
         }
     }
