@@ -160,21 +160,19 @@ export class BuffereventLab extends HTMLElement {
 
   /** @param {LessonInfo} info @param {boolean} [broken] */
   #openLesson(info, broken = false) {
-    this.#openScenario(broken ? info.breakIt : info.scenario, info);
-    if (this.#lesson) this.#lesson.broken = broken;
-    if (broken) this.#player.pausePoint = null;
-    this.#draw();
+    this.#openScenario(broken ? info.breakIt : info.scenario, info, broken);
   }
 
-  /** @param {string} scenario @param {LessonInfo | null} info */
-  #openScenario(scenario, info) {
+  /** @param {string} scenario @param {LessonInfo | null} info @param {boolean} [broken] */
+  #openScenario(scenario, info, broken = false) {
     const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
     const simulation = openScenario(engine, scenario);
     this.#leave();
     if (info) this.#panel = "lesson";
-    this.#lesson = info && scenario === info.scenario ? new LessonProgress(info, simulation) : info ? this.#lesson : null;
+    // What was done of a lesson stays done while its broken experiment is looked at.
+    if (this.#lesson?.info !== info) this.#lesson = info && new LessonProgress(info, simulation);
+    if (this.#lesson) this.#lesson.broken = broken;
     this.#player.open(simulation, "simulation");
-    if (this.#lesson?.phase === "ahead") this.#player.pausePoint = this.#lesson.ask;
     const truncated = simulation.truncated();
     if (truncated) this.#complain(this.#text.problem.truncated(truncated), {});
   }
@@ -216,7 +214,11 @@ export class BuffereventLab extends HTMLElement {
   #listen() {
     const player = this.#player;
     player.addEventListener("change", () => this.#drawSafely());
-    player.addEventListener("track", () => (this.#view.timeline.forget(), this.#view.log.forget()));
+    player.addEventListener("track", () => {
+      this.#view.timeline.forget();
+      this.#view.log.forget();
+      if (player.simulation && this.#lesson?.follow(player.simulation)) player.pausePoint = this.#lesson.ask;
+    });
     player.addEventListener("fork", () => this.fork());
     for (const type of ["step", "callback", "crossing"]) {
       player.addEventListener(type, (event) => this.#tell(type, /** @type {CustomEvent} */ (event).detail));
@@ -272,7 +274,7 @@ export class BuffereventLab extends HTMLElement {
 
   /** @param {import("./types.js").Source} source */
   #chooseSource(source) {
-    if (source === "recording") this.#view.file.click();
+    if (source === "recording") this.#view.chooseFile();
     else if (source === "live") {
       this.#wantsLive = true;
       this.#draw();

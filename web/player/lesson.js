@@ -27,11 +27,23 @@ export class LessonProgress {
   constructor(info, track) {
     this.info = info;
     this.rules = rules[info.id];
-    const hinge = track.next(0, info.hinge);
+    this.follow(track);
+  }
+
+  /**
+   * Finds the question in a track, which may be the lesson's as the other libevent. One that went another way, or one
+   * whose question was answered, leaves everything as it is.
+   * @param {Simulation} track
+   * @returns {boolean} whether the question is ahead in it
+   */
+  follow(track) {
+    if (this.broken || this.phase === "right" || this.phase === "wrong" || !isLessons(track, this.info)) return false;
+    const hinge = track.next(0, this.info.hinge);
     if (this.rules && hinge !== undefined) {
       this.ask = this.rules.ask(track, hinge);
       this.answer = this.rules.answer(track, this.ask);
     }
+    return this.phase === "ahead";
   }
 
   /**
@@ -51,4 +63,10 @@ export class LessonProgress {
     this.choice = choice;
     this.phase = choice === this.answer ? "right" : "wrong";
   }
+}
+
+/** Whether a track is the lesson's experiment, whatever libevent runs it. @param {Simulation} track @param {LessonInfo} info */
+function isLessons(track, info) {
+  const own = JSON.parse(info.scenario);
+  return JSON.stringify({ ...JSON.parse(track.scenario()), dialect: own.dialect }) === JSON.stringify(own);
 }

@@ -1,5 +1,6 @@
 /** What a person must be told: a problem with a way out, and the list of keys. */
 import { button, h, say } from "./dom.js";
+import { download } from "./download.js";
 
 /** @typedef {import("../types.js").Text} Text */
 
@@ -21,7 +22,9 @@ export function createNotice(text, useDefault) {
     say(words, message);
     actions.replaceChildren();
     if (canDefault) actions.append(button(t.useDefault, () => (hide(), useDefault())));
-    if (report) actions.append(button(t.copy, () => void navigator.clipboard?.writeText(report)));
+    // Only pages that came over a safe connection may copy.
+    const give = () => (navigator.clipboard ? void navigator.clipboard.writeText(report) : download("bufferevent-report.json", report));
+    if (report) actions.append(button(t.copy, give));
     if (canDismiss) actions.append(button(t.dismiss, hide));
     element.hidden = false;
   }

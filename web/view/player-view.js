@@ -82,5 +82,10 @@ export function createPlayerView(player, text, commands) {
     file,
     announce,
   );
-  return { element, announce, loading, file, panels, ...views };
+  function chooseFile() {
+    // The same file may be chosen again.
+    file.value = "";
+    file.click();
+  }
+  return { element, announce, loading, chooseFile, panels, ...views };
 }

@@ -60,13 +60,38 @@ for (const [lesson, right] of [["1", "callback"], ["3", "all"], ["5", "stops"]])
     await lab.focus();
     await page.keyboard.press("k");
     await lab.state("ready");
+    const ticked = (await lab.all(".tasks [data-done]")).length;
     await page.getByRole("button", { name: "Run the broken one" }).click();
     assert.equal(await lab.at(), 0);
+    assert.equal(await lab.element.locator(".prediction").isVisible(), false);
     await page.getByRole("button", { name: "Back to the lesson" }).click();
-    await lab.see(".prediction[data-phase]");
+    await lab.see(".prediction[data-phase=right]");
+    assert.equal((await lab.all(".tasks [data-done]")).length, ticked);
     await done();
   });
 }
+
+test("the question is found in the records of the other libevent, too", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const ask = async () => {
+    await page.getByRole("button", { name: "Go to the question" }).click();
+    return lab.at();
+  };
+  const in14 = await ask();
+  await lab.set({ lesson: "5" });
+  await page.locator(".header .segments button[data-value='2.1']").click();
+  const in21 = await ask();
+  assert.notEqual(in21, in14);
+  // What is asked about comes next.
+  assert.equal(await lab.gauge("input"), 32);
+  await lab.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await lab.gauge("input"), 64);
+  await page.locator("[name=prediction][value=stops]").check();
+  await page.locator("button.check").click();
+  await lab.see(".prediction[data-phase=right]");
+  await done();
+});
 
 test("every task of every lesson can be done", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
