@@ -8,11 +8,11 @@
  */
 import { EngineError, loadEngine } from "./player/engine.js";
 import { handleKey, keysOf } from "./player/keys.js";
-import { LessonProgress } from "./player/lesson.js";
+import { Opener, SOURCES } from "./player/opener.js";
 import { placeholder } from "./player/placeholder.js";
 import { Player } from "./player/player.js";
 import { isPanic, report } from "./player/report.js";
-import { LiveSource, SourceError, fetchText, findLesson, firstLesson, openRecording, openScenario } from "./player/source.js";
+import { SourceError } from "./player/source.js";
 import { digest, sentence } from "./sentences/index.js";
 import { chooseLang, words } from "./text/index.js";
 import { say, set } from "./view/dom.js";
@@ -23,12 +23,9 @@ import { loadStyles } from "./view/styles.js";
 /** @typedef {import("./types.js").Panel} Panel */
 /** @typedef {import("./types.js").Lang} Lang */
 /** @typedef {import("./types.js").Unit} Unit */
-/** @typedef {import("./types.js").LessonInfo} LessonInfo */
 /** @typedef {import("./types.js").Frame} Frame */
 
 const PANELS = /** @type {const} */ (["lesson", "code", "log", "state"]);
-/** Attributes that say what is played. */
-const SOURCES = ["lesson", "scenario", "src", "live"];
 
 /**
  * What the views ask for.
@@ -39,21 +36,14 @@ export class BuffereventLab extends HTMLElement {
   static observedAttributes = [...SOURCES, "step", "compare", "controls", "theme", "lang"];
 
   #player = new Player();
-  /** @type {import("./player/engine.js").Engine | null} */
-  #engine = null;
-  /** @type {LessonInfo[]} */
-  #lessons = [];
-  /** @type {LessonProgress | null} */
-  #lesson = null;
-  /** @type {LiveSource | null} */
-  #live = null;
+  /** There once the engine is. @type {Opener | null} */
+  #opener = null;
+  #version = "";
   /** @type {Panel} */
   #panel = "lesson";
   /** The reader looks for a live server, though none is connected yet. */
   #wantsLive = false;
   #started = false;
-  /** What the attributes asked for last. @type {object | null} */
-  #opening = null;
   /** It plays on when it is on the screen again. */
   #rested = false;
   /** @type {Frame | null} */
@@ -95,12 +85,12 @@ export class BuffereventLab extends HTMLElement {
     this.#onScreen.disconnect();
     this.#player.pause();
     // Moving an element takes it away and brings it back.
-    queueMicrotask(() => this.isConnected || this.#live?.close());
+    queueMicrotask(() => this.isConnected || this.#opener?.live?.close());
   }
 
   /** @param {string} name */
   attributeChangedCallback(name) {
-    if (!this.#engine) return;
+    if (!this.#opener) return;
     if (SOURCES.includes(name)) void this.#open(name);
     else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
@@ -114,37 +104,48 @@ export class BuffereventLab extends HTMLElement {
     this.shadowRoot?.append(this.#view.element);
     this.#draw();
     try {
-      this.#engine = await loadEngine();
+      const engine = await loadEngine();
+      this.#version = engine.version();
+      this.#opener = new Opener(engine, this.#player, this.#told());
     } catch (error) {
       const policy = error instanceof EngineError && error.reason === "policy";
       const message = error instanceof Error ? error.message : String(error);
       this.#fail(policy ? this.#text.problem.policy : this.#text.problem.engine(message), { canDismiss: false });
       return;
     }
-    this.#lessons = this.#engine.lessons();
     this.#player.comparing = this.hasAttribute("compare");
     await this.#open();
   }
 
+  /** What the opener tells. @returns {import("./player/opener.js").Told} */
+  #told() {
+    return {
+      opening: (source, lesson) => {
+        this.#view.notice.hide();
+        this.#wantsLive = false;
+        this.removeAttribute("data-live");
+        if (lesson) this.#panel = "lesson";
+        else if (source === "live" && this.#panel === "lesson") this.#panel = "log";
+      },
+      live: (state) => {
+        const before = this.getAttribute("data-live");
+        set(this, "data-live", state);
+        if (before !== state) this.#tell("livestate", { state });
+      },
+      partly: (kind, message) => this.#complain(this.#text.problem[kind](message), {}),
+    };
+  }
+
   /** Opens what the attributes say: what was set last, or with several at once the last in `SOURCES`. @param {string} [changed] */
   async #open(changed = "") {
-    const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
     const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
-    const value = name ? /** @type {string} */ (this.getAttribute(name)) : "";
-    const opening = (this.#opening = { name, value });
     try {
-      const text = name === "src" ? await fetchText(value, "recording") : name === "scenario" ? await fetchText(value, "scenario") : "";
-      // Something else was asked for meanwhile.
-      if (this.#opening !== opening) return;
-      if (name === "live") this.#connect(value);
-      else if (name === "src") this.#openRecording(text);
-      else if (name === "scenario") this.#openScenario(text, null);
-      else this.#openLesson(value ? findLesson(engine, value) : firstLesson(engine));
+      if (!(await this.#opener?.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return;
       if (this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
       this.#tell("ready");
       if (this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
     } catch (error) {
-      if (this.#opening === opening) this.#cannotOpen(error);
+      this.#cannotOpen(error);
     }
   }
 
@@ -158,66 +159,12 @@ export class BuffereventLab extends HTMLElement {
     else this.#fail(say(message), { canDefault: true });
   }
 
-  /** @param {LessonInfo} info @param {boolean} [broken] */
-  #openLesson(info, broken = false) {
-    this.#openScenario(broken ? info.breakIt : info.scenario, info, broken);
-  }
-
-  /** @param {string} scenario @param {LessonInfo | null} info @param {boolean} [broken] */
-  #openScenario(scenario, info, broken = false) {
-    const engine = /** @type {import("./player/engine.js").Engine} */ (this.#engine);
-    const simulation = openScenario(engine, scenario);
-    this.#leave();
-    if (info) this.#panel = "lesson";
-    // What was done of a lesson stays done while its broken experiment is looked at.
-    if (this.#lesson?.info !== info) this.#lesson = info && new LessonProgress(info, simulation);
-    if (this.#lesson) this.#lesson.broken = broken;
-    this.#player.open(simulation, "simulation");
-    const truncated = simulation.truncated();
-    if (truncated) this.#complain(this.#text.problem.truncated(truncated), {});
-  }
-
-  /** @param {string} text */
-  #openRecording(text) {
-    const recording = openRecording(/** @type {import("./player/engine.js").Engine} */ (this.#engine), text);
-    this.#leave();
-    this.#lesson = null;
-    this.#player.open(recording, "recording");
-    if (recording.damage) this.#complain(this.#text.problem.damage(recording.damage), {});
-  }
-
-  /** @param {string} url */
-  #connect(url) {
-    const source = new LiveSource(/** @type {import("./player/engine.js").Engine} */ (this.#engine), url, () => {
-      if (this.#live !== source) return;
-      this.#player.grew();
-      if (this.getAttribute("data-live") !== source.live.state) this.#tell("livestate", { state: source.live.state });
-      set(this, "data-live", source.live.state);
-    });
-    this.#leave();
-    this.#lesson = null;
-    this.#live = source;
-    if (this.#panel === "lesson") this.#panel = "log";
-    set(this, "data-live", source.live.state);
-    this.#player.open(source.live, "live");
-  }
-
-  /** Lets go of what is shown. */
-  #leave() {
-    this.#view.notice.hide();
-    this.#live?.close();
-    this.#live = null;
-    this.#wantsLive = false;
-    this.removeAttribute("data-live");
-  }
-
   #listen() {
     const player = this.#player;
     player.addEventListener("change", () => this.#drawSafely());
     player.addEventListener("track", () => {
       this.#view.timeline.forget();
       this.#view.log.forget();
-      if (player.simulation && this.#lesson?.follow(player.simulation)) player.pausePoint = this.#lesson.ask;
     });
     player.addEventListener("fork", () => this.fork());
     for (const type of ["step", "callback", "crossing"]) {
@@ -226,7 +173,7 @@ export class BuffereventLab extends HTMLElement {
     player.addEventListener("problem", (event) => {
       const { kind, message } = /** @type {CustomEvent} */ (event).detail;
       const { problem } = this.#text;
-      if (isPanic(message)) this.#complain(problem.panic(message, player.position), { report: report(message, this.#engine?.version() ?? "", player) });
+      if (isPanic(message)) this.#complain(problem.panic(message, player.position), { report: report(message, this.#version, player) });
       else this.#complain(kind === "condition" ? problem.condition(message) : problem.action(message), {});
     });
   }
@@ -236,7 +183,7 @@ export class BuffereventLab extends HTMLElement {
     const player = this.#player;
     return {
       /** @param {string} id */
-      lesson: (id) => this.#openLesson(findLesson(/** @type {import("./player/engine.js").Engine} */ (this.#engine), id)),
+      lesson: (id) => this.#opener?.openLesson(id),
       /** @param {import("./types.js").Source} source */
       source: (source) => this.#chooseSource(source),
       /** @param {"1.4" | "2.1"} dialect */
@@ -249,26 +196,26 @@ export class BuffereventLab extends HTMLElement {
       help: () => this.#view.help.toggle(),
       save: () => download("bufferevent.jsonl", this.exportRecording()),
       /** @param {string} choice */
-      predict: (choice) => (this.#lesson?.predict(choice), this.#unpause(), this.#draw()),
-      goToQuestion: () => player.seek(this.#lesson?.ask ?? 0),
+      predict: (choice) => (this.#opener?.lesson?.predict(choice), this.#unpause(), this.#draw()),
+      goToQuestion: () => player.seek(this.#opener?.lesson?.ask ?? 0),
       seeIt: () => (this.#unpause(), player.play()),
-      toggleBroken: () => this.#lesson && this.#openLesson(this.#lesson.info, !this.#lesson.broken),
+      toggleBroken: () => this.#opener?.toggleBroken(),
       /** @param {"read" | "write"} direction @param {"low" | "high"} mark @param {number} bytes */
       mark: (direction, mark, bytes) => {
         const { low, high } = /** @type {Frame} */ (this.#frame).connection[direction];
         player.act({ set_watermark: { [direction]: { low, high, [mark]: bytes } } });
       },
       /** @param {Frame} frame */
-      isOther: (frame) => frame.source === "recording" || (frame.source === "live" && this.#live?.live.hello?.source !== this.#engine?.sourceDigest()),
+      isOther: (frame) => this.#opener?.isOther(frame) ?? true,
       /** @param {string} url */
-      connect: (url) => this.#try(() => this.#connect(url)),
+      connect: (url) => this.#try((opener) => opener.connect(url)),
       /** @param {"start" | "end"} end */
       jump: (end) => player.seek(end === "start" ? player.start : player.length),
-      useDefault: () => this.#openLesson(firstLesson(/** @type {import("./player/engine.js").Engine} */ (this.#engine))),
+      useDefault: () => this.#opener?.openLesson(""),
       /** @param {Panel} panel */
       choosePanel: (panel) => ((this.#panel = panel), this.#draw()),
       /** @param {File} file */
-      openFile: (file) => void file.text().then((text) => this.#try(() => this.#openRecording(text))),
+      openFile: (file) => void file.text().then((text) => this.#try((opener) => opener.openRecording(text))),
     };
   }
 
@@ -280,9 +227,8 @@ export class BuffereventLab extends HTMLElement {
       this.#draw();
       this.#view.live.url.focus();
     } else if (this.#player.source !== "simulation" || this.#wantsLive) {
-      const engine = this.#engine;
-      if (this.#player.source === "simulation") this.#wantsLive = false;
-      else if (engine) return this.#openLesson(firstLesson(engine));
+      if (this.#player.source !== "simulation") return this.#opener?.openLesson("");
+      this.#wantsLive = false;
       this.#draw();
     }
   }
@@ -295,10 +241,11 @@ export class BuffereventLab extends HTMLElement {
     this.#player.pausePoint = null;
   }
 
-  /** @param {() => void} open */
+  /** @param {(opener: Opener) => void} open */
   #try(open) {
+    if (!this.#opener) return;
     try {
-      open();
+      open(this.#opener);
       this.#tell("ready");
     } catch (error) {
       this.#cannotOpen(error);
@@ -311,7 +258,7 @@ export class BuffereventLab extends HTMLElement {
       this.#draw();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#complain(this.#text.problem.panic(message, this.#player.position), { report: report(message, this.#engine?.version() ?? "", this.#player) });
+      this.#complain(this.#text.problem.panic(message, this.#player.position), { report: report(message, this.#version, this.#player) });
     }
   }
 
@@ -334,21 +281,23 @@ export class BuffereventLab extends HTMLElement {
     view.loading.hidden = frame.mode !== "loading";
     set(view.loading, "aria-label", t.loading);
     set(view.element, "data-blank", own === null);
-    if (own) this.#lesson?.see(own);
+    const lesson = this.#opener?.lesson ?? null;
+    const live = this.#opener?.live ?? null;
+    if (own) lesson?.see(own);
     const from = this.#wantsLive ? "live" : frame.source;
-    view.header.update(own, this.#lessons, this.#lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from, player.comparing);
+    view.header.update(own, this.#opener?.lessons ?? [], lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from, player.comparing);
     view.scene.update(frame);
     view.compare.update(own);
     view.told.update(frame);
     view.panels.update(this.#panel);
-    view.live.update(own, from, this.#live?.live ?? null, this.#live?.url ?? "");
+    view.live.update(own, from, live?.live ?? null, live?.url ?? "");
     if (!own) return;
     view.controls.update(own);
     view.timeline.update(own);
     view.act.update(own, from);
     view.peek.element.hidden = this.#panel === "code";
     if (this.#panel !== "code") void view.peek.update(own);
-    if (this.#panel === "lesson") view.lesson.update(own, this.#lesson);
+    if (this.#panel === "lesson") view.lesson.update(own, lesson);
     if (this.#panel === "code") void view.code.update(own);
     if (this.#panel === "log") view.log.update(own);
     if (this.#panel === "state") view.state.update(own);
