@@ -16,8 +16,7 @@ use bufferevent::{Dialect, NoObserver};
 use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
-use futures_util::{SinkExt, StreamExt};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 type Fault = Box<dyn std::error::Error>;
 
@@ -92,29 +91,35 @@ fn mirrored(name: &'static str) -> Result<(Subject, SocketAddr), Fault> {
     Ok((Subject::start(name, server)?, http))
 }
 
-/// Watches the first connection for as long as the process lives; says when it sees it.
+/// Watches the first connection for as long as the process lives; returns when it sees it.
+///
+/// The viewer stands for another machine and should cost this one as little as may be: once it is told of, it only
+/// empties its socket.
 fn watch(http: SocketAddr) -> Result<(), Fault> {
-    let (tell, told) = mpsc::channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let stream = TcpStream::connect(http)?;
+    let (mut socket, _) = tungstenite::client(format!("ws://{http}/ws"), stream)?;
+    socket.send(Message::text(r#"{"kind":"watch","connections":[1]}"#))?;
+    // hello, the first picture, and the one of what it watches
+    for _ in 0..3 {
+        socket.read()?;
+    }
+    let mut stream = socket.get_ref().try_clone()?;
     std::thread::spawn(move || {
-        // The viewer stands for another machine, and should cost this one as little as may be.
         let _ = rustix::process::nice(19);
-        runtime.block_on(async {
-            let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{http}/ws")).await?;
-            socket.send(Message::text(r#"{"kind":"watch","connections":[1]}"#)).await?;
-            let mut messages = 0;
-            while let Some(message) = socket.next().await {
-                message?;
-                messages += 1;
-                // hello, the first picture, and the one of what it watches
-                if messages == 3 {
-                    let _ = tell.send(());
-                }
-            }
-            Ok::<_, tokio_tungstenite::tungstenite::Error>(())
-        })
+        let mut buffer = vec![0; 1 << 20];
+        while stream.read(&mut buffer).is_ok_and(|bytes| bytes > 0) {}
     });
-    Ok(told.recv()?)
+    Ok(())
+}
+
+/// One of the mirror's own figures.
+fn metric(http: SocketAddr, name: &str) -> Result<f64, Fault> {
+    let mut stream = TcpStream::connect(http)?;
+    write!(stream, "GET /metrics HTTP/1.0\r\nHost: {http}\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let line = answer.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    Ok(line.ok_or("no such figure")?.parse()?)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -154,5 +159,9 @@ fn main() -> Result<(), Fault> {
             ratio(&subject.wall, &plain.wall)
         );
     }
+    let (records, lost) =
+        (metric(http, "bufferevent_records_total")?, metric(http, "bufferevent_records_dropped_total")?);
+    let busy: f64 = subjects[2].wall.iter().sum::<f64>() / 1e9;
+    println!("the viewer was sent {:.0} records a second of load and lost {lost}", records / busy);
     Ok(())
 }

@@ -19,7 +19,7 @@ use crate::driver::wake::Waker;
 const TICK: Duration = Duration::from_millis(25);
 
 /// So many records are handed out before their viewers' tasks run.
-const PORTION: usize = 256;
+const PORTION: usize = 1024;
 
 /// A viewer's queue with the bell that says something is in it.
 #[derive(Debug)]
