@@ -134,14 +134,16 @@ mod tests {
         let mut printer = Printer::new(writer).unwrap();
         // Nobody reads: the pipe fills, then the queue, and every line is still taken at once.
         (0..QUEUE * 2).for_each(|_| printer.line(|| "x".repeat(1000)));
-        let dropped = printer.dropped.load(Ordering::Relaxed);
-        assert!(dropped > 0);
+        assert!(printer.dropped.load(Ordering::Relaxed) > 0);
         let reading = thread::spawn(|| text_of(reader));
         printer.finish(SOON);
         let text = reading.join().unwrap();
-        let last = text.lines().last().unwrap();
-        assert_eq!(last, format!("({dropped} lines were dropped: printing was too slow)"));
-        assert_eq!(text.lines().count() as u64, QUEUE as u64 * 2 - dropped + 1);
+        // There may be several gaps: the printing goes on while the queue is filled.
+        let gap = |line: &str| line.strip_prefix('(')?.split(' ').next()?.parse::<usize>().ok();
+        let gaps: Vec<usize> = text.lines().filter_map(gap).collect();
+        let printed = text.lines().filter(|line| line.starts_with('x')).count();
+        assert!(gaps.iter().all(|lines| *lines > 0) && !gaps.is_empty());
+        assert_eq!(printed + gaps.iter().sum::<usize>(), QUEUE * 2);
     }
 
     #[test]
