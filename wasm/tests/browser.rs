@@ -42,7 +42,7 @@ fn positions_that_are_not_there_are_no_danger() {
         simulation.picture(position).unwrap();
         simulation.series(position, u32::MAX, Some(position), Some(position)).unwrap();
         simulation.records(position, 0.0).unwrap();
-        simulation.next(position, "callback").unwrap();
+        simulation.next(position, "callback", None).unwrap();
         simulation.previous(position, "callback").unwrap();
         assert!(simulation.place_of(position) <= 8.0);
         assert!(simulation.end_of(position) <= Some(simulation.length()));
