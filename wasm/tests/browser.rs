@@ -27,7 +27,7 @@ fn a_picture_is_a_plain_object_with_lists() {
     let end = simulation.length();
     let picture = simulation.picture(end).unwrap();
     let connections: Array = Reflect::get(&picture, &"connections".into()).unwrap().unchecked_into();
-    let valve = Reflect::get(&Reflect::get(&connections.get(0), &"read".into()).unwrap(), &"valve".into());
+    let valve = Reflect::get(&Reflect::get(&connections.get(0), &"valves".into()).unwrap(), &"read".into());
     assert_eq!(valve.unwrap(), JsValue::from("open"));
     assert!(
         picture.is_instance_of::<Object>()
