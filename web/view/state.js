@@ -1,6 +1,6 @@
 /** All that is known of the moment, as tables. */
 import { callbackName, cause, eventName, what } from "../sentences/names.js";
-import { h, say, set } from "./dom.js";
+import { h, say, set, sized } from "./dom.js";
 import { shownValve } from "./valve.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -102,12 +102,12 @@ function createTable() {
     update(title, columns, rows) {
       say(caption, title);
       caption.hidden = title === "";
-      fit(head, columns.length, (index) => (columns[index] === "" ? h("td", {}) : h("th", { scope: "col" })));
+      sized(head, columns.length, (index) => (columns[index] === "" ? h("td", {}) : h("th", { scope: "col" })));
       columns.forEach((name, index) => say(head.children[index], name));
-      fit(body, rows.length, () => h("tr", {}, h("th", { scope: "row" })));
+      sized(body, rows.length, () => h("tr", {}, h("th", { scope: "row" })));
       rows.forEach((cells, index) => {
         const row = body.children[index];
-        fit(row, cells.length, () => h("td", {}));
+        sized(row, cells.length, () => h("td", {}));
         cells.forEach((cell, column) => {
           const place = row.children[column];
           if (column > 0) set(place, "data-changed", place.textContent !== "" && place.textContent !== cell ? true : null);
@@ -116,12 +116,4 @@ function createTable() {
       });
     },
   };
-}
-
-/**
- * @param {Element} parent @param {number} count @param {(index: number) => Element} make
- */
-function fit(parent, count, make) {
-  while (parent.childElementCount > count) parent.lastElementChild?.remove();
-  while (parent.childElementCount < count) parent.append(make(parent.childElementCount));
 }
