@@ -8,10 +8,10 @@ use bufferevent::Dialect;
 use bufferevent::recording::{
     PayloadPolicy, Picture, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage, Watched,
 };
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::stream::SplitStream;
+use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::hub::{Call, Outbox};
 use super::viewer_queue::{Entry, ViewerQueue};
@@ -19,7 +19,7 @@ use super::viewer_queue::{Entry, ViewerQueue};
 /// A viewer that takes nothing for so long is dropped.
 const STALLED: Duration = Duration::from_secs(30);
 
-/// How often a viewer is asked whether it is still there, when there is nothing to send.
+/// How often a viewer is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
 
 /// The largest frame a viewer may send, in bytes.
@@ -113,29 +113,39 @@ fn misbehaved(error: &axum::Error) -> Option<Goodbye> {
 
 /// Sends what is in the outbox, forever; gives why the viewer is let go.
 async fn speak(
-    sink: &mut SplitSink<WebSocket, Message>,
+    sink: &mut (impl Sink<Message> + Unpin),
     number: u64,
     outbox: &Outbox,
     calls: &mpsc::Sender<Call>,
 ) -> Option<Goodbye> {
+    let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        while let Some(message) = next_message(outbox) {
+        // However much there is to send: a viewer that only listens is known to be there by its answers.
+        let due = ping.tick().now_or_never().map(|_| Message::Ping(Default::default()));
+        if let Some(message) = due.or_else(|| next_message(outbox)) {
             if send(sink, message).await.is_err() {
-                return Some((close_code::AWAY, "nothing was taken for 30 seconds".into()));
+                return Some(stalled());
             }
+            continue;
         }
         if outbox.with(|queue| queue.wants_snapshot()) {
             calls.send(Call::Resync(number)).await.ok()?;
         }
-        if timeout(PING_EVERY, outbox.bell.notified()).await.is_err()
-            && send(sink, Message::Ping(Default::default())).await.is_err()
-        {
-            return Some((close_code::AWAY, "nothing was taken for 30 seconds".into()));
+        tokio::select! {
+            () = outbox.bell.notified() => {}
+            _ = ping.tick() => if send(sink, Message::Ping(Default::default())).await.is_err() {
+                return Some(stalled());
+            }
         }
     }
 }
 
-async fn send(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> Result<(), ()> {
+fn stalled() -> Goodbye {
+    (close_code::AWAY, "nothing was taken for 30 seconds".into())
+}
+
+async fn send(sink: &mut (impl Sink<Message> + Unpin), message: Message) -> Result<(), ()> {
     timeout(STALLED, sink.send(message)).await.map_err(drop)?.map_err(drop)
 }
 
@@ -174,4 +184,41 @@ fn shortened(mut reason: String) -> String {
     }
     reason.truncate(end);
     reason
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::sink::unfold;
+
+    use super::*;
+
+    /// How many pings and how many other messages a viewer is sent in a minute of virtual time, in which so many
+    /// messages come for it.
+    async fn sent_in_a_minute(messages: u32) -> (usize, usize) {
+        let outbox = Outbox::new(1 << 20);
+        let (calls, _heard) = mpsc::channel(1);
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let mut sink = std::pin::pin!(unfold((), |(), message| std::future::ready(tell.send(message))));
+        let minute = async {
+            for _ in 0..messages {
+                tokio::time::sleep(Duration::from_secs(60) / messages).await;
+                outbox.push(Entry::Pong);
+            }
+        };
+        let guard = tokio::time::sleep(Duration::from_secs(61));
+        tokio::select! {
+            goodbye = speak(&mut sink, 1, &outbox, &calls) => panic!("{goodbye:?}"),
+            () = async { tokio::join!(minute, guard); } => {}
+        }
+        let sent: Vec<_> = std::iter::from_fn(|| told.try_recv().ok()).collect();
+        let pings = sent.iter().filter(|message| matches!(message, Message::Ping(_))).count();
+        (pings, sent.len() - pings)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_viewer_is_asked_whether_it_is_there_however_much_it_is_sent() {
+        assert_eq!(sent_in_a_minute(0).await, (4, 0));
+        assert_eq!(sent_in_a_minute(60).await, (4, 60));
+        assert_eq!(sent_in_a_minute(6000).await, (4, 6000));
+    }
 }
