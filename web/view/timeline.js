@@ -140,9 +140,10 @@ export function createTimeline(text, seek) {
         context.stroke();
         context.restore();
         const words = text().controls.gap(bucket.lost);
-        const [at, long] = [from + 4, context.measureText(words).width];
+        const long = context.measureText(words).width;
+        const at = Math.min(from + 4, GUTTER + width - long);
         // Of losses close together, the first is told; each has its line, and the sum stands with the connection.
-        if (at >= toldUpTo && at + long <= GUTTER + width) {
+        if (at >= toldUpTo) {
           context.fillStyle = ink;
           context.fillText(words, at, 8);
           toldUpTo = at + long + 8;

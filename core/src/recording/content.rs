@@ -1,6 +1,7 @@
 //! What a buffer holds, as far as records told.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -53,16 +54,8 @@ impl Content {
     /// As it is in the engine: the bytes known, up to the limit.
     pub(crate) fn of<'a>(slices: impl IntoIterator<Item = &'a [u8]>, len: usize) -> Self {
         let mut content = Self::default();
-        let mut at = 0;
         for slice in slices {
-            // What would be forgotten is not even copied.
-            let (start, end) = (KNOWN_START.saturating_sub(at), len.saturating_sub(KNOWN_END + at));
-            let first = start.min(slice.len());
-            let last = end.clamp(first, slice.len());
-            content.append_known(&slice[..first]);
-            content.append_unknown(last - first);
-            content.append_known(&slice[last..]);
-            at += slice.len();
+            content.append_around(slice, KNOWN_START..len.saturating_sub(KNOWN_END));
         }
         content
     }
@@ -76,15 +69,11 @@ impl Content {
 
     /// Knows no more than the first so many bytes from now on.
     pub(crate) fn limit_known(&mut self, most: usize) {
-        let before = std::mem::take(self);
-        let mut left = most;
-        for run in before.runs {
-            let len = run.len();
+        for run in std::mem::take(self).runs {
             match run {
-                Run::Bytes(bytes) => self.append(&Payload { len, bytes: bytes[..len.min(left)].to_vec() }),
+                Run::Bytes(bytes) => self.append_around(&bytes, most..usize::MAX),
                 Run::Unknown(unknown) => self.append_unknown(unknown),
             }
-            left = left.saturating_sub(len);
         }
     }
 
@@ -108,6 +97,15 @@ impl Content {
         }
     }
 
+    /// Appends bytes of which those at these places of the whole are not known.
+    fn append_around(&mut self, bytes: &[u8], unknown: Range<usize>) {
+        let first = unknown.start.saturating_sub(self.len).min(bytes.len());
+        let last = unknown.end.saturating_sub(self.len).clamp(first, bytes.len());
+        self.append_known(&bytes[..first]);
+        self.append_unknown(last - first);
+        self.append_known(&bytes[last..]);
+    }
+
     /// Knows the first bytes and the last, and of those between no more than how many there are.
     fn forget_middle(&mut self) {
         let before = std::mem::take(self);
@@ -116,12 +114,8 @@ impl Content {
         for run in before.runs {
             match run {
                 Run::Bytes(bytes) => {
-                    let first = left.min(bytes.len());
-                    let end = last.saturating_sub(self.len).clamp(first, bytes.len());
-                    self.append_known(&bytes[..first]);
-                    self.append_unknown(end - first);
-                    self.append_known(&bytes[end..]);
-                    left -= first;
+                    self.append_around(&bytes, self.len + left..last);
+                    left -= left.min(bytes.len());
                 }
                 Run::Unknown(unknown) => self.append_unknown(unknown),
             }

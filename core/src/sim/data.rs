@@ -2,9 +2,10 @@
 
 use std::fmt::{self, Write as _};
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::json::{Json, Place, Result};
+use crate::recording::bytes_as_text;
 
 /// Bytes that the peer or the application sends.
 ///
@@ -71,8 +72,13 @@ impl Serialize for Data {
         if let Some(text) = self.as_text() {
             return serializer.serialize_str(text);
         }
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("bytes", &self.0.iter().map(|&byte| char::from(byte)).collect::<String>())?;
-        map.end()
+        Raw { bytes: &self.0 }.serialize(serializer)
     }
+}
+
+/// Bytes that are no text.
+#[derive(Serialize)]
+struct Raw<'a> {
+    #[serde(serialize_with = "bytes_as_text::serialize")]
+    bytes: &'a [u8],
 }

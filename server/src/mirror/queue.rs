@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use bufferevent::Record;
 use bufferevent::recording::Picture;
-use bufferevent::{Record, Step};
 
 /// How many records wait at most.
 const MAX_RECORDS: usize = 65_536;
@@ -45,7 +45,7 @@ impl Queue {
 
     /// Moves the records of one turn over; where there is no room for all of them they stay in `records`.
     pub(super) fn push_records(&self, records: &mut Vec<Record>) {
-        let payload: usize = records.iter().map(|record| payload_bytes(&record.step)).sum();
+        let payload: usize = records.iter().map(payload_bytes).sum();
         let mut waiting = self.lock();
         if waiting.records.len() + records.len() <= MAX_RECORDS && waiting.payload + payload <= MAX_PAYLOAD {
             waiting.payload += payload;
@@ -75,12 +75,6 @@ impl Queue {
     }
 }
 
-fn payload_bytes(step: &Step) -> usize {
-    match step {
-        Step::Received { payload, .. }
-        | Step::Sent { payload, .. }
-        | Step::BufferAdded { payload, .. }
-        | Step::BufferEdited { payload, .. } => payload.bytes.len(),
-        _ => 0,
-    }
+fn payload_bytes(record: &Record) -> usize {
+    record.step.payload().map_or(0, |payload| payload.bytes.len())
 }

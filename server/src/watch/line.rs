@@ -1,9 +1,9 @@
 //! One record as a line for a person.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
-use bufferevent::{Record, Time};
-use serde_json::{Map, Value};
+use bufferevent::{Payload, Record, Time};
+use serde_json::Value;
 
 use crate::escaped;
 
@@ -24,9 +24,9 @@ pub(super) fn of(record: &Record) -> String {
             |(name, value): &(&String, &Value)| !NOT_SHOWN.contains(&name.as_str()) && !value.is_null();
         for (name, value) in fields.iter().filter(told) {
             // Writing to a string cannot fail.
-            let _ = match payload(value) {
-                Some((len, bytes)) => write!(line, "  {len} bytes \"{}\"", escaped(&bytes, SHOWN)),
-                None => write!(line, "  {name}={}", Plain(value)),
+            let _ = match record.step.payload().filter(|_| name == "payload") {
+                Some(Payload { len, bytes }) => write!(line, "  {len} bytes \"{}\"", escaped(bytes, SHOWN)),
+                None => write!(line, "  {name}={}", plain(value)),
             };
         }
     }
@@ -40,52 +40,22 @@ pub(super) fn time(time: Time) -> String {
     format!("{}.{:03} ms", micros / 1000, micros % 1000)
 }
 
-/// The length and the bytes, where the value is a payload.
-fn payload(value: &Value) -> Option<(u64, Vec<u8>)> {
-    let (len, bytes) = (value.get("len")?.as_u64()?, value.get("bytes")?.as_str()?);
-    // Each character is a byte.
-    Some((len, bytes.chars().map(|char| char as u8).collect()))
-}
-
 /// A value without JSON's brackets: of directions those that are meant, of a variant its name and what it holds.
-struct Plain<'a>(&'a Value);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Value::String(text) => f.write_str(text),
-            Value::Array(values) => joined(f, values.iter(), ","),
-            Value::Object(fields) if is_set(fields) => {
-                let meant = fields.iter().filter(|(_, is_meant)| **is_meant == Value::Bool(true));
-                let names: Vec<_> = meant.map(|(name, _)| name.as_str()).collect();
-                f.write_str(if names.is_empty() { "none".to_owned() } else { names.join("+") }.as_str())
-            }
-            Value::Object(fields) => {
-                let mut separator = "";
-                for (name, value) in fields {
-                    write!(f, "{separator}{name}:{}", Plain(value))?;
-                    separator = ",";
-                }
-                Ok(())
-            }
-            value => write!(f, "{value}"),
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(","),
+        Value::Object(fields) if fields.values().all(Value::is_boolean) => {
+            let meant = fields.iter().filter(|(_, is_meant)| **is_meant == Value::Bool(true));
+            let names: Vec<_> = meant.map(|(name, _)| name.as_str()).collect();
+            if names.is_empty() { "none".into() } else { names.join("+") }
         }
+        Value::Object(fields) => {
+            let named = fields.iter().map(|(name, value)| format!("{name}:{}", plain(value)));
+            named.collect::<Vec<_>>().join(",")
+        }
+        value => value.to_string(),
     }
-}
-
-fn is_set(fields: &Map<String, Value>) -> bool {
-    fields.values().all(Value::is_boolean)
-}
-
-fn joined<'a>(
-    f: &mut fmt::Formatter<'_>,
-    values: impl Iterator<Item = &'a Value>,
-    separator: &str,
-) -> fmt::Result {
-    for (index, value) in values.enumerate() {
-        write!(f, "{}{}", if index == 0 { "" } else { separator }, Plain(value))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
