@@ -669,11 +669,11 @@ export type Bucket = {
 export type PayloadPolicy = "full" | "head" | "none";
 
 /**
- * What the server said of itself.
+ * What a server says of itself.
  */
 export type Hello = {
   /**
-   * The version of the schema.
+   * The version of the schema: `SCHEMA`.
    */
   schema: number;
   /**
@@ -681,7 +681,8 @@ export type Hello = {
    */
   engine: string;
   /**
-   * The digest of the engine's sources; the lines are those of this package when it equals `sourceDigest()`.
+   * The digest of the engine's sources: the lines that records name are those of this build when it equals
+   * `SOURCE_DIGEST`.
    */
   source: string;
   /**

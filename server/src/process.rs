@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::driver::wake::Waker;
 
-/// SIGINT and SIGTERM wake the waker; the second of them ends the process at once, with the exit status that a shell
+/// SIGINT, SIGTERM and SIGHUP wake the waker; the second of them ends the process at once, with the exit status that a shell
 /// gives for that signal.
 ///
 /// # Errors
 /// What the operating system says.
 pub fn stop_on_signals(waker: &Waker) -> io::Result<()> {
-    let signals = [SIGINT, SIGTERM];
+    let signals = [SIGINT, SIGTERM, SIGHUP];
     let told = Arc::new(AtomicBool::new(false));
     for signal in signals {
         // They run in the order in which they are registered, so the first signal finds nothing told.
@@ -37,4 +37,11 @@ pub fn raise_descriptor_limit(wanted: u64) {
         // Without them, connections are refused later, and the server says so.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: limit.maximum });
     }
+}
+
+/// How many descriptors the process may have.
+#[must_use]
+pub fn descriptor_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile).current;
+    limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
 }

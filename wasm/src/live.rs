@@ -110,7 +110,7 @@ impl Live {
     /// What the server said of itself; none before it did.
     #[wasm_bindgen(getter, unchecked_return_type = "Hello | undefined")]
     pub fn hello(&self) -> Result<JsValue> {
-        self.shared.mirror.borrow().hello.as_ref().map_or(Ok(JsValue::UNDEFINED), plain)
+        self.shared.mirror.borrow().hello().map_or(Ok(JsValue::UNDEFINED), plain)
     }
 
     /// Which connections the server should send records of, by number, or `"all"` as at first. It answers with a
@@ -176,7 +176,7 @@ impl Shared {
 
     fn message(self: &Rc<Self>, socket: &WebSocket, message: &MessageEvent) {
         let text = message.data().as_string().unwrap_or_default();
-        let before = self.mirror.borrow().hello.is_some();
+        let before = self.mirror.borrow().hello().is_some();
         if !self.mirror.borrow_mut().message(&text) {
             // It is ended either way.
             let _ = socket.close();
@@ -188,7 +188,7 @@ impl Shared {
     }
 
     fn watch(&self, socket: &WebSocket) {
-        if self.mirror.borrow().hello.is_none() {
+        if self.mirror.borrow().hello().is_none() {
             return;
         }
         let message = ViewerMessage::Watch { connections: self.watched.borrow().clone() };

@@ -1,8 +1,7 @@
 //! What a viewer makes of a server's messages. No sockets here: `live` feeds it.
 
-use bufferevent::Dialect;
-use bufferevent::recording::{PayloadPolicy, Recording, SCHEMA, ServerMessage};
-use serde::{Deserialize, Serialize};
+use bufferevent::recording::{Heard, Hello, Recording, Unheard, Viewer};
+use serde::Serialize;
 
 /// The memory that what was captured takes at most, in bytes; past it the oldest records are forgotten.
 const LIMIT: usize = 128 * 1024 * 1024;
@@ -28,37 +27,13 @@ pub(crate) enum LiveState {
     Closed,
 }
 
-/// What the server said of itself.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub(crate) struct Hello {
-    /// The version of the schema.
-    pub(crate) schema: u32,
-    /// The version of the engine.
-    pub(crate) engine: String,
-    /// The digest of the engine's sources; the lines are those of this package when it equals `sourceDigest()`.
-    pub(crate) source: String,
-    /// Which libevent the server behaves as.
-    pub(crate) dialect: Dialect,
-    /// How much of the payload records carry.
-    pub(crate) payload: PayloadPolicy,
-}
-
-/// Enough of a hello to know that the rest cannot be read.
-#[derive(Deserialize)]
-struct OtherHello {
-    schema: u32,
-}
-
 /// The state of a live source.
 #[derive(Debug)]
 pub(crate) struct Mirror {
     pub(crate) recording: Recording,
     pub(crate) state: LiveState,
     pub(crate) problem: Option<String>,
-    pub(crate) hello: Option<Hello>,
-    /// Nothing but a snapshot can be appended: a connection has just begun, or there is a gap.
-    started: bool,
+    viewer: Viewer,
 }
 
 impl Mirror {
@@ -67,8 +42,7 @@ impl Mirror {
             recording: Recording::default().with_limit(LIMIT),
             state: LiveState::Connecting,
             problem: None,
-            hello: None,
-            started: false,
+            viewer: Viewer::new(),
         }
     }
 
@@ -76,55 +50,32 @@ impl Mirror {
     pub(crate) fn connecting(&mut self) {
         self.state = LiveState::Connecting;
         self.problem = None;
-        self.hello = None;
-        self.started = false;
+        self.viewer = Viewer::new();
+    }
+
+    pub(crate) fn hello(&self) -> Option<&Hello> {
+        self.viewer.hello()
     }
 
     /// Takes a message. False when the connection is of no more use.
     pub(crate) fn message(&mut self, text: &str) -> bool {
-        // As bytes, like a file: one way to read records is half the code of two.
-        match serde_json::from_slice(text.as_bytes()) {
-            Ok(message) => self.take(message),
-            Err(error) => match serde_json::from_slice::<OtherHello>(text.as_bytes()) {
-                Ok(other) if self.hello.is_none() && other.schema != SCHEMA => {
-                    self.other_schema(other.schema)
-                }
-                _ => self.end(LiveState::Malformed, format!("the server's message cannot be read: {error}")),
-            },
-        }
-    }
-
-    fn take(&mut self, message: ServerMessage) -> bool {
-        match message {
-            ServerMessage::Hello { schema, .. } if schema != SCHEMA => return self.other_schema(schema),
-            ServerMessage::Hello { schema, engine, source, dialect, payload } => {
-                self.hello = Some(Hello { schema, engine, source, dialect, payload });
-            }
-            ServerMessage::Snapshot { picture } => {
+        match self.viewer.hear(text.as_bytes()) {
+            Ok(Heard::Snapshot(picture)) => {
                 self.recording.append_snapshot(*picture);
-                self.started = true;
                 // Not before: what happens between hello and the first picture is in the picture, and in no record.
                 self.state = LiveState::Connected;
             }
-            ServerMessage::Records { records } => return self.records(records),
-            ServerMessage::Gap { lost } => self.recording.append_gap(lost),
-            ServerMessage::Pong => {}
+            Ok(Heard::Records(records)) => {
+                records.into_iter().for_each(|record| self.recording.append(record));
+            }
+            Ok(Heard::Gap { lost, .. }) => self.recording.append_gap(lost),
+            Ok(Heard::Hello | Heard::Part | Heard::Pong) => {}
+            Err(problem @ Unheard::OtherSchema(_)) => {
+                return self.end(LiveState::OtherSchema, problem.to_string());
+            }
+            Err(problem) => return self.end(LiveState::Malformed, problem.to_string()),
         }
         true
-    }
-
-    fn records(&mut self, records: Vec<bufferevent::Record>) -> bool {
-        if !self.started {
-            let problem = "the server sent records before a snapshot".to_owned();
-            return self.end(LiveState::Malformed, problem);
-        }
-        records.into_iter().for_each(|record| self.recording.append(record));
-        true
-    }
-
-    fn other_schema(&mut self, theirs: u32) -> bool {
-        let problem = format!("the server's schema is {theirs}, this page's is {SCHEMA}");
-        self.end(LiveState::OtherSchema, problem)
     }
 
     fn end(&mut self, state: LiveState, problem: String) -> bool {
@@ -152,6 +103,7 @@ impl Mirror {
 #[cfg(test)]
 mod tests {
     use bufferevent::Record;
+    use bufferevent::recording::ServerMessage;
     use bufferevent::sim::{Experiment, Scenario};
 
     use super::*;
@@ -170,7 +122,7 @@ mod tests {
     fn snapshot(after: &[Record]) -> String {
         let mut recording = Recording::default();
         after.iter().for_each(|record| recording.append(record.clone()));
-        text(&ServerMessage::Snapshot { picture: Box::new(recording.end().clone()) })
+        text(&ServerMessage::Snapshot { picture: Box::new(recording.end().clone()), more: false })
     }
 
     #[test]
@@ -195,7 +147,7 @@ mod tests {
         mirror.message(HELLO);
         mirror.message(&snapshot(&[]));
         mirror.message(&text(&ServerMessage::Records { records: seen.to_vec() }));
-        mirror.message(&text(&ServerMessage::Gap { lost: missed.len() as u64 }));
+        mirror.message(&text(&ServerMessage::Gap { lost: missed.len() as u64, at_least: false }));
         mirror.message(&snapshot(&records));
         let end = mirror.recording.end();
         assert_eq!((end.lost, end.seq), (missed.len() as u64, records.len() as u64));
@@ -211,7 +163,7 @@ mod tests {
             let mut mirror = Mirror::new();
             assert!(!mirror.message(&hello));
             assert_eq!(mirror.state, LiveState::OtherSchema);
-            assert_eq!(mirror.problem.as_deref(), Some("the server's schema is 7, this page's is 1"));
+            assert_eq!(mirror.problem.as_deref(), Some("the server's schema is 7, this program's is 1"));
         }
     }
 

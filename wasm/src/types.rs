@@ -38,8 +38,8 @@ export interface Track {
 mod tests {
     use bufferevent::recording::{
         ApplicationEvent, Bucket, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
-        EventPicture, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station, Valve,
-        Valves,
+        EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station,
+        Valve, Valves,
     };
     use bufferevent::{
         BufferName, CallName, Callback, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
@@ -48,7 +48,7 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use crate::lessons::LessonInfo;
-    use crate::mirror::{Hello, LiveState};
+    use crate::mirror::LiveState;
     use crate::simulation::BranchInfo;
 
     const HEAD: &str = "// Written from the Rust types; to write it anew:\n\

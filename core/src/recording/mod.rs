@@ -4,7 +4,7 @@
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
-//! - `wire` - what a server and its viewers say to each other.
+//! - `wire` - what a server and its viewers say to each other; `viewer` - what a viewer makes of it, without I/O.
 //!
 //! # The schema of a record
 //!
@@ -27,6 +27,7 @@ mod series;
 mod snapshot;
 mod tape;
 mod view;
+mod viewer;
 mod wire;
 
 pub use condition::{BadCondition, Condition};
@@ -39,7 +40,8 @@ pub use picture::{
 pub use series::Bucket;
 pub use tape::Recording;
 pub use view::{ConnectionView, PictureView, Valves};
-pub use wire::{PayloadPolicy, ServerMessage, ViewerMessage, Watched};
+pub use viewer::{Heard, Unheard, Viewer};
+pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage, Watched};
 
 /// The version of records, pictures and recordings as JSON.
 pub const SCHEMA: u32 = 1;

@@ -2,13 +2,14 @@
 //!
 //! The server begins with `hello` and a `snapshot`; then come `records`, as they happen. Within one viewer's stream the
 //! records' `seq` rises by one, whatever the viewer watches. A viewer that fell behind gets `gap`, then a fresh
-//! `snapshot`, and goes on.
+//! `snapshot`, and goes on. A snapshot of many connections comes in parts: the first message says that there are `more`,
+//! and `snapshot_part`s follow, until one has no more. [`Viewer`](super::Viewer) puts all of this together.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::Picture;
+use super::{ConnectionPicture, Picture};
 use crate::{Dialect, Record};
 
 /// From the server.
@@ -16,22 +17,22 @@ use crate::{Dialect, Record};
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
 pub enum ServerMessage {
     /// The first message.
-    Hello {
-        /// The version of the schema: [`SCHEMA`](super::SCHEMA).
-        schema: u32,
-        /// The version of the engine.
-        engine: String,
-        /// The digest of the engine's sources: [`SOURCE_DIGEST`](super::SOURCE_DIGEST).
-        source: String,
-        /// Which libevent the server behaves as.
-        dialect: Dialect,
-        /// How much of the payload records carry.
-        payload: PayloadPolicy,
-    },
+    Hello(Hello),
     /// Everything that can be drawn now; the next record's `seq` is one above this picture's.
     Snapshot {
         /// The loop and the connections that are watched.
         picture: Box<Picture>,
+        /// More of its connections follow.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        more: bool,
+    },
+    /// More of the snapshot that came before.
+    SnapshotPart {
+        /// At least one.
+        connections: Vec<ConnectionPicture>,
+        /// Yet more follow.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        more: bool,
     },
     /// Records, oldest first.
     Records {
@@ -42,9 +43,29 @@ pub enum ServerMessage {
     Gap {
         /// How many.
         lost: u64,
+        /// For some of the time nobody wanted any, so that none were made: more happened than was lost.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        at_least: bool,
     },
     /// The answer to `ping`.
     Pong,
+}
+
+/// What a server says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Hello {
+    /// The version of the schema: [`SCHEMA`](super::SCHEMA).
+    pub schema: u32,
+    /// The version of the engine.
+    pub engine: String,
+    /// The digest of the engine's sources: the lines that records name are those of this build when it equals
+    /// [`SOURCE_DIGEST`](super::SOURCE_DIGEST).
+    pub source: String,
+    /// Which libevent the server behaves as.
+    pub dialect: Dialect,
+    /// How much of the payload records carry.
+    pub payload: PayloadPolicy,
 }
 
 /// The fields of every message from the server. They are read straight into place; with `tag` alone a whole batch of
@@ -58,8 +79,13 @@ struct Fields {
     dialect: Option<Dialect>,
     payload: Option<PayloadPolicy>,
     picture: Option<Box<Picture>>,
+    connections: Option<Vec<ConnectionPicture>>,
+    #[serde(default)]
+    more: bool,
     records: Option<Vec<Record>>,
     lost: Option<u64>,
+    #[serde(default)]
+    at_least: bool,
 }
 
 impl TryFrom<Fields> for ServerMessage {
@@ -70,16 +96,20 @@ impl TryFrom<Fields> for ServerMessage {
             value.ok_or_else(|| format!("missing field `{field}`"))
         }
         Ok(match fields.kind.as_str() {
-            "hello" => Self::Hello {
+            "hello" => Self::Hello(Hello {
                 schema: need(fields.schema, "schema")?,
                 engine: need(fields.engine, "engine")?,
                 source: need(fields.source, "source")?,
                 dialect: need(fields.dialect, "dialect")?,
                 payload: need(fields.payload, "payload")?,
+            }),
+            "snapshot" => Self::Snapshot { picture: need(fields.picture, "picture")?, more: fields.more },
+            "snapshot_part" => Self::SnapshotPart {
+                connections: need(fields.connections, "connections")?,
+                more: fields.more,
             },
-            "snapshot" => Self::Snapshot { picture: need(fields.picture, "picture")? },
             "records" => Self::Records { records: need(fields.records, "records")? },
-            "gap" => Self::Gap { lost: need(fields.lost, "lost")? },
+            "gap" => Self::Gap { lost: need(fields.lost, "lost")?, at_least: fields.at_least },
             "pong" => Self::Pong,
             other => return Err(format!("unknown kind of message {other:?}")),
         })
@@ -201,9 +231,14 @@ mod tests {
     fn a_server_message_comes_back_as_it_was() {
         let hello =
             r#"{"kind":"hello","schema":1,"engine":"0.1.0","source":"00","dialect":"1.4","payload":"head"}"#;
-        for text in
-            [hello, r#"{"kind":"gap","lost":3}"#, r#"{"kind":"records","records":[]}"#, r#"{"kind":"pong"}"#]
-        {
+        for text in [
+            hello,
+            r#"{"kind":"gap","lost":3}"#,
+            r#"{"kind":"gap","lost":3,"at_least":true}"#,
+            r#"{"kind":"snapshot_part","connections":[],"more":true}"#,
+            r#"{"kind":"records","records":[]}"#,
+            r#"{"kind":"pong"}"#,
+        ] {
             let message: ServerMessage = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&message).unwrap(), text);
         }

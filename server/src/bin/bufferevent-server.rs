@@ -10,6 +10,11 @@ use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use bufferevent_server::process::{raise_descriptor_limit, stop_on_signals};
 use clap::{CommandFactory, Parser};
+use mimalloc::MiMalloc;
+
+/// It gives memory back to the operating system once a crowd has left; the C library's keeps most of it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How long to wait at the end for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);
@@ -19,7 +24,8 @@ const SPARE_DESCRIPTORS: u64 = 256;
 
 /// The tutorial's echo server: answers each message with a prefix and the message.
 ///
-/// SIGINT and SIGTERM stop it when what waits has been sent, for a second at most; a second signal stops it at once.
+/// SIGINT, SIGTERM and SIGHUP stop it when everything sent before was answered, for a second at most; a second signal
+/// stops it at once.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Program {
@@ -31,7 +37,7 @@ struct Program {
 
 fn main() -> ExitCode {
     let Program { config, mirror } = Program::parse();
-    if let Err(conflict) = config.check() {
+    if let Err(conflict) = config.check().and_then(|()| mirror.check()) {
         Program::command().error(clap::error::ErrorKind::ValueValidation, conflict).exit();
     }
     let served = if mirror.no_http { serve(config) } else { serve_with_mirror(config, mirror) };

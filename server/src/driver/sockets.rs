@@ -83,6 +83,13 @@ impl Sockets {
         }
     }
 
+    /// The peer will see a reset when this connection is closed, and no end of the stream.
+    pub fn reset_on_close(&self, handle: Handle) {
+        if let Some(Slot::Stream(stream)) = self.slots.get(handle.0 as usize) {
+            stream.reset_on_close();
+        }
+    }
+
     /// The last error that a call on this connection gave, other than "later".
     #[must_use]
     pub fn last_error(&self, handle: Handle) -> Option<Errno> {

@@ -6,9 +6,11 @@
 
 use std::io::{IoSlice, IoSliceMut, Read, Write};
 use std::net::Shutdown;
+use std::time::Duration;
 
 use bufferevent::{Errno, Transfer};
 use mio::net::TcpStream;
+use rustix::net::sockopt::set_socket_linger;
 
 /// The engine offers two pieces at most; of more, the rest would have to wait.
 const MAX_PIECES: usize = 3;
@@ -102,6 +104,11 @@ impl Stream {
     pub(super) fn shutdown_write(&self) {
         // It fails where the connection is gone, and then the next read says so.
         let _ = self.socket.shutdown(Shutdown::Write);
+    }
+
+    pub(super) fn reset_on_close(&self) {
+        // It fails where the connection is gone.
+        let _ = set_socket_linger(&self.socket, Some(Duration::ZERO));
     }
 
     fn failed(&mut self, errno: Errno) -> Errno {

@@ -111,20 +111,25 @@ impl From<io::Error> for AcceptError {
 }
 
 impl<O: LoopObserver> EchoServer<O> {
-    /// Someone is at the door.
-    pub(super) fn accept(&mut self) {
+    /// Someone is at the door. Gives whether more may be.
+    pub(super) fn accept(&mut self) -> bool {
         for _ in 0..MAX_ACCEPTS {
-            let Some(listener) = &self.acceptor.listener else { return };
+            let Some(listener) = &self.acceptor.listener else { return false };
             match listener.accept().map_err(AcceptError::from) {
                 Ok((socket, peer)) => self.welcome(socket, peer),
                 Err(AcceptError::ConnectionLost) => {}
                 Err(AcceptError::NobodyWaits) => {
                     self.acceptor.told = false;
-                    return self.base.note_would_block(self.acceptor.handle, Direction::Read);
+                    self.base.note_would_block(self.acceptor.handle, Direction::Read);
+                    return false;
                 }
-                Err(AcceptError::NoRoom(error)) => return self.pause_accepting(&error),
+                Err(AcceptError::NoRoom(error)) => {
+                    self.pause_accepting(&error);
+                    return false;
+                }
             }
         }
+        true
     }
 
     fn welcome(&mut self, socket: TcpStream, peer: SocketAddr) {

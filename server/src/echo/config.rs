@@ -48,6 +48,10 @@ pub struct Config {
     #[arg(long, value_name = "BYTES", default_value_t = 1_048_576, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_output: u32,
 
+    /// Let so many bytes in all wait to be sent: the nearer it is, the less may wait for one connection
+    #[arg(long, value_name = "BYTES", default_value_t = 268_435_456, value_parser = clap::value_parser!(u64).range(65_536..))]
+    pub max_memory: u64,
+
     /// Refuse connections beyond so many
     #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_connections: u32,
@@ -75,6 +79,7 @@ impl Default for Config {
             read_timeout: 0,
             write_timeout: 0,
             max_output: 1_048_576,
+            max_memory: 268_435_456,
             max_connections: 10_000,
             quiet: false,
         }
@@ -132,7 +137,12 @@ mod tests {
 
     #[test]
     fn out_of_range_is_refused() {
-        for args in [["--read-high", "2147483648"], ["--max-output", "0"], ["--dialect", "2.2"]] {
+        for args in [
+            ["--read-high", "2147483648"],
+            ["--max-output", "0"],
+            ["--max-memory", "1"],
+            ["--dialect", "2.2"],
+        ] {
             assert!(parsed(&args).is_err(), "{args:?}");
         }
     }

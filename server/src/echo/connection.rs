@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Handle, Kernel, Watermarks, What,
+    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Handle, Kernel,
+    Watermarks, What,
 };
 
-use super::{EchoServer, LoopObserver};
+use super::{Config, EchoServer, LoopObserver};
 use crate::escaped;
 
 /// How much of a message is printed.
@@ -22,10 +23,8 @@ enum Stage {
     Held,
     /// The client has ended its side: closed when the last answer is out.
     Ended,
-    /// The server stops: our side is ended when the last answer is out.
-    Stopping,
-    /// Our side is ended. What still comes is dropped: a socket that is closed with bytes unread resets the connection,
-    /// and the client might lose the last answers.
+    /// The server stops and has ended our side. What still comes is dropped: a socket that is closed with bytes unread
+    /// resets the connection, and the client might lose the last answers.
     Lingering,
 }
 
@@ -34,6 +33,39 @@ enum Stage {
 pub(super) struct Connection {
     handle: Handle,
     stage: Stage,
+    /// What waits to be sent, as far as it was counted.
+    waiting: usize,
+    /// Something that the client sent was dropped without an answer.
+    cut: bool,
+}
+
+/// Bytes that wait to be sent, over all connections.
+///
+/// No connection may have more than is left for all: as the sum nears its bound it is the greediest that are not read
+/// any more, and who takes its answers goes on as before. This is how switches share their memory among queues; with n
+/// connections that never read, the sum ends at n/(n+1) of the bound.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    each: usize,
+    all: usize,
+    sum: usize,
+}
+
+impl Waiting {
+    pub(super) fn new(config: &Config) -> Self {
+        let all = usize::try_from(config.max_memory).unwrap_or(usize::MAX);
+        Self { each: config.max_output as usize, all, sum: 0 }
+    }
+
+    fn count(&mut self, before: usize, now: usize) {
+        self.sum = self.sum - before + now;
+    }
+
+    /// Whether a connection for which so much waits may be read.
+    fn has_room_for(&self, waiting: usize) -> bool {
+        // With nothing left to send there would be no end of sending to go on after.
+        waiting == 0 || waiting < self.each.min(self.all.saturating_sub(self.sum))
+    }
 }
 
 impl<O: LoopObserver> EchoServer<O> {
@@ -49,7 +81,7 @@ impl<O: LoopObserver> EchoServer<O> {
         let _ = base.bufferevent_setwatermark(id, Directions::WRITE, self.config.write_marks());
         let _ = base.bufferevent_set_timeouts(id, timeouts.0, timeouts.1);
         let _ = base.bufferevent_enable(id, Directions::READ);
-        self.connections.insert(id, Connection { handle, stage: Stage::Open });
+        self.connections.insert(id, Connection { handle, stage: Stage::Open, waiting: 0, cut: false });
         self.counters.count_accepted();
         self.counters.set_open(self.connections.len());
         self.output.connection(|| format!("Accepted connection from {}", peer.ip()));
@@ -61,30 +93,33 @@ impl<O: LoopObserver> EchoServer<O> {
                 self.answer(id);
                 self.hold_when_full(id);
             }
-            // Gone already, if it is gone.
-            Some(Stage::Lingering) => drop(self.base.bufferevent_drain(id, usize::MAX)),
-            Some(Stage::Held | Stage::Ended | Stage::Stopping) | None => {}
+            Some(Stage::Lingering) => self.drop_input(id),
+            Some(Stage::Held | Stage::Ended) | None => {}
         }
     }
 
     pub(super) fn on_write(&mut self, id: BuffereventId) {
-        let waiting = self.waiting_output(id);
+        let waiting = self.count_waiting(id);
         match self.stage(id) {
-            Some(Stage::Held) if waiting < self.config.max_output as usize => {
+            Some(Stage::Held) if self.waiting.has_room_for(waiting) => {
                 self.set_stage(id, Stage::Open);
                 let _ = self.base.bufferevent_enable(id, Directions::READ);
             }
             // With a low mark above 0 this runs before the last byte is out, and once more when it is.
-            Some(Stage::Ended) if waiting == 0 => self.disconnect(id),
-            Some(Stage::Stopping) if waiting == 0 => self.linger(id),
+            Some(Stage::Ended) if waiting == 0 => return self.disconnect(id),
             _ => {}
+        }
+        if self.is_stopping() {
+            self.end_when_answered(id);
         }
     }
 
     pub(super) fn on_event(&mut self, id: BuffereventId, what: What) {
         if what == What::READING | What::EOF && self.stage(id) == Some(Stage::Open) {
             // Below the low mark nothing was answered so far, and no more will come.
-            self.finish(id, Stage::Ended);
+            self.answer(id);
+            let _ = self.base.bufferevent_disable(id, Directions::READ);
+            self.set_stage(id, Stage::Ended);
             if self.waiting_output(id) == 0 {
                 self.disconnect(id);
             }
@@ -93,27 +128,27 @@ impl<O: LoopObserver> EchoServer<O> {
         }
     }
 
-    /// The server stops: what the client has sent and can take is answered.
-    pub(super) fn end_connection(&mut self, id: BuffereventId) {
-        let Some(&Connection { handle, stage }) = self.connections.get(&id) else { return };
-        if matches!(stage, Stage::Open | Stage::Held) {
-            self.finish(id, Stage::Stopping);
-        }
-        if self.waiting_output(id) > 0 {
-            return;
-        }
-        if self.sockets.readable_bytes(handle) == Some(0) {
-            self.disconnect(id);
-        } else {
-            self.linger(id);
-        }
+    /// The server stops: no answer waits for more to come.
+    pub(super) fn begin_end(&mut self, id: BuffereventId) {
+        let high = self.config.read_marks().high;
+        let _ = self.base.bufferevent_setwatermark(id, Directions::READ, Watermarks { low: 0, high });
+        self.end_when_answered(id);
     }
 
-    /// Answers what is in input, and reads no more.
-    fn finish(&mut self, id: BuffereventId, stage: Stage) {
+    /// The server stops: once everything that has arrived is answered and the answers are out, our side ends.
+    fn end_when_answered(&mut self, id: BuffereventId) {
+        let Some(&Connection { handle, stage, .. }) = self.connections.get(&id) else { return };
+        if matches!(stage, Stage::Ended | Stage::Lingering) || self.waiting_output(id) > 0 {
+            return;
+        }
+        if self.sockets.readable_bytes(handle).unwrap_or(0) > 0 {
+            return;
+        }
+        // Below the low mark nothing was answered so far.
         self.answer(id);
-        let _ = self.base.bufferevent_disable(id, Directions::READ);
-        self.set_stage(id, stage);
+        if self.waiting_output(id) == 0 {
+            self.linger(id);
+        }
     }
 
     fn linger(&mut self, id: BuffereventId) {
@@ -122,6 +157,14 @@ impl<O: LoopObserver> EchoServer<O> {
         self.sockets.shutdown_write(connection.handle);
         let _ = self.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::default());
         let _ = self.base.bufferevent_enable(id, Directions::READ);
+    }
+
+    fn drop_input(&mut self, id: BuffereventId) {
+        // Gone already, if it is gone.
+        let _ = self.base.bufferevent_drain(id, usize::MAX);
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.cut = true;
+        }
     }
 
     /// Sends back all of input, with the prefix in front. No byte of it is copied but to print it.
@@ -143,15 +186,22 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn hold_when_full(&mut self, id: BuffereventId) {
-        if self.waiting_output(id) >= self.config.max_output as usize {
+        let waiting = self.count_waiting(id);
+        if !self.waiting.has_room_for(waiting) {
             let _ = self.base.bufferevent_disable(id, Directions::READ);
             self.set_stage(id, Stage::Held);
         }
     }
 
-    /// Frees the connection, with whatever it still holds, and closes its socket.
+    /// Frees the connection and closes its socket: with a reset where something was not answered, so that the client does
+    /// not take what it has for all.
     pub(super) fn disconnect(&mut self, id: BuffereventId) {
+        let unanswered = self.is_unanswered(id);
         let Some(connection) = self.connections.remove(&id) else { return };
+        self.waiting.count(connection.waiting, 0);
+        if unanswered {
+            self.sockets.reset_on_close(connection.handle);
+        }
         let _ = self.base.bufferevent_free(id);
         // 1.4 leaves the descriptor to the application. 2.1 closes it itself, once nothing of the bufferevent runs any
         // more.
@@ -161,6 +211,24 @@ impl<O: LoopObserver> EchoServer<O> {
         }
         self.counters.set_open(self.connections.len());
         self.output.connection(|| "Client disconnected.".into());
+    }
+
+    fn is_unanswered(&mut self, id: BuffereventId) -> bool {
+        let Some(connection) = self.connections.get(&id) else { return false };
+        let holds = |it: &Bufferevent| !it.input().is_empty() || !it.output().is_empty();
+        connection.cut
+            || self.base.bufferevent(id).is_some_and(holds)
+            || self.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0
+    }
+
+    /// What waits to be sent to it, counted anew.
+    fn count_waiting(&mut self, id: BuffereventId) -> usize {
+        let now = self.waiting_output(id);
+        if let Some(connection) = self.connections.get_mut(&id) {
+            self.waiting.count(connection.waiting, now);
+            connection.waiting = now;
+        }
+        now
     }
 
     fn waiting_output(&self, id: BuffereventId) -> usize {
@@ -175,5 +243,51 @@ impl<O: LoopObserver> EchoServer<O> {
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.stage = stage;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sum, once so many connections to each of which so much is sent and nothing taken are read no more.
+    fn settled(config: &Config, connections: usize, answer: usize) -> usize {
+        let mut waiting = Waiting::new(config);
+        let mut queues = vec![0; connections];
+        loop {
+            let mut read = 0;
+            for queue in &mut queues {
+                if waiting.has_room_for(*queue) {
+                    waiting.count(*queue, *queue + answer);
+                    *queue += answer;
+                    read += 1;
+                }
+            }
+            if read == 0 {
+                return waiting.sum;
+            }
+        }
+    }
+
+    #[test]
+    fn all_together_stay_within_their_bound_and_each_within_its_own() {
+        let config = Config { max_output: 1 << 20, max_memory: 64 << 20, ..Config::default() };
+        let answer = 36;
+        assert_eq!(settled(&config, 10, answer), 10 * ((1_usize << 20).div_ceil(answer) * answer));
+        for connections in [100, 2000, 10_000] {
+            let sum = settled(&config, connections, answer);
+            assert!(sum <= (64 << 20) + connections * answer, "{connections}: {sum}");
+            assert!(sum >= 60 << 20, "{connections}: {sum} is less than there is room for");
+        }
+    }
+
+    #[test]
+    fn the_greediest_is_stopped_first_and_who_has_nothing_waiting_never() {
+        let config = Config { max_output: 1 << 20, max_memory: 1 << 20, ..Config::default() };
+        let mut waiting = Waiting::new(&config);
+        waiting.count(0, 900_000);
+        assert!(!waiting.has_room_for(900_000) && waiting.has_room_for(100_000));
+        waiting.count(0, 200_000);
+        assert!(!waiting.has_room_for(1) && waiting.has_room_for(0));
     }
 }

@@ -27,7 +27,7 @@ use crate::driver::{EventLoop, Sockets};
 
 use accept::Acceptor;
 pub use config::{Config, PREFIX};
-use connection::Connection;
+use connection::{Connection, Waiting};
 pub use counters::Counters;
 pub use stop::GRACE;
 use stop::Phase;
@@ -101,6 +101,7 @@ pub struct EchoServer<O: LoopObserver> {
     nudger: Waker,
     phase: Phase,
     connections: HashMap<BuffereventId, Connection>,
+    waiting: Waiting,
     /// Kept for its memory.
     answer: Evbuffer,
     output: Output,
@@ -123,6 +124,7 @@ impl<O: LoopObserver> EchoServer<O> {
         output.lines.line(|| format!("echo server listening on {address}"));
         output.quiet = config.quiet;
         Ok(Self {
+            waiting: Waiting::new(&config),
             config,
             base,
             event_loop,
@@ -172,6 +174,7 @@ impl<O: LoopObserver> EchoServer<O> {
             nudger: self.nudger,
             phase: self.phase,
             connections: self.connections,
+            waiting: self.waiting,
             answer: self.answer,
             output: self.output,
             counters: self.counters,
@@ -213,6 +216,7 @@ impl<O: LoopObserver> EchoServer<O> {
         } else if self.phase.is_deadline(event) {
             self.give_up();
         } else if self.acceptor.is_listening_on(event) {
+            // Who still waits makes the event fire again.
             self.accept();
         } else {
             self.resume_accepting();
@@ -225,8 +229,8 @@ impl<O: LoopObserver> EchoServer<O> {
         self.acceptor.address()
     }
 
-    /// Stops the server when woken: nothing new is accepted, what waits to be sent is sent, for [`GRACE`] at most.
-    /// Woken once more, it stops at once.
+    /// Stops the server when woken: nobody new is accepted, what was sent before is answered, for [`GRACE`] at most.
+    /// A connection that is not wholly answered by then is reset. Woken once more, it stops at once.
     #[must_use]
     pub fn stopper(&self) -> Waker {
         self.waker.clone()

@@ -6,7 +6,7 @@ use bufferevent::{BuffereventId, EventFlags, EventId};
 
 use super::{EchoServer, LoopObserver};
 
-/// How long a server that stops may take to send what waits.
+/// How long a server that stops may take to answer what was sent before, and to send its answers.
 pub const GRACE: Duration = Duration::from_secs(1);
 
 /// Whether the server serves.
@@ -14,7 +14,7 @@ pub const GRACE: Duration = Duration::from_secs(1);
 pub(super) enum Phase {
     /// It does.
     Serving,
-    /// Nothing new is accepted; the connections end one by one, or all when this timer fires.
+    /// Nobody new is accepted; connections end one by one as they are answered, or all when this timer fires.
     Stopping(EventId),
 }
 
@@ -39,25 +39,31 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn begin_stop(&mut self) {
+        // Who waits at the door has come, and may have sent something.
+        while self.accept() {}
         self.acceptor.close(&mut self.base, &mut self.sockets);
         let deadline = self.base.event_new(None, EventFlags::NONE);
         // A timer can always be added.
         let _ = self.base.event_add(deadline, Some(GRACE));
         self.phase = Phase::Stopping(deadline);
         for id in self.ids() {
-            self.end_connection(id);
+            self.begin_end(id);
         }
     }
 
-    /// Ends every connection as it is.
+    /// Ends every connection as it is: with a reset, where something is not answered.
     pub(super) fn give_up(&mut self) {
         for id in self.ids() {
             self.disconnect(id);
         }
     }
 
+    pub(super) fn is_stopping(&self) -> bool {
+        self.phase != Phase::Serving
+    }
+
     pub(super) fn has_stopped(&self) -> bool {
-        self.phase != Phase::Serving && self.connections.is_empty()
+        self.is_stopping() && self.connections.is_empty()
     }
 
     /// In the order in which they came.

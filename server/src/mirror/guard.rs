@@ -2,6 +2,15 @@
 
 use axum::http::{HeaderMap, header};
 
+/// Why a request is not served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is not a request that HTTP/1.1 allows.
+    Malformed(&'static str),
+    /// Who asks may not.
+    Forbidden(&'static str),
+}
+
 /// Which hosts a request may name: the one that was listened on, the loopback names, and those allowed.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
@@ -18,18 +27,20 @@ impl Guard {
     }
 
     /// Why the request is refused, if it is.
-    pub(super) fn refusal(&self, headers: &HeaderMap) -> Option<&'static str> {
-        let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else {
-            return Some("the request names no host");
+    pub(super) fn refusal(&self, headers: &HeaderMap) -> Option<Refusal> {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else {
+            return Some(Refusal::Malformed("a request names one host"));
         };
+        let host = host.to_str().unwrap_or_default();
         if !self.knows(host) {
-            return Some("this host is not served here; --allow-host NAME allows it");
+            return Some(Refusal::Forbidden("this host is not served here; --allow-host NAME allows it"));
         }
-        match headers.get(header::ORIGIN).map(|origin| origin.to_str()) {
-            None => None,
-            Some(Ok(origin)) if is_origin_of(origin, host) => None,
-            Some(_) => Some("the request comes from another origin"),
+        let mut origins = headers.get_all(header::ORIGIN).iter().map(|origin| origin.to_str());
+        if origins.all(|origin| origin.is_ok_and(|origin| is_origin_of(origin, host))) {
+            return None;
         }
+        Some(Refusal::Forbidden("the request comes from another origin"))
     }
 
     fn knows(&self, host: &str) -> bool {
@@ -71,6 +82,17 @@ mod tests {
         for host in ["evil.example:8080", "localhost", "localhost:9", "127.0.0.1.evil.example:8080", ""] {
             assert!(refused(host, None), "{host}");
         }
+    }
+
+    #[test]
+    fn a_request_names_one_host() {
+        let guard = Guard::new("127.0.0.1:8080", 8080, &[]);
+        let mut headers = HeaderMap::new();
+        assert!(matches!(guard.refusal(&headers), Some(Refusal::Malformed(_))));
+        headers.append(header::HOST, "localhost:8080".parse().unwrap());
+        assert_eq!(guard.refusal(&headers), None);
+        headers.append(header::HOST, "localhost:8080".parse().unwrap());
+        assert!(matches!(guard.refusal(&headers), Some(Refusal::Malformed(_))));
     }
 
     #[test]

@@ -7,15 +7,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use tokio::sync::mpsc;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
-use super::guard::Guard;
+use super::guard::{Guard, Refusal};
 use super::hub::{Call, Outbox};
 use super::viewer::{self, Greeting, MAX_FRAME};
 use super::{MirrorConfig, MirrorCounters, metrics};
@@ -25,6 +27,9 @@ use crate::echo::Counters;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
                       img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'self'";
+
+/// The longest path that is looked at, in bytes: RFC 9110 asks for 8000 of a whole address.
+const MAX_PATH: usize = 8192;
 
 /// What a server says that was started without a bundle.
 const NO_SITE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>bufferevent lab</title>\
@@ -69,12 +74,22 @@ fn folder(config: &MirrorConfig) -> Option<PathBuf> {
     [named, built].into_iter().flatten().find(|folder| folder.join("index.html").is_file())
 }
 
-/// Lets in who may ask, and says with each answer what the page may do.
+/// Lets in who may ask, and says with each answer, a refusal too, what the page may do.
 async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    if let Some(reason) = site.guard.refusal(request.headers()) {
-        return (StatusCode::FORBIDDEN, format!("{reason}\n")).into_response();
-    }
-    let mut response = next.run(request).await;
+    let mut response = if request.uri().path().len() > MAX_PATH {
+        let problem = format!("a path may have {MAX_PATH} characters\n");
+        (StatusCode::URI_TOO_LONG, problem).into_response()
+    } else {
+        match site.guard.refusal(request.headers()) {
+            Some(Refusal::Malformed(reason)) => {
+                (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
+            }
+            Some(Refusal::Forbidden(reason)) => {
+                (StatusCode::FORBIDDEN, format!("{reason}\n")).into_response()
+            }
+            None => next.run(request).await,
+        }
+    };
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -89,12 +104,16 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
 
 async fn websocket(
     State(site): State<Arc<Site>>,
+    headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME),
         Err(rejection) => return rejection.into_response(),
     };
+    if !has_key(&headers) {
+        return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is not 16 bytes in base64\n").into_response();
+    }
     let Some(place) = Place::take(&site) else {
         let reason = format!("there are {} viewers already", site.config.max_viewers);
         return upgrade.on_upgrade(async move |socket| viewer::refuse(socket, &reason).await);
@@ -106,6 +125,13 @@ async fn websocket(
         viewer::serve(socket, number, greeting, outbox, calls).await;
         drop(place);
     })
+}
+
+/// Whether the handshake has the key that RFC 6455 asks for: axum takes any.
+fn has_key(headers: &HeaderMap) -> bool {
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
+    let mut decoded = [0; 18];
+    key.is_some_and(|key| STANDARD.decode_slice(key, &mut decoded) == Ok(16))
 }
 
 /// One of the places for viewers, free again when it is dropped.

@@ -1,18 +1,24 @@
 //! The mirror's centre: takes what the echo thread hands over and gives each viewer what it watches.
+//!
+//! What viewers ask for is paced here, so that no number of them and nothing they say takes the echo thread's time:
+//! snapshots are made one at a time, for all who wait together, and take at most a twentieth of it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use axum::extract::ws::Utf8Bytes;
 use bufferevent::Record;
 use bufferevent::recording::{Picture, Watched};
 use tokio::sync::{Notify, mpsc};
+use tokio::time::Instant;
 
 use super::MirrorCounters;
 use super::observer::{Interest, Link};
 use super::queue::{Batch, Mark};
-use super::viewer_queue::{Entry, ViewerQueue};
+use super::snapshot_text;
+use super::viewer_queue::{SnapshotText, ViewerQueue};
 use crate::driver::wake::Waker;
 
 /// How long records may wait for their viewers: the echo thread wakes nobody, so that it makes no system call for them.
@@ -20,6 +26,15 @@ const TICK: Duration = Duration::from_millis(25);
 
 /// So many records are handed out before their viewers' tasks run.
 const PORTION: usize = 1024;
+
+/// The time between two snapshots for one viewer.
+const SNAPSHOT_EVERY: Duration = Duration::from_millis(250);
+
+/// Making snapshots takes the echo thread one part of so many of its time.
+const SNAPSHOT_SHARE: u32 = 20;
+
+/// Once the snapshots that viewers have yet to take have so many bytes, no other is made.
+const MAX_SNAPSHOTS: usize = 64 * 1024 * 1024;
 
 /// A viewer's queue with the bell that says something is in it.
 #[derive(Debug)]
@@ -37,9 +52,11 @@ impl Outbox {
         act(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn push(&self, entry: Entry) {
-        self.with(|queue| queue.push(entry));
+    /// Does something to the queue that its viewer's task should see.
+    pub(super) fn ring<T>(&self, act: impl FnOnce(&mut ViewerQueue) -> T) -> T {
+        let result = self.with(act);
         self.bell.notify_one();
+        result
     }
 }
 
@@ -50,8 +67,8 @@ pub(super) enum Call {
     Join(u64, Arc<Outbox>),
     /// It wants to watch these from now on.
     Watch(u64, Watched),
-    /// It has sent everything and waits for a picture.
-    Resync(u64),
+    /// It has taken what there was and waits for a picture.
+    Snapshot(u64),
     Leave(u64),
 }
 
@@ -59,8 +76,20 @@ pub(super) enum Call {
 struct Viewer {
     outbox: Arc<Outbox>,
     watched: Watched,
-    /// What it watches from the next snapshot on.
+    /// What it watches from the next snapshot on. The newest counts.
     next: Option<Watched>,
+    wish: Wish,
+    /// When it may have its next snapshot.
+    not_before: Instant,
+}
+
+/// How far a viewer's wish for a snapshot is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    None,
+    Waiting,
+    /// The snapshot that the echo thread was asked for is for it too.
+    Asked,
 }
 
 /// All viewers.
@@ -70,14 +99,33 @@ pub(super) struct Hub {
     waker: Waker,
     counters: Arc<MirrorCounters>,
     viewers: BTreeMap<u64, Viewer>,
+    interest: Interest,
+    /// The echo thread was asked for a snapshot and has not yet handed it over.
+    asked: bool,
+    /// When the echo thread may be asked for the next.
+    not_before: Instant,
+    /// Those that viewers have yet to take.
+    snapshots: Vec<Weak<SnapshotText>>,
     batch: Batch,
     /// Kept for its memory: a record's text.
     scratch: Vec<u8>,
 }
 
 impl Hub {
+    /// A hub without viewers. To be called in a runtime, whose clock it uses.
     pub(super) fn new(link: Arc<Link>, waker: Waker, counters: Arc<MirrorCounters>) -> Self {
-        Self { link, waker, counters, viewers: BTreeMap::new(), batch: Batch::default(), scratch: Vec::new() }
+        Self {
+            link,
+            waker,
+            counters,
+            viewers: BTreeMap::new(),
+            interest: Interest::Nothing,
+            asked: false,
+            not_before: Instant::now(),
+            snapshots: Vec::new(),
+            batch: Batch::default(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Runs until nobody can call any more.
@@ -90,7 +138,10 @@ impl Hub {
                     Some(call) => self.answer(call),
                     None => return,
                 },
-                _ = tick.tick(), if !self.viewers.is_empty() => self.hand_out().await,
+                _ = tick.tick(), if !self.viewers.is_empty() => {
+                    self.hand_out().await;
+                    self.ask_when_due();
+                }
             }
         }
     }
@@ -98,47 +149,93 @@ impl Hub {
     fn answer(&mut self, call: Call) {
         match call {
             Call::Join(number, outbox) => {
-                self.viewers.insert(number, Viewer { outbox, watched: Watched::All, next: None });
-                self.ask(1);
+                let (watched, not_before) = (Watched::All, Instant::now());
+                let viewer = Viewer { outbox, watched, next: None, wish: Wish::None, not_before };
+                self.viewers.insert(number, viewer);
             }
             Call::Watch(number, watched) => {
                 let Some(viewer) = self.viewers.get_mut(&number) else { return };
                 viewer.next = Some(watched);
-                viewer.outbox.with(ViewerQueue::expect_snapshot);
-                self.ask(1);
+                viewer.outbox.ring(ViewerQueue::turn);
             }
-            Call::Resync(number) => {
-                if self.viewers.contains_key(&number) {
-                    self.ask(1);
-                }
+            Call::Snapshot(number) => {
+                let Some(viewer) = self.viewers.get_mut(&number) else { return };
+                viewer.wish = Wish::Waiting;
+                self.ask_when_due();
             }
             Call::Leave(number) => {
                 self.viewers.remove(&number);
-                self.ask(0);
+                self.want(false);
             }
         }
         self.counters.viewers.store(self.viewers.len() as u64, Ordering::Relaxed);
     }
 
-    fn ask(&self, snapshots: u64) {
-        let watched = self.viewers.values().flat_map(|viewer| [Some(&viewer.watched), viewer.next.as_ref()]);
-        self.link.ask(Interest::of(watched.flatten()), snapshots, &self.waker);
+    /// Asks the echo thread for a snapshot, if somebody waits for one and it is time.
+    fn ask_when_due(&mut self) {
+        let now = Instant::now();
+        if self.asked || now < self.not_before || self.snapshot_bytes() > MAX_SNAPSHOTS {
+            return;
+        }
+        for viewer in self.viewers.values_mut() {
+            if viewer.wish == Wish::Waiting && now >= viewer.not_before {
+                viewer.wish = Wish::Asked;
+                viewer.not_before = now + SNAPSHOT_EVERY;
+                self.asked = true;
+            }
+        }
+        if self.asked {
+            self.want(true);
+        }
+    }
+
+    fn snapshot_bytes(&mut self) -> usize {
+        self.snapshots.retain(|snapshot| snapshot.strong_count() > 0);
+        self.snapshots.iter().filter_map(Weak::upgrade).map(|snapshot| snapshot.bytes()).sum()
+    }
+
+    /// Tells the echo thread what is wanted now: what the viewers watch that get it. Who waits for a snapshot needs
+    /// no records until then, so none are made that nobody else wants.
+    fn want(&mut self, snapshot: bool) {
+        let wanted = self.viewers.values().flat_map(|viewer| {
+            let follows = viewer.outbox.with(|queue| queue.is_following()).then_some(&viewer.watched);
+            let turns = (viewer.wish == Wish::Asked).then(|| viewer.next.as_ref().unwrap_or(&viewer.watched));
+            [follows, turns]
+        });
+        let interest = Interest::of(wanted.flatten());
+        for viewer in self.viewers.values() {
+            if !interest.covers(&viewer.watched) {
+                viewer.outbox.with(ViewerQueue::note_unrecorded);
+            }
+        }
+        if snapshot || interest != self.interest {
+            self.interest = interest.clone();
+            self.link.ask(interest, snapshot, &self.waker);
+        }
     }
 
     async fn hand_out(&mut self) {
         let mut batch = std::mem::take(&mut self.batch);
         self.link.queue.swap(&mut batch);
+        let before = self.counters.lost.load(Ordering::Relaxed);
         let mut done = 0;
+        let mut fell_behind = false;
         for (at, mark) in batch.marks.drain(..) {
             self.hand_out_records(&batch.records[done..at]).await;
             done = at;
             match mark {
-                Mark::Lost(lost) => self.hand_out_loss(&lost),
-                Mark::Snapshot(picture) => self.hand_out_snapshot(&Arc::from(picture)),
+                Mark::Lost(lost) => {
+                    self.hand_out_loss(&lost);
+                    fell_behind = true;
+                }
+                Mark::Snapshot { picture, took } => self.hand_out_snapshot(&picture, took),
             }
         }
         self.hand_out_records(&batch.records[done..]).await;
         self.batch = batch;
+        if fell_behind || self.counters.lost.load(Ordering::Relaxed) != before {
+            self.want(false);
+        }
     }
 
     /// In portions: the viewers' tasks send each while it is still in the processor's cache.
@@ -167,34 +264,39 @@ impl Hub {
         self.viewers.values().for_each(|viewer| viewer.outbox.bell.notify_one());
     }
 
+    /// They are counted where they were lost; what a viewer loses besides is counted here.
     fn hand_out_loss(&self, lost: &HashMap<Option<u64>, u64>) {
         for viewer in self.viewers.values() {
             let watched = lost.iter().filter(|(connection, _)| viewer.watched.includes(**connection));
             let records = watched.map(|(_, records)| records).sum();
-            let lost = viewer.outbox.with(|queue| queue.note_lost(records));
-            self.counters.lost.fetch_add(lost, Ordering::Relaxed);
-            viewer.outbox.bell.notify_one();
+            let lost = viewer.outbox.ring(|queue| queue.note_lost(records));
+            self.counters.lost.fetch_add(lost.saturating_sub(records), Ordering::Relaxed);
         }
     }
 
-    fn hand_out_snapshot(&mut self, picture: &Arc<Picture>) {
-        let mut narrowed = false;
-        for viewer in self.viewers.values_mut() {
-            if !viewer.outbox.with(|queue| queue.awaits_snapshot()) {
-                continue;
-            }
+    fn hand_out_snapshot(&mut self, picture: &Picture, took: Duration) {
+        self.asked = false;
+        self.not_before = Instant::now() + took * SNAPSHOT_SHARE;
+        // Viewers of everything share one text.
+        let mut of_all: Option<Arc<SnapshotText>> = None;
+        for viewer in self.viewers.values_mut().filter(|viewer| viewer.wish == Wish::Asked) {
+            viewer.wish = Wish::None;
             if let Some(next) = viewer.next.take() {
                 viewer.watched = next;
-                narrowed = true;
             }
-            let watched = viewer.watched.clone();
-            viewer.outbox.with(|queue| queue.push_snapshot(Arc::clone(picture), watched));
-            viewer.outbox.bell.notify_one();
+            let seq = viewer.outbox.with(|queue| queue.seq());
+            let seen: Vec<_> = snapshot_text::seen(picture, &viewer.watched).collect();
+            let first = Utf8Bytes::from(snapshot_text::first(picture, &seen, seq));
+            let rest = || Arc::new(SnapshotText { rest: snapshot_text::rest(&seen) });
+            let text = match viewer.watched {
+                Watched::All => Arc::clone(of_all.get_or_insert_with(rest)),
+                Watched::Some(_) => rest(),
+            };
+            viewer.outbox.ring(|queue| queue.push_snapshot(first, &text));
+            self.snapshots.push(Arc::downgrade(&text));
         }
-        if narrowed {
-            // What nobody watches any more need not be recorded.
-            self.ask(0);
-        }
+        // What nobody watches any more need not be recorded.
+        self.want(false);
     }
 }
 

@@ -4,17 +4,21 @@
 //! never waits. Everything else happens on another thread, which only ever receives:
 //!
 //! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` for each viewer -> `viewer` (its WebSocket).
-//! `http` serves the page's files and the figures of `metrics`, `guard` decides who may ask.
+//! `http` serves the page's files and the figures of `metrics`, `door` counts who comes in, `guard` decides who may ask,
+//! `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of bounded size.
 //!
-//! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture; memory is bounded in every
-//! queue. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
+//! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture. Whatever a viewer or a web
+//! client does, its cost is bounded: `docs/server.md` has the table, `tests/hostile` a test for each of its rows. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
 
+mod door;
 mod guard;
 mod http;
 mod hub;
 mod metrics;
 mod observer;
+mod pace;
 mod queue;
+mod snapshot_text;
 mod viewer;
 mod viewer_queue;
 
@@ -37,6 +41,7 @@ use viewer::Greeting;
 
 use crate::driver::wake::Waker;
 use crate::echo::Counters;
+use crate::process::descriptor_limit;
 
 /// The settings of the mirror, which are also its command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -57,6 +62,10 @@ pub struct MirrorConfig {
     #[arg(long, value_name = "COUNT", default_value_t = 64)]
     pub max_viewers: u32,
 
+    /// Turn HTTP connections away beyond so many, viewers among them; no more than a quarter of the process's descriptors
+    #[arg(long, value_name = "COUNT", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_http: u32,
+
     /// How much of the payload leaves the process: all, the first 64 bytes of each step, or none
     #[arg(long, value_name = "HOW-MUCH", default_value = "head", value_parser = payload)]
     pub mirror_payload: PayloadPolicy,
@@ -65,7 +74,7 @@ pub struct MirrorConfig {
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
 
-    /// The folder with the page's files; where the bundle is built unless given
+    /// The folder with the page's files, an index.html among them; where the bundle is built unless given
     #[arg(long, value_name = "FOLDER", env = "BUFFEREVENT_SITE")]
     pub site: Option<PathBuf>,
 }
@@ -77,9 +86,25 @@ impl Default for MirrorConfig {
             no_http: false,
             mirror_buffer: 4_194_304,
             max_viewers: 64,
+            max_http: 256,
             mirror_payload: PayloadPolicy::Head,
             allow_host: Vec::new(),
             site: None,
+        }
+    }
+}
+
+impl MirrorConfig {
+    /// What speaks against these settings.
+    ///
+    /// # Errors
+    /// A sentence that names the flag.
+    pub fn check(&self) -> Result<(), String> {
+        match &self.site {
+            Some(site) if !site.join("index.html").is_file() => {
+                Err(format!("--site {}: there is no index.html in it", site.display()))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -145,7 +170,8 @@ impl Mirror {
     pub fn start(self, dialect: Dialect, echo: Arc<Counters>, waker: Waker) -> io::Result<()> {
         let address = self.address()?;
         let (calls, heard) = mpsc::channel(1024);
-        let hub = Hub::new(Arc::clone(&self.counters.link), waker, Arc::clone(&self.counters));
+        let (link, counters) = (Arc::clone(&self.counters.link), Arc::clone(&self.counters));
+        let places = (self.config.max_http as usize).min(descriptor_limit() / 4).max(1);
         let site = Arc::new(Site {
             guard: Guard::new(&self.config.http, address.port(), &self.config.allow_host),
             greeting: Greeting { dialect, payload: self.config.mirror_payload },
@@ -155,16 +181,20 @@ impl Mirror {
             echo,
             last_viewer: AtomicU64::new(1),
         });
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listener = self.listener;
+        // The other threads read files.
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(4).build()?;
+        let listener = {
+            let _runtime = runtime.enter();
+            tokio::net::TcpListener::from_std(self.listener)?
+        };
         std::thread::Builder::new().name("mirror".into()).spawn(move || {
             // Where processors are short the echo goes first; a viewer that misses something is told.
             let _ = rustix::process::nice(19);
             runtime.block_on(async {
-                tokio::spawn(hub.run(heard));
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                axum::serve(listener, http::router(site)).await
-            })
+                tokio::spawn(Hub::new(link, waker, counters).run(heard));
+                door::serve(listener, http::router(site), places).await;
+            });
         })?;
         Ok(())
     }

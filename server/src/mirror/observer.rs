@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use bufferevent::recording::{PayloadPolicy, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
@@ -44,6 +45,15 @@ impl Interest {
         interest
     }
 
+    /// Whether everything that such a viewer watches is in it.
+    pub(super) fn covers(&self, watched: &Watched) -> bool {
+        match (self, watched) {
+            (Self::Everything, _) => true,
+            (_, Watched::All) | (Self::Nothing, _) => false,
+            (Self::Some(_), Watched::Some(numbers)) => numbers.iter().all(|&number| self.includes(number)),
+        }
+    }
+
     /// Asked for each connection in each turn of the loop: two comparisons, where one is watched.
     fn includes(&self, number: u64) -> bool {
         match self {
@@ -61,16 +71,16 @@ pub(super) struct Link {
     interest: Mutex<Interest>,
     /// Rises with each change of `interest` and each snapshot that is asked for.
     version: AtomicU64,
-    snapshots_wanted: AtomicU64,
+    snapshot_wanted: AtomicBool,
     pub(super) records: AtomicU64,
     pub(super) dropped: AtomicU64,
 }
 
 impl Link {
-    /// The mirror's end: from now on these are wanted, and a snapshot of the moment at which that holds.
-    pub(super) fn ask(&self, interest: Interest, snapshots: u64, waker: &Waker) {
+    /// The mirror's end: from now on these are wanted, and perhaps a snapshot of the moment at which that holds.
+    pub(super) fn ask(&self, interest: Interest, snapshot: bool, waker: &Waker) {
         *self.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest;
-        self.snapshots_wanted.fetch_add(snapshots, Ordering::Relaxed);
+        self.snapshot_wanted.fetch_or(snapshot, Ordering::Relaxed);
         self.version.fetch_add(1, Ordering::Release);
         waker.wake();
     }
@@ -179,13 +189,12 @@ impl LoopObserver for MirrorObserver {
         }
         observer.version = version;
         observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let wanted = observer.link.snapshots_wanted.swap(0, Ordering::Relaxed);
-        if wanted > 0 {
-            // Whoever waits for one is served by the same: nothing happens between them.
+        if observer.link.snapshot_wanted.swap(false, Ordering::Relaxed) {
             let (link, limit) = (Arc::clone(&observer.link), observer.payload.limit());
+            let began = Instant::now();
             let mut picture = base.snapshot();
             picture.limit_payload(limit);
-            link.queue.push(Mark::Snapshot(Box::new(picture)));
+            link.queue.push(Mark::Snapshot { picture: Box::new(picture), took: began.elapsed() });
         }
     }
 }

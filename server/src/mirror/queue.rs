@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bufferevent::Record;
 use bufferevent::recording::Picture;
@@ -18,8 +19,8 @@ const MAX_PAYLOAD: usize = 64 * 1024 * 1024;
 pub(super) enum Mark {
     /// Records that found no room, by connection.
     Lost(HashMap<Option<u64>, u64>),
-    /// The engine's state at this point, as asked for.
-    Snapshot(Box<Picture>),
+    /// The engine's state at this point, as asked for, and how long it took to make.
+    Snapshot { picture: Box<Picture>, took: Duration },
 }
 
 /// What the echo thread hands over, in the order in which it happened.
@@ -59,7 +60,7 @@ impl Queue {
         waiting.records.len() < MAX_RECORDS / 2 && waiting.payload < MAX_PAYLOAD / 2
     }
 
-    /// Snapshots and counts always fit: there is one for each time that it was asked for.
+    /// These always fit: there is one snapshot at a time, and one count of losses for each time that there was room again.
     pub(super) fn push(&self, mark: Mark) {
         let mut waiting = self.lock();
         let at = waiting.records.len();

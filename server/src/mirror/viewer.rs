@@ -5,22 +5,30 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use bufferevent::Dialect;
-use bufferevent::recording::{
-    PayloadPolicy, Picture, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage, Watched,
-};
+use bufferevent::recording::{Hello, PayloadPolicy, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage};
 use futures_util::stream::SplitStream;
 use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio_tungstenite::tungstenite;
 
 use super::hub::{Call, Outbox};
+use super::pace::Pace;
+use super::snapshot_text::text;
 use super::viewer_queue::{Entry, ViewerQueue};
 
 /// A viewer that takes nothing for so long is dropped.
 const STALLED: Duration = Duration::from_secs(30);
 
+/// A viewer that has not taken the whole of a snapshot within this time is dropped.
+const SNAPSHOT_WITHIN: Duration = Duration::from_secs(60);
+
 /// How often a viewer is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// A viewer that says more than so many messages in a row is heard once an interval: the rest waits at its end.
+const HEARD_AT_ONCE: u32 = 32;
+const HEARD_EVERY: Duration = Duration::from_millis(50);
 
 /// The largest frame a viewer may send, in bytes.
 pub(super) const MAX_FRAME: usize = 64 * 1024;
@@ -44,7 +52,7 @@ pub(super) async fn serve(
     calls: mpsc::Sender<Call>,
 ) {
     let (mut sink, stream) = socket.split();
-    if send(&mut sink, text(&hello(greeting))).await.is_err() {
+    if send(&mut sink, Message::Text(text(&hello(greeting)).into())).await.is_err() {
         return;
     }
     if calls.send(Call::Join(number, Arc::clone(&outbox))).await.is_err() {
@@ -70,7 +78,7 @@ pub(super) async fn refuse(mut socket: WebSocket, reason: &str) {
 
 fn hello(Greeting { dialect, payload }: Greeting) -> ServerMessage {
     let engine = env!("CARGO_PKG_VERSION").to_owned();
-    ServerMessage::Hello { schema: SCHEMA, engine, source: SOURCE_DIGEST.to_owned(), dialect, payload }
+    ServerMessage::Hello(Hello { schema: SCHEMA, engine, source: SOURCE_DIGEST.to_owned(), dialect, payload })
 }
 
 /// Hears what the viewer says; gives why it is let go, or none when it went by itself.
@@ -80,7 +88,9 @@ async fn listen(
     outbox: &Outbox,
     calls: &mpsc::Sender<Call>,
 ) -> Option<Goodbye> {
+    let mut pace = Pace::new(HEARD_AT_ONCE, HEARD_EVERY);
     loop {
+        pace.wait().await;
         let heard = match timeout(2 * STALLED, stream.next()).await {
             Ok(heard) => heard?,
             Err(_) => return Some((close_code::POLICY, "no answer to pings".into())),
@@ -90,7 +100,7 @@ async fn listen(
                 Ok(ViewerMessage::Watch { connections }) => {
                     calls.send(Call::Watch(number, connections)).await.ok()?;
                 }
-                Ok(ViewerMessage::Ping {}) => outbox.push(Entry::Pong),
+                Ok(ViewerMessage::Ping {}) => outbox.ring(ViewerQueue::push_pong),
                 Err(error) => return Some((close_code::POLICY, format!("not understood: {error}"))),
             },
             Ok(Message::Binary(_)) => {
@@ -98,17 +108,21 @@ async fn listen(
             }
             Ok(Message::Ping(_) | Message::Pong(_)) => {}
             Ok(Message::Close(_)) => return None,
-            Err(error) => return misbehaved(&error),
+            Err(error) => return misbehaved(error),
         }
     }
 }
 
-fn misbehaved(error: &axum::Error) -> Option<Goodbye> {
-    let problem = error.to_string();
-    if problem.contains("too long") || problem.contains("too big") || problem.contains("Space limit") {
-        return Some((close_code::SIZE, format!("a message may have {MAX_FRAME} bytes")));
+/// With which code a viewer is let go that broke the protocol; none for one whose connection is gone.
+fn misbehaved(error: axum::Error) -> Option<Goodbye> {
+    use tungstenite::Error;
+    let error = *error.into_inner().downcast::<Error>().ok()?;
+    match error {
+        Error::Capacity(_) => Some((close_code::SIZE, format!("a message may have {MAX_FRAME} bytes"))),
+        Error::Utf8(_) => Some((close_code::INVALID, "text is UTF-8".into())),
+        Error::Protocol(problem) => Some((close_code::PROTOCOL, problem.to_string())),
+        _ => None,
     }
-    Some((close_code::PROTOCOL, problem))
 }
 
 /// Sends what is in the outbox, forever; gives why the viewer is let go.
@@ -120,18 +134,31 @@ async fn speak(
 ) -> Option<Goodbye> {
     let mut ping = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut snapshot_due = None;
     loop {
+        if outbox.with(ViewerQueue::wants_snapshot) {
+            calls.send(Call::Snapshot(number)).await.ok()?;
+        }
         // However much there is to send: a viewer that only listens is known to be there by its answers.
-        let due = ping.tick().now_or_never().map(|_| Message::Ping(Default::default()));
-        if let Some(message) = due.or_else(|| next_message(outbox)) {
-            if send(sink, message).await.is_err() {
+        if ping.tick().now_or_never().is_some()
+            && send(sink, Message::Ping(Default::default())).await.is_err()
+        {
+            return Some(stalled());
+        }
+        if let Some(entry) = outbox.with(ViewerQueue::pop) {
+            snapshot_due = match entry {
+                Entry::First(_) => Some(Instant::now() + SNAPSHOT_WITHIN),
+                Entry::Part { .. } => snapshot_due,
+                Entry::Records(_) | Entry::Gap { .. } => None,
+                Entry::Pong => snapshot_due,
+            };
+            let late = snapshot_due.is_some_and(|due| due < Instant::now());
+            if late || send(sink, message(entry)).await.is_err() {
                 return Some(stalled());
             }
             continue;
         }
-        if outbox.with(|queue| queue.wants_snapshot()) {
-            calls.send(Call::Resync(number)).await.ok()?;
-        }
+        snapshot_due = None;
         tokio::select! {
             () = outbox.bell.notified() => {}
             _ = ping.tick() => if send(sink, Message::Ping(Default::default())).await.is_err() {
@@ -142,38 +169,21 @@ async fn speak(
 }
 
 fn stalled() -> Goodbye {
-    (close_code::AWAY, "nothing was taken for 30 seconds".into())
+    (close_code::AWAY, "what was sent was not taken in time".into())
 }
 
 async fn send(sink: &mut (impl Sink<Message> + Unpin), message: Message) -> Result<(), ()> {
     timeout(STALLED, sink.send(message)).await.map_err(drop)?.map_err(drop)
 }
 
-/// The next message for the viewer.
-fn next_message(outbox: &Outbox) -> Option<Message> {
-    Some(match outbox.with(ViewerQueue::pop)? {
-        Entry::Records(records) => Message::Text(records.finish().into()),
-        Entry::Gap(lost) => text(&ServerMessage::Gap { lost }),
-        Entry::Snapshot { picture, watched, seq } => {
-            text(&ServerMessage::Snapshot { picture: Box::new(seen_by(&picture, &watched, seq)) })
-        }
-        Entry::Pong => text(&ServerMessage::Pong),
+fn message(entry: Entry) -> Message {
+    Message::Text(match entry {
+        Entry::Records(records) => records.finish().into(),
+        Entry::Gap { lost, at_least } => text(&ServerMessage::Gap { lost, at_least }).into(),
+        Entry::First(first) => first,
+        Entry::Part { of, index } => of.rest[index].clone(),
+        Entry::Pong => text(&ServerMessage::Pong).into(),
     })
-}
-
-/// The picture as this viewer may see it, in its own count of records.
-fn seen_by(picture: &Picture, watched: &Watched, seq: u64) -> Picture {
-    let connections = picture.connections.iter().filter(|(number, _)| watched.includes(Some(**number)));
-    Picture {
-        seq,
-        connections: connections.map(|(number, connection)| (*number, connection.clone())).collect(),
-        ..Picture { connections: Default::default(), ..picture.clone() }
-    }
-}
-
-fn text(message: &ServerMessage) -> Message {
-    // These types have no key that is not text and no number that JSON lacks.
-    Message::Text(serde_json::to_string(message).unwrap_or_default().into())
 }
 
 /// A close frame holds 123 bytes of reason.
@@ -196,13 +206,13 @@ mod tests {
     /// messages come for it.
     async fn sent_in_a_minute(messages: u32) -> (usize, usize) {
         let outbox = Outbox::new(1 << 20);
-        let (calls, _heard) = mpsc::channel(1);
+        let (calls, _heard) = mpsc::channel(100);
         let (tell, mut told) = mpsc::unbounded_channel();
         let mut sink = std::pin::pin!(unfold((), |(), message| std::future::ready(tell.send(message))));
         let minute = async {
             for _ in 0..messages {
                 tokio::time::sleep(Duration::from_secs(60) / messages).await;
-                outbox.push(Entry::Pong);
+                outbox.ring(ViewerQueue::push_pong);
             }
         };
         let guard = tokio::time::sleep(Duration::from_secs(61));

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use bufferevent::recording::{Picture, Watched};
+use axum::extract::ws::Utf8Bytes;
 
 /// The largest message of records, in bytes, or a little more.
 const MAX_MESSAGE: usize = 256 * 1024;
@@ -12,17 +12,34 @@ const MAX_MESSAGE: usize = 256 * 1024;
 /// What one queued entry takes besides its text, in bytes.
 const ENTRY_BYTES: usize = 64;
 
+/// The text of a picture, in as many messages as it takes. It is shared by the viewers that see the same of it.
+#[derive(Debug)]
+pub(super) struct SnapshotText {
+    /// The parts after the first, which is each viewer's own: it has the viewer's count of records in it.
+    pub(super) rest: Vec<Utf8Bytes>,
+}
+
+impl SnapshotText {
+    pub(super) fn bytes(&self) -> usize {
+        self.rest.iter().map(|part| part.len()).sum()
+    }
+}
+
 /// Something to be sent.
 #[derive(Debug)]
 pub(super) enum Entry {
     Records(Records),
-    /// So many records are missing here.
-    Gap(u64),
-    /// The picture of what is watched, at this point of the viewer's count.
-    Snapshot {
-        picture: Arc<Picture>,
-        watched: Watched,
-        seq: u64,
+    /// So many records are missing here, or more, if for some of the time none were made.
+    Gap {
+        lost: u64,
+        at_least: bool,
+    },
+    /// The beginning of a picture.
+    First(Utf8Bytes),
+    /// A later part of one.
+    Part {
+        of: Arc<SnapshotText>,
+        index: usize,
     },
     Pong,
 }
@@ -32,8 +49,14 @@ impl Entry {
         ENTRY_BYTES
             + match self {
                 Self::Records(records) => records.text.capacity(),
-                _ => 0,
+                Self::First(text) => text.len(),
+                Self::Part { of, index } => of.rest[*index].len(),
+                Self::Gap { .. } | Self::Pong => 0,
             }
+    }
+
+    const fn is_of_snapshot(&self) -> bool {
+        matches!(self, Self::First(_) | Self::Part { .. })
     }
 }
 
@@ -72,30 +95,48 @@ enum State {
     /// It has not had its first picture: what happens before that is in it.
     Joining,
     /// It fell behind: records are counted and not kept until a snapshot.
-    Waiting { lost: u64 },
+    Waiting { lost: u64, at_least: bool },
 }
 
 /// The queue of one viewer: the hub pushes, the viewer's task pops.
+///
+/// At most this waits: records up to the limit, one snapshot, one gap and one pong, however little is taken and whatever
+/// is asked for.
 #[derive(Debug)]
 pub(super) struct ViewerQueue {
     entries: VecDeque<Entry>,
+    /// What the records take. Invariant: the sum over the entries that are records.
     bytes: usize,
     limit: usize,
     state: State,
     /// How many records of what it watches there were since it follows, sent or lost.
     seq: u64,
+    /// It wants to watch something else than it does.
+    turning: bool,
     /// A snapshot was asked for on its behalf.
     asked: bool,
+    /// A pong is owed: one answers any number of pings that came before it.
+    pong: bool,
 }
 
 impl ViewerQueue {
-    /// It waits for a first snapshot, which is asked for already.
+    /// It waits for a first snapshot.
     pub(super) const fn new(limit: usize) -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, limit, state: State::Joining, seq: 0, asked: true }
+        Self {
+            entries: VecDeque::new(),
+            bytes: 0,
+            limit,
+            state: State::Joining,
+            seq: 0,
+            turning: false,
+            asked: false,
+            pong: false,
+        }
     }
 
     /// One record that it watches, as JSON from behind its `seq` on: each viewer has a count of its own. Past the limit
-    /// everything queued is given up and counted: a fresh picture says more than old records.
+    /// the records that wait are given up and counted: a fresh picture says more than old records. Gives how many it has
+    /// lost by this.
     pub(super) fn push_record(&mut self, rest: &str) -> u64 {
         match self.state {
             State::Following if self.bytes + rest.len() <= self.limit => {
@@ -114,11 +155,18 @@ impl ViewerQueue {
         }
         self.seq += records;
         match &mut self.state {
-            State::Waiting { lost } => {
+            State::Waiting { lost, .. } => {
                 *lost += records;
                 records
             }
             _ => self.give_up(records),
+        }
+    }
+
+    /// While it waits, records of what it watches are not even made.
+    pub(super) fn note_unrecorded(&mut self) {
+        if let State::Waiting { at_least, .. } = &mut self.state {
+            *at_least = true;
         }
     }
 
@@ -134,63 +182,93 @@ impl ViewerQueue {
         }
     }
 
+    /// Gives up what was not sent, but for the rest of a picture of which a part was: who is slow sees at least that whole.
     fn give_up(&mut self, also: u64) -> u64 {
         let mut lost = also;
-        let mut earlier = 0;
+        let (mut earlier, mut unknown) = (0, false);
+        let begun = matches!(self.entries.front(), Some(Entry::Part { .. }));
         self.entries.retain(|entry| match entry {
             Entry::Records(records) => {
                 lost += records.count;
                 false
             }
-            // A gap or a picture that was not sent is overtaken by what comes.
-            Entry::Gap(records) => {
-                earlier += records;
+            // It is overtaken by what comes.
+            Entry::Gap { lost, at_least } => {
+                earlier += lost;
+                unknown |= at_least;
                 false
             }
-            Entry::Snapshot { .. } => false,
+            Entry::First(_) | Entry::Part { .. } => begun,
             Entry::Pong => true,
         });
-        self.bytes = self.entries.iter().map(Entry::bytes).sum();
-        self.state = State::Waiting { lost: lost + earlier };
+        self.bytes = 0;
+        self.state = State::Waiting { lost: lost + earlier, at_least: unknown };
         self.asked = false;
         lost
     }
 
-    /// Everything before was sent and it waits: whether a snapshot has to be asked for. Asking once is enough.
+    /// It wants to watch something else; what, the hub knows.
+    pub(super) fn turn(&mut self) {
+        self.turning = true;
+    }
+
+    /// Whether a snapshot has to be asked for. Asking once is enough, and one at a time: the next is made when this one
+    /// was taken.
     pub(super) fn wants_snapshot(&mut self) -> bool {
-        let wants = self.entries.is_empty() && matches!(self.state, State::Waiting { .. }) && !self.asked;
+        let wants = self.turning
+            || match self.state {
+                State::Joining => true,
+                State::Waiting { .. } => self.entries.is_empty(),
+                State::Following => false,
+            };
+        let wants = wants && !self.asked && !self.entries.iter().any(Entry::is_of_snapshot);
         self.asked |= wants;
         wants
     }
 
-    /// Whether the next snapshot is for it.
-    pub(super) fn awaits_snapshot(&self) -> bool {
-        self.asked
+    /// Whether it gets the records that there are. One that does not waits for a snapshot.
+    pub(super) fn is_following(&self) -> bool {
+        self.state == State::Following
     }
 
-    /// A snapshot was asked for on behalf of a viewer that follows: it watches something else from there on.
-    pub(super) fn expect_snapshot(&mut self) {
-        self.asked = true;
+    /// How many records it has had or lost so far: the count of the next snapshot.
+    pub(super) fn seq(&self) -> u64 {
+        self.seq
     }
 
     /// The snapshot that was asked for: from here on it follows.
-    pub(super) fn push_snapshot(&mut self, picture: Arc<Picture>, watched: Watched) {
-        if let State::Waiting { lost } = self.state {
-            self.push(Entry::Gap(lost));
+    pub(super) fn push_snapshot(&mut self, first: Utf8Bytes, rest: &Arc<SnapshotText>) {
+        if let State::Waiting { lost, at_least } = self.state {
+            self.push(Entry::Gap { lost, at_least });
         }
-        self.push(Entry::Snapshot { picture, watched, seq: self.seq });
+        self.push(Entry::First(first));
+        for index in 0..rest.rest.len() {
+            self.push(Entry::Part { of: Arc::clone(rest), index });
+        }
         self.state = State::Following;
-        self.asked = false;
+        (self.asked, self.turning) = (false, false);
     }
 
-    pub(super) fn push(&mut self, entry: Entry) {
-        self.bytes += entry.bytes();
+    pub(super) fn push_pong(&mut self) {
+        self.pong = true;
+    }
+
+    fn push(&mut self, entry: Entry) {
+        if let Entry::Records(_) = entry {
+            self.bytes += entry.bytes();
+        }
         self.entries.push_back(entry);
     }
 
+    /// The next to be sent.
     pub(super) fn pop(&mut self) -> Option<Entry> {
+        if std::mem::take(&mut self.pong) {
+            return Some(Entry::Pong);
+        }
         let entry = self.entries.pop_front()?;
-        self.bytes -= entry.bytes();
+        if let Entry::Records(_) = entry {
+            self.bytes -= entry.bytes();
+        }
         Some(entry)
     }
 }
@@ -199,11 +277,29 @@ impl ViewerQueue {
 mod tests {
     use super::*;
 
+    fn snapshot(queue: &mut ViewerQueue, parts: usize) {
+        let rest = vec![Utf8Bytes::from_static("part"); parts];
+        queue.push_snapshot("first".into(), &Arc::new(SnapshotText { rest }));
+    }
+
     fn following(limit: usize) -> ViewerQueue {
         let mut queue = ViewerQueue::new(limit);
-        queue.push_snapshot(Arc::default(), Watched::All);
+        assert!(queue.wants_snapshot());
+        snapshot(&mut queue, 0);
         queue.pop();
         queue
+    }
+
+    /// What is popped, as words.
+    fn taken(queue: &mut ViewerQueue) -> Vec<String> {
+        let word = |entry| match entry {
+            Entry::Records(records) => records.finish(),
+            Entry::Gap { lost, at_least } => format!("{}{lost}", if at_least { "at least " } else { "" }),
+            Entry::First(text) => text.to_string(),
+            Entry::Part { of, index } => of.rest[index].to_string(),
+            Entry::Pong => "pong".into(),
+        };
+        std::iter::from_fn(|| queue.pop()).map(word).collect()
     }
 
     #[test]
@@ -215,12 +311,11 @@ mod tests {
         }
         assert!(queue.wants_snapshot() && !queue.wants_snapshot(), "asked once");
         queue.push_record(&record);
-        queue.push_snapshot(Arc::default(), Watched::All);
-        assert!(matches!(queue.pop(), Some(Entry::Gap(11))));
-        assert!(matches!(queue.pop(), Some(Entry::Snapshot { seq: 11, .. })));
-        assert!(queue.pop().is_none());
+        assert_eq!(queue.seq(), 11);
+        snapshot(&mut queue, 0);
+        assert_eq!(taken(&mut queue), ["11", "first"]);
         queue.push_record(r#""line":1}"#);
-        assert_eq!(popped(&mut queue), r#"{"kind":"records","records":[{"seq":12,"line":1}]}"#);
+        assert_eq!(taken(&mut queue), [r#"{"kind":"records","records":[{"seq":12,"line":1}]}"#]);
     }
 
     #[test]
@@ -229,7 +324,7 @@ mod tests {
         queue.push_record(r#""line":1}"#);
         queue.push_record(r#""line":2}"#);
         let both = r#"{"kind":"records","records":[{"seq":1,"line":1},{"seq":2,"line":2}]}"#;
-        assert_eq!(popped(&mut queue), both);
+        assert_eq!(taken(&mut queue), [both]);
         let record = format!("\"file\":\"{}\"}}", "x".repeat(1000));
         for _ in 0..1000 {
             queue.push_record(&record);
@@ -240,20 +335,21 @@ mod tests {
     }
 
     #[test]
-    fn memory_stays_within_the_limit() {
+    fn memory_stays_within_the_limit_and_one_snapshot_whatever_is_asked_for() {
         let mut queue = following(10_000);
-        for _ in 0..1000 {
+        for round in 0..1000 {
             queue.push_record(&"x".repeat(100));
-            let kept: usize = queue.entries.iter().map(Entry::bytes).sum();
-            assert_eq!(kept, queue.bytes);
+            queue.push_pong();
+            queue.turn();
+            if queue.wants_snapshot() {
+                snapshot(&mut queue, 100);
+            }
+            if round % 7 == 0 {
+                queue.pop();
+            }
+            let kept: usize = queue.entries.iter().filter(|it| !it.is_of_snapshot()).map(Entry::bytes).sum();
             assert!(kept <= 2 * 10_000, "{kept}");
-        }
-    }
-
-    fn popped(queue: &mut ViewerQueue) -> String {
-        match queue.pop() {
-            Some(Entry::Records(records)) => records.finish(),
-            other => panic!("{other:?}"),
+            assert!(queue.entries.len() < 110, "one snapshot");
         }
     }
 
@@ -262,20 +358,72 @@ mod tests {
         let mut queue = following(100);
         queue.note_lost(5);
         assert!(queue.wants_snapshot());
-        queue.push_snapshot(Arc::default(), Watched::All);
+        snapshot(&mut queue, 0);
         queue.note_lost(2);
         assert!(queue.wants_snapshot());
-        queue.push_snapshot(Arc::default(), Watched::All);
-        assert!(matches!(queue.pop(), Some(Entry::Gap(7))));
-        assert!(matches!(queue.pop(), Some(Entry::Snapshot { seq: 7, .. })));
+        snapshot(&mut queue, 0);
+        assert_eq!((taken(&mut queue), queue.seq()), (vec!["7".into(), "first".into()], 7));
+    }
+
+    #[test]
+    fn a_gap_says_when_more_happened_than_was_recorded() {
+        let mut queue = following(100);
+        queue.note_lost(5);
+        queue.note_unrecorded();
+        assert!(queue.wants_snapshot());
+        snapshot(&mut queue, 0);
+        assert_eq!(taken(&mut queue), ["at least 5", "first"]);
+        queue.note_unrecorded();
+        queue.note_lost(1);
+        snapshot(&mut queue, 0);
+        assert_eq!(taken(&mut queue), ["1", "first"], "while it follows everything is made");
+    }
+
+    #[test]
+    fn a_snapshot_that_is_on_its_way_is_finished_before_the_gap() {
+        let mut queue = following(100);
+        queue.turn();
+        assert!(queue.wants_snapshot());
+        snapshot(&mut queue, 2);
+        assert!(matches!(queue.pop(), Some(Entry::First(_))));
+        queue.push_record(&"x".repeat(101));
+        assert!(!queue.wants_snapshot(), "it has yet to take this one");
+        assert_eq!(taken(&mut queue), ["part", "part"]);
+        assert!(queue.wants_snapshot());
+        snapshot(&mut queue, 2);
+        queue.push_record(&"x".repeat(101));
+        snapshot(&mut queue, 0);
+        assert_eq!(taken(&mut queue), ["2", "first"], "one that was not begun is not sent");
+    }
+
+    #[test]
+    fn any_number_of_pings_is_owed_one_pong() {
+        let mut queue = following(100);
+        (0..1000).for_each(|_| queue.push_pong());
+        assert_eq!(taken(&mut queue), ["pong"]);
+    }
+
+    #[test]
+    fn turning_to_something_else_asks_for_one_snapshot_at_a_time() {
+        let mut queue = following(1000);
+        queue.turn();
+        queue.turn();
+        assert!(queue.wants_snapshot());
+        queue.turn();
+        assert!(!queue.wants_snapshot());
+        snapshot(&mut queue, 1);
+        queue.turn();
+        assert!(!queue.wants_snapshot(), "the last is not taken");
+        taken(&mut queue);
+        assert!(queue.wants_snapshot());
     }
 
     #[test]
     fn a_viewer_that_keeps_up_sees_no_gap() {
         let mut queue = following(1000);
         assert_eq!(queue.note_lost(0), 0);
-        queue.expect_snapshot();
-        queue.push_snapshot(Arc::default(), Watched::Some(vec![1]));
-        assert!(matches!(queue.pop(), Some(Entry::Snapshot { .. })));
+        queue.turn();
+        snapshot(&mut queue, 0);
+        assert_eq!(taken(&mut queue), ["first"]);
     }
 }

@@ -7,8 +7,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use bufferevent::Record;
-use bufferevent::recording::{Picture, RecordingWriter, SCHEMA, ServerMessage};
-use futures_util::StreamExt;
+use bufferevent::recording::{Heard, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
+use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::Error;
@@ -20,6 +20,10 @@ pub struct WatchConfig {
     /// Print what a server's engine does instead, from its WebSocket
     #[arg(long, value_name = "ws://ADDRESS:PORT/ws", conflicts_with = "address")]
     pub watch: String,
+
+    /// Watch this connection alone, by its number; may be given several times
+    #[arg(long, value_name = "NUMBER")]
+    pub connection: Vec<u64>,
 
     /// Print it as JSON Lines: each message of the wire, records one a line
     #[arg(long)]
@@ -40,17 +44,27 @@ pub fn run(config: &WatchConfig, output: impl Write) -> io::Result<()> {
         File::create(path).map_err(problem)
     });
     let recording = file.transpose()?.map(|file| RecordingWriter::new(BufWriter::new(file))).transpose()?;
-    let sink = Sink { json: config.json, output: BufWriter::new(output), recording, lost: 0 };
+    let watched =
+        if config.connection.is_empty() { Watched::All } else { Watched::Some(config.connection.clone()) };
+    let sink = Sink { json: config.json, output: BufWriter::new(output), recording, watched, begun: false };
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(follow(&config.watch, sink))
 }
 
 async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result<()> {
     let (mut socket, _) = connect_async(url).await.map_err(|error| unreachable(url, &error))?;
+    if sink.watched != Watched::All {
+        let watch = ViewerMessage::Watch { connections: sink.watched.clone() };
+        let words = Message::text(serde_json::to_string(&watch)?);
+        socket.send(words).await.map_err(|error| unreachable(url, &error))?;
+    }
+    let mut viewer = Viewer::new();
     while let Some(message) = socket.next().await {
         match message {
             Ok(Message::Text(text)) => {
-                let message = serde_json::from_str(&text).map_err(|error| not_understood(url, &error))?;
-                match sink.take(&message) {
+                let problem =
+                    |problem| io::Error::new(io::ErrorKind::InvalidData, format!("{url}: {problem}"));
+                let heard = viewer.hear(text.as_bytes()).map_err(problem)?;
+                match sink.take(heard, &viewer) {
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
                     result => result?,
                 }
@@ -80,57 +94,67 @@ fn unreachable(url: &str, error: &Error) -> io::Error {
     }
 }
 
-fn not_understood(url: &str, error: &serde_json::Error) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("{url} sent what is not understood: {error}"))
-}
-
 struct Sink<W: Write, F: Write> {
     json: bool,
     output: W,
     recording: Option<RecordingWriter<F>>,
-    /// How many records were lost so far.
-    lost: u64,
+    watched: Watched,
+    /// There was a picture of what is watched and of nothing else. A server shows everything until it was told.
+    begun: bool,
 }
 
 impl<W: Write, F: Write> Sink<W, F> {
-    fn take(&mut self, message: &ServerMessage) -> io::Result<()> {
-        if let ServerMessage::Hello { schema, .. } = message
-            && *schema != SCHEMA
-        {
-            let problem = format!("the server speaks schema {schema}, this program schema {SCHEMA}");
-            return Err(io::Error::other(problem));
+    fn take(&mut self, heard: Heard, viewer: &Viewer) -> io::Result<()> {
+        if let Heard::Snapshot(picture) = &heard {
+            self.begun |= picture.connections.keys().all(|&number| self.watched.includes(Some(number)));
         }
-        self.keep(message)?;
-        match message {
-            ServerMessage::Records { records } => records.iter().try_for_each(|record| self.print(record))?,
-            other if self.json => {
-                serde_json::to_writer(&mut self.output, other)?;
-                self.output.write_all(b"\n")?;
-            }
-            ServerMessage::Gap { lost } => writeln!(self.output, "{lost} records were lost")?,
-            ServerMessage::Snapshot { picture } => {
-                let open = picture.connections.len();
-                writeln!(self.output, "{:>14}  {open} connections are open", line::time(picture.time_us))?;
-            }
-            ServerMessage::Hello { .. } | ServerMessage::Pong => {}
+        if !self.begun && !matches!(heard, Heard::Hello) {
+            return Ok(());
         }
+        self.keep(&heard)?;
+        self.tell(heard, viewer)?;
         self.output.flush()
     }
 
-    fn keep(&mut self, message: &ServerMessage) -> io::Result<()> {
+    fn keep(&mut self, heard: &Heard) -> io::Result<()> {
         let Some(recording) = &mut self.recording else { return Ok(()) };
-        match message {
-            ServerMessage::Snapshot { picture } => {
-                recording.snapshot(&Picture { lost: self.lost, ..Picture::clone(picture) })?;
-            }
-            ServerMessage::Records { records } => {
-                records.iter().try_for_each(|record| recording.record(record))?;
-            }
-            // The snapshot that follows says how many.
-            ServerMessage::Gap { lost } => self.lost += lost,
-            ServerMessage::Hello { .. } | ServerMessage::Pong => return Ok(()),
+        match heard {
+            // It says how many were lost before it.
+            Heard::Snapshot(picture) => recording.snapshot(picture)?,
+            Heard::Records(records) => records.iter().try_for_each(|record| recording.record(record))?,
+            Heard::Hello | Heard::Gap { .. } | Heard::Pong | Heard::Part => return Ok(()),
         }
         recording.flush()
+    }
+
+    fn tell(&mut self, heard: Heard, viewer: &Viewer) -> io::Result<()> {
+        match heard {
+            Heard::Records(records) => records.iter().try_for_each(|record| self.print(record)),
+            Heard::Hello => match viewer.hello() {
+                Some(hello) if self.json => self.print_json(&ServerMessage::Hello(hello.clone())),
+                _ => Ok(()),
+            },
+            Heard::Snapshot(picture) if self.json => {
+                self.print_json(&ServerMessage::Snapshot { picture, more: false })
+            }
+            Heard::Snapshot(picture) => {
+                let open = picture.connections.len();
+                writeln!(self.output, "{:>14}  {open} connections are open", line::time(picture.time_us))
+            }
+            Heard::Gap { lost, at_least } if self.json => {
+                self.print_json(&ServerMessage::Gap { lost, at_least })
+            }
+            Heard::Gap { lost, at_least } => {
+                let at_least = if at_least { "at least " } else { "" };
+                writeln!(self.output, "{at_least}{lost} records were lost")
+            }
+            Heard::Pong | Heard::Part => Ok(()),
+        }
+    }
+
+    fn print_json(&mut self, message: &ServerMessage) -> io::Result<()> {
+        serde_json::to_writer(&mut self.output, message)?;
+        self.output.write_all(b"\n")
     }
 
     fn print(&mut self, record: &Record) -> io::Result<()> {
@@ -144,7 +168,7 @@ impl<W: Write, F: Write> Sink<W, F> {
 
 #[cfg(test)]
 mod tests {
-    use bufferevent::recording::Recording;
+    use bufferevent::recording::{Picture, Recording};
     use bufferevent::sim::{Scenario, Simulation};
 
     use super::*;
@@ -155,15 +179,21 @@ mod tests {
         let records = simulation.base().observer().clone();
         let (mut output, mut file) = (Vec::new(), Vec::new());
         let recording = Some(RecordingWriter::new(&mut file).unwrap());
-        let mut sink = Sink { json: false, output: &mut output, recording, lost: 0 };
+        let mut sink =
+            Sink { json: false, output: &mut output, recording, watched: Watched::All, begun: false };
+        let mut viewer = Viewer::new();
+        let mut say = |message: &ServerMessage| {
+            let heard = viewer.hear(&serde_json::to_vec(message).unwrap()).unwrap();
+            sink.take(heard, &viewer).unwrap();
+        };
         let mut picture = Box::<Picture>::default();
-        sink.take(&ServerMessage::Snapshot { picture: picture.clone() }).unwrap();
-        sink.take(&ServerMessage::Gap { lost: 7 }).unwrap();
+        say(&ServerMessage::Snapshot { picture: picture.clone(), more: false });
+        say(&ServerMessage::Gap { lost: 7, at_least: false });
         picture.seq = 7;
-        sink.take(&ServerMessage::Snapshot { picture }).unwrap();
+        say(&ServerMessage::Snapshot { picture, more: false });
         let records: Vec<_> =
             records.into_iter().map(|record| Record { seq: record.seq + 7, ..record }).collect();
-        sink.take(&ServerMessage::Records { records: records.clone() }).unwrap();
+        say(&ServerMessage::Records { records: records.clone() });
         drop(sink);
 
         assert!(String::from_utf8(output).unwrap().contains("\n7 records were lost\n"));

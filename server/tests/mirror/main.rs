@@ -7,7 +7,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 
-use bufferevent::recording::{ConnectionPicture, PayloadPolicy, Recording, ServerMessage};
+use bufferevent::recording::{ConnectionPicture, Heard, PayloadPolicy, Recording};
 use bufferevent::{Dialect, Step};
 use bufferevent_server::echo::Config;
 use support::Lab;
@@ -55,12 +55,11 @@ async fn the_first_message_says_what_is_spoken_and_the_second_what_there_is() {
     let mut client = lab.client();
     client.say(b"before");
     let mut viewer = lab.viewer().await;
-    let ServerMessage::Hello { schema, dialect, payload, source, .. } = viewer.next().await.unwrap() else {
-        panic!("hello comes first");
-    };
-    assert_eq!((schema, dialect, payload), (1, Dialect::V2_1, PayloadPolicy::Head));
-    assert_eq!(source, bufferevent::recording::SOURCE_DIGEST);
-    assert!(matches!(viewer.next().await.unwrap(), ServerMessage::Snapshot { .. }));
+    assert_eq!(viewer.next().await, Ok(Heard::Hello));
+    let hello = viewer.ear.hello().unwrap();
+    assert_eq!((hello.schema, hello.dialect, hello.payload), (1, Dialect::V2_1, PayloadPolicy::Head));
+    assert_eq!(hello.source, bufferevent::recording::SOURCE_DIGEST);
+    assert!(matches!(viewer.next().await, Ok(Heard::Snapshot(_))));
     assert_eq!(viewer.picture.connections.len(), 1, "a connection from before is in it");
     client.say(b"after");
     viewer.until(|viewer| viewer.picture.connections[&1].counters.received == 5).await;
@@ -200,7 +199,7 @@ async fn a_ping_is_answered() {
     let mut viewer = lab.viewer().await;
     viewer.joined().await;
     viewer.say(r#"{"kind":"ping"}"#).await;
-    while viewer.next().await.unwrap() != ServerMessage::Pong {}
+    while viewer.next().await.unwrap() != Heard::Pong {}
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bufferevent::recording::{Picture, ServerMessage, Station};
-use bufferevent::{Dialect, Record};
+use bufferevent::recording::{Heard, Picture, Station};
+use bufferevent::{Dialect, Record, recording};
 use bufferevent_server::Printer;
 use bufferevent_server::driver::wake::Waker;
 use bufferevent_server::echo::{Config, EchoServer, Output, PREFIX};
@@ -77,7 +77,8 @@ impl Lab {
     pub(crate) async fn viewer(&self) -> Viewer {
         let url = format!("ws://{}/ws", self.http);
         let (socket, _) = tokio_tungstenite::connect_async(url).await.expect("the mirror accepts");
-        Viewer { socket, picture: Picture::default(), records: Vec::new(), lost: 0, snapshots: 0 }
+        let ear = recording::Viewer::new();
+        Viewer { socket, ear, picture: Picture::default(), records: Vec::new(), lost: 0, snapshots: 0 }
     }
 
     /// A connection that comes and goes: who has seen it end has seen everything before. Gives its number.
@@ -122,6 +123,7 @@ impl Client {
 
 pub(crate) struct Viewer {
     pub(crate) socket: WebSocketStream<MaybeTlsStream<AsyncStream>>,
+    pub(crate) ear: recording::Viewer,
     /// Folded from what came.
     pub(crate) picture: Picture,
     pub(crate) records: Vec<Record>,
@@ -131,14 +133,14 @@ pub(crate) struct Viewer {
 
 impl Viewer {
     /// The next message, folded into the picture; none once the server has closed, with its reason.
-    pub(crate) async fn next(&mut self) -> Result<ServerMessage, String> {
+    pub(crate) async fn next(&mut self) -> Result<Heard, String> {
         loop {
             let heard = tokio::time::timeout(GUARD, self.socket.next()).await.expect("the mirror speaks");
             match heard {
                 Some(Ok(Message::Text(text))) => {
-                    let message = serde_json::from_str(&text).expect("it follows the schema");
-                    self.fold(&message);
-                    return Ok(message);
+                    let heard = self.ear.hear(text.as_bytes()).expect("it follows the schema");
+                    self.fold(&heard);
+                    return Ok(heard);
                 }
                 Some(Ok(Message::Close(frame))) => {
                     return Err(
@@ -152,25 +154,22 @@ impl Viewer {
         }
     }
 
-    fn fold(&mut self, message: &ServerMessage) {
-        match message {
-            ServerMessage::Snapshot { picture } => {
+    fn fold(&mut self, heard: &Heard) {
+        match heard {
+            Heard::Snapshot(picture) => {
                 assert_eq!(picture.seq, self.picture.seq, "the viewer's own count goes on");
                 self.picture = (**picture).clone();
                 self.snapshots += 1;
             }
-            ServerMessage::Records { records } => {
-                for record in records {
-                    assert_eq!(record.seq, self.picture.seq + 1, "no record is missing without a word");
-                    self.picture.fold(record);
-                }
+            Heard::Records(records) => {
+                records.iter().for_each(|record| self.picture.fold(record));
                 self.records.extend(records.iter().cloned());
             }
-            ServerMessage::Gap { lost } => {
+            Heard::Gap { lost, .. } => {
                 self.lost += lost;
                 self.picture.seq += lost;
             }
-            ServerMessage::Hello { .. } | ServerMessage::Pong => {}
+            Heard::Hello | Heard::Part | Heard::Pong => {}
         }
     }
 

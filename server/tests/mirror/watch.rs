@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
-use bufferevent::recording::{Recording, ServerMessage};
+use bufferevent::recording::{Hello, Recording, ServerMessage};
 use bufferevent::{Record, Step};
 
 use super::support::{GUARD, Lab};
@@ -82,12 +82,35 @@ fn a_program_gets_each_record_as_a_line_of_json() {
     let watcher = Watcher::start(lab.http, &["--json"]);
     let joined = watcher.until(r#"{"kind":"snapshot""#);
     let hello = serde_json::from_str(&joined[0]).unwrap();
-    assert!(matches!(hello, ServerMessage::Hello { schema: 1, .. }), "{hello:?}");
+    assert!(matches!(hello, ServerMessage::Hello(Hello { schema: 1, .. })), "{hello:?}");
     lab.client().say(b"hello");
     let records: Vec<Record> =
         watcher.until("\"freed\"").iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(records.iter().zip(&records[1..]).all(|(one, next)| next.seq == one.seq + 1));
     assert!(records.iter().any(|record| matches!(record.step, Step::Received { input: 5, .. })));
+}
+
+#[test]
+fn connections_can_be_chosen() {
+    let lab = Lab::start(|_| {});
+    let mut clients = [lab.client(), lab.client(), lab.client()];
+    clients.iter_mut().for_each(|client| client.say(b"before"));
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("chosen.jsonl");
+    let file = path.to_str().unwrap();
+    let watcher = Watcher::start(lab.http, &["--connection", "1", "--connection", "3", "--record", file]);
+    let joined = watcher.until("connections are open");
+    assert!(joined[0].ends_with(" ms  2 connections are open"), "{joined:?}");
+    let [first, second, third] = clients;
+    for mut client in [second, first, third] {
+        client.say(b"after");
+        client.end();
+    }
+    let mut lines = watcher.until("freed");
+    lines.extend(watcher.until("freed"));
+    drop(watcher);
+    assert!(lines.iter().all(|line| !line.contains("conn 2 ")), "{lines:#?}");
+    let imported = Recording::import(BufReader::new(File::open(path).unwrap())).unwrap();
+    assert_eq!(imported.recording.end().connections.keys().collect::<Vec<_>>(), [&1, &3]);
 }
 
 #[test]

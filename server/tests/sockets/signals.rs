@@ -5,20 +5,24 @@ use std::net::TcpStream;
 use std::thread;
 
 use bufferevent::Dialect;
+use rustix::event::{PollFd, PollFlags};
 use rustix::process::Signal;
 
 use super::child::ServerProcess;
-use super::server::{answers, assert_serves, connect, exchange};
+use super::server::{answers, assert_serves, connect, exchange, noise};
 
 in_both_dialects! {
-    either_signal_ends_it_well,
+    each_signal_ends_it_well,
     a_second_signal_ends_it_at_once,
     it_starts_again_on_the_same_port_with_clients_alive,
     what_waits_is_sent_first,
+    what_was_sent_before_the_signal_is_answered,
+    who_cannot_be_answered_in_time_is_reset,
+    what_comes_after_our_side_has_ended_is_reset,
 }
 
-fn either_signal_ends_it_well(dialect: Dialect) {
-    for signal in [Signal::INT, Signal::TERM] {
+fn each_signal_ends_it_well(dialect: Dialect) {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let mut server = ServerProcess::start(dialect, &[]);
         let mut socket = connect(server.address);
         exchange(&mut socket, b"hello\n", 32);
@@ -72,4 +76,47 @@ fn what_waits_is_sent_first(dialect: Dialect) {
     first.read_to_end(&mut received).unwrap();
     assert_eq!(received, answers(b"12345"));
     assert_eq!(server.process.wait().code(), Some(0));
+}
+
+/// Many at once, so that the server has read but a little of what its kernel has when the signal comes.
+fn what_was_sent_before_the_signal_is_answered(dialect: Dialect) {
+    let mut server = ServerProcess::start(dialect, &["--quiet"]);
+    let mut sockets: Vec<_> = (0..100).map(|_| connect(server.address)).collect();
+    let sent = noise(5000);
+    for socket in &mut sockets {
+        socket.write_all(&sent).unwrap();
+    }
+    server.process.signal(Signal::TERM);
+    for mut socket in sockets {
+        let mut received = Vec::new();
+        socket.read_to_end(&mut received).unwrap();
+        assert!(received == answers(&sent), "{} bytes", received.len());
+    }
+    assert_eq!(server.process.wait().code(), Some(0));
+}
+
+fn who_cannot_be_answered_in_time_is_reset(dialect: Dialect) {
+    let mut server = ServerProcess::start(dialect, &["--quiet"]);
+    let mut stuck = connect(server.address);
+    // More than the kernel holds for both sides: the server cannot send its answers, and so does not read all of it.
+    let mut writing = stuck.try_clone().unwrap();
+    let writer = thread::spawn(move || writing.write_all(&vec![b'x'; 16 << 20]).unwrap_err());
+    stuck.read_exact(&mut [0]).unwrap();
+    server.process.signal(Signal::TERM);
+    assert_eq!(server.process.wait().code(), Some(0));
+    // The kernel tells of a reset once, to whoever asks first.
+    assert_eq!(writer.join().unwrap().kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+fn what_comes_after_our_side_has_ended_is_reset(dialect: Dialect) {
+    let mut server = ServerProcess::start(dialect, &["--quiet"]);
+    let mut socket = connect(server.address);
+    exchange(&mut socket, b"hello\n", 32);
+    server.process.signal(Signal::TERM);
+    assert_eq!(socket.read(&mut [0]).unwrap(), 0, "everything so far is answered");
+    socket.write_all(b"late").unwrap();
+    assert_eq!(server.process.wait().code(), Some(0));
+    let mut wait = [PollFd::new(&socket, PollFlags::empty())];
+    rustix::event::poll(&mut wait, None).unwrap();
+    assert!(socket.take_error().unwrap().is_some(), "it does not end as if this were answered too");
 }
