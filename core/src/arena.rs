@@ -2,6 +2,9 @@
 
 use std::ops::{Index, IndexMut};
 
+/// Memory for so many slots is kept, however few are in use.
+const KEPT: usize = 64;
+
 /// A key into an [`Arena`]: where the value is, and which value of all that ever lived there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
@@ -13,7 +16,9 @@ pub(crate) struct Key {
 /// Values under keys; a freed slot is used again, its key is not.
 #[derive(Debug)]
 pub(crate) struct Arena<T> {
+    /// Invariant: the last slot is in use, so that memory goes back when what came last has gone.
     slots: Vec<Option<(u64, T)>>,
+    /// Holds every free slot, and perhaps numbers of slots that are no more.
     free: Vec<u32>,
     last_number: u64,
 }
@@ -27,7 +32,7 @@ impl<T> Arena<T> {
         self.last_number += 1;
         let number = self.last_number;
         let entry = Some((number, value));
-        let slot = if let Some(slot) = self.free.pop() {
+        let slot = if let Some(slot) = self.free_slot() {
             self.slots[slot as usize] = entry;
             slot
         } else {
@@ -37,10 +42,35 @@ impl<T> Arena<T> {
         Key { number, slot }
     }
 
+    fn free_slot(&mut self) -> Option<u32> {
+        while let Some(slot) = self.free.pop() {
+            if (slot as usize) < self.slots.len() {
+                return Some(slot);
+            }
+        }
+        None
+    }
+
     pub(crate) fn remove(&mut self, key: Key) -> Option<T> {
         self.get(key)?;
+        let value = self.slots[key.slot as usize].take().map(|(_, value)| value);
         self.free.push(key.slot);
-        self.slots[key.slot as usize].take().map(|(_, value)| value)
+        if key.slot as usize + 1 == self.slots.len() {
+            self.trim();
+        }
+        value
+    }
+
+    fn trim(&mut self) {
+        while self.slots.last().is_some_and(Option::is_none) {
+            self.slots.pop();
+        }
+        let slots = self.slots.len();
+        if self.slots.capacity() > KEPT.max(4 * slots) {
+            self.slots.shrink_to(2 * slots);
+            self.free.retain(|&slot| (slot as usize) < slots);
+            self.free.shrink_to(slots);
+        }
     }
 
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
@@ -55,6 +85,10 @@ impl<T> Arena<T> {
             Some((number, value)) if *number == key.number => Some(value),
             _ => None,
         }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.slots.is_empty()
     }
 
     pub(crate) fn contains(&self, key: Key) -> bool {
@@ -92,6 +126,37 @@ impl<T> IndexMut<Key> for Arena<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_goes_back_when_most_have_gone() {
+        let mut arena = Arena::new();
+        let keys: Vec<_> = (0..10_000).map(|value| arena.insert(value)).collect();
+        for &key in keys[1..].iter().step_by(2).chain(keys[2..].iter().step_by(2)) {
+            arena.remove(key);
+        }
+        assert_eq!((arena.slots.len(), arena.get(keys[0])), (1, Some(&0)));
+        assert!(arena.slots.capacity() <= KEPT && arena.free.capacity() <= KEPT);
+        let again = [arena.insert(1), arena.insert(2)];
+        assert_eq!(again.map(|key| arena[key]), [1, 2]);
+        assert!(keys[1..].iter().all(|&key| arena.get(key).is_none()));
+    }
+
+    #[test]
+    fn a_slot_is_given_once() {
+        let mut arena = Arena::new();
+        let mut keys = Vec::new();
+        for round in 0..1000_u32 {
+            keys.push(arena.insert(round));
+            if round % 3 == 0 {
+                let gone = keys.swap_remove(round as usize * 7 % keys.len());
+                arena.remove(gone);
+            }
+            let mut slots: Vec<_> = keys.iter().map(|key| key.slot).collect();
+            slots.sort_unstable();
+            slots.dedup();
+            assert_eq!(slots.len(), keys.len());
+        }
+    }
 
     #[test]
     fn a_stale_key_finds_nothing_in_a_reused_slot() {

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::arena::{Arena, Key};
 use crate::bufferevent::{Bufferevent, BuffereventId};
+use crate::evbuffer::Spares;
 use crate::{
     Dialect, Direction, Errno, EventFlags, Handle, NoObserver, Observer, Readiness, Record, Step, Time,
     Transfer,
@@ -78,6 +79,8 @@ pub struct EventBase<O: Observer = NoObserver> {
     pub(crate) held: Vec<(&'static str, Step, &'static Location<'static>)>,
     /// Whether the pass has left a record.
     pass_recorded: bool,
+    /// Memory of buffers that are empty.
+    pub(crate) spares: Spares,
     /// Kept for its memory: the events that one handle's readiness makes active.
     found: Vec<(Key, EventFlags)>,
     /// Snapshots after each record, for tests that hold the fold against the engine.
@@ -113,6 +116,7 @@ impl<O: Observer> EventBase<O> {
             unwanted_events: [0; 2],
             held: Vec::new(),
             pass_recorded: false,
+            spares: Spares::default(),
             found: Vec::new(),
             #[cfg(feature = "serde")]
             snapshots: None,
@@ -139,6 +143,7 @@ impl<O: Observer> EventBase<O> {
             unwanted_events: [0; 2],
             held: self.held,
             pass_recorded: self.pass_recorded,
+            spares: self.spares,
             found: self.found,
             #[cfg(feature = "serde")]
             snapshots: self.snapshots,

@@ -317,6 +317,9 @@ impl<O: Observer> EventBase<O> {
         self.record(about, "", move || Step::CallbackLeft { callback });
         if let Due::Read(id) = due {
             self.after_read_callback(id);
+            if let Some(bufferevent) = self.bufferevents.get_mut(id.0) {
+                self.spares.take_from(&mut bufferevent.input);
+            }
         }
     }
 }

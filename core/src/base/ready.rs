@@ -18,6 +18,9 @@ pub(crate) struct Waiter {
     pub(crate) write: bool,
 }
 
+/// Memory for so many handles is kept, however few there are.
+const KEPT: usize = 64;
+
 #[derive(Debug, Default)]
 struct HandleState {
     ready: Readiness,
@@ -28,6 +31,10 @@ struct HandleState {
 }
 
 impl HandleState {
+    fn is_forgotten(&self) -> bool {
+        !self.listed && self.waiters.is_empty() && self.ready == Readiness::NONE
+    }
+
     fn is_candidate(&self) -> bool {
         let wanted =
             |waiter: &Waiter| (self.ready.readable && waiter.read) || (self.ready.writable && waiter.write);
@@ -86,7 +93,24 @@ impl ReadyMemory {
     }
 
     pub(crate) fn forget(&mut self, handle: Handle) {
-        self.state(handle).ready = Readiness::NONE;
+        let state = self.state(handle);
+        state.ready = Readiness::NONE;
+        if state.waiters.is_empty() {
+            // The next with this number may be long in coming.
+            state.waiters = Vec::new();
+        }
+        self.trim();
+    }
+
+    /// Gives memory back when the handles with the highest numbers are forgotten.
+    fn trim(&mut self) {
+        while self.handles.last().is_some_and(HandleState::is_forgotten) {
+            self.handles.pop();
+        }
+        if self.handles.capacity() > KEPT.max(4 * self.handles.len()) {
+            self.handles.shrink_to(2 * self.handles.len());
+            self.candidates.shrink_to(2 * self.candidates.len());
+        }
     }
 
     pub(crate) fn arm(&mut self, handle: Handle, waiter: Waiter) {
@@ -121,6 +145,7 @@ impl ReadyMemory {
                 state.listed = false;
             }
         }
+        self.trim();
     }
 
     /// Whether a pass would find something, without asking the kernel.

@@ -2,6 +2,7 @@
 
 use super::BuffereventId;
 use crate::base::EventBase;
+use crate::evbuffer::Spares;
 use crate::{BufferName, Evbuffer, Gone, Observer, Payload, Step};
 
 impl<O: Observer> EventBase<O> {
@@ -11,7 +12,8 @@ impl<O: Observer> EventBase<O> {
     /// # Errors
     /// [`Gone`] when it was freed; nothing was added.
     pub fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), Gone> {
-        let output = &mut self.live_mut(id)?.output;
+        let (output, spares) = self.output_mut(id)?;
+        spares.give_to(output);
         output.add(data).expect("the end of output is never frozen");
         self.output_written(id, data.len());
         Ok(())
@@ -22,7 +24,8 @@ impl<O: Observer> EventBase<O> {
     /// # Errors
     /// [`Gone`] when it was freed; nothing was moved.
     pub fn bufferevent_write_buffer(&mut self, id: BuffereventId, source: &mut Evbuffer) -> Result<(), Gone> {
-        let output = &mut self.live_mut(id)?.output;
+        let (output, spares) = self.output_mut(id)?;
+        spares.give_to(output);
         let before = output.len();
         output.add_buffer(source).map_err(|_| Gone)?;
         let added = output.len() - before;
@@ -109,6 +112,11 @@ impl<O: Observer> EventBase<O> {
             }
         }
         Ok(result)
+    }
+
+    fn output_mut(&mut self, id: BuffereventId) -> Result<(&mut Evbuffer, &mut Spares), Gone> {
+        let bufferevent = self.bufferevents.get_mut(id.0).filter(|bufferevent| !bufferevent.freed);
+        bufferevent.map(|bufferevent| (&mut bufferevent.output, &mut self.spares)).ok_or(Gone)
     }
 
     fn output_written(&mut self, id: BuffereventId, added: usize) {

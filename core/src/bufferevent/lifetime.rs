@@ -2,6 +2,7 @@
 
 use super::{Bufferevent, BuffereventId, Callbacks};
 use crate::base::{Event, EventBase, Owner};
+use crate::evbuffer::Spares;
 use crate::{BufferName, Direction, EventFlags, Gone, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
@@ -74,6 +75,10 @@ impl<O: Observer> EventBase<O> {
             self.events.remove(event);
         }
         self.bufferevents.remove(id.0);
+        if self.bufferevents.is_empty() {
+            // It lies between what has gone, and would keep all of that memory with the process.
+            self.spares = Spares::default();
+        }
     }
 
     /// 2.1: queues the release of a freed bufferevent once no callback of it is under way or queued.

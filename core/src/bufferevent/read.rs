@@ -59,7 +59,9 @@ impl<O: Observer> EventBase<O> {
         let handle = self.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
         let (limit, bound) = self.read_size(id, room, kernel);
         self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
-        let result = self.bufferevents[id.0].input.read(kernel, handle, limit);
+        let input = &mut self.bufferevents[id.0].input;
+        self.spares.give_to(input);
+        let result = input.read(kernel, handle, limit);
         self.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
             let tanks = kernel.tanks(handle);

@@ -51,6 +51,7 @@ impl<O: Observer> EventBase<O> {
         let mut payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
         let result = output.write(kernel, handle, size.bytes, size.chunks);
         let left = output.len();
+        self.spares.take_from(output);
         self.note_transfer(handle, Direction::Write, result);
         if let Some(mut payload) = payload.take() {
             let tanks = kernel.tanks(handle);

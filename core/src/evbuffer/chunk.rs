@@ -4,7 +4,7 @@
 ///
 /// Initialising once and keeping a range is what lets a kernel read into the same memory again and again without
 /// zeroing it and without `unsafe`.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Chunk {
     bytes: Box<[u8]>,
     /// Invariant: `start <= end`.

@@ -3,7 +3,7 @@
 //! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
 //! (between buffers, without copying), `search` and `readline`, `io` (one system call), `format` (`write!`).
 //! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `change` what a
-//! callback would have been told, `freeze` the forbidden ends.
+//! callback would have been told, `freeze` the forbidden ends, `spare` memory that passes from buffer to buffer.
 //!
 //! Deliberately absent: callbacks (a change is [taken](Evbuffer::take_change), not announced), borrowed memory,
 //! files, locks, and pointers into the buffer: a position is a number of bytes from the start.
@@ -18,6 +18,7 @@ mod io;
 mod moving;
 mod readline;
 mod search;
+mod spare;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -25,6 +26,7 @@ use std::fmt;
 pub use change::Change;
 pub use freeze::{End, Frozen};
 pub use search::EolStyle;
+pub(crate) use spare::Spares;
 
 use change::Changes;
 use chunk::Chunk;

@@ -10,11 +10,6 @@ use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use bufferevent_server::process::{raise_descriptor_limit, stop_on_signals};
 use clap::{CommandFactory, Parser};
-use mimalloc::MiMalloc;
-
-/// It gives memory back to the operating system once a crowd has left; the C library's keeps most of it.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How long to wait at the end for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);

@@ -9,6 +9,9 @@ use mio::{Interest, Registry, Token};
 
 use super::stream::Stream;
 
+/// Memory for so many sockets is kept, however few are open.
+const KEPT: usize = 64;
+
 /// What a handle stands for.
 #[derive(Debug)]
 enum Slot {
@@ -23,8 +26,9 @@ enum Slot {
 #[derive(Debug)]
 pub struct Sockets {
     registry: Registry,
+    /// Invariant: the last slot is in use, so that memory goes back when what came last has gone.
     slots: Vec<Slot>,
-    /// Invariant: the places of the free slots.
+    /// Holds every free slot, and perhaps numbers of slots that are no more.
     free: Vec<u32>,
     closed: u64,
 }
@@ -61,7 +65,7 @@ impl Sockets {
 
     /// A handle for something that the operating system does not watch, because it never makes one wait.
     pub fn reserve(&mut self) -> Handle {
-        let handle = self.free.pop().map(Handle).unwrap_or_else(|| {
+        let handle = self.free_slot().map(Handle).unwrap_or_else(|| {
             self.slots.push(Slot::Free);
             Handle(u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 descriptors exist"))
         });
@@ -131,6 +135,24 @@ impl Sockets {
     fn give_back(&mut self, handle: Handle) {
         self.slots[handle.0 as usize] = Slot::Free;
         self.free.push(handle.0);
+        while matches!(self.slots.last(), Some(Slot::Free)) {
+            self.slots.pop();
+        }
+        let slots = self.slots.len();
+        if self.slots.capacity() > KEPT.max(4 * slots) {
+            self.slots.shrink_to(2 * slots);
+            self.free.retain(|&slot| (slot as usize) < slots);
+            self.free.shrink_to(slots);
+        }
+    }
+
+    fn free_slot(&mut self) -> Option<u32> {
+        while let Some(slot) = self.free.pop() {
+            if (slot as usize) < self.slots.len() {
+                return Some(slot);
+            }
+        }
+        None
     }
 }
 

@@ -14,6 +14,9 @@ use crate::escaped;
 /// How much of a message is printed.
 const SHOWN: usize = 1024;
 
+/// Memory for so many connections is kept, however few are open.
+const KEPT: usize = 64;
+
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -199,6 +202,9 @@ impl<O: LoopObserver> EchoServer<O> {
         let unanswered = self.is_unanswered(id);
         let Some(connection) = self.connections.remove(&id) else { return };
         self.waiting.count(connection.waiting, 0);
+        if self.connections.capacity() > KEPT.max(8 * self.connections.len()) {
+            self.connections.shrink_to(2 * self.connections.len());
+        }
         if unanswered {
             self.sockets.reset_on_close(connection.handle);
         }

@@ -57,7 +57,7 @@ impl LoopObserver for Watch {}
 /// A server of which one sees [`Seen`], and a connection that sends so much.
 fn flooded(config: Config, bytes: usize) -> (Server, TcpStream, JoinHandle<()>, Receiver<Seen>) {
     let (sender, seen) = channel();
-    let server = Server::watched(config, Watch(sender.clone()));
+    let server = Server::watched(config, Watch(sender));
     let socket = server.connect();
     let mut writing = socket.try_clone().unwrap();
     let writer = thread::spawn(move || {
@@ -184,7 +184,7 @@ fn those_who_never_read_share_one_bound_and_others_are_served(dialect: Dialect) 
     const GREEDY: usize = 20;
     let (sender, seen) = channel();
     let config = Config { max_memory: ALL as u64, max_output: 200_000, ..bounded(dialect) };
-    let server = Server::watched(config, Watch(sender.clone()));
+    let server = Server::watched(config, Watch(sender));
     let greedy: Vec<_> = (0..GREEDY).map(|_| server.connect()).collect();
     for socket in &greedy {
         let mut writing = socket.try_clone().unwrap();
