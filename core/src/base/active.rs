@@ -38,6 +38,11 @@ impl ActiveQueues {
         ticket
     }
 
+    /// Gives back the memory that a crowd took.
+    pub(crate) fn shrink(&mut self) {
+        self.queues.iter_mut().for_each(VecDeque::shrink_to_fit);
+    }
+
     /// One event gave its ticket back, whether it runs now or was taken off the queue.
     pub(crate) fn ticket_returned(&mut self) {
         self.count -= 1;

@@ -247,6 +247,15 @@ impl<O: Observer> EventBase<O> {
         self.last_seq
     }
 
+    /// The last bufferevent has gone: what was kept for them lies scattered, and would keep all the memory around it with
+    /// the process.
+    pub(crate) fn give_memory_back(&mut self) {
+        self.spares = Spares::default();
+        self.active.shrink();
+        self.ready.shrink();
+        self.found = Vec::new();
+    }
+
     pub(crate) fn active_count(&self) -> usize {
         self.active.count()
     }

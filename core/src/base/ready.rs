@@ -109,7 +109,6 @@ impl ReadyMemory {
         }
         if self.handles.capacity() > KEPT.max(4 * self.handles.len()) {
             self.handles.shrink_to(2 * self.handles.len());
-            self.candidates.shrink_to(2 * self.candidates.len());
         }
     }
 
@@ -125,6 +124,12 @@ impl ReadyMemory {
         waiters.retain(|waiter| waiter.event != event);
         let gone = before - waiters.len();
         self.waiters -= gone;
+    }
+
+    /// Gives back the memory that a crowd took.
+    pub(crate) fn shrink(&mut self) {
+        self.candidates.shrink_to_fit();
+        self.handles.shrink_to_fit();
     }
 
     pub(crate) fn waiters(&self) -> usize {

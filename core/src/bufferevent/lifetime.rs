@@ -2,7 +2,6 @@
 
 use super::{Bufferevent, BuffereventId, Callbacks};
 use crate::base::{Event, EventBase, Owner};
-use crate::evbuffer::Spares;
 use crate::{BufferName, Direction, EventFlags, Gone, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
@@ -76,8 +75,7 @@ impl<O: Observer> EventBase<O> {
         }
         self.bufferevents.remove(id.0);
         if self.bufferevents.is_empty() {
-            // It lies between what has gone, and would keep all of that memory with the process.
-            self.spares = Spares::default();
+            self.give_memory_back();
         }
     }
 

@@ -114,9 +114,14 @@ impl Evbuffer {
         }
     }
 
-    /// Whether to copy a chunk's bytes: few, and there is memory here to copy to, or there soon has to be.
+    /// Whether to copy a chunk's bytes: few, and there is memory here to copy to, or there soon has to be; or they fill
+    /// less than half of their memory, and the last chunk here has room for them.
     fn copies(&self, chunk: &Chunk) -> bool {
-        chunk.len() <= COPIED && !(self.chunks.is_empty() && self.spare.is_none())
+        if chunk.len() <= COPIED {
+            return !(self.chunks.is_empty() && self.spare.is_none());
+        }
+        let room = self.chunks.back().map_or(0, Chunk::room);
+        2 * chunk.len() < chunk.capacity() && chunk.len() <= room
     }
 
     /// Gives the memory kept here to `source`, which gave its own: two buffers that take turns allocate nothing.
@@ -152,6 +157,18 @@ mod tests {
         }
         assert_eq!(dst.len(), 100_000);
         assert!(dst.peek().count() < 20, "{} chunks", dst.peek().count());
+    }
+
+    #[test]
+    fn reads_that_fill_little_of_their_memory_waste_little_of_it() {
+        let (mut dst, mut src) = (Evbuffer::new(), Evbuffer::new());
+        for _ in 0..1000 {
+            src.expand(4096).unwrap();
+            src.add(&[b'x'; 1000]).unwrap();
+            dst.add_buffer(&mut src).unwrap();
+        }
+        let held: usize = dst.chunks.iter().map(Chunk::capacity).sum();
+        assert!(held < 1_000_000 + 1_000_000 / 2, "{held} bytes hold a million");
     }
 
     #[test]

@@ -5,6 +5,9 @@ use bufferevent::{Dialect, Watermarks};
 /// The tutorial's prefix; the misspelling is part of its protocol.
 pub const PREFIX: &str = "I have recvieced the msg: ";
 
+/// The high watermark where none is asked for, in bytes.
+const LARGEST_READ: u32 = 64 * 1024;
+
 /// The settings of an echo server, which are also its command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct Config {
@@ -20,7 +23,7 @@ pub struct Config {
     #[arg(long, value_name = "BYTES", default_value_t = 0, value_parser = mark())]
     pub read_low: u32,
 
-    /// High watermark for reading: read at most so many bytes at once; 0 for no limit
+    /// High watermark for reading: read at most so many bytes at once; 0 for 64 KiB, as much as one read brings
     #[arg(long, value_name = "BYTES", default_value_t = 10, value_parser = mark())]
     pub read_high: u32,
 
@@ -49,6 +52,8 @@ pub struct Config {
     pub max_output: u32,
 
     /// Let so many bytes in all wait to be sent: the nearer it is, the less may wait for one connection
+    ///
+    /// Beyond it one answer of each connection may wait, and chunks of memory are not always full.
     #[arg(long, value_name = "BYTES", default_value_t = 268_435_456, value_parser = clap::value_parser!(u64).range(65_536..))]
     pub max_memory: u64,
 
@@ -101,8 +106,10 @@ impl Config {
         Ok(())
     }
 
+    /// With no high mark a read of 1.4 brings all that the kernel has: megabytes, for each of thousands of connections.
     pub(super) fn read_marks(&self) -> Watermarks {
-        Watermarks::new(self.read_low as usize, self.read_high as usize)
+        let high = if self.read_high == 0 { self.read_low.max(LARGEST_READ) } else { self.read_high };
+        Watermarks::new(self.read_low as usize, high as usize)
     }
 
     pub(super) fn write_marks(&self) -> Watermarks {

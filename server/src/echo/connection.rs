@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bufferevent::{
-    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Handle, Kernel,
+    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Evbuffer, Handle, Kernel,
     Watermarks, What,
 };
 
@@ -202,6 +202,9 @@ impl<O: LoopObserver> EchoServer<O> {
         let unanswered = self.is_unanswered(id);
         let Some(connection) = self.connections.remove(&id) else { return };
         self.waiting.count(connection.waiting, 0);
+        if self.connections.is_empty() {
+            self.answer = Evbuffer::new();
+        }
         if self.connections.capacity() > KEPT.max(8 * self.connections.len()) {
             self.connections.shrink_to(2 * self.connections.len());
         }
