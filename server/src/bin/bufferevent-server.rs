@@ -11,6 +11,11 @@ use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use bufferevent_server::process::{raise_descriptor_limit, stop_on_signals};
 use clap::{CommandFactory, Parser};
 
+/// It gives memory back to the operating system once a crowd has left; the C library's keeps what lies between.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// How long to wait at the end for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);
 
