@@ -263,6 +263,10 @@ export type LoopPicture = {
    */
   running: Running | null;
   /**
+   * User callbacks that wait for one which a trigger call runs inside them, outermost first.
+   */
+  outer: Array<Entered>;
+  /**
    * The user callback that runs, with its connection.
    */
   entered: Entered | null;

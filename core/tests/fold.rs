@@ -65,6 +65,7 @@ fn assert_same(name: &str, record: &Record, folded: &Picture, engine: &Picture) 
     assert_eq!(folded.event_loop.pass, engine.event_loop.pass, "{}", context());
     assert_eq!(folded.event_loop.running, engine.event_loop.running, "{}", context());
     assert_eq!(folded.event_loop.entered, engine.event_loop.entered, "{}", context());
+    assert_eq!(folded.event_loop.outer, engine.event_loop.outer, "{}", context());
     let live = folded.connections.values().filter(|connection| !connection.freed);
     let live: Vec<_> = live.map(engine_part).collect();
     let real: Vec<_> = engine.connections.values().map(engine_part).collect();

@@ -62,8 +62,8 @@ export const steps = {
       readable: () => ["There is no high mark, so the read takes what is there,", `${bytes(s.limit)} at most.`],
       single_read: () => ["One read has a limit of its own,", `so the next takes ${bytes(s.limit)} at most.`],
     })[s.bound](),
-  received: (s) => [`evbuffer_read took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
-  sent: (s) => [`evbuffer_write gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
+  received: (s) => [`${s.function} took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
+  sent: (s) => [`${s.function} gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
   call_failed: (s) =>
     s.errno === "EAGAIN" || s.errno === "EINTR"
       ? [`${CALLS[/** @type {"read"} */ (s.call)]} gave ${s.errno},`, "which only means: later."]

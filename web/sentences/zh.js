@@ -56,8 +56,8 @@ export const steps = {
       readable: () => ["没有高水位，读取现有的全部，", `最多 ${bytes(s.limit)}。`],
       single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
     })[s.bound](),
-  received: (s) => [`evbuffer_read 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
-  sent: (s) => [`evbuffer_write 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
+  received: (s) => [`${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
+  sent: (s) => [`${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
   call_failed: (s) =>
     s.errno === "EAGAIN" || s.errno === "EINTR"
       ? [`${CALLS[/** @type {"read"} */ (s.call)]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]

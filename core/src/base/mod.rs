@@ -40,6 +40,29 @@ impl std::fmt::Display for Gone {
 
 impl std::error::Error for Gone {}
 
+/// Why a priority stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriorityError {
+    /// The bufferevent or event was freed.
+    Gone,
+    /// An event that it concerns is active.
+    Active,
+    /// There is no such priority.
+    OutOfRange,
+}
+
+impl std::fmt::Display for PriorityError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "it was freed",
+            Self::Active => "an event is active",
+            Self::OutOfRange => "there is no such priority",
+        })
+    }
+}
+
+impl std::error::Error for PriorityError {}
+
 /// What an event base has done so far, for whoever wants figures without records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Totals {
@@ -147,16 +170,22 @@ impl<O: Observer> EventBase<O> {
     }
 
     /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
-    /// middle one, those there are keep theirs or get the last. Gives false, and changes nothing, while an event is active.
-    pub fn set_priorities(&mut self, priorities: u8) -> bool {
-        if self.has_active() || priorities == 0 {
-            return false;
+    /// middle one, those there are keep theirs or get the last.
+    ///
+    /// # Errors
+    /// [`PriorityError`] while an event is active, and for 0; nothing was changed.
+    pub fn set_priorities(&mut self, priorities: u8) -> Result<(), PriorityError> {
+        if priorities == 0 {
+            return Err(PriorityError::OutOfRange);
+        }
+        if self.has_active() {
+            return Err(PriorityError::Active);
         }
         self.active = ActiveQueues::new(priorities);
         for event in self.events.values_mut() {
             event.priority = event.priority.min(priorities - 1);
         }
-        true
+        Ok(())
     }
 
     /// How many priorities there are; 0 runs first.
@@ -218,7 +247,7 @@ impl<O: Observer> EventBase<O> {
     /// How long the driver may wait in the kernel before the next pass: not at all when a pass would find
     /// something, until the soonest timer, or (`None`) until a handle becomes ready.
     pub fn next_wait(&mut self) -> Option<Duration> {
-        if self.has_active() || self.ready.any() {
+        if self.has_active() || !self.pass.triggers.is_empty() || self.ready.any() {
             return Some(Duration::ZERO);
         }
         self.timers.soonest().map(|(at, _)| at.saturating_since(self.now))
@@ -227,7 +256,10 @@ impl<O: Observer> EventBase<O> {
     /// Whether anything is pending or active: without, the loop has nothing to wait for (`event_haveevents`).
     #[must_use]
     pub fn has_events(&self) -> bool {
-        self.has_active() || self.timers.len() > 0 || self.ready.waiters() > 0
+        self.has_active()
+            || !self.pass.triggers.is_empty()
+            || self.timers.len() > 0
+            || self.ready.waiters() > 0
     }
 
     /// What it has done so far.

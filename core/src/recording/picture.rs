@@ -61,6 +61,8 @@ pub struct LoopPicture {
     pub pass: u64,
     /// The internal event that runs.
     pub running: Option<Running>,
+    /// User callbacks that wait for one which a trigger call runs inside them, outermost first.
+    pub outer: Vec<Entered>,
     /// The user callback that runs, with its connection.
     pub entered: Option<Entered>,
     /// What the last poll made active.

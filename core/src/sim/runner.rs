@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{Action, Amount, Callback, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
 use crate::{
-    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, Due, EventBase, Handle,
-    Kernel, Observer, Payload, Step, Time, Watermarks,
+    BufferError, BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, Due,
+    EventBase, Handle, Kernel, Observer, Payload, Step, Time, Watermarks,
 };
 
 /// The clock's first reading.
@@ -292,29 +292,30 @@ impl<O: Observer> Simulation<O> {
     /// Does this as the application. Once the bufferevent is freed, it does nothing.
     fn act(&mut self, action: &Action) {
         let (base, id) = (&mut self.base, self.id);
-        // What fails here fails because the bufferevent is gone: the contract has such actions ignored.
-        let _gone = match action {
-            Action::Read(Amount::All) => base.bufferevent_drain(id, usize::MAX).map(drop),
-            Action::Read(Amount::UpTo(most)) => base.bufferevent_drain(id, *most as usize).map(drop),
-            Action::Write(data) => base.bufferevent_write(id, data.as_bytes()),
-            Action::Echo(prefix) => echo(base, id, prefix.as_bytes()),
-            Action::Enable(directions) => {
-                let _ = base.bufferevent_enable(id, *directions);
-                Ok(())
-            }
-            Action::Disable(directions) => base.bufferevent_disable(id, *directions),
+        if base.bufferevent(id).is_none() {
+            return;
+        }
+        // Nothing fails: the bufferevent is there and has a handle, and no end of its buffers is the program's to freeze.
+        match action {
+            Action::Read(Amount::All) => drop(base.bufferevent_drain(id, usize::MAX)),
+            Action::Read(Amount::UpTo(most)) => drop(base.bufferevent_drain(id, *most as usize)),
+            Action::Write(data) => drop(base.bufferevent_write(id, data.as_bytes())),
+            Action::Echo(prefix) => drop(echo(base, id, prefix.as_bytes())),
+            Action::Enable(directions) => drop(base.bufferevent_enable(id, *directions)),
+            Action::Disable(directions) => drop(base.bufferevent_disable(id, *directions)),
             Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
                 .into_iter()
                 .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
-                .try_for_each(|(direction, Marks { low, high })| {
-                    base.bufferevent_setwatermark(id, direction, Watermarks::new(low as usize, high as usize))
+                .for_each(|(direction, Marks { low, high })| {
+                    let marks = Watermarks::new(low as usize, high as usize);
+                    let _ = base.bufferevent_setwatermark(id, direction, marks);
                 }),
             Action::SetTimeouts { read_ms, write_ms } => {
                 let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
-                base.bufferevent_set_timeouts(id, timeout(*read_ms), timeout(*write_ms))
+                let _ = base.bufferevent_set_timeouts(id, timeout(*read_ms), timeout(*write_ms));
             }
-            Action::Free => base.bufferevent_free(id),
-        };
+            Action::Free => drop(base.bufferevent_free(id)),
+        }
     }
 
     fn push_state(&mut self) {
@@ -339,7 +340,7 @@ impl<O: Observer> Simulation<O> {
     }
 }
 
-fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &[u8]) -> Result<(), crate::Gone> {
+fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &[u8]) -> Result<(), BufferError> {
     let mut reply = prefix.to_vec();
     let waiting = base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
     reply.resize(prefix.len() + waiting, 0);
