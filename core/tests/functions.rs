@@ -68,7 +68,7 @@ fn corpus(named: &mut Named) {
             let dialect = scenario.dialect;
             let mut simulation = Simulation::new(scenario, Vec::new());
             while simulation.run_step() {
-                named.take(dialect, std::mem::take(simulation.base_mut().observer_mut()));
+                named.take(dialect, std::mem::take(simulation.observer_mut()));
             }
         }
     }

@@ -24,7 +24,7 @@ fn records(rounds: usize) -> Vec<Record> {
     }
     let mut simulation = Simulation::new(scenario, Vec::new());
     while simulation.run_step() {}
-    std::mem::take(simulation.base_mut().observer_mut())
+    std::mem::take(simulation.observer_mut())
 }
 
 fn recording(rounds: usize) -> Recording {
@@ -301,7 +301,7 @@ fn no_number_in_a_record_reaches_2_to_the_53() {
     scenario.script.push(ScriptStep::AdvanceMs(u32::MAX));
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     while simulation.run_step() {}
-    for record in simulation.base().observer() {
+    for record in simulation.observer() {
         write!(text, "{}", serde_json::to_string(record).unwrap()).unwrap();
     }
     let digits = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok());
