@@ -79,7 +79,7 @@ pub use directions::{Direction, Directions};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use handler::Handler;
-pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
+pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,
     Record, Step, TanksAfter,

@@ -36,6 +36,7 @@ fn is_outside(dialect: Dialect, step: &Step) -> bool {
         | Step::PeerReceived { .. }
         | Step::PeerShutdown
         | Step::PeerReset { .. }
+        | Step::PeerSees { .. }
         | Step::Injected { .. }
         | Step::ClockAdvanced { .. } => true,
         // The application's own hand in the buffer, which 1.4 gives away by a macro.

@@ -128,6 +128,7 @@ export const steps = {
   peer_received: (s) => [`The peer took ${bytes(s.payload.len)}:`, s.tanks ? `tx now holds ${s.tanks.tx}.` : "tx has more room."],
   peer_shutdown: () => ["The peer ended its sending side:", "after what is in rx comes the end of file."],
   peer_reset: () => ["The peer reset the connection:", "what was on its way is dropped."],
+  peer_sees: (s) => s.closing === "reset" ? ["The peer sees a reset:", "the connection was closed with bytes in rx that nobody had read."] : ["The peer sees the end of the stream:", "the connection was closed with rx empty."],
   injected: (s) => [`The kernel was told to fail:`, `the next ${s.times === 1 ? "" : `${s.times} `}${CALLS[/** @type {"read"} */ (s.call)]} will give ${s.errno}.`],
   clock_advanced: (s) => ["Time passed:", `the clock moved on by ${ms(s.by_us)}.`],
 };

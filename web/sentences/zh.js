@@ -123,6 +123,7 @@ export const steps = {
   peer_received: (s) => [`对端取走 ${bytes(s.payload.len)}：`, s.tanks ? `tx 现有 ${s.tanks.tx}。` : "tx 有了更多空位。"],
   peer_shutdown: () => ["对端结束了发送：", "rx 中的数据读完之后就是文件尾。"],
   peer_reset: () => ["对端重置了连接：", "途中的数据全部丢弃。"],
+  peer_sees: (s) => s.closing === "reset" ? ["对端看到连接被重置：", "关闭时 rx 中还有没人读过的数据。"] : ["对端看到流的结尾：", "关闭时 rx 是空的。"],
   injected: (s) => ["内核被要求失败：", `接下来 ${s.times} 次 ${CALLS[/** @type {"read"} */ (s.call)]} 将返回 ${s.errno}。`],
   clock_advanced: (s) => ["时间流逝：", `时钟前进了 ${ms(s.by_us)}。`],
 };

@@ -116,6 +116,9 @@ impl<O: Observer> EventBase<O> {
         if let Some(handle) = handle.filter(|_| close) {
             self.forget_handle(handle);
             kernel.close(handle);
+            if let Some(closing) = kernel.seen_by_peer(handle) {
+                self.record(Some(id), "", move || Step::PeerSees { closing });
+            }
         }
     }
 }

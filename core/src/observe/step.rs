@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What};
+use crate::{
+    Closing, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What,
+};
 
 /// Bytes that moved: how many, and the first of them as far as the observer wants payload.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -250,6 +252,8 @@ pub enum Step {
     PeerShutdown,
     /// The peer reset the connection.
     PeerReset { tanks: TanksAfter },
+    /// The connection was closed on this side, and so the peer sees it.
+    PeerSees { closing: Closing },
     /// The next calls of this kind will fail.
     Injected { call: CallName, errno: Errno, times: u32 },
     /// The virtual clock moved on.
@@ -340,6 +344,7 @@ kinds! {
     PeerReceived "peer_received",
     PeerShutdown "peer_shutdown",
     PeerReset "peer_reset",
+    PeerSees "peer_sees",
     Injected "injected",
     ClockAdvanced "clock_advanced",
 }

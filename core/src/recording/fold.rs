@@ -292,6 +292,7 @@ impl ConnectionPicture {
                 self.set_tanks(*tanks);
             }
             Step::PeerShutdown => self.kernel.peer_shutdown = true,
+            Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
             Step::PeerReset { tanks } => {
                 self.kernel.peer_reset = true;
                 self.set_tanks(*tanks);

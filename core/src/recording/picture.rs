@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Content;
 use crate::{
-    Callback, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time, What,
+    Callback, Closing, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time,
+    What,
 };
 
 /// The loop and all its connections after some record.
@@ -218,6 +219,8 @@ pub struct KernelPicture {
     pub peer_shutdown: bool,
     /// The peer reset the connection.
     pub peer_reset: bool,
+    /// What the peer saw when the connection was closed on this side.
+    pub peer_sees: Option<Closing>,
 }
 
 /// One connection.
