@@ -3,10 +3,10 @@
 use std::panic::Location;
 use std::time::Duration;
 
+use super::EventBase;
 use super::active::Ticket;
 use super::ready::Waiter;
 use super::timers::Deadline;
-use super::{EventBase, PriorityError};
 use crate::arena::Key;
 use crate::bufferevent::BuffereventId;
 use crate::dialect::PersistentTimer;
@@ -175,18 +175,6 @@ impl<O: Observer> EventBase<O> {
         self.events.get(event.0).is_some_and(|event| event.is_pending(flags))
     }
 
-    /// Sets the event's priority, smaller runs earlier: `event_priority_set`.
-    ///
-    /// # Errors
-    /// [`PriorityError`] when it was freed or is active, or the priority is not below [`EventBase::priorities`]; nothing
-    /// was changed.
-    pub fn event_priority_set(&mut self, event: EventId, priority: u8) -> Result<(), PriorityError> {
-        if !self.events.contains(event.0) {
-            return Err(PriorityError::Gone);
-        }
-        self.set_event_priority(event.0, priority)
-    }
-
     /// Removes the event for good. In libevent its memory is the application's; here it is the base's.
     ///
     /// # Errors
@@ -207,17 +195,6 @@ impl<O: Observer> EventBase<O> {
             Direction::Write => EventFlags::WRITE,
         };
         self.events[event].is_pending(flags)
-    }
-
-    pub(crate) fn set_event_priority(&mut self, event: Key, priority: u8) -> Result<(), PriorityError> {
-        if usize::from(priority) >= self.active.priorities() {
-            return Err(PriorityError::OutOfRange);
-        }
-        if self.events[event].active.is_some() {
-            return Err(PriorityError::Active);
-        }
-        self.events[event].priority = priority;
-        Ok(())
     }
 
     pub(crate) fn add_event(&mut self, key: Key, timeout: Option<Duration>) -> Result<(), ArmError> {

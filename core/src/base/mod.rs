@@ -1,11 +1,12 @@
 //! The event base: what is pending, what is active, and the order in which a pass of the loop runs it.
 //!
-//! [`event`](self) holds the operations on events, `pass` the loop, `ready` what is known of each handle,
-//! `timers` and `active` the two queues.
+//! [`event`](self) holds the operations on events, `pass` the loop, `priority` its priorities, `ready` what is known of each
+//! handle, `timers` and `active` the two queues.
 
 mod active;
 mod event;
 mod pass;
+mod priority;
 mod ready;
 mod timers;
 
@@ -24,6 +25,7 @@ pub use event::{ArmError, EventId};
 pub(crate) use event::{Event, Owner};
 pub use pass::Due;
 pub(crate) use pass::Pass;
+pub use priority::PriorityError;
 use ready::ReadyMemory;
 pub(crate) use ready::Waiter;
 use timers::Timers;
@@ -39,29 +41,6 @@ impl std::fmt::Display for Gone {
 }
 
 impl std::error::Error for Gone {}
-
-/// Why a priority stays as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PriorityError {
-    /// The bufferevent or event was freed.
-    Gone,
-    /// An event that it concerns is active.
-    Active,
-    /// There is no such priority.
-    OutOfRange,
-}
-
-impl std::fmt::Display for PriorityError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Gone => "it was freed",
-            Self::Active => "an event is active",
-            Self::OutOfRange => "there is no such priority",
-        })
-    }
-}
-
-impl std::error::Error for PriorityError {}
 
 /// What an event base has done so far, for whoever wants figures without records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -167,35 +146,6 @@ impl<O: Observer> EventBase<O> {
             snapshots: self.snapshots,
         };
         (base, self.observer)
-    }
-
-    /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
-    /// middle one, those there are keep theirs or get the last.
-    ///
-    /// # Errors
-    /// [`PriorityError`] while an event is active, and for 0; nothing was changed.
-    pub fn set_priorities(&mut self, priorities: u8) -> Result<(), PriorityError> {
-        if priorities == 0 {
-            return Err(PriorityError::OutOfRange);
-        }
-        if self.has_active() {
-            return Err(PriorityError::Active);
-        }
-        self.active = ActiveQueues::new(priorities);
-        for event in self.events.values_mut() {
-            event.priority = event.priority.min(priorities - 1);
-        }
-        Ok(())
-    }
-
-    /// How many priorities there are; 0 runs first.
-    #[must_use]
-    pub fn priorities(&self) -> usize {
-        self.active.priorities()
-    }
-
-    pub(crate) fn default_priority(&self) -> u8 {
-        (self.active.priorities() / 2) as u8
     }
 
     /// Tells the engine what time it is, for what the application does outside a pass. Time never goes back.

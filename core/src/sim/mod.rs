@@ -14,8 +14,8 @@
 //!    refusal is worded. `write` is the way back.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
-//! 4. `runner` - the application's program, the peer and the clock around one engine; `trace` - what comes of it;
-//!    `budget` - how much at most.
+//! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
+//!    `trace` - what comes of it; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
 //!    `lessons` - the scenarios that teach.
 //!
@@ -29,6 +29,7 @@ mod experiment;
 mod json;
 mod kernel;
 mod lessons;
+mod program;
 mod read;
 mod runner;
 mod scenario;

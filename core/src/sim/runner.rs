@@ -1,12 +1,13 @@
-//! Runs a scenario: the application's program, the peer and the clock around one engine.
+//! Runs a scenario: the application (its program is in `program`), the peer and the clock around one engine.
 
 use std::time::Duration;
 
 use super::budget::{Budget, Limit, Metered, Truncation};
-use super::{Action, Amount, Callback, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
+use super::program::Calls;
+use super::{Action, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
 use crate::{
-    BufferError, BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, Due,
-    EventBase, Handle, Kernel, Observer, Payload, Step, Time, Watermarks,
+    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, EventBase, Handle, Kernel,
+    Observer, Payload, Step, Time,
 };
 
 /// The clock's first reading.
@@ -18,25 +19,17 @@ const SPIN_LIMIT: usize = 50;
 /// So many passes of one step that find nothing to do are made; the rest of them, which would do the same, are not.
 const MAX_IDLE_PASSES: u32 = 16;
 
-/// How often each callback of the application was called.
-#[derive(Debug, Default)]
-struct Calls {
-    read: usize,
-    write: usize,
-    event: usize,
-}
-
 /// A scenario under way. Each step of its script gives lines of the conformance trace, and records to the observer.
 #[derive(Debug)]
 pub struct Simulation<O: Observer> {
-    scenario: Scenario,
+    pub(super) scenario: Scenario,
     budget: Budget,
     truncation: Option<Truncation>,
-    base: EventBase<Metered<O>>,
+    pub(super) base: EventBase<Metered<O>>,
     kernel: SimKernel,
     handle: Handle,
-    id: BuffereventId,
-    calls: Calls,
+    pub(super) id: BuffereventId,
+    pub(super) calls: Calls,
     steps_done: usize,
     /// The step of the script that runs, from 1; 0 is the set-up.
     step_under_way: usize,
@@ -44,7 +37,7 @@ pub struct Simulation<O: Observer> {
     passes_done: u32,
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
-    trace: Vec<TraceLine>,
+    pub(super) trace: Vec<TraceLine>,
 }
 
 /// How far the script got: a step, or a pass of a `turn`.
@@ -305,66 +298,8 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    fn call_back(&mut self, due: Due) {
-        let Some(bufferevent) = self.base.bufferevent(self.id) else { return };
-        let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
-        let app = &self.scenario.app;
-        let (line, program, count) = match due {
-            Due::Read(_) => {
-                let line = TraceLine::Callback { cb: "read", r#in: input, out: output };
-                (line, &app.on_read, &mut self.calls.read)
-            }
-            Due::Write(_) => {
-                let line = TraceLine::Callback { cb: "write", r#in: input, out: output };
-                (line, &app.on_write, &mut self.calls.write)
-            }
-            Due::Event(_, what) => {
-                (TraceLine::event(what, input, output), &app.on_event, &mut self.calls.event)
-            }
-            Due::Application(..) => return,
-        };
-        self.trace.push(line);
-        let actions = actions_of_call(program, *count);
-        *count += 1;
-        for action in &actions {
-            self.act(action);
-            if self.is_over_budget() {
-                return;
-            }
-        }
-    }
-
-    /// Does this as the application. Once the bufferevent is freed, it does nothing.
-    fn act(&mut self, action: &Action) {
-        let (base, id) = (&mut self.base, self.id);
-        if base.bufferevent(id).is_none() {
-            return;
-        }
-        // Nothing fails: the bufferevent is there and has a handle, and no end of its buffers is the program's to freeze.
-        match action {
-            Action::Read(Amount::All) => drop(base.bufferevent_drain(id, usize::MAX)),
-            Action::Read(Amount::UpTo(most)) => drop(base.bufferevent_drain(id, *most as usize)),
-            Action::Write(data) => drop(base.bufferevent_write(id, data.as_bytes())),
-            Action::Echo(prefix) => drop(echo(base, id, prefix.as_bytes())),
-            Action::Enable(directions) => drop(base.bufferevent_enable(id, *directions)),
-            Action::Disable(directions) => drop(base.bufferevent_disable(id, *directions)),
-            Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
-                .into_iter()
-                .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
-                .for_each(|(direction, Marks { low, high })| {
-                    let marks = Watermarks::new(low as usize, high as usize);
-                    let _ = base.bufferevent_setwatermark(id, direction, marks);
-                }),
-            Action::SetTimeouts { read_ms, write_ms } => {
-                let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
-                let _ = base.bufferevent_set_timeouts(id, timeout(*read_ms), timeout(*write_ms));
-            }
-            Action::Free => drop(base.bufferevent_free(id)),
-        }
-    }
-
     /// Looks at the budget; once it is used up, so it stays.
-    fn is_over_budget(&mut self) -> bool {
+    pub(super) fn is_over_budget(&mut self) -> bool {
         let figures = [
             (self.base.observer().is_used_up(), Limit::Records, self.budget.records),
             (self.buffered() > self.budget.bytes, Limit::Bytes, self.budget.bytes),
@@ -406,20 +341,6 @@ impl<O: Observer> Simulation<O> {
         };
         self.trace.push(line);
     }
-}
-
-fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &[u8]) -> Result<(), BufferError> {
-    let mut reply = prefix.to_vec();
-    let waiting = base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
-    reply.resize(prefix.len() + waiting, 0);
-    base.bufferevent_read(id, &mut reply[prefix.len()..])?;
-    base.bufferevent_write(id, &reply)
-}
-
-/// The k-th call runs the k-th list; past the end, the last list runs each time.
-fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
-    let lists = program.as_deref().unwrap_or_default();
-    lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]
