@@ -84,6 +84,7 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
   | { "kind": "peer_shutdown" }
   | { "kind": "peer_reset", tanks: Tanks | null }
+  | { "kind": "peer_sees", closing: Closing }
   | { "kind": "injected", call: CallName, errno: Errno, times: number }
   | { "kind": "clock_advanced", by_us: number };
 
@@ -210,6 +211,11 @@ export type Tanks = {
 };
 
 /**
+ * What the peer of a connection sees when it is closed.
+ */
+export type Closing = "end" | "reset";
+
+/**
  * A point in time: whole microseconds since whatever start the driver chose.
  *
  * Stands for the `struct timeval` that libevent keeps in its event base. It only has to be monotonic.
@@ -262,6 +268,10 @@ export type LoopPicture = {
    * The internal event that runs.
    */
   running: Running | null;
+  /**
+   * User callbacks that wait for one which a trigger call runs inside them, outermost first.
+   */
+  outer: Array<Entered>;
   /**
    * The user callback that runs, with its connection.
    */
@@ -537,6 +547,10 @@ export type KernelPicture = {
    * The peer reset the connection.
    */
   peer_reset: boolean;
+  /**
+   * What the peer saw when the connection was closed on this side.
+   */
+  peer_sees: Closing | null;
 };
 
 /**

@@ -56,5 +56,5 @@ fn sample() -> Vec<Record> {
     }
     let mut simulation = Simulation::new(scenario, Vec::new());
     while simulation.run_step() {}
-    std::mem::take(simulation.base_mut().observer_mut())
+    std::mem::take(simulation.observer_mut())
 }

@@ -1,6 +1,6 @@
 //! A convenience on top of due callbacks: one method for each.
 
-use crate::{BuffereventId, Due, EventBase, EventFlags, EventId, Kernel, Observer, Time, What};
+use crate::{BuffereventId, Due, EventBase, EventFlags, EventId, Kernel, Observer, Time, Triggered, What};
 
 /// The application's callbacks, each with the base to act on: whatever may be called between two calls of
 /// [`EventBase::poll_callback`] may be called here.
@@ -34,6 +34,13 @@ impl<O: Observer> EventBase<O> {
             Due::Write(id) => handler.on_write(self, id),
             Due::Event(id, what) => handler.on_event(self, id, what),
             Due::Application(event, cause) => handler.on_fired(self, event, cause),
+        }
+    }
+
+    /// Calls the handler for each callback that a trigger call owes, as libevent does inside the call.
+    pub fn dispatch_triggered(&mut self, call: Triggered, handler: &mut impl Handler<O>) {
+        while let Some(due) = self.poll_triggered(call) {
+            self.dispatch(due, handler);
         }
     }
 

@@ -147,6 +147,17 @@ pub struct Tanks {
     pub backlog: usize,
 }
 
+/// What the peer of a connection sees when it is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Closing {
+    /// The end of the stream, after what was sent.
+    End,
+    /// A reset: bytes that had arrived were never read.
+    Reset,
+}
+
 /// The system calls the engine makes.
 pub trait Kernel {
     /// Receives into the slices, in order: `readv`. `Ok` with 0 bytes is end of file.
@@ -182,5 +193,11 @@ pub trait Kernel {
     /// Closes the handle; only called for bufferevents made to close theirs.
     fn close(&mut self, handle: Handle) {
         let _ = handle;
+    }
+
+    /// What the peer sees of a close that has happened; `None` when that cannot be known, or it sees nothing.
+    fn seen_by_peer(&self, handle: Handle) -> Option<Closing> {
+        let _ = handle;
+        None
     }
 }

@@ -30,7 +30,9 @@
 //! 1. Before a pass, say which handles became ready ([`EventBase::note_ready`]), or leave that to [`Kernel::poll`].
 //! 2. [`EventBase::begin_pass`] with the time, then [`EventBase::poll_callback`] until it gives none. In between, do
 //!    anything with the engine: write, free, set watermarks, of this bufferevent or another. Asking for the next
-//!    callback says that the last one returned. [`Handler`] and [`EventBase::run_pass`] do this for you.
+//!    callback says that the last one returned. [`Handler`] and [`EventBase::run_pass`] do this for you. One call of
+//!    libevent runs callbacks inside itself, `bufferevent_trigger`: it gives back what to ask for them, see
+//!    [`EventBase::poll_triggered`]. Everything else only queues, on a socket and on a pair.
 //! 3. Wait in the kernel for as long as [`EventBase::next_wait`] says, and begin again.
 //!
 //! # In which order to read
@@ -67,16 +69,17 @@ pub mod recording;
 pub mod sim;
 mod time;
 
-pub use base::{ArmError, Due, EventBase, EventId, Gone, Totals};
+pub use base::{ArmError, Due, EventBase, EventId, Gone, PriorityError, Totals};
 pub use bufferevent::{
-    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerOptions, Watermarks,
+    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerError,
+    TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use handler::Handler;
-pub use kernel::{Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
+pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,
     Record, Step, TanksAfter,

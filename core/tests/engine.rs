@@ -7,8 +7,8 @@ mod support;
 use std::time::Duration;
 
 use bufferevent::{
-    ArmError, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, EventBase, EventFlags,
-    EventId, Gone, Handle, Handler, Readiness, Time, Watermarks, What,
+    ArmError, BufferError, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, EventBase,
+    EventFlags, EventId, Gone, Handle, Handler, PriorityError, Readiness, Time, Watermarks, What,
 };
 use support::Lab;
 
@@ -18,14 +18,14 @@ fn every_operation_on_a_freed_bufferevent_says_so() {
     let (id, _) = lab.connect();
     lab.base.bufferevent_free(id).unwrap();
     let base = &mut lab.base;
-    assert_eq!(base.bufferevent_write(id, b"x"), Err(Gone));
-    assert_eq!(base.bufferevent_read(id, &mut [0]), Err(Gone));
+    assert_eq!(base.bufferevent_write(id, b"x"), Err(BufferError::Gone));
+    assert_eq!(base.bufferevent_read(id, &mut [0]), Err(BufferError::Gone));
     assert_eq!(base.bufferevent_enable(id, Directions::READ), Err(ArmError::Gone));
     assert_eq!(base.bufferevent_disable(id, Directions::READ), Err(Gone));
     assert_eq!(base.bufferevent_setcb(id, Callbacks::ALL), Err(Gone));
     assert_eq!(base.bufferevent_setwatermark(id, Directions::READ, Watermarks::default()), Err(Gone));
     assert_eq!(base.bufferevent_set_timeouts(id, None, None), Err(Gone));
-    assert_eq!(base.bufferevent_priority_set(id, 0), Err(Gone));
+    assert_eq!(base.bufferevent_priority_set(id, 0), Err(PriorityError::Gone));
     assert_eq!(base.bufferevent_setfd(id, None), Err(Gone));
     assert_eq!(base.bufferevent_free(id), Err(Gone));
     assert!(base.bufferevent(id).is_none());
@@ -37,7 +37,7 @@ fn a_stale_id_never_reaches_the_bufferevent_that_took_its_place() {
     let (old, _) = lab.connect();
     lab.base.bufferevent_free(old).unwrap();
     let (new, _) = lab.connect();
-    assert_eq!(lab.base.bufferevent_write(old, b"lost"), Err(Gone));
+    assert_eq!(lab.base.bufferevent_write(old, b"lost"), Err(BufferError::Gone));
     assert_eq!(lab.base.bufferevent(new).unwrap().output().len(), 0);
     assert_ne!(old.number(), new.number());
 }
@@ -202,14 +202,16 @@ fn timers_of_one_moment_fire_in_the_order_they_were_set() {
 fn a_smaller_priority_runs_first_and_the_kernel_is_asked_in_between() {
     for dialect in Dialect::ALL {
         let mut lab = Lab::new(dialect);
-        assert!(lab.base.set_priorities(3));
+        lab.base.set_priorities(3).unwrap();
         let late = lab.base.event_new(None, EventFlags::NONE);
         let early = lab.base.event_new(None, EventFlags::NONE);
-        assert!(lab.base.event_priority_set(early, 0).unwrap());
-        assert!(!lab.base.event_priority_set(early, 3).unwrap(), "there are only three");
+        lab.base.event_priority_set(early, 0).unwrap();
+        assert_eq!(lab.base.event_priority_set(early, 3), Err(PriorityError::OutOfRange));
         lab.base.event_active(late, EventFlags::TIMEOUT).unwrap();
         lab.base.event_active(early, EventFlags::TIMEOUT).unwrap();
-        assert!(!lab.base.event_priority_set(late, 0).unwrap(), "it is active");
+        assert_eq!(lab.base.event_priority_set(late, 0), Err(PriorityError::Active));
+        assert_eq!(lab.base.set_priorities(2), Err(PriorityError::Active));
+        assert_eq!(lab.base.set_priorities(0), Err(PriorityError::OutOfRange));
         assert_eq!(lab.turn(), ["A2", "A1"], "{dialect}");
     }
 }
@@ -218,7 +220,7 @@ fn a_smaller_priority_runs_first_and_the_kernel_is_asked_in_between() {
 fn in_2_1_something_more_urgent_goes_before_the_rest_of_a_queue() {
     for (dialect, order) in [(Dialect::V1_4, ["A1", "A2", "A3"]), (Dialect::V2_1, ["A1", "A3", "A2"])] {
         let mut lab = Lab::new(dialect);
-        lab.base.set_priorities(2);
+        lab.base.set_priorities(2).unwrap();
         let [first, second, urgent] = [(); 3].map(|()| lab.base.event_new(None, EventFlags::NONE));
         lab.base.event_priority_set(urgent, 0).unwrap();
         lab.base.event_active(first, EventFlags::TIMEOUT).unwrap();

@@ -65,6 +65,7 @@ fn assert_same(name: &str, record: &Record, folded: &Picture, engine: &Picture) 
     assert_eq!(folded.event_loop.pass, engine.event_loop.pass, "{}", context());
     assert_eq!(folded.event_loop.running, engine.event_loop.running, "{}", context());
     assert_eq!(folded.event_loop.entered, engine.event_loop.entered, "{}", context());
+    assert_eq!(folded.event_loop.outer, engine.event_loop.outer, "{}", context());
     let live = folded.connections.values().filter(|connection| !connection.freed);
     let live: Vec<_> = live.map(engine_part).collect();
     let real: Vec<_> = engine.connections.values().map(engine_part).collect();
@@ -85,13 +86,13 @@ fn folding_gives_the_engines_state_after_every_record() {
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
         simulation.base_mut().keep_snapshots();
         let mut picture = Picture::default();
-        for record in std::mem::take(simulation.base_mut().observer_mut()) {
+        for record in std::mem::take(simulation.observer_mut()) {
             picture.fold(&record);
         }
         let mut compared = 0;
         while compared < 4000 && simulation.run_step() {
             let snapshots = simulation.base_mut().take_snapshots();
-            let records = std::mem::take(simulation.base_mut().observer_mut());
+            let records = std::mem::take(simulation.observer_mut());
             assert_eq!(records.len(), snapshots.len());
             for (record, snapshot) in records.iter().zip(&snapshots) {
                 picture.fold(record);
@@ -112,7 +113,7 @@ fn folded_kernel_queues_are_the_kernels() {
         let mut steps = 0;
         while simulation.run_step() {
             steps += 1;
-            for record in std::mem::take(simulation.base_mut().observer_mut()) {
+            for record in std::mem::take(simulation.observer_mut()) {
                 picture.fold(&record);
             }
             let connection = &picture.connections[&simulation.bufferevent_id().number()];

@@ -2,8 +2,9 @@
 #![cfg(feature = "sim")]
 
 use std::fmt::Write as _;
+use std::io::{BufReader, Read as _};
 
-use bufferevent::recording::{Condition, ImportError, Picture, Recording};
+use bufferevent::recording::{BadCondition, Condition, ImportError, Picture, Recording};
 use bufferevent::sim::{Action, Amount, Scenario, ScriptStep, Simulation};
 use bufferevent::{Dialect, Payload, Record, Step};
 use proptest::prelude::*;
@@ -23,7 +24,7 @@ fn records(rounds: usize) -> Vec<Record> {
     }
     let mut simulation = Simulation::new(scenario, Vec::new());
     while simulation.run_step() {}
-    std::mem::take(simulation.base_mut().observer_mut())
+    std::mem::take(simulation.observer_mut())
 }
 
 fn recording(rounds: usize) -> Recording {
@@ -122,9 +123,66 @@ fn a_crossing_is_found_in_both_directions() {
 
 #[test]
 fn a_condition_that_is_none_names_the_term() {
-    let error = "callback and in>>3".parse::<Condition>().unwrap_err();
-    assert_eq!(error.term, "in>>3");
-    assert!("".parse::<Condition>().is_err() && "kind:".parse::<Condition>().is_err());
+    let refused = |text: &str| text.parse::<Condition>().expect_err(text);
+    assert_eq!(refused("callback and in>>3"), BadCondition::Term("in>>3".to_owned()));
+    for text in
+        ["", " and ", "callback and ", "callback:raed", "conn:one", "conn:-1", "in", "in==", "speed>3"]
+    {
+        assert!(matches!(refused(text), BadCondition::Term(_)), "{text}");
+    }
+}
+
+#[test]
+fn a_kind_that_does_not_exist_is_refused_with_the_nearest_that_does() {
+    for (kind, nearest) in [
+        ("recieved", Some("received")),
+        ("callback_enter", Some("callback_entered")),
+        ("Polled", Some("polled")),
+        ("", None),
+        ("speed_of_light", None),
+    ] {
+        let error = format!("kind:{kind}").parse::<Condition>().unwrap_err();
+        assert_eq!(error, BadCondition::Kind { kind: kind.to_owned(), nearest }, "{kind}");
+        assert!(error.to_string().contains(nearest.unwrap_or("is no kind of step")), "{error}");
+    }
+    assert!(format!("kind:{}", "x".repeat(1 << 20)).parse::<Condition>().is_err());
+    for kind in Step::KINDS {
+        assert!(format!("kind:{kind}").parse::<Condition>().is_ok(), "{kind}");
+    }
+}
+
+#[test]
+fn a_condition_has_up_to_64_terms_and_looks_at_each() {
+    let terms = |count: usize| vec!["in>=0"; count].join(" and ");
+    let error = terms(65).parse::<Condition>().unwrap_err();
+    assert_eq!(error.to_string(), "the condition has 65 terms, and may have at most 64");
+    let mut recording = recording(0);
+    assert!(recording.next_match(0, &condition(&terms(64))).is_some());
+    assert_eq!(recording.next_match(0, &condition(&format!("{} and in>=1000000", terms(63)))), None);
+}
+
+#[test]
+fn a_line_over_the_limit_is_one_line_that_could_not_be_read_and_says_so() {
+    let text = exported(&recording(3));
+    let (first, rest) = text.split_at(text.match_indices('\n').nth(4).unwrap().0 + 1);
+    let long = std::io::repeat(b'x').take(64 * 1024 * 1024 + 1).chain(&b"\n"[..]);
+    let file = BufReader::new(first.as_bytes().chain(long).chain(rest.as_bytes()));
+    let imported = Recording::import(file).unwrap();
+    let damage = imported.damage.unwrap();
+    assert_eq!((damage.line, damage.lines), (6, 1));
+    assert_eq!(damage.problem, "longer than 67108864 bytes");
+    assert_eq!(exported(&imported.recording), text, "nothing else is lost");
+
+    let header = BufReader::new(std::io::repeat(b'x').take(64 * 1024 * 1024 + 1));
+    let error = Recording::import(header).unwrap_err().to_string();
+    assert_eq!(error, "line 1: not the header of a recording: longer than 67108864 bytes");
+}
+
+#[test]
+fn a_byte_order_mark_before_a_recording_is_passed_over() {
+    let text = exported(&recording(1));
+    let imported = Recording::import(format!("\u{feff}{text}").as_bytes()).unwrap();
+    assert_eq!((imported.damage, exported(&imported.recording)), (None, text));
 }
 
 #[test]
@@ -243,7 +301,7 @@ fn no_number_in_a_record_reaches_2_to_the_53() {
     scenario.script.push(ScriptStep::AdvanceMs(u32::MAX));
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     while simulation.run_step() {}
-    for record in simulation.base().observer() {
+    for record in simulation.observer() {
         write!(text, "{}", serde_json::to_string(record).unwrap()).unwrap();
     }
     let digits = text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u64>().ok());

@@ -223,7 +223,7 @@ fn dialect_1_4_takes_whole_seconds_and_needs_an_event_callback() {
             "app.on_event[0][0].set_timeouts.read_ms",
         ),
     ] {
-        let expected = format!("{place}: 1500 is not a multiple of 1000, which dialect 1.4 needs");
+        let expected = format!("{place}: 1500 is not a multiple of 1000, and 1.4 has whole seconds");
         assert_eq!(read("1.4", keys).unwrap_err().to_string(), expected);
         assert!(read("2.1", keys).is_ok(), "{keys}");
     }
@@ -244,6 +244,14 @@ fn malformed_json_is_refused_with_line_and_column() {
     assert_eq!(document_refusal("{} {}"), "line 1, column 4: trailing characters");
     let error = Scenario::from_slice(b"{\"format\":1,\n\"name\":\"\xff\"}").unwrap_err();
     assert!(matches!(error.problem, Problem::Malformed { line: 2, .. }), "{error}");
+}
+
+#[test]
+fn a_byte_order_mark_is_passed_over_once() {
+    let text = Scenario::tutorial().to_json();
+    assert_eq!(Scenario::from_json(&format!("\u{feff}{text}")), Ok(Scenario::tutorial()));
+    assert!(Scenario::from_json(&format!("\u{feff}\u{feff}{text}")).is_err());
+    assert_eq!(document_refusal("\u{feff}{} {}"), "line 1, column 4: trailing characters");
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn two_dialects_are_shown_from_the_first_difference_on() {
     assert_eq!(columns(lines[1])[0], "4", "three lines are equal");
     assert_eq!(columns(lines[1])[2..], ["|", r#"{"cb":"read","in":5,"out":0}"#]);
     assert!(lines.last().unwrap().contains(" > "), "2.1 has more to tell");
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""));
 }
 
 #[test]
@@ -153,15 +153,105 @@ fn equal_traces_are_said_to_be_equal() {
     let file = Scenario::new("equal", HELLO);
     let output = run(&["--compare", "1.4,2.1", file.path()], "");
     assert_eq!(text(&output.stdout), "1.4 and 2.1: 7 equal lines\n");
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
 }
 
 #[test]
 fn a_scenario_that_one_dialect_refuses_cannot_be_compared() {
-    let json = r#"{"format":1,"dialect":"2.1","bufferevent":{"read":{"timeout_ms":1500}}}"#;
-    let file = Scenario::new("refused", json);
+    let file = Scenario::new("refused", r#"{"format":1,"dialect":"2.1","app":{"on_event":null}}"#);
     let output = run(&["--compare", "1.4,2.1", file.path()], "");
-    assert!(text(&output.stderr).contains(": in dialect 1.4: bufferevent.read.timeout_ms: "));
+    let expected = ": in dialect 1.4: app.on_event: may not be null in dialect 1.4\n";
+    assert_eq!(text(&output.stderr), format!("{}{expected}", file.path()));
     assert_eq!((text(&output.stdout), output.status.code()), ("", Some(2)));
+}
+
+/// Timeouts in each place where one can stand, as `read_ms` and `write_ms`.
+fn timed(read: u32, write: u32) -> String {
+    let both = format!(r#"{{"set_timeouts":{{"read_ms":{read},"write_ms":{write}}}}}"#);
+    format!(
+        r#"{{"format":1,"name":"timed","dialect":"2.1","bufferevent":{{"read":{{"timeout_ms":{read}}},"write":{{"timeout_ms":{write}}}}},"app":{{"on_event":[[{both}]]}},"script":[{both},{{"advance_ms":2000}},{{"turn":1}}]}}"#
+    )
+}
+
+#[test]
+fn timeouts_below_a_second_are_offered_to_be_rounded_for_1_4() {
+    let file = Scenario::new("timed", &timed(1500, 0));
+    let output = run(&["--compare", "1.4,2.1", file.path()], "");
+    let expected = format!(
+        "{}: in dialect 1.4: bufferevent.read.timeout_ms: 1500 is not a multiple of 1000, and 1.4 has whole seconds \
+         (--round-timeouts rounds them up)\n",
+        file.path()
+    );
+    assert_eq!(text(&output.stderr), expected);
+    assert_eq!((text(&output.stdout), output.status.code()), ("", Some(2)));
+    assert_eq!(run(&["--compare", "2.1,2.1", file.path()], "").status.code(), Some(0), "2.1 needs none");
+}
+
+#[test]
+fn rounded_timeouts_are_whole_seconds_on_both_sides_and_it_is_said() {
+    let args = ["--compare", "1.4,2.1", "--round-timeouts", "-"];
+    let rounded = run(&args, &timed(1001, 500));
+    let expected = "standard input, line 1: timeouts rounded up to whole seconds, which 1.4 has: 6\n";
+    assert_eq!(text(&rounded.stderr), expected);
+    let whole = run(&args, &timed(2000, 1000));
+    assert_eq!(text(&whole.stderr), "", "there was nothing to round");
+    assert_eq!((text(&rounded.stdout), rounded.status), (text(&whole.stdout), whole.status));
+
+    let unchanged = run(&["--compare", "2.1,2.1", "--round-timeouts", "-"], &timed(1001, 500));
+    assert_eq!((text(&unchanged.stderr), unchanged.status.code()), ("", Some(0)));
+    let last = run(&args, &timed(u32::MAX, 0));
+    assert!(
+        text(&last.stderr).ends_with("4294967295 is not a multiple of 1000, and 1.4 has whole seconds\n")
+    );
+    assert_eq!(last.status.code(), Some(2));
+    assert_eq!(run(&["--round-timeouts", "-"], "").status.code(), Some(2), "only a comparison rounds");
+}
+
+#[test]
+fn a_scenario_that_does_not_end_is_stopped_at_a_limit_that_is_named() {
+    let spin = SPIN.replace("1.4", "2.1").replace(r#"{"turn":1}"#, r#"{"turn":4294967295}"#);
+    let writes = spin.replace(r#""script""#, r#""app":{"on_read":[[{"write":"wwwwwwwwww"}]]},"script""#);
+    let interrupted = r#"{"format":1,"name":"x","dialect":"1.4","script":[{"inject":{"op":"read","errno":"EINTR","times":4294967295}},{"peer_send":"x"},{"turn":4294967295}]}"#;
+    let limits = ["--max-records", "2000", "--max-bytes", "500"];
+    for (scenario, complaint) in [
+        (&spin[..], "step 2 of the script: more than 2000 records (--max-records)"),
+        (&writes, "step 2 of the script: more than 500 buffered bytes (--max-bytes)"),
+        (interrupted, "step 3 of the script: more than 2000 records (--max-records)"),
+    ] {
+        for what in [&[][..], &["--records"], &["--pictures"], &["--compare", "2.1,2.1"]] {
+            let args = [&limits[..], what, &["-"]].concat();
+            let output = run(&args, &format!("{scenario}\n{HELLO}"));
+            let errors = text(&output.stderr);
+            assert!(errors.ends_with(&format!("stopped in {complaint}\n")), "{what:?}: {errors}");
+            assert!(errors.starts_with("standard input, line 1: "), "{errors}");
+            assert_eq!((errors.lines().count(), output.status.code()), (1, Some(2)), "{what:?}");
+            let printed = text(&output.stdout);
+            assert!(printed.contains(r#"{"scenario":"hello"}"#), "the next one runs");
+            if what.first() == Some(&"--records") && complaint.contains("records") {
+                let before = printed.lines().take_while(|line| *line != r#"{"scenario":"hello"}"#).count();
+                assert_eq!(before, 1 + 2000, "its name, and the records within the limit");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_printed_before_the_limit_is_valid() {
+    let spin = SPIN.replace("1.4", "2.1").replace(r#"{"turn":1}"#, r#"{"turn":4294967295}"#);
+    let file = Scenario::new("cut", &spin);
+    for what in ["--records", "--pictures"] {
+        let output = run(&["--max-records", "500", what, file.path()], "");
+        let valid = |line| serde_json::from_str::<serde_json::Value>(line).is_ok();
+        assert!(text(&output.stdout).lines().all(valid) && output.stdout.ends_with(b"\n"));
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_a_scenario_is_passed_over() {
+    let file = Scenario::new("mark", &format!("\u{feff}{HELLO}"));
+    assert_eq!(text(&run(&[file.path()], "").stdout), HELLO_TRACE);
+    let lines = run(&["-"], &format!("\u{feff}{HELLO}\r\n{HELLO}"));
+    assert_eq!((text(&lines.stdout).matches(HELLO_TRACE).count(), lines.status.code()), (2, Some(0)));
 }
 
 #[test]

@@ -42,8 +42,9 @@ mod tests {
         Valve, Valves,
     };
     use bufferevent::{
-        BufferName, CallName, Callback, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
-        MarkName, PassEnd, Payload, ReadBound, Record, Step, SuspendBits, Tanks, Time, What,
+        BufferName, CallName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags,
+        EventName, Handle, MarkName, PassEnd, Payload, ReadBound, Record, Step, SuspendBits, Tanks, Time,
+        What,
     };
     use ts_rs::{Config, TS};
 
@@ -119,6 +120,7 @@ mod tests {
             SuspendBits,
             Handle,
             Tanks,
+            Closing,
             Time,
             PictureView<'static>,
             LoopPicture,

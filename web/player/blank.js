@@ -28,7 +28,7 @@ export const blankConnection = (number) => ({
   on_write: false,
   on_event: false,
   what: null,
-  kernel: { tanks: null, peer_sent: 0, peer_received: 0, peer_got: content(), peer_shutdown: false, peer_reset: false },
+  kernel: { tanks: null, peer_sent: 0, peer_received: 0, peer_got: content(), peer_shutdown: false, peer_reset: false, peer_sees: null },
   freed: false,
   dropped: 0,
   counters: {

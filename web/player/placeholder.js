@@ -21,7 +21,7 @@ export const placeholder = (mode, lang) => ({
     seq: 0,
     time_us: 0,
     lost: 0,
-    loop: { station: "idle", pass: 0, running: null, entered: null, polled: 0, expired: 0, callbacks: 0, application_events: [] },
+    loop: { station: "idle", pass: 0, running: null, outer: [], entered: null, polled: 0, expired: 0, callbacks: 0, application_events: [] },
     connections: [],
     last: null,
   },

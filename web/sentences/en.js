@@ -62,8 +62,8 @@ export const steps = {
       readable: () => ["There is no high mark, so the read takes what is there,", `${bytes(s.limit)} at most.`],
       single_read: () => ["One read has a limit of its own,", `so the next takes ${bytes(s.limit)} at most.`],
     })[s.bound](),
-  received: (s) => [`evbuffer_read took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
-  sent: (s) => [`evbuffer_write gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
+  received: (s) => [`${s.function} took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
+  sent: (s) => [`${s.function} gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
   call_failed: (s) =>
     s.errno === "EAGAIN" || s.errno === "EINTR"
       ? [`${CALLS[/** @type {"read"} */ (s.call)]} gave ${s.errno},`, "which only means: later."]
@@ -128,6 +128,7 @@ export const steps = {
   peer_received: (s) => [`The peer took ${bytes(s.payload.len)}:`, s.tanks ? `tx now holds ${s.tanks.tx}.` : "tx has more room."],
   peer_shutdown: () => ["The peer ended its sending side:", "after what is in rx comes the end of file."],
   peer_reset: () => ["The peer reset the connection:", "what was on its way is dropped."],
+  peer_sees: (s) => s.closing === "reset" ? ["The peer sees a reset:", "the connection was closed with bytes in rx that nobody had read."] : ["The peer sees the end of the stream:", "the connection was closed with rx empty."],
   injected: (s) => [`The kernel was told to fail:`, `the next ${s.times === 1 ? "" : `${s.times} `}${CALLS[/** @type {"read"} */ (s.call)]} will give ${s.errno}.`],
   clock_advanced: (s) => ["Time passed:", `the clock moved on by ${ms(s.by_us)}.`],
 };

@@ -56,8 +56,8 @@ export const steps = {
       readable: () => ["没有高水位，读取现有的全部，", `最多 ${bytes(s.limit)}。`],
       single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
     })[s.bound](),
-  received: (s) => [`evbuffer_read 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
-  sent: (s) => [`evbuffer_write 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
+  received: (s) => [`${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
+  sent: (s) => [`${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
   call_failed: (s) =>
     s.errno === "EAGAIN" || s.errno === "EINTR"
       ? [`${CALLS[/** @type {"read"} */ (s.call)]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]
@@ -123,6 +123,7 @@ export const steps = {
   peer_received: (s) => [`对端取走 ${bytes(s.payload.len)}：`, s.tanks ? `tx 现有 ${s.tanks.tx}。` : "tx 有了更多空位。"],
   peer_shutdown: () => ["对端结束了发送：", "rx 中的数据读完之后就是文件尾。"],
   peer_reset: () => ["对端重置了连接：", "途中的数据全部丢弃。"],
+  peer_sees: (s) => s.closing === "reset" ? ["对端看到连接被重置：", "关闭时 rx 中还有没人读过的数据。"] : ["对端看到流的结尾：", "关闭时 rx 是空的。"],
   injected: (s) => ["内核被要求失败：", `接下来 ${s.times} 次 ${CALLS[/** @type {"read"} */ (s.call)]} 将返回 ${s.errno}。`],
   clock_advanced: (s) => ["时间流逝：", `时钟前进了 ${ms(s.by_us)}。`],
 };

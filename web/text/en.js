@@ -45,6 +45,7 @@ export const text = {
     /** @param {number} backlog */
     peerBlocked: (backlog) => `${backlog} B wait, window 0`,
     peerEnded: "sends no more",
+    peerSees: { end: "sees the end", reset: "sees a reset" },
     /** @param {number} calls */
     calls: (calls) => (calls === 0 ? "not called" : calls === 1 ? "1 call" : `${calls} calls`),
     notSet: "not set",

@@ -43,6 +43,7 @@ export const text = {
     peerReset: "已重置",
     peerBlocked: (backlog) => `${backlog} B 等候，窗口为 0`,
     peerEnded: "不再发送",
+    peerSees: { end: "看到结尾", reset: "看到重置" },
     calls: (calls) => (calls === 0 ? "未调用" : `${calls} 次调用`),
     notSet: "未设置",
     spoken: (connection, sentence) => `连接 ${connection.number}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,

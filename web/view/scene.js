@@ -115,7 +115,7 @@ export function createScene(text, onMark) {
       !known ? "" : kernel.peer_reset ? t.scene.peerReset : backlog > 0 ? t.scene.peerBlocked(backlog) : kernel.peer_shutdown ? t.scene.peerEnded : "",
       backlog > 0 ? "blocked" : kernel.peer_reset || kernel.peer_shutdown ? "ended" : "free",
     );
-    peer.got.update(t.scene.peerGot, known ? `${kernel.peer_received} B` : "?", known && kernel.peer_got.len > 0 ? preview(kernel.peer_got, 12) : "", "free");
+    peer.got.update(t.scene.peerGot, known ? `${kernel.peer_received} B` : "?", !known ? "" : kernel.peer_sees ? t.scene.peerSees[kernel.peer_sees] : kernel.peer_got.len > 0 ? preview(kernel.peer_got, 12) : "", kernel.peer_sees ? "ended" : "free");
 
     const entered = picture.loop.entered?.connection === connection.number ? picture.loop.entered.callback : null;
     const counters = connection.counters;

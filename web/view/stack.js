@@ -9,8 +9,7 @@ export function stackOf({ picture, record }) {
   const loop = picture.loop;
   const frames = [{ name: "event_base_loop", user: false }];
   if (loop.running) frames.push({ name: eventName(loop.running.event), user: false });
-  if (loop.entered) {
-    const callback = loop.entered.callback;
+  for (const { callback } of loop.entered ? [...loop.outer, loop.entered] : []) {
     frames.push({ name: `${callbackName(callback)}${callbackArguments(callback)}`, user: true });
   }
   const inner = record?.function ?? "";

@@ -18,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     let mut picture = Picture::default();
     while simulation.run_step() {
-        for record in std::mem::take(simulation.base_mut().observer_mut()) {
+        for record in std::mem::take(simulation.observer_mut()) {
             picture.fold(&record);
         }
     }

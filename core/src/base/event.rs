@@ -175,18 +175,6 @@ impl<O: Observer> EventBase<O> {
         self.events.get(event.0).is_some_and(|event| event.is_pending(flags))
     }
 
-    /// Sets the event's priority, smaller runs earlier: `event_priority_set`. Gives false, and changes nothing,
-    /// when the event is active or the priority is not below that of [`EventBase::priorities`].
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn event_priority_set(&mut self, event: EventId, priority: u8) -> Result<bool, Gone> {
-        if !self.events.contains(event.0) {
-            return Err(Gone);
-        }
-        Ok(self.set_event_priority(event.0, priority))
-    }
-
     /// Removes the event for good. In libevent its memory is the application's; here it is the base's.
     ///
     /// # Errors
@@ -207,14 +195,6 @@ impl<O: Observer> EventBase<O> {
             Direction::Write => EventFlags::WRITE,
         };
         self.events[event].is_pending(flags)
-    }
-
-    pub(crate) fn set_event_priority(&mut self, event: Key, priority: u8) -> bool {
-        if usize::from(priority) >= self.active.priorities() || self.events[event].active.is_some() {
-            return false;
-        }
-        self.events[event].priority = priority;
-        true
     }
 
     pub(crate) fn add_event(&mut self, key: Key, timeout: Option<Duration>) -> Result<(), ArmError> {
@@ -257,7 +237,7 @@ impl<O: Observer> EventBase<O> {
         if let Some(handle) = event.handle {
             self.ready.arm(handle, waiter);
         }
-        self.record_event(key, "event_add", move |event| Step::EventArmed { event });
+        self.record_event(key, self.functions().event_add, move |event| Step::EventArmed { event });
     }
 
     fn start_timer(&mut self, key: Key, timeout: Duration) {
@@ -275,7 +255,7 @@ impl<O: Observer> EventBase<O> {
     fn run_timer_until(&mut self, key: Key, at: Time, was_running: bool) {
         let deadline = self.timers.set(key, at);
         self.events[key].deadline = Some(deadline);
-        self.record_event(key, "event_add", move |event| {
+        self.record_event(key, self.functions().event_add, move |event| {
             if was_running {
                 Step::TimerRestarted { event, deadline: at }
             } else {
@@ -298,13 +278,14 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn remove_timer(&mut self, key: Key) {
         if self.stop_timer(key) {
             self.events[key].interval = None;
-            self.record_event(key, "event_remove_timer", move |event| Step::TimerCancelled { event });
+            let function = self.functions().remove_timer;
+            self.record_event(key, function, move |event| Step::TimerCancelled { event });
         }
     }
 
     pub(crate) fn del_event(&mut self, key: Key) {
         if self.stop_timer(key) {
-            self.record_event(key, "event_del", move |event| Step::TimerCancelled { event });
+            self.record_event(key, self.functions().event_del, move |event| Step::TimerCancelled { event });
         }
         if self.events[key].active.is_some() {
             self.deactivate(key);
@@ -321,13 +302,13 @@ impl<O: Observer> EventBase<O> {
         if let Some(handle) = event.handle {
             self.ready.disarm(handle, key);
         }
-        self.record_event(key, "event_del", move |event| Step::EventDisarmed { event });
+        self.record_event(key, self.functions().event_del, move |event| Step::EventDisarmed { event });
     }
 
     fn deactivate(&mut self, key: Key) {
         self.events[key].active = None;
         self.active.ticket_returned();
-        self.record_event(key, "event_del", move |event| Step::EventDeactivated { event });
+        self.record_event(key, self.functions().event_del, move |event| Step::EventDeactivated { event });
     }
 
     /// Queues the event, or adds the cause to those it is queued for. Gives whether it was not queued before.
@@ -340,7 +321,11 @@ impl<O: Observer> EventBase<O> {
         let ticket = self.active.push(priority, key);
         self.events[key].active = Some(Active { cause, ticket });
         self.note_preemption(priority);
-        self.record_event(key, "event_active", move |event| Step::EventActivated { event, cause });
+        let function = match self.events[key].owner {
+            Owner::Bufferevent(..) | Owner::Application => self.functions().activate_event,
+            Owner::Deferred(_) | Owner::Finalizer(_) => self.functions().activate_call,
+        };
+        self.record_event(key, function, move |event| Step::EventActivated { event, cause });
         true
     }
 
@@ -354,7 +339,8 @@ impl<O: Observer> EventBase<O> {
         let running = self.event_name(key);
         self.turn_to(running.0);
         self.pass.running = Some(running);
-        self.record_event(key, "event_process_active", move |event| Step::EventRun { event, cause });
+        let function = self.functions().process_active;
+        self.record_event(key, function, move |event| Step::EventRun { event, cause });
         if self.events[key].interest.contains(EventFlags::PERSIST) {
             self.restart_persistent_timer(key, cause);
         } else {

@@ -1,11 +1,12 @@
 //! The event base: what is pending, what is active, and the order in which a pass of the loop runs it.
 //!
-//! [`event`](self) holds the operations on events, `pass` the loop, `ready` what is known of each handle,
-//! `timers` and `active` the two queues.
+//! [`event`](self) holds the operations on events, `pass` the loop, `priority` its priorities, `ready` what is known of each
+//! handle, `timers` and `active` the two queues.
 
 mod active;
 mod event;
 mod pass;
+mod priority;
 mod ready;
 mod timers;
 
@@ -25,6 +26,7 @@ pub use event::{ArmError, EventId};
 pub(crate) use event::{Event, Owner};
 pub use pass::Due;
 pub(crate) use pass::Pass;
+pub use priority::PriorityError;
 use ready::ReadyMemory;
 pub(crate) use ready::Waiter;
 use timers::Timers;
@@ -151,29 +153,6 @@ impl<O: Observer> EventBase<O> {
         (base, self.observer)
     }
 
-    /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
-    /// middle one, those there are keep theirs or get the last. Gives false, and changes nothing, while an event is active.
-    pub fn set_priorities(&mut self, priorities: u8) -> bool {
-        if self.has_active() || priorities == 0 {
-            return false;
-        }
-        self.active = ActiveQueues::new(priorities);
-        for event in self.events.values_mut() {
-            event.priority = event.priority.min(priorities - 1);
-        }
-        true
-    }
-
-    /// How many priorities there are; 0 runs first.
-    #[must_use]
-    pub fn priorities(&self) -> usize {
-        self.active.priorities()
-    }
-
-    pub(crate) fn default_priority(&self) -> u8 {
-        (self.active.priorities() / 2) as u8
-    }
-
     /// Tells the engine what time it is, for what the application does outside a pass. Time never goes back.
     pub fn set_now(&mut self, now: Time) {
         self.now = self.now.max(now);
@@ -223,7 +202,7 @@ impl<O: Observer> EventBase<O> {
     /// How long the driver may wait in the kernel before the next pass: not at all when a pass would find
     /// something, until the soonest timer, or (`None`) until a handle becomes ready.
     pub fn next_wait(&mut self) -> Option<Duration> {
-        if self.has_active() || self.ready.any() {
+        if self.has_active() || !self.pass.triggers.is_empty() || self.ready.any() {
             return Some(Duration::ZERO);
         }
         self.timers.soonest().map(|(at, _)| at.saturating_since(self.now))
@@ -232,7 +211,10 @@ impl<O: Observer> EventBase<O> {
     /// Whether anything is pending or active: without, the loop has nothing to wait for (`event_haveevents`).
     #[must_use]
     pub fn has_events(&self) -> bool {
-        self.has_active() || self.timers.len() > 0 || self.ready.waiters() > 0
+        self.has_active()
+            || !self.pass.triggers.is_empty()
+            || self.timers.len() > 0
+            || self.ready.waiters() > 0
     }
 
     /// What it has done so far.

@@ -6,7 +6,7 @@
 
 use super::{EventBase, Owner};
 use crate::arena::Key;
-use crate::bufferevent::{BuffereventId, DeferredRun};
+use crate::bufferevent::{BuffereventId, DeferredRun, TriggerCall};
 use crate::{
     Callback, Direction, EventFlags, EventId, EventName, Handle, Kernel, Observer, PassEnd, Step, Time, What,
 };
@@ -63,6 +63,11 @@ pub(crate) struct Pass {
     pub(crate) running: Option<(Option<BuffereventId>, EventName)>,
     /// The user callback that was handed out and has not returned.
     pub(crate) entered: Option<Due>,
+    /// 2.1: trigger calls under way. The last is to go on first; those whose callback runs are inside each other, outermost
+    /// first.
+    pub(crate) triggers: Vec<TriggerCall>,
+    /// The number of the last of them.
+    pub(crate) last_trigger: u64,
     /// 2.1: the queued call of deferred callbacks that is under way.
     pub(crate) deferred_run: Option<DeferredRun>,
     /// 2.1: deferred calls made active since the kernel was last asked.
@@ -86,9 +91,16 @@ impl Pass {
         }
     }
 
-    /// Whether an internal callback of this bufferevent is under way, perhaps in its user callback.
+    /// Whether an internal callback or a trigger call of this bufferevent is under way, perhaps in its user callback.
     pub(crate) fn is_running(&self, id: BuffereventId) -> bool {
         self.running.is_some_and(|(about, _)| about == Some(id))
+            || self.triggers.iter().any(|call| call.id == id)
+    }
+
+    /// The user callbacks that were handed out and have not returned, outermost first.
+    #[cfg(feature = "serde")]
+    pub(crate) fn entered(&self) -> impl Iterator<Item = Due> + '_ {
+        self.entered.into_iter().chain(self.triggers.iter().filter_map(|call| call.entered))
     }
 }
 
@@ -98,6 +110,7 @@ impl<O: Observer> EventBase<O> {
     /// A pass that was left before its end goes on from its top.
     pub fn begin_pass(&mut self, now: Time) {
         self.set_now(now);
+        self.leave_triggered();
         self.leave_callback();
         self.pass.phase = Phase::Top;
         self.pass.number += 1;
@@ -111,8 +124,14 @@ impl<O: Observer> EventBase<O> {
 
     /// Runs until a user callback is due and hands it out, or gives none at the end of the pass.
     ///
-    /// Asking again says that the callback handed out before has returned.
+    /// Asking again says that the callback handed out before has returned. Callbacks of trigger calls that nobody has
+    /// asked for come first, inside that one.
     pub fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
+        while !self.pass.triggers.is_empty() {
+            if let Some(due) = self.next_triggered() {
+                return Some(due);
+            }
+        }
         self.leave_callback();
         loop {
             let due = match self.pass.phase {
@@ -124,7 +143,8 @@ impl<O: Observer> EventBase<O> {
                 Phase::Running(queue) => self.run_next(queue, kernel),
             };
             if let Some(due) = due {
-                self.enter_callback(due);
+                self.pass.entered = Some(due);
+                self.callback_entered(due);
                 return Some(due);
             }
             #[cfg(debug_assertions)]
@@ -285,7 +305,7 @@ impl<O: Observer> EventBase<O> {
             Owner::Application => {
                 let due = Due::Application(EventId(key), cause);
                 let callback = due.about().1;
-                self.record(None, "event_process_active", move || Step::CallbackDue {
+                self.record(None, self.functions().process_active, move || Step::CallbackDue {
                     callback,
                     input: 0,
                     output: 0,
@@ -297,28 +317,44 @@ impl<O: Observer> EventBase<O> {
 
     fn event_returned(&mut self) {
         let Some((about, event)) = self.pass.running.take() else { return };
-        self.record(about, "event_process_active", move || Step::EventReturned { event });
+        let function = self.functions().process_active;
+        self.record(about, function, move || Step::EventReturned { event });
         if let Some(id) = about {
             self.finalize_when_unused(id);
         }
     }
 
-    fn enter_callback(&mut self, due: Due) {
-        self.pass.entered = Some(due);
+    /// Counts and records that the callback is handed out.
+    pub(crate) fn callback_entered(&mut self, due: Due) {
         self.pass.callbacks += 1;
         self.totals.callbacks += 1;
         let (about, callback) = due.about();
         self.record(about, "", move || Step::CallbackEntered { callback });
     }
 
-    fn leave_callback(&mut self) {
-        let Some(due) = self.pass.entered.take() else { return };
+    /// Does what follows a callback that has returned.
+    pub(crate) fn callback_left(&mut self, due: Due) {
         let (about, callback) = due.about();
         self.record(about, "", move || Step::CallbackLeft { callback });
         if let Due::Read(id) = due {
             self.after_read_callback(id);
             if let Some(bufferevent) = self.bufferevents.get_mut(id.0) {
                 self.spares.take_from(&mut bufferevent.input);
+            }
+        }
+    }
+
+    fn leave_callback(&mut self) {
+        if let Some(due) = self.pass.entered.take() {
+            self.callback_left(due);
+        }
+    }
+
+    /// The callbacks of trigger calls have returned; what these calls still owe is handed out later.
+    fn leave_triggered(&mut self) {
+        while let Some(call) = self.pass.triggers.iter_mut().rfind(|call| call.entered.is_some()) {
+            if let Some(due) = call.entered.take() {
+                self.callback_left(due);
             }
         }
     }

@@ -1,35 +1,78 @@
 //! What the application does to the two buffers.
 
+use std::fmt;
+
 use super::BuffereventId;
 use crate::base::EventBase;
 use crate::evbuffer::Spares;
-use crate::{BufferName, Evbuffer, Gone, Observer, Payload, Step};
+use crate::{BufferName, End, Evbuffer, Frozen, Gone, Observer, Payload, Step};
+
+/// Why no byte moved between the application and a buffer of a bufferevent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BufferError {
+    /// The bufferevent was freed.
+    Gone,
+    /// The application has frozen that end of the bufferevent's own buffer.
+    Frozen,
+    /// The application's evbuffer is frozen at the end that would change.
+    OtherFrozen,
+}
+
+impl fmt::Display for BufferError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "it was freed",
+            Self::Frozen => "this end of the bufferevent's own buffer is frozen",
+            Self::OtherFrozen => "this end of the other evbuffer is frozen",
+        })
+    }
+}
+
+impl std::error::Error for BufferError {}
+
+impl From<Gone> for BufferError {
+    fn from(Gone: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+/// Where one evbuffer alone is concerned, it is the bufferevent's.
+impl From<Frozen> for BufferError {
+    fn from(Frozen: Frozen) -> Self {
+        Self::Frozen
+    }
+}
 
 impl<O: Observer> EventBase<O> {
     /// Appends to output, to be sent by the loop while writing is enabled: `bufferevent_write`.
     /// In 1.4 each call restarts the write timer.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed; nothing was added.
-    pub fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), Gone> {
+    /// [`BufferError`] when it was freed, or the end of output is frozen; nothing was added.
+    pub fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), BufferError> {
         let (output, spares) = self.output_mut(id)?;
         spares.give_to(output);
-        output.add(data).expect("the end of output is never frozen");
-        self.output_written(id, data.len());
+        output.add(data)?;
+        self.output_written(id, data.len(), "bufferevent_write");
         Ok(())
     }
 
-    /// Moves all of `source` to output: `bufferevent_write_buffer`. No payload is copied.
+    /// Moves all of `source` to output: `bufferevent_write_buffer`. Payload is moved, but for short pieces.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed; nothing was moved.
-    pub fn bufferevent_write_buffer(&mut self, id: BuffereventId, source: &mut Evbuffer) -> Result<(), Gone> {
+    /// [`BufferError`] when it was freed, or the end of output or the start of `source` is frozen; nothing was moved.
+    pub fn bufferevent_write_buffer(
+        &mut self,
+        id: BuffereventId,
+        source: &mut Evbuffer,
+    ) -> Result<(), BufferError> {
         let (output, spares) = self.output_mut(id)?;
         spares.give_to(output);
         let before = output.len();
-        output.add_buffer(source).map_err(|_| Gone)?;
+        let own = output.is_frozen(End::End);
+        output.add_buffer(source).map_err(|frozen| refusal(frozen, own))?;
         let added = output.len() - before;
-        self.output_written(id, added);
+        self.output_written(id, added, "bufferevent_write_buffer");
         Ok(())
     }
 
@@ -37,33 +80,36 @@ impl<O: Observer> EventBase<O> {
     /// the high mark may have resumed when this returns.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, Gone> {
-        let input = &mut self.live_mut(id)?.input;
-        let taken = input.remove(into).unwrap_or(0);
-        self.input_drained(id, taken);
+    /// [`BufferError`] when it was freed, or the start of input is frozen; nothing was taken.
+    pub fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, BufferError> {
+        let taken = self.live_mut(id)?.input.remove(into)?;
+        self.input_drained(id, taken, "evbuffer_drain");
         Ok(taken)
     }
 
     /// Moves all of input to the end of `into` and gives how many bytes: `bufferevent_read_buffer`.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_read_buffer(&mut self, id: BuffereventId, into: &mut Evbuffer) -> Result<usize, Gone> {
+    /// [`BufferError`] when it was freed, or the start of input or the end of `into` is frozen; nothing was moved.
+    pub fn bufferevent_read_buffer(
+        &mut self,
+        id: BuffereventId,
+        into: &mut Evbuffer,
+    ) -> Result<usize, BufferError> {
         let input = &mut self.live_mut(id)?.input;
-        let taken = input.remove_buffer(into, usize::MAX).unwrap_or(0);
-        self.input_drained(id, taken);
+        let own = input.is_frozen(End::Start);
+        let taken = input.remove_buffer(into, usize::MAX).map_err(|frozen| refusal(frozen, own))?;
+        self.input_drained(id, taken, "evbuffer_add_buffer");
         Ok(taken)
     }
 
     /// Drops up to `bytes` from the start of input and gives how many: `evbuffer_drain` on it.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, Gone> {
-        let input = &mut self.live_mut(id)?.input;
-        let dropped = input.drain(bytes).unwrap_or(0);
-        self.input_drained(id, dropped);
+    /// [`BufferError`] when it was freed, or the start of input is frozen; nothing was dropped.
+    pub fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, BufferError> {
+        let dropped = self.live_mut(id)?.input.drain(bytes)?;
+        self.input_drained(id, dropped, "evbuffer_drain");
         Ok(dropped)
     }
 
@@ -82,7 +128,7 @@ impl<O: Observer> EventBase<O> {
         let result = edit(input);
         if let Some(change) = input.take_change() {
             if change.added == 0 {
-                self.input_drained(id, change.deleted);
+                self.input_drained(id, change.deleted, "evbuffer_drain");
             } else {
                 self.record_edit(id, BufferName::Input);
                 self.input_changed(id);
@@ -119,7 +165,7 @@ impl<O: Observer> EventBase<O> {
         bufferevent.map(|bufferevent| (&mut bufferevent.output, &mut self.spares)).ok_or(Gone)
     }
 
-    fn output_written(&mut self, id: BuffereventId, added: usize) {
+    fn output_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
         if added == 0 {
             return;
         }
@@ -128,7 +174,7 @@ impl<O: Observer> EventBase<O> {
             let mut bytes = vec![0; added.min(self.payload_limit())];
             output.copyout_from(output.len() - added, &mut bytes);
             let (payload, len) = (Payload { len: added, bytes }, output.len());
-            self.record(Some(id), "bufferevent_write", move || Step::BufferAdded {
+            self.record(Some(id), function, move || Step::BufferAdded {
                 buffer: BufferName::Output,
                 payload,
                 len,
@@ -137,13 +183,13 @@ impl<O: Observer> EventBase<O> {
         self.output_added(id, true);
     }
 
-    fn input_drained(&mut self, id: BuffereventId, bytes: usize) {
+    fn input_drained(&mut self, id: BuffereventId, bytes: usize, function: &'static str) {
         if bytes == 0 {
             return;
         }
         let len = self.bufferevents[id.0].input.len();
         let buffer = BufferName::Input;
-        self.record(Some(id), "evbuffer_drain", move || Step::BufferDrained { buffer, bytes, len });
+        self.record(Some(id), function, move || Step::BufferDrained { buffer, bytes, len });
         self.input_changed(id);
     }
 
@@ -158,6 +204,14 @@ impl<O: Observer> EventBase<O> {
             BufferName::Output => &bufferevent.output,
         };
         let payload = Payload::gather(buffer.peek(), buffer.len(), self.payload_limit());
-        self.record(Some(id), "evbuffer_add", move || Step::BufferEdited { buffer: name, payload });
+        self.record(Some(id), self.functions().get(name), move || Step::BufferEdited {
+            buffer: name,
+            payload,
+        });
     }
+}
+
+/// Which of the two it was.
+fn refusal(Frozen: Frozen, own: bool) -> BufferError {
+    if own { BufferError::Frozen } else { BufferError::OtherFrozen }
 }

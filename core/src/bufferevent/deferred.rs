@@ -5,6 +5,8 @@ use crate::arena::Key;
 use crate::base::{Due, Event, EventBase, Owner};
 use crate::{Callback, EventFlags, Observer, Step, What};
 
+const FUNCTION: &str = "bufferevent_run_deferred_callbacks_locked";
+
 /// How many deferred calls are made active for one poll of the kernel. The next waits for another poll, so that calls
 /// that queue each other again and again cannot keep the loop from its sockets.
 const MAX_DEFERRED_CALLS: usize = 33;
@@ -47,9 +49,8 @@ impl<O: Observer> EventBase<O> {
             Callback::Event(what) => deferral.what |= what,
             Callback::Application(..) => {}
         }
-        self.record(Some(id), "bufferevent_run_deferred_callbacks_locked", move || Step::CallbackDeferred {
-            callback,
-        });
+        let function = self.functions().run(callback);
+        self.record(Some(id), function, move || Step::CallbackDeferred { callback });
         self.queue_deferred_call(id);
     }
 
@@ -124,7 +125,7 @@ impl<O: Observer> EventBase<O> {
             };
             let id = run.id;
             if let Some(callback) = self.take_owed(id, stage) {
-                return self.callback_due(id, callback);
+                return self.callback_due(id, callback, FUNCTION);
             }
         }
     }

@@ -24,6 +24,17 @@ impl<O: Observer> EventBase<O> {
         callbacks: Callbacks,
         options: BuffereventOptions,
     ) -> BuffereventId {
+        self.make_bufferevent(handle, callbacks, options, self.functions().new)
+    }
+
+    /// The same, as recorded of `function`.
+    pub(crate) fn make_bufferevent(
+        &mut self,
+        handle: Option<Handle>,
+        callbacks: Callbacks,
+        options: BuffereventOptions,
+        function: &'static str,
+    ) -> BuffereventId {
         let priority = self.default_priority();
         // Their owner is known once the bufferevent has its id.
         let mut io_event = |direction| {
@@ -44,7 +55,7 @@ impl<O: Observer> EventBase<O> {
         self.events[ev_read].owner = Owner::Bufferevent(id, Direction::Read);
         self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
         let (dialect, deferred) = (self.dialect, self.bufferevents[id.0].deferral.always);
-        self.record(Some(id), "bufferevent_new", move || Step::Created { dialect, handle, deferred });
+        self.record(Some(id), function, move || Step::Created { dialect, handle, deferred });
         self.set_callbacks(id, callbacks);
         id
     }
@@ -108,6 +119,9 @@ impl<O: Observer> EventBase<O> {
         if let Some(handle) = handle.filter(|_| close) {
             self.forget_handle(handle);
             kernel.close(handle);
+            if let Some(closing) = kernel.seen_by_peer(handle) {
+                self.record(Some(id), "", move || Step::PeerSees { closing });
+            }
         }
     }
 }

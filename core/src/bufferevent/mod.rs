@@ -2,7 +2,7 @@
 //!
 //! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
 //! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
-//! its delayed release, `pair` joins two without a socket. Where the dialects part is in `crate::dialect`.
+//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket. Where the dialects part is in `crate::dialect`.
 
 mod buffers;
 mod deferred;
@@ -13,6 +13,7 @@ mod pair;
 mod pressure;
 mod read;
 mod suspend;
+mod trigger;
 mod write;
 
 use std::num::NonZeroUsize;
@@ -21,12 +22,14 @@ use std::time::Duration;
 use crate::arena::Key;
 use crate::{Direction, Directions, Evbuffer, Handle, SuspendBits};
 
+pub use buffers::BufferError;
 use deferred::Deferral;
 pub(crate) use deferred::DeferredRun;
 pub use lifetime::BuffereventOptions;
-pub use operations::TriggerOptions;
 pub(crate) use pair::Link;
 pub use pair::{FlushMode, NoPairs};
+pub(crate) use trigger::TriggerCall;
+pub use trigger::{TriggerError, TriggerOptions, Triggered};
 
 /// What 2.1.12 reads at most in one call, whatever `max_single_read` says.
 pub(crate) const MAX_READ_2_1: usize = 4096;

@@ -18,15 +18,16 @@ impl<O: Observer> EventBase<O> {
     /// The callback is to run: hands it out, puts it off where the bufferevent defers its callbacks, or passes over
     /// it where none is set.
     pub(crate) fn notify(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
+        let function = self.functions().run(callback);
         if !self.wants_callback(id, callback) {
-            self.record(Some(id), "", move || Step::CallbackNotSet { callback });
+            self.record(Some(id), function, move || Step::CallbackNotSet { callback });
             return None;
         }
         if self.bufferevents[id.0].deferral.always {
             self.defer_callback(id, callback);
             return None;
         }
-        self.callback_due(id, callback)
+        self.callback_due(id, callback, function)
     }
 
     fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
@@ -39,13 +40,19 @@ impl<O: Observer> EventBase<O> {
         }
     }
 
-    pub(crate) fn callback_due(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
+    /// Hands the callback out, as recorded of `function`.
+    pub(crate) fn callback_due(
+        &mut self,
+        id: BuffereventId,
+        callback: Callback,
+        function: &'static str,
+    ) -> Option<Due> {
         let bufferevent = &self.bufferevents[id.0];
         let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
-        let (due, function) = match callback {
-            Callback::Read => (Due::Read(id), "bufferevent_readcb"),
-            Callback::Write => (Due::Write(id), "bufferevent_writecb"),
-            Callback::Event(what) => (Due::Event(id, what), "bufferevent_event_cb"),
+        let due = match callback {
+            Callback::Read => Due::Read(id),
+            Callback::Write => Due::Write(id),
+            Callback::Event(what) => Due::Event(id, what),
             Callback::Application(..) => return None,
         };
         self.record(Some(id), function, move || Step::CallbackDue { callback, input, output });

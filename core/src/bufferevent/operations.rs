@@ -5,14 +5,7 @@ use std::time::Duration;
 use super::{Bufferevent, BuffereventId, Callbacks, Link, MAX_SINGLE_2_1, Watermarks};
 use crate::base::EventBase;
 use crate::observe::micros;
-use crate::{ArmError, Callback, Direction, Directions, EventFlags, Gone, Handle, Observer, Step, What};
-
-/// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TriggerOptions {
-    /// BEV_TRIG_IGNORE_WATERMARKS: the callback runs whatever the low mark says.
-    pub ignore_watermarks: bool,
-}
+use crate::{ArmError, Direction, Directions, EventFlags, Gone, Handle, Observer, PriorityError, Step};
 
 /// Settings.
 impl<O: Observer> EventBase<O> {
@@ -109,7 +102,8 @@ impl<O: Observer> EventBase<O> {
         bufferevent.timeout_read = read.filter(|timeout| !timeout.is_zero());
         bufferevent.timeout_write = write.filter(|timeout| !timeout.is_zero());
         let (read_us, write_us) = (micros(bufferevent.timeout_read), micros(bufferevent.timeout_write));
-        self.record(Some(id), "bufferevent_set_timeouts", move || Step::TimeoutsSet { read_us, write_us });
+        let function = self.functions().set_timeouts;
+        self.record(Some(id), function, move || Step::TimeoutsSet { read_us, write_us });
         self.timeouts_changed(id);
         Ok(())
     }
@@ -145,57 +139,23 @@ impl<O: Observer> EventBase<O> {
         Ok(())
     }
 
-    /// Sets the priority of both internal events: `bufferevent_priority_set`. Gives false when one is active or there
-    /// is no such priority; as in 1.4, reading may have changed already.
+    /// Sets the priority of both internal events: `bufferevent_priority_set`.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_priority_set(&mut self, id: BuffereventId, priority: u8) -> Result<bool, Gone> {
-        let bufferevent = self.live_mut(id)?;
+    /// [`PriorityError`] when it was freed, one of the events is active or there is no such priority; as in libevent,
+    /// that of reading may have changed already.
+    pub fn bufferevent_priority_set(&mut self, id: BuffereventId, priority: u8) -> Result<(), PriorityError> {
+        let bufferevent = self.live_mut(id).map_err(|Gone| PriorityError::Gone)?;
         let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
-        let set = self.set_event_priority(ev_read, priority) && self.set_event_priority(ev_write, priority);
-        if set {
-            self.record(Some(id), "bufferevent_priority_set", move || Step::PrioritySet { priority });
-        }
-        Ok(set)
+        self.set_event_priority(ev_read, priority)?;
+        self.set_event_priority(ev_write, priority)?;
+        self.record(Some(id), "bufferevent_priority_set", move || Step::PrioritySet { priority });
+        Ok(())
     }
 }
 
 /// What only 2.x has.
 impl<O: Observer> EventBase<O> {
-    /// Has the callbacks of these directions run where the low marks allow: `bufferevent_trigger`.
-    ///
-    /// They run from a queued call, as with BEV_TRIG_DEFER_CALLBACKS: this engine hands callbacks out from a pass.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_trigger(
-        &mut self,
-        id: BuffereventId,
-        directions: Directions,
-        options: TriggerOptions,
-    ) -> Result<(), Gone> {
-        let callbacks = self.live_mut(id)?.callbacks;
-        if directions.read && callbacks.read && (options.ignore_watermarks || self.is_low_mark_reached(id)) {
-            self.defer_callback(id, Callback::Read);
-        }
-        if directions.write && callbacks.write && (options.ignore_watermarks || self.is_output_low(id)) {
-            self.defer_callback(id, Callback::Write);
-        }
-        Ok(())
-    }
-
-    /// Has the event callback run with these flags: `bufferevent_trigger_event`. It runs from a queued call.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_trigger_event(&mut self, id: BuffereventId, what: What) -> Result<(), Gone> {
-        if self.live_mut(id)?.callbacks.event {
-            self.defer_callback(id, Callback::Event(what));
-        }
-        Ok(())
-    }
-
     /// Bounds one read, in bytes: `bufferevent_set_max_single_read`. 0 is the default of 16384; 2.1.12 reads at most
     /// 4096 at once whatever is set.
     ///

@@ -9,6 +9,8 @@ use crate::{
     BufferName, Callback, Dialect, Direction, Directions, EventFlags, Gone, Observer, Payload, Step, What,
 };
 
+const NEW: &str = "bufferevent_pair_new";
+
 /// What a bufferevent reads from and writes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
@@ -52,7 +54,7 @@ impl<O: Observer> EventBase<O> {
             return Err(NoPairs);
         }
         let options = BuffereventOptions { close_on_free: false, defer_callbacks: true };
-        let pair = callbacks.map(|callbacks| self.bufferevent_new(None, callbacks, options));
+        let pair = callbacks.map(|callbacks| self.make_bufferevent(None, callbacks, options, NEW));
         for (id, partner) in [(pair[0], pair[1]), (pair[1], pair[0])] {
             let bufferevent = &mut self.bufferevents[id.0];
             bufferevent.link = Link::Pair(Some(partner));
@@ -60,7 +62,7 @@ impl<O: Observer> EventBase<O> {
             self.events[ev_read].interest = EventFlags::NONE;
             self.events[ev_write].interest = EventFlags::NONE;
             let partner = partner.number();
-            self.record(Some(id), "bufferevent_pair_new", move || Step::Paired { partner });
+            self.record(Some(id), NEW, move || Step::Paired { partner });
         }
         Ok(pair)
     }
@@ -210,7 +212,7 @@ impl<O: Observer> EventBase<O> {
         input_end.into_iter().for_each(|end| input.unfreeze(end));
         output_end.into_iter().for_each(|end| output.unfreeze(end));
         let before = input.len();
-        let bytes = output.remove_buffer(&mut input, room).unwrap_or(0);
+        let bytes = output.remove_buffer(&mut input, room).expect("neither end that changes is frozen here");
         input_end.into_iter().for_each(|end| input.freeze(end));
         output_end.into_iter().for_each(|end| output.freeze(end));
         let left = output.len();

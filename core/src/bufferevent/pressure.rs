@@ -17,7 +17,7 @@ impl<O: Observer> EventBase<O> {
     /// Below the high mark, or without one, it takes itself away and reading goes on; at or above it, nothing happens.
     /// One byte below is enough: there is no hysteresis, and the low mark plays no part.
     pub(crate) fn pressure_callback(&mut self, id: BuffereventId) {
-        self.record_high_mark(id);
+        self.record_high_mark(id, FUNCTION);
         let bufferevent = &mut self.bufferevents[id.0];
         if bufferevent.is_input_full() {
             return;

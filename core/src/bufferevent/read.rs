@@ -20,7 +20,7 @@ impl<O: Observer> EventBase<O> {
             return self.fail(id, Direction::Read, What::TIMEOUT);
         }
         let room = self.read_room(id);
-        self.record_high_mark(id);
+        self.record_high_mark(id, FUNCTION);
         let room = match room {
             Room::Unlimited => None,
             Room::Bytes(room) => Some(room),
@@ -89,7 +89,7 @@ impl<O: Observer> EventBase<O> {
         let (low, len) = (bufferevent.wm_read.low, bufferevent.input.len());
         let reached = len >= low;
         if low != 0 {
-            self.record(Some(id), FUNCTION, move || Step::WatermarkChecked {
+            self.record(Some(id), self.functions().read_low, move || Step::WatermarkChecked {
                 mark: MarkName::ReadLow,
                 len,
                 value: low,
@@ -101,14 +101,14 @@ impl<O: Observer> EventBase<O> {
 
     /// Records how input stands to the high mark, where there is one.
     #[track_caller]
-    pub(crate) fn record_high_mark(&mut self, id: BuffereventId) {
+    pub(crate) fn record_high_mark(&mut self, id: BuffereventId, function: &'static str) {
         if self.is_unwanted(Some(id)) {
             return;
         }
         let bufferevent = &self.bufferevents[id.0];
         let Some(high) = bufferevent.wm_read.high else { return };
         let len = bufferevent.input.len();
-        self.record(Some(id), FUNCTION, move || Step::WatermarkChecked {
+        self.record(Some(id), function, move || Step::WatermarkChecked {
             mark: MarkName::ReadHigh,
             len,
             value: high.get(),

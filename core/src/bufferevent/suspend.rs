@@ -5,11 +5,11 @@ use crate::base::EventBase;
 use crate::{Direction, Directions, Observer, Step, SuspendBits};
 
 impl<O: Observer> EventBase<O> {
-    /// Compares input with its high mark: `bufferevent_inbuf_wm_cb`.
+    /// Compares input with its high mark: `bufferevent_inbuf_wm_cb`, or `bufferevent_setwatermark`.
     ///
     /// Below the mark this adds `ev_read` even if nothing was suspended, which restarts its timer.
-    pub(crate) fn watch_mark(&mut self, id: BuffereventId) {
-        self.record_high_mark(id);
+    pub(crate) fn watch_mark(&mut self, id: BuffereventId, function: &'static str) {
+        self.record_high_mark(id, function);
         if self.bufferevents[id.0].is_input_full() {
             self.suspend_reading(id);
         } else {

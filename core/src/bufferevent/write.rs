@@ -7,8 +7,6 @@ use crate::{
     What,
 };
 
-const FUNCTION: &str = "bufferevent_writecb";
-
 impl<O: Observer> EventBase<O> {
     /// `ev_write` runs: writes once, and says whether the user is to hear of it. Woken with nothing to write it goes
     /// straight on to the low mark, which is how enabling writing calls the user once.
@@ -55,7 +53,7 @@ impl<O: Observer> EventBase<O> {
         self.note_transfer(handle, Direction::Write, result);
         if let Some(mut payload) = payload.take() {
             let tanks = kernel.tanks(handle);
-            self.record(Some(id), "evbuffer_write", move || match result {
+            self.record(Some(id), self.functions().write, move || match result {
                 Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: CallName::Write },
                 Ok(Transfer { bytes, .. }) => {
                     payload.bytes.truncate(bytes);
@@ -75,7 +73,7 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &self.bufferevents[id.0];
         let (low, len) = (bufferevent.wm_write.low, bufferevent.output.len());
         let reached = len <= low;
-        self.record(Some(id), FUNCTION, move || Step::WatermarkChecked {
+        self.record(Some(id), self.functions().write_low, move || Step::WatermarkChecked {
             mark: MarkName::WriteLow,
             len,
             value: low,

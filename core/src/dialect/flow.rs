@@ -98,7 +98,7 @@ impl<O: Observer> EventBase<O> {
         let bufferevent = &self.bufferevents[id.0];
         match self.dialect {
             Dialect::V1_4 if bufferevent.pressure => self.pressure_callback(id),
-            Dialect::V2_1 if bufferevent.watching => self.watch_mark(id),
+            Dialect::V2_1 if bufferevent.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
             _ => {}
         }
     }
@@ -181,7 +181,7 @@ impl<O: Observer> EventBase<O> {
             Dialect::V2_1 if directions.read => {
                 let bufferevent = &mut self.bufferevents[id.0];
                 bufferevent.watching = bufferevent.wm_read.high.is_some();
-                self.watch_mark(id);
+                self.watch_mark(id, "bufferevent_setwatermark");
             }
             Dialect::V2_1 => {}
         }

@@ -26,9 +26,11 @@
 //! | `marks_changed` | runs the pressure callback by hand | suspends or not at once |
 //! | `timeouts_changed` | zero lets a running timer run | zero takes it away |
 //! | `handle_changed` | nothing is added | what is enabled is added |
+//! | `functions` (file `functions.rs`) | calls back from `bufferevent_readcb` ... | from `bufferevent_run_readcb_` ... |
 //! | `release` | at once | by the loop, after which the handle may be closed |
 
 mod flow;
+mod functions;
 
 use std::fmt;
 use std::str::FromStr;

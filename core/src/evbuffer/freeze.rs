@@ -88,7 +88,7 @@ mod tests {
         assert_eq!((buf.drain(1), buf.prepend(b"x")), (Err(Frozen), Err(Frozen)));
         assert_eq!((other.add_buffer(&mut buf), other.prepend_buffer(&mut buf)), (Err(Frozen), Err(Frozen)));
         assert_eq!(buf.remove_buffer(&mut other, 2), Err(Frozen));
-        assert_eq!((buf.readln(EolStyle::Lf), buf.readline()), (None, None));
+        assert_eq!((buf.readln(EolStyle::Lf), buf.readline()), (Err(Frozen), Err(Frozen)));
         buf.add(b"more").unwrap();
         assert_eq!(buf.to_vec(), b"line\nmore");
     }

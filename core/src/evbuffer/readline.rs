@@ -1,34 +1,41 @@
 //! Taking lines.
 
 use super::search::is_eol;
-use super::{EolStyle, Evbuffer};
+use super::{EolStyle, Evbuffer, Frozen};
 
 impl Evbuffer {
     /// Takes a line without its end, by 1.4's rule: `evbuffer_readline`.
     ///
     /// A line ends at CR or LF, and one byte more belongs to its end only if it is the other one of the two. `None`
-    /// if there is no whole line, or the start is frozen. (2.x reads with [`EolStyle::Any`] here.)
-    pub fn readline(&mut self) -> Option<Vec<u8>> {
-        let pos = self.position(0, is_eol)?;
-        let (eol, after) = (self.byte(pos)?, self.byte(pos + 1));
-        let pair = after.is_some_and(|byte| is_eol(byte) && byte != eol);
-        self.take_line(pos, if pair { 2 } else { 1 })
+    /// if there is no whole line. (2.x reads with [`EolStyle::Any`] here.)
+    ///
+    /// # Errors
+    /// [`Frozen`] if the start is.
+    pub fn readline(&mut self) -> Result<Option<Vec<u8>>, Frozen> {
+        self.start_may_change()?;
+        let Some((pos, eol)) = self.position(0, is_eol).and_then(|pos| Some((pos, self.byte(pos)?))) else {
+            return Ok(None);
+        };
+        let pair = self.byte(pos + 1).is_some_and(|byte| is_eol(byte) && byte != eol);
+        Ok(Some(self.take_line(pos, if pair { 2 } else { 1 })))
     }
 
     /// Takes a line without its end: `evbuffer_readln`.
     ///
-    /// `None` if there is no whole line, or the start is frozen.
-    pub fn readln(&mut self, style: EolStyle) -> Option<Vec<u8>> {
-        let (pos, eol_len) = self.search_eol(0, style)?;
-        self.take_line(pos, eol_len)
+    /// `None` if there is no whole line.
+    ///
+    /// # Errors
+    /// [`Frozen`] if the start is.
+    pub fn readln(&mut self, style: EolStyle) -> Result<Option<Vec<u8>>, Frozen> {
+        self.start_may_change()?;
+        Ok(self.search_eol(0, style).map(|(pos, eol_len)| self.take_line(pos, eol_len)))
     }
 
-    fn take_line(&mut self, len: usize, eol_len: usize) -> Option<Vec<u8>> {
-        self.start_may_change().ok()?;
+    fn take_line(&mut self, len: usize, eol_len: usize) -> Vec<u8> {
         let mut line = vec![0; len];
         self.copyout(&mut line);
         self.drain_unfrozen(len + eol_len);
-        Some(line)
+        line
     }
 }
 
@@ -37,10 +44,10 @@ mod tests {
     use super::*;
 
     /// All lines, each in brackets, then what is left.
-    fn lines(text: &[u8], mut next: impl FnMut(&mut Evbuffer) -> Option<Vec<u8>>) -> String {
+    fn lines(text: &[u8], mut next: impl FnMut(&mut Evbuffer) -> Result<Option<Vec<u8>>, Frozen>) -> String {
         let mut buf = Evbuffer::from(text);
         let mut out = String::new();
-        while let Some(line) = next(&mut buf) {
+        while let Some(line) = next(&mut buf).unwrap() {
             out += &format!("[{}]", line.escape_ascii());
         }
         out + &buf.to_vec().escape_ascii().to_string()
@@ -70,9 +77,9 @@ mod tests {
     #[test]
     fn readln_strict_holds_a_cr_until_its_lf_comes() {
         let mut buf = Evbuffer::from(&b"a\nb\r"[..]);
-        assert_eq!(buf.readln(EolStyle::CrlfStrict), None);
+        assert_eq!(buf.readln(EolStyle::CrlfStrict), Ok(None));
         buf.add(b"\nc").unwrap();
-        assert_eq!(buf.readln(EolStyle::CrlfStrict), Some(b"a\nb".to_vec()));
+        assert_eq!(buf.readln(EolStyle::CrlfStrict), Ok(Some(b"a\nb".to_vec())));
         assert_eq!(buf.to_vec(), b"c");
     }
 
@@ -82,7 +89,7 @@ mod tests {
         for piece in [&[b'x'; 300][..], b"\r", &[b"\n", &[b'y'; 299][..]].concat()] {
             buf.add_buffer(&mut Evbuffer::from(piece)).unwrap();
         }
-        assert_eq!(buf.readln(EolStyle::CrlfStrict), Some(vec![b'x'; 300]));
+        assert_eq!(buf.readln(EolStyle::CrlfStrict), Ok(Some(vec![b'x'; 300])));
         assert_eq!(buf.to_vec(), [b'y'; 299]);
     }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What};
+use crate::{
+    Closing, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What,
+};
 
 /// Bytes that moved: how many, and the first of them as far as the observer wants payload.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -250,6 +252,8 @@ pub enum Step {
     PeerShutdown,
     /// The peer reset the connection.
     PeerReset { tanks: TanksAfter },
+    /// The connection was closed on this side, and so the peer sees it.
+    PeerSees { closing: Closing },
     /// The next calls of this kind will fail.
     Injected { call: CallName, errno: Errno, times: u32 },
     /// The virtual clock moved on.
@@ -273,70 +277,76 @@ impl Step {
 }
 
 #[cfg(feature = "serde")]
-impl Step {
-    /// Its name in JSON.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        macro_rules! kinds {
-            ($($variant:ident $kind:literal,)*) => {
+macro_rules! kinds {
+    ($($variant:ident $kind:literal,)*) => {
+        impl Step {
+            /// The names of all steps in JSON.
+            pub const KINDS: &[&str] = &[$($kind,)*];
+
+            /// Its name in JSON.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant { .. } => $kind,)* }
-            };
+            }
         }
-        kinds! {
-            PassBegan "pass_began",
-            Polled "polled",
-            TimersChecked "timers_checked",
-            PassEnded "pass_ended",
-            LoopExitRequested "loop_exit_requested",
-            LoopBreakRequested "loop_break_requested",
-            Ready "ready",
-            EventArmed "event_armed",
-            EventDisarmed "event_disarmed",
-            EventActivated "event_activated",
-            EventDeactivated "event_deactivated",
-            EventRun "event_run",
-            EventReturned "event_returned",
-            TimerSet "timer_set",
-            TimerRestarted "timer_restarted",
-            TimerCancelled "timer_cancelled",
-            TimerExpired "timer_expired",
-            ReadBounded "read_bounded",
-            Received "received",
-            Sent "sent",
-            CallFailed "call_failed",
-            EndOfFile "end_of_file",
-            WatermarkChecked "watermark_checked",
-            PressureInstalled "pressure_installed",
-            PressureRemoved "pressure_removed",
-            Suspended "suspended",
-            Unsuspended "unsuspended",
-            CallbackNotSet "callback_not_set",
-            CallbackDeferred "callback_deferred",
-            CallbackDue "callback_due",
-            CallbackEntered "callback_entered",
-            CallbackLeft "callback_left",
-            BufferAdded "buffer_added",
-            BufferDrained "buffer_drained",
-            BufferEdited "buffer_edited",
-            Enabled "enabled",
-            Disabled "disabled",
-            WatermarksSet "watermarks_set",
-            TimeoutsSet "timeouts_set",
-            CallbacksSet "callbacks_set",
-            HandleSet "handle_set",
-            PrioritySet "priority_set",
-            Created "created",
-            Paired "paired",
-            Freed "freed",
-            Finalized "finalized",
-            PeerSent "peer_sent",
-            PeerReceived "peer_received",
-            PeerShutdown "peer_shutdown",
-            PeerReset "peer_reset",
-            Injected "injected",
-            ClockAdvanced "clock_advanced",
-        }
-    }
+    };
+}
+
+#[cfg(feature = "serde")]
+kinds! {
+    PassBegan "pass_began",
+    Polled "polled",
+    TimersChecked "timers_checked",
+    PassEnded "pass_ended",
+    LoopExitRequested "loop_exit_requested",
+    LoopBreakRequested "loop_break_requested",
+    Ready "ready",
+    EventArmed "event_armed",
+    EventDisarmed "event_disarmed",
+    EventActivated "event_activated",
+    EventDeactivated "event_deactivated",
+    EventRun "event_run",
+    EventReturned "event_returned",
+    TimerSet "timer_set",
+    TimerRestarted "timer_restarted",
+    TimerCancelled "timer_cancelled",
+    TimerExpired "timer_expired",
+    ReadBounded "read_bounded",
+    Received "received",
+    Sent "sent",
+    CallFailed "call_failed",
+    EndOfFile "end_of_file",
+    WatermarkChecked "watermark_checked",
+    PressureInstalled "pressure_installed",
+    PressureRemoved "pressure_removed",
+    Suspended "suspended",
+    Unsuspended "unsuspended",
+    CallbackNotSet "callback_not_set",
+    CallbackDeferred "callback_deferred",
+    CallbackDue "callback_due",
+    CallbackEntered "callback_entered",
+    CallbackLeft "callback_left",
+    BufferAdded "buffer_added",
+    BufferDrained "buffer_drained",
+    BufferEdited "buffer_edited",
+    Enabled "enabled",
+    Disabled "disabled",
+    WatermarksSet "watermarks_set",
+    TimeoutsSet "timeouts_set",
+    CallbacksSet "callbacks_set",
+    HandleSet "handle_set",
+    PrioritySet "priority_set",
+    Created "created",
+    Paired "paired",
+    Freed "freed",
+    Finalized "finalized",
+    PeerSent "peer_sent",
+    PeerReceived "peer_received",
+    PeerShutdown "peer_shutdown",
+    PeerReset "peer_reset",
+    PeerSees "peer_sees",
+    Injected "injected",
+    ClockAdvanced "clock_advanced",
 }
 
 /// A duration in whole microseconds, as records carry it.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{ConnectionPicture, Picture};
 use crate::{Callback, Record, Step};
 
-/// A condition on a record. As text: terms joined by `and`, each one of
+/// A condition on a record. As text: up to 64 terms joined by `and`, each one of
 ///
 /// | term | matches |
 /// | --- | --- |
@@ -21,7 +21,7 @@ use crate::{Callback, Record, Step};
 /// `high` that is not set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// Invariant: not empty.
+    /// Invariant: not empty, and no more than [`MAX_TERMS`].
     terms: Vec<Term>,
 }
 
@@ -29,7 +29,7 @@ pub struct Condition {
 enum Term {
     Callback(Option<CallbackKind>),
     Crossing,
-    Kind(String),
+    Kind(&'static str),
     Connection(u64),
     Comparison { left: Figure, relation: Relation, right: Figure },
 }
@@ -85,21 +85,41 @@ const RELATIONS: [(&str, Relation); 6] = [
     (">", Relation::Greater),
 ];
 
-/// The text is no condition.
+/// The most terms of a condition: each has a bit.
+const MAX_TERMS: usize = 64;
+
+/// Why the text is no condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadCondition {
-    /// The term that is not understood.
-    pub term: String,
+pub enum BadCondition {
+    /// This term is not understood.
+    Term(String),
+    /// There is no such kind of step.
+    Kind {
+        /// What was asked for.
+        kind: String,
+        /// The kind that looks most like it, if one does.
+        nearest: Option<&'static str>,
+    },
+    /// There are so many terms, more than 64.
+    Terms(usize),
 }
 
 impl fmt::Display for BadCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} is no condition: expected callback, callback:read, crossing, kind:NAME, conn:NUMBER or a comparison \
-             such as in>=high",
-            self.term
-        )
+        match self {
+            Self::Term(term) => write!(
+                f,
+                "{term:?} is no condition: expected callback, callback:read, crossing, kind:NAME, conn:NUMBER or a \
+                 comparison such as in>=high",
+            ),
+            Self::Kind { kind, nearest: Some(nearest) } => {
+                write!(f, "{kind:?} is no kind of step: did you mean {nearest:?}?")
+            }
+            Self::Kind { kind, nearest: None } => write!(f, "{kind:?} is no kind of step"),
+            Self::Terms(terms) => {
+                write!(f, "the condition has {terms} terms, and may have at most {MAX_TERMS}")
+            }
+        }
     }
 }
 
@@ -109,13 +129,16 @@ impl FromStr for Condition {
     type Err = BadCondition;
 
     fn from_str(text: &str) -> Result<Self, BadCondition> {
-        let terms = text.split(" and ").map(|term| parse_term(term.trim()));
-        Ok(Self { terms: terms.collect::<Result<_, _>>()? })
+        let terms = || text.split(" and ");
+        match terms().count() {
+            count if count > MAX_TERMS => Err(BadCondition::Terms(count)),
+            _ => Ok(Self { terms: terms().map(|term| parse_term(term.trim())).collect::<Result<_, _>>()? }),
+        }
     }
 }
 
 fn parse_term(term: &str) -> Result<Term, BadCondition> {
-    let bad = || BadCondition { term: term.to_owned() };
+    let bad = || BadCondition::Term(term.to_owned());
     match term.split_once(':') {
         None if term == "callback" => Ok(Term::Callback(None)),
         None if term == "crossing" => Ok(Term::Crossing),
@@ -123,10 +146,27 @@ fn parse_term(term: &str) -> Result<Term, BadCondition> {
         Some(("callback", "read")) => Ok(Term::Callback(Some(CallbackKind::Read))),
         Some(("callback", "write")) => Ok(Term::Callback(Some(CallbackKind::Write))),
         Some(("callback", "event")) => Ok(Term::Callback(Some(CallbackKind::Event))),
-        Some(("kind", kind)) if !kind.is_empty() => Ok(Term::Kind(kind.to_owned())),
+        Some(("kind", kind)) => parse_kind(kind),
         Some(("conn", number)) => number.parse().map(Term::Connection).map_err(|_| bad()),
         Some(_) => Err(bad()),
     }
+}
+
+fn parse_kind(kind: &str) -> Result<Term, BadCondition> {
+    match Step::KINDS.iter().find(|known| **known == kind) {
+        Some(known) => Ok(Term::Kind(known)),
+        None => Err(BadCondition::Kind { kind: kind.to_owned(), nearest: nearest_kind(kind) }),
+    }
+}
+
+/// The kind that is most like this text; none where half of it would have to change.
+fn nearest_kind(text: &str) -> Option<&'static str> {
+    let longest = Step::KINDS.iter().map(|kind| kind.len()).max().unwrap_or(0);
+    if text.len() > 2 * longest {
+        return None;
+    }
+    let far = |kind: &&'static str| strsim::osa_distance(text, kind);
+    Step::KINDS.iter().copied().min_by_key(far).filter(|kind| 2 * far(kind) < kind.len())
 }
 
 fn parse_comparison(term: &str) -> Option<Term> {
@@ -190,7 +230,7 @@ impl Condition {
             | u8::from(connection.read.low != 0 && connection.input.len >= connection.read.low) << 1
             | u8::from(connection.output.len > connection.write.low) << 2;
         let mut comparisons = 0;
-        for (bit, term) in self.terms.iter().enumerate().take(64) {
+        for (bit, term) in self.terms.iter().enumerate() {
             if let Term::Comparison { left, relation, right } = term {
                 let both = left.of(connection).zip(right.of(connection));
                 comparisons |=
@@ -212,7 +252,6 @@ impl Condition {
             .terms
             .iter()
             .enumerate()
-            .take(64)
             .filter(|(_, term)| matches!(term, Term::Comparison { .. }))
             .fold(0, |bits, (bit, _)| bits | 1 << bit);
         let becomes_true = all == 0 || (after.comparisons == all && before.comparisons != all);
@@ -220,7 +259,7 @@ impl Condition {
             && self.terms.iter().all(|term| match term {
                 Term::Callback(kind) => is_callback(&record.step, *kind),
                 Term::Crossing => before.sides != after.sides,
-                Term::Kind(kind) => record.step.kind() == kind,
+                Term::Kind(kind) => record.step.kind() == *kind,
                 Term::Connection(number) => record.connection == Some(*number),
                 Term::Comparison { .. } => true,
             })

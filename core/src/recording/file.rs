@@ -17,6 +17,9 @@ const NAME: &str = "bufferevent";
 /// The longest line that is read, in bytes: a snapshot of many connections fits.
 const MAX_LINE: usize = 64 * 1024 * 1024;
 
+/// What some editors put before text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The first line of a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
@@ -180,9 +183,12 @@ impl Recording {
     /// [`ImportError`] when it is no recording, or one of another schema.
     pub fn import(mut from: impl BufRead) -> Result<Imported, ImportError> {
         let mut bytes = Vec::new();
-        read_line(&mut from, &mut bytes)?;
+        if read_line(&mut from, &mut bytes)? == Line::TooLong {
+            return Err(ImportError::NoHeader(too_long()));
+        }
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
         let header: Header =
-            serde_json::from_slice(&bytes).map_err(|error| ImportError::NoHeader(error.to_string()))?;
+            serde_json::from_slice(text).map_err(|error| ImportError::NoHeader(error.to_string()))?;
         if header.recording != NAME {
             return Err(ImportError::NoHeader(format!("recording is {:?}", header.recording)));
         }
@@ -192,12 +198,17 @@ impl Recording {
         let mut recording = Self::default();
         let mut damage: Option<Damage> = None;
         let mut number = 1;
-        while read_line(&mut from, &mut bytes)? {
+        loop {
+            let problem = match read_line(&mut from, &mut bytes)? {
+                Line::None => break,
+                Line::TooLong => Err(too_long()),
+                Line::Cut => {
+                    recording.append_line(&bytes).map_err(|_| "the file is cut off in this line".to_owned())
+                }
+                Line::Whole => recording.append_line(&bytes).map_err(|error| error.to_string()),
+            };
             number += 1;
-            if let Err(error) = recording.append_line(&bytes) {
-                let whole = bytes.ends_with(b"\n");
-                let problem =
-                    if whole { error.to_string() } else { "the file is cut off in this line".to_owned() };
+            if let Err(problem) = problem {
                 damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
             }
         }
@@ -222,10 +233,33 @@ fn write_line(mut to: impl Write, line: &mut Vec<u8>, value: &impl Serialize) ->
     to.write_all(line)
 }
 
-/// Reads one line with its end; false at the end of the file. Of a line that is too long, the rest comes as lines of
-/// its own, none of which is JSON.
-fn read_line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<bool> {
+/// What was read of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// Nothing: the file is at its end.
+    None,
+    /// All of it.
+    Whole,
+    /// All that there is; the file ends in it.
+    Cut,
+    /// Its beginning, as far as a line may go. The rest was passed over.
+    TooLong,
+}
+
+fn too_long() -> String {
+    format!("longer than {MAX_LINE} bytes")
+}
+
+/// Reads the next line, with its end.
+fn read_line(from: &mut impl BufRead, into: &mut Vec<u8>) -> io::Result<Line> {
     into.clear();
-    io::Read::take(&mut *from, MAX_LINE as u64).read_until(b'\n', into)?;
-    Ok(!into.is_empty())
+    io::Read::take(&mut *from, MAX_LINE as u64 + 1).read_until(b'\n', into)?;
+    if into.ends_with(b"\n") {
+        Ok(Line::Whole)
+    } else if into.len() > MAX_LINE {
+        from.skip_until(b'\n')?;
+        Ok(Line::TooLong)
+    } else {
+        Ok(if into.is_empty() { Line::None } else { Line::Cut })
+    }
 }

@@ -4,13 +4,16 @@
 //! record is noticed by its number: what it may have changed is marked as uncertain, never guessed.
 
 use super::picture::{
-    ApplicationEvent, ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, Picture, Running,
-    Station,
+    ApplicationEvent, ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, LoopPicture,
+    Picture, Running, Station,
 };
 use crate::{BufferName, CallName, Callback, Direction, EventName, Record, Step, TanksAfter, What};
 
 /// Freed connections that a picture keeps; of older ones nothing is left to see.
 const FREED_KEPT: usize = 64;
+
+/// Callbacks inside each other that a picture keeps; of those further out nothing is left to see.
+const NESTED_KEPT: usize = 64;
 
 impl Picture {
     /// The picture after this record. A record at or before [`Picture::seq`] was folded already and changes nothing.
@@ -82,6 +85,8 @@ impl Picture {
             Step::PassEnded { .. } => event_loop.station = Station::Idle,
             Step::EventRun { event, .. } => {
                 event_loop.running = Some(Running { connection, event: *event });
+                // Only where records are missing can one still run.
+                (event_loop.outer, event_loop.entered) = (Vec::new(), None);
                 event_loop.station = Station::Callbacks;
             }
             Step::EventReturned { .. } => {
@@ -89,10 +94,10 @@ impl Picture {
                 event_loop.station = Station::Active;
             }
             Step::CallbackEntered { callback } => {
-                event_loop.entered = Some(Entered { connection, callback: *callback });
+                event_loop.enter(Entered { connection, callback: *callback });
                 event_loop.callbacks = event_loop.callbacks.saturating_add(1);
             }
-            Step::CallbackLeft { .. } => event_loop.entered = None,
+            Step::CallbackLeft { .. } => event_loop.entered = event_loop.outer.pop(),
             _ => {}
         }
         if connection.is_none() {
@@ -109,6 +114,16 @@ impl Picture {
         entry.event.fold(step);
         if entry.event == EventPicture::default() {
             events.remove(&number);
+        }
+    }
+}
+
+impl LoopPicture {
+    /// A callback runs, inside the one that ran so far.
+    fn enter(&mut self, callback: Entered) {
+        self.outer.extend(self.entered.replace(callback));
+        if self.outer.len() > NESTED_KEPT {
+            self.outer.remove(0);
         }
     }
 }
@@ -277,6 +292,7 @@ impl ConnectionPicture {
                 self.set_tanks(*tanks);
             }
             Step::PeerShutdown => self.kernel.peer_shutdown = true,
+            Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
             Step::PeerReset { tanks } => {
                 self.kernel.peer_reset = true;
                 self.set_tanks(*tanks);

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Content;
 use crate::{
-    Callback, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time, What,
+    Callback, Closing, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time,
+    What,
 };
 
 /// The loop and all its connections after some record.
@@ -61,6 +62,8 @@ pub struct LoopPicture {
     pub pass: u64,
     /// The internal event that runs.
     pub running: Option<Running>,
+    /// User callbacks that wait for one which a trigger call runs inside them, outermost first.
+    pub outer: Vec<Entered>,
     /// The user callback that runs, with its connection.
     pub entered: Option<Entered>,
     /// What the last poll made active.
@@ -216,6 +219,8 @@ pub struct KernelPicture {
     pub peer_shutdown: bool,
     /// The peer reset the connection.
     pub peer_reset: bool,
+    /// What the peer saw when the connection was closed on this side.
+    pub peer_sees: Option<Closing>,
 }
 
 /// One connection.

@@ -245,7 +245,7 @@ mod tests {
         let mut simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
         while simulation.run_step() {}
         let mut recording = Recording::default();
-        std::mem::take(simulation.base_mut().observer_mut()).into_iter().for_each(|it| recording.append(it));
+        std::mem::take(simulation.observer_mut()).into_iter().for_each(|it| recording.append(it));
         recording
     }
 

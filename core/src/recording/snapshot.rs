@@ -30,16 +30,21 @@ impl<O: Observer> EventBase<O> {
             .pass
             .running
             .map(|(about, event)| Running { connection: about.map(BuffereventId::number), event });
-        let entered = self.pass.entered.map(|due| {
-            let (about, callback) = due.about();
-            Entered { connection: about.map(BuffereventId::number), callback }
-        });
+        let mut outer: Vec<_> = self
+            .pass
+            .entered()
+            .map(|due| {
+                let (about, callback) = due.about();
+                Entered { connection: about.map(BuffereventId::number), callback }
+            })
+            .collect();
+        let entered = outer.pop();
         let station = match (running, self.pass.running_queue()) {
             (Some(_), _) => Station::Callbacks,
             (None, Some(_)) => Station::Active,
             (None, None) => Station::Idle,
         };
-        LoopPicture { station, pass: self.pass.number(), running, entered, ..LoopPicture::default() }
+        LoopPicture { station, pass: self.pass.number(), running, outer, entered, ..LoopPicture::default() }
     }
 
     fn connection_picture(&self, id: BuffereventId, bufferevent: &Bufferevent) -> ConnectionPicture {

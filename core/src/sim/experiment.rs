@@ -5,43 +5,10 @@
 
 use std::fmt;
 
+use super::budget::{Budget, Limit, Truncation};
 use super::{Scenario, ScenarioError, ScriptStep, Simulation, TraceLine};
 use crate::recording::Recording;
 use crate::{Dialect, Record};
-
-/// What running a scenario may cost at most: nobody should be able to write one that hangs a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    /// Records. A pass that has begun ends, so there may be some more.
-    pub records: u64,
-    /// Passes of the loop.
-    pub passes: u64,
-    /// Bytes of payload in the records.
-    pub payload: u64,
-}
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self { records: 200_000, passes: 100_000, payload: 64 * 1024 * 1024 }
-    }
-}
-
-/// The budget was used up before the script was at its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Truncation {
-    /// The step of the script in which it stopped, from 1.
-    pub step: usize,
-    /// What was used up: `records`, `passes` or `bytes of payload`.
-    pub what: &'static str,
-    /// How many there may be.
-    pub limit: u64,
-}
-
-impl fmt::Display for Truncation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "stopped in step {} of the script: more than {} {}", self.step, self.limit, self.what)
-    }
-}
 
 /// A place in the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,10 +88,10 @@ pub struct Experiment {
 }
 
 impl Experiment {
-    /// Runs the scenario, as far as the default budget goes.
+    /// Runs the scenario, as far as the budget of a page goes.
     #[must_use]
     pub fn new(scenario: Scenario) -> Self {
-        Self::with_budget(scenario, Budget::default())
+        Self::with_budget(scenario, Budget::PAGE)
     }
 
     /// Runs the scenario, as far as this budget goes.
@@ -319,21 +286,21 @@ struct Run {
     trace: Vec<TraceLine>,
     /// Invariant: not empty; positions and places rise.
     boundaries: Vec<Boundary>,
-    /// What is left of the budget, and the budget.
-    left: Budget,
-    budget: Budget,
+    payload_limit: u64,
+    /// Bytes of payload in the recording.
+    payload: u64,
     truncation: Option<Truncation>,
 }
 
 impl Run {
     fn new(scenario: Scenario, budget: Budget) -> Self {
         let mut run = Self {
-            simulation: Simulation::new(scenario, Vec::new()),
+            simulation: Simulation::with_budget(scenario, Vec::new(), budget),
             recording: Recording::default(),
             trace: Vec::new(),
             boundaries: Vec::new(),
-            left: budget,
-            budget,
+            payload_limit: budget.payload,
+            payload: 0,
             truncation: None,
         };
         run.take(Place { step: 0, passes: 0 }, true);
@@ -349,33 +316,20 @@ impl Run {
     fn go_on(&mut self) {
         while self.truncation.is_none() {
             let Some(progress) = self.simulation.advance() else { break };
-            self.left.passes = self.left.passes.saturating_sub(u64::from(progress.is_pass));
             self.take(Place { step: progress.step, passes: progress.passes }, progress.step_ended);
-            let more = !progress.step_ended
-                || self.simulation.steps_done() < self.simulation.scenario().script.len();
-            if more {
-                self.truncation = self.used_up(&progress);
-            }
+            self.truncation = self.simulation.truncation().or_else(|| self.too_much_payload(progress.step));
         }
     }
 
-    fn used_up(&self, progress: &super::Progress) -> Option<Truncation> {
-        let step = progress.step + usize::from(progress.step_ended);
-        let figures = [
-            (self.left.records, self.budget.records, "records"),
-            (self.left.passes, self.budget.passes, "passes"),
-            (self.left.payload, self.budget.payload, "bytes of payload"),
-        ];
-        let empty = figures.into_iter().find(|(left, ..)| *left == 0);
-        empty.map(|(_, limit, what)| Truncation { step, what, limit })
+    fn too_much_payload(&self, step: usize) -> Option<Truncation> {
+        let limit = self.payload_limit;
+        (self.payload > limit).then_some(Truncation { step, what: Limit::Payload, limit })
     }
 
     /// Takes over what the simulation gave up to this place.
     fn take(&mut self, place: Place, ends_step: bool) {
-        for record in std::mem::take(self.simulation.base_mut().observer_mut()) {
-            let payload = record.step.payload().map_or(0, |payload| payload.bytes.len());
-            self.left.payload = self.left.payload.saturating_sub(payload as u64);
-            self.left.records = self.left.records.saturating_sub(1);
+        for record in std::mem::take(self.simulation.observer_mut()) {
+            self.payload += record.step.payload().map_or(0, |payload| payload.bytes.len()) as u64;
             self.recording.append(record);
         }
         self.trace.extend(self.simulation.take_trace());

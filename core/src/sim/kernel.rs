@@ -4,7 +4,7 @@ use std::io::{IoSlice, IoSliceMut};
 
 use super::scenario::{KernelSpec, Op};
 use super::socket::SimSocket;
-use crate::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+use crate::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer};
 
 /// EBADF on every system worth simulating: the call names a handle that was never opened.
 const BAD_HANDLE: Errno = Errno::Other(9);
@@ -135,6 +135,10 @@ impl Kernel for SimKernel {
         if let Some(socket) = self.socket_mut(handle) {
             socket.close();
         }
+    }
+
+    fn seen_by_peer(&self, handle: Handle) -> Option<Closing> {
+        self.socket(handle).and_then(SimSocket::seen_by_peer)
     }
 }
 

@@ -14,12 +14,14 @@
 //!    refusal is worded. `write` is the way back.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
-//! 4. `runner` - the application's program, the peer and the clock around one engine; `trace` - what comes of it.
+//! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
+//!    `trace` - what comes of it; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
 //!    `lessons` - the scenarios that teach.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
+mod budget;
 mod compare;
 mod data;
 mod error;
@@ -27,6 +29,7 @@ mod experiment;
 mod json;
 mod kernel;
 mod lessons;
+mod program;
 mod read;
 mod runner;
 mod scenario;
@@ -34,9 +37,10 @@ mod socket;
 mod trace;
 mod write;
 
+pub use budget::{Budget, Limit, Metered, Truncation};
 pub use data::Data;
 pub use error::{Problem, ScenarioError};
-pub use experiment::{ActError, Branch, Budget, Experiment, Place, Truncation};
+pub use experiment::{ActError, Branch, Experiment, Place};
 pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};

@@ -37,12 +37,13 @@ impl Scenario {
         Self::from_slice(text.as_bytes())
     }
 
-    /// Reads a scenario from JSON in UTF-8.
+    /// Reads a scenario from JSON in UTF-8, with or without a byte order mark.
     ///
     /// # Errors
     /// The first thing found wrong, with its place.
     pub fn from_slice(bytes: &[u8]) -> std::result::Result<Self, ScenarioError> {
-        scenario(&Json::parse(bytes)?)
+        let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        scenario(&Json::parse(text)?)
     }
 }
 
@@ -201,7 +202,7 @@ impl Rules {
     fn timeout(&self, object: &Object<'_>, key: &'static str) -> Result<u32> {
         let read = |json: &Json, place: &Place<'_>| match json.whole(place)? {
             ms if self.dialect == Dialect::V1_4 && ms % 1000 != 0 => {
-                Err(place.refuse(format!("{ms} is not a multiple of 1000, which dialect 1.4 needs")))
+                Err(place.refuse(format!("{ms} is not a multiple of 1000, and 1.4 has whole seconds")))
             }
             ms => Ok(ms),
         };

@@ -1,11 +1,13 @@
-//! Runs a scenario: the application's program, the peer and the clock around one engine.
+//! Runs a scenario: the application (its program is in `program`), the peer and the clock around one engine.
 
 use std::time::Duration;
 
-use super::{Action, Amount, Callback, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
+use super::budget::{Budget, Limit, Metered, Truncation};
+use super::program::Calls;
+use super::{Action, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
 use crate::{
-    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, Due, EventBase, Handle,
-    Kernel, Observer, Payload, Step, Time, Watermarks,
+    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, EventBase, Handle, Kernel,
+    Observer, Payload, Step, Time,
 };
 
 /// The clock's first reading.
@@ -17,29 +19,25 @@ const SPIN_LIMIT: usize = 50;
 /// So many passes of one step that find nothing to do are made; the rest of them, which would do the same, are not.
 const MAX_IDLE_PASSES: u32 = 16;
 
-/// How often each callback of the application was called.
-#[derive(Debug, Default)]
-struct Calls {
-    read: usize,
-    write: usize,
-    event: usize,
-}
-
 /// A scenario under way. Each step of its script gives lines of the conformance trace, and records to the observer.
 #[derive(Debug)]
 pub struct Simulation<O: Observer> {
-    scenario: Scenario,
-    base: EventBase<O>,
+    pub(super) scenario: Scenario,
+    budget: Budget,
+    truncation: Option<Truncation>,
+    pub(super) base: EventBase<Metered<O>>,
     kernel: SimKernel,
     handle: Handle,
-    id: BuffereventId,
-    calls: Calls,
+    pub(super) id: BuffereventId,
+    pub(super) calls: Calls,
     steps_done: usize,
+    /// The step of the script that runs, from 1; 0 is the set-up.
+    step_under_way: usize,
     /// Passes done of the `turn` that is under way.
     passes_done: u32,
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
-    trace: Vec<TraceLine>,
+    pub(super) trace: Vec<TraceLine>,
 }
 
 /// How far the script got: a step, or a pass of a `turn`.
@@ -55,7 +53,7 @@ pub struct Progress {
     pub step_ended: bool,
 }
 
-/// The conformance trace of a whole scenario.
+/// The conformance trace of a whole scenario, as far as the default budget goes.
 #[must_use]
 pub fn trace(scenario: &Scenario) -> Vec<TraceLine> {
     let mut simulation = Simulation::new(scenario.clone(), crate::NoObserver);
@@ -64,10 +62,16 @@ pub fn trace(scenario: &Scenario) -> Vec<TraceLine> {
 }
 
 impl<O: Observer> Simulation<O> {
-    /// Sets the scenario up; the first trace line is its zeroth state.
+    /// Sets the scenario up, to run as far as the default budget goes; the first trace line is its zeroth state.
     pub fn new(scenario: Scenario, observer: O) -> Self {
+        Self::with_budget(scenario, observer, Budget::default())
+    }
+
+    /// The same, as far as this budget goes.
+    pub fn with_budget(scenario: Scenario, observer: O, budget: Budget) -> Self {
         let mut kernel = SimKernel::new();
         let handle = kernel.open(scenario.kernel);
+        let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_observer(scenario.dialect, observer);
         base.set_now(START);
         let callbacks = Callbacks {
@@ -80,18 +84,23 @@ impl<O: Observer> Simulation<O> {
         let calls = Calls::default();
         let mut simulation = Self {
             scenario,
+            budget,
+            truncation: None,
             base,
             kernel,
             handle,
             id,
             calls,
             steps_done: 0,
+            step_under_way: 0,
             passes_done: 0,
             idle_passes: 0,
             trace: Vec::new(),
         };
         simulation.set_up();
-        simulation.push_state();
+        if !simulation.is_over_budget() {
+            simulation.push_state();
+        }
         simulation
     }
 
@@ -110,7 +119,7 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// Runs the next step of the script; false when there is none.
+    /// Runs the next step of the script; false when there is none, or the budget does not reach to its end.
     pub fn run_step(&mut self) -> bool {
         while let Some(progress) = self.advance() {
             if progress.step_ended {
@@ -120,11 +129,16 @@ impl<O: Observer> Simulation<O> {
         false
     }
 
-    /// Runs the next step of the script, or the next pass of its `turn`; none when there is nothing left.
+    /// Runs the next step of the script, or the next pass of its `turn`; none when there is nothing left of the script or
+    /// of the budget. What used up the budget is broken off where it did.
     ///
     /// A turn's passes end early where the remaining ones could only do nothing, as the last 16 did.
     pub fn advance(&mut self) -> Option<Progress> {
+        if self.truncation.is_some() {
+            return None;
+        }
         let step = self.scenario.script.get(self.steps_done)?.clone();
+        self.step_under_way = self.steps_done + 1;
         let (is_pass, step_ended) = match step {
             ScriptStep::Turn(passes) => {
                 let is_pass = self.passes_done < passes;
@@ -140,7 +154,8 @@ impl<O: Observer> Simulation<O> {
                 (false, true)
             }
         };
-        let progress = Progress { step: self.steps_done + 1, passes: self.passes_done, is_pass, step_ended };
+        let step_ended = !self.is_over_budget() && step_ended;
+        let progress = Progress { step: self.step_under_way, passes: self.passes_done, is_pass, step_ended };
         if step_ended {
             self.steps_done += 1;
             self.passes_done = 0;
@@ -167,15 +182,32 @@ impl<O: Observer> Simulation<O> {
         &self.scenario
     }
 
+    /// Where the budget was used up; none as long as it lasts.
+    #[must_use]
+    pub const fn truncation(&self) -> Option<Truncation> {
+        self.truncation
+    }
+
     /// The engine.
     #[must_use]
-    pub const fn base(&self) -> &EventBase<O> {
+    pub const fn base(&self) -> &EventBase<Metered<O>> {
         &self.base
     }
 
-    /// The engine, to take records out of its observer.
-    pub const fn base_mut(&mut self) -> &mut EventBase<O> {
+    /// The engine.
+    pub const fn base_mut(&mut self) -> &mut EventBase<Metered<O>> {
         &mut self.base
+    }
+
+    /// Who watches.
+    #[must_use]
+    pub fn observer(&self) -> &O {
+        self.base.observer()
+    }
+
+    /// Who watches, to take records out.
+    pub fn observer_mut(&mut self) -> &mut O {
+        self.base.observer_mut()
     }
 
     /// The simulated kernel.
@@ -257,64 +289,36 @@ impl<O: Observer> Simulation<O> {
                 self.base.loopbreak();
             }
             self.call_back(due);
+            if self.is_over_budget() {
+                return;
+            }
         }
         if callbacks >= SPIN_LIMIT {
             self.trace.push(TraceLine::Spin { spin: true });
         }
     }
 
-    fn call_back(&mut self, due: Due) {
-        let Some(bufferevent) = self.base.bufferevent(self.id) else { return };
-        let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
-        let app = &self.scenario.app;
-        let (line, program, count) = match due {
-            Due::Read(_) => {
-                let line = TraceLine::Callback { cb: "read", r#in: input, out: output };
-                (line, &app.on_read, &mut self.calls.read)
-            }
-            Due::Write(_) => {
-                let line = TraceLine::Callback { cb: "write", r#in: input, out: output };
-                (line, &app.on_write, &mut self.calls.write)
-            }
-            Due::Event(_, what) => {
-                (TraceLine::event(what, input, output), &app.on_event, &mut self.calls.event)
-            }
-            Due::Application(..) => return,
-        };
-        self.trace.push(line);
-        let actions = actions_of_call(program, *count);
-        *count += 1;
-        for action in &actions {
-            self.act(action);
+    /// Looks at the budget; once it is used up, so it stays.
+    pub(super) fn is_over_budget(&mut self) -> bool {
+        let figures = [
+            (self.base.observer().is_used_up(), Limit::Records, self.budget.records),
+            (self.buffered() > self.budget.bytes, Limit::Bytes, self.budget.bytes),
+        ];
+        if self.truncation.is_none() {
+            let step = self.step_under_way;
+            self.truncation = figures
+                .into_iter()
+                .find(|(used_up, ..)| *used_up)
+                .map(|(_, what, limit)| Truncation { step, what, limit });
         }
+        self.truncation.is_some()
     }
 
-    /// Does this as the application. Once the bufferevent is freed, it does nothing.
-    fn act(&mut self, action: &Action) {
-        let (base, id) = (&mut self.base, self.id);
-        // What fails here fails because the bufferevent is gone: the contract has such actions ignored.
-        let _gone = match action {
-            Action::Read(Amount::All) => base.bufferevent_drain(id, usize::MAX).map(drop),
-            Action::Read(Amount::UpTo(most)) => base.bufferevent_drain(id, *most as usize).map(drop),
-            Action::Write(data) => base.bufferevent_write(id, data.as_bytes()),
-            Action::Echo(prefix) => echo(base, id, prefix.as_bytes()),
-            Action::Enable(directions) => {
-                let _ = base.bufferevent_enable(id, *directions);
-                Ok(())
-            }
-            Action::Disable(directions) => base.bufferevent_disable(id, *directions),
-            Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
-                .into_iter()
-                .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
-                .try_for_each(|(direction, Marks { low, high })| {
-                    base.bufferevent_setwatermark(id, direction, Watermarks::new(low as usize, high as usize))
-                }),
-            Action::SetTimeouts { read_ms, write_ms } => {
-                let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
-                base.bufferevent_set_timeouts(id, timeout(*read_ms), timeout(*write_ms))
-            }
-            Action::Free => base.bufferevent_free(id),
-        };
+    /// Bytes on either side of the kernel, and in it.
+    fn buffered(&self) -> u64 {
+        let own = self.base.bufferevent(self.id).map_or(0, |it| it.input().len() + it.output().len());
+        let kernel = self.kernel.tanks(self.handle).map_or(0, |tanks| tanks.rx + tanks.tx + tanks.backlog);
+        (own + kernel) as u64
     }
 
     fn push_state(&mut self) {
@@ -337,20 +341,6 @@ impl<O: Observer> Simulation<O> {
         };
         self.trace.push(line);
     }
-}
-
-fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &[u8]) -> Result<(), crate::Gone> {
-    let mut reply = prefix.to_vec();
-    let waiting = base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
-    reply.resize(prefix.len() + waiting, 0);
-    base.bufferevent_read(id, &mut reply[prefix.len()..])?;
-    base.bufferevent_write(id, &reply)
-}
-
-/// The k-th call runs the k-th list; past the end, the last list runs each time.
-fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
-    let lists = program.as_deref().unwrap_or_default();
-    lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -385,7 +375,7 @@ mod tests {
         quiet.dialect = crate::Dialect::V1_4;
         let mut simulation = Simulation::new(quiet, Vec::<crate::Record>::new());
         while simulation.run_step() {}
-        let records = simulation.base().observer();
+        let records = simulation.observer();
         let passes = records.iter().filter(|record| matches!(record.step, Step::PassBegan { .. })).count();
         assert_eq!(passes, 1 + MAX_IDLE_PASSES as usize, "one that reads, and the idle ones");
     }

@@ -189,6 +189,20 @@ impl Scenario {
         }
     }
 
+    /// Rounds every timeout up to whole seconds, which is what 1.4 has. Gives how many were not whole; one that has no
+    /// whole seconds above it in 32 bits of milliseconds stays as it is.
+    pub fn round_timeouts(&mut self) -> usize {
+        let BuffereventSpec { read, write, .. } = &mut self.bufferevent;
+        let set_up = round_up(&mut read.timeout_ms) + round_up(&mut write.timeout_ms);
+        let App { on_read, on_write, on_event } = &mut self.app;
+        let called = [on_read, on_write, on_event].into_iter().flatten().flatten().flatten();
+        let script = self.script.iter_mut().filter_map(|step| match step {
+            ScriptStep::Action(action) => Some(action),
+            _ => None,
+        });
+        set_up + called.chain(script).map(Action::round_timeouts).sum::<usize>()
+    }
+
     /// The first example: an echo application behind a high watermark of 10 bytes, in the 1.4 dialect.
     #[must_use]
     pub fn tutorial() -> Self {
@@ -205,6 +219,21 @@ impl Scenario {
         ];
         scenario
     }
+}
+
+impl Action {
+    fn round_timeouts(&mut self) -> usize {
+        match self {
+            Self::SetTimeouts { read_ms, write_ms } => round_up(read_ms) + round_up(write_ms),
+            _ => 0,
+        }
+    }
+}
+
+/// Gives 1 when that changed it.
+fn round_up(timeout_ms: &mut u32) -> usize {
+    let Some(rounded) = timeout_ms.checked_next_multiple_of(1000) else { return 0 };
+    usize::from(std::mem::replace(timeout_ms, rounded) != rounded)
 }
 
 impl Default for KernelSpec {

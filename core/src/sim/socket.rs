@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{IoSlice, IoSliceMut};
 
 use super::scenario::{KernelSpec, Op};
-use crate::{Errno, Readiness, Tanks};
+use crate::{Closing, Errno, Readiness, Tanks};
 
 /// A connected stream socket with the peer at the other end.
 ///
@@ -18,7 +18,8 @@ pub struct SimSocket {
     peer: Peer,
     read_errors: Injections,
     write_errors: Injections,
-    closed: bool,
+    /// Whether the application has closed its end, and what the peer saw of that.
+    closed: Option<Option<Closing>>,
 }
 
 /// What the peer still does.
@@ -46,7 +47,7 @@ impl SimSocket {
             peer: Peer::Open,
             read_errors: Injections::default(),
             write_errors: Injections::default(),
-            closed: false,
+            closed: None,
         }
     }
 
@@ -138,7 +139,9 @@ impl SimSocket {
     }
 
     pub(super) fn close(&mut self) {
-        self.closed = true;
+        let seen = if self.rx.is_empty() { Closing::End } else { Closing::Reset };
+        let seen = (!self.is_reset()).then_some(seen);
+        self.closed.get_or_insert(seen);
     }
 
     /// Bytes that the peer sent and the application has not read.
@@ -204,7 +207,14 @@ impl SimSocket {
     /// The application has closed its end. The queues go on as before, so that the peer can take the rest.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.closed
+        self.closed.is_some()
+    }
+
+    /// What the peer sees of the close: a reset where bytes had arrived that nobody read, as TCP has it. None before the
+    /// close, and where the peer had reset the connection itself.
+    #[must_use]
+    pub fn seen_by_peer(&self) -> Option<Closing> {
+        self.closed.flatten()
     }
 
     fn tx_room(&self) -> usize {

@@ -3,12 +3,13 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use bufferevent_server::scenario::{self, Request};
+use bufferevent_server::scenario::{self, Outcome, Request};
 use clap::Parser;
 
 /// Runs scenarios on a simulated kernel and prints the trace of each.
 ///
-/// A scenario that is not valid is named on standard error, and the exit status is 2; the others run.
+/// A scenario that is not valid, or is stopped at a limit, is named on standard error, and the exit status is 2; the
+/// others run. When two traces that are compared differ, it is 1.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Program {
@@ -20,14 +21,15 @@ fn main() -> ExitCode {
     let request = Program::parse().request;
     let out = BufWriter::new(io::stdout().lock());
     match scenario::run(&request, io::stdin().lock(), out, io::stderr()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(2),
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Differs) => ExitCode::from(1),
+        Ok(Outcome::Failed) => ExitCode::from(2),
         // Whoever read it has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             // A closed standard error must not turn this into a panic.
             let _ = writeln!(io::stderr(), "bufferevent-scenario: cannot write: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(2)
         }
     }
 }

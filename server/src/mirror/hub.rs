@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn seq_is_the_first_key_of_a_record() {
         let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
-        let record = &simulation.base().observer()[0];
+        let record = &simulation.observer()[0];
         let json = format!("{{\"seq\":{},{}", record.seq, without_seq(record, &mut Vec::new()));
         assert_eq!(&serde_json::from_str::<Record>(&json).unwrap(), record);
     }

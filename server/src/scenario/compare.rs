@@ -3,17 +3,31 @@
 
 use std::io::{self, Write};
 
-use bufferevent::sim::{Scenario, TraceLine};
+use bufferevent::Dialect;
+use bufferevent::sim::{Budget, Scenario, TraceLine, Truncation};
 
 use super::print::Lines;
 
 /// Wide enough for a state with short figures; a longer line pushes its neighbour aside.
 const WIDTH: usize = 96;
 
+/// What came of a comparison.
+#[derive(Debug)]
+pub(super) struct Compared {
+    pub(super) differs: bool,
+    /// The side that used up its budget first, and where.
+    pub(super) cut: Option<(Dialect, Truncation)>,
+}
+
 /// Prints both traces from the first difference on, or that there is none.
-pub(super) fn print(left: Scenario, right: Scenario, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn print(
+    left: Scenario,
+    right: Scenario,
+    budget: Budget,
+    out: &mut impl Write,
+) -> io::Result<Compared> {
     let (names, mut number) = ((left.dialect, right.dialect), 0_u64);
-    let (mut left, mut right) = (Lines::new(left), Lines::new(right));
+    let (mut left, mut right) = (Lines::new(left, budget), Lines::new(right, budget));
     let mut differs = false;
     loop {
         let pair = (left.next(), right.next());
@@ -35,5 +49,10 @@ pub(super) fn print(left: Scenario, right: Scenario, out: &mut impl Write) -> io
             writeln!(out, "{}", row.trim_end())?;
         }
     }
-    if differs { Ok(()) } else { writeln!(out, "{} and {}: {number} equal lines", names.0, names.1) }
+    let side = |name: Dialect, lines: &Lines| lines.cut().map(|cut| (name, cut));
+    let cut = side(names.0, &left).or_else(|| side(names.1, &right));
+    if !differs && cut.is_none() {
+        writeln!(out, "{} and {}: {number} equal lines", names.0, names.1)?;
+    }
+    Ok(Compared { differs, cut })
 }

@@ -1,8 +1,8 @@
 //! The scenario program: reads scenarios, runs each on the simulated kernel, prints what can be seen of it.
 //!
 //! `source` reads scenarios from files and from JSON Lines, `print` writes a trace or records as they come, `compare`
-//! puts the traces of two dialects side by side. Everything is streamed: a scenario may ask for billions of passes, and
-//! whoever reads the output may stop at any time.
+//! puts the traces of two dialects side by side. Everything is streamed, and ends: a scenario may ask for billions of
+//! passes, and gets as far as its budget. Whoever reads the output may stop at any time.
 
 mod compare;
 mod print;
@@ -12,7 +12,8 @@ use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
-use bufferevent::{Dialect, sim::Scenario};
+use bufferevent::Dialect;
+use bufferevent::sim::{Budget, Limit, Scenario, Truncation};
 
 use source::Named;
 
@@ -34,6 +35,29 @@ pub struct Request {
     /// Print the traces in these two dialects side by side, from the first difference on
     #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures"])]
     pub compare: Option<(Dialect, Dialect)>,
+
+    /// Compare with timeouts rounded up to whole seconds, which is what 1.4 has
+    #[arg(long, requires = "compare")]
+    pub round_timeouts: bool,
+
+    /// Stop a scenario after so many records, whether they are printed or not
+    #[arg(long, value_name = "RECORDS", default_value_t = Budget::default().records)]
+    pub max_records: u64,
+
+    /// Stop a scenario that has more bytes than this buffered: in input, in output and in the kernel's queues
+    #[arg(long, value_name = "BYTES", default_value_t = Budget::default().bytes)]
+    pub max_bytes: u64,
+}
+
+/// How it went, in the order of what is worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// Everything ran to its end; what was compared is equal.
+    Fine,
+    /// Two traces differ.
+    Differs,
+    /// A scenario is not valid, or was stopped.
+    Failed,
 }
 
 fn two_dialects(text: &str) -> Result<(Dialect, Dialect), String> {
@@ -42,20 +66,29 @@ fn two_dialects(text: &str) -> Result<(Dialect, Dialect), String> {
     Ok((dialect(left)?, dialect(right)?))
 }
 
-/// A scenario that could not be run: one line that says which, where in it, and why.
+/// What is said about a scenario: one line with which one it is, where in it, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Invalid(String);
+struct Complaint(String);
 
-impl Invalid {
+impl Complaint {
     /// Control characters, in a file's name for example, must not make two lines of it.
     fn new(source: &dyn fmt::Display, problem: &dyn fmt::Display) -> Self {
         let line = format!("{source}: {problem}");
         Self(line.chars().map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect())
     }
+
+    /// The run was stopped at a limit, which the option that it has names too.
+    fn cut(source: &dyn fmt::Display, cut: Truncation) -> Self {
+        let option = match cut.what {
+            Limit::Records => "--max-records",
+            Limit::Bytes => "--max-bytes",
+            Limit::Payload => return Self::new(source, &cut),
+        };
+        Self::new(source, &format_args!("{cut} ({option})"))
+    }
 }
 
-/// Does what is asked, and tells whether every scenario was valid. Those that are not are named on `errors`, a line
-/// each; the others run.
+/// Does what is asked. Scenarios that are not valid or do not end are named on `errors`, a line each; the others run.
 ///
 /// # Errors
 /// What `out` says, which is the end of it.
@@ -64,20 +97,19 @@ pub fn run(
     input: impl BufRead,
     mut out: impl Write,
     mut errors: impl Write,
-) -> io::Result<bool> {
-    let mut all_valid = true;
+) -> io::Result<Outcome> {
+    let mut outcome = Outcome::Fine;
     let mut input = Some(input);
     for file in &request.files {
-        let mut print = |scenario| {
+        let mut print = |scenario: Result<Named, Complaint>| {
             let printed = match scenario {
-                Ok(named) => request.print(&named, &mut out)?,
-                Err(invalid) => Err(invalid),
+                Ok(named) => request.print(named, &mut out, &mut errors)?,
+                Err(complaint) => Err(complaint),
             };
-            if let Err(Invalid(line)) = printed {
-                all_valid = false;
-                // Nobody who could be told that nobody can be told.
-                let _ = writeln!(errors, "{line}");
-            }
+            outcome = outcome.max(printed.unwrap_or_else(|complaint| {
+                say(&mut errors, &complaint);
+                Outcome::Failed
+            }));
             Ok(())
         };
         if file.as_os_str() == "-" {
@@ -88,39 +120,88 @@ pub fn run(
         }
     }
     out.flush()?;
-    Ok(all_valid)
+    Ok(outcome)
+}
+
+fn say(errors: &mut impl Write, Complaint(line): &Complaint) {
+    // Nobody who could be told that nobody can be told.
+    let _ = writeln!(errors, "{line}");
 }
 
 impl Request {
-    fn print(&self, named: &Named, mut out: impl Write) -> io::Result<Result<(), Invalid>> {
+    fn budget(&self) -> Budget {
+        Budget { records: self.max_records, bytes: self.max_bytes, ..Budget::default() }
+    }
+
+    fn print(
+        &self,
+        named: Named,
+        out: &mut impl Write,
+        errors: &mut impl Write,
+    ) -> io::Result<Result<Outcome, Complaint>> {
+        if let Some(dialects) = self.compare {
+            return self.print_compared(named, dialects, out, errors);
+        }
         let Named { source, scenario, headed } = named;
-        let (left, right) = match self.compare {
-            None => (scenario.clone(), None),
-            Some((left, right)) => {
-                match (in_dialect(scenario, left, source), in_dialect(scenario, right, source)) {
-                    (Ok(left), Ok(right)) => (left, Some(right)),
-                    (Err(invalid), _) | (_, Err(invalid)) => return Ok(Err(invalid)),
-                }
-            }
+        head(&scenario, headed, out)?;
+        let budget = self.budget();
+        let cut = if self.records {
+            print::records(scenario, budget, out)?
+        } else if self.pictures {
+            print::pictures(scenario, budget, out)?
+        } else {
+            print::trace(scenario, budget, out)?
         };
-        if *headed {
-            writeln!(out, "{}", serde_json::json!({ "scenario": scenario.name }))?;
+        Ok(cut.map_or(Ok(Outcome::Fine), |cut| Err(Complaint::cut(&source, cut))))
+    }
+
+    fn print_compared(
+        &self,
+        Named { source, mut scenario, headed }: Named,
+        dialects: (Dialect, Dialect),
+        out: &mut impl Write,
+        errors: &mut impl Write,
+    ) -> io::Result<Result<Outcome, Complaint>> {
+        let whole_seconds = [dialects.0, dialects.1].contains(&Dialect::V1_4);
+        if self.round_timeouts && whole_seconds {
+            // On both sides: otherwise only the rounding would be compared.
+            let rounded = scenario.round_timeouts();
+            if rounded > 0 {
+                let what = format_args!("timeouts rounded up to whole seconds, which 1.4 has: {rounded}");
+                say(errors, &Complaint::new(&source, &what));
+            }
         }
-        match right {
-            Some(right) => compare::print(left, right, &mut out)?,
-            None if self.records => print::records(left, &mut out)?,
-            None if self.pictures => print::pictures(left, &mut out)?,
-            None => print::trace(left, &mut out)?,
+        let side = |dialect| in_dialect(&scenario, dialect, &source);
+        let (left, right) = match (side(dialects.0), side(dialects.1)) {
+            (Ok(left), Ok(right)) => (left, right),
+            (Err(complaint), _) | (_, Err(complaint)) => return Ok(Err(complaint)),
+        };
+        head(&scenario, headed, out)?;
+        let compared = compare::print(left, right, self.budget(), out)?;
+        if let Some((dialect, cut)) = compared.cut {
+            return Ok(Err(Complaint::cut(&format_args!("{source}: in dialect {dialect}"), cut)));
         }
-        Ok(Ok(()))
+        Ok(Ok(if compared.differs { Outcome::Differs } else { Outcome::Fine }))
     }
 }
 
+/// One of many has its name before it.
+fn head(scenario: &Scenario, headed: bool, out: &mut impl Write) -> io::Result<()> {
+    if headed {
+        writeln!(out, "{}", serde_json::json!({ "scenario": scenario.name }))?;
+    }
+    Ok(())
+}
+
 /// The same scenario in another dialect, if it is valid there.
-fn in_dialect(scenario: &Scenario, dialect: Dialect, source: &str) -> Result<Scenario, Invalid> {
-    let other = Scenario { dialect, ..scenario.clone() };
-    Scenario::from_json(&other.to_json())
-        .map_err(|error| Invalid::new(&format_args!("{source}: in dialect {dialect}"), &error))
+fn in_dialect(scenario: &Scenario, dialect: Dialect, source: &str) -> Result<Scenario, Complaint> {
+    let read = |other: Scenario| Scenario::from_json(&Scenario { dialect, ..other }.to_json());
+    read(scenario.clone()).map_err(|error| {
+        let mut rounded = scenario.clone();
+        let offer = rounded.round_timeouts() > 0 && read(rounded).is_ok();
+        let offer = if offer { " (--round-timeouts rounds them up)" } else { "" };
+        Complaint::new(&format_args!("{source}: in dialect {dialect}"), &format_args!("{error}{offer}"))
+    })
 }
 
 #[cfg(test)]
@@ -137,6 +218,6 @@ mod tests {
 
     #[test]
     fn a_complaint_is_one_line() {
-        assert_eq!(Invalid::new(&"a\nb", &"c\x1b").0, "a\u{fffd}b: c\u{fffd}");
+        assert_eq!(Complaint::new(&"a\nb", &"c\x1b").0, "a\u{fffd}b: c\u{fffd}");
     }
 }

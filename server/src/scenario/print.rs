@@ -3,37 +3,46 @@
 use std::io::{self, Write};
 
 use bufferevent::recording::Picture;
-use bufferevent::sim::{Scenario, Simulation, TraceLine};
+use bufferevent::sim::{Budget, Scenario, Simulation, TraceLine, Truncation};
 use bufferevent::{NoObserver, Record};
 use serde::Serialize;
 
+/// Where a run stopped before its end; none when it did not.
+pub(super) type Cut = Option<Truncation>;
+
 /// The conformance trace.
-pub(super) fn trace(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
-    Lines::new(scenario).try_for_each(|line| writeln!(out, "{line}"))
+pub(super) fn trace(scenario: Scenario, budget: Budget, out: &mut impl Write) -> io::Result<Cut> {
+    let mut lines = Lines::new(scenario, budget);
+    lines.try_for_each(|line| writeln!(out, "{line}"))?;
+    Ok(lines.cut())
 }
 
 /// Every record, as JSON Lines.
-pub(super) fn records(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
-    each_record(scenario, |record| json_line(out, &record))
+pub(super) fn records(scenario: Scenario, budget: Budget, out: &mut impl Write) -> io::Result<Cut> {
+    each_record(scenario, budget, |record| json_line(out, &record))
 }
 
 /// The state after every record, folded from them, as JSON Lines.
-pub(super) fn pictures(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn pictures(scenario: Scenario, budget: Budget, out: &mut impl Write) -> io::Result<Cut> {
     let mut picture = Picture::default();
-    each_record(scenario, |record| {
+    each_record(scenario, budget, |record| {
         picture.fold(&record);
         json_line(out, &picture.view())
     })
 }
 
-fn each_record(scenario: Scenario, mut print: impl FnMut(Record) -> io::Result<()>) -> io::Result<()> {
-    let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+fn each_record(
+    scenario: Scenario,
+    budget: Budget,
+    mut print: impl FnMut(Record) -> io::Result<()>,
+) -> io::Result<Cut> {
+    let mut simulation = Simulation::with_budget(scenario, Vec::<Record>::new(), budget);
     loop {
-        simulation.base_mut().observer_mut().drain(..).try_for_each(&mut print)?;
+        simulation.observer_mut().drain(..).try_for_each(&mut print)?;
         // The trace is not asked for; it should not pile up either.
         simulation.take_trace();
         if simulation.advance().is_none() {
-            return Ok(());
+            return Ok(simulation.truncation());
         }
     }
 }
@@ -51,10 +60,15 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(scenario: Scenario) -> Self {
-        let mut simulation = Simulation::new(scenario, NoObserver);
+    pub(super) fn new(scenario: Scenario, budget: Budget) -> Self {
+        let mut simulation = Simulation::with_budget(scenario, NoObserver, budget);
         let ready = simulation.take_trace().into_iter();
         Self { simulation, ready }
+    }
+
+    /// Where the run stopped, once there are no more lines.
+    pub(super) fn cut(&self) -> Cut {
+        self.simulation.truncation()
     }
 }
 

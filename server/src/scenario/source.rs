@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bufferevent::sim::{Problem, Scenario, ScenarioError};
 
-use super::Invalid;
+use super::Complaint;
 
 /// The longest text of one scenario, in bytes.
 const MAX_TEXT: u64 = 64 * 1024 * 1024;
@@ -22,20 +22,20 @@ pub(super) struct Named {
 }
 
 /// The scenario of a file.
-pub(super) fn file(path: &Path) -> Result<Named, Invalid> {
+pub(super) fn file(path: &Path) -> Result<Named, Complaint> {
     let source = path.display().to_string();
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_TEXT + 1).read_to_end(&mut text));
     match read {
         Ok(_) => parse(source, &text, false),
-        Err(error) => Err(Invalid::new(&source, &error)),
+        Err(error) => Err(Complaint::new(&source, &error)),
     }
 }
 
 /// Gives each line's scenario to `take`, until `take` fails. Lines with nothing but white space are passed over.
 pub(super) fn each_line(
     mut input: impl BufRead,
-    take: &mut dyn FnMut(Result<Named, Invalid>) -> io::Result<()>,
+    take: &mut dyn FnMut(Result<Named, Complaint>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut text = Vec::new();
     for line in 1_u64.. {
@@ -45,7 +45,7 @@ pub(super) fn each_line(
             Ok(0) => break,
             Ok(_) if text.trim_ascii().is_empty() => continue,
             Ok(_) => {}
-            Err(error) => return take(Err(Invalid::new(&source, &error))),
+            Err(error) => return take(Err(Complaint::new(&source, &error))),
         }
         if text.len() as u64 > MAX_TEXT && !text.ends_with(b"\n") {
             take(Err(too_long(&source)))?;
@@ -57,17 +57,17 @@ pub(super) fn each_line(
     Ok(())
 }
 
-fn too_long(source: &str) -> Invalid {
-    Invalid::new(&source, &format_args!("longer than {MAX_TEXT} bytes"))
+fn too_long(source: &str) -> Complaint {
+    Complaint::new(&source, &format_args!("longer than {MAX_TEXT} bytes"))
 }
 
-fn parse(source: String, text: &[u8], headed: bool) -> Result<Named, Invalid> {
+fn parse(source: String, text: &[u8], headed: bool) -> Result<Named, Complaint> {
     if text.len() as u64 > MAX_TEXT {
         return Err(too_long(&source));
     }
     match Scenario::from_slice(text) {
         Ok(scenario) => Ok(Named { source, scenario, headed }),
-        Err(error) => Err(Invalid::new(&source, &placed(error))),
+        Err(error) => Err(Complaint::new(&source, &placed(error))),
     }
 }
 

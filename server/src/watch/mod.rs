@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_gap_is_counted_in_the_file_and_said_to_the_person() {
         let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
-        let records = simulation.base().observer().clone();
+        let records = simulation.observer().clone();
         let (mut output, mut file) = (Vec::new(), Vec::new());
         let recording = Some(RecordingWriter::new(&mut file).unwrap());
         let mut sink =

@@ -57,7 +57,7 @@ impl LoopObserver for Watch {}
 /// A server of which one sees [`Seen`], and a connection that sends so much.
 fn flooded(config: Config, bytes: usize) -> (Server, TcpStream, JoinHandle<()>, Receiver<Seen>) {
     let (sender, seen) = channel();
-    let server = Server::watched(config, Watch(sender));
+    let server = Server::watched(config, Watch(sender.clone()));
     let socket = server.connect();
     let mut writing = socket.try_clone().unwrap();
     let writer = thread::spawn(move || {
