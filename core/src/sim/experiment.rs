@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::{Scenario, ScenarioError, ScriptStep, Simulation, TraceLine};
-use crate::recording::Recording;
+use crate::recording::{Picture, Recording};
 use crate::{Dialect, Record};
 
 /// What running a scenario may cost at most: nobody should be able to write one that hangs a page.
@@ -329,7 +329,7 @@ impl Run {
     fn new(scenario: Scenario, budget: Budget) -> Self {
         let mut run = Self {
             simulation: Simulation::new(scenario, Vec::new()),
-            recording: Recording::default(),
+            recording: Recording::new(Picture::of_simulation()),
             trace: Vec::new(),
             boundaries: Vec::new(),
             left: budget,

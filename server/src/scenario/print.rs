@@ -19,7 +19,7 @@ pub(super) fn records(scenario: Scenario, out: &mut impl Write) -> io::Result<()
 
 /// The state after every record, folded from them, as JSON Lines.
 pub(super) fn pictures(scenario: Scenario, out: &mut impl Write) -> io::Result<()> {
-    let mut picture = Picture::default();
+    let mut picture = Picture::of_simulation();
     each_record(scenario, |record| {
         picture.fold(&record);
         json_line(out, &picture.view())
