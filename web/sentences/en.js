@@ -165,5 +165,8 @@ export const before = {
 export const digest = (records, callbacks, crossings) =>
   `Played ${count(records, "step")}: ${count(callbacks, "callback")}, ${count(crossings, "watermark crossing")}.`;
 
+/** The picture does not follow from the step. */
+export const later = "Then records are missing, and the picture is of a later moment.";
+
 export const joiner = " ";
 export { what };

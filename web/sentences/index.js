@@ -32,9 +32,9 @@ export const dependsOnConnection = (kind) => (en.steps[kind]?.length ?? 0) > 1;
  */
 export function momentParts({ record, picture, lang, source }) {
   if (!record) return CATALOGUES[lang].before[source](picture);
-  // After a gap at the end, the picture is one of much later.
-  const connections = picture.seq === record.seq ? picture.connections : [];
-  return parts(record, connections.find(({ number }) => number === record.connection) ?? null, lang);
+  // Where records are missing, the picture after the last before them is the first that is known again.
+  if (picture.seq !== record.seq) return [sentence(record, null, lang), CATALOGUES[lang].later];
+  return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang);
 }
 
 /**

@@ -160,4 +160,7 @@ export const before = {
 /** @param {number} records @param {number} callbacks @param {number} crossings */
 export const digest = (records, callbacks, crossings) => `播放了 ${records} 步：${callbacks} 次回调，${crossings} 次越过水位。`;
 
+/** 画面并非这一步的结果。 */
+export const later = "其后缺少记录，画面属于更晚的时刻。";
+
 export const joiner = "";

@@ -171,6 +171,13 @@ test("a recording says that something came before only if something did", () => 
   for (const picture of [{ seq: 3, loop, connections: [] }, { seq: 0, loop: { pass: 8 }, connections: [] }, { seq: 0, loop, connections: [{}] }]) assert.match(before(picture), /is not in it/);
 });
 
+test("where records are missing, the picture is not said to follow from the step", () => {
+  const record = /** @type {any} */ ({ seq: 7, connection: 1, kind: "pressure_removed", function: "" });
+  const picture = /** @type {any} */ ({ seq: 90, connections: [{ number: 1, read: { high: 0 } }] });
+  const words = momentSentence({ record, picture, lang: "en", source: "recording" });
+  assert.match(words, /No high mark holds input any more.* Then records are missing/, "nor is the picture asked");
+});
+
 async function kindsOfSteps() {
   const types = await readFile(new URL("../../../wasm/types.d.ts", import.meta.url), "utf8");
   const step = types.slice(types.indexOf("export type Step ="));
