@@ -95,6 +95,7 @@ const PARTS = [
   { name: "the right answer and one that is not chosen", part: ".choices label:nth-child(2)", one: answer(""), other: answer("stops"), least: 300 },
   { name: "the wrong answer and one that is not chosen", part: ".choices label:nth-child(1)", one: answer(""), other: answer("on"), least: 20 },
   { name: "the right answer and the wrong one", part: ".choices label:nth-child(2)", one: answer("stops"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".choices label:nth-child(2)")?.setAttribute("data-answer", "wrong")), least: 300 },
+  { name: "the right answer chosen and not chosen", part: ".choices label:nth-child(2) input", one: answer("stops"), other: (lab) => lab.element.locator(".choices label:nth-child(2) input").evaluate((input) => void Object.assign(input, { checked: false })), least: 20 },
   { name: "a task that is done", part: ".tasks li:nth-child(1) .tick", one: at(1), other: (lab) => lab.walk(), least: 20 },
   { name: "the line of code that ran", part: ".code-scroll .line[data-looked-at]", one: both(key("2"), where("received"), (lab) => lab.see(".code-scroll .line[aria-current]"), (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".code-scroll .line[aria-current]")?.setAttribute("data-looked-at", ""))), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector("[data-looked-at]")?.removeAttribute("aria-current")), least: 300 },
   { name: "the step in the log", part: ".log-rows li:nth-child(3) button", one: both(key("3"), at(2)), other: at(3), least: 300 },
