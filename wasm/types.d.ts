@@ -239,6 +239,10 @@ export type Picture = {
    */
   lost: number;
   /**
+   * Kernel and peer are simulated: their side is known from the first step on.
+   */
+  simulated: boolean;
+  /**
    * Where the loop is.
    */
   loop: LoopPicture;

@@ -13,7 +13,7 @@ import { placeholder } from "./player/placeholder.js";
 import { Player } from "./player/player.js";
 import { isPanic, report } from "./player/report.js";
 import { SourceError } from "./player/source.js";
-import { digest, sentence } from "./sentences/index.js";
+import { digest, momentSentence } from "./sentences/index.js";
 import { chooseLang, words } from "./text/index.js";
 import { say, set } from "./view/dom.js";
 import { download } from "./view/download.js";
@@ -215,7 +215,7 @@ export class BuffereventLab extends HTMLElement {
       /** @param {Panel} panel */
       choosePanel: (panel) => ((this.#panel = panel), this.#draw()),
       /** @param {File} file */
-      openFile: (file) => void file.text().then((text) => this.#try((opener) => opener.openRecording(text))),
+      openFile: (file) => void file.text().then((text) => this.#try((opener) => opener.openRecording(text, file.name))),
     };
   }
 
@@ -283,9 +283,10 @@ export class BuffereventLab extends HTMLElement {
     set(view.element, "data-blank", own === null);
     const lesson = this.#opener?.lesson ?? null;
     const live = this.#opener?.live ?? null;
+    const about = this.#opener?.about ?? { title: "", description: "" };
     if (own) lesson?.see(own);
     const from = this.#wantsLive ? "live" : frame.source;
-    view.header.update(own, this.#opener?.lessons ?? [], lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from, player.comparing);
+    view.header.update(own, about.title, this.#opener?.lessons ?? [], lesson?.info.id ?? "", lang, this.getAttribute("theme") ?? "auto", from, player.comparing);
     view.scene.update(frame);
     view.compare.update(own);
     view.told.update(frame);
@@ -297,12 +298,12 @@ export class BuffereventLab extends HTMLElement {
     view.act.update(own, from);
     view.peek.element.hidden = this.#panel === "code";
     if (this.#panel !== "code") void view.peek.update(own);
-    if (this.#panel === "lesson") view.lesson.update(own, lesson);
+    if (this.#panel === "lesson") view.lesson.update(own, lesson, about);
     if (this.#panel === "code") void view.code.update(own);
     if (this.#panel === "log") view.log.update(own);
     if (this.#panel === "state") view.state.update(own);
     if (frame.mode === "ready" && wasPlaying) say(view.announce, digest(lang, player.played.steps, player.played.callbacks, player.played.crossings));
-    else if (frame.mode === "ready" && stepped) say(view.announce, sentence(frame.record, lang, frame.source));
+    else if (frame.mode === "ready" && stepped) say(view.announce, momentSentence(frame));
   }
 
   /** @param {string} message @param {{canDefault?: boolean, report?: string, canDismiss?: boolean}} ways */

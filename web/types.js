@@ -36,8 +36,8 @@
  * @property {number} start the first position there is
  * @property {number} length the last
  * @property {Picture} picture
- * @property {ConnectionPicture} connection the one that is looked at; a blank one before it is made
- * @property {boolean} exists whether it was made
+ * @property {ConnectionPicture} connection the one that is looked at; a blank one while it is not there
+ * @property {boolean} exists whether it is there
  * @property {Record | null} record the one that led here
  * @property {"forward" | "still"} motion whether what moved may be seen moving
  * @property {{input: import("./player/scale.js").Scale, output: import("./player/scale.js").Scale}} scales

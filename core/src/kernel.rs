@@ -135,7 +135,7 @@ impl From<&std::io::Error> for Errno {
 }
 
 /// How full the kernel's two queues of a connection are, where the driver can know it (a simulation can).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Tanks {

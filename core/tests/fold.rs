@@ -108,22 +108,22 @@ fn folded_kernel_queues_are_the_kernels() {
     for scenario in scenarios() {
         let name = scenario.name.clone();
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
-        let mut picture = Picture::default();
+        let mut picture = Picture::of_simulation();
         let handle = simulation.base().bufferevent(simulation.bufferevent_id()).and_then(|b| b.handle());
         let mut steps = 0;
         while simulation.run_step() {
             steps += 1;
             for record in std::mem::take(simulation.observer_mut()) {
                 picture.fold(&record);
+                let known = picture.connections.values().all(|connection| connection.kernel.tanks.is_some());
+                assert!(known, "{name}, after {record:?}");
             }
             let connection = &picture.connections[&simulation.bufferevent_id().number()];
-            if let Some(tanks) = connection.kernel.tanks {
-                assert_eq!(
-                    Some(tanks),
-                    simulation.kernel().tanks(handle.expect("has one")),
-                    "{name}, step {steps}"
-                );
-            }
+            assert_eq!(
+                connection.kernel.tanks,
+                simulation.kernel().tanks(handle.expect("has one")),
+                "{name}, step {steps}"
+            );
         }
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::io::{BufReader, Read as _};
 
 use bufferevent::recording::{BadCondition, Condition, ImportError, Picture, Recording};
-use bufferevent::sim::{Action, Amount, Scenario, ScriptStep, Simulation};
-use bufferevent::{Dialect, Payload, Record, Step};
+use bufferevent::sim::{Action, Amount, Experiment, Scenario, ScriptStep, Simulation};
+use bufferevent::{Dialect, Payload, Record, Step, Tanks};
 use proptest::prelude::*;
 
 /// A connection that is filled to its mark and drained, again and again.
@@ -223,6 +223,23 @@ fn a_file_gives_back_what_was_written() {
     assert_eq!(imported.damage, None);
     assert_eq!(exported(&imported.recording), text);
     assert_eq!(imported.recording.end(), recording.end());
+}
+
+/// A simulation's kernel is known before anything moves, and still is when the recording comes out of a file; that of a
+/// live server is not, whatever is in the records.
+#[test]
+fn what_is_known_of_the_kernel_survives_the_file() {
+    let scenario = Scenario::from_json(r#"{"format":1,"dialect":"2.1","script":[{"turn":1}]}"#).unwrap();
+    let experiment = Experiment::new(scenario);
+    let saved = exported(experiment.recording());
+    let live = saved.replace(r#""simulated":true,"#, "");
+    assert_ne!(live, saved);
+    for (text, tanks) in [(&saved, Some(Tanks::default())), (&live, None)] {
+        let mut recording = Recording::import(text.as_bytes()).unwrap().recording;
+        for position in 1..=recording.end_position() {
+            assert_eq!(recording.seek(position).connections[&1].kernel.tanks, tanks, "at {position}");
+        }
+    }
 }
 
 #[test]

@@ -103,7 +103,7 @@ impl Mirror {
 #[cfg(test)]
 mod tests {
     use bufferevent::Record;
-    use bufferevent::recording::ServerMessage;
+    use bufferevent::recording::{Picture, ServerMessage};
     use bufferevent::sim::{Experiment, Scenario};
 
     use super::*;
@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn snapshot(after: &[Record]) -> String {
-        let mut recording = Recording::default();
+        let mut recording = Recording::new(Picture::of_simulation());
         after.iter().for_each(|record| recording.append(record.clone()));
         text(&ServerMessage::Snapshot { picture: Box::new(recording.end().clone()), more: false })
     }

@@ -13,6 +13,12 @@ pub(crate) fn picture(recording: &mut Recording, at: f64) -> Result<JsValue> {
     plain(&recording.seek(position(at)).view())
 }
 
+/// One connection at a position, or `undefined`.
+pub(crate) fn connection(recording: &mut Recording, at: f64, number: f64) -> Result<JsValue> {
+    let picture = recording.seek(position(at));
+    picture.connection_view(position(number)).map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
+}
+
 /// The record that leads to a position, or `undefined`.
 pub(crate) fn record(recording: &Recording, at: f64) -> Result<JsValue> {
     recording.record_at(position(at)).map_or(Ok(JsValue::UNDEFINED), plain)
@@ -85,6 +91,17 @@ macro_rules! track {
             #[wasm_bindgen(unchecked_return_type = "Picture")]
             pub fn picture(&mut self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::picture(recording, position))
+            }
+
+            /// One connection, by its number, as `picture` has it at a position; none where it is
+            /// not there.
+            #[wasm_bindgen(unchecked_return_type = "ConnectionPicture | undefined")]
+            pub fn connection(
+                &mut self,
+                position: f64,
+                number: f64,
+            ) -> crate::value::Result<wasm_bindgen::JsValue> {
+                self.seek(|recording| crate::track::connection(recording, position, number))
             }
 
             /// The record that leads to a position; none for the first position and those that are not there.

@@ -19,6 +19,8 @@ export interface Track {
   readonly length: number;
   /** Everything that can be drawn at a position; one that is not there gives the nearest that is. */
   picture(position: number): Picture;
+  /** One connection, by its number, as `picture` has it at a position; none where it is not there. */
+  connection(position: number, number: number): ConnectionPicture | undefined;
   /** The record that leads to a position. */
   record(position: number): Record | undefined;
   /** The records after `from`, up to `to`. */

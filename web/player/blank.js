@@ -9,12 +9,14 @@ const content = () => ({ len: 0, runs: [] });
 
 /**
  * @param {number} number
+ * @param {ConnectionPicture["dialect"]} [dialect]
+ * @param {boolean} [simulated] its kernel is known, and empty
  * @returns {ConnectionPicture}
  */
-export const blankConnection = (number) => ({
+export const blankConnection = (number, dialect = "1.4", simulated = false) => ({
   number,
   uncertain: false,
-  dialect: "1.4",
+  dialect,
   handle: null,
   input: content(),
   output: content(),
@@ -28,7 +30,7 @@ export const blankConnection = (number) => ({
   on_write: false,
   on_event: false,
   what: null,
-  kernel: { tanks: null, peer_sent: 0, peer_received: 0, peer_got: content(), peer_shutdown: false, peer_reset: false, peer_sees: null },
+  kernel: { tanks: simulated ? { rx: 0, tx: 0, backlog: 0 } : null, peer_sent: 0, peer_received: 0, peer_got: content(), peer_shutdown: false, peer_reset: false, peer_sees: null },
   freed: false,
   dropped: 0,
   counters: {

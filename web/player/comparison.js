@@ -38,6 +38,7 @@ export class Comparison {
     const position = /** @type {Simulation} */ (frame.track).counterpart(frame.position, this.run);
     const motion = frame.motion === "forward" && position === this.#position + 1 ? "forward" : "still";
     this.#position = position;
-    return frameOf(this.run, position, frame.connection.number, { ...frame, motion, acts: false });
+    const shown = { picture: this.run.picture(position), number: frame.connection.number, dialect: this.run.dialect };
+    return frameOf(this.run, position, shown, { ...frame, motion, acts: false });
   }
 }

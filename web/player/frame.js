@@ -2,18 +2,19 @@
 import { blankConnection } from "./blank.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Track} Track */
 
 /**
  * @param {Track} track
  * @param {number} position
- * @param {number} connection the number of the one that is looked at
+ * @param {{picture: Picture, number: number, dialect: "1.4" | "2.1"}} shown what is there, which connection is looked
+ *   at, and which libevent it is while it is not there
  * @param {Pick<Frame, "mode" | "source" | "lang" | "motion" | "scales" | "acts" | "clockStart">} rest
  * @returns {Frame}
  */
-export function frameOf(track, position, connection, rest) {
-  const picture = track.picture(position);
-  const found = picture.connections.find(({ number }) => number === connection);
+export function frameOf(track, position, { picture, number, dialect }, rest) {
+  const found = picture.connections.find((connection) => connection.number === number);
   const simulation = rest.source === "simulation" ? /** @type {import("../types.js").Simulation} */ (track) : null;
   return {
     ...rest,
@@ -22,7 +23,7 @@ export function frameOf(track, position, connection, rest) {
     start: track.start,
     length: track.length,
     picture,
-    connection: found ?? blankConnection(connection),
+    connection: found ?? blankConnection(number, dialect, picture.simulated),
     exists: found !== undefined,
     record: /** @type {import("../types.js").Record | undefined} */ (track.record(position)) ?? null,
     capacities: simulation && { rx: simulation.rxCapacity, tx: simulation.txCapacity },

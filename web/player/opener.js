@@ -18,12 +18,19 @@ export const SOURCES = ["lesson", "scenario", "src", "live"];
  * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
  */
 
+/**
+ * What is shown calls itself so; empty where it says nothing.
+ * @typedef {{title: string, description: string}} About
+ */
+
 /** Every `open` throws a `SourceError` where there is nothing to show; what was shown before stays. */
 export class Opener {
   /** @type {LessonProgress | null} */
   lesson = null;
   /** @type {LiveSource | null} */
   live = null;
+  /** @type {About} */
+  about = { title: "", description: "" };
   /** What was asked for last. @type {object | null} */
   #asked = null;
   #engine;
@@ -51,7 +58,7 @@ export class Opener {
       const text = name === "src" ? await fetchText(value, "recording") : name === "scenario" ? await fetchText(value, "scenario") : "";
       if (this.#asked !== asked) return false;
       if (name === "live") this.connect(value);
-      else if (name === "src") this.openRecording(text);
+      else if (name === "src") this.openRecording(text, text === value ? "" : value);
       else if (name === "scenario") this.#openScenario(text, null, false);
       else this.openLesson(value);
       return true;
@@ -77,7 +84,8 @@ export class Opener {
   /** @param {string} scenario @param {LessonInfo | null} info @param {boolean} broken */
   #openScenario(scenario, info, broken) {
     const simulation = openScenario(this.#engine, scenario);
-    this.#leave("simulation", info);
+    const { title, name, description } = JSON.parse(simulation.scenario());
+    this.#leave("simulation", info, { title: title || name, description });
     // What was done of a lesson stays done while its broken experiment is looked at.
     if (this.lesson?.info !== info) this.lesson = info && new LessonProgress(info, simulation);
     if (this.lesson) this.lesson.broken = broken;
@@ -86,10 +94,10 @@ export class Opener {
     if (truncated) this.#told.partly("truncated", truncated);
   }
 
-  /** @param {string} text */
-  openRecording(text) {
+  /** @param {string} text @param {string} name of its file */
+  openRecording(text, name) {
     const recording = openRecording(this.#engine, text);
-    this.#leave("recording", null);
+    this.#leave("recording", null, { title: name });
     this.lesson = null;
     this.#player.open(recording, "recording");
     if (recording.damage) this.#told.partly("damage", recording.damage);
@@ -102,17 +110,23 @@ export class Opener {
       this.#player.grew();
       this.#told.live(source.live.state);
     });
-    this.#leave("live", null);
+    this.#leave("live", null, { title: url });
     this.lesson = null;
     this.live = source;
     this.#told.live(source.live.state);
     this.#player.open(source.live, "live");
   }
 
-  /** Lets go of what is shown. @param {import("../types.js").Source} source of what comes @param {LessonInfo | null} lesson */
-  #leave(source, lesson) {
+  /**
+   * Lets go of what is shown.
+   * @param {import("../types.js").Source} source of what comes
+   * @param {LessonInfo | null} lesson
+   * @param {Partial<About>} about
+   */
+  #leave(source, lesson, { title = "", description = "" }) {
     this.live?.close();
     this.live = null;
+    this.about = { title, description };
     this.#told.opening(source, lesson);
   }
 

@@ -6,6 +6,7 @@
  */
 import { Clock, SPEEDS, tweens } from "./clock.js";
 import { Comparison } from "./comparison.js";
+import { firstOf, lookedAt } from "./connection.js";
 import { frameOf } from "./frame.js";
 import { isPanic } from "./report.js";
 import { Scales } from "./scale.js";
@@ -29,8 +30,12 @@ export class Player extends EventTarget {
   /** @type {Source} */
   source = "simulation";
   position = 0;
-  /** The number of the connection that is looked at. */
-  connection = 1;
+  /** The number of the connection that is looked at; another one than the reader chose where that is not there. */
+  connection = 0;
+  /** The one that the reader chose. @type {number | null} */
+  #chosen = null;
+  /** The one that comes first in the track. */
+  #first = { number: 0, dialect: /** @type {"1.4" | "2.1"} */ ("1.4") };
   /** @type {Unit} */
   unit = "step";
   speed = 1;
@@ -66,12 +71,14 @@ export class Player extends EventTarget {
     if (this.track) this.track.free();
     this.track = track;
     this.source = source;
-    this.connection = 1;
+    this.#chosen = null;
+    this.connection = 0;
     this.pausePoint = null;
     this.#places.clear();
     this.position = source === "live" ? track.length : track.start;
     this.mode = source === "live" ? "following" : "ready";
     this.#went();
+    this.#emit("change");
   }
 
   /** There is nothing to show. */
@@ -84,11 +91,16 @@ export class Player extends EventTarget {
   /** The track is another one, or went another way. */
   #went() {
     this.#clockStart = this.track?.record(this.start + 1)?.time_us ?? 0;
-    if (this.track && !this.#has(this.connection)) this.connection = this.track.picture(this.length).connections[0]?.number ?? 1;
+    if (this.track) this.#meet(this.track);
     this.#compare();
     this.#motion = "still";
     this.#emit("track");
-    this.#emit("change");
+  }
+
+  /** Learns which connection comes first, and looks at it where none was looked at. @param {Track} track */
+  #meet(track) {
+    this.#first = firstOf(track);
+    if (this.connection === 0) this.connection = this.#first.number;
   }
 
   /** The comparison follows the track, and both are drawn on one scale. */
@@ -122,11 +134,6 @@ export class Player extends EventTarget {
     if (found !== null && found !== undefined) this.seek(found);
   }
 
-  /** @param {number} number */
-  #has(number) {
-    return this.track?.picture(this.length).connections.some((connection) => connection.number === number);
-  }
-
   get start() {
     return this.track?.start ?? 0;
   }
@@ -149,12 +156,24 @@ export class Player extends EventTarget {
     const track = this.track;
     if (!track) return null;
     const { mode, source } = this;
-    const frame = frameOf(track, this.position, this.connection, { mode, source, lang, motion: this.#motion, scales: this.#scales, acts: this.simulation !== null, clockStart: this.#clockStart });
+    const picture = track.picture(this.position);
+    this.#lookAt(picture);
+    const shown = { picture, number: this.connection, dialect: this.#first.dialect };
+    const frame = frameOf(track, this.position, shown, { mode, source, lang, motion: this.#motion, scales: this.#scales, acts: this.simulation !== null, clockStart: this.#clockStart });
     if (frame.exists && this.#scales.outgrown(frame.connection)) this.#survey();
     frame.other = this.#comparison.frame(frame);
     frame.otherProblem = this.#comparison.problem;
     this.#motion = "still";
     return frame;
+  }
+
+  /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Picture} picture */
+  #lookAt(picture) {
+    const wanted = this.#chosen === null ? [this.connection] : [this.#chosen, this.connection];
+    const number = lookedAt(picture, wanted);
+    if (number === this.connection) return;
+    this.connection = number;
+    this.#survey();
   }
 
   /**
@@ -280,11 +299,11 @@ export class Player extends EventTarget {
   #tick() {
     if (!this.track || this.mode !== "playing") return;
     const from = this.position;
-    this.#goTo(this.#target(1, this.unit));
+    const target = this.#target(1, this.unit);
+    const stopped = this.#stopsBetween(from, target);
+    this.#goTo(stopped ?? target);
     if (!tweens(this.speed)) this.#motion = "still";
     this.#count(from);
-    const stopped = this.#stopsBetween(from, this.position);
-    if (stopped !== null) this.#goTo(stopped);
     if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
     else this.#clock.start(this.speed);
     this.#emit("change");
@@ -300,11 +319,11 @@ export class Player extends EventTarget {
     }
   }
 
-  /** Where playing has to stop in what was just passed. @param {number} from @param {number} to */
+  /** Where playing has to stop first on its way from one position to another. @param {number} from @param {number} to */
   #stopsBetween(from, to) {
-    if (this.pausePoint !== null && from < this.pausePoint && this.pausePoint <= to) return this.pausePoint;
-    if (!this.stop || !this.track) return null;
-    return this.track.next(from, this.stop, to) ?? null;
+    const asked = this.pausePoint !== null && from < this.pausePoint && this.pausePoint <= to ? this.pausePoint : null;
+    if (!this.stop || !this.track) return asked;
+    return this.track.next(from, this.stop, asked ?? to) ?? asked;
   }
 
   #gap() {
@@ -338,7 +357,7 @@ export class Player extends EventTarget {
 
   /** @param {number} number */
   choose(number) {
-    this.connection = number;
+    this.#chosen = this.connection = number;
     if (this.track) this.#survey();
     this.#emit("track");
     this.#emit("change");
@@ -367,10 +386,8 @@ export class Player extends EventTarget {
       if (left !== this.#branch()) this.#places.set(left, this.position);
       this.position = Math.min(position, this.length);
       this.#went();
-      if (beyond) {
-        this.#goTo(position + beyond);
-        this.#emit("change");
-      }
+      this.#goTo(position + beyond);
+      this.#emit("change");
     } catch (error) {
       this.#problem("action", error);
     }
@@ -404,18 +421,12 @@ export class Player extends EventTarget {
   /** A live track grew. */
   grew() {
     if (!this.track || this.source !== "live") return;
-    if (!this.#has(this.connection)) {
-      const first = this.track.picture(this.length).connections[0];
-      if (first) this.connection = first.number;
-    }
-    const from = this.position;
-    if (this.mode === "following") {
-      this.position = this.length;
-      const stopped = this.stop ? this.#stopsBetween(from, this.length) : null;
-      if (stopped !== null) {
-        this.position = stopped;
-        this.mode = "ready";
-      }
+    if (this.connection === 0) this.#meet(this.track);
+    if (this.mode === "following" && this.position !== this.length) {
+      const stopped = this.#stopsBetween(this.position, this.length);
+      this.#goTo(stopped ?? this.length);
+      this.#motion = "still";
+      if (stopped !== null) this.mode = "ready";
     }
     this.#emit("change");
   }

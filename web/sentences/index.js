@@ -2,32 +2,54 @@
 import * as en from "./en.js";
 import * as zh from "./zh.js";
 
+/** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Record} Record */
 /** @typedef {import("../types.js").Lang} Lang */
-/** @typedef {import("../types.js").Source} Source */
 
 const CATALOGUES = { en, zh };
 
 /**
- * The sentence of a record, as cause and effect; with none, of the time before the first.
- * @param {Record | null | undefined} record
+ * The sentence of a record, as cause and effect.
+ * @param {Record} record
+ * @param {ConnectionPicture | null} connection its connection right after it; none for the loop, and where nobody knows
  * @param {Lang} lang
- * @param {Source} [source] what the record would come from
  * @returns {[cause: string, effect: string]}
  */
-export function parts(record, lang, source = "simulation") {
-  const catalogue = CATALOGUES[lang];
-  if (!record) return catalogue.before[source];
-  return catalogue.steps[record.kind]?.(record) ?? [record.kind, ""];
+export const parts = (record, connection, lang) => CATALOGUES[lang].steps[record.kind]?.(record, connection) ?? [record.kind, ""];
+
+/**
+ * Whether the sentence of such a step depends on what its connection is like right after it.
+ * @param {string} kind
+ */
+export const dependsOnConnection = (kind) => (en.steps[kind]?.length ?? 0) > 1;
+
+/**
+ * What the moment says: its step, or that none was before it.
+ * @param {Pick<Frame, "record" | "picture" | "lang" | "source">} frame
+ * @returns {[cause: string, effect: string]}
+ */
+export function momentParts({ record, picture, lang, source }) {
+  if (!record) return CATALOGUES[lang].before[source](picture);
+  // Where records are missing, the picture after the last before them is the first that is known again.
+  if (picture.seq !== record.seq) return [sentence(record, null, lang), CATALOGUES[lang].later];
+  return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang);
 }
 
 /**
- * The sentence of a record as one text.
- * @param {Record | null | undefined} record
- * @param {Lang} lang
- * @param {Source} [source]
+ * The same as one text.
+ * @param {Pick<Frame, "record" | "picture" | "lang" | "source">} frame
  */
-export const sentence = (record, lang, source) => parts(record, lang, source).join(CATALOGUES[lang].joiner);
+export const momentSentence = (frame) => momentParts(frame).join(CATALOGUES[frame.lang].joiner);
+
+/**
+ * The sentence of a step of a track as one text.
+ * @param {Record} record
+ * @param {ConnectionPicture | null} connection
+ * @param {Lang} lang
+ */
+export const sentence = (record, connection, lang) => parts(record, connection, lang).join(CATALOGUES[lang].joiner);
 
 /**
  * What stands between a cause and its effect.

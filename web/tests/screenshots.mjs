@@ -9,6 +9,9 @@ await mkdir(folder, { recursive: true });
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 }, tall: { width: 360, height: 1900 }, middle: { width: 900, height: 900 } };
 
+/** @type {{[mode: string]: import("playwright-core").BrowserContextOptions}} */
+const MODES = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" }, forced: { forcedColors: "active", colorScheme: "dark" }, "forced-light": { forcedColors: "active", colorScheme: "light" } };
+
 /** @type {{name: string, attributes?: Record<string, string>, then?: (page: import("playwright-core").Page) => Promise<void>}[]} */
 const SHOTS = [
   { name: "start" },
@@ -20,6 +23,7 @@ const SHOTS = [
   { name: "log", then: async (page) => (await hinge(page), await panel(page, 2)) },
   { name: "state", then: async (page) => (await hinge(page), await panel(page, 3)) },
   { name: "chinese", attributes: { lang: "zh" }, then: hinge },
+  { name: "verdict", then: async (page) => (await answer(page, "on"), await hinge(page)) },
   { name: "act", then: async (page) => (await hinge(page), await page.locator("bufferevent-lab .act .segments button").nth(1).click()) },
 ];
 
@@ -27,6 +31,12 @@ async function hinge(page) {
   await page.keyboard.press("Tab");
   await page.locator("bufferevent-lab").evaluate((lab) => lab.shadowRoot.querySelector(".lab").focus());
   await page.keyboard.press("]");
+}
+
+async function answer(page, choice) {
+  await page.getByRole("button", { name: "Go to the question" }).click();
+  await page.locator(`[name=prediction][value=${choice}]`).check();
+  await page.locator("button.check").click();
 }
 
 async function find(page, condition) {
@@ -49,10 +59,10 @@ async function panel(page, index) {
 const site = await serveSite();
 const browser = await launch();
 for (const [size, viewport] of Object.entries(SIZES)) {
-  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce", locale: "en" });
+  for (const [mode, colours] of Object.entries(MODES)) {
+    const context = await browser.newContext({ viewport, ...colours, reducedMotion: "reduce", locale: "en" });
     for (const { name, attributes = {}, then } of SHOTS) {
-      const file = `${name}-${size}-${colorScheme}`;
+      const file = `${name}-${size}-${mode}`;
       if (only.length > 0 && !only.some((part) => file.includes(part))) continue;
       const page = await context.newPage();
       page.on("console", (message) => message.type() === "error" && console.error(file, message.text()));

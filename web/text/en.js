@@ -16,7 +16,7 @@ export const text = {
   lesson: "Lesson",
   /** @param {number} number @param {string} title */
   lessonOption: (number, title) => `${number}  ${title}`,
-  ownScenario: "Your own scenario",
+  untitled: { simulation: "Your own scenario", recording: "A recording", live: "A live server" },
   chooseLesson: "Choose a lesson",
   source: "Source",
   sources: { simulation: "Simulation", recording: "File", live: "Live" },
@@ -71,6 +71,7 @@ export const text = {
   valve: {
     read: {
       absent: "not made yet",
+      nobody: "no connection",
       open: "open",
       running: "open, reading",
       idle: "nothing to read",
@@ -84,6 +85,7 @@ export const text = {
     },
     write: {
       absent: "not made yet",
+      nobody: "no connection",
       open: "open",
       running: "open, writing",
       idle: "at rest: no output",
@@ -217,6 +219,7 @@ export const text = {
   },
   state: {
     connection: "Connection",
+    nobody: "No connection is there at this step.",
     loop: "Event loop",
     counters: "So far",
     name: "Name",

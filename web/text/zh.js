@@ -16,7 +16,7 @@ export const text = {
   title: "bufferevent 实验室",
   lesson: "课程",
   lessonOption: (number, title) => `${number}  ${title}`,
-  ownScenario: "自己的场景",
+  untitled: { simulation: "自己的场景", recording: "一份录制", live: "实时服务器" },
   chooseLesson: "选择一课",
   source: "来源",
   sources: { simulation: "模拟", recording: "文件", live: "实时" },
@@ -64,6 +64,7 @@ export const text = {
   valve: {
     read: {
       absent: "尚未创建",
+      nobody: "没有连接",
       open: "打开",
       running: "打开，正在读",
       idle: "没有可读的",
@@ -77,6 +78,7 @@ export const text = {
     },
     write: {
       absent: "尚未创建",
+      nobody: "没有连接",
       open: "打开",
       running: "打开，正在写",
       idle: "空闲：无输出",
@@ -199,6 +201,7 @@ export const text = {
   },
   state: {
     connection: "连接",
+    nobody: "这一步没有连接。",
     loop: "事件循环",
     counters: "至今",
     name: "名称",

@@ -1,5 +1,5 @@
 /** Two libevents side by side: what is played, and the same script as the other one at the same moment. */
-import { sentence } from "../sentences/index.js";
+import { momentSentence } from "../sentences/index.js";
 import { button, h, say, set } from "./dom.js";
 import { createScene } from "./scene.js";
 
@@ -63,7 +63,7 @@ function createCaption(side) {
     update(frame, name, t) {
       say(title, name);
       say(step, frame ? t.step(frame.position, frame.length) : "");
-      say(words, frame ? sentence(frame.record, frame.lang, frame.source) : "");
+      say(words, frame ? momentSentence(frame) : "");
     },
   };
 }

@@ -126,7 +126,7 @@ export function choice(values, choose) {
   return {
     element,
     buttons,
-    /** @param {V} current @param {string} label @param {{[value: string]: string}} names */
+    /** @param {V | null} current none holds @param {string} label @param {{[value: string]: string}} names */
     update(current, label, names) {
       set(element, "aria-label", label);
       values.forEach((value, index) => {

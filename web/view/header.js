@@ -52,6 +52,7 @@ export function createHeader(text, commands) {
 
   /**
    * @param {Frame | null} frame
+   * @param {string} about what the scenario is called that is shown; empty where it has no name
    * @param {LessonInfo[]} lessons
    * @param {string} current the lesson that is shown; empty for none
    * @param {Lang} language
@@ -59,12 +60,12 @@ export function createHeader(text, commands) {
    * @param {Source} from
    * @param {boolean} comparing
    */
-  function update(frame, lessons, current, language, scheme, from, comparing) {
+  function update(frame, about, lessons, current, language, scheme, from, comparing) {
     const t = text();
     say(title, t.title);
     set(lesson, "aria-label", t.lesson);
     const options = lessons.map(({ id, number }) => [id, t.lessonOption(number, texts[language][id]?.title ?? id)]);
-    if (!current) options.unshift(["", frame?.source === "simulation" ? t.ownScenario : t.chooseLesson]);
+    if (!current) options.unshift(["", frame?.source === "simulation" ? about || t.untitled.simulation : t.chooseLesson]);
     while (lesson.options.length > options.length) lesson.options[lesson.options.length - 1].remove();
     options.forEach(([value, words], index) => {
       const option = lesson.options[index] ?? lesson.appendChild(h("option", {}));
@@ -73,8 +74,7 @@ export function createHeader(text, commands) {
     });
     lesson.value = current;
     source.update(from, t.source, t.sources);
-    dialect.update(frame?.connection.dialect ?? "1.4", t.dialect, { 1.4: "1.4", 2.1: "2.1" });
-    if (frame && frame.source === "simulation") dialect.update(/** @type {import("../types.js").Simulation} */ (frame.track).dialect, t.dialect, { 1.4: "1.4", 2.1: "2.1" });
+    dialect.update(dialectOf(frame), t.dialect, { 1.4: "1.4", 2.1: "2.1" });
     dialect.buttons.forEach((one) => (one.disabled = frame?.source !== "simulation"));
     say(compare, t.compare.button);
     set(compare, "aria-pressed", String(comparing));
@@ -94,4 +94,11 @@ export function createHeader(text, commands) {
   }
 
   return { element, update };
+}
+
+/** Which libevent it is; none while nobody can know. @param {Frame | null} frame @returns {"1.4" | "2.1" | null} */
+function dialectOf(frame) {
+  if (!frame) return "1.4";
+  if (frame.source === "simulation") return /** @type {import("../types.js").Simulation} */ (frame.track).dialect;
+  return frame.connection.number === 0 ? null : frame.connection.dialect;
 }

@@ -5,6 +5,7 @@ import { button, h, say, set } from "./dom.js";
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Text} Text */
 /** @typedef {import("../player/lesson.js").LessonProgress} LessonProgress */
+/** @typedef {import("../player/opener.js").About} About */
 
 /**
  * @param {() => Text} text
@@ -38,15 +39,16 @@ export function createLesson(text, commands) {
   /**
    * @param {Frame} frame
    * @param {LessonProgress | null} progress
+   * @param {About} about what is shown, where it is no lesson
    */
-  function update(frame, progress) {
+  function update(frame, progress, about) {
     const t = text();
     const own = progress ? texts[frame.lang][progress.info.id] : undefined;
     body.hidden = !own;
     none.hidden = Boolean(own);
     say(none, own ? "" : t.lessonPanel.noLesson);
-    say(title, own?.title ?? t.ownScenario);
-    say(goal, own?.goal ?? "");
+    say(title, own?.title ?? (about.title || t.untitled[frame.source]));
+    say(goal, own?.goal ?? about.description);
     if (!own || !progress) return;
     const { phase, broken } = progress;
 

@@ -1,5 +1,5 @@
 /** Every step as a list. Only the rows that can be seen exist, so that a million steps are as quick as ten. */
-import { sentence } from "../sentences/index.js";
+import { dependsOnConnection, sentence } from "../sentences/index.js";
 import { h, say, set, style } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -26,6 +26,17 @@ const ROLES = {
   suspended: "ink",
   unsuspended: "ink",
 };
+
+/**
+ * What a step says; the state of its connection is looked up only where that makes a difference.
+ * @param {Frame} frame
+ * @param {import("../types.js").Record} record
+ * @param {number} position
+ */
+function wordsOf(frame, record, position) {
+  const asked = record.connection !== null && record.connection !== undefined && dependsOnConnection(record.kind);
+  return sentence(record, (asked && frame.track.connection(position, Number(record.connection))) || null, frame.lang);
+}
 
 /**
  * @param {() => Text} text
@@ -93,7 +104,7 @@ export function createLog(text, seek) {
       set(button, "data-role", ROLES[record.kind] ?? null);
       const [number, words] = button.children;
       say(number, String(position));
-      say(words, sentence(/** @type {import("../types.js").Record} */ (record), frame.lang));
+      say(words, wordsOf(frame, /** @type {import("../types.js").Record} */ (record), position));
       button.classList.toggle("other", record.connection !== null && record.connection !== undefined && record.connection !== frame.connection.number);
       button.classList.toggle("pass", record.kind === "pass_began");
     });

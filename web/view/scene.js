@@ -1,5 +1,5 @@
 /** The scene: peer, kernel, bufferevent and application from left to right, the loop below. */
-import { sentence } from "../sentences/index.js";
+import { momentSentence } from "../sentences/index.js";
 import { callbackArguments, callbackName } from "../sentences/names.js";
 import { preview } from "./bytes.js";
 import { h, say, set } from "./dom.js";
@@ -62,11 +62,11 @@ export function createScene(text, onMark) {
 
   /** @param {Frame} frame */
   function update(frame) {
-    const { picture, connection, record, scales, capacities, source } = frame;
+    const { picture, connection, record, scales, capacities } = frame;
     const t = text();
     running.splice(0).forEach((animation) => animation.finish());
     t.scene.zones.forEach((name, index) => say(names[index], name));
-    set(element, "aria-label", t.scene.spoken(connection, sentence(record, frame.lang, source)));
+    set(element, "aria-label", frame.exists || frame.source === "simulation" ? t.scene.spoken(connection, momentSentence(frame)) : momentSentence(frame));
     element.classList.toggle("absent", !frame.exists);
     element.classList.toggle("freed", connection.freed);
     const mine = record && record.connection === connection.number ? record : null;
@@ -100,14 +100,15 @@ export function createScene(text, onMark) {
       valves[direction].update(shownValve(frame, direction), direction === "read" ? moved.through.received : moved.through.sent);
     }
     const kernel = connection.kernel;
-    tanks.rx.update(kernel.tanks?.rx ?? (source === "simulation" && !frame.exists ? 0 : null), capacities?.rx ?? null, scales.input.capacity);
-    tanks.tx.update(kernel.tanks?.tx ?? (source === "simulation" && !frame.exists ? 0 : null), capacities?.tx ?? null, scales.output.capacity);
+    tanks.rx.update(kernel.tanks?.rx ?? null, capacities?.rx ?? null, scales.input.capacity);
+    tanks.tx.update(kernel.tanks?.tx ?? null, capacities?.tx ?? null, scales.output.capacity);
     pipes.sent.update(moved.through.peer_sent, false);
     pipes.received.update(moved.through.peer_received, true);
     pipes.taken.update(moved.through.taken, false);
     pipes.written.update(moved.through.written, true);
 
-    const known = source !== "live";
+    // Whoever does not know the kernel does not know the peer either, be it live or recorded.
+    const known = kernel.tanks !== null;
     const backlog = kernel.tanks?.backlog ?? 0;
     peer.send.update(
       t.scene.peerSends,

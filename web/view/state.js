@@ -10,12 +10,18 @@ import { shownValve } from "./valve.js";
 /** @param {() => Text} text */
 export function createState(text) {
   const sections = h("div", { class: "state" });
+  const none = h("p", { class: "note" });
   const tables = { pair: createTable(), connection: createTable(), loop: createTable(), counters: createTable() };
-  sections.append(...Object.values(tables).map((table) => table.element));
+  sections.append(none, ...Object.values(tables).map((table) => table.element));
 
   /** @param {Frame} frame */
   function update(frame) {
     const t = text();
+    // Before a simulation's only connection is made, it is known what it will be; elsewhere there is just nobody.
+    const nobody = !frame.exists && frame.source !== "simulation";
+    none.hidden = !nobody;
+    say(none, t.state.nobody);
+    for (const name of /** @type {const} */ (["pair", "connection", "counters"])) tables[name].element.hidden = nobody;
     const other = frame.other && tablesOf(frame.other, t);
     for (const [name, { title, columns, rows }] of Object.entries(tablesOf(frame, t))) {
       const theirs = other?.[/** @type {keyof typeof tables} */ (name)].rows;

@@ -127,8 +127,8 @@ export function createTimeline(text, seek) {
       if (bucket.errors) mark(context, error, centre, middle, 5, "square");
       else if (calls) mark(context, firing, centre, middle, 4.5, "dot");
       else if (bucket.crossings) mark(context, ink, centre, middle, 7, "line");
-      else if (bucket.reads) mark(context, input, centre, middle, 3, "dot");
-      else if (bucket.writes) mark(context, output, centre, middle, 3, "dot");
+      else if (bucket.reads) mark(context, input, centre, middle, 4, "read");
+      else if (bucket.writes) mark(context, output, centre, middle, 4, "write");
       if (bucket.lost) {
         context.save();
         context.strokeStyle = error;
@@ -160,15 +160,18 @@ export function createTimeline(text, seek) {
 
 /**
  * @param {CanvasRenderingContext2D} context @param {string} colour @param {number} x @param {number} y
- * @param {number} size @param {"dot" | "line" | "square"} shape
+ * @param {number} size
+ * @param {"dot" | "line" | "square" | "read" | "write"} shape told apart without colour: reading points to the application
  */
 function mark(context, colour, x, y, size, shape) {
   context.fillStyle = colour;
   if (shape === "line") context.fillRect(x - 1, y - size, 2, 2 * size);
   else if (shape === "square") context.fillRect(x - size, y - size, 2 * size, 2 * size);
   else {
+    const to = shape === "read" ? size : -size;
     context.beginPath();
-    context.arc(x, y, size, 0, 2 * Math.PI);
+    if (shape === "dot") context.arc(x, y, size, 0, 2 * Math.PI);
+    else [[-to, -size], [to, 0], [-to, size]].forEach(([dx, dy]) => context.lineTo(x + dx, y + dy));
     context.fill();
   }
 }

@@ -1,5 +1,5 @@
 /** What the step says, in two voices: the cause, then the effect. */
-import { joiner, parts } from "../sentences/index.js";
+import { joiner, momentParts } from "../sentences/index.js";
 import { h, say } from "./dom.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -24,7 +24,7 @@ export function createTold(text) {
     // On a small screen the loop itself is further down.
     const { station } = frame.picture.loop;
     say(where[4], several || station === "idle" ? "" : t.scene.stations[station]);
-    const [because, so] = parts(frame.record, frame.lang, frame.source);
+    const [because, so] = momentParts(frame);
     say(between, joiner(frame.lang));
     say(cause, because);
     say(effect, so);

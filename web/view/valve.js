@@ -7,16 +7,16 @@ import { h, say, set, svg } from "./dom.js";
 /** In these states bytes can pass. */
 const OPEN = new Set(["open", "running"]);
 /** Closed, but nothing is in the way: there is nothing to move. */
-const AT_REST = new Set(["idle", "absent"]);
+const AT_REST = new Set(["idle", "absent", "nobody"]);
 
 /**
  * What to say of a valve: an event that has fired and runs waits for nothing, and yet bytes pass.
  * @param {import("../types.js").Frame} frame
  * @param {"read" | "write"} direction
- * @returns {Valve | "running" | "absent"}
+ * @returns {Valve | "running" | "absent" | "nobody"}
  */
-export function shownValve({ picture, connection, exists }, direction) {
-  if (!exists) return "absent";
+export function shownValve({ picture, connection, exists, source }, direction) {
+  if (!exists) return source === "simulation" ? "absent" : "nobody";
   const valve = connection.valves[direction];
   const { running } = picture.loop;
   const runs = running?.event === direction && running.connection === connection.number;
@@ -43,7 +43,7 @@ export function createValve(direction, text) {
   const element = h("div", { class: `valve ${direction}` }, token, drawing, reason);
 
   /**
-   * @param {Valve | "running" | "absent"} valve
+   * @param {Valve | "running" | "absent" | "nobody"} valve
    * @param {string} moved what this step moved through it
    */
   function update(valve, moved) {

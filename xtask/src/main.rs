@@ -53,7 +53,7 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
-    /// Take pictures of the page at several sizes, light and dark, into target/screenshots
+    /// Take pictures of the page at several sizes, in light, dark and forced colours, into target/screenshots
     Screenshots {
         /// Only those whose name has one of these parts, for example `hinge` or `narrow-dark`
         #[arg(value_name = "PART")]

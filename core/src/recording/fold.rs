@@ -7,7 +7,7 @@ use super::picture::{
     ApplicationEvent, ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, LoopPicture,
     Picture, Running, Station,
 };
-use crate::{BufferName, CallName, Callback, Direction, EventName, Record, Step, TanksAfter, What};
+use crate::{BufferName, CallName, Callback, Direction, EventName, Record, Step, Tanks, TanksAfter, What};
 
 /// Freed connections that a picture keeps; of older ones nothing is left to see.
 const FREED_KEPT: usize = 64;
@@ -37,6 +37,10 @@ impl Picture {
                 connection.uncertain = !seen;
             }
             connection.fold(&record.step);
+            if seen && self.simulated {
+                // Made on a socket that was just opened.
+                connection.kernel.tanks = Some(Tanks::default());
+            }
             if matches!(record.step, Step::Freed { .. }) {
                 self.forget_old_freed();
             }

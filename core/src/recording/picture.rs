@@ -23,6 +23,9 @@ pub struct Picture {
     pub time_us: Time,
     /// How many records are known to be missing before this point.
     pub lost: u64,
+    /// Kernel and peer are simulated: their side is known from the first step on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
     /// Where the loop is.
     #[serde(rename = "loop")]
     pub event_loop: LoopPicture,
@@ -269,6 +272,12 @@ pub struct ConnectionPicture {
 }
 
 impl Picture {
+    /// What a simulation starts from: nothing has happened, and nothing of what will happen is hidden.
+    #[must_use]
+    pub fn of_simulation() -> Self {
+        Self { simulated: true, ..Self::default() }
+    }
+
     /// Knows no more than the first so many bytes of each buffer from now on, as if no record had carried more.
     pub fn limit_payload(&mut self, most: usize) {
         for connection in self.connections.values_mut() {

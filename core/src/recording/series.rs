@@ -216,6 +216,12 @@ impl Recording {
             }
             series.push(bucket);
         }
+        // What is missing after the last record has no bucket of its own.
+        if to == self.end_position()
+            && let (Some(last), Some((_, picture))) = (series.last_mut(), cuts.last())
+        {
+            last.lost += picture.lost.saturating_sub(lost);
+        }
         series
     }
 }
@@ -302,5 +308,25 @@ mod tests {
         let series = recording.series(1, 0, u64::MAX, usize::MAX);
         assert_eq!(series.iter().map(|bucket| bucket.lost).sum::<u64>(), 12);
         assert_eq!(series.last().unwrap().lost, 12);
+    }
+
+    #[test]
+    fn a_gap_after_the_last_record_is_in_the_last_bucket() {
+        let lost = |recording: &mut Recording, from: u64, to: u64, buckets: usize| {
+            recording.series(1, from, to, buckets).iter().map(|bucket| bucket.lost).collect::<Vec<_>>()
+        };
+        let mut recording = tutorial();
+        let end = recording.end_position();
+        recording.append_gap(12);
+        assert_eq!(lost(&mut recording, 0, u64::MAX, 3), [0, 0, 12]);
+        assert_eq!(lost(&mut recording, 0, end - 1, 1), [0]);
+        let mut snapshot = recording.end().clone();
+        (snapshot.seq, snapshot.lost) = (snapshot.seq + 8, 20);
+        recording.append_snapshot(snapshot);
+        assert_eq!(
+            lost(&mut recording, 0, u64::MAX, 2),
+            [0, 20],
+            "what a snapshot says of losses counts, too"
+        );
     }
 }

@@ -19,6 +19,7 @@ impl<O: Observer> EventBase<O> {
             seq: self.last_seq(),
             time_us: self.now(),
             lost: 0,
+            simulated: false,
             event_loop: self.loop_picture(),
             connections: self.bufferevents().map(picture).collect(),
             last: None,

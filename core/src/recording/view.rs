@@ -15,6 +15,8 @@ pub struct PictureView<'a> {
     pub time_us: Time,
     /// How many records are known to be missing before this point.
     pub lost: u64,
+    /// Kernel and peer are simulated: their side is known from the first step on.
+    pub simulated: bool,
     /// Where the loop is.
     #[serde(rename = "loop")]
     pub event_loop: &'a LoopPicture,
@@ -53,10 +55,17 @@ impl Picture {
             seq: self.seq,
             time_us: self.time_us,
             lost: self.lost,
+            simulated: self.simulated,
             event_loop: &self.event_loop,
             connections: self.connections.values().map(ConnectionPicture::view).collect(),
             last: self.last.as_ref(),
         }
+    }
+
+    /// One connection as a page is given it; none when it is not there.
+    #[must_use]
+    pub fn connection_view(&self, number: u64) -> Option<ConnectionView<'_>> {
+        self.connections.get(&number).map(ConnectionPicture::view)
     }
 }
 

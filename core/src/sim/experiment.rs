@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::budget::{Budget, Limit, Truncation};
 use super::{Scenario, ScenarioError, ScriptStep, Simulation, TraceLine};
-use crate::recording::Recording;
+use crate::recording::{Picture, Recording};
 use crate::{Dialect, Record};
 
 /// A place in the script.
@@ -296,7 +296,7 @@ impl Run {
     fn new(scenario: Scenario, budget: Budget) -> Self {
         let mut run = Self {
             simulation: Simulation::with_budget(scenario, Vec::new(), budget),
-            recording: Recording::default(),
+            recording: Recording::new(Picture::of_simulation()),
             trace: Vec::new(),
             boundaries: Vec::new(),
             payload_limit: budget.payload,

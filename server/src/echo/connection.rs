@@ -38,6 +38,8 @@ pub(super) struct Connection {
     stage: Stage,
     /// What waits to be sent, as far as it was counted.
     waiting: usize,
+    /// Something came since the server that stops looked last.
+    stirred: bool,
     /// Something that the client sent was dropped without an answer.
     cut: bool,
 }
@@ -84,7 +86,8 @@ impl<O: LoopObserver> EchoServer<O> {
         let _ = base.bufferevent_setwatermark(id, Directions::WRITE, self.config.write_marks());
         let _ = base.bufferevent_set_timeouts(id, timeouts.0, timeouts.1);
         let _ = base.bufferevent_enable(id, Directions::READ);
-        self.connections.insert(id, Connection { handle, stage: Stage::Open, waiting: 0, cut: false });
+        self.connections
+            .insert(id, Connection { handle, stage: Stage::Open, waiting: 0, stirred: false, cut: false });
         self.counters.count_accepted();
         self.counters.set_open(self.connections.len());
         self.output.connection(|| format!("Accepted connection from {}", peer.ip()));
@@ -95,6 +98,7 @@ impl<O: LoopObserver> EchoServer<O> {
             Some(Stage::Open) => {
                 self.answer(id);
                 self.hold_when_full(id);
+                self.stir(id);
             }
             Some(Stage::Lingering) => self.drop_input(id),
             Some(Stage::Held | Stage::Ended) | None => {}
@@ -109,11 +113,14 @@ impl<O: LoopObserver> EchoServer<O> {
                 let _ = self.base.bufferevent_enable(id, Directions::READ);
             }
             // With a low mark above 0 this runs before the last byte is out, and once more when it is.
-            Some(Stage::Ended) if waiting == 0 => return self.disconnect(id),
+            Some(Stage::Ended) if waiting == 0 => self.disconnect(id),
             _ => {}
         }
-        if self.is_stopping() {
-            self.end_when_answered(id);
+    }
+
+    fn stir(&mut self, id: BuffereventId) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.stirred = true;
         }
     }
 
@@ -135,21 +142,18 @@ impl<O: LoopObserver> EchoServer<O> {
     pub(super) fn begin_end(&mut self, id: BuffereventId) {
         let high = self.config.read_marks().high;
         let _ = self.base.bufferevent_setwatermark(id, Directions::READ, Watermarks { low: 0, high });
-        self.end_when_answered(id);
-    }
-
-    /// The server stops: once everything that has arrived is answered and the answers are out, our side ends.
-    fn end_when_answered(&mut self, id: BuffereventId) {
-        let Some(&Connection { handle, stage, .. }) = self.connections.get(&id) else { return };
-        if matches!(stage, Stage::Ended | Stage::Lingering) || self.waiting_output(id) > 0 {
-            return;
-        }
-        if self.sockets.readable_bytes(handle).unwrap_or(0) > 0 {
-            return;
-        }
         // Below the low mark nothing was answered so far.
         self.answer(id);
-        if self.waiting_output(id) == 0 {
+    }
+
+    /// The server stops: our side ends once the client was quiet for a while and everything that came from it is answered.
+    pub(super) fn end_when_answered(&mut self, id: BuffereventId) {
+        let waiting = self.waiting_output(id);
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let stirred = std::mem::take(&mut connection.stirred);
+        let ends = matches!(connection.stage, Stage::Ended | Stage::Lingering);
+        let arrives = self.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0;
+        if !(stirred || ends || arrives || waiting > 0) {
             self.linger(id);
         }
     }

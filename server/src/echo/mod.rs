@@ -215,6 +215,8 @@ impl<O: LoopObserver> EchoServer<O> {
             self.nudges.take(&mut self.base);
         } else if self.phase.is_deadline(event) {
             self.give_up();
+        } else if self.phase.is_look(event) {
+            self.look(event);
         } else if self.acceptor.is_listening_on(event) {
             // Who still waits makes the event fire again.
             self.accept();

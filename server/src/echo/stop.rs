@@ -9,18 +9,29 @@ use super::{EchoServer, LoopObserver};
 /// How long a server that stops may take to answer what was sent before, and to send its answers.
 pub const GRACE: Duration = Duration::from_secs(1);
 
+/// How long a client has to be quiet to be taken at its word: one that is sending has gaps.
+const QUIET: Duration = Duration::from_millis(20);
+
 /// Whether the server serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// It does.
     Serving,
-    /// Nobody new is accepted; connections end one by one as they are answered, or all when this timer fires.
-    Stopping(EventId),
+    /// Nobody new is accepted; connections end one by one as they are answered, or all at the deadline.
+    Stopping {
+        deadline: EventId,
+        /// Fires each time that connections are looked at.
+        look: EventId,
+    },
 }
 
 impl Phase {
     pub(super) fn is_deadline(self, event: EventId) -> bool {
-        self == Self::Stopping(event)
+        matches!(self, Self::Stopping { deadline, .. } if deadline == event)
+    }
+
+    pub(super) fn is_look(self, event: EventId) -> bool {
+        matches!(self, Self::Stopping { look, .. } if look == event)
     }
 }
 
@@ -34,7 +45,7 @@ impl<O: LoopObserver> EchoServer<O> {
                 }
             }
             Phase::Serving => {}
-            Phase::Stopping(_) => self.give_up(),
+            Phase::Stopping { .. } => self.give_up(),
         }
     }
 
@@ -42,13 +53,22 @@ impl<O: LoopObserver> EchoServer<O> {
         // Who waits at the door has come, and may have sent something.
         while self.accept() {}
         self.acceptor.close(&mut self.base, &mut self.sockets);
-        let deadline = self.base.event_new(None, EventFlags::NONE);
+        let [deadline, look] = [(); 2].map(|()| self.base.event_new(None, EventFlags::NONE));
         // A timer can always be added.
         let _ = self.base.event_add(deadline, Some(GRACE));
-        self.phase = Phase::Stopping(deadline);
+        let _ = self.base.event_add(look, Some(QUIET));
+        self.phase = Phase::Stopping { deadline, look };
         for id in self.ids() {
             self.begin_end(id);
         }
+    }
+
+    /// Ends those who were quiet since the last look.
+    pub(super) fn look(&mut self, event: EventId) {
+        for id in self.ids() {
+            self.end_when_answered(id);
+        }
+        let _ = self.base.event_add(event, Some(QUIET));
     }
 
     /// Ends every connection as it is: with a reset, where something is not answered.

@@ -22,6 +22,7 @@ pub(super) fn first(picture: &Picture, seen: &[&ConnectionPicture], seq: u64) ->
         seq,
         time_us: picture.time_us,
         lost: picture.lost,
+        simulated: picture.simulated,
         event_loop: picture.event_loop.clone(),
         connections,
         last: picture.last.clone(),

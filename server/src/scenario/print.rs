@@ -24,7 +24,7 @@ pub(super) fn records(scenario: Scenario, budget: Budget, out: &mut impl Write) 
 
 /// The state after every record, folded from them, as JSON Lines.
 pub(super) fn pictures(scenario: Scenario, budget: Budget, out: &mut impl Write) -> io::Result<Cut> {
-    let mut picture = Picture::default();
+    let mut picture = Picture::of_simulation();
     each_record(scenario, budget, |record| {
         picture.fold(&record);
         json_line(out, &picture.view())

@@ -103,10 +103,12 @@ test("reduced motion: nothing moves, and nothing plays by itself", async () => {
   await free.done();
 });
 
-for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+/** @type {{[mode: string]: import("playwright-core").BrowserContextOptions}} */
+const MODES = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" }, "forced colours": { forcedColors: "active" } };
+for (const [mode, colours] of Object.entries(MODES)) {
   for (const viewport of [{ width: 1440, height: 900 }, { width: 360, height: 740 }]) {
-    test(`axe finds nothing in ${colorScheme} at ${viewport.width} px`, async () => {
-      const { page, lab, done } = await openLab({ context: { colorScheme, viewport } });
+    test(`axe finds nothing in ${mode} at ${viewport.width} px`, async () => {
+      const { page, lab, done } = await openLab({ context: { ...colours, viewport } });
       const audit = async (/** @type {string} */ where) => {
         const violations = await page.evaluate(async () => {
           const { violations } = await /** @type {any} */ (window).axe.run();

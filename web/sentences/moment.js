@@ -1,0 +1,53 @@
+/** What a sentence asks of the connection as it is after its step: a step alone does not tell why. */
+
+/** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+
+/**
+ * What a read of the kernel would find. A live server does not know its kernel, and an event of the application's own
+ * has no connection: then it is `unknown`, and nothing is claimed.
+ * @param {ConnectionPicture | null} connection
+ * @returns {"unknown" | "reset" | "bytes" | "end" | "nothing"}
+ */
+export function waiting(connection) {
+  const tanks = connection?.kernel.tanks;
+  if (!connection || !tanks) return "unknown";
+  if (connection.kernel.peer_reset) return "reset";
+  if (tanks.rx > 0) return "bytes";
+  return connection.kernel.peer_shutdown ? "end" : "nothing";
+}
+
+/**
+ * What a direction is ready for.
+ * @param {{readable: boolean, writable: boolean}} ready
+ * @returns {"both" | "read" | "write" | "none"}
+ */
+export const readiness = ({ readable, writable }) => (readable ? (writable ? "both" : "read") : writable ? "write" : "none");
+
+/**
+ * What the peer still has under way to the application, in bytes; `null` where that is not known.
+ * @param {ConnectionPicture | null} connection
+ */
+export function underWay(connection) {
+  const tanks = connection?.kernel.tanks;
+  return tanks ? tanks.rx + tanks.backlog : null;
+}
+
+/** Whether input is below its high mark, though reading stops: 1.4 with a mark beyond INT_MAX. @param {ConnectionPicture | null} connection */
+export const isBelowHigh = (connection) => connection !== null && connection.input.len < connection.read.high;
+
+/**
+ * Whether a call that failed so is only to be made again later.
+ * @param {{call: string, errno: string}} step
+ * @param {ConnectionPicture | null} connection
+ */
+export const isLater = ({ call, errno }, connection) =>
+  errno === "EAGAIN" || errno === "EINTR" || (errno === "EINPROGRESS" && call === "write" && connection?.dialect === "1.4");
+
+/** Whether bytes moved between the two of a pair, with no kernel in between. @param {{function: string}} step */
+export const inPair = (step) => step.function === "be_pair_transfer";
+
+/**
+ * Whether nothing came before the start of a recording.
+ * @param {import("../types.js").Picture | null | undefined} picture
+ */
+export const isWhole = (picture) => picture?.seq === 0 && picture.loop.pass === 0 && picture.connections.length === 0;

@@ -1,0 +1,103 @@
+/** Which connection is shown, in recordings in which they come and go: always one that is there. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { freed, made, received, recording, snapshot } from "../support/recording.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+const two = [made(21), made(22), received(21, 5), received(22, 5), received(22, 10)];
+/** So many connections are freed that a picture forgets the first. */
+const many = Array.from({ length: 80 }, (_, index) => [made(30 + index), freed(30 + index)]).flat();
+
+/** @type {[name: string, lines: any[]][]} */
+const RECORDINGS = [
+  ["begins with none", [snapshot(), ...two]],
+  ["ends with nothing open", [snapshot(), ...two, snapshot([], 9000, 8990)]],
+  ["has nobody in the middle", [snapshot(), ...two, snapshot([], 9000, 8990), [null, "pass_began", { pass: 900 }], made(23), received(23, 5)]],
+  ["forgets the connection that is shown", [snapshot(), ...two, freed(21), ...many, received(22, 15)]],
+  ["has no connection at all", [snapshot(), [null, "pass_began", { pass: 816 }], [null, "polled", { active: 0 }]]],
+];
+
+for (const [name, lines] of RECORDINGS) {
+  test(`a recording that ${name}`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { src: recording(lines) } });
+    await lab.focus();
+    await page.keyboard.press("4");
+    const wrong = await lab.element.evaluate((it) => {
+      const lab = /** @type {any} */ (it);
+      const root = lab.shadowRoot;
+      const wrong = [];
+      const check = () => {
+        const { connections } = lab.picture;
+        const words = root.querySelector(".told-where").textContent;
+        const told = Number(words.match(/conn (\d+)/)?.[1] ?? 0);
+        const titled = Number([...root.querySelectorAll(".state caption")].find((caption) => caption.checkVisibility() && /^Connection/.test(caption.textContent))?.textContent.match(/\d+/)?.[0] ?? 0);
+        const there = (/** @type {number} */ number) => connections.find((/** @type {any} */ connection) => connection.number === number);
+        if (connections.length > 1 ? !there(told) : told !== 0) wrong.push(`${lab.position}: told ${words}`);
+        if (connections.length > 0 ? !there(titled) : titled !== 0) wrong.push(`${lab.position}: State is of ${titled}`);
+        const shown = there(titled);
+        if (shown && root.querySelector(".gauge.input").dataset.length !== String(shown.input.len)) wrong.push(`${lab.position}: the gauge is not of ${titled}`);
+        const pressed = [...root.querySelectorAll(".connection[aria-pressed=true]")].map((row) => Number(row.parentElement.dataset.number));
+        if (root.querySelector(".live").checkVisibility() && (pressed.length !== 1 || pressed[0] !== titled)) wrong.push(`${lab.position}: chosen are ${pressed}`);
+        if (!shown && /not made yet/.test(root.querySelector(".stage").textContent)) wrong.push(`${lab.position}: what never was is not made yet`);
+      };
+      for (lab.seek(0), check(); lab.position < lab.length; lab.step(1), check());
+      while (lab.position > 0) lab.step(-1), check();
+      return wrong;
+    });
+    assert.deepEqual(wrong, []);
+    await done();
+  });
+}
+
+test("the connection that was chosen is shown wherever it is there", async () => {
+  const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...two, freed(21), freed(22)]) } });
+  const shown = async () => Number((await lab.text(".told-where")).match(/conn (\d+)/)?.[1] ?? 0);
+  await lab.seek(5);
+  assert.equal(await shown(), 21, "the first at first");
+  await lab.element.locator("li[data-number='22'] .connection").click();
+  assert.equal(await shown(), 22);
+  assert.equal(await lab.gauge("input"), 10);
+  await lab.seek(1);
+  assert.equal((await lab.picture()).connections.length, 1, "only 21 is there");
+  assert.equal(await lab.gauge("input"), 0);
+  await lab.seek(4);
+  assert.equal(await shown(), 22);
+  assert.equal(await lab.gauge("input"), 5);
+  await done();
+});
+
+test("before its first connection, a recording is of the libevent that it will be of", async () => {
+  for (const dialect of /** @type {const} */ (["1.4", "2.1"])) {
+    const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), made(7, dialect)]) } });
+    assert.equal(await lab.element.locator(".dialect-field [aria-pressed=true]").getAttribute("data-value"), dialect);
+    await done();
+  }
+  const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), [null, "pass_began", { pass: 816 }]]) } });
+  assert.equal(await lab.element.locator(".dialect-field [aria-pressed=true]").count(), 0, "nobody can know");
+  await done();
+});
+
+test("the kernel and the peer are known in a simulation and in its recording from the first step, in a server's never", async () => {
+  const scenario = JSON.stringify({ format: 1, dialect: "2.1", script: [{ turn: 1 }] });
+  const shown = async (/** @type {import("../support/lab.mjs").Lab} */ lab) => {
+    const seen = new Set();
+    for (let at = 0; at <= (await lab.length()); at++) {
+      await lab.seek(at);
+      seen.add([...(await lab.all(".tank-length")), ...(await lab.all(".peer-amount"))].join(" "));
+    }
+    return [...seen];
+  };
+  const simulated = await openLab({ attributes: { scenario } });
+  assert.deepEqual(await shown(simulated.lab), ["0/65536 0/65536 0 B 0 B"]);
+  const saved = await simulated.lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording());
+  await simulated.done();
+  const recorded = await openLab({ attributes: { src: saved } });
+  assert.deepEqual(await shown(recorded.lab), ["0 B 0 B 0 B 0 B"]);
+  await recorded.done();
+  const live = await openLab({ attributes: { src: recording([snapshot(), ...two]) } });
+  assert.deepEqual(await shown(live.lab), ["? ? ? ?"]);
+  await live.done();
+});

@@ -1,0 +1,135 @@
+/**
+ * Nothing that is shown vanishes with forced colours (high contrast): each part of the page is looked at in two states
+ * that it must tell apart. A part that tells something new is added to `PARTS`.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { difference } from "../support/pixels.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+/** @typedef {import("../support/lab.mjs").Lab} Lab */
+/** @typedef {(lab: Lab) => Promise<unknown>} Do */
+
+/** 64 bytes, taken from the peer, written by the application, left in the kernel. */
+const LEVELS = JSON.stringify({
+  format: 1,
+  dialect: "1.4",
+  kernel: { rx_capacity: 64, tx_capacity: 64 },
+  bufferevent: { read: { low: 48, high: 64 } },
+  script: [{ peer_send: "x".repeat(64) }, { turn: 1 }, { write: "y".repeat(64) }, { peer_send: "z".repeat(64) }, { turn: 1 }, { write: "w".repeat(64) }],
+});
+const EMPTY = JSON.stringify({ format: 1, dialect: "1.4", kernel: { rx_capacity: 64, tx_capacity: 64 }, script: [] });
+
+/** @param {number} position @returns {Do} */
+const at = (position) => (lab) => lab.seek(position);
+/** Where a condition is met first. @param {string} condition @param {number} [further] @returns {Do} */
+const where = (condition, further = 0) => async (lab) => {
+  await lab.element.evaluate(
+    (it, [condition, further]) => {
+      const lab = /** @type {any} */ (it);
+      const [kind, field, value] = /** @type {string} */ (condition).split(" ");
+      for (lab.seek(1); lab.position < lab.length; lab.step(1, "step")) {
+        const { last } = lab.picture;
+        if (last.kind === kind && (field === undefined || String(last[field]) === value)) break;
+      }
+      lab.seek(lab.position + Number(further));
+    },
+    /** @type {const} */ ([condition, further]),
+  );
+};
+/** @param {string} key @returns {Do} */
+const key = (key) => async (lab) => (await lab.focus(), await lab.page.keyboard.press(key));
+/** @param {string} choice @returns {Do} */
+const answer = (choice) => async (lab) => {
+  await lab.set({ lesson: "5" });
+  await lab.element.getByRole("button", { name: "Go to the question" }).click();
+  if (!choice) return;
+  await lab.element.locator(`[name=prediction][value=${choice}]`).check();
+  await lab.element.locator("button.check").click();
+};
+/** What a part would look like with another style. @param {string} css @returns {Do} */
+const styled = (css) => (lab) =>
+  lab.element.evaluate((it, css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    /** @type {ShadowRoot} */ (it.shadowRoot).adoptedStyleSheets.push(sheet);
+  }, css);
+/** @type {Do} */
+const asItIs = async () => {};
+/** @param {...Do} steps @returns {Do} */
+const both = (...steps) => async (lab) => {
+  for (const step of steps) await step(lab);
+};
+
+/**
+ * What is looked at; how to get to one state, and from there to the other; how many pixels must differ at least.
+ * @typedef {{name: string, part: string, one: Do, other: Do, scenario?: string, least?: number}} Part
+ */
+
+/** @type {Part[]} */
+const PARTS = [
+  { name: "the level of input", part: ".left > .scene .gauge.input .cells", scenario: LEVELS, one: at(5), other: where("received", 0), least: 2000 },
+  { name: "the level of output", part: ".left > .scene .gauge.output .cells", scenario: LEVELS, one: at(5), other: where("buffer_added"), least: 2000 },
+  { name: "the level of rx", part: ".at-kernel-in .tank-box", scenario: LEVELS, one: at(1), other: where("peer_sent"), least: 500 },
+  { name: "the level of tx", part: ".at-kernel-out .tank-box", scenario: LEVELS, one: at(1), other: where("sent"), least: 500 },
+  { name: "what came in this step", part: ".left > .scene .gauge.input .cells", scenario: LEVELS, one: where("received"), other: where("received", 1), least: 100 },
+  { name: "the low mark", part: ".gauge.input .mark.low .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.low .mark-flag { visibility: hidden }") },
+  { name: "the high mark", part: ".gauge.input .mark.high .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.high .mark-flag { visibility: hidden }") },
+  { name: "the room beyond the high mark", part: ".gauge.input .gauge-track", scenario: LEVELS, one: at(6), other: styled(".beyond { visibility: hidden }") },
+  { name: "bytes that are not known", part: ".at-kernel-in .tank-box", one: styled(".tank.unknown {}"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".tank")?.classList.add("unknown")) },
+  { name: "an open valve and a closed one", part: ".valve.read .valve-drawing", one: where("event_armed event read"), other: where("pressure_installed"), least: 100 },
+  { name: "a valve at rest", part: ".valve.write .valve-drawing", scenario: LEVELS, one: at(5), other: where("event_armed event write") },
+  { name: "the callback that runs", part: ".at-app-in .callback", one: at(1), other: where("callback_entered"), least: 300 },
+  { name: "an arrow and a black square", part: ".at-pipe-in .pipe", one: at(1), other: styled(".pipe-line::after { border-color: CanvasText !important }"), least: 20 },
+  { name: "an arrow of the loop and a black square", part: ".stations", one: at(1), other: styled(".station::before { border-color: CanvasText !important }"), least: 60 },
+  { name: "where the loop is", part: ".stations .station:nth-child(1)", one: at(1), other: where("pass_began"), least: 60 },
+  { name: "an event that is pending", part: ".chips .chip:nth-child(1) .chip-dot", one: at(1), other: where("event_armed event read") },
+  { name: "an event that is active", part: ".chips .chip:nth-child(1) .chip-dot", one: where("event_armed event read"), other: where("event_activated event read") },
+  { name: "an event that runs", part: ".chips .chip:nth-child(1)", one: where("event_activated event read"), other: where("event_run event read") },
+  { name: "a tab that is chosen", part: ".tabs button:nth-child(1)", one: key("1"), other: key("2"), least: 60 },
+  { name: "a segment that is chosen", part: ".dialect-field button:nth-child(1)", one: asItIs, other: (lab) => lab.element.locator(".dialect-field button").nth(1).click(), least: 300 },
+  { name: "a choice that is made", part: ".choices label:nth-child(1) input", one: answer(""), other: (lab) => lab.element.locator("[name=prediction]").first().check(), least: 20 },
+  { name: "the right answer and one that is not chosen", part: ".choices label:nth-child(2)", one: answer(""), other: answer("stops"), least: 300 },
+  { name: "the wrong answer and one that is not chosen", part: ".choices label:nth-child(1)", one: answer(""), other: answer("on"), least: 20 },
+  { name: "the right answer and the wrong one", part: ".choices label:nth-child(2)", one: answer("stops"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".choices label:nth-child(2)")?.setAttribute("data-answer", "wrong")), least: 300 },
+  { name: "the right answer chosen and not chosen", part: ".choices label:nth-child(2) input", one: answer("stops"), other: (lab) => lab.element.locator(".choices label:nth-child(2) input").evaluate((input) => void Object.assign(input, { checked: false })), least: 20 },
+  { name: "a task that is done", part: ".tasks li:nth-child(1) .tick", one: at(1), other: (lab) => lab.walk(), least: 20 },
+  { name: "the line of code that ran", part: ".code-scroll .line[data-looked-at]", one: both(key("2"), where("received"), (lab) => lab.see(".code-scroll .line[aria-current]"), (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".code-scroll .line[aria-current]")?.setAttribute("data-looked-at", ""))), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector("[data-looked-at]")?.removeAttribute("aria-current")), least: 300 },
+  { name: "the step in the log", part: ".log-rows li:nth-child(3) button", one: both(key("3"), at(2)), other: at(3), least: 300 },
+  { name: "what changed in the state", part: ".state tr:nth-child(1) td:nth-child(2)", one: both(key("4"), at(1)), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".state tbody td")?.setAttribute("data-changed", "")), least: 20 },
+  { name: "a timeline with records and one without", part: ".timeline .lanes", scenario: EMPTY, one: asItIs, other: async (lab) => (await lab.set({ lesson: "5" }), await lab.see(".prediction")), least: 2000 },
+  { name: "the position on the timeline", part: ".timeline-area", one: at(1), other: at(60), least: 60 },
+  { name: "what cannot be pressed", part: ".transport .back", one: at(0), other: at(3), least: 20 },
+  { name: "what has the focus", part: ".transport", one: at(3), other: (lab) => lab.tabTo("button.play"), least: 60 },
+];
+
+for (const [mode, context] of /** @type {const} */ ([
+  ["a light palette", { forcedColors: "active", colorScheme: "light" }],
+  ["a dark palette", { forcedColors: "active", colorScheme: "dark" }],
+])) {
+  test(`with forced colours each part tells its states apart: ${mode}`, async () => {
+    const vanished = [];
+    const judge = await openLab({ body: "", state: "" });
+    await judge.page.goto("about:blank");
+    for (const { name, part, one, other, scenario, least = 12 } of PARTS) {
+      const { page, lab } = await openLab({ attributes: scenario ? { scenario } : { lesson: "5" }, context: { ...context, reducedMotion: "reduce" } });
+      // Words say the same in every colour; what is looked at is the rest.
+      await styled("* { -webkit-text-fill-color: transparent !important; } input { caret-color: transparent; }")(lab);
+      await one(lab);
+      const place = lab.element.locator(part).first();
+      await place.scrollIntoViewIfNeeded();
+      const clip = /** @type {{x: number, y: number, width: number, height: number}} */ (await place.boundingBox());
+      const look = () => page.screenshot({ clip, animations: "disabled" });
+      const before = await look();
+      await other(lab);
+      const differ = await difference(judge.page, before, await look());
+      if (differ < least) vanished.push(`${name}: ${differ} pixels`);
+      await page.context().close();
+    }
+    await judge.page.context().close();
+    assert.deepEqual(vanished, []);
+  });
+}

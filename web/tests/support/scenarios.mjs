@@ -1,0 +1,37 @@
+/** What happens in a scenario, told by the engine's own program: the picture after every record. */
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+
+const CORE = new URL("../../../core/", import.meta.url);
+
+/**
+ * @param {object} scenario
+ * @returns {any[]}
+ */
+export function picturesOf(scenario) {
+  const program = process.env.BUFFEREVENT_SCENARIO;
+  if (!program) throw new Error("the variable BUFFEREVENT_SCENARIO does not name the program");
+  const { status, stdout, stderr, error } = spawnSync(program, ["--pictures", "-"], { input: JSON.stringify(scenario), encoding: "utf8", maxBuffer: 1 << 30 });
+  if (error || status !== 0) throw error ?? new Error(stderr);
+  // The first line names the scenario.
+  return lines(stdout).slice(1);
+}
+
+/** The scenarios whose traces libevent itself has given, at the edges of what can happen. @returns {any[]} */
+export const edgeScenarios = () =>
+  ["1.4", "2.1"].flatMap((dialect) => lines(readFileSync(new URL(`tests/conformance/${dialect}/edge.jsonl`, CORE), "utf8")).map(({ scenario }) => scenario));
+
+/** The lessons, and each of them broken. @returns {any[]} */
+export function lessonScenarios() {
+  const folder = new URL("src/sim/lessons/", CORE);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")));
+}
+
+/** @param {string} text */
+const lines = (text) =>
+  text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
