@@ -1,7 +1,8 @@
 //! What mirroring costs the echo: `cargo bench --package bufferevent-server --bench mirror`.
 //!
-//! Three servers in one run take turns under the same load, 50 busy connections: one without a mirror, one whose mirror
-//! nobody watches, one with a viewer that watches one of the 50. Two ratios of the same run: the processor time of the
+//! Servers in one run take turns under the same load, 50 busy connections: one without a mirror, one whose mirror nobody
+//! watches, one with a viewer of one of the 50, one with a viewer of all that reads, one with a viewer of all that never
+//! does. Two ratios of the same run: the processor time of the
 //! echo thread is what bounds its throughput where the rest has processors of its own; the wall shows what is left of it
 //! where load, server, mirror and viewer share what this machine has.
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
+use bufferevent::recording::{Heard, Viewer, ViewerMessage, Watched};
 use bufferevent::{Dialect, NoObserver};
 use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
@@ -91,23 +93,37 @@ fn mirrored(name: &'static str) -> Result<(Subject, SocketAddr), Fault> {
     Ok((Subject::start(name, server)?, http))
 }
 
-/// Watches the first connection for as long as the process lives; returns when it sees it.
+/// How a viewer behaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    Everything,
+    Nothing,
+}
+
+/// Watches these connections for as long as the process lives; returns when it sees them.
 ///
 /// The viewer stands for another machine and should cost this one as little as may be: once it is told of, it only
 /// empties its socket.
-fn watch(http: SocketAddr) -> Result<(), Fault> {
+fn watch(http: SocketAddr, connections: &Watched, reads: Reads) -> Result<(), Fault> {
     let stream = TcpStream::connect(http)?;
     let (mut socket, _) = tungstenite::client(format!("ws://{http}/ws"), stream)?;
-    socket.send(Message::text(r#"{"kind":"watch","connections":[1]}"#))?;
-    // hello, the first picture, and the one of what it watches
-    for _ in 0..3 {
-        socket.read()?;
+    let message = ViewerMessage::Watch { connections: connections.clone() };
+    socket.send(Message::text(serde_json::to_string(&message)?))?;
+    let mut viewer = Viewer::new();
+    loop {
+        let message = socket.read()?;
+        let Heard::Snapshot(picture) = viewer.hear(&message.into_data())? else { continue };
+        if picture.connections.keys().all(|&number| connections.includes(Some(number))) {
+            break;
+        }
     }
     let mut stream = socket.get_ref().try_clone()?;
     std::thread::spawn(move || {
         let _ = rustix::process::nice(19);
         let mut buffer = vec![0; 1 << 20];
-        while stream.read(&mut buffer).is_ok_and(|bytes| bytes > 0) {}
+        while reads == Reads::Everything && stream.read(&mut buffer).is_ok_and(|bytes| bytes > 0) {}
+        // It stays connected.
+        std::thread::park();
     });
     Ok(())
 }
@@ -136,8 +152,12 @@ fn main() -> Result<(), Fault> {
     let plain = Subject::start("without a mirror", EchoServer::bind(config(), NoObserver, output()?)?)?;
     let (unwatched, _) = mirrored("with a mirror, no viewer")?;
     let (watched, http) = mirrored("with a viewer of one connection")?;
-    watch(http)?;
-    let mut subjects = [plain, unwatched, watched];
+    watch(http, &Watched::Some(vec![1]), Reads::Everything)?;
+    let (all, http_of_all) = mirrored("with a viewer of all")?;
+    watch(http_of_all, &Watched::All, Reads::Everything)?;
+    let (stalled, http_of_stalled) = mirrored("with one of all that never reads")?;
+    watch(http_of_stalled, &Watched::All, Reads::Nothing)?;
+    let mut subjects = [plain, unwatched, watched, all, stalled];
     for round in 0..=ROUNDS {
         for subject in &mut subjects {
             subject.round()?;
@@ -162,6 +182,9 @@ fn main() -> Result<(), Fault> {
     let (records, lost) =
         (metric(http, "bufferevent_records_total")?, metric(http, "bufferevent_records_dropped_total")?);
     let busy: f64 = subjects[2].wall.iter().sum::<f64>() / 1e9;
-    println!("the viewer was sent {:.0} records a second of load and lost {lost}", records / busy);
+    println!("the viewer of one was sent {:.0} records a second of load and lost {lost}", records / busy);
+    let lost = metric(http_of_all, "bufferevent_records_dropped_total")?;
+    let records = metric(http_of_all, "bufferevent_records_total")?;
+    println!("of {records} records the viewer of all lost {lost}");
     Ok(())
 }

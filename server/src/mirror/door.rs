@@ -14,10 +14,10 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 
 /// How long a connection may take to say what it wants, from when it came or from the answer before.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -31,24 +31,38 @@ const MAX_HEAD: usize = 64 * 1024;
 /// When to try again, should no descriptor be left.
 const RETRY: Duration = Duration::from_millis(100);
 
+/// So many are told that there is no place; more than that at once are only closed.
+const TURNED_AWAY: usize = 16;
+
+/// How long one who is turned away may take to read it.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// What is said to those for whom there is no place.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\n\
                       Content-Type: text/plain\r\nContent-Length: 36\r\n\r\nall places for connections are taken";
 
 /// Serves everybody who finds a place, for ever.
 pub(super) async fn serve(listener: TcpListener, router: Router, places: usize) {
-    let places = Arc::new(Semaphore::new(places));
+    let (places, farewells) = (Arc::new(Semaphore::new(places)), Arc::new(Semaphore::new(TURNED_AWAY)));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             sleep(RETRY).await;
             continue;
         };
-        match Arc::clone(&places).try_acquire_owned() {
-            Ok(place) => drop(tokio::spawn(serve_one(Guest::new(stream, place), router.clone()))),
-            // A socket that has just come has room for a line.
-            Err(_) => drop(stream.try_write(FULL)),
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            tokio::spawn(serve_one(Guest::new(stream, place), router.clone()));
+        } else if let Ok(place) = Arc::clone(&farewells).try_acquire_owned() {
+            tokio::spawn(timeout(FAREWELL, turn_away(stream, place)));
         }
     }
+}
+
+/// Says that there is no place. What was asked is read and dropped: closed with it unread, the answer would be lost.
+async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) -> io::Result<()> {
+    stream.write_all(FULL).await?;
+    stream.shutdown().await?;
+    while stream.read(&mut [0; 1024]).await? > 0 {}
+    Ok(())
 }
 
 async fn serve_one(guest: Guest, router: Router) {
@@ -122,5 +136,59 @@ impl AsyncWrite for Guest {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use axum::routing::get;
+
+    use super::*;
+
+    /// Where somebody serves who answers at once, with a little or with more than sockets hold. The clock is virtual: it
+    /// goes on when everybody waits.
+    async fn served(places: usize) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route("/", get(async || "hello"))
+            .route("/large", get(async || vec![b'x'; 64 * 1024 * 1024]));
+        tokio::spawn(serve(listener, router, places));
+        address
+    }
+
+    /// What the server says to this until it ends the connection, and after how many virtual seconds it does.
+    async fn ended(address: SocketAddr, request: &str) -> (String, u64) {
+        let start = Instant::now();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut said = Vec::new();
+        stream.read_to_end(&mut said).await.unwrap();
+        (String::from_utf8(said).unwrap(), start.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_says_nothing_or_half_of_something_is_let_go() {
+        let address = served(10).await;
+        assert_eq!(ended(address, "").await, (String::new(), 10));
+        assert_eq!(ended(address, "GET / HTTP/1.1\r\nHost: ").await.1, 10);
+        let (answer, after) = ended(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+        assert_eq!(after, 10, "an answered connection may ask again for so long");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_nobody_takes_is_given_up() {
+        let address = served(1).await;
+        let mut stalled = TcpStream::connect(address).await.unwrap();
+        stalled.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        stalled.read_exact(&mut [0; 12]).await.unwrap();
+        let full = ended(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.0;
+        assert!(full.starts_with("HTTP/1.1 503 ") && full.ends_with("are taken"), "{full}");
+        sleep(STALLED + Duration::from_secs(1)).await;
+        let served = ended(address, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.0;
+        assert!(served.ends_with("\r\n\r\nhello"), "{served}");
     }
 }

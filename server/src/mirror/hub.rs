@@ -312,8 +312,57 @@ fn without_seq<'a>(record: &Record, scratch: &'a mut Vec<u8>) -> &'a str {
 #[cfg(test)]
 mod tests {
     use bufferevent::sim::{Scenario, Simulation};
+    use bufferevent::{Dialect, EventBase};
 
     use super::*;
+    use crate::driver::EventLoop;
+    use crate::driver::wake::Wakeups;
+
+    /// An echo thread whose snapshots take so long, and one that asks for one after the other for each of so many viewers;
+    /// gives how many snapshots were made in ten virtual seconds.
+    async fn snapshots_made(viewers: u64, took: Duration) -> u32 {
+        let (event_loop, mut sockets) = EventLoop::new().unwrap();
+        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+        let link = Arc::<Link>::default();
+        let (call, calls) = mpsc::channel(1024);
+        tokio::spawn(Hub::new(Arc::clone(&link), waker, Arc::default()).run(calls));
+        let outboxes: Vec<_> = (0..viewers).map(|_| Arc::new(Outbox::new(1 << 20))).collect();
+        for (outbox, number) in outboxes.iter().zip(0..) {
+            call.send(Call::Join(number, Arc::clone(outbox))).await.unwrap();
+        }
+        let mut made = 0;
+        for _ in 0..10_000 {
+            for (outbox, number) in outboxes.iter().zip(0..) {
+                call.send(Call::Watch(number, Watched::All)).await.unwrap();
+                // It takes everything at once.
+                while outbox.with(ViewerQueue::pop).is_some() {}
+                if outbox.with(ViewerQueue::wants_snapshot) {
+                    call.send(Call::Snapshot(number)).await.unwrap();
+                }
+            }
+            if link.takes_wish() {
+                made += 1;
+                link.queue.push(Mark::Snapshot { picture: Box::default(), took });
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        drop(event_loop);
+        made
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_viewer_gets_a_few_snapshots_a_second_however_often_it_asks() {
+        let made = snapshots_made(1, Duration::from_micros(1)).await;
+        assert!((30..=41).contains(&made), "{made}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_viewers_share_the_snapshots_that_the_echo_thread_has_time_for() {
+        let took = Duration::from_millis(50);
+        let made = snapshots_made(20, took).await;
+        let share = f64::from(made) * took.as_secs_f64() / 10.0;
+        assert!((0.03..=0.055).contains(&share), "{made} snapshots, {share} of its time");
+    }
 
     #[test]
     fn seq_is_the_first_key_of_a_record() {

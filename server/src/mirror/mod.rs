@@ -8,7 +8,7 @@
 //! `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of bounded size.
 //!
 //! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture. Whatever a viewer or a web
-//! client does, its cost is bounded: `docs/server.md` has the table, `tests/hostile` a test for each of its rows. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
+//! client does, its cost is bounded: `docs/server.md` has the table, with a test for each of its rows. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
 
 mod door;
 mod guard;

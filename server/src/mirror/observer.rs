@@ -77,6 +77,11 @@ pub(super) struct Link {
 }
 
 impl Link {
+    /// The echo thread's end: whether a snapshot was asked for since the last time.
+    pub(super) fn takes_wish(&self) -> bool {
+        self.snapshot_wanted.swap(false, Ordering::Relaxed)
+    }
+
     /// The mirror's end: from now on these are wanted, and perhaps a snapshot of the moment at which that holds.
     pub(super) fn ask(&self, interest: Interest, snapshot: bool, waker: &Waker) {
         *self.interest.lock().unwrap_or_else(PoisonError::into_inner) = interest;
@@ -189,7 +194,7 @@ impl LoopObserver for MirrorObserver {
         }
         observer.version = version;
         observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if observer.link.snapshot_wanted.swap(false, Ordering::Relaxed) {
+        if observer.link.takes_wish() {
             let (link, limit) = (Arc::clone(&observer.link), observer.payload.limit());
             let began = Instant::now();
             let mut picture = base.snapshot();

@@ -74,6 +74,111 @@ async fn a_host_that_is_not_ours_is_refused_unless_allowed() {
 }
 
 #[tokio::test]
+async fn a_request_that_http_does_not_allow_is_refused_with_its_own_status() {
+    let lab = Lab::start(|_| {});
+    let host = lab.http.to_string();
+    let status = async |path: &str, headers: &[(&str, &str)]| {
+        let response = get(&lab, path, headers).await;
+        response.split(' ').nth(1).map(str::to_owned)
+    };
+    let (own, other) = (("Host", host.as_str()), ("Host", "evil.example"));
+    let many: Vec<_> = [own].into_iter().chain([("X-More", "1"); 200]).collect();
+    let long = "x".repeat(300_000);
+    for (path, headers, expected) in [
+        ("/healthz", &[own][..], "200"),
+        ("/healthz", &[], "400"),
+        ("/healthz", &[own, own], "400"),
+        ("/healthz", &[own, other], "400"),
+        ("/healthz", &[other], "403"),
+        (&format!("/{}", "x".repeat(9000)), &[own], "414"),
+        (&format!("/{}", "x".repeat(300)), &[own], "404"),
+        (&format!("/{}", "x/".repeat(3000)), &[own], "404"),
+        ("/healthz", &many, "431"),
+        ("/healthz", &[own, ("X-Long", &long)], "431"),
+    ] {
+        let path_shown = &path[..path.len().min(20)];
+        assert_eq!(status(path, headers).await.as_deref(), Some(expected), "{path_shown} {}", headers.len());
+    }
+    lab.assert_echoes();
+}
+
+#[tokio::test]
+async fn a_refusal_carries_the_policy_too() {
+    let lab = Lab::start(|_| {});
+    for headers in [&[("Host", "evil.example")][..], &[]] {
+        let response = get(&lab, "/", headers).await.to_lowercase();
+        assert!(response.contains("content-security-policy: default-src 'none'"), "{response}");
+        assert!(response.contains("x-content-type-options: nosniff"), "{response}");
+    }
+}
+
+#[tokio::test]
+async fn a_handshake_whose_key_is_no_key_is_refused() {
+    let lab = Lab::start(|_| {});
+    let host = lab.http.to_string();
+    for key in [
+        "",
+        "x",
+        "dGhlIHNhbXBsZSBub25jZQ",
+        "dGhlIHNhbXBsZSBub25jZSBpcyBsb25nZXI=",
+        "dGhlIHNhbXBsZSBub25jZ!==",
+    ] {
+        let response = get(
+            &lab,
+            "/ws",
+            &[
+                ("Host", &host),
+                ("Connection", "Upgrade"),
+                ("Upgrade", "websocket"),
+                ("Sec-WebSocket-Version", "13"),
+                ("Sec-WebSocket-Key", key),
+            ],
+        )
+        .await;
+        assert!(response.starts_with("HTTP/1.1 400 "), "{key}: {response}");
+    }
+}
+
+/// How the mirror ends a viewer that sends these bytes as they are.
+async fn ended_by_bytes(lab: &Lab, bytes: &[u8]) -> String {
+    let mut viewer = lab.viewer().await;
+    viewer.joined().await;
+    let MaybeTlsStream::Plain(stream) = viewer.socket.get_mut() else { unreachable!("it is not encrypted") };
+    stream.write_all(bytes).await.unwrap();
+    loop {
+        if let Err(reason) = viewer.next().await {
+            return reason;
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_breach_of_the_protocol_has_its_close_code() {
+    let lab = Lab::start(|_| {});
+    // Each with a mask of zeros.
+    let invalid_text = [&[0x81, 0x80 | 2, 0, 0, 0, 0][..], &[0xc3, 0x28]].concat();
+    let long_ping = [&[0x89, 0x80 | 126, 0, 126, 0, 0, 0, 0][..], &[b'x'; 126]].concat();
+    let reserved = vec![0x83, 0x80, 0, 0, 0, 0];
+    let not_masked = vec![0x81, 1, b'x'];
+    let cut_ping = vec![0x09, 0x80, 0, 0, 0, 0];
+    let continued_from_nothing = vec![0x80, 0x80, 0, 0, 0, 0];
+    let too_long = vec![0x81, 0x80 | 127, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
+    for (bytes, code) in [
+        (invalid_text, "1007 "),
+        (long_ping, "1002 "),
+        (reserved, "1002 "),
+        (not_masked, "1002 "),
+        (cut_ping, "1002 "),
+        (continued_from_nothing, "1002 "),
+        (too_long, "1009 "),
+    ] {
+        let reason = ended_by_bytes(&lab, &bytes).await;
+        assert!(reason.starts_with(code), "{bytes:x?}: {reason}");
+    }
+    lab.assert_echoes();
+}
+
+#[tokio::test]
 async fn what_is_not_understood_ends_the_viewer_with_a_reason() {
     let lab = Lab::start(|_| {});
     let reason = ended_by(&lab, Message::text("{")).await;

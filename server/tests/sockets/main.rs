@@ -23,6 +23,7 @@ mod client;
 mod descriptors;
 mod driver;
 mod ends;
+mod hostile;
 mod idle;
 mod limits;
 mod output;
