@@ -1,14 +1,13 @@
 //! The tutorial's echo server and client on real sockets, run by the `bufferevent` engine, and a program that runs
 //! scenarios. The three programs are thin: all of it is here, so that tests and other programs can use it.
 //!
-//! In which order to read:
+//! What joins the engine to real sockets is the crate `bufferevent-mio`. In which order to read:
 //!
-//! 1. [`driver`] - what joins the engine to real sockets: readiness, time and system calls.
-//! 2. [`echo`] - the server: accepting, answering, ending.
-//! 3. [`mirror`] - what the server does as records over a WebSocket, and the page that shows them.
-//! 4. [`client`] - a terminal, a pipe or a file on one side, the server on the other; [`watch`] - a mirror's records as
+//! 1. [`echo`] - the server: accepting, answering, ending.
+//! 2. [`mirror`] - what the server does as records over a WebSocket, and the page that shows them.
+//! 3. [`client`] - a terminal, a pipe or a file on one side, the server on the other; [`watch`] - a mirror's records as
 //!    lines.
-//! 5. [`scenario`] - scenarios in, traces out; no sockets.
+//! 4. [`scenario`] - scenarios in, traces out; no sockets.
 //!
 //! [`Printer`] keeps a slow or closed output from holding up a loop; [`process`] is what concerns the whole process:
 //! signals and limits.
@@ -17,7 +16,6 @@
 //! [`Observer`](bufferevent::Observer).
 
 pub mod client;
-pub mod driver;
 pub mod echo;
 mod escape;
 pub mod mirror;

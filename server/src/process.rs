@@ -1,6 +1,7 @@
 //! What concerns the whole process: signals and limits.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -8,7 +9,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use crate::driver::wake::Waker;
+use bufferevent_mio::Waker;
 
 /// SIGINT, SIGTERM and SIGHUP wake the waker; the second of them ends the process at once, with the exit status that a shell
 /// gives for that signal.
@@ -25,7 +26,10 @@ pub fn stop_on_signals(waker: &Waker) -> io::Result<()> {
     for signal in signals {
         flag::register(signal, Arc::clone(&told))?;
     }
-    waker.on_signals(&signals)
+    for signal in signals {
+        signal_hook::low_level::pipe::register(signal, waker.as_fd().try_clone_to_owned()?)?;
+    }
+    Ok(())
 }
 
 /// Lets the process have so many descriptors, or as many as it may. Often it may have many more than it is given at

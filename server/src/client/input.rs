@@ -9,7 +9,7 @@ use mio::unix::SourceFd;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
 
-use crate::driver::Sockets;
+use bufferevent_mio::Sockets;
 
 /// How much one read takes.
 const READ: usize = 16 * 1024;

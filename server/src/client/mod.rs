@@ -16,7 +16,7 @@ use bufferevent::{
     BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Errno, EventBase, Handle, What,
 };
 
-use crate::driver::{EventLoop, Sockets};
+use bufferevent_mio::{EventLoop, Sockets};
 
 use input::{Input, Read};
 

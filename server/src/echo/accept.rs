@@ -10,7 +10,7 @@ use mio::net::{TcpListener, TcpStream};
 use rustix::io::Errno;
 
 use super::{EchoServer, LoopObserver};
-use crate::driver::Sockets;
+use bufferevent_mio::Sockets;
 
 /// Connections accepted in one callback, so that a crowd at the door does not keep those inside waiting.
 const MAX_ACCEPTS: usize = 64;

@@ -22,8 +22,7 @@ use std::time::Duration;
 use bufferevent::{BuffereventId, Due, Evbuffer, EventBase, EventId, NoObserver, Observer, Record};
 
 use crate::Printer;
-use crate::driver::wake::{Waker, Wakeups};
-use crate::driver::{EventLoop, Sockets};
+use bufferevent_mio::{EventLoop, Sockets, Waker, Wakeups};
 
 use accept::Acceptor;
 pub use config::{Config, PREFIX};

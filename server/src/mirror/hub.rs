@@ -19,7 +19,7 @@ use super::observer::{Interest, Link};
 use super::queue::{Batch, Mark};
 use super::snapshot_text;
 use super::viewer_queue::{SnapshotText, ViewerQueue};
-use crate::driver::wake::Waker;
+use bufferevent_mio::Waker;
 
 /// How long records may wait for their viewers: the echo thread wakes nobody, so that it makes no system call for them.
 const TICK: Duration = Duration::from_millis(25);
@@ -315,8 +315,8 @@ mod tests {
     use bufferevent::{Dialect, EventBase};
 
     use super::*;
-    use crate::driver::EventLoop;
-    use crate::driver::wake::Wakeups;
+    use bufferevent_mio::EventLoop;
+    use bufferevent_mio::Wakeups;
 
     /// An echo thread whose snapshots take so long, and one that asks for one after the other for each of so many viewers;
     /// gives how many snapshots were made in ten virtual seconds.

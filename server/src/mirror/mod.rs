@@ -39,7 +39,7 @@ use observer::Link;
 pub use observer::MirrorObserver;
 use viewer::Greeting;
 
-use crate::driver::wake::Waker;
+use bufferevent_mio::Waker;
 use crate::echo::Counters;
 use crate::process::descriptor_limit;
 

@@ -10,7 +10,7 @@ use bufferevent::recording::{PayloadPolicy, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
 
 use super::queue::{Mark, Queue};
-use crate::driver::wake::Waker;
+use bufferevent_mio::Waker;
 use crate::echo::{EchoServer, LoopObserver};
 
 /// What the viewers want, taken together.

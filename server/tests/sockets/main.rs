@@ -21,7 +21,6 @@ mod back_pressure;
 mod child;
 mod client;
 mod descriptors;
-mod driver;
 mod ends;
 mod hostile;
 mod idle;

@@ -1,13 +1,14 @@
 //! Waking a loop from another thread or a signal handler: a byte through a pair of sockets, as libevent does it.
 
 use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
 use mio::Interest;
 
-use super::Sockets;
+use crate::Sockets;
 
 /// Wakes its loop; may be cloned and sent to any thread.
 #[derive(Debug, Clone)]
@@ -19,16 +20,12 @@ impl Waker {
         // A full pair has a wake-up in it already, and one whose loop has ended needs none.
         let _ = (&*self.0).write(&[0]);
     }
+}
 
-    /// Wakes the loop at each of these signals.
-    ///
-    /// # Errors
-    /// What the operating system says; for a signal that cannot be caught, that.
-    pub fn on_signals(&self, signals: &[i32]) -> io::Result<()> {
-        for &signal in signals {
-            signal_hook::low_level::pipe::register(signal, self.0.try_clone()?)?;
-        }
-        Ok(())
+/// A byte written here wakes the loop too: for what can write and do no more, as a signal handler.
+impl AsFd for Waker {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

@@ -7,7 +7,7 @@ use mio::event::{Event, Source};
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 
-use super::stream::Stream;
+use crate::stream::Stream;
 
 /// Memory for so many sockets is kept, however few are open.
 const KEPT: usize = 64;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bufferevent::{EventBase, Observer, Time};
 use mio::{Events, Poll};
 
-use super::Sockets;
+use crate::Sockets;
 
 /// Passes in a row without asking the operating system, while there is something to do: as many as a burst on one
 /// connection makes worthwhile, few enough that others do not wait for long.

@@ -1,0 +1,30 @@
+//! An echo server. Try it: `cargo run --package bufferevent-mio --example echo`, then `nc 127.0.0.1 5555`.
+
+use bufferevent::{BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer};
+use bufferevent_mio::{Driver, Listener};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut driver = Driver::new(Dialect::V2_1)?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
+    let listener = Listener::bind(&mut driver, address)?;
+    println!("listening on {}", listener.address()?);
+    let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
+    let mut answer = Evbuffer::new();
+    while let Some(due) = driver.next_callback()? {
+        match due {
+            Due::Application(..) => {
+                while let Some((handle, _)) = listener.accept(&mut driver)? {
+                    let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
+                    driver.base.bufferevent_enable(id, Directions::READ)?;
+                }
+            }
+            Due::Read(id) => {
+                driver.base.bufferevent_read_buffer(id, &mut answer)?;
+                driver.base.bufferevent_write_buffer(id, &mut answer)?;
+            }
+            Due::Write(_) => {}
+            Due::Event(id, _) => driver.base.bufferevent_free(id)?,
+        }
+    }
+    Ok(())
+}

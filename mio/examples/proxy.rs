@@ -1,0 +1,141 @@
+//! A proxy of two bufferevents with back-pressure: who sends faster than the other side takes is not read meanwhile.
+//!
+//! `cargo run --package bufferevent-mio --example proxy -- LISTEN UPSTREAM`, by default 127.0.0.1:5556 and 127.0.0.1:5555.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::TcpStream;
+
+use bufferevent::{
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, Handle, Watermarks,
+    What,
+};
+use bufferevent_mio::{Driver, Listener};
+
+/// With so much waiting for one side, the other is not read.
+const FULL: usize = 64 * 1024;
+
+/// Once so much is left, it is read again.
+const REFILL: usize = 16 * 1024;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// One side of a pair.
+struct Side {
+    handle: Handle,
+    other: BuffereventId,
+    /// It sends no more.
+    ended: bool,
+    /// It was told that no more comes.
+    told: bool,
+}
+
+struct Proxy {
+    driver: Driver,
+    upstream: String,
+    sides: HashMap<BuffereventId, Side>,
+}
+
+impl Proxy {
+    fn connect(&mut self, client: Handle) -> Result<(), Failure> {
+        let socket = TcpStream::connect(&self.upstream)?;
+        socket.set_nonblocking(true)?;
+        let server = self.driver.sockets.open(mio::net::TcpStream::from_std(socket))?;
+        let handles = [client, server];
+        let base = &mut self.driver.base;
+        let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
+        let ids = handles.map(|handle| base.bufferevent_new(Some(handle), Callbacks::ALL, options));
+        for (at, id) in ids.into_iter().enumerate() {
+            base.bufferevent_setwatermark(id, Directions::WRITE, Watermarks::new(REFILL, 0))?;
+            base.bufferevent_enable(id, Directions::READ)?;
+            let side = Side { handle: handles[at], other: ids[1 - at], ended: false, told: false };
+            self.sides.insert(id, side);
+        }
+        Ok(())
+    }
+
+    /// Everything goes to the other side; who has enough of it stops the reading.
+    fn on_read(&mut self, id: BuffereventId) -> Result<(), Failure> {
+        let other = self.sides[&id].other;
+        let base = &mut self.driver.base;
+        let mut bytes = Evbuffer::new();
+        base.bufferevent_read_buffer(id, &mut bytes)?;
+        base.bufferevent_write_buffer(other, &mut bytes)?;
+        if base.bufferevent(other).is_some_and(|other| other.output().len() >= FULL) {
+            base.bufferevent_disable(id, Directions::READ)?;
+        }
+        Ok(())
+    }
+
+    /// Little is left for this side: the other is read again.
+    fn on_write(&mut self, id: BuffereventId) -> Result<(), Failure> {
+        let other = self.sides[&id].other;
+        if !self.sides[&other].ended {
+            self.driver.base.bufferevent_enable(other, Directions::READ)?;
+        }
+        self.tell_end(id)
+    }
+
+    /// This side sends no more: the other gets what is on its way, and then the end. After an error nothing can.
+    fn on_event(&mut self, id: BuffereventId, what: What) -> Result<(), Failure> {
+        let other = self.sides[&id].other;
+        if what != What::READING | What::EOF {
+            return self.end([id, other]);
+        }
+        self.on_read(id)?;
+        if let Some(side) = self.sides.get_mut(&id) {
+            side.ended = true;
+        }
+        self.tell_end(other)
+    }
+
+    /// Tells this side that no more comes, if that is so. When both know, the pair has done its work.
+    fn tell_end(&mut self, id: BuffereventId) -> Result<(), Failure> {
+        let other = self.sides[&id].other;
+        let is_sent = self.driver.base.bufferevent(id).is_some_and(|side| side.output().is_empty());
+        let Some(side) = self.sides.get_mut(&id) else { return Ok(()) };
+        let handle = side.handle;
+        if !is_sent || side.told || !self.sides[&other].ended {
+            return Ok(());
+        }
+        self.driver.sockets.shutdown_write(handle);
+        if let Some(side) = self.sides.get_mut(&id) {
+            side.told = true;
+        }
+        if self.sides[&other].told { self.end([id, other]) } else { Ok(()) }
+    }
+
+    fn end(&mut self, ids: [BuffereventId; 2]) -> Result<(), Failure> {
+        for id in ids {
+            self.sides.remove(&id);
+            self.driver.base.bufferevent_free(id)?;
+        }
+        Ok(())
+    }
+}
+
+fn main() -> Result<(), Failure> {
+    let mut arguments = std::env::args().skip(1);
+    let listen = arguments.next().unwrap_or_else(|| "127.0.0.1:5556".into());
+    let upstream = arguments.next().unwrap_or_else(|| "127.0.0.1:5555".into());
+    let mut driver = Driver::new(Dialect::V2_1)?;
+    let listener = Listener::bind(&mut driver, listen)?;
+    println!("listening on {}", listener.address()?);
+    let mut proxy = Proxy { driver, upstream, sides: HashMap::new() };
+    while let Some(due) = proxy.driver.next_callback()? {
+        match due {
+            Due::Application(..) => {
+                while let Some((client, peer)) = listener.accept(&mut proxy.driver)? {
+                    if let Err(problem) = proxy.connect(client) {
+                        eprintln!("{peer}: {problem}");
+                        bufferevent::Kernel::close(&mut proxy.driver.sockets, client);
+                    }
+                }
+            }
+            Due::Read(id) => proxy.on_read(id)?,
+            Due::Write(id) => proxy.on_write(id)?,
+            Due::Event(id, what) => proxy.on_event(id, what)?,
+        }
+    }
+    Err(io::Error::other("nobody is left to listen to").into())
+}

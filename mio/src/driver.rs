@@ -1,0 +1,64 @@
+//! An event base with its sockets, one callback after the other.
+
+use std::io;
+
+use bufferevent::{Dialect, Due, EventBase, NoObserver, Observer};
+
+use crate::{EventLoop, Sockets};
+
+/// An event base that waits by itself: `event_base_dispatch`, handed out one callback at a time.
+///
+/// Everything in it is open to its user: bufferevents are made and used on `base`, sockets opened and ended on `sockets`.
+#[derive(Debug)]
+pub struct Driver<O: Observer = NoObserver> {
+    /// The engine.
+    pub base: EventBase<O>,
+    /// The sockets behind it.
+    pub sockets: Sockets,
+    event_loop: EventLoop,
+    /// A pass has begun and is not at its end.
+    in_pass: bool,
+}
+
+impl Driver {
+    /// A base of this dialect that nobody watches, without sockets.
+    ///
+    /// # Errors
+    /// What the operating system says: no descriptor is left.
+    pub fn new(dialect: Dialect) -> io::Result<Self> {
+        Self::with_base(EventBase::new(dialect))
+    }
+}
+
+impl<O: Observer> Driver<O> {
+    /// Drives this base, whose handles are all of this driver's sockets.
+    ///
+    /// # Errors
+    /// What the operating system says: no descriptor is left.
+    pub fn with_base(base: EventBase<O>) -> io::Result<Self> {
+        let (event_loop, sockets) = EventLoop::new()?;
+        Ok(Self { base, sockets, event_loop, in_pass: false })
+    }
+
+    /// The next callback that is due, waiting for as long as it takes; asking says that the one before has returned.
+    /// None when [`EventBase::loopexit`] was called and its pass is over, or nothing is left to wait for.
+    ///
+    /// # Errors
+    /// What the operating system says; nothing that a caller could repair.
+    pub fn next_callback(&mut self) -> io::Result<Option<Due>> {
+        loop {
+            if self.in_pass {
+                if let Some(due) = self.base.poll_callback(&mut self.sockets) {
+                    return Ok(Some(due));
+                }
+                self.in_pass = false;
+            }
+            if self.base.exit_requested() || !self.base.has_events() {
+                return Ok(None);
+            }
+            self.event_loop.wait(&mut self.base, &mut self.sockets)?;
+            self.base.begin_pass(self.event_loop.now());
+            self.in_pass = true;
+        }
+    }
+}

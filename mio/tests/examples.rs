@@ -1,0 +1,125 @@
+//! Each example as a user runs it: a process, asked over its socket.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::time::Duration;
+
+/// A running example, killed when it is dropped.
+struct Example {
+    process: Child,
+    address: String,
+}
+
+impl Example {
+    fn start(name: &str, arguments: &[&str]) -> Self {
+        static BUILT: Once = Once::new();
+        BUILT.call_once(|| {
+            // Not every `cargo test` builds them.
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--examples"]);
+            assert!(cargo.status().unwrap().success());
+        });
+        let test = std::env::current_exe().unwrap();
+        let program: PathBuf = test.ancestors().nth(2).unwrap().join("examples").join(name);
+        let mut process = Command::new(program).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
+        Self { process, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let socket = TcpStream::connect(&self.address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        socket
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn read_line(socket: &TcpStream) -> String {
+    let mut line = String::new();
+    BufReader::new(socket).read_line(&mut line).unwrap();
+    line
+}
+
+#[test]
+fn echo_answers() {
+    let echo = Example::start("echo", &["127.0.0.1:0"]);
+    let mut socket = echo.connect();
+    socket.write_all(b"hello\n").unwrap();
+    assert_eq!(read_line(&socket), "hello\n");
+}
+
+#[test]
+fn proxy_passes_much_to_who_reads_late_and_the_ends_of_both() {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = Example::start("proxy", &["127.0.0.1:0", &upstream.local_addr().unwrap().to_string()]);
+    let client = proxy.connect();
+    let (server, _) = upstream.accept().unwrap();
+    // More than both sockets hold, so that it waits for whom it is for.
+    let sent = vec![b'x'; 16 << 20];
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            (&client).write_all(&sent).unwrap();
+            client.shutdown(Shutdown::Write).unwrap();
+        });
+        let mut received = Vec::new();
+        (&server).read_to_end(&mut received).unwrap();
+        assert!(received == sent, "{} bytes", received.len());
+    });
+    // The other direction is still open.
+    (&server).write_all(b"thank you").unwrap();
+    server.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    (&client).read_to_string(&mut answer).unwrap();
+    assert_eq!(answer, "thank you");
+}
+
+#[test]
+fn lines_come_whole_however_they_arrive() {
+    let lines = Example::start("lines", &["127.0.0.1:0"]);
+    let mut socket = lines.connect();
+    socket.set_nodelay(true).unwrap();
+    for byte in b"0005hello0003you" {
+        socket.write_all(&[*byte]).unwrap();
+    }
+    let mut reader = BufReader::new(socket);
+    let said: Vec<_> = reader.by_ref().lines().take(2).map(Result::unwrap).collect();
+    assert_eq!(said, ["HELLO", "YOU"]);
+}
+
+#[test]
+fn chat_tells_the_others_and_outlives_who_leaves() {
+    let chat = Example::start("chat", &["127.0.0.1:0"]);
+    let (mut ann, mut bob) = (chat.connect(), chat.connect());
+    // Each has been let in once somebody was told so.
+    bob.write_all(b"hello\r\n").unwrap();
+    assert_eq!(read_line(&ann), format!("{}: hello\n", bob.local_addr().unwrap()));
+    ann.write_all(b"good morning\n").unwrap();
+    assert_eq!(read_line(&bob), format!("{}: good morning\n", ann.local_addr().unwrap()));
+    drop(bob);
+    let mut eve = chat.connect();
+    eve.write_all(b"anybody?\n").unwrap();
+    assert_eq!(read_line(&ann), format!("{}: anybody?\n", eve.local_addr().unwrap()));
+}
+
+#[test]
+fn timeouts_say_goodbye_to_who_is_silent() {
+    let timeouts = Example::start("timeouts", &["127.0.0.1:0"]);
+    let mut socket = timeouts.connect();
+    socket.write_all(b"time?\n").unwrap();
+    assert!(read_line(&socket).ends_with(" s\n"));
+    let mut rest = String::new();
+    socket.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "goodbye\n");
+}
