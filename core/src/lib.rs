@@ -52,6 +52,11 @@
 //! Stored closures (callbacks are handed out), reference counts (ids go stale instead), locks, TLS, rate limits, filters,
 //! name resolution and connecting: see the tables in `dialect` for what is there of each libevent.
 
+/// The README's example runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod arena;
 mod base;
 mod bufferevent;

@@ -38,6 +38,7 @@ const ALWAYS: &[Check] = &[
 /// What a release must pass too. Not Miri: `unsafe` is forbidden in every crate.
 const SLOW: &[Check] = &[
     ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
+    (".", Step { name: "packages for crates.io", run: publish_dry_run }),
     (".", Step { name: "unused dependencies", run: unused_dependencies }),
 ];
 
@@ -76,6 +77,13 @@ fn documentation(workspace: &Workspace) -> Result<()> {
 fn core_without_default_features(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     Ok(cmd!(shell, "cargo test --package bufferevent --no-default-features").run()?)
+}
+
+/// Builds each crate that is meant for others from what its package holds.
+fn publish_dry_run(workspace: &Workspace) -> Result<()> {
+    let shell = &workspace.shell;
+    let crates = ["-p", "bufferevent", "-p", "bufferevent-mio", "-p", "bufferevent-server"];
+    Ok(cmd!(shell, "cargo publish --dry-run --allow-dirty {crates...}").run()?)
 }
 
 /// Finds code that compiles only because another feature is on too.
