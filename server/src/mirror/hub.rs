@@ -364,6 +364,22 @@ mod tests {
         assert!((0.03..=0.055).contains(&share), "{made} snapshots, {share} of its time");
     }
 
+    #[tokio::test]
+    async fn what_is_lost_before_the_viewers_is_told_to_each_and_counted_there_only() {
+        let (_event_loop, mut sockets) = EventLoop::new().unwrap();
+        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+        let mut hub = Hub::new(Arc::default(), waker, Arc::default());
+        let outboxes = [(); 2].map(|()| Arc::new(Outbox::new(1 << 20)));
+        for (outbox, number) in outboxes.iter().zip(0..) {
+            hub.answer(Call::Join(number, Arc::clone(outbox)));
+        }
+        hub.viewers.values_mut().for_each(|viewer| viewer.wish = Wish::Asked);
+        hub.hand_out_snapshot(&Picture::default(), Duration::ZERO);
+        hub.hand_out_loss(&HashMap::from([(Some(1), 5)]));
+        assert_eq!(outboxes.map(|outbox| outbox.with(|queue| queue.seq())), [5, 5]);
+        assert_eq!(hub.counters.lost.load(Ordering::Relaxed), 0);
+    }
+
     #[test]
     fn seq_is_the_first_key_of_a_record() {
         let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());

@@ -39,9 +39,9 @@ use observer::Link;
 pub use observer::MirrorObserver;
 use viewer::Greeting;
 
-use bufferevent_mio::Waker;
 use crate::echo::Counters;
 use crate::process::descriptor_limit;
+use bufferevent_mio::Waker;
 
 /// The settings of the mirror, which are also its command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]

@@ -120,6 +120,7 @@ async fn a_viewer_that_stops_reading_gets_the_exact_gap_and_a_right_picture() {
     stalled.until_gone(mark).await;
     steady.until_gone(mark).await;
     assert!(stalled.lost > 0 && steady.lost == 0);
+    assert_eq!(metric(&lab, "records_dropped_total").await, stalled.lost, "each loss is counted once");
     // It was there before the first record: what came and what was lost make up everything that was recorded.
     while stalled.picture.seq < metric(&lab, "records_total").await {
         stalled.next().await.unwrap();

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use bufferevent::recording::{Heard, Picture, Station};
 use bufferevent::{Dialect, Record, recording};
-use bufferevent_server::Printer;
 use bufferevent_mio::Waker;
+use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, EchoServer, Output, PREFIX};
 use bufferevent_server::mirror::{Mirror, MirrorConfig, MirrorObserver};
 use futures_util::{SinkExt, StreamExt};

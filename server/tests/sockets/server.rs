@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use bufferevent::{Dialect, NoObserver};
-use bufferevent_server::Printer;
 use bufferevent_mio::Waker;
+use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
 
 /// A test that waits for so long has failed.
