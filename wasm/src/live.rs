@@ -107,6 +107,13 @@ impl Live {
         number(self.shared.mirror.borrow().recording.end().lost)
     }
 
+    /// Whether more happened than the records in `lost`: for some of the time the server made none for this viewer.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = lostMore)]
+    pub fn lost_more(&self) -> bool {
+        self.shared.mirror.borrow().lost_more
+    }
+
     /// What the server said of itself; none before it did.
     #[wasm_bindgen(getter, unchecked_return_type = "Hello | undefined")]
     pub fn hello(&self) -> Result<JsValue> {

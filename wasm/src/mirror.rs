@@ -33,6 +33,8 @@ pub(crate) struct Mirror {
     pub(crate) recording: Recording,
     pub(crate) state: LiveState,
     pub(crate) problem: Option<String>,
+    /// More happened than the records that are known to be lost.
+    pub(crate) lost_more: bool,
     viewer: Viewer,
 }
 
@@ -42,6 +44,7 @@ impl Mirror {
             recording: Recording::default().with_limit(LIMIT),
             state: LiveState::Connecting,
             problem: None,
+            lost_more: false,
             viewer: Viewer::new(),
         }
     }
@@ -68,7 +71,10 @@ impl Mirror {
             Ok(Heard::Records(records)) => {
                 records.into_iter().for_each(|record| self.recording.append(record));
             }
-            Ok(Heard::Gap { lost, .. }) => self.recording.append_gap(lost),
+            Ok(Heard::Gap { lost, at_least }) => {
+                self.recording.append_gap(lost);
+                self.lost_more |= at_least;
+            }
             Ok(Heard::Hello | Heard::Part | Heard::Pong) => {}
             Err(problem @ Unheard::OtherSchema(_)) => {
                 return self.end(LiveState::OtherSchema, problem.to_string());
@@ -149,9 +155,19 @@ mod tests {
         mirror.message(&text(&ServerMessage::Records { records: seen.to_vec() }));
         mirror.message(&text(&ServerMessage::Gap { lost: missed.len() as u64, at_least: false }));
         mirror.message(&snapshot(&records));
+        assert!(!mirror.lost_more);
         let end = mirror.recording.end();
         assert_eq!((end.lost, end.seq), (missed.len() as u64, records.len() as u64));
         assert!(!end.connections[&1].uncertain);
+    }
+
+    #[test]
+    fn a_gap_may_be_of_more_than_was_lost() {
+        let mut mirror = Mirror::new();
+        mirror.message(HELLO);
+        mirror.message(&snapshot(&[]));
+        mirror.message(&text(&ServerMessage::Gap { lost: 3, at_least: true }));
+        assert!(mirror.lost_more);
     }
 
     #[test]

@@ -272,8 +272,8 @@ export const text = {
     /** @param {string} url */
     connecting: (url) => `Connecting to ${url}`,
     connected: "Connected",
-    /** @param {number} lost */
-    lossy: (lost) => `Connected, ${lost} records lost`,
+    /** @param {number} lost @param {boolean} [more] */
+    lossy: (lost, more) => `Connected, ${more ? "at least " : ""}${lost} records lost`,
     /** @param {string} problem */
     schema: (problem) => `Other schema: ${problem}`,
     /** @param {string} problem */

@@ -253,7 +253,7 @@ export const text = {
     address: "服务器地址",
     connecting: (url) => `正在连接 ${url}`,
     connected: "已连接",
-    lossy: (lost) => `已连接，丢失 ${lost} 条记录`,
+    lossy: (lost, more) => `已连接，${more ? "至少" : ""}丢失 ${lost} 条记录`,
     schema: (problem) => `版本不同：${problem}`,
     refused: (problem) => `被拒绝：${problem}`,
     lost: "连接已断开。你看到的是记录；正在重试。",

@@ -16,7 +16,7 @@ export function liveWords(live, url, t) {
     case "connecting":
       return t.live.connecting(url);
     case "connected":
-      return live.lost > 0 ? t.live.lossy(live.lost) : t.live.connected;
+      return live.lost > 0 ? t.live.lossy(live.lost, live.lostMore) : t.live.connected;
     case "other_schema":
       return t.live.schema(live.problem ?? "");
     case "refused":
