@@ -37,13 +37,15 @@
 //!
 //! # In which order to read
 //!
-//! - `evbuffer` - the byte queue; it knows nothing of the rest.
-//! - `kernel`, `time`, `flags`, `directions` - the vocabulary.
-//! - `base` - what is pending, what is active, timers, and the order of a pass.
-//! - `bufferevent` - the two internal callbacks, watermarks, and what the application calls; pairs.
-//! - `dialect` - each point where libevent 1.4 and 2.1 part, with its reason.
+//! Each knows only those above it:
+//!
+//! - `kernel`, `time`, `flags`, `directions`, `ids` - the vocabulary.
+//! - `evbuffer` - the byte queue.
+//! - `dialect` - each point where libevent 1.4 and 2.1 part.
+//! - `event_loop` - what is pending, what is active, timers, and the order of a pass; it knows no bufferevent.
 //! - `observe` - every internal step as a record; an engine that nobody watches builds none.
-//! - `invariants` - what holds between any two steps, checked in debug builds.
+//! - `bufferevent` - the two internal callbacks, watermarks, pairs, and where the dialects part, with the reasons.
+//! - `engine` - the event base: passes, and what the application calls.
 //! - feature `serde`: `recording` - records as JSON, the picture they lead to, recordings, the wire.
 //! - feature `sim`: `sim` - a simulated kernel, scenarios, experiments with branches, lessons.
 //!
@@ -53,14 +55,16 @@
 //! name resolution and connecting: see the tables in `dialect` for what is there of each libevent.
 
 mod arena;
-mod base;
 mod bufferevent;
+#[cfg(feature = "serde")]
+mod bytes_as_text;
 mod dialect;
 mod directions;
+mod engine;
 mod evbuffer;
+mod event_loop;
 mod flags;
-mod handler;
-mod invariants;
+mod ids;
 mod kernel;
 mod observe;
 #[cfg(feature = "serde")]
@@ -69,16 +73,17 @@ pub mod recording;
 pub mod sim;
 mod time;
 
-pub use base::{ArmError, Due, EventBase, EventId, Gone, PriorityError, Totals};
 pub use bufferevent::{
-    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerError,
+    BufferError, Bufferevent, BuffereventOptions, Callbacks, Due, FlushMode, NoPairs, Totals, TriggerError,
     TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};
+pub use engine::{EventBase, Handler};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
+pub use event_loop::{ArmError, PriorityError};
 pub use flags::{EventFlags, SuspendBits, What};
-pub use handler::Handler;
+pub use ids::{BuffereventId, EventId, Gone};
 pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,

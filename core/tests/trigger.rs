@@ -3,6 +3,7 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use bufferevent::recording::Picture;
@@ -25,6 +26,7 @@ struct Fixture {
     id: BuffereventId,
     program: Program,
     log: Vec<String>,
+    snapshots: Receiver<Picture>,
 }
 
 impl Fixture {
@@ -33,13 +35,13 @@ impl Fixture {
         let mut kernel = SimKernel::new();
         let handle = kernel.open(KernelSpec::default());
         let mut base = EventBase::with_observer(Dialect::V2_1, Vec::new());
-        base.keep_snapshots();
+        let snapshots = base.keep_snapshots();
         let options = BuffereventOptions { close_on_free: true, defer_callbacks };
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
         base.bufferevent_enable(id, Directions::READ).unwrap();
         base.bufferevent_disable(id, Directions::WRITE).unwrap();
         kernel.peer_send(handle, b"abc");
-        let mut fixture = Self { base, kernel, handle, id, program: |_, _| {}, log: Vec::new() };
+        let mut fixture = Self { base, kernel, handle, id, program: |_, _| {}, log: Vec::new(), snapshots };
         fixture.pass();
         fixture.program = program;
         fixture.log.clear();
@@ -313,7 +315,7 @@ fn the_picture_shows_callbacks_inside_each_other() {
     it.trigger(Directions::BOTH, DIRECT);
     let mut folded = Picture::default();
     let mut deepest = 0;
-    let snapshots = it.base.take_snapshots();
+    let snapshots: Vec<_> = it.snapshots.try_iter().collect();
     assert_eq!(snapshots.len(), it.base.observer().len());
     for (record, engine) in it.base.observer().iter().zip(snapshots) {
         folded.fold(record);

@@ -1,6 +1,7 @@
 //! A convenience on top of due callbacks: one method for each.
 
-use crate::{BuffereventId, Due, EventBase, EventFlags, EventId, Kernel, Observer, Time, Triggered, What};
+use super::EventBase;
+use crate::{BuffereventId, Due, EventFlags, EventId, Kernel, Observer, Time, Triggered, What};
 
 /// The application's callbacks, each with the base to act on: whatever may be called between two calls of
 /// [`EventBase::poll_callback`] may be called here.
