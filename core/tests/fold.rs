@@ -109,7 +109,7 @@ fn folded_kernel_queues_are_the_kernels() {
         let name = scenario.name.clone();
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
         let mut picture = Picture::of_simulation();
-        let handle = simulation.base().bufferevent(simulation.bufferevent_id()).and_then(|b| b.handle());
+        let handle = simulation.base().get(simulation.bufferevent_id()).ok().and_then(|b| b.handle());
         let mut steps = 0;
         while simulation.run_step() {
             steps += 1;

@@ -4,13 +4,11 @@ use std::fmt;
 
 use super::Engine;
 use crate::evbuffer::Spares;
-use crate::{BufferName, BuffereventId, End, Evbuffer, Frozen, Gone, Observer, Payload, Step};
+use crate::{BufferName, BuffereventId, End, Evbuffer, Frozen, Observer, Payload, Step};
 
 /// Why no byte moved between the application and a buffer of a bufferevent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BufferError {
-    /// The bufferevent was freed.
-    Gone,
     /// The application has frozen that end of the bufferevent's own buffer.
     Frozen,
     /// The application's evbuffer is frozen at the end that would change.
@@ -20,7 +18,6 @@ pub enum BufferError {
 impl fmt::Display for BufferError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Gone => "it was freed",
             Self::Frozen => "this end of the bufferevent's own buffer is frozen",
             Self::OtherFrozen => "this end of the other evbuffer is frozen",
         })
@@ -29,22 +26,9 @@ impl fmt::Display for BufferError {
 
 impl std::error::Error for BufferError {}
 
-impl From<Gone> for BufferError {
-    fn from(Gone: Gone) -> Self {
-        Self::Gone
-    }
-}
-
-/// Where one evbuffer alone is concerned, it is the bufferevent's.
-impl From<Frozen> for BufferError {
-    fn from(Frozen: Frozen) -> Self {
-        Self::Frozen
-    }
-}
-
 impl<O: Observer> Engine<O> {
-    pub(crate) fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), BufferError> {
-        let (output, spares) = self.output_mut(id)?;
+    pub(crate) fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), Frozen> {
+        let (output, spares) = self.output_mut(id);
         spares.give_to(output);
         output.add(data)?;
         self.output_written(id, data.len(), "bufferevent_write");
@@ -56,7 +40,7 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         source: &mut Evbuffer,
     ) -> Result<(), BufferError> {
-        let (output, spares) = self.output_mut(id)?;
+        let (output, spares) = self.output_mut(id);
         spares.give_to(output);
         let before = output.len();
         let own = output.is_frozen(End::End);
@@ -66,12 +50,8 @@ impl<O: Observer> Engine<O> {
         Ok(())
     }
 
-    pub(crate) fn bufferevent_read(
-        &mut self,
-        id: BuffereventId,
-        into: &mut [u8],
-    ) -> Result<usize, BufferError> {
-        let taken = self.live_mut(id)?.input.remove(into)?;
+    pub(crate) fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, Frozen> {
+        let taken = self.state.bufferevents[id.0].input.remove(into)?;
         self.input_drained(id, taken, "evbuffer_drain");
         Ok(taken)
     }
@@ -81,19 +61,15 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         into: &mut Evbuffer,
     ) -> Result<usize, BufferError> {
-        let input = &mut self.live_mut(id)?.input;
+        let input = &mut self.state.bufferevents[id.0].input;
         let own = input.is_frozen(End::Start);
         let taken = input.remove_buffer(into, usize::MAX).map_err(|frozen| refusal(frozen, own))?;
         self.input_drained(id, taken, "evbuffer_add_buffer");
         Ok(taken)
     }
 
-    pub(crate) fn bufferevent_drain(
-        &mut self,
-        id: BuffereventId,
-        bytes: usize,
-    ) -> Result<usize, BufferError> {
-        let dropped = self.live_mut(id)?.input.drain(bytes)?;
+    pub(crate) fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, Frozen> {
+        let dropped = self.state.bufferevents[id.0].input.drain(bytes)?;
         self.input_drained(id, dropped, "evbuffer_drain");
         Ok(dropped)
     }
@@ -102,8 +78,8 @@ impl<O: Observer> Engine<O> {
         &mut self,
         id: BuffereventId,
         edit: impl FnOnce(&mut Evbuffer) -> T,
-    ) -> Result<T, Gone> {
-        let input = &mut self.live_mut(id)?.input;
+    ) -> T {
+        let input = &mut self.state.bufferevents[id.0].input;
         input.take_change();
         let result = edit(input);
         if let Some(change) = input.take_change() {
@@ -114,15 +90,15 @@ impl<O: Observer> Engine<O> {
                 self.input_changed(id);
             }
         }
-        Ok(result)
+        result
     }
 
     pub(crate) fn bufferevent_edit_output<T>(
         &mut self,
         id: BuffereventId,
         edit: impl FnOnce(&mut Evbuffer) -> T,
-    ) -> Result<T, Gone> {
-        let output = &mut self.live_mut(id)?.output;
+    ) -> T {
+        let output = &mut self.state.bufferevents[id.0].output;
         output.take_change();
         let result = edit(output);
         if let Some(change) = output.take_change() {
@@ -131,12 +107,11 @@ impl<O: Observer> Engine<O> {
                 self.output_added(id, false);
             }
         }
-        Ok(result)
+        result
     }
 
-    fn output_mut(&mut self, id: BuffereventId) -> Result<(&mut Evbuffer, &mut Spares), Gone> {
-        let bufferevent = self.state.bufferevents.get_mut(id.0).filter(|bufferevent| !bufferevent.freed);
-        bufferevent.map(|bufferevent| (&mut bufferevent.output, &mut self.state.spares)).ok_or(Gone)
+    fn output_mut(&mut self, id: BuffereventId) -> (&mut Evbuffer, &mut Spares) {
+        (&mut self.state.bufferevents[id.0].output, &mut self.state.spares)
     }
 
     fn output_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {

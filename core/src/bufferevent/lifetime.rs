@@ -1,7 +1,7 @@
 //! Making and freeing bufferevents.
 
 use super::{Bufferevent, Callbacks, Engine, Owner};
-use crate::{BufferName, BuffereventId, Direction, EventFlags, Gone, Handle, Kernel, Observer, Step};
+use crate::{BufferName, BuffereventId, Direction, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,15 +55,14 @@ impl<O: Observer> Engine<O> {
         id
     }
 
-    pub(crate) fn bufferevent_free(&mut self, id: BuffereventId) -> Result<(), Gone> {
-        let bufferevent = self.live_mut(id)?;
+    pub(crate) fn bufferevent_free(&mut self, id: BuffereventId) {
+        let bufferevent = &mut self.state.bufferevents[id.0];
         bufferevent.freed = true;
         bufferevent.callbacks = Callbacks::NONE;
         let (input_dropped, output_dropped) = (bufferevent.input.len(), bufferevent.output.len());
         self.record(Some(id), "bufferevent_free", move || Step::Freed { input_dropped, output_dropped });
         self.pair_unlink(id);
         self.release(id);
-        Ok(())
     }
 
     /// Takes everything of the bufferevent out of the base.

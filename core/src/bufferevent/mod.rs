@@ -35,12 +35,12 @@ pub(crate) use deferred::DeferredRun;
 pub use due::Due;
 pub use lifetime::BuffereventOptions;
 pub(crate) use pair::Link;
-pub use pair::{FlushMode, NoPairs};
+pub use pair::{FlushMode, NoPairs, NoPartner};
 #[cfg(feature = "serde")]
 pub(crate) use state::Probe;
 pub(crate) use state::{Engine, Owner, State};
 pub(crate) use trigger::TriggerCall;
-pub use trigger::{TriggerError, TriggerOptions, Triggered};
+pub use trigger::{NoTrigger, TriggerOptions, Triggered};
 
 /// What an event base has done so far, for whoever wants figures without records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,26 +1,16 @@
-//! What the application calls.
+//! Settings, and what enabling and disabling do.
 
 use std::time::Duration;
 
-use super::{Bufferevent, Callbacks, Engine, Link, MAX_SINGLE_2_1, Watermarks};
+use super::{Callbacks, Engine, Link, MAX_SINGLE_2_1, Watermarks};
 use crate::event_loop::NoHandle;
 use crate::observe::micros;
-use crate::{ArmError, BuffereventId, Direction, Directions, Gone, Handle, Observer, PriorityError, Step};
+use crate::{BuffereventId, Direction, Directions, Handle, Observer, PriorityError, Step};
 
 /// Settings.
 impl<O: Observer> Engine<O> {
-    pub(crate) fn bufferevent_setcb(&mut self, id: BuffereventId, callbacks: Callbacks) -> Result<(), Gone> {
-        self.live_mut(id)?;
-        self.set_callbacks(id, callbacks);
-        Ok(())
-    }
-
-    pub(crate) fn bufferevent_setfd(
-        &mut self,
-        id: BuffereventId,
-        handle: Option<Handle>,
-    ) -> Result<(), Gone> {
-        self.live_mut(id)?.handle = handle;
+    pub(crate) fn bufferevent_setfd(&mut self, id: BuffereventId, handle: Option<Handle>) {
+        self.state.bufferevents[id.0].handle = handle;
         self.record(Some(id), "bufferevent_setfd", move || Step::HandleSet { handle });
         for direction in [Direction::Read, Direction::Write] {
             let event = self.state.bufferevents[id.0].io_event(direction);
@@ -28,26 +18,6 @@ impl<O: Observer> Engine<O> {
             self.state.event_loop.set_handle(event, handle);
         }
         self.handle_changed(id);
-        Ok(())
-    }
-
-    pub(crate) fn bufferevent_enable(
-        &mut self,
-        id: BuffereventId,
-        directions: Directions,
-    ) -> Result<(), ArmError> {
-        self.live_mut(id).map_err(|Gone| ArmError::Gone)?;
-        Ok(self.enable_directions(id, directions)?)
-    }
-
-    pub(crate) fn bufferevent_disable(
-        &mut self,
-        id: BuffereventId,
-        directions: Directions,
-    ) -> Result<(), Gone> {
-        self.live_mut(id)?;
-        self.disable(id, directions);
-        Ok(())
     }
 
     pub(crate) fn bufferevent_set_timeouts(
@@ -55,15 +25,14 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         read: Option<Duration>,
         write: Option<Duration>,
-    ) -> Result<(), Gone> {
-        let bufferevent = self.live_mut(id)?;
+    ) {
+        let bufferevent = &mut self.state.bufferevents[id.0];
         bufferevent.timeout_read = read.filter(|timeout| !timeout.is_zero());
         bufferevent.timeout_write = write.filter(|timeout| !timeout.is_zero());
         let (read_us, write_us) = (micros(bufferevent.timeout_read), micros(bufferevent.timeout_write));
         let function = self.functions().set_timeouts;
         self.record(Some(id), function, move || Step::TimeoutsSet { read_us, write_us });
         self.timeouts_changed(id);
-        Ok(())
     }
 
     pub(crate) fn bufferevent_setwatermark(
@@ -71,8 +40,7 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         directions: Directions,
         marks: Watermarks,
-    ) -> Result<(), Gone> {
-        self.live_mut(id)?;
+    ) {
         for direction in [Direction::Read, Direction::Write] {
             if !directions.contains(direction) {
                 continue;
@@ -89,7 +57,6 @@ impl<O: Observer> Engine<O> {
             });
         }
         self.marks_changed(id, directions);
-        Ok(())
     }
 
     pub(crate) fn bufferevent_priority_set(
@@ -97,7 +64,7 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         priority: u8,
     ) -> Result<(), PriorityError> {
-        let bufferevent = self.live_mut(id).map_err(|Gone| PriorityError::Gone)?;
+        let bufferevent = &self.state.bufferevents[id.0];
         let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
         self.state.event_loop.set_priority(ev_read, priority)?;
         self.state.event_loop.set_priority(ev_write, priority)?;
@@ -108,31 +75,17 @@ impl<O: Observer> Engine<O> {
 
 /// What only 2.x has.
 impl<O: Observer> Engine<O> {
-    pub(crate) fn bufferevent_set_max_single_read(
-        &mut self,
-        id: BuffereventId,
-        bytes: usize,
-    ) -> Result<(), Gone> {
-        self.live_mut(id)?.max_single_read = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
-        Ok(())
+    pub(crate) fn bufferevent_set_max_single_read(&mut self, id: BuffereventId, bytes: usize) {
+        self.state.bufferevents[id.0].max_single_read = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
     }
 
-    pub(crate) fn bufferevent_set_max_single_write(
-        &mut self,
-        id: BuffereventId,
-        bytes: usize,
-    ) -> Result<(), Gone> {
-        self.live_mut(id)?.max_single_write = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
-        Ok(())
+    pub(crate) fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) {
+        self.state.bufferevents[id.0].max_single_write = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
     }
 }
 
 /// What the operations and the internal callbacks have in common.
 impl<O: Observer> Engine<O> {
-    pub(crate) fn live_mut(&mut self, id: BuffereventId) -> Result<&mut Bufferevent, Gone> {
-        self.state.bufferevents.get_mut(id.0).filter(|bufferevent| !bufferevent.freed).ok_or(Gone)
-    }
-
     pub(crate) fn set_callbacks(&mut self, id: BuffereventId, callbacks: Callbacks) {
         self.state.bufferevents[id.0].callbacks = callbacks;
         let Callbacks { read, write, event } = callbacks;

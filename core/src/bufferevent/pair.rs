@@ -5,8 +5,8 @@
 
 use super::{Bufferevent, BuffereventOptions, Callbacks, Engine};
 use crate::{
-    BufferName, BuffereventId, Callback, Dialect, Direction, Directions, EventFlags, Gone, Observer, Payload,
-    Step, What,
+    BufferName, BuffereventId, Callback, Dialect, Direction, Directions, EventFlags, Observer, Payload, Step,
+    What,
 };
 
 const NEW: &str = "bufferevent_pair_new";
@@ -43,6 +43,30 @@ impl std::fmt::Display for NoPairs {
 
 impl std::error::Error for NoPairs {}
 
+/// The other side of the pair was freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoPartner;
+
+impl std::fmt::Display for NoPartner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the other side of the pair was freed")
+    }
+}
+
+impl std::error::Error for NoPartner {}
+
+impl Bufferevent {
+    /// The other side of a pair: `bufferevent_pair_get_partner`. None for a bufferevent on a socket, and once the other
+    /// side was freed.
+    #[must_use]
+    pub const fn pair_get_partner(&self) -> Option<BuffereventId> {
+        match self.link {
+            Link::Pair(partner) => partner,
+            Link::Socket => None,
+        }
+    }
+}
+
 impl<O: Observer> Engine<O> {
     pub(crate) fn bufferevent_pair_new(
         &mut self,
@@ -65,25 +89,16 @@ impl<O: Observer> Engine<O> {
         Ok(pair)
     }
 
-    pub(crate) fn bufferevent_pair_get_partner(&self, id: BuffereventId) -> Option<BuffereventId> {
-        match self.state.live(id)?.link {
-            Link::Pair(partner) => partner.filter(|partner| self.state.live(*partner).is_some()),
-            Link::Socket => None,
-        }
-    }
-
     pub(crate) fn bufferevent_flush(
         &mut self,
         id: BuffereventId,
         directions: Directions,
         mode: FlushMode,
-    ) -> Result<bool, Gone> {
-        if self.live_mut(id)?.link == Link::Socket {
-            return Ok(true);
-        }
-        let Some(partner) = self.bufferevent_pair_get_partner(id) else { return Ok(false) };
+    ) -> Result<(), NoPartner> {
+        let Link::Pair(partner) = self.state.bufferevents[id.0].link else { return Ok(()) };
+        let partner = partner.ok_or(NoPartner)?;
         if mode == FlushMode::Normal {
-            return Ok(true);
+            return Ok(());
         }
         if directions.read {
             self.pair_transfer(partner, id, HighMark::Passed);
@@ -101,7 +116,7 @@ impl<O: Observer> Engine<O> {
             }
             let _deferred = self.notify(partner, Callback::Event(what));
         }
-        Ok(true)
+        Ok(())
     }
 
     /// `be_pair_enable`: timers start, and whatever can move now does, in both directions.

@@ -28,25 +28,17 @@ impl Triggered {
     const DEFERRED: Self = Self(None);
 }
 
-/// Why nothing was triggered.
+/// The dialect of 1.4 triggers nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TriggerError {
-    /// It was freed.
-    Gone,
-    /// The dialect of 1.4 has no such call.
-    NoTrigger,
-}
+pub struct NoTrigger;
 
-impl fmt::Display for TriggerError {
+impl fmt::Display for NoTrigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gone => "it was freed",
-            Self::NoTrigger => "libevent 1.4 has no bufferevent_trigger",
-        })
+        f.write_str("libevent 1.4 has no bufferevent_trigger")
     }
 }
 
-impl std::error::Error for TriggerError {}
+impl std::error::Error for NoTrigger {}
 
 /// A trigger call that is under way.
 #[derive(Debug)]
@@ -85,7 +77,7 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         directions: Directions,
         options: TriggerOptions,
-    ) -> Result<Triggered, TriggerError> {
+    ) -> Result<Triggered, NoTrigger> {
         let Directions { read, write } = directions;
         self.trigger(id, Owed { read, write, what: None }, options)
     }
@@ -95,7 +87,7 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         what: What,
         options: TriggerOptions,
-    ) -> Result<Triggered, TriggerError> {
+    ) -> Result<Triggered, NoTrigger> {
         self.trigger(id, Owed { what: Some(what), ..Owed::default() }, options)
     }
 
@@ -114,11 +106,11 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         mut owed: Owed,
         options: TriggerOptions,
-    ) -> Result<Triggered, TriggerError> {
+    ) -> Result<Triggered, NoTrigger> {
         if self.state.dialect == Dialect::V1_4 {
-            return Err(TriggerError::NoTrigger);
+            return Err(NoTrigger);
         }
-        let bufferevent = self.live_mut(id).map_err(|_| TriggerError::Gone)?;
+        let bufferevent = &self.state.bufferevents[id.0];
         let TriggerOptions { ignore_watermarks, defer_callbacks } = options;
         if defer_callbacks || bufferevent.deferral.always {
             while let Some(callback) = owed.next() {

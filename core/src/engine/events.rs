@@ -1,12 +1,19 @@
 //! The application's own events, and how urgent what is.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::EventBase;
-use crate::bufferevent::Owner;
-use crate::{ArmError, EventFlags, EventId, Gone, Handle, Observer, PriorityError};
+use crate::bufferevent::{Engine, Owner};
+use crate::{EventFlags, EventId, Gone, Handle, NoHandle, Observer, PriorityError};
 
-/// The application's own events.
+/// One of the application's own events, to act on: see [`EventBase::event_mut`].
+pub struct EventMut<'a, O: Observer> {
+    engine: &'a mut Engine<O>,
+    /// Invariant: the id of one that was not freed.
+    id: EventId,
+}
+
 impl<O: Observer> EventBase<O> {
     /// Makes an event: `event_set`. It waits for nothing until it is added.
     ///
@@ -17,57 +24,19 @@ impl<O: Observer> EventBase<O> {
         EventId(event_loop.insert(Owner::Application, handle, interest, priority))
     }
 
-    /// Makes the event wait, for its handle and, where given, for at most `timeout`: `event_add`.
-    /// Adding it again restarts its timer.
-    ///
-    /// # Errors
-    /// [`ArmError`] when it was freed, or waits for reading or writing without a handle.
-    pub fn event_add(&mut self, event: EventId, timeout: Option<Duration>) -> Result<(), ArmError> {
-        if !self.has_event(event) {
-            return Err(ArmError::Gone);
-        }
-        self.engine.add_event(event.0, timeout)?;
-        Ok(())
-    }
-
-    /// Makes the event wait no longer; one that is active does not run: `event_del`.
+    /// An event to act on.
     ///
     /// # Errors
     /// [`Gone`] when it was freed.
-    pub fn event_del(&mut self, event: EventId) -> Result<(), Gone> {
-        if !self.has_event(event) {
-            return Err(Gone);
-        }
-        self.engine.del_event(event.0);
-        Ok(())
-    }
-
-    /// Queues the event to run in the next pass, or in this one: `event_active`.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn event_active(&mut self, event: EventId, cause: EventFlags) -> Result<(), Gone> {
-        if !self.has_event(event) {
-            return Err(Gone);
-        }
-        self.engine.activate(event.0, cause);
-        Ok(())
+    pub fn event_mut(&mut self, id: EventId) -> Result<EventMut<'_, O>, Gone> {
+        self.engine.state.event_loop.get(id.0).ok_or(Gone)?;
+        Ok(EventMut { engine: &mut self.engine, id })
     }
 
     /// Which of `flags` the event waits for or is active with: `event_pending`. None when it was freed.
     #[must_use]
     pub fn event_pending(&self, event: EventId, flags: EventFlags) -> bool {
         self.engine.state.event_loop.get(event.0).is_some_and(|event| event.is_pending(flags))
-    }
-
-    /// Removes the event for good. In libevent its memory is the application's; here it is the base's.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed before.
-    pub fn event_free(&mut self, event: EventId) -> Result<(), Gone> {
-        self.event_del(event)?;
-        self.engine.state.event_loop.remove(event.0);
-        Ok(())
     }
 
     /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
@@ -84,20 +53,45 @@ impl<O: Observer> EventBase<O> {
     pub fn priorities(&self) -> usize {
         self.engine.state.event_loop.priorities()
     }
+}
+
+impl<O: Observer> EventMut<'_, O> {
+    /// Makes the event wait, for its handle and, where given, for at most `timeout`: `event_add`.
+    /// Adding it again restarts its timer.
+    ///
+    /// # Errors
+    /// [`NoHandle`] when it is to wait for reading or writing and has none.
+    pub fn add(&mut self, timeout: Option<Duration>) -> Result<(), NoHandle> {
+        self.engine.add_event(self.id.0, timeout)
+    }
+
+    /// Makes the event wait no longer; one that is active does not run: `event_del`.
+    pub fn del(&mut self) {
+        self.engine.del_event(self.id.0);
+    }
+
+    /// Queues the event to run in the next pass, or in this one: `event_active`.
+    pub fn activate(&mut self, cause: EventFlags) {
+        self.engine.activate(self.id.0, cause);
+    }
 
     /// Sets the event's priority, smaller runs earlier: `event_priority_set`.
     ///
     /// # Errors
-    /// [`PriorityError`] when it was freed or is active, or the priority is not below [`EventBase::priorities`]; nothing
-    /// was changed.
-    pub fn event_priority_set(&mut self, event: EventId, priority: u8) -> Result<(), PriorityError> {
-        if !self.has_event(event) {
-            return Err(PriorityError::Gone);
-        }
-        self.engine.state.event_loop.set_priority(event.0, priority)
+    /// [`PriorityError`] when it is active, or the priority is not below [`EventBase::priorities`]; nothing was changed.
+    pub fn priority_set(&mut self, priority: u8) -> Result<(), PriorityError> {
+        self.engine.state.event_loop.set_priority(self.id.0, priority)
     }
 
-    fn has_event(&self, event: EventId) -> bool {
-        self.engine.state.event_loop.get(event.0).is_some()
+    /// Removes the event for good: `event_del`. In libevent its memory is the application's; here it is the base's.
+    pub fn free(mut self) {
+        self.del();
+        self.engine.state.event_loop.remove(self.id.0);
+    }
+}
+
+impl<O: Observer> fmt::Debug for EventMut<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventMut").field(&self.id).finish()
     }
 }

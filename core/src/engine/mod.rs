@@ -1,12 +1,11 @@
 //! The event base: bufferevents and events behind one door, with whoever watches.
 //!
-//! `pass` is the loop, `events` the application's own events, `handler` a convenience on top, `invariants` what holds between
-//! any two steps.
+//! `handle` is what the application does with bufferevents, `events` with its own events; `pass` is the loop, `invariants`
+//! what holds between any two steps.
 
 mod events;
-mod handler;
+mod handle;
 mod invariants;
-mod operations;
 mod pass;
 
 use std::time::Duration;
@@ -18,7 +17,8 @@ use crate::{
     Totals,
 };
 
-pub use handler::Handler;
+pub use events::EventMut;
+pub use handle::BuffereventMut;
 
 /// One event loop with its bufferevents: `struct event_base`. See the crate's first page for how to drive it.
 ///
@@ -134,12 +134,6 @@ impl<O: Observer> EventBase<O> {
         self.engine.record(about, function, step);
     }
 
-    /// The bufferevent to look at; none once it was freed.
-    #[must_use]
-    pub fn bufferevent(&self, id: BuffereventId) -> Option<&Bufferevent> {
-        self.engine.state.live(id)
-    }
-
     /// Every bufferevent that was not freed.
     pub fn bufferevents(&self) -> impl Iterator<Item = (BuffereventId, &Bufferevent)> {
         self.engine.state.live_bufferevents()
@@ -155,14 +149,14 @@ impl<O: Observer> EventBase<O> {
     /// Whether a timer of this direction's internal event runs, and until when.
     #[must_use]
     pub fn deadline(&self, id: BuffereventId, direction: Direction) -> Option<Time> {
-        let event = self.bufferevent(id)?.io_event(direction);
+        let event = self.engine.state.live(id)?.io_event(direction);
         self.engine.state.event_loop[event].deadline.map(|deadline| deadline.at)
     }
 
     /// What this direction's internal event is active with; none when it is not.
     #[must_use]
     pub fn active_with(&self, id: BuffereventId, direction: Direction) -> Option<EventFlags> {
-        let event = self.bufferevent(id)?.io_event(direction);
+        let event = self.engine.state.live(id)?.io_event(direction);
         self.engine.state.event_loop[event].active.map(|active| active.cause)
     }
 }

@@ -9,35 +9,17 @@ use super::timers::Deadline;
 use crate::arena::Key;
 use crate::{EventFlags, Handle, Time};
 
-/// Why an event could not be armed.
+/// It is to wait for a handle and has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArmError {
-    /// It was freed.
-    Gone,
-    /// It is to wait for a handle and has none.
-    NoHandle,
-}
+pub struct NoHandle;
 
-impl std::fmt::Display for ArmError {
+impl std::fmt::Display for NoHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Gone => "it was freed",
-            Self::NoHandle => "it has no handle to wait for",
-        })
+        f.write_str("it has no handle to wait for")
     }
 }
 
-impl std::error::Error for ArmError {}
-
-/// The event is to wait for a handle and has none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NoHandle;
-
-impl From<NoHandle> for ArmError {
-    fn from(NoHandle: NoHandle) -> Self {
-        Self::NoHandle
-    }
-}
+impl std::error::Error for NoHandle {}
 
 /// What was taken away from an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,8 +21,8 @@ use crate::dialect::ReadyOrder;
 use crate::{EventFlags, Handle, Kernel, Readiness, Time};
 
 use active::ActiveQueues;
-pub use event::ArmError;
-pub(crate) use event::{Event, NoHandle, Removed, TimerChange};
+pub use event::NoHandle;
+pub(crate) use event::{Event, Removed, TimerChange};
 use pass::Pass;
 pub(crate) use pass::{Next, Phase, Queued, Top};
 pub use priority::PriorityError;

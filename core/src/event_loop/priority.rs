@@ -9,8 +9,6 @@ use crate::arena::Key;
 /// Why a priority stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriorityError {
-    /// The bufferevent or event was freed.
-    Gone,
     /// An event that it concerns is active.
     Active,
     /// There is no such priority.
@@ -20,7 +18,6 @@ pub enum PriorityError {
 impl fmt::Display for PriorityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Gone => "it was freed",
             Self::Active => "an event is active",
             Self::OutOfRange => "there is no such priority",
         })
