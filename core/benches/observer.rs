@@ -10,14 +10,12 @@
 
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Evbuffer, EventBase, Handler,
-    NoObserver, Observer, Record, Time, Watermarks, What,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase, NoObserver,
+    Observer, Record, Time, Watermarks,
 };
 
 const CONNECTIONS: usize = 50;
 const ROUNDS: usize = 1000;
-
-struct Echo;
 
 /// Somebody who watches other connections than these.
 struct Refusing;
@@ -36,17 +34,24 @@ impl Observer for Refusing {
     }
 }
 
-impl<O: Observer> Handler<O> for Echo {
-    fn on_read(&mut self, base: &mut EventBase<O>, id: BuffereventId) {
-        let mut reply = Evbuffer::from(&b"I have recvieced the msg: "[..]);
-        let echoed = base.bufferevent_read_buffer(id, &mut reply);
-        let written = base.bufferevent_write_buffer(id, &mut reply);
-        assert!(echoed.is_ok() && written.is_ok());
+/// One pass, whose callbacks answer what came.
+fn run_pass<O: Observer>(base: &mut EventBase<O>, kernel: &mut SimKernel) {
+    base.begin_pass(Time::ZERO);
+    while let Some(due) = base.poll_callback(kernel) {
+        match due {
+            Due::Read(id) => echo(base, id),
+            Due::Write(_) => {}
+            Due::Event(..) | Due::Application(..) => unreachable!("{due:?}"),
+        }
     }
+}
 
-    fn on_event(&mut self, _: &mut EventBase<O>, _: BuffereventId, what: What) {
-        unreachable!("{what}");
-    }
+fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId) {
+    let mut reply = Evbuffer::from(&b"I have recvieced the msg: "[..]);
+    let mut bufferevent = base.get_mut(id).expect("it is never freed");
+    let echoed = bufferevent.read_buffer(&mut reply);
+    let written = bufferevent.write_buffer(&mut reply);
+    assert!(echoed.is_ok() && written.is_ok());
 }
 
 /// The tutorial's server with 50 connections that each send 10 bytes and take the answer, 1000 times.
@@ -56,9 +61,9 @@ fn run<O: Observer>(observer: O, after_round: impl Fn(&mut O)) -> usize {
     let handles: Vec<_> = (0..CONNECTIONS).map(|_| kernel.open(KernelSpec::default())).collect();
     for &handle in &handles {
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
-        let marks = base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 10));
-        let enabled = base.bufferevent_enable(id, Directions::READ);
-        assert!(marks.is_ok() && enabled.is_ok());
+        let mut bufferevent = base.get_mut(id).expect("it is new");
+        bufferevent.setwatermark(Directions::READ, Watermarks::new(0, 10));
+        bufferevent.enable(Directions::READ).expect("it has a handle");
     }
     let mut received = 0;
     for _ in 0..ROUNDS {
@@ -66,7 +71,7 @@ fn run<O: Observer>(observer: O, after_round: impl Fn(&mut O)) -> usize {
             kernel.peer_send(handle, b"0123456789");
         }
         for _ in 0..2 {
-            base.run_pass(Time::ZERO, &mut kernel, &mut Echo);
+            run_pass(&mut base, &mut kernel);
         }
         received += handles.iter().map(|&handle| kernel.peer_recv(handle, 99).len()).sum::<usize>();
         after_round(base.observer_mut());

@@ -91,10 +91,6 @@ impl<T> Arena<T> {
         self.slots.is_empty()
     }
 
-    pub(crate) fn contains(&self, key: Key) -> bool {
-        self.get(key).is_some()
-    }
-
     /// Every value with its key, in the order of the slots.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
         self.slots.iter().enumerate().filter_map(|(slot, entry)| {

@@ -4,24 +4,62 @@
 //! few questions) and the time, and gets back the user callbacks that are due, one at a time:
 //!
 //! ```
-//! use bufferevent::{BuffereventOptions, Callbacks, Dialect, Directions, Due, EventBase, Time, Watermarks};
-//! # #[cfg(feature = "sim")] {
-//! use bufferevent::sim::{KernelSpec, SimKernel};
+//! use std::collections::VecDeque;
+//! use std::io::{IoSlice, IoSliceMut, Read, Write};
 //!
-//! let mut kernel = SimKernel::new();
-//! let socket = kernel.open(KernelSpec::default());
+//! use bufferevent::{
+//!     BuffereventOptions, Callbacks, Dialect, Directions, Due, Errno, EventBase, Handle, Kernel, Readiness, Time,
+//!     Transfer, Watermarks,
+//! };
+//!
+//! /// A kernel with one connection, to a peer that has sent all it will.
+//! struct Memory {
+//!     from_peer: VecDeque<u8>,
+//!     to_peer: Vec<u8>,
+//! }
+//!
+//! impl Kernel for Memory {
+//!     fn receive(&mut self, _: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+//!         match self.from_peer.read_vectored(into) {
+//!             Ok(0) => Err(Errno::Again),
+//!             Ok(bytes) => Ok(Transfer { bytes, exhausted: false }),
+//!             Err(error) => Err(Errno::from(&error)),
+//!         }
+//!     }
+//!
+//!     fn send(&mut self, _: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+//!         let bytes = self.to_peer.write_vectored(from).map_err(|error| Errno::from(&error))?;
+//!         Ok(Transfer { bytes, exhausted: false })
+//!     }
+//!
+//!     fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+//!         Some(self.from_peer.len())
+//!     }
+//! }
+//!
+//! let mut kernel = Memory { from_peer: b"hello world".iter().copied().collect(), to_peer: Vec::new() };
 //! let mut base = EventBase::new(Dialect::V1_4);
-//! let id = base.bufferevent_new(Some(socket), Callbacks::ALL, BuffereventOptions::default());
-//! base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 10))?;
-//! base.bufferevent_enable(id, Directions::READ)?;
+//! let id = base.bufferevent_new(Some(Handle(0)), Callbacks::ALL, BuffereventOptions::default());
+//! let mut bufferevent = base.get_mut(id)?;
+//! bufferevent.setwatermark(Directions::READ, Watermarks::new(0, 10));
+//! bufferevent.enable(Directions::READ)?;
 //!
-//! kernel.peer_send(socket, b"hello world");
-//! base.begin_pass(Time::ZERO);
-//! assert_eq!(base.poll_callback(&mut kernel), Some(Due::Read(id)));
-//! let mut message = [0; 16];
-//! assert_eq!(base.bufferevent_read(id, &mut message)?, 10, "no more than the high watermark");
-//! assert_eq!(base.poll_callback(&mut kernel), None);
-//! # }
+//! let mut messages = Vec::new();
+//! base.note_ready(Handle(0), Readiness::BOTH);
+//! while base.next_wait().is_some() {
+//!     base.begin_pass(Time::ZERO);
+//!     while let Some(due) = base.poll_callback(&mut kernel) {
+//!         if due == Due::Read(id) {
+//!             let mut bufferevent = base.get_mut(id)?;
+//!             let mut message = vec![0; bufferevent.input().len()];
+//!             bufferevent.read(&mut message)?;
+//!             bufferevent.write(&message)?;
+//!             messages.push(message);
+//!         }
+//!     }
+//! }
+//! assert_eq!(messages, [&b"hello worl"[..], b"d"], "no more than the high watermark at once");
+//! assert_eq!(kernel.to_peer, b"hello world");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -30,20 +68,22 @@
 //! 1. Before a pass, say which handles became ready ([`EventBase::note_ready`]), or leave that to [`Kernel::poll`].
 //! 2. [`EventBase::begin_pass`] with the time, then [`EventBase::poll_callback`] until it gives none. In between, do
 //!    anything with the engine: write, free, set watermarks, of this bufferevent or another. Asking for the next
-//!    callback says that the last one returned. [`Handler`] and [`EventBase::run_pass`] do this for you. One call of
-//!    libevent runs callbacks inside itself, `bufferevent_trigger`: it gives back what to ask for them, see
-//!    [`EventBase::poll_triggered`]. Everything else only queues, on a socket and on a pair.
+//!    callback says that the last one returned. [`EventBase::get_mut`] gives a bufferevent to act on, which borrows the
+//!    base, or says that it is gone. One call of libevent runs callbacks inside itself, `bufferevent_trigger`: it gives back
+//!    what to ask for them, see [`EventBase::poll_triggered`]. Everything else only queues, on a socket and on a pair.
 //! 3. Wait in the kernel for as long as [`EventBase::next_wait`] says, and begin again.
 //!
 //! # In which order to read
 //!
-//! - `evbuffer` - the byte queue; it knows nothing of the rest.
-//! - `kernel`, `time`, `flags`, `directions` - the vocabulary.
-//! - `base` - what is pending, what is active, timers, and the order of a pass.
-//! - `bufferevent` - the two internal callbacks, watermarks, and what the application calls; pairs.
-//! - `dialect` - each point where libevent 1.4 and 2.1 part, with its reason.
+//! Each knows only those above it:
+//!
+//! - `kernel`, `time`, `flags`, `directions`, `ids` - the vocabulary.
+//! - `evbuffer` - the byte queue.
+//! - `dialect` - each point where libevent 1.4 and 2.1 part.
+//! - `event_loop` - what is pending, what is active, timers, and the order of a pass; it knows no bufferevent.
 //! - `observe` - every internal step as a record; an engine that nobody watches builds none.
-//! - `invariants` - what holds between any two steps, checked in debug builds.
+//! - `bufferevent` - the two internal callbacks, watermarks, pairs, and where the dialects part, with the reasons.
+//! - `engine` - the event base: passes, and what the application calls.
 //! - feature `serde`: `recording` - records as JSON, the picture they lead to, recordings, the wire.
 //! - feature `sim`: `sim` - a simulated kernel, scenarios, experiments with branches, lessons.
 //!
@@ -58,14 +98,16 @@
 struct Readme;
 
 mod arena;
-mod base;
 mod bufferevent;
+#[cfg(feature = "serde")]
+mod bytes_as_text;
 mod dialect;
 mod directions;
+mod engine;
 mod evbuffer;
+mod event_loop;
 mod flags;
-mod handler;
-mod invariants;
+mod ids;
 mod kernel;
 mod observe;
 #[cfg(feature = "serde")]
@@ -74,16 +116,17 @@ pub mod recording;
 pub mod sim;
 mod time;
 
-pub use base::{ArmError, Due, EventBase, EventId, Gone, PriorityError, Totals};
 pub use bufferevent::{
-    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerError,
-    TriggerOptions, Triggered, Watermarks,
+    BufferError, Bufferevent, BuffereventOptions, Callbacks, Due, FlushMode, NoPairs, NoPartner, NoTrigger,
+    Totals, TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};
+pub use engine::{BuffereventMut, EventBase, EventMut};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
+pub use event_loop::{NoHandle, PriorityError};
 pub use flags::{EventFlags, SuspendBits, What};
-pub use handler::Handler;
+pub use ids::{BuffereventId, EventId, Gone};
 pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,

@@ -15,7 +15,7 @@ use support::Lab;
 fn connect(lab: &mut Lab, defer_callbacks: bool) -> (BuffereventId, Handle) {
     let options = BuffereventOptions { close_on_free: true, defer_callbacks };
     let (id, handle) = lab.connect_with(KernelSpec::default(), options);
-    lab.base.bufferevent_enable(id, Directions::READ).expect("it has a handle");
+    lab.base.get_mut(id).expect("it is there").enable(Directions::READ).expect("it has a handle");
     (id, handle)
 }
 
@@ -24,7 +24,7 @@ fn deferred_callbacks_run_read_then_write_then_event() {
     for (defer, order) in [(true, ["R5", "W0", "E11"]), (false, ["W0", "R5", "E11"])] {
         let mut lab = Lab::new(Dialect::V2_1);
         let (id, handle) = connect(&mut lab, defer);
-        lab.base.bufferevent_write(id, b"out").unwrap();
+        lab.base.get_mut(id).unwrap().write(b"out").unwrap();
         lab.kernel.peer_send(handle, b"hello");
         lab.kernel.peer_shutdown(handle);
         assert_eq!(lab.settle(), order, "deferred: {defer}");
@@ -36,7 +36,7 @@ fn several_happenings_collapse_into_one_deferred_call() {
     let mut lab = Lab::new(Dialect::V2_1);
     let (id, _) = connect(&mut lab, true);
     for what in [What::EOF, What::ERROR | What::READING] {
-        let call = lab.base.bufferevent_trigger_event(id, what, TriggerOptions::default()).unwrap();
+        let call = lab.base.get_mut(id).unwrap().trigger_event(what, TriggerOptions::default()).unwrap();
         assert_eq!(lab.base.poll_triggered(call), None);
     }
     assert_eq!(lab.settle(), ["E31"]);
@@ -47,13 +47,14 @@ fn taking_the_callbacks_away_stops_a_deferred_call_and_disabling_does_not() {
     for (taken_away, log) in [(true, &[][..]), (false, &["R5".to_owned()][..])] {
         let mut lab = Lab::new(Dialect::V2_1);
         let (id, _) = connect(&mut lab, true);
-        lab.base.bufferevent_edit_input(id, |input| input.prepend(b"hello")).unwrap().unwrap();
-        let call = lab.base.bufferevent_trigger(id, Directions::READ, TriggerOptions::default()).unwrap();
+        lab.base.get_mut(id).unwrap().edit_input(|input| input.prepend(b"hello")).unwrap();
+        let call =
+            lab.base.get_mut(id).unwrap().trigger(Directions::READ, TriggerOptions::default()).unwrap();
         assert_eq!(lab.base.poll_triggered(call), None);
         if taken_away {
-            lab.base.bufferevent_setcb(id, Callbacks::NONE).unwrap();
+            lab.base.get_mut(id).unwrap().setcb(Callbacks::NONE);
         } else {
-            lab.base.bufferevent_disable(id, Directions::BOTH).unwrap();
+            lab.base.get_mut(id).unwrap().disable(Directions::BOTH);
         }
         assert_eq!(lab.settle(), log);
     }
@@ -66,8 +67,8 @@ fn one_read_takes_max_single_read_and_never_more_than_4096() {
     {
         let mut lab = Lab::new(Dialect::V2_1);
         let (id, handle) = connect(&mut lab, false);
-        lab.base.bufferevent_set_max_single_read(id, bound).unwrap();
-        lab.on_callback(move |base, _| assert!(base.bufferevent_drain(id, usize::MAX).is_ok()));
+        lab.base.get_mut(id).unwrap().set_max_single_read(bound);
+        lab.on_callback(move |base, _| assert!(base.get_mut(id).unwrap().drain(usize::MAX).is_ok()));
         lab.kernel.peer_send(handle, &vec![b'x'; incoming]);
         assert_eq!(lab.settle(), log);
     }
@@ -77,9 +78,9 @@ fn one_read_takes_max_single_read_and_never_more_than_4096() {
 fn one_write_takes_max_single_write() {
     let mut lab = Lab::new(Dialect::V2_1);
     let (id, _) = connect(&mut lab, false);
-    lab.base.bufferevent_set_max_single_write(id, 7).unwrap();
-    lab.base.bufferevent_setwatermark(id, Directions::WRITE, Watermarks::new(100, 0)).unwrap();
-    lab.base.bufferevent_write(id, &[b'x'; 20]).unwrap();
+    lab.base.get_mut(id).unwrap().set_max_single_write(7);
+    lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(100, 0));
+    lab.base.get_mut(id).unwrap().write(&[b'x'; 20]).unwrap();
     assert_eq!(lab.settle(), ["W13", "W6", "W0"]);
 }
 
@@ -88,9 +89,9 @@ fn setting_no_timeout_takes_a_running_timer_away() {
     for (dialect, log) in [(Dialect::V2_1, &[][..]), (Dialect::V1_4, &["E41".to_owned()][..])] {
         let mut lab = Lab::new(dialect);
         let (id, _) = lab.connect();
-        lab.base.bufferevent_set_timeouts(id, Some(Duration::from_secs(1)), None).unwrap();
-        lab.base.bufferevent_enable(id, Directions::READ).unwrap();
-        lab.base.bufferevent_set_timeouts(id, None, None).unwrap();
+        lab.base.get_mut(id).unwrap().set_timeouts(Some(Duration::from_secs(1)), None);
+        lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        lab.base.get_mut(id).unwrap().set_timeouts(None, None);
         lab.now = Time::from_millis(1000);
         assert_eq!(lab.settle(), log, "{dialect}");
     }
@@ -100,10 +101,10 @@ fn setting_no_timeout_takes_a_running_timer_away() {
 fn the_application_cannot_touch_the_bufferevents_own_ends() {
     let mut lab = Lab::new(Dialect::V2_1);
     let (id, _) = connect(&mut lab, false);
-    lab.base.bufferevent_write(id, b"out").unwrap();
-    assert_eq!(lab.base.bufferevent_edit_input(id, |input| input.add(b"x")).unwrap(), Err(Frozen));
-    assert_eq!(lab.base.bufferevent_edit_output(id, |output| output.drain(1)).unwrap(), Err(Frozen));
-    assert_eq!(lab.base.bufferevent_edit_input(id, |input| input.prepend(b"x")).unwrap(), Ok(()));
+    lab.base.get_mut(id).unwrap().write(b"out").unwrap();
+    assert_eq!(lab.base.get_mut(id).unwrap().edit_input(|input| input.add(b"x")), Err(Frozen));
+    assert_eq!(lab.base.get_mut(id).unwrap().edit_output(|output| output.drain(1)), Err(Frozen));
+    assert_eq!(lab.base.get_mut(id).unwrap().edit_input(|input| input.prepend(b"x")), Ok(()));
 }
 
 #[test]
@@ -111,8 +112,8 @@ fn the_handle_is_closed_by_the_loop_and_not_by_free() {
     let mut lab = Lab::new(Dialect::V2_1);
     let (id, handle) = connect(&mut lab, false);
     let closed = |lab: &Lab| lab.kernel.socket(handle).unwrap().is_closed();
-    lab.base.bufferevent_free(id).unwrap();
-    assert!(!closed(&lab) && lab.base.bufferevent(id).is_none());
+    lab.base.get_mut(id).unwrap().free();
+    assert!(!closed(&lab) && lab.base.get(id).is_err());
     lab.turn();
     assert!(closed(&lab));
 }
@@ -123,7 +124,7 @@ fn free_in_a_callback_closes_the_handle_in_the_same_pass_and_1_4_never_does() {
         let mut lab = Lab::new(dialect);
         let (id, handle) = connect(&mut lab, false);
         lab.kernel.peer_send(handle, b"hello");
-        lab.on_callback(move |base, _| base.bufferevent_free(id).unwrap());
+        lab.on_callback(move |base, _| base.get_mut(id).unwrap().free());
         assert_eq!(lab.turn(), ["R5"]);
         assert_eq!(lab.kernel.socket(handle).unwrap().is_closed(), closes, "{dialect}");
     }
@@ -134,8 +135,8 @@ fn writing_and_freeing_sends_nothing() {
     for dialect in Dialect::ALL {
         let mut lab = Lab::new(dialect);
         let (id, handle) = lab.connect();
-        lab.base.bufferevent_write(id, b"lost").unwrap();
-        lab.base.bufferevent_free(id).unwrap();
+        lab.base.get_mut(id).unwrap().write(b"lost").unwrap();
+        lab.base.get_mut(id).unwrap().free();
         lab.settle();
         assert_eq!(lab.kernel.peer_recv(handle, 9), b"", "{dialect}");
     }
@@ -145,14 +146,14 @@ fn writing_and_freeing_sends_nothing() {
 fn enabling_while_suspended_keeps_reading_stopped() {
     let mut lab = Lab::new(Dialect::V2_1);
     let (id, handle) = connect(&mut lab, false);
-    lab.base.bufferevent_setcb(id, Callbacks { read: false, ..Callbacks::ALL }).unwrap();
-    lab.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 4)).unwrap();
+    lab.base.get_mut(id).unwrap().setcb(Callbacks { read: false, ..Callbacks::ALL });
+    lab.base.get_mut(id).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 4));
     lab.kernel.peer_send(handle, b"hello");
     lab.settle();
-    lab.base.bufferevent_disable(id, Directions::READ).unwrap();
-    lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+    lab.base.get_mut(id).unwrap().disable(Directions::READ);
+    lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
     assert!(!lab.is_reading(id));
-    lab.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 0)).unwrap();
+    lab.base.get_mut(id).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 0));
     assert!(lab.is_reading(id));
 }
 
@@ -161,10 +162,10 @@ fn an_error_disables_its_direction_in_2_1_and_nothing_in_1_4() {
     for (dialect, enabled) in [(Dialect::V2_1, Directions::WRITE), (Dialect::V1_4, Directions::BOTH)] {
         let mut lab = Lab::new(dialect);
         let (id, handle) = lab.connect();
-        lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+        lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
         lab.kernel.peer_shutdown(handle);
         assert_eq!(lab.settle(), ["E11"]);
-        assert_eq!(lab.base.bufferevent(id).unwrap().enabled(), enabled, "{dialect}");
+        assert_eq!(lab.base.get(id).unwrap().enabled(), enabled, "{dialect}");
         assert!(!lab.base.is_armed(id, Direction::Read), "{dialect}");
     }
 }
@@ -173,7 +174,7 @@ fn an_error_disables_its_direction_in_2_1_and_nothing_in_1_4() {
 fn the_watermarks_can_be_read_back() {
     let mut lab = Lab::new(Dialect::V2_1);
     let (id, _) = connect(&mut lab, false);
-    assert_eq!(lab.base.bufferevent(id).unwrap().watermarks(Direction::Read), Watermarks::new(0, 0));
-    lab.base.bufferevent_setwatermark(id, Directions::WRITE, Watermarks::new(100, 2000)).unwrap();
-    assert_eq!(lab.base.bufferevent(id).unwrap().watermarks(Direction::Write), Watermarks::new(100, 2000));
+    assert_eq!(lab.base.get(id).unwrap().watermarks(Direction::Read), Watermarks::new(0, 0));
+    lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(100, 2000));
+    assert_eq!(lab.base.get(id).unwrap().watermarks(Direction::Write), Watermarks::new(100, 2000));
 }

@@ -84,14 +84,14 @@ fn folding_gives_the_engines_state_after_every_record() {
         // A scenario with long runs says nothing new after the first thousands of records.
         let name = scenario.name.clone();
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
-        simulation.base_mut().keep_snapshots();
+        let snapshots = simulation.base_mut().keep_snapshots();
         let mut picture = Picture::default();
         for record in std::mem::take(simulation.observer_mut()) {
             picture.fold(&record);
         }
         let mut compared = 0;
         while compared < 4000 && simulation.run_step() {
-            let snapshots = simulation.base_mut().take_snapshots();
+            let snapshots: Vec<_> = snapshots.try_iter().collect();
             let records = std::mem::take(simulation.observer_mut());
             assert_eq!(records.len(), snapshots.len());
             for (record, snapshot) in records.iter().zip(&snapshots) {
@@ -109,7 +109,7 @@ fn folded_kernel_queues_are_the_kernels() {
         let name = scenario.name.clone();
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
         let mut picture = Picture::of_simulation();
-        let handle = simulation.base().bufferevent(simulation.bufferevent_id()).and_then(|b| b.handle());
+        let handle = simulation.base().get(simulation.bufferevent_id()).ok().and_then(|b| b.handle());
         let mut steps = 0;
         while simulation.run_step() {
             steps += 1;

@@ -94,25 +94,25 @@ fn beyond_scenarios(dialect: Dialect) -> Vec<Record> {
     let handle = kernel.open(KernelSpec::default());
     let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
     let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
-    base.bufferevent_priority_set(id, 0).unwrap();
-    base.bufferevent_setfd(id, Some(handle)).unwrap();
-    base.bufferevent_enable(id, Directions::BOTH).unwrap();
+    base.get_mut(id).unwrap().priority_set(0).unwrap();
+    base.get_mut(id).unwrap().setfd(Some(handle));
+    base.get_mut(id).unwrap().enable(Directions::BOTH).unwrap();
     let event = base.event_new(None, EventFlags::PERSIST);
-    base.event_add(event, Some(Duration::ZERO)).unwrap();
-    base.event_active(event, EventFlags::TIMEOUT).unwrap();
+    base.event_mut(event).unwrap().add(Some(Duration::ZERO)).unwrap();
+    base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
     kernel.peer_send(handle, b"hello");
     run(&mut base, &mut kernel);
-    base.event_free(event).unwrap();
-    base.bufferevent_edit_input(id, |input| input.prepend(b"x")).unwrap().unwrap();
-    base.bufferevent_edit_output(id, |output| output.add(b"x")).unwrap().unwrap();
-    base.bufferevent_write_buffer(id, &mut Evbuffer::from(&b"moved"[..])).unwrap();
-    base.bufferevent_read_buffer(id, &mut Evbuffer::new()).unwrap();
+    base.event_mut(event).unwrap().free();
+    base.get_mut(id).unwrap().edit_input(|input| input.prepend(b"x")).unwrap();
+    base.get_mut(id).unwrap().edit_output(|output| output.add(b"x")).unwrap();
+    base.get_mut(id).unwrap().write_buffer(&mut Evbuffer::from(&b"moved"[..])).unwrap();
+    base.get_mut(id).unwrap().read_buffer(&mut Evbuffer::new()).unwrap();
     base.loopexit();
     base.loopbreak();
     if dialect == Dialect::V2_1 {
         only_2_1(&mut base, &mut kernel, id);
     }
-    base.bufferevent_free(id).unwrap();
+    base.get_mut(id).unwrap().free();
     run(&mut base, &mut kernel);
     std::mem::take(base.observer_mut())
 }
@@ -120,15 +120,15 @@ fn beyond_scenarios(dialect: Dialect) -> Vec<Record> {
 fn only_2_1(base: &mut EventBase<Vec<Record>>, kernel: &mut SimKernel, id: BuffereventId) {
     for defer_callbacks in [false, true] {
         let options = TriggerOptions { ignore_watermarks: true, defer_callbacks };
-        let call = base.bufferevent_trigger(id, Directions::BOTH, options).unwrap();
+        let call = base.get_mut(id).unwrap().trigger(Directions::BOTH, options).unwrap();
         while base.poll_triggered(call).is_some() {}
-        let call = base.bufferevent_trigger_event(id, What::EOF, options).unwrap();
+        let call = base.get_mut(id).unwrap().trigger_event(What::EOF, options).unwrap();
         while base.poll_triggered(call).is_some() {}
     }
     let [one, other] = base.bufferevent_pair_new([Callbacks::ALL; 2]).unwrap();
-    base.bufferevent_setwatermark(other, Directions::READ, Watermarks::new(2, 4)).unwrap();
-    base.bufferevent_enable(other, Directions::READ).unwrap();
-    base.bufferevent_write(one, b"hello").unwrap();
+    base.get_mut(other).unwrap().setwatermark(Directions::READ, Watermarks::new(2, 4));
+    base.get_mut(other).unwrap().enable(Directions::READ).unwrap();
+    base.get_mut(one).unwrap().write(b"hello").unwrap();
     run(base, kernel);
 }
 

@@ -46,7 +46,7 @@ impl Two {
         for _ in 0..2 {
             let handle = kernel.open(KernelSpec::default());
             let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
-            base.bufferevent_enable(id, Directions::READ).unwrap();
+            base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
         }
         base.observer_mut().wanted = wanted;
         base.observer_mut().records.clear();

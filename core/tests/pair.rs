@@ -2,7 +2,7 @@
 
 use bufferevent::{
     BuffereventId, Callbacks, Dialect, Directions, Due, Errno, EventBase, FlushMode, Handle, Kernel, NoPairs,
-    Time, Transfer, Watermarks, What,
+    NoPartner, Time, Transfer, Watermarks, What,
 };
 use std::io::{IoSlice, IoSliceMut};
 use std::time::Duration;
@@ -50,7 +50,7 @@ impl Fixture {
                 Due::Application(..) => unreachable!("there is none"),
             };
             let name = if id == self.a { "a" } else { "b" };
-            let bufferevent = self.base.bufferevent(id).expect("it was not freed");
+            let bufferevent = self.base.get(id).expect("it was not freed");
             let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
             self.log.push(format!("{name} {line} in={input} out={output}"));
             if self.log.len() == most {
@@ -62,84 +62,84 @@ impl Fixture {
 
     /// Lengths of a's output and b's input.
     fn lengths(&self) -> (usize, usize) {
-        let output = self.base.bufferevent(self.a).map_or(0, |a| a.output().len());
-        (output, self.base.bufferevent(self.b).map_or(0, |b| b.input().len()))
+        let output = self.base.get(self.a).map_or(0, |a| a.output().len());
+        (output, self.base.get(self.b).map_or(0, |b| b.input().len()))
     }
 }
 
 #[test]
 fn bytes_wait_until_the_other_side_reads() {
     let mut pair = Fixture::new();
-    pair.base.bufferevent_write(pair.a, b"0123456789").unwrap();
+    pair.base.get_mut(pair.a).unwrap().write(b"0123456789").unwrap();
     assert_eq!((pair.lengths(), pair.turn(9)), ((10, 0), vec![]));
-    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    pair.base.get_mut(pair.b).unwrap().enable(Directions::READ).unwrap();
     assert_eq!(pair.lengths(), (0, 10));
     assert_eq!(pair.turn(9), ["b R in=10 out=0", "a W in=0 out=0"]);
     let mut bytes = [0; 10];
-    assert_eq!(pair.base.bufferevent_read(pair.b, &mut bytes), Ok(10));
+    assert_eq!(pair.base.get_mut(pair.b).unwrap().read(&mut bytes), Ok(10));
     assert_eq!(&bytes, b"0123456789");
 }
 
 #[test]
 fn the_high_mark_holds_across_and_draining_pulls_more() {
     let mut pair = Fixture::new();
-    pair.base.bufferevent_setwatermark(pair.b, Directions::READ, Watermarks::new(0, 4)).unwrap();
-    pair.base.bufferevent_write(pair.a, b"0123456789").unwrap();
-    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    pair.base.get_mut(pair.b).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 4));
+    pair.base.get_mut(pair.a).unwrap().write(b"0123456789").unwrap();
+    pair.base.get_mut(pair.b).unwrap().enable(Directions::READ).unwrap();
     assert_eq!(pair.lengths(), (6, 4));
     assert_eq!(pair.turn(3), ["b R in=4 out=0"; 3], "a callback that does not drain spins");
-    pair.base.bufferevent_drain(pair.b, 2).unwrap();
+    pair.base.get_mut(pair.b).unwrap().drain(2).unwrap();
     assert_eq!(pair.lengths(), (4, 4), "at once, inside the drain");
 }
 
 #[test]
 fn flush_passes_the_high_mark_and_finished_ends_the_stream() {
     let mut pair = Fixture::new();
-    pair.base.bufferevent_setwatermark(pair.b, Directions::READ, Watermarks::new(0, 4)).unwrap();
-    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
-    pair.base.bufferevent_write(pair.a, b"01234567").unwrap();
-    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Normal), Ok(true));
+    pair.base.get_mut(pair.b).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 4));
+    pair.base.get_mut(pair.b).unwrap().enable(Directions::READ).unwrap();
+    pair.base.get_mut(pair.a).unwrap().write(b"01234567").unwrap();
+    assert_eq!(pair.base.get_mut(pair.a).unwrap().flush(Directions::WRITE, FlushMode::Normal), Ok(()));
     assert_eq!(pair.lengths(), (4, 4));
-    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Flush), Ok(true));
+    assert_eq!(pair.base.get_mut(pair.a).unwrap().flush(Directions::WRITE, FlushMode::Flush), Ok(()));
     assert_eq!(pair.lengths(), (0, 8));
-    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Finished), Ok(true));
-    pair.base.bufferevent_drain(pair.b, 8).unwrap();
+    assert_eq!(pair.base.get_mut(pair.a).unwrap().flush(Directions::WRITE, FlushMode::Finished), Ok(()));
+    pair.base.get_mut(pair.b).unwrap().drain(8).unwrap();
     assert_eq!(pair.turn(9), ["b R in=0 out=0", "b E11 in=0 out=0", "a W in=0 out=0"]);
 }
 
 #[test]
 fn freeing_one_side_leaves_the_other_without_a_partner() {
     let mut pair = Fixture::new();
-    assert_eq!(pair.base.bufferevent_pair_get_partner(pair.a), Some(pair.b));
-    pair.base.bufferevent_free(pair.b).unwrap();
+    assert_eq!(pair.base.get(pair.a).unwrap().pair_get_partner(), Some(pair.b));
+    pair.base.get_mut(pair.b).unwrap().free();
     assert_eq!(pair.turn(9), Vec::<String>::new(), "the other side is told nothing");
-    assert_eq!(pair.base.bufferevent_pair_get_partner(pair.a), None);
-    assert_eq!(pair.base.bufferevent_flush(pair.a, Directions::WRITE, FlushMode::Flush), Ok(false));
-    pair.base.bufferevent_write(pair.a, b"x").unwrap();
+    assert_eq!(pair.base.get(pair.a).unwrap().pair_get_partner(), None);
+    assert_eq!(pair.base.get_mut(pair.a).unwrap().flush(Directions::WRITE, FlushMode::Flush), Err(NoPartner));
+    pair.base.get_mut(pair.a).unwrap().write(b"x").unwrap();
     assert_eq!(pair.lengths(), (1, 0));
 }
 
 #[test]
 fn a_pair_times_out_and_disables_the_direction() {
     let mut pair = Fixture::new();
-    pair.base.bufferevent_set_timeouts(pair.b, Some(Duration::from_millis(150)), None).unwrap();
-    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
+    pair.base.get_mut(pair.b).unwrap().set_timeouts(Some(Duration::from_millis(150)), None);
+    pair.base.get_mut(pair.b).unwrap().enable(Directions::READ).unwrap();
     pair.now = Time::from_millis(149);
     assert_eq!(pair.turn(9), Vec::<String>::new());
     pair.now = Time::from_millis(150);
     let timed_out = format!("b E{:x} in=0 out=0", (What::READING | What::TIMEOUT).bits());
     assert_eq!(pair.turn(9), [timed_out]);
-    assert!(!pair.base.bufferevent(pair.b).unwrap().enabled().read);
+    assert!(!pair.base.get(pair.b).unwrap().enabled().read);
 }
 
 #[test]
 fn a_low_mark_holds_the_callback_back_across_a_pair() {
     let mut pair = Fixture::new();
-    pair.base.bufferevent_setwatermark(pair.b, Directions::READ, Watermarks::new(4, 0)).unwrap();
-    pair.base.bufferevent_enable(pair.b, Directions::READ).unwrap();
-    pair.base.bufferevent_write(pair.a, b"012").unwrap();
+    pair.base.get_mut(pair.b).unwrap().setwatermark(Directions::READ, Watermarks::new(4, 0));
+    pair.base.get_mut(pair.b).unwrap().enable(Directions::READ).unwrap();
+    pair.base.get_mut(pair.a).unwrap().write(b"012").unwrap();
     assert_eq!(pair.turn(9), ["a W in=0 out=0"]);
-    pair.base.bufferevent_write(pair.a, b"3").unwrap();
+    pair.base.get_mut(pair.a).unwrap().write(b"3").unwrap();
     assert_eq!(pair.turn(9), ["b R in=4 out=0", "a W in=0 out=0"]);
 }
 

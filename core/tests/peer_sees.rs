@@ -71,7 +71,7 @@ fn a_bufferevent_that_does_not_close_its_handle_shows_the_peer_nothing() {
         let options = BuffereventOptions { close_on_free, defer_callbacks: false };
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
         kernel.peer_send(handle, b"unread");
-        base.bufferevent_free(id).unwrap();
+        base.get_mut(id).unwrap().free();
         base.begin_pass(Time::ZERO);
         while base.poll_callback(&mut kernel).is_some() {}
         assert_eq!(kernel.seen_by_peer(handle), expected);

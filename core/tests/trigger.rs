@@ -3,13 +3,14 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use bufferevent::recording::Picture;
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
     BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, EventBase, EventFlags, FlushMode,
-    Handle, Record, Step, Time, TriggerError, TriggerOptions, Triggered, Watermarks, What,
+    Handle, NoTrigger, Record, Step, Time, TriggerOptions, Triggered, Watermarks, What,
 };
 
 const DIRECT: TriggerOptions = TriggerOptions { ignore_watermarks: false, defer_callbacks: false };
@@ -25,6 +26,7 @@ struct Fixture {
     id: BuffereventId,
     program: Program,
     log: Vec<String>,
+    snapshots: Receiver<Picture>,
 }
 
 impl Fixture {
@@ -33,13 +35,13 @@ impl Fixture {
         let mut kernel = SimKernel::new();
         let handle = kernel.open(KernelSpec::default());
         let mut base = EventBase::with_observer(Dialect::V2_1, Vec::new());
-        base.keep_snapshots();
+        let snapshots = base.keep_snapshots();
         let options = BuffereventOptions { close_on_free: true, defer_callbacks };
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
-        base.bufferevent_enable(id, Directions::READ).unwrap();
-        base.bufferevent_disable(id, Directions::WRITE).unwrap();
+        base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        base.get_mut(id).unwrap().disable(Directions::WRITE);
         kernel.peer_send(handle, b"abc");
-        let mut fixture = Self { base, kernel, handle, id, program: |_, _| {}, log: Vec::new() };
+        let mut fixture = Self { base, kernel, handle, id, program: |_, _| {}, log: Vec::new(), snapshots };
         fixture.pass();
         fixture.program = program;
         fixture.log.clear();
@@ -54,7 +56,7 @@ impl Fixture {
     }
 
     fn call_back(&mut self, due: Due) {
-        let bufferevent = self.base.bufferevent(self.id);
+        let bufferevent = self.base.get(self.id);
         let (input, output) = bufferevent.map_or((0, 0), |it| (it.input().len(), it.output().len()));
         self.log.push(match due {
             Due::Read(_) => format!("R{input}"),
@@ -74,17 +76,17 @@ impl Fixture {
     }
 
     fn trigger(&mut self, directions: Directions, options: TriggerOptions) {
-        let call = self.base.bufferevent_trigger(self.id, directions, options).unwrap();
+        let call = self.base.get_mut(self.id).unwrap().trigger(directions, options).unwrap();
         self.run(call);
     }
 
     fn trigger_event(&mut self, what: What, options: TriggerOptions) {
-        let call = self.base.bufferevent_trigger_event(self.id, what, options).unwrap();
+        let call = self.base.get_mut(self.id).unwrap().trigger_event(what, options).unwrap();
         self.run(call);
     }
 
     fn marks(&mut self, low: usize, high: usize) {
-        self.base.bufferevent_setwatermark(self.id, Directions::READ, Watermarks::new(low, high)).unwrap();
+        self.base.get_mut(self.id).unwrap().setwatermark(Directions::READ, Watermarks::new(low, high));
     }
 
     fn take_log(&mut self) -> Vec<String> {
@@ -116,11 +118,11 @@ fn a_callback_goes_on_after_what_it_triggered() {
     let mut it = Fixture::new(false, |it, due| {
         if let Due::Write(id) = due {
             it.trigger(Directions::READ, DIRECT);
-            let drained = it.base.bufferevent_read(id, &mut [0; 9]).unwrap();
+            let drained = it.base.get_mut(id).unwrap().read(&mut [0; 9]).unwrap();
             it.log.push(format!("W end, drained {drained}"));
         }
     });
-    it.base.bufferevent_enable(it.id, Directions::WRITE).unwrap();
+    it.base.get_mut(it.id).unwrap().enable(Directions::WRITE).unwrap();
     it.pass();
     assert_eq!(it.take_log(), ["W0", "R3", "returned", "W end, drained 3"]);
 }
@@ -140,15 +142,15 @@ fn a_trigger_in_a_triggered_callback_is_inside_it() {
 
 #[test]
 fn the_write_mark_is_compared_when_the_read_callback_has_returned() {
-    let mut it = Fixture::new(false, |it, _| it.base.bufferevent_write(it.id, b"zz").unwrap());
+    let mut it = Fixture::new(false, |it, _| it.base.get_mut(it.id).unwrap().write(b"zz").unwrap());
     it.trigger(Directions::BOTH, DIRECT);
     assert_eq!(it.take_log(), ["R3", "returned"]);
 }
 
 #[test]
 fn a_callback_that_frees_or_unsets_ends_the_call() {
-    for program in [(|it, _| it.base.bufferevent_free(it.id).unwrap()) as Program, |it, _| {
-        it.base.bufferevent_setcb(it.id, Callbacks::NONE).unwrap();
+    for program in [(|it, _| it.base.get_mut(it.id).unwrap().free()) as Program, |it, _| {
+        it.base.get_mut(it.id).unwrap().setcb(Callbacks::NONE);
     }] {
         let mut it = Fixture::new(false, program);
         it.trigger(Directions::BOTH, DIRECT);
@@ -159,8 +161,8 @@ fn a_callback_that_frees_or_unsets_ends_the_call() {
 
 #[test]
 fn what_is_freed_in_a_trigger_is_released_by_the_loop_after_it() {
-    let mut it = Fixture::new(false, |it, _| it.base.bufferevent_free(it.id).unwrap());
-    let call = it.base.bufferevent_trigger(it.id, Directions::READ, DIRECT).unwrap();
+    let mut it = Fixture::new(false, |it, _| it.base.get_mut(it.id).unwrap().free());
+    let call = it.base.get_mut(it.id).unwrap().trigger(Directions::READ, DIRECT).unwrap();
     let due = it.base.poll_triggered(call).unwrap();
     it.call_back(due);
     assert_eq!(it.base.next_wait(), Some(Duration::ZERO), "the call is under way");
@@ -204,7 +206,7 @@ fn input_still_full_after_a_triggered_read_queues_another() {
     let mut it = Fixture::new(false, |_, _| {});
     it.marks(0, 3);
     it.trigger(Directions::READ, DIRECT);
-    it.program = |it, _| assert!(it.base.bufferevent_drain(it.id, 99).is_ok());
+    it.program = |it, _| assert!(it.base.get_mut(it.id).unwrap().drain(99).is_ok());
     it.pass();
     assert_eq!(it.take_log(), ["R3", "returned", "R3"]);
 }
@@ -213,8 +215,8 @@ fn input_still_full_after_a_triggered_read_queues_another() {
 fn watermarks_flush_and_enable_call_nobody() {
     let mut it = Fixture::new(false, |_, _| {});
     it.marks(0, 2);
-    assert!(it.base.bufferevent_flush(it.id, Directions::BOTH, FlushMode::Finished).unwrap());
-    it.base.bufferevent_enable(it.id, Directions::BOTH).unwrap();
+    it.base.get_mut(it.id).unwrap().flush(Directions::BOTH, FlushMode::Finished).unwrap();
+    it.base.get_mut(it.id).unwrap().enable(Directions::BOTH).unwrap();
     assert_eq!(it.take_log(), [""; 0]);
     it.pass();
     assert_eq!(it.take_log(), ["W0"]);
@@ -224,12 +226,12 @@ fn watermarks_flush_and_enable_call_nobody() {
 fn activating_an_event_only_queues_it() {
     let mut it = Fixture::new(false, |it, due| {
         if let Due::Application(event, EventFlags::TIMEOUT) = due {
-            it.base.event_active(event, EventFlags::READ).unwrap();
+            it.base.event_mut(event).unwrap().activate(EventFlags::READ);
             it.log.push("returned".into());
         }
     });
     let event = it.base.event_new(None, EventFlags::NONE);
-    it.base.event_active(event, EventFlags::TIMEOUT).unwrap();
+    it.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
     assert_eq!(it.take_log(), [""; 0]);
     it.pass();
     let name = format!("A{}", event.number());
@@ -240,12 +242,12 @@ fn activating_an_event_only_queues_it() {
 fn everything_on_a_pair_only_queues() {
     let mut base = EventBase::new(Dialect::V2_1);
     let [a, b] = base.bufferevent_pair_new([Callbacks::ALL; 2]).unwrap();
-    base.bufferevent_enable(b, Directions::READ).unwrap();
-    base.bufferevent_write(a, b"abc").unwrap();
+    base.get_mut(b).unwrap().enable(Directions::READ).unwrap();
+    base.get_mut(a).unwrap().write(b"abc").unwrap();
     for mode in [FlushMode::Flush, FlushMode::Finished] {
-        assert!(base.bufferevent_flush(a, Directions::WRITE, mode).unwrap());
+        base.get_mut(a).unwrap().flush(Directions::WRITE, mode).unwrap();
     }
-    let call = base.bufferevent_trigger(b, Directions::READ, DIRECT).unwrap();
+    let call = base.get_mut(b).unwrap().trigger(Directions::READ, DIRECT).unwrap();
     assert_eq!(base.poll_triggered(call), None);
     let mut log = Vec::new();
     base.begin_pass(Time::ZERO);
@@ -259,11 +261,11 @@ fn everything_on_a_pair_only_queues() {
 fn what_nobody_asks_for_runs_when_the_loop_goes_on_inside_the_callback_that_triggered() {
     let mut it = Fixture::new(false, |it, due| {
         if matches!(due, Due::Write(_)) {
-            let _late = it.base.bufferevent_trigger(it.id, Directions::READ, DIRECT).unwrap();
-            let _later = it.base.bufferevent_trigger_event(it.id, What::EOF, DIRECT).unwrap();
+            let _late = it.base.get_mut(it.id).unwrap().trigger(Directions::READ, DIRECT).unwrap();
+            let _later = it.base.get_mut(it.id).unwrap().trigger_event(What::EOF, DIRECT).unwrap();
         }
     });
-    it.base.bufferevent_enable(it.id, Directions::WRITE).unwrap();
+    it.base.get_mut(it.id).unwrap().enable(Directions::WRITE).unwrap();
     it.base.observer_mut().clear();
     it.pass();
     assert_eq!(it.take_log(), ["W0", "R3", "E10"]);
@@ -273,8 +275,8 @@ fn what_nobody_asks_for_runs_when_the_loop_goes_on_inside_the_callback_that_trig
 #[test]
 fn what_nobody_asks_for_outside_the_loop_runs_at_the_top_of_the_next_pass() {
     let mut it = Fixture::new(false, |_, _| {});
-    it.base.bufferevent_disable(it.id, Directions::READ).unwrap();
-    let _late = it.base.bufferevent_trigger(it.id, Directions::READ, DIRECT).unwrap();
+    it.base.get_mut(it.id).unwrap().disable(Directions::READ);
+    let _late = it.base.get_mut(it.id).unwrap().trigger(Directions::READ, DIRECT).unwrap();
     assert!(it.base.has_events());
     assert_eq!(it.base.next_wait(), Some(Duration::ZERO));
     it.pass();
@@ -285,8 +287,8 @@ fn what_nobody_asks_for_outside_the_loop_runs_at_the_top_of_the_next_pass() {
 #[test]
 fn earlier_calls_that_nobody_asked_for_come_first() {
     let mut it = Fixture::new(false, |_, _| {});
-    let _first = it.base.bufferevent_trigger_event(it.id, What::EOF, DIRECT).unwrap();
-    let _second = it.base.bufferevent_trigger_event(it.id, What::ERROR, DIRECT).unwrap();
+    let _first = it.base.get_mut(it.id).unwrap().trigger_event(What::EOF, DIRECT).unwrap();
+    let _second = it.base.get_mut(it.id).unwrap().trigger_event(What::ERROR, DIRECT).unwrap();
     it.trigger(Directions::READ, DIRECT);
     assert_eq!(it.take_log(), ["E10", "E20", "R3", "returned"]);
 }
@@ -295,7 +297,7 @@ fn earlier_calls_that_nobody_asked_for_come_first() {
 fn a_pass_begun_inside_a_trigger_has_left_its_callbacks() {
     let mut it = Fixture::new(false, |_, _| {});
     it.base.observer_mut().clear();
-    let call = it.base.bufferevent_trigger(it.id, Directions::BOTH, DIRECT).unwrap();
+    let call = it.base.get_mut(it.id).unwrap().trigger(Directions::BOTH, DIRECT).unwrap();
     assert!(it.base.poll_triggered(call).is_some());
     it.pass();
     assert_eq!(it.take_log(), ["W0"], "what the call still owes");
@@ -313,7 +315,7 @@ fn the_picture_shows_callbacks_inside_each_other() {
     it.trigger(Directions::BOTH, DIRECT);
     let mut folded = Picture::default();
     let mut deepest = 0;
-    let snapshots = it.base.take_snapshots();
+    let snapshots: Vec<_> = it.snapshots.try_iter().collect();
     assert_eq!(snapshots.len(), it.base.observer().len());
     for (record, engine) in it.base.observer().iter().zip(snapshots) {
         folded.fold(record);
@@ -328,10 +330,6 @@ fn the_picture_shows_callbacks_inside_each_other() {
 fn a_trigger_says_why_it_is_refused() {
     let mut old = EventBase::new(Dialect::V1_4);
     let id = old.bufferevent_new(None, Callbacks::ALL, BuffereventOptions::default());
-    assert_eq!(old.bufferevent_trigger(id, Directions::READ, DIRECT), Err(TriggerError::NoTrigger));
-    assert_eq!(old.bufferevent_trigger_event(id, What::EOF, DIRECT), Err(TriggerError::NoTrigger));
-    let mut it = Fixture::new(false, |_, _| {});
-    it.base.bufferevent_free(it.id).unwrap();
-    assert_eq!(it.base.bufferevent_trigger(it.id, Directions::READ, DIRECT), Err(TriggerError::Gone));
-    assert_eq!(it.base.bufferevent_trigger_event(it.id, What::EOF, DIRECT), Err(TriggerError::Gone));
+    assert_eq!(old.get_mut(id).unwrap().trigger(Directions::READ, DIRECT), Err(NoTrigger));
+    assert_eq!(old.get_mut(id).unwrap().trigger_event(What::EOF, DIRECT), Err(NoTrigger));
 }

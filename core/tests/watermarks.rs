@@ -25,13 +25,13 @@ fn expect(low: usize, high: usize, already: usize, incoming: usize) -> Expected 
 fn run(dialect: Dialect, low: usize, high: usize, already: usize, incoming: usize) -> Expected {
     let mut lab = Lab::new(dialect);
     let (id, handle) = lab.connect();
-    lab.base.bufferevent_enable(id, Directions::READ).expect("it has a handle");
+    lab.base.get_mut(id).expect("it is there").enable(Directions::READ).expect("it has a handle");
     lab.kernel.peer_send(handle, &vec![b'a'; already]);
     lab.turn();
-    lab.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(low, high)).expect("it is there");
+    lab.base.get_mut(id).expect("it is there").setwatermark(Directions::READ, Watermarks::new(low, high));
     lab.kernel.peer_send(handle, &vec![b'b'; incoming]);
     let called = !lab.turn().is_empty();
-    let input = lab.base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
+    let input = lab.base.get(id).map_or(0, |bufferevent| bufferevent.input().len());
     Expected { input, called, reading: lab.is_reading(id) }
 }
 
@@ -67,8 +67,8 @@ fn the_write_callback_runs_exactly_at_or_below_the_low_mark() {
             let mut lab = Lab::new(dialect);
             let spec = bufferevent::sim::KernelSpec { rx_capacity: 64, tx_capacity: taken };
             let (id, _) = lab.connect_with(spec, Default::default());
-            lab.base.bufferevent_setwatermark(id, Directions::WRITE, Watermarks::new(low, 0)).unwrap();
-            lab.base.bufferevent_write(id, &vec![b'a'; written]).unwrap();
+            lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(low, 0));
+            lab.base.get_mut(id).unwrap().write(&vec![b'a'; written]).unwrap();
             let left = written.saturating_sub(taken as usize);
             let called = lab.turn().len() == 1;
             assert_eq!(called, left <= low, "{dialect}: low {low}, {left} left of {written}");
@@ -82,14 +82,14 @@ fn draining_below_the_high_mark_reopens_reading_at_once() {
         for (high, drained) in (1..=12).flat_map(|high| (0..=12).map(move |drained| (high, drained))) {
             let mut lab = Lab::new(dialect);
             let (id, handle) = lab.connect();
-            lab.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, high)).unwrap();
-            lab.base.bufferevent_enable(id, Directions::READ).unwrap();
+            lab.base.get_mut(id).unwrap().setwatermark(Directions::READ, Watermarks::new(0, high));
+            lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
             lab.kernel.peer_send(handle, &[b'a'; 24]);
             // Enough to see it fill; 2.1 would call back again and again.
             lab.on_callback(|base, _: Due| base.loopbreak());
             lab.turn();
             assert!(!lab.is_reading(id), "{dialect}: full at {high}");
-            lab.base.bufferevent_drain(id, drained).unwrap();
+            lab.base.get_mut(id).unwrap().drain(drained).unwrap();
             assert_eq!(lab.is_reading(id), drained > 0, "{dialect}: {drained} drained of {high}");
         }
     }

@@ -24,21 +24,20 @@ struct Chat {
 impl Chat {
     fn on_read(&mut self, id: BuffereventId) -> Result<(), Failure> {
         loop {
-            let line =
-                self.driver.base.bufferevent_edit_input(id, |input| input.readln(EolStyle::Crlf))??;
+            let line = self.driver.base.get_mut(id)?.edit_input(|input| input.readln(EolStyle::Crlf))?;
             let Some(line) = line else { break };
             let said = format!("{}: {}\n", self.people[&id], String::from_utf8_lossy(&line).escape_debug());
             self.tell_others(id, &said)?;
         }
-        let rest = self.driver.base.bufferevent(id).map_or(0, |it| it.input().len());
+        let rest = self.driver.base.get(id).map_or(0, |it| it.input().len());
         if rest > LONGEST { self.leave(id) } else { Ok(()) }
     }
 
     fn tell_others(&mut self, from: BuffereventId, said: &str) -> Result<(), Failure> {
         let others: Vec<_> = self.people.keys().copied().filter(|&id| id != from).collect();
         for id in others {
-            self.driver.base.bufferevent_write(id, said.as_bytes())?;
-            if self.driver.base.bufferevent(id).is_some_and(|it| it.output().len() > MOST_UNREAD) {
+            self.driver.base.get_mut(id)?.write(said.as_bytes())?;
+            if self.driver.base.get(id).is_ok_and(|it| it.output().len() > MOST_UNREAD) {
                 self.leave(id)?;
             }
         }
@@ -47,7 +46,8 @@ impl Chat {
 
     fn leave(&mut self, id: BuffereventId) -> Result<(), Failure> {
         self.people.remove(&id);
-        Ok(self.driver.base.bufferevent_free(id)?)
+        self.driver.base.get_mut(id)?.free();
+        Ok(())
     }
 }
 
@@ -63,7 +63,7 @@ fn main() -> Result<(), Failure> {
             Due::Application(..) => {
                 while let Some((handle, peer)) = listener.accept(&mut chat.driver)? {
                     let id = chat.driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
-                    chat.driver.base.bufferevent_enable(id, Directions::READ)?;
+                    chat.driver.base.get_mut(id)?.enable(Directions::READ)?;
                     chat.people.insert(id, peer);
                 }
             }

@@ -15,15 +15,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Due::Application(..) => {
                 while let Some((handle, _)) = listener.accept(&mut driver)? {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
-                    driver.base.bufferevent_enable(id, Directions::READ)?;
+                    driver.base.get_mut(id)?.enable(Directions::READ)?;
                 }
             }
             Due::Read(id) => {
-                driver.base.bufferevent_read_buffer(id, &mut answer)?;
-                driver.base.bufferevent_write_buffer(id, &mut answer)?;
+                let mut bufferevent = driver.base.get_mut(id)?;
+                bufferevent.read_buffer(&mut answer)?;
+                bufferevent.write_buffer(&mut answer)?;
             }
             Due::Write(_) => {}
-            Due::Event(id, _) => driver.base.bufferevent_free(id)?,
+            Due::Event(id, _) => driver.base.get_mut(id)?.free(),
         }
     }
     Ok(())

@@ -26,12 +26,12 @@ fn main() -> Result<(), Failure> {
                 while let Some((handle, _)) = listener.accept(&mut driver)? {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     wait_for(&mut driver.base, id, HEADER)?;
-                    driver.base.bufferevent_enable(id, Directions::READ)?;
+                    driver.base.get_mut(id)?.enable(Directions::READ)?;
                 }
             }
             Due::Read(id) => on_read(&mut driver.base, id)?,
             Due::Write(_) => {}
-            Due::Event(id, _) => driver.base.bufferevent_free(id)?,
+            Due::Event(id, _) => driver.base.get_mut(id)?.free(),
         }
     }
     Ok(())
@@ -39,13 +39,14 @@ fn main() -> Result<(), Failure> {
 
 /// The next read callback is due when so many bytes are there.
 fn wait_for(base: &mut EventBase, id: BuffereventId, bytes: usize) -> Result<(), Failure> {
-    Ok(base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(bytes, 0))?)
+    base.get_mut(id)?.setwatermark(Directions::READ, Watermarks::new(bytes, 0));
+    Ok(())
 }
 
 /// The callback runs once a read, not once a message: it takes every message that is whole.
 fn on_read(base: &mut EventBase, id: BuffereventId) -> Result<(), Failure> {
     loop {
-        let Some(bufferevent) = base.bufferevent(id) else { return Ok(()) };
+        let bufferevent = base.get(id)?;
         let mut header = [0; HEADER];
         let there = bufferevent.input().len();
         if bufferevent.input().copyout(&mut header) < HEADER {
@@ -54,15 +55,17 @@ fn on_read(base: &mut EventBase, id: BuffereventId) -> Result<(), Failure> {
         let Some(len) = std::str::from_utf8(&header).ok().and_then(|digits| digits.parse::<usize>().ok())
         else {
             println!("{:?} is no length", String::from_utf8_lossy(&header));
-            return Ok(base.bufferevent_free(id)?);
+            base.get_mut(id)?.free();
+            return Ok(());
         };
         if there < HEADER + len {
             return wait_for(base, id, HEADER + len);
         }
         let mut message = vec![0; HEADER + len];
-        base.bufferevent_read(id, &mut message)?;
+        let mut bufferevent = base.get_mut(id)?;
+        bufferevent.read(&mut message)?;
         message.make_ascii_uppercase();
-        base.bufferevent_write(id, &message[HEADER..])?;
-        base.bufferevent_write(id, b"\n")?;
+        bufferevent.write(&message[HEADER..])?;
+        bufferevent.write(b"\n")?;
     }
 }

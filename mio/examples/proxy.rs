@@ -46,8 +46,9 @@ impl Proxy {
         let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
         let ids = handles.map(|handle| base.bufferevent_new(Some(handle), Callbacks::ALL, options));
         for (at, id) in ids.into_iter().enumerate() {
-            base.bufferevent_setwatermark(id, Directions::WRITE, Watermarks::new(REFILL, 0))?;
-            base.bufferevent_enable(id, Directions::READ)?;
+            let mut bufferevent = base.get_mut(id)?;
+            bufferevent.setwatermark(Directions::WRITE, Watermarks::new(REFILL, 0));
+            bufferevent.enable(Directions::READ)?;
             let side = Side { handle: handles[at], other: ids[1 - at], ended: false, told: false };
             self.sides.insert(id, side);
         }
@@ -59,10 +60,10 @@ impl Proxy {
         let other = self.sides[&id].other;
         let base = &mut self.driver.base;
         let mut bytes = Evbuffer::new();
-        base.bufferevent_read_buffer(id, &mut bytes)?;
-        base.bufferevent_write_buffer(other, &mut bytes)?;
-        if base.bufferevent(other).is_some_and(|other| other.output().len() >= FULL) {
-            base.bufferevent_disable(id, Directions::READ)?;
+        base.get_mut(id)?.read_buffer(&mut bytes)?;
+        base.get_mut(other)?.write_buffer(&mut bytes)?;
+        if base.get(other).is_ok_and(|other| other.output().len() >= FULL) {
+            base.get_mut(id)?.disable(Directions::READ);
         }
         Ok(())
     }
@@ -71,7 +72,7 @@ impl Proxy {
     fn on_write(&mut self, id: BuffereventId) -> Result<(), Failure> {
         let other = self.sides[&id].other;
         if !self.sides[&other].ended {
-            self.driver.base.bufferevent_enable(other, Directions::READ)?;
+            self.driver.base.get_mut(other)?.enable(Directions::READ)?;
         }
         self.tell_end(id)
     }
@@ -92,7 +93,7 @@ impl Proxy {
     /// Tells this side that no more comes, if that is so. When both know, the pair has done its work.
     fn tell_end(&mut self, id: BuffereventId) -> Result<(), Failure> {
         let other = self.sides[&id].other;
-        let is_sent = self.driver.base.bufferevent(id).is_some_and(|side| side.output().is_empty());
+        let is_sent = self.driver.base.get(id).is_ok_and(|side| side.output().is_empty());
         let Some(side) = self.sides.get_mut(&id) else { return Ok(()) };
         let handle = side.handle;
         if !is_sent || side.told || !self.sides[&other].ended {
@@ -108,7 +109,7 @@ impl Proxy {
     fn end(&mut self, ids: [BuffereventId; 2]) -> Result<(), Failure> {
         for id in ids {
             self.sides.remove(&id);
-            self.driver.base.bufferevent_free(id)?;
+            self.driver.base.get_mut(id)?.free();
         }
         Ok(())
     }

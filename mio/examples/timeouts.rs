@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let second = Duration::from_secs(1);
     let clock = driver.base.event_new(None, EventFlags::PERSIST);
-    driver.base.event_add(clock, Some(second))?;
+    driver.base.event_mut(clock)?.add(Some(second))?;
     let mut seconds = 0;
     while let Some(due) = driver.next_callback()? {
         match due {
@@ -29,25 +29,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Due::Application(..) => {
                 while let Some((handle, _)) = listener.accept(&mut driver)? {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
-                    driver.base.bufferevent_set_timeouts(id, Some(SILENCE), None)?;
-                    driver.base.bufferevent_enable(id, Directions::READ)?;
+                    let mut bufferevent = driver.base.get_mut(id)?;
+                    bufferevent.set_timeouts(Some(SILENCE), None);
+                    bufferevent.enable(Directions::READ)?;
                 }
             }
             Due::Read(id) => {
-                driver.base.bufferevent_drain(id, usize::MAX)?;
-                driver.base.bufferevent_write(id, format!("{seconds} s\n").as_bytes())?;
+                let mut bufferevent = driver.base.get_mut(id)?;
+                bufferevent.drain(usize::MAX)?;
+                bufferevent.write(format!("{seconds} s\n").as_bytes())?;
             }
             // The last byte is out: who was told goodbye is let go.
             Due::Write(id) => {
-                if driver.base.bufferevent(id).is_some_and(|it| !it.enabled().read) {
-                    driver.base.bufferevent_free(id)?;
+                if driver.base.get(id).is_ok_and(|it| !it.enabled().read) {
+                    driver.base.get_mut(id)?.free();
                 }
             }
             // A timeout has disabled reading.
             Due::Event(id, what) if what.contains(What::TIMEOUT) => {
-                driver.base.bufferevent_write(id, b"goodbye\n")?;
+                driver.base.get_mut(id)?.write(b"goodbye\n")?;
             }
-            Due::Event(id, _) => driver.base.bufferevent_free(id)?,
+            Due::Event(id, _) => driver.base.get_mut(id)?.free(),
         }
     }
     Ok(())

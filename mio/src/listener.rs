@@ -28,7 +28,8 @@ impl Listener {
         let mut socket = TcpListener::from_std(listener);
         let handle = driver.sockets.watch(&mut socket, Interest::READABLE)?;
         let event = driver.base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
-        driver.base.event_add(event, None).map_err(io::Error::other)?;
+        let added = driver.base.event_mut(event).is_ok_and(|mut event| event.add(None).is_ok());
+        debug_assert!(added, "an event that was just made, with a handle, can be added");
         Ok(Self { socket, handle, event })
     }
 

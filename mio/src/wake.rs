@@ -49,7 +49,7 @@ impl Wakeups {
         let mut pair = mio::net::UnixStream::from_std(ours);
         let handle = sockets.watch(&mut pair, Interest::READABLE)?;
         let event = base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
-        base.event_add(event, None).map_err(io::Error::other)?;
+        base.event_mut(event).map_err(io::Error::other)?.add(None).map_err(io::Error::other)?;
         Ok((Self { pair, handle, event }, Waker(Arc::new(theirs))))
     }
 

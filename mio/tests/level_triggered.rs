@@ -30,8 +30,8 @@ impl Connection {
         let mut base = EventBase::new(dialect);
         let handle = sockets.open(mio::net::TcpStream::from_std(socket)).unwrap();
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
-        base.bufferevent_setwatermark(id, Directions::READ, Watermarks::new(0, 10)).unwrap();
-        base.bufferevent_enable(id, Directions::READ).unwrap();
+        base.get_mut(id).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 10));
+        base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
         Self { base, event_loop, sockets, handle, id, peer }
     }
 
@@ -53,7 +53,7 @@ impl Connection {
     }
 
     fn input(&self) -> Vec<u8> {
-        self.base.bufferevent(self.id).unwrap().input().to_vec()
+        self.base.get(self.id).unwrap().input().to_vec()
     }
 }
 
@@ -71,15 +71,15 @@ fn stopped_with_a_byte_ahead(dialect: Dialect) {
     }
     it.until_read();
     if dialect != Dialect::V1_4 {
-        it.base.bufferevent_disable(it.id, Directions::READ).unwrap();
+        it.base.get_mut(it.id).unwrap().disable(Directions::READ);
     }
     it.end_pass();
     assert_eq!((it.input(), it.base.next_wait()), (b"0123456789".to_vec(), None));
     assert_eq!(it.sockets.readable_bytes(it.handle), Some(6), "one ahead and five in the socket");
     assert!(!it.base.is_armed(it.id, Direction::Read));
 
-    it.base.bufferevent_drain(it.id, 10).unwrap();
-    it.base.bufferevent_enable(it.id, Directions::READ).unwrap();
+    it.base.get_mut(it.id).unwrap().drain(10).unwrap();
+    it.base.get_mut(it.id).unwrap().enable(Directions::READ).unwrap();
     assert_eq!(it.base.next_wait(), Some(Duration::ZERO), "without asking the operating system");
     it.until_read();
     it.end_pass();

@@ -2,16 +2,13 @@
 
 use std::fmt;
 
-use super::BuffereventId;
-use crate::base::EventBase;
+use super::Engine;
 use crate::evbuffer::Spares;
-use crate::{BufferName, End, Evbuffer, Frozen, Gone, Observer, Payload, Step};
+use crate::{BufferName, BuffereventId, End, Evbuffer, Frozen, Observer, Payload, Step};
 
 /// Why no byte moved between the application and a buffer of a bufferevent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BufferError {
-    /// The bufferevent was freed.
-    Gone,
     /// The application has frozen that end of the bufferevent's own buffer.
     Frozen,
     /// The application's evbuffer is frozen at the end that would change.
@@ -21,7 +18,6 @@ pub enum BufferError {
 impl fmt::Display for BufferError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Gone => "it was freed",
             Self::Frozen => "this end of the bufferevent's own buffer is frozen",
             Self::OtherFrozen => "this end of the other evbuffer is frozen",
         })
@@ -30,43 +26,21 @@ impl fmt::Display for BufferError {
 
 impl std::error::Error for BufferError {}
 
-impl From<Gone> for BufferError {
-    fn from(Gone: Gone) -> Self {
-        Self::Gone
-    }
-}
-
-/// Where one evbuffer alone is concerned, it is the bufferevent's.
-impl From<Frozen> for BufferError {
-    fn from(Frozen: Frozen) -> Self {
-        Self::Frozen
-    }
-}
-
-impl<O: Observer> EventBase<O> {
-    /// Appends to output, to be sent by the loop while writing is enabled: `bufferevent_write`.
-    /// In 1.4 each call restarts the write timer.
-    ///
-    /// # Errors
-    /// [`BufferError`] when it was freed, or the end of output is frozen; nothing was added.
-    pub fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), BufferError> {
-        let (output, spares) = self.output_mut(id)?;
+impl<O: Observer> Engine<O> {
+    pub(crate) fn bufferevent_write(&mut self, id: BuffereventId, data: &[u8]) -> Result<(), Frozen> {
+        let (output, spares) = self.output_mut(id);
         spares.give_to(output);
         output.add(data)?;
         self.output_written(id, data.len(), "bufferevent_write");
         Ok(())
     }
 
-    /// Moves all of `source` to output: `bufferevent_write_buffer`. Payload is moved, but for short pieces.
-    ///
-    /// # Errors
-    /// [`BufferError`] when it was freed, or the end of output or the start of `source` is frozen; nothing was moved.
-    pub fn bufferevent_write_buffer(
+    pub(crate) fn bufferevent_write_buffer(
         &mut self,
         id: BuffereventId,
         source: &mut Evbuffer,
     ) -> Result<(), BufferError> {
-        let (output, spares) = self.output_mut(id)?;
+        let (output, spares) = self.output_mut(id);
         spares.give_to(output);
         let before = output.len();
         let own = output.is_frozen(End::End);
@@ -76,54 +50,36 @@ impl<O: Observer> EventBase<O> {
         Ok(())
     }
 
-    /// Takes up to `into.len()` bytes from input and gives how many: `bufferevent_read`. Reading that had stopped at
-    /// the high mark may have resumed when this returns.
-    ///
-    /// # Errors
-    /// [`BufferError`] when it was freed, or the start of input is frozen; nothing was taken.
-    pub fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, BufferError> {
-        let taken = self.live_mut(id)?.input.remove(into)?;
+    pub(crate) fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, Frozen> {
+        let taken = self.state.bufferevents[id.0].input.remove(into)?;
         self.input_drained(id, taken, "evbuffer_drain");
         Ok(taken)
     }
 
-    /// Moves all of input to the end of `into` and gives how many bytes: `bufferevent_read_buffer`.
-    ///
-    /// # Errors
-    /// [`BufferError`] when it was freed, or the start of input or the end of `into` is frozen; nothing was moved.
-    pub fn bufferevent_read_buffer(
+    pub(crate) fn bufferevent_read_buffer(
         &mut self,
         id: BuffereventId,
         into: &mut Evbuffer,
     ) -> Result<usize, BufferError> {
-        let input = &mut self.live_mut(id)?.input;
+        let input = &mut self.state.bufferevents[id.0].input;
         let own = input.is_frozen(End::Start);
         let taken = input.remove_buffer(into, usize::MAX).map_err(|frozen| refusal(frozen, own))?;
         self.input_drained(id, taken, "evbuffer_add_buffer");
         Ok(taken)
     }
 
-    /// Drops up to `bytes` from the start of input and gives how many: `evbuffer_drain` on it.
-    ///
-    /// # Errors
-    /// [`BufferError`] when it was freed, or the start of input is frozen; nothing was dropped.
-    pub fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, BufferError> {
-        let dropped = self.live_mut(id)?.input.drain(bytes)?;
+    pub(crate) fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, Frozen> {
+        let dropped = self.state.bufferevents[id.0].input.drain(bytes)?;
         self.input_drained(id, dropped, "evbuffer_drain");
         Ok(dropped)
     }
 
-    /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
-    /// once, after all of it. In 2.x nothing can be added to its end.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_edit_input<T>(
+    pub(crate) fn bufferevent_edit_input<T>(
         &mut self,
         id: BuffereventId,
         edit: impl FnOnce(&mut Evbuffer) -> T,
-    ) -> Result<T, Gone> {
-        let input = &mut self.live_mut(id)?.input;
+    ) -> T {
+        let input = &mut self.state.bufferevents[id.0].input;
         input.take_change();
         let result = edit(input);
         if let Some(change) = input.take_change() {
@@ -134,21 +90,15 @@ impl<O: Observer> EventBase<O> {
                 self.input_changed(id);
             }
         }
-        Ok(result)
+        result
     }
 
-    /// Does anything to output that an evbuffer can do: `bufferevent_get_output`. 2.x sends what was added; 1.4, which
-    /// does not watch output, leaves it until the next [`EventBase::bufferevent_write`]. In 2.x nothing can be taken
-    /// from its start.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_edit_output<T>(
+    pub(crate) fn bufferevent_edit_output<T>(
         &mut self,
         id: BuffereventId,
         edit: impl FnOnce(&mut Evbuffer) -> T,
-    ) -> Result<T, Gone> {
-        let output = &mut self.live_mut(id)?.output;
+    ) -> T {
+        let output = &mut self.state.bufferevents[id.0].output;
         output.take_change();
         let result = edit(output);
         if let Some(change) = output.take_change() {
@@ -157,12 +107,11 @@ impl<O: Observer> EventBase<O> {
                 self.output_added(id, false);
             }
         }
-        Ok(result)
+        result
     }
 
-    fn output_mut(&mut self, id: BuffereventId) -> Result<(&mut Evbuffer, &mut Spares), Gone> {
-        let bufferevent = self.bufferevents.get_mut(id.0).filter(|bufferevent| !bufferevent.freed);
-        bufferevent.map(|bufferevent| (&mut bufferevent.output, &mut self.spares)).ok_or(Gone)
+    fn output_mut(&mut self, id: BuffereventId) -> (&mut Evbuffer, &mut Spares) {
+        (&mut self.state.bufferevents[id.0].output, &mut self.state.spares)
     }
 
     fn output_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
@@ -170,7 +119,7 @@ impl<O: Observer> EventBase<O> {
             return;
         }
         if self.is_watched(Some(id)) {
-            let output = &self.bufferevents[id.0].output;
+            let output = &self.state.bufferevents[id.0].output;
             let mut bytes = vec![0; added.min(self.payload_limit())];
             output.copyout_from(output.len() - added, &mut bytes);
             let (payload, len) = (Payload { len: added, bytes }, output.len());
@@ -187,7 +136,7 @@ impl<O: Observer> EventBase<O> {
         if bytes == 0 {
             return;
         }
-        let len = self.bufferevents[id.0].input.len();
+        let len = self.state.bufferevents[id.0].input.len();
         let buffer = BufferName::Input;
         self.record(Some(id), function, move || Step::BufferDrained { buffer, bytes, len });
         self.input_changed(id);
@@ -198,7 +147,7 @@ impl<O: Observer> EventBase<O> {
         if !self.is_watched(Some(id)) {
             return;
         }
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let buffer = match name {
             BufferName::Input => &bufferevent.input,
             BufferName::Output => &bufferevent.output,

@@ -1,15 +1,11 @@
 //! 2.1: callbacks put off to a call that the loop has queued.
 
-use super::BuffereventId;
+use super::{Due, Engine, Owner};
 use crate::arena::Key;
-use crate::base::{Due, Event, EventBase, Owner};
-use crate::{Callback, EventFlags, Observer, Step, What};
+use crate::event_loop::Queued;
+use crate::{BuffereventId, Callback, EventFlags, Observer, Step, What};
 
 const FUNCTION: &str = "bufferevent_run_deferred_callbacks_locked";
-
-/// How many deferred calls are made active for one poll of the kernel. The next waits for another poll, so that calls
-/// that queue each other again and again cannot keep the loop from its sockets.
-const MAX_DEFERRED_CALLS: usize = 33;
 
 /// The deferred callbacks of one bufferevent.
 #[derive(Debug, Default)]
@@ -39,10 +35,10 @@ pub(crate) struct DeferredRun {
     next: Option<Stage>,
 }
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// Notes that the callback is owed and queues the call, if it is not queued yet.
     pub(crate) fn defer_callback(&mut self, id: BuffereventId, callback: Callback) {
-        let deferral = &mut self.bufferevents[id.0].deferral;
+        let deferral = &mut self.state.bufferevents[id.0].deferral;
         match callback {
             Callback::Read => deferral.read = true,
             Callback::Write => deferral.write = true,
@@ -56,7 +52,7 @@ impl<O: Observer> EventBase<O> {
 
     /// The check after a read callback: another one, if input is still at or above the low mark.
     pub(crate) fn trigger_read_deferred(&mut self, id: BuffereventId) {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         if bufferevent.input.len() >= bufferevent.wm_read.low && bufferevent.callbacks.read {
             self.defer_callback(id, Callback::Read);
         }
@@ -64,58 +60,38 @@ impl<O: Observer> EventBase<O> {
 
     fn queue_deferred_call(&mut self, id: BuffereventId) {
         let event = self.deferred_event(id);
-        if self.events[event].later {
-            return;
-        }
-        if self.pass.deferred_calls >= MAX_DEFERRED_CALLS {
-            if self.events[event].active.is_none() {
-                self.events[event].later = true;
-                self.pass.later.push(event);
-            }
-        } else if self.activate(event, EventFlags::NONE) {
-            self.pass.deferred_calls += 1;
+        if self.state.event_loop.queue_call(event) == Queued::Now {
+            self.activate(event, EventFlags::NONE);
         }
     }
 
     fn deferred_event(&mut self, id: BuffereventId) -> Key {
-        let priority = self.default_priority();
-        if let Some(event) = self.bufferevents[id.0].deferral.event {
+        let priority = self.state.event_loop.default_priority();
+        if let Some(event) = self.state.bufferevents[id.0].deferral.event {
             return event;
         }
-        let event = self.events.insert(Event::new(Owner::Deferred(id), None, EventFlags::NONE, priority));
-        self.bufferevents[id.0].deferral.event = Some(event);
+        let event = self.state.event_loop.insert(Owner::Deferred(id), None, EventFlags::NONE, priority);
+        self.state.bufferevents[id.0].deferral.event = Some(event);
         event
-    }
-
-    /// At the top of the loop: calls that were put off beyond the bound become active, and the count starts anew.
-    pub(crate) fn make_later_active(&mut self) {
-        self.pass.deferred_calls = 0;
-        for event in std::mem::take(&mut self.pass.later) {
-            if let Some(waiting) = self.events.get_mut(event) {
-                waiting.later = false;
-                self.activate(event, EventFlags::NONE);
-                self.pass.deferred_calls += 1;
-            }
-        }
     }
 
     /// Whether a queued call still holds on to the bufferevent.
     pub(crate) fn is_deferred_call_queued(&self, id: BuffereventId) -> bool {
-        let Some(event) = self.bufferevents[id.0].deferral.event else { return false };
-        self.events[event].active.is_some() || self.events[event].later
+        let Some(event) = self.state.bufferevents[id.0].deferral.event else { return false };
+        self.state.event_loop[event].active.is_some() || self.state.event_loop[event].later
     }
 
     pub(crate) fn begin_deferred(&mut self, id: BuffereventId) {
-        self.pass.deferred_run = Some(DeferredRun { id, next: Some(Stage::Read) });
+        self.state.calls.deferred_run = Some(DeferredRun { id, next: Some(Stage::Read) });
     }
 
     /// The next callback that the queued call owes: reading, then writing, then what happened. One whose callback was
     /// taken away meanwhile stays owed; one that becomes owed again meanwhile waits for another call.
     pub(crate) fn next_deferred(&mut self) -> Option<Due> {
         loop {
-            let run = self.pass.deferred_run.as_mut()?;
+            let run = self.state.calls.deferred_run.as_mut()?;
             let Some(stage) = run.next else {
-                self.pass.deferred_run = None;
+                self.state.calls.deferred_run = None;
                 return None;
             };
             run.next = match stage {
@@ -131,7 +107,7 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn take_owed(&mut self, id: BuffereventId, stage: Stage) -> Option<Callback> {
-        let bufferevent = self.bufferevents.get_mut(id.0)?;
+        let bufferevent = self.state.bufferevents.get_mut(id.0)?;
         let (set, deferral) = (bufferevent.callbacks, &mut bufferevent.deferral);
         let owed = match stage {
             Stage::Read => set.read && std::mem::take(&mut deferral.read),

@@ -1,8 +1,7 @@
 //! Making and freeing bufferevents.
 
-use super::{Bufferevent, BuffereventId, Callbacks};
-use crate::base::{Event, EventBase, Owner};
-use crate::{BufferName, Direction, EventFlags, Gone, Handle, Kernel, Observer, Step};
+use super::{Bufferevent, Callbacks, Engine, Owner};
+use crate::{BufferName, BuffereventId, Direction, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,12 +12,8 @@ pub struct BuffereventOptions {
     pub defer_callbacks: bool,
 }
 
-impl<O: Observer> EventBase<O> {
-    /// Makes a bufferevent on `handle`: `bufferevent_new` of 1.4, `bufferevent_socket_new` of 2.x.
-    ///
-    /// Writing is enabled, nothing else; nothing is armed and the handle is not touched. Without a handle it can be
-    /// written to, and be given one later.
-    pub fn bufferevent_new(
+impl<O: Observer> Engine<O> {
+    pub(crate) fn bufferevent_new(
         &mut self,
         handle: Option<Handle>,
         callbacks: Callbacks,
@@ -35,11 +30,11 @@ impl<O: Observer> EventBase<O> {
         options: BuffereventOptions,
         function: &'static str,
     ) -> BuffereventId {
-        let priority = self.default_priority();
+        let priority = self.state.event_loop.default_priority();
         // Their owner is known once the bufferevent has its id.
         let mut io_event = |direction| {
             let interest = self.io_interest(direction);
-            self.events.insert(Event::new(Owner::Application, handle, interest, priority))
+            self.state.event_loop.insert(Owner::Application, handle, interest, priority)
         };
         let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
         let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write);
@@ -51,73 +46,65 @@ impl<O: Observer> EventBase<O> {
         if let Some(end) = self.freezes(BufferName::Output) {
             bufferevent.output.freeze(end);
         }
-        let id = BuffereventId(self.bufferevents.insert(bufferevent));
-        self.events[ev_read].owner = Owner::Bufferevent(id, Direction::Read);
-        self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
-        let (dialect, deferred) = (self.dialect, self.bufferevents[id.0].deferral.always);
+        let id = BuffereventId(self.state.bufferevents.insert(bufferevent));
+        self.state.event_loop.set_owner(ev_read, Owner::Bufferevent(id, Direction::Read));
+        self.state.event_loop.set_owner(ev_write, Owner::Bufferevent(id, Direction::Write));
+        let (dialect, deferred) = (self.state.dialect, self.state.bufferevents[id.0].deferral.always);
         self.record(Some(id), function, move || Step::Created { dialect, handle, deferred });
         self.set_callbacks(id, callbacks);
         id
     }
 
-    /// Frees the bufferevent: `bufferevent_free`. What both buffers hold is dropped, output that was not sent too;
-    /// no callback of it runs any more, though one may be running now. The handle stays open unless the bufferevent
-    /// was made to close it.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed before.
-    pub fn bufferevent_free(&mut self, id: BuffereventId) -> Result<(), Gone> {
-        let bufferevent = self.live_mut(id)?;
+    pub(crate) fn bufferevent_free(&mut self, id: BuffereventId) {
+        let bufferevent = &mut self.state.bufferevents[id.0];
         bufferevent.freed = true;
         bufferevent.callbacks = Callbacks::NONE;
         let (input_dropped, output_dropped) = (bufferevent.input.len(), bufferevent.output.len());
         self.record(Some(id), "bufferevent_free", move || Step::Freed { input_dropped, output_dropped });
         self.pair_unlink(id);
         self.release(id);
-        Ok(())
     }
 
     /// Takes everything of the bufferevent out of the base.
     pub(crate) fn remove_bufferevent(&mut self, id: BuffereventId) {
         for direction in [Direction::Read, Direction::Write] {
-            let event = self.bufferevents[id.0].io_event(direction);
+            let event = self.state.bufferevents[id.0].io_event(direction);
             self.del_event(event);
-            self.events.remove(event);
+            self.state.event_loop.remove(event);
         }
-        self.bufferevents.remove(id.0);
-        if self.bufferevents.is_empty() {
-            self.give_memory_back();
+        self.state.bufferevents.remove(id.0);
+        if self.state.bufferevents.is_empty() {
+            self.state.give_memory_back();
         }
     }
 
     /// 2.1: queues the release of a freed bufferevent once no callback of it is under way or queued.
     pub(crate) fn finalize_when_unused(&mut self, id: BuffereventId) {
-        let Some(bufferevent) = self.bufferevents.get(id.0) else { return };
-        if !bufferevent.freed || self.pass.is_running(id) || self.is_deferred_call_queued(id) {
+        let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
+        if !bufferevent.freed || self.state.is_running(id) || self.is_deferred_call_queued(id) {
             return;
         }
         let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
         self.del_event(ev_read);
         self.del_event(ev_write);
-        let priority = self.default_priority();
-        let finalizer =
-            self.events.insert(Event::new(Owner::Finalizer(id), None, EventFlags::NONE, priority));
+        let priority = self.state.event_loop.default_priority();
+        let finalizer = self.state.event_loop.insert(Owner::Finalizer(id), None, EventFlags::NONE, priority);
         self.activate(finalizer, EventFlags::NONE);
-        self.bufferevents[id.0].finalizer = Some(finalizer);
+        self.state.bufferevents[id.0].finalizer = Some(finalizer);
     }
 
     /// 2.1: the loop releases the bufferevent and closes its handle where it was made to.
     pub(crate) fn finalize<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let (handle, close) = (bufferevent.handle, bufferevent.close_on_free);
         let others = [bufferevent.deferral.event, bufferevent.finalizer];
         self.record(Some(id), "bufferevent_finalize_cb_", move || Step::Finalized);
         self.remove_bufferevent(id);
         for event in others.into_iter().flatten() {
-            self.events.remove(event);
+            self.state.event_loop.remove(event);
         }
         if let Some(handle) = handle.filter(|_| close) {
-            self.forget_handle(handle);
+            self.state.event_loop.ready.forget(handle);
             kernel.close(handle);
             if let Some(closing) = kernel.seen_by_peer(handle) {
                 self.record(Some(id), "", move || Step::PeerSees { closing });

@@ -1,17 +1,24 @@
 //! The bufferevent: two buffers, two internal events, two pairs of watermarks, three callbacks.
 //!
-//! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
-//! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
-//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket. Where the dialects part is in `crate::dialect`.
+//! `state` is what an event base holds of them, with the recorder; `operations` and `buffers` are what the application
+//! calls, `read` and `write` are the internal callbacks, `events` adds and deletes what they wait for, `notify` and `due`
+//! tell the user. `pressure` (1.4) and `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime`
+//! are 2.1's queued callbacks and its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a
+//! socket. Where the dialects part is in `rules` and `flow`; the table of it is in `crate::dialect`.
 
 mod buffers;
 mod deferred;
+mod due;
+mod events;
+mod flow;
 mod lifetime;
 mod notify;
 mod operations;
 mod pair;
 mod pressure;
 mod read;
+mod rules;
+mod state;
 mod suspend;
 mod trigger;
 mod write;
@@ -25,28 +32,33 @@ use crate::{Direction, Directions, Evbuffer, Handle, SuspendBits};
 pub use buffers::BufferError;
 use deferred::Deferral;
 pub(crate) use deferred::DeferredRun;
+pub use due::Due;
 pub use lifetime::BuffereventOptions;
 pub(crate) use pair::Link;
-pub use pair::{FlushMode, NoPairs};
+pub use pair::{FlushMode, NoPairs, NoPartner};
+#[cfg(feature = "serde")]
+pub(crate) use state::Probe;
+pub(crate) use state::{Engine, Owner, State};
 pub(crate) use trigger::TriggerCall;
-pub use trigger::{TriggerError, TriggerOptions, Triggered};
+pub use trigger::{NoTrigger, TriggerOptions, Triggered};
+
+/// What an event base has done so far, for whoever wants figures without records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Bytes that kernels gave.
+    pub received: u64,
+    /// Bytes that kernels took.
+    pub sent: u64,
+    /// User callbacks.
+    pub callbacks: u64,
+    /// Times that reading stopped at a high watermark.
+    pub reading_stopped: u64,
+}
 
 /// What 2.1.12 reads at most in one call, whatever `max_single_read` says.
 pub(crate) const MAX_READ_2_1: usize = 4096;
 /// 2.1's default for `max_single_read` and `max_single_write`.
 const MAX_SINGLE_2_1: usize = 16384;
-
-/// A bufferevent of an event base. Once it is freed, its id finds nothing ever again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BuffereventId(pub(crate) Key);
-
-impl BuffereventId {
-    /// Counts the bufferevents of an event base; the connection in records.
-    #[must_use]
-    pub const fn number(self) -> u64 {
-        self.0.number
-    }
-}
 
 /// The watermarks of one direction, in bytes: `struct event_watermark`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,10 +1,9 @@
 //! The last act of each internal callback: telling the user.
 
-use super::BuffereventId;
-use crate::base::{Due, EventBase};
-use crate::{Callback, Direction, Observer, Step, What};
+use super::{Due, Engine};
+use crate::{BuffereventId, Callback, Direction, Observer, Step, What};
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// End of file, an error or a timeout in this direction.
     pub(crate) fn fail(&mut self, id: BuffereventId, direction: Direction, what: What) -> Option<Due> {
         self.direction_failed(id, direction);
@@ -23,7 +22,7 @@ impl<O: Observer> EventBase<O> {
             self.record(Some(id), function, move || Step::CallbackNotSet { callback });
             return None;
         }
-        if self.bufferevents[id.0].deferral.always {
+        if self.state.bufferevents[id.0].deferral.always {
             self.defer_callback(id, callback);
             return None;
         }
@@ -31,7 +30,7 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
-        let set = self.bufferevents[id.0].callbacks;
+        let set = self.state.bufferevents[id.0].callbacks;
         match callback {
             Callback::Read => set.read,
             Callback::Write => set.write,
@@ -47,7 +46,7 @@ impl<O: Observer> EventBase<O> {
         callback: Callback,
         function: &'static str,
     ) -> Option<Due> {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
         let due = match callback {
             Callback::Read => Due::Read(id),

@@ -3,10 +3,10 @@
 //! Bytes move inside the call that makes it possible: a write, a drain below the other side's high mark, enabling.
 //! Callbacks are always deferred. The internal events are mere timers.
 
-use super::{Bufferevent, BuffereventId, BuffereventOptions, Callbacks};
-use crate::base::EventBase;
+use super::{Bufferevent, BuffereventOptions, Callbacks, Engine};
 use crate::{
-    BufferName, Callback, Dialect, Direction, Directions, EventFlags, Gone, Observer, Payload, Step, What,
+    BufferName, BuffereventId, Callback, Dialect, Direction, Directions, EventFlags, Observer, Payload, Step,
+    What,
 };
 
 const NEW: &str = "bufferevent_pair_new";
@@ -43,57 +43,62 @@ impl std::fmt::Display for NoPairs {
 
 impl std::error::Error for NoPairs {}
 
-impl<O: Observer> EventBase<O> {
-    /// Makes two bufferevents joined to each other: `bufferevent_pair_new`. Writing is enabled on both, and what one
-    /// writes waits in its output until the other enables reading.
-    ///
-    /// # Errors
-    /// [`NoPairs`] in the dialect of 1.4.
-    pub fn bufferevent_pair_new(&mut self, callbacks: [Callbacks; 2]) -> Result<[BuffereventId; 2], NoPairs> {
-        if self.dialect() == Dialect::V1_4 {
+/// The other side of the pair was freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoPartner;
+
+impl std::fmt::Display for NoPartner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the other side of the pair was freed")
+    }
+}
+
+impl std::error::Error for NoPartner {}
+
+impl Bufferevent {
+    /// The other side of a pair: `bufferevent_pair_get_partner`. None for a bufferevent on a socket, and once the other
+    /// side was freed.
+    #[must_use]
+    pub const fn pair_get_partner(&self) -> Option<BuffereventId> {
+        match self.link {
+            Link::Pair(partner) => partner,
+            Link::Socket => None,
+        }
+    }
+}
+
+impl<O: Observer> Engine<O> {
+    pub(crate) fn bufferevent_pair_new(
+        &mut self,
+        callbacks: [Callbacks; 2],
+    ) -> Result<[BuffereventId; 2], NoPairs> {
+        if self.state.dialect == Dialect::V1_4 {
             return Err(NoPairs);
         }
         let options = BuffereventOptions { close_on_free: false, defer_callbacks: true };
         let pair = callbacks.map(|callbacks| self.make_bufferevent(None, callbacks, options, NEW));
         for (id, partner) in [(pair[0], pair[1]), (pair[1], pair[0])] {
-            let bufferevent = &mut self.bufferevents[id.0];
+            let bufferevent = &mut self.state.bufferevents[id.0];
             bufferevent.link = Link::Pair(Some(partner));
             let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
-            self.events[ev_read].interest = EventFlags::NONE;
-            self.events[ev_write].interest = EventFlags::NONE;
+            self.state.event_loop.set_interest(ev_read, EventFlags::NONE);
+            self.state.event_loop.set_interest(ev_write, EventFlags::NONE);
             let partner = partner.number();
             self.record(Some(id), NEW, move || Step::Paired { partner });
         }
         Ok(pair)
     }
 
-    /// The other side: `bufferevent_pair_get_partner`. None for a bufferevent on a socket, and once the other side was
-    /// freed.
-    #[must_use]
-    pub fn bufferevent_pair_get_partner(&self, id: BuffereventId) -> Option<BuffereventId> {
-        match self.bufferevent(id)?.link {
-            Link::Pair(partner) => partner.filter(|partner| self.bufferevent(*partner).is_some()),
-            Link::Socket => None,
-        }
-    }
-
-    /// Moves what the high mark holds back: `bufferevent_flush`. Does nothing on a socket, where bytes are sent as
-    /// soon as they can be. Gives false when a pair has lost its partner.
-    ///
-    /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_flush(
+    pub(crate) fn bufferevent_flush(
         &mut self,
         id: BuffereventId,
         directions: Directions,
         mode: FlushMode,
-    ) -> Result<bool, Gone> {
-        if self.live_mut(id)?.link == Link::Socket {
-            return Ok(true);
-        }
-        let Some(partner) = self.bufferevent_pair_get_partner(id) else { return Ok(false) };
+    ) -> Result<(), NoPartner> {
+        let Link::Pair(partner) = self.state.bufferevents[id.0].link else { return Ok(()) };
+        let partner = partner.ok_or(NoPartner)?;
         if mode == FlushMode::Normal {
-            return Ok(true);
+            return Ok(());
         }
         if directions.read {
             self.pair_transfer(partner, id, HighMark::Passed);
@@ -111,7 +116,7 @@ impl<O: Observer> EventBase<O> {
             }
             let _deferred = self.notify(partner, Callback::Event(what));
         }
-        Ok(true)
+        Ok(())
     }
 
     /// `be_pair_enable`: timers start, and whatever can move now does, in both directions.
@@ -124,7 +129,7 @@ impl<O: Observer> EventBase<O> {
         if started.read {
             self.restart_pair_timer(id, Direction::Read);
         }
-        if started.write && !self.bufferevents[id.0].output.is_empty() {
+        if started.write && !self.state.bufferevents[id.0].output.is_empty() {
             self.restart_pair_timer(id, Direction::Write);
         }
         let Some(partner) = partner else { return };
@@ -148,7 +153,7 @@ impl<O: Observer> EventBase<O> {
     /// The timeouts of a pair were set: `bufferevent_generic_adj_timeouts_`.
     pub(crate) fn pair_timeouts_changed(&mut self, id: BuffereventId) {
         for direction in [Direction::Read, Direction::Write] {
-            let bufferevent = &self.bufferevents[id.0];
+            let bufferevent = &self.state.bufferevents[id.0];
             let runs = bufferevent.enabled.contains(direction)
                 && match direction {
                     Direction::Read => bufferevent.suspended.is_empty(),
@@ -165,21 +170,21 @@ impl<O: Observer> EventBase<O> {
 
     /// One side is freed: the other is told nothing and has no partner from now on.
     pub(crate) fn pair_unlink(&mut self, id: BuffereventId) {
-        let Link::Pair(Some(partner)) = self.bufferevents[id.0].link else { return };
-        if let Some(Bufferevent { link, .. }) = self.bufferevents.get_mut(partner.0) {
+        let Link::Pair(Some(partner)) = self.state.bufferevents[id.0].link else { return };
+        if let Some(Bufferevent { link, .. }) = self.state.bufferevents.get_mut(partner.0) {
             *link = Link::Pair(None);
         }
     }
 
     /// `be_pair_wants_to_talk`.
     fn pair_wants_to_talk(&self, from: BuffereventId, to: BuffereventId) -> bool {
-        let (from, to) = (&self.bufferevents[from.0], &self.bufferevents[to.0]);
+        let (from, to) = (&self.state.bufferevents[from.0], &self.state.bufferevents[to.0]);
         from.enabled.write && to.enabled.read && to.suspended.is_empty() && !from.output.is_empty()
     }
 
     /// `be_pair_transfer`: moves output of one into input of the other, without copying.
     fn pair_transfer(&mut self, from: BuffereventId, to: BuffereventId, mark: HighMark) {
-        let receiver = &self.bufferevents[to.0];
+        let receiver = &self.state.bufferevents[to.0];
         let room = match receiver.wm_read.high {
             None => usize::MAX,
             Some(high) if receiver.input.len() < high.get() => high.get() - receiver.input.len(),
@@ -190,8 +195,8 @@ impl<O: Observer> EventBase<O> {
         if bytes > 0 {
             self.input_changed(to);
             self.restart_pair_timer(to, Direction::Read);
-            if self.bufferevents[to.0].output.is_empty() {
-                self.del_event(self.bufferevents[to.0].ev_write);
+            if self.state.bufferevents[to.0].output.is_empty() {
+                self.del_event(self.state.bufferevents[to.0].ev_write);
             } else {
                 self.restart_pair_timer(to, Direction::Write);
             }
@@ -207,8 +212,8 @@ impl<O: Observer> EventBase<O> {
     fn pair_move(&mut self, from: BuffereventId, to: BuffereventId, room: usize) -> usize {
         let (input_end, output_end) = (self.freezes(BufferName::Input), self.freezes(BufferName::Output));
         // Two buffers of one arena: the receiver's is taken out for the while.
-        let mut input = std::mem::take(&mut self.bufferevents[to.0].input);
-        let output = &mut self.bufferevents[from.0].output;
+        let mut input = std::mem::take(&mut self.state.bufferevents[to.0].input);
+        let output = &mut self.state.bufferevents[from.0].output;
         input_end.into_iter().for_each(|end| input.unfreeze(end));
         output_end.into_iter().for_each(|end| output.unfreeze(end));
         let before = input.len();
@@ -216,7 +221,7 @@ impl<O: Observer> EventBase<O> {
         input_end.into_iter().for_each(|end| input.freeze(end));
         output_end.into_iter().for_each(|end| output.freeze(end));
         let left = output.len();
-        self.bufferevents[to.0].input = input;
+        self.state.bufferevents[to.0].input = input;
         if bytes > 0 {
             self.record_transfer(from, to, before, bytes, left);
         }
@@ -235,7 +240,7 @@ impl<O: Observer> EventBase<O> {
             if !self.is_watched(Some(about)) {
                 continue;
             }
-            let input = &self.bufferevents[to.0].input;
+            let input = &self.state.bufferevents[to.0].input;
             let mut head = vec![0; bytes.min(self.payload_limit())];
             input.copyout_from(before, &mut head);
             let (payload, input) = (Payload { len: bytes, bytes: head }, before + bytes);
@@ -250,7 +255,7 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn restart_pair_timer(&mut self, id: BuffereventId, direction: Direction) {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         if bufferevent.timeout(direction).is_some() {
             // A timer without a handle can always be added.
             let _ = self.add_io_event(id, direction);

@@ -1,16 +1,15 @@
 //! 1.4: reading stopped at the high mark resumes when input shrinks below it.
 
-use super::BuffereventId;
-use crate::base::EventBase;
-use crate::{Direction, Observer, Step};
+use super::Engine;
+use crate::{BuffereventId, Direction, Observer, Step};
 
 const FUNCTION: &str = "bufferevent_read_pressure_cb";
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// From now on every change of input's length runs [`Self::pressure_callback`].
     pub(crate) fn install_pressure(&mut self, id: BuffereventId) {
-        self.bufferevents[id.0].pressure = true;
-        self.totals.reading_stopped += 1;
+        self.state.bufferevents[id.0].pressure = true;
+        self.state.totals.reading_stopped += 1;
         self.record(Some(id), "bufferevent_readcb", move || Step::PressureInstalled);
     }
 
@@ -18,7 +17,7 @@ impl<O: Observer> EventBase<O> {
     /// One byte below is enough: there is no hysteresis, and the low mark plays no part.
     pub(crate) fn pressure_callback(&mut self, id: BuffereventId) {
         self.record_high_mark(id, FUNCTION);
-        let bufferevent = &mut self.bufferevents[id.0];
+        let bufferevent = &mut self.state.bufferevents[id.0];
         if bufferevent.is_input_full() {
             return;
         }

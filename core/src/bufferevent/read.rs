@@ -1,14 +1,14 @@
 //! The internal read callback: `bufferevent_readcb`.
 
-use super::{BuffereventId, Room};
-use crate::base::{Due, EventBase};
+use super::{Due, Engine, Room};
 use crate::{
-    CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, What,
+    BuffereventId, CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
+    Step, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// `ev_read` runs: reads once, as much as the marks allow, and says whether the user is to hear of it.
     pub(crate) fn readcb<K: Kernel + ?Sized>(
         &mut self,
@@ -29,7 +29,7 @@ impl<O: Observer> EventBase<O> {
                 return None;
             }
         };
-        if !self.bufferevents[id.0].suspended.is_empty() {
+        if !self.state.bufferevents[id.0].suspended.is_empty() {
             return None;
         }
         match self.receive(id, room, kernel) {
@@ -56,19 +56,19 @@ impl<O: Observer> EventBase<O> {
         room: Option<usize>,
         kernel: &mut K,
     ) -> Result<usize, Errno> {
-        let handle = self.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
+        let handle = self.state.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
         let (limit, bound) = self.read_size(id, room, kernel);
         self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
-        let input = &mut self.bufferevents[id.0].input;
-        self.spares.give_to(input);
+        let input = &mut self.state.bufferevents[id.0].input;
+        self.state.spares.give_to(input);
         let result = input.read(kernel, handle, limit);
-        self.note_transfer(handle, Direction::Read, result);
+        self.state.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
             let tanks = kernel.tanks(handle);
             let step = match result {
                 Ok(transfer) if transfer.bytes == 0 => Step::EndOfFile { call: CallName::Read },
                 Ok(transfer) => {
-                    let input = &self.bufferevents[id.0].input;
+                    let input = &self.state.bufferevents[id.0].input;
                     let mut bytes = vec![0; transfer.bytes.min(self.payload_limit())];
                     input.copyout_from(input.len() - transfer.bytes, &mut bytes);
                     let payload = Payload { len: transfer.bytes, bytes };
@@ -79,13 +79,13 @@ impl<O: Observer> EventBase<O> {
             self.record(Some(id), "evbuffer_read", move || step);
         }
         let bytes = result?.bytes;
-        self.totals.received += bytes as u64;
+        self.state.totals.received += bytes as u64;
         Ok(bytes)
     }
 
     /// Whether input has reached the low mark, so that the read callback is due.
     pub(crate) fn is_low_mark_reached(&mut self, id: BuffereventId) -> bool {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let (low, len) = (bufferevent.wm_read.low, bufferevent.input.len());
         let reached = len >= low;
         if low != 0 {
@@ -102,10 +102,10 @@ impl<O: Observer> EventBase<O> {
     /// Records how input stands to the high mark, where there is one.
     #[track_caller]
     pub(crate) fn record_high_mark(&mut self, id: BuffereventId, function: &'static str) {
-        if self.is_unwanted(Some(id)) {
+        if self.recorder.is_unwanted(Some(id)) {
             return;
         }
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let Some(high) = bufferevent.wm_read.high else { return };
         let len = bufferevent.input.len();
         self.record(Some(id), function, move || Step::WatermarkChecked {

@@ -1,16 +1,15 @@
 //! 2.1: a direction is suspended while there is any reason for it, whatever `enabled` says.
 
-use super::BuffereventId;
-use crate::base::EventBase;
-use crate::{Direction, Directions, Observer, Step, SuspendBits};
+use super::Engine;
+use crate::{BuffereventId, Direction, Directions, Observer, Step, SuspendBits};
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// Compares input with its high mark: `bufferevent_inbuf_wm_cb`, or `bufferevent_setwatermark`.
     ///
     /// Below the mark this adds `ev_read` even if nothing was suspended, which restarts its timer.
     pub(crate) fn watch_mark(&mut self, id: BuffereventId, function: &'static str) {
         self.record_high_mark(id, function);
-        if self.bufferevents[id.0].is_input_full() {
+        if self.state.bufferevents[id.0].is_input_full() {
             self.suspend_reading(id);
         } else {
             self.unsuspend_reading(id);
@@ -20,13 +19,13 @@ impl<O: Observer> EventBase<O> {
     /// `bufferevent_suspend_read_` for the watermark.
     pub(crate) fn suspend_reading(&mut self, id: BuffereventId) {
         let bits = SuspendBits::WATERMARK;
-        let before = self.bufferevents[id.0].suspended;
+        let before = self.state.bufferevents[id.0].suspended;
         if before.is_empty() {
             self.stop(id, Direction::Read);
         }
-        self.bufferevents[id.0].suspended = before | bits;
+        self.state.bufferevents[id.0].suspended = before | bits;
         if !before.contains(bits) {
-            self.totals.reading_stopped += 1;
+            self.state.totals.reading_stopped += 1;
             self.record(Some(id), "bufferevent_suspend_read_", move || Step::Suspended { bits });
         }
     }
@@ -34,7 +33,7 @@ impl<O: Observer> EventBase<O> {
     /// `bufferevent_unsuspend_read_` for the watermark.
     fn unsuspend_reading(&mut self, id: BuffereventId) {
         let bits = SuspendBits::WATERMARK;
-        let bufferevent = &mut self.bufferevents[id.0];
+        let bufferevent = &mut self.state.bufferevents[id.0];
         let before = bufferevent.suspended;
         bufferevent.suspended = before.without(bits);
         let resumes = bufferevent.suspended.is_empty() && bufferevent.enabled.read;

@@ -1,14 +1,13 @@
 //! 2.1: callbacks by hand, which run inside the call that asks for them.
 //!
 //! Callbacks are handed out, so the call cannot run them itself: it gives back a [`Triggered`], and the caller asks for
-//! its callbacks before it goes on ([`EventBase::poll_triggered`]). What nobody asks for is not lost, only late: the next
-//! [`EventBase::poll_callback`] hands it out before anything else.
+//! its callbacks before it goes on ([`EventBase::poll_triggered`](crate::EventBase::poll_triggered)). What nobody asks for is not lost, only late: the next
+//! `EventBase::poll_callback` hands it out before anything else.
 
 use std::fmt;
 
-use super::{Bufferevent, BuffereventId};
-use crate::base::{Due, EventBase};
-use crate::{Callback, Dialect, Directions, Observer, What};
+use super::{Bufferevent, Due, Engine};
+use crate::{BuffereventId, Callback, Dialect, Directions, Observer, What};
 
 /// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,7 +18,7 @@ pub struct TriggerOptions {
     pub defer_callbacks: bool,
 }
 
-/// A call that may owe the user callbacks: ask [`EventBase::poll_triggered`] for them until it gives none.
+/// A call that may owe the user callbacks: ask [`EventBase::poll_triggered`](crate::EventBase::poll_triggered) for them until it gives none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "libevent runs these callbacks inside the call; left alone, they run when the loop goes on"]
 pub struct Triggered(Option<u64>);
@@ -29,25 +28,17 @@ impl Triggered {
     const DEFERRED: Self = Self(None);
 }
 
-/// Why nothing was triggered.
+/// The dialect of 1.4 triggers nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TriggerError {
-    /// It was freed.
-    Gone,
-    /// The dialect of 1.4 has no such call.
-    NoTrigger,
-}
+pub struct NoTrigger;
 
-impl fmt::Display for TriggerError {
+impl fmt::Display for NoTrigger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Gone => "it was freed",
-            Self::NoTrigger => "libevent 1.4 has no bufferevent_trigger",
-        })
+        f.write_str("libevent 1.4 has no bufferevent_trigger")
     }
 }
 
-impl std::error::Error for TriggerError {}
+impl std::error::Error for NoTrigger {}
 
 /// A trigger call that is under way.
 #[derive(Debug)]
@@ -80,42 +71,29 @@ impl Owed {
     }
 }
 
-impl<O: Observer> EventBase<O> {
-    /// Has the callbacks of these directions run where the low marks allow: `bufferevent_trigger`. Reading comes before
-    /// writing, whose mark is compared once the read callback has returned.
-    ///
-    /// # Errors
-    /// [`TriggerError`] when it was freed, and in the dialect of 1.4.
-    pub fn bufferevent_trigger(
+impl<O: Observer> Engine<O> {
+    pub(crate) fn bufferevent_trigger(
         &mut self,
         id: BuffereventId,
         directions: Directions,
         options: TriggerOptions,
-    ) -> Result<Triggered, TriggerError> {
+    ) -> Result<Triggered, NoTrigger> {
         let Directions { read, write } = directions;
         self.trigger(id, Owed { read, write, what: None }, options)
     }
 
-    /// Has the event callback run with these flags: `bufferevent_trigger_event`.
-    ///
-    /// # Errors
-    /// [`TriggerError`] when it was freed, and in the dialect of 1.4.
-    pub fn bufferevent_trigger_event(
+    pub(crate) fn bufferevent_trigger_event(
         &mut self,
         id: BuffereventId,
         what: What,
         options: TriggerOptions,
-    ) -> Result<Triggered, TriggerError> {
+    ) -> Result<Triggered, NoTrigger> {
         self.trigger(id, Owed { what: Some(what), ..Owed::default() }, options)
     }
 
-    /// The next callback that a trigger call owes: run it, then ask again. None once the call has returned, as it has at
-    /// once where all was deferred.
-    ///
-    /// Callbacks of earlier calls and of calls inside this one that nobody asked for come first.
-    pub fn poll_triggered(&mut self, call: Triggered) -> Option<Due> {
+    pub(crate) fn poll_triggered(&mut self, call: Triggered) -> Option<Due> {
         let number = call.0?;
-        while self.pass.triggers.iter().any(|under_way| under_way.number == number) {
+        while self.state.calls.triggers.iter().any(|under_way| under_way.number == number) {
             if let Some(due) = self.next_triggered() {
                 return Some(due);
             }
@@ -128,11 +106,11 @@ impl<O: Observer> EventBase<O> {
         id: BuffereventId,
         mut owed: Owed,
         options: TriggerOptions,
-    ) -> Result<Triggered, TriggerError> {
-        if self.dialect == Dialect::V1_4 {
-            return Err(TriggerError::NoTrigger);
+    ) -> Result<Triggered, NoTrigger> {
+        if self.state.dialect == Dialect::V1_4 {
+            return Err(NoTrigger);
         }
-        let bufferevent = self.live_mut(id).map_err(|_| TriggerError::Gone)?;
+        let bufferevent = &self.state.bufferevents[id.0];
         let TriggerOptions { ignore_watermarks, defer_callbacks } = options;
         if defer_callbacks || bufferevent.deferral.always {
             while let Some(callback) = owed.next() {
@@ -142,40 +120,53 @@ impl<O: Observer> EventBase<O> {
             }
             return Ok(Triggered::DEFERRED);
         }
-        self.pass.last_trigger += 1;
-        let number = self.pass.last_trigger;
+        self.state.calls.last_trigger += 1;
+        let number = self.state.calls.last_trigger;
         // Innermost of the callbacks under way, and behind the calls that the same callback has made before.
-        let at =
-            self.pass.triggers.iter().rposition(|call| call.entered.is_some()).map_or(0, |outer| outer + 1);
-        self.pass.triggers.insert(at, TriggerCall { number, id, owed, ignore_watermarks, entered: None });
+        let at = self
+            .state
+            .calls
+            .triggers
+            .iter()
+            .rposition(|call| call.entered.is_some())
+            .map_or(0, |outer| outer + 1);
+        self.state
+            .calls
+            .triggers
+            .insert(at, TriggerCall { number, id, owed, ignore_watermarks, entered: None });
         Ok(Triggered(Some(number)))
+    }
+
+    /// Whether a trigger call is under way.
+    pub(crate) fn owes_triggered(&self) -> bool {
+        !self.state.calls.triggers.is_empty()
     }
 
     /// Goes on with the innermost trigger call. None when it returned by that, or when there is none.
     pub(crate) fn next_triggered(&mut self) -> Option<Due> {
-        if let Some(due) = self.pass.triggers.last_mut()?.entered.take() {
+        if let Some(due) = self.state.calls.triggers.last_mut()?.entered.take() {
             self.callback_left(due);
         }
         loop {
-            let call = self.pass.triggers.last_mut()?;
+            let call = self.state.calls.triggers.last_mut()?;
             let (id, ignore_watermarks) = (call.id, call.ignore_watermarks);
             let Some(callback) = call.owed.next() else { break };
             if self.is_triggered(id, callback, ignore_watermarks)
                 && let Some(due) = self.callback_due(id, callback, self.functions().run(callback))
             {
-                self.pass.triggers.last_mut()?.entered = Some(due);
+                self.state.calls.triggers.last_mut()?.entered = Some(due);
                 self.callback_entered(due);
                 return Some(due);
             }
         }
-        let returned = self.pass.triggers.pop()?;
+        let returned = self.state.calls.triggers.pop()?;
         self.finalize_when_unused(returned.id);
         None
     }
 
     /// Whether the callback is set, and due by its low mark.
     fn is_triggered(&mut self, id: BuffereventId, callback: Callback, ignore_watermarks: bool) -> bool {
-        let set = self.bufferevents.get(id.0).map_or(super::Callbacks::NONE, Bufferevent::callbacks);
+        let set = self.state.bufferevents.get(id.0).map_or(super::Callbacks::NONE, Bufferevent::callbacks);
         match callback {
             Callback::Read => set.read && (ignore_watermarks || self.is_low_mark_reached(id)),
             Callback::Write => set.write && (ignore_watermarks || self.is_output_low(id)),

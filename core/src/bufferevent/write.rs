@@ -1,13 +1,12 @@
 //! The internal write callback: `bufferevent_writecb`.
 
-use super::BuffereventId;
-use crate::base::{Due, EventBase};
+use super::{Due, Engine};
 use crate::{
-    CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Transfer,
-    What,
+    BuffereventId, CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
+    Step, Transfer, What,
 };
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// `ev_write` runs: writes once, and says whether the user is to hear of it. Woken with nothing to write it goes
     /// straight on to the low mark, which is how enabling writing calls the user once.
     pub(crate) fn writecb<K: Kernel + ?Sized>(
@@ -19,7 +18,7 @@ impl<O: Observer> EventBase<O> {
         if cause == EventFlags::TIMEOUT {
             return self.fail(id, Direction::Write, What::TIMEOUT);
         }
-        if !self.bufferevents[id.0].output.is_empty() {
+        if !self.state.bufferevents[id.0].output.is_empty() {
             match self.send(id, kernel) {
                 Ok(0) => return self.fail(id, Direction::Write, What::EOF),
                 Ok(_) => {}
@@ -39,18 +38,18 @@ impl<O: Observer> EventBase<O> {
 
     /// One `evbuffer_write` of output.
     fn send<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) -> Result<usize, Errno> {
-        let handle = self.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
+        let handle = self.state.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
         let size = self.write_size(id);
         let watched = self.is_watched(Some(id));
         let limit = self.payload_limit();
-        let output = &mut self.bufferevents[id.0].output;
+        let output = &mut self.state.bufferevents[id.0].output;
         // What leaves is not there to look at afterwards.
         let offered = size.bytes.map_or(output.len(), |most| most.min(output.len()));
         let mut payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
         let result = output.write(kernel, handle, size.bytes, size.chunks);
         let left = output.len();
-        self.spares.take_from(output);
-        self.note_transfer(handle, Direction::Write, result);
+        self.state.spares.take_from(output);
+        self.state.note_transfer(handle, Direction::Write, result);
         if let Some(mut payload) = payload.take() {
             let tanks = kernel.tanks(handle);
             self.record(Some(id), self.functions().write, move || match result {
@@ -64,13 +63,13 @@ impl<O: Observer> EventBase<O> {
             });
         }
         let bytes = result?.bytes;
-        self.totals.sent += bytes as u64;
+        self.state.totals.sent += bytes as u64;
         Ok(bytes)
     }
 
     /// Whether output has shrunk to the low mark, so that the write callback is due.
     pub(crate) fn is_output_low(&mut self, id: BuffereventId) -> bool {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let (low, len) = (bufferevent.wm_write.low, bufferevent.output.len());
         let reached = len <= low;
         self.record(Some(id), self.functions().write_low, move || Step::WatermarkChecked {

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "serde")]
 mod json;
+mod recorder;
 mod step;
 #[cfg(feature = "serde")]
 mod tagged;
@@ -12,8 +13,9 @@ mod tagged;
 use std::borrow::Cow;
 
 use crate::Time;
-use crate::bufferevent::BuffereventId;
+use crate::ids::BuffereventId;
 
+pub(crate) use recorder::{Recorded, Recorder};
 pub(crate) use step::micros;
 pub use step::{
     BufferName, CallName, Callback, EventName, MarkName, PassEnd, Payload, ReadBound, Step, TanksAfter,

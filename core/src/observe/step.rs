@@ -14,7 +14,7 @@ pub struct Payload {
     /// How many bytes moved.
     pub len: usize,
     /// The first of them; all of them unless the observer set a limit.
-    #[cfg_attr(feature = "serde", serde(with = "crate::recording::bytes_as_text"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::bytes_as_text"))]
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub bytes: Vec<u8>,
 }

@@ -22,7 +22,7 @@ const KNOWN_START: usize = KNOWN_LIMIT - KNOWN_END;
 pub enum Run {
     /// These bytes.
     Bytes(
-        #[serde(with = "super::bytes_as_text")]
+        #[serde(with = "crate::bytes_as_text")]
         #[cfg_attr(feature = "ts", ts(type = "string"))]
         Vec<u8>,
     ),

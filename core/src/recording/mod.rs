@@ -17,7 +17,6 @@
 //!
 //! [`Step`]: crate::Step
 
-pub(crate) mod bytes_as_text;
 mod condition;
 mod content;
 mod file;

@@ -1,9 +1,13 @@
 //! The picture of an engine as it is now: where a viewer starts, and what folding must arrive at.
 
+use std::sync::mpsc::{self, Receiver};
+
 use super::Content;
 use super::picture::{
     ConnectionPicture, DirectionPicture, Entered, EventPicture, LoopPicture, Picture, Running, Station,
 };
+use crate::bufferevent::{Probe, State};
+use crate::event_loop::Phase;
 use crate::observe::micros;
 use crate::{Bufferevent, BuffereventId, Direction, EventBase, EventFlags, Observer};
 
@@ -12,27 +16,42 @@ impl<O: Observer> EventBase<O> {
     /// kernel's queues, how a stream ended) is empty in it.
     #[must_use]
     pub fn snapshot(&self) -> Picture {
+        self.engine.state.picture(self.last_seq())
+    }
+
+    /// From now on gives a snapshot after each record: for tests of the fold, it costs a lot.
+    pub fn keep_snapshots(&mut self) -> Receiver<Picture> {
+        let (sender, snapshots) = mpsc::channel();
+        // Whoever has dropped the receiver wants no more.
+        let probe = move |state: &State, seq| drop(sender.send(state.picture(seq)));
+        self.engine.state.probe = Some(Probe(Box::new(probe)));
+        snapshots
+    }
+}
+
+impl State {
+    fn picture(&self, seq: u64) -> Picture {
         let picture = |(id, bufferevent): (BuffereventId, &Bufferevent)| {
             (id.number(), self.connection_picture(id, bufferevent))
         };
         Picture {
-            seq: self.last_seq(),
-            time_us: self.now(),
+            seq,
+            time_us: self.event_loop.now(),
             lost: 0,
             simulated: false,
             event_loop: self.loop_picture(),
-            connections: self.bufferevents().map(picture).collect(),
+            connections: self.live_bufferevents().map(picture).collect(),
             last: None,
         }
     }
 
     fn loop_picture(&self) -> LoopPicture {
-        let running = self
-            .pass
-            .running
-            .map(|(about, event)| Running { connection: about.map(BuffereventId::number), event });
+        let running = self.event_loop.running().map(|(key, owner)| Running {
+            connection: owner.about().map(BuffereventId::number),
+            event: owner.event_name(key),
+        });
         let mut outer: Vec<_> = self
-            .pass
+            .calls
             .entered()
             .map(|due| {
                 let (about, callback) = due.about();
@@ -40,12 +59,19 @@ impl<O: Observer> EventBase<O> {
             })
             .collect();
         let entered = outer.pop();
-        let station = match (running, self.pass.running_queue()) {
+        let station = match (running, self.event_loop.phase()) {
             (Some(_), _) => Station::Callbacks,
-            (None, Some(_)) => Station::Active,
-            (None, None) => Station::Idle,
+            (None, Phase::Running(_)) => Station::Active,
+            (None, Phase::Idle | Phase::Top) => Station::Idle,
         };
-        LoopPicture { station, pass: self.pass.number(), running, outer, entered, ..LoopPicture::default() }
+        LoopPicture {
+            station,
+            pass: self.event_loop.pass_number(),
+            running,
+            outer,
+            entered,
+            ..LoopPicture::default()
+        }
     }
 
     fn connection_picture(&self, id: BuffereventId, bufferevent: &Bufferevent) -> ConnectionPicture {
@@ -53,7 +79,7 @@ impl<O: Observer> EventBase<O> {
         let deferred = bufferevent.deferral.event;
         ConnectionPicture {
             number: id.number(),
-            dialect: self.dialect(),
+            dialect: self.dialect,
             handle: bufferevent.handle(),
             input: content(bufferevent.input()),
             output: content(bufferevent.output()),
@@ -61,7 +87,7 @@ impl<O: Observer> EventBase<O> {
             write: self.direction_picture(bufferevent, Direction::Write),
             pressure: bufferevent.has_pressure_callback(),
             suspended: bufferevent.suspended(),
-            deferred_queued: deferred.is_some_and(|event| self.events[event].active.is_some()),
+            deferred_queued: deferred.is_some_and(|event| self.event_loop[event].active.is_some()),
             on_read: bufferevent.callbacks().read,
             on_write: bufferevent.callbacks().write,
             on_event: bufferevent.callbacks().event,
@@ -70,7 +96,7 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn direction_picture(&self, bufferevent: &Bufferevent, direction: Direction) -> DirectionPicture {
-        let event = &self.events[bufferevent.io_event(direction)];
+        let event = &self.event_loop[bufferevent.io_event(direction)];
         let marks = bufferevent.watermarks(direction);
         DirectionPicture {
             enabled: bufferevent.enabled().contains(direction),

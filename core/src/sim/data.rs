@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::{Serialize, Serializer};
 
 use super::json::{Json, Place, Result};
-use crate::recording::bytes_as_text;
+use crate::bytes_as_text;
 
 /// Bytes that the peer or the application sends.
 ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::runner::Simulation;
 use super::{Action, Amount, Callback, Marks, TraceLine};
-use crate::{BufferError, BuffereventId, Directions, Due, EventBase, Observer, Watermarks};
+use crate::{BuffereventMut, Directions, Due, Frozen, Observer, Watermarks};
 
 /// How often each callback of the application was called.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub(super) struct Calls {
 
 impl<O: Observer> Simulation<O> {
     pub(super) fn call_back(&mut self, due: Due) {
-        let Some(bufferevent) = self.base.bufferevent(self.id) else { return };
+        let Ok(bufferevent) = self.base.get(self.id) else { return };
         let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
         let app = &self.scenario.app;
         let (line, program, count) = match due {
@@ -46,40 +46,35 @@ impl<O: Observer> Simulation<O> {
 
     /// Does this as the application. Once the bufferevent is freed, it does nothing.
     pub(super) fn act(&mut self, action: &Action) {
-        let (base, id) = (&mut self.base, self.id);
-        if base.bufferevent(id).is_none() {
-            return;
-        }
-        // Nothing fails: the bufferevent is there and has a handle, and no end of its buffers is the program's to freeze.
+        let Ok(mut bufferevent) = self.base.get_mut(self.id) else { return };
+        // None of it can be refused: there is a handle, and no end of the buffers is the program's to freeze.
         match action {
-            Action::Read(Amount::All) => drop(base.bufferevent_drain(id, usize::MAX)),
-            Action::Read(Amount::UpTo(most)) => drop(base.bufferevent_drain(id, *most as usize)),
-            Action::Write(data) => drop(base.bufferevent_write(id, data.as_bytes())),
-            Action::Echo(prefix) => drop(echo(base, id, prefix.as_bytes())),
-            Action::Enable(directions) => drop(base.bufferevent_enable(id, *directions)),
-            Action::Disable(directions) => drop(base.bufferevent_disable(id, *directions)),
+            Action::Read(Amount::All) => drop(bufferevent.drain(usize::MAX)),
+            Action::Read(Amount::UpTo(most)) => drop(bufferevent.drain(*most as usize)),
+            Action::Write(data) => drop(bufferevent.write(data.as_bytes())),
+            Action::Echo(prefix) => drop(echo(&mut bufferevent, prefix.as_bytes())),
+            Action::Enable(directions) => drop(bufferevent.enable(*directions)),
+            Action::Disable(directions) => bufferevent.disable(*directions),
             Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
                 .into_iter()
                 .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
                 .for_each(|(direction, Marks { low, high })| {
-                    let marks = Watermarks::new(low as usize, high as usize);
-                    let _ = base.bufferevent_setwatermark(id, direction, marks);
+                    bufferevent.setwatermark(direction, Watermarks::new(low as usize, high as usize));
                 }),
             Action::SetTimeouts { read_ms, write_ms } => {
                 let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
-                let _ = base.bufferevent_set_timeouts(id, timeout(*read_ms), timeout(*write_ms));
+                bufferevent.set_timeouts(timeout(*read_ms), timeout(*write_ms));
             }
-            Action::Free => drop(base.bufferevent_free(id)),
+            Action::Free => bufferevent.free(),
         }
     }
 }
 
-fn echo<O: Observer>(base: &mut EventBase<O>, id: BuffereventId, prefix: &[u8]) -> Result<(), BufferError> {
+fn echo<O: Observer>(bufferevent: &mut BuffereventMut<'_, O>, prefix: &[u8]) -> Result<(), Frozen> {
     let mut reply = prefix.to_vec();
-    let waiting = base.bufferevent(id).map_or(0, |bufferevent| bufferevent.input().len());
-    reply.resize(prefix.len() + waiting, 0);
-    base.bufferevent_read(id, &mut reply[prefix.len()..])?;
-    base.bufferevent_write(id, &reply)
+    reply.resize(prefix.len() + bufferevent.input().len(), 0);
+    bufferevent.read(&mut reply[prefix.len()..])?;
+    bufferevent.write(&reply)
 }
 
 /// The k-th call runs the k-th list; past the end, the last list runs each time.

@@ -6,8 +6,8 @@ use super::budget::{Budget, Limit, Metered, Truncation};
 use super::program::Calls;
 use super::{Action, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
 use crate::{
-    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, EventBase, Handle, Kernel,
-    Observer, Payload, Step, Time,
+    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, EventBase, Gone, Handle,
+    Kernel, Observer, Payload, Step, Time,
 };
 
 /// The clock's first reading.
@@ -316,7 +316,7 @@ impl<O: Observer> Simulation<O> {
 
     /// Bytes on either side of the kernel, and in it.
     fn buffered(&self) -> u64 {
-        let own = self.base.bufferevent(self.id).map_or(0, |it| it.input().len() + it.output().len());
+        let own = self.base.get(self.id).map_or(0, |it| it.input().len() + it.output().len());
         let kernel = self.kernel.tanks(self.handle).map_or(0, |tanks| tanks.rx + tanks.tx + tanks.backlog);
         (own + kernel) as u64
     }
@@ -324,9 +324,9 @@ impl<O: Observer> Simulation<O> {
     fn push_state(&mut self) {
         let step = self.steps_done;
         let (rx, tx) = (self.kernel.rx_len(self.handle), self.kernel.tx_len(self.handle));
-        let line = match self.base.bufferevent(self.id) {
-            None => TraceLine::Freed { step, freed: true, rx, tx },
-            Some(bufferevent) => TraceLine::State {
+        let line = match self.base.get(self.id) {
+            Err(Gone) => TraceLine::Freed { step, freed: true, rx, tx },
+            Ok(bufferevent) => TraceLine::State {
                 step,
                 r#in: bufferevent.input().len(),
                 out: bufferevent.output().len(),

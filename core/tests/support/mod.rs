@@ -62,7 +62,7 @@ impl Lab {
     }
 
     fn describe(&self, due: Due) -> String {
-        let lengths = |id| self.base.bufferevent(id).map_or((0, 0), |b| (b.input().len(), b.output().len()));
+        let lengths = |id| self.base.get(id).map_or((0, 0), |b| (b.input().len(), b.output().len()));
         match due {
             Due::Read(id) => format!("R{}", lengths(id).0),
             Due::Write(id) => format!("W{}", lengths(id).1),

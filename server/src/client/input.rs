@@ -50,7 +50,7 @@ impl<I: AsFd> Input<I> {
             base.note_ready(handle, Readiness::READABLE);
         }
         let event = base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
-        base.event_add(event, None).map_err(io::Error::other)?;
+        base.event_mut(event).map_err(io::Error::other)?.add(None).map_err(io::Error::other)?;
         Ok(Self { source, handle, event, always_ready })
     }
 
@@ -85,13 +85,18 @@ impl<I: AsFd> Input<I> {
 
     /// No more input for now.
     pub(super) fn pause<O: Observer>(&self, base: &mut EventBase<O>) {
-        // The event is there as long as the client is.
-        let _ = base.event_del(self.event);
+        if let Ok(mut event) = base.event_mut(self.event) {
+            event.del();
+        }
     }
 
     pub(super) fn resume<O: Observer>(&self, base: &mut EventBase<O>) {
-        if !base.event_pending(self.event, EventFlags::READ) {
-            let _ = base.event_add(self.event, None);
+        let pending = base.event_pending(self.event, EventFlags::READ);
+        if let Ok(mut event) = base.event_mut(self.event)
+            && !pending
+        {
+            // It has a handle to wait for.
+            let _ = event.add(None);
         }
     }
 }

@@ -94,7 +94,8 @@ impl<I: AsFd, W: Write> Client<I, W> {
         let mut base = EventBase::new(Dialect::V1_4);
         let handle = sockets.open(mio::net::TcpStream::from_std(socket))?;
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
-        base.bufferevent_enable(id, Directions::READ).map_err(io::Error::other)?;
+        let mut bufferevent = base.get_mut(id).map_err(io::Error::other)?;
+        bufferevent.enable(Directions::READ).map_err(io::Error::other)?;
         let input = Input::listen(input, &mut base, &mut sockets)?;
         Ok(Self { base, event_loop, sockets, handle, id, input, input_ended: false, output })
     }
@@ -117,10 +118,11 @@ impl<I: AsFd, W: Write> Client<I, W> {
 
     /// An answer came.
     fn on_read(&mut self) -> Result<(), Ended> {
-        let waiting = self.base.bufferevent(self.id).map_or(0, |bufferevent| bufferevent.input().len());
-        let mut answer = vec![0; waiting];
         // It is freed with the client only.
-        let _ = self.base.bufferevent_read(self.id, &mut answer);
+        let Ok(mut bufferevent) = self.base.get_mut(self.id) else { return Ok(()) };
+        let mut answer = vec![0; bufferevent.input().len()];
+        // No end of its buffers is ever frozen.
+        let _ = bufferevent.read(&mut answer);
         self.print(&answer)
     }
 
@@ -148,7 +150,10 @@ impl<I: AsFd, W: Write> Client<I, W> {
         match self.input.read(&mut self.base).map_err(early(ClientError::Input))? {
             Read::Nothing => {}
             Read::Bytes(bytes) => {
-                let _ = self.base.bufferevent_write(self.id, &bytes);
+                if let Ok(mut bufferevent) = self.base.get_mut(self.id) {
+                    // No end of its buffers is ever frozen.
+                    let _ = bufferevent.write(&bytes);
+                }
                 if self.waiting_output() >= MAX_OUTPUT {
                     self.input.pause(&mut self.base);
                 }
@@ -173,7 +178,7 @@ impl<I: AsFd, W: Write> Client<I, W> {
     }
 
     fn waiting_output(&self) -> usize {
-        self.base.bufferevent(self.id).map_or(0, |bufferevent| bufferevent.output().len())
+        self.base.get(self.id).map_or(0, |bufferevent| bufferevent.output().len())
     }
 }
 

@@ -9,7 +9,7 @@ use mio::Interest;
 use mio::net::{TcpListener, TcpStream};
 use rustix::io::Errno;
 
-use super::{EchoServer, LoopObserver};
+use super::{EchoServer, LoopObserver, add, del};
 use bufferevent_mio::Sockets;
 
 /// Connections accepted in one callback, so that a crowd at the door does not keep those inside waiting.
@@ -46,7 +46,7 @@ impl Acceptor {
         let address = listener.local_addr()?;
         let handle = sockets.watch(&mut listener, Interest::READABLE)?;
         let event = base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
-        base.event_add(event, None).map_err(io::Error::other)?;
+        base.event_mut(event).map_err(io::Error::other)?.add(None).map_err(io::Error::other)?;
         let retry = base.event_new(None, EventFlags::NONE);
         let listener = Some(listener);
         Ok(Self { address, listener, handle, event, retry, paused_at: None, told: false })
@@ -65,8 +65,9 @@ impl Acceptor {
         let Some(mut listener) = self.listener.take() else { return };
         self.paused_at = None;
         for event in [self.event, self.retry] {
-            // Neither was freed before: the listener was there.
-            let _ = base.event_free(event);
+            if let Ok(event) = base.event_mut(event) {
+                event.free();
+            }
         }
         base.forget_handle(self.handle);
         sockets.unwatch(self.handle, &mut listener);
@@ -154,9 +155,8 @@ impl<O: LoopObserver> EchoServer<O> {
     /// The event is deleted: it would fire again and again for those who wait.
     fn pause_accepting(&mut self, error: &io::Error) {
         let acceptor = &mut self.acceptor;
-        // Both events are there as long as the listener is.
-        let _ = self.base.event_del(acceptor.event);
-        let _ = self.base.event_add(acceptor.retry, Some(RETRY));
+        del(&mut self.base, acceptor.event);
+        add(&mut self.base, acceptor.retry, Some(RETRY));
         acceptor.paused_at = Some(self.sockets.closed());
         if !std::mem::replace(&mut acceptor.told, true) {
             let open = self.connections.len();
@@ -178,8 +178,8 @@ impl<O: LoopObserver> EchoServer<O> {
     pub(super) fn resume_accepting(&mut self) {
         if self.acceptor.paused_at.take().is_some() {
             // Those who wait have been remembered, so this fires in the next pass.
-            let _ = self.base.event_del(self.acceptor.retry);
-            let _ = self.base.event_add(self.acceptor.event, None);
+            del(&mut self.base, self.acceptor.retry);
+            add(&mut self.base, self.acceptor.event, None);
         }
     }
 }

@@ -81,11 +81,12 @@ impl<O: LoopObserver> EchoServer<O> {
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
         let seconds = |count: u32| (count > 0).then(|| Duration::from_secs(u64::from(count)));
         let timeouts = (seconds(self.config.read_timeout), seconds(self.config.write_timeout));
-        // It was made a moment ago, with a handle: nothing of this can fail.
-        let _ = base.bufferevent_setwatermark(id, Directions::READ, self.config.read_marks());
-        let _ = base.bufferevent_setwatermark(id, Directions::WRITE, self.config.write_marks());
-        let _ = base.bufferevent_set_timeouts(id, timeouts.0, timeouts.1);
-        let _ = base.bufferevent_enable(id, Directions::READ);
+        if let Ok(mut bufferevent) = base.get_mut(id) {
+            bufferevent.setwatermark(Directions::READ, self.config.read_marks());
+            bufferevent.setwatermark(Directions::WRITE, self.config.write_marks());
+            bufferevent.set_timeouts(timeouts.0, timeouts.1);
+        }
+        self.set_reading(id, true);
         self.connections
             .insert(id, Connection { handle, stage: Stage::Open, waiting: 0, stirred: false, cut: false });
         self.counters.count_accepted();
@@ -110,7 +111,7 @@ impl<O: LoopObserver> EchoServer<O> {
         match self.stage(id) {
             Some(Stage::Held) if self.waiting.has_room_for(waiting) => {
                 self.set_stage(id, Stage::Open);
-                let _ = self.base.bufferevent_enable(id, Directions::READ);
+                self.set_reading(id, true);
             }
             // With a low mark above 0 this runs before the last byte is out, and once more when it is.
             Some(Stage::Ended) if waiting == 0 => self.disconnect(id),
@@ -128,7 +129,7 @@ impl<O: LoopObserver> EchoServer<O> {
         if what == What::READING | What::EOF && self.stage(id) == Some(Stage::Open) {
             // Below the low mark nothing was answered so far, and no more will come.
             self.answer(id);
-            let _ = self.base.bufferevent_disable(id, Directions::READ);
+            self.set_reading(id, false);
             self.set_stage(id, Stage::Ended);
             if self.waiting_output(id) == 0 {
                 self.disconnect(id);
@@ -141,7 +142,7 @@ impl<O: LoopObserver> EchoServer<O> {
     /// The server stops: no answer waits for more to come.
     pub(super) fn begin_end(&mut self, id: BuffereventId) {
         let high = self.config.read_marks().high;
-        let _ = self.base.bufferevent_setwatermark(id, Directions::READ, Watermarks { low: 0, high });
+        self.set_read_marks(id, Watermarks { low: 0, high });
         // Below the low mark nothing was answered so far.
         self.answer(id);
     }
@@ -162,13 +163,15 @@ impl<O: LoopObserver> EchoServer<O> {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         connection.stage = Stage::Lingering;
         self.sockets.shutdown_write(connection.handle);
-        let _ = self.base.bufferevent_setwatermark(id, Directions::READ, Watermarks::default());
-        let _ = self.base.bufferevent_enable(id, Directions::READ);
+        self.set_read_marks(id, Watermarks::default());
+        self.set_reading(id, true);
     }
 
     fn drop_input(&mut self, id: BuffereventId) {
-        // Gone already, if it is gone.
-        let _ = self.base.bufferevent_drain(id, usize::MAX);
+        if let Ok(mut bufferevent) = self.base.get_mut(id) {
+            // No end of this buffer is ever frozen.
+            let _ = bufferevent.drain(usize::MAX);
+        }
         if let Some(connection) = self.connections.get_mut(&id) {
             connection.cut = true;
         }
@@ -176,7 +179,7 @@ impl<O: LoopObserver> EchoServer<O> {
 
     /// Sends back all of input, with the prefix in front. No byte of it is copied but to print it.
     fn answer(&mut self, id: BuffereventId) {
-        let Some(bufferevent) = self.base.bufferevent(id) else { return };
+        let Ok(mut bufferevent) = self.base.get_mut(id) else { return };
         let input = bufferevent.input();
         if input.is_empty() {
             return;
@@ -186,16 +189,16 @@ impl<O: LoopObserver> EchoServer<O> {
             input.copyout(&mut text);
             format!("recv the client msg: {}", escaped(&text, SHOWN))
         });
-        // The bufferevent is there, and no end of this buffer is ever frozen.
+        // No end of these buffers is ever frozen.
         let _ = self.answer.add(self.config.prefix());
-        let _ = self.base.bufferevent_read_buffer(id, &mut self.answer);
-        let _ = self.base.bufferevent_write_buffer(id, &mut self.answer);
+        let _ = bufferevent.read_buffer(&mut self.answer);
+        let _ = bufferevent.write_buffer(&mut self.answer);
     }
 
     fn hold_when_full(&mut self, id: BuffereventId) {
         let waiting = self.count_waiting(id);
         if !self.waiting.has_room_for(waiting) {
-            let _ = self.base.bufferevent_disable(id, Directions::READ);
+            self.set_reading(id, false);
             self.set_stage(id, Stage::Held);
         }
     }
@@ -215,7 +218,9 @@ impl<O: LoopObserver> EchoServer<O> {
         if unanswered {
             self.sockets.reset_on_close(connection.handle);
         }
-        let _ = self.base.bufferevent_free(id);
+        if let Ok(bufferevent) = self.base.get_mut(id) {
+            bufferevent.free();
+        }
         // 1.4 leaves the descriptor to the application. 2.1 closes it itself, once nothing of the bufferevent runs any
         // more.
         if self.base.dialect() == Dialect::V1_4 {
@@ -230,7 +235,7 @@ impl<O: LoopObserver> EchoServer<O> {
         let Some(connection) = self.connections.get(&id) else { return false };
         let holds = |it: &Bufferevent| !it.input().is_empty() || !it.output().is_empty();
         connection.cut
-            || self.base.bufferevent(id).is_some_and(holds)
+            || self.base.get(id).is_ok_and(holds)
             || self.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0
     }
 
@@ -245,7 +250,23 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn waiting_output(&self, id: BuffereventId) -> usize {
-        self.base.bufferevent(id).map_or(0, |bufferevent| bufferevent.output().len())
+        self.base.get(id).map_or(0, |bufferevent| bufferevent.output().len())
+    }
+
+    fn set_reading(&mut self, id: BuffereventId, reading: bool) {
+        let Ok(mut bufferevent) = self.base.get_mut(id) else { return };
+        if reading {
+            // Every connection has a handle to wait for.
+            let _ = bufferevent.enable(Directions::READ);
+        } else {
+            bufferevent.disable(Directions::READ);
+        }
+    }
+
+    fn set_read_marks(&mut self, id: BuffereventId, marks: Watermarks) {
+        if let Ok(mut bufferevent) = self.base.get_mut(id) {
+            bufferevent.setwatermark(Directions::READ, marks);
+        }
     }
 
     fn stage(&self, id: BuffereventId) -> Option<Stage> {

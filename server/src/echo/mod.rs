@@ -265,3 +265,15 @@ impl<O: LoopObserver> EchoServer<O> {
         &mut self.base
     }
 }
+
+/// Adds an event that the server has, for its handle or a time: nothing of this can fail.
+fn add<O: Observer>(base: &mut EventBase<O>, event: EventId, timeout: Option<Duration>) {
+    let added = base.event_mut(event).is_ok_and(|mut event| event.add(timeout).is_ok());
+    debug_assert!(added, "{event:?} is there, with something to wait for");
+}
+
+fn del<O: Observer>(base: &mut EventBase<O>, event: EventId) {
+    if let Ok(mut event) = base.event_mut(event) {
+        event.del();
+    }
+}

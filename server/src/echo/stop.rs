@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bufferevent::{BuffereventId, EventFlags, EventId};
 
-use super::{EchoServer, LoopObserver};
+use super::{EchoServer, LoopObserver, add};
 
 /// How long a server that stops may take to answer what was sent before, and to send its answers.
 pub const GRACE: Duration = Duration::from_secs(1);
@@ -54,9 +54,8 @@ impl<O: LoopObserver> EchoServer<O> {
         while self.accept() {}
         self.acceptor.close(&mut self.base, &mut self.sockets);
         let [deadline, look] = [(); 2].map(|()| self.base.event_new(None, EventFlags::NONE));
-        // A timer can always be added.
-        let _ = self.base.event_add(deadline, Some(GRACE));
-        let _ = self.base.event_add(look, Some(QUIET));
+        add(&mut self.base, deadline, Some(GRACE));
+        add(&mut self.base, look, Some(QUIET));
         self.phase = Phase::Stopping { deadline, look };
         for id in self.ids() {
             self.begin_end(id);
@@ -68,7 +67,7 @@ impl<O: LoopObserver> EchoServer<O> {
         for id in self.ids() {
             self.end_when_answered(id);
         }
-        let _ = self.base.event_add(event, Some(QUIET));
+        add(&mut self.base, event, Some(QUIET));
     }
 
     /// Ends every connection as it is: with a reset, where something is not answered.

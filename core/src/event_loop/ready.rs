@@ -8,7 +8,8 @@
 use std::collections::VecDeque;
 
 use crate::arena::Key;
-use crate::{Direction, Handle, Readiness};
+use crate::dialect::ReadyOrder;
+use crate::{Direction, EventFlags, Handle, Readiness};
 
 /// An event that waits for a handle.
 #[derive(Debug, Clone, Copy)]
@@ -170,5 +171,33 @@ impl ReadyMemory {
         self.handles
             .get(handle.0 as usize)
             .map_or((Readiness::NONE, &[]), |state| (state.ready, state.waiters.as_slice()))
+    }
+}
+
+/// Appends the events that this readiness makes active, each with its cause.
+pub(super) fn arrange(
+    order: ReadyOrder,
+    ready: Readiness,
+    waiters: &[Waiter],
+    found: &mut Vec<(Key, EventFlags)>,
+) {
+    let mut add = |waiter: &Waiter, read: bool, write: bool| {
+        let mut cause = EventFlags::NONE;
+        if read && ready.readable && waiter.read {
+            cause |= EventFlags::READ;
+        }
+        if write && ready.writable && waiter.write {
+            cause |= EventFlags::WRITE;
+        }
+        if !cause.is_empty() {
+            found.push((waiter.event, cause));
+        }
+    };
+    match order {
+        ReadyOrder::ReadFirst => {
+            waiters.iter().for_each(|waiter| add(waiter, true, false));
+            waiters.iter().for_each(|waiter| add(waiter, false, true));
+        }
+        ReadyOrder::NewestFirst => waiters.iter().rev().for_each(|waiter| add(waiter, true, true)),
     }
 }

@@ -2,16 +2,13 @@
 
 use std::fmt;
 
+use super::EventLoop;
 use super::active::ActiveQueues;
-use super::{EventBase, EventId};
-use crate::Observer;
 use crate::arena::Key;
 
 /// Why a priority stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriorityError {
-    /// The bufferevent or event was freed.
-    Gone,
     /// An event that it concerns is active.
     Active,
     /// There is no such priority.
@@ -21,7 +18,6 @@ pub enum PriorityError {
 impl fmt::Display for PriorityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Gone => "it was freed",
             Self::Active => "an event is active",
             Self::OutOfRange => "there is no such priority",
         })
@@ -30,13 +26,9 @@ impl fmt::Display for PriorityError {
 
 impl std::error::Error for PriorityError {}
 
-impl<O: Observer> EventBase<O> {
-    /// Sets the number of priorities, at least 1: `event_base_priority_init`. Events made from now on get the
-    /// middle one, those there are keep theirs or get the last.
-    ///
-    /// # Errors
-    /// [`PriorityError`] while an event is active, and for 0; nothing was changed.
-    pub fn set_priorities(&mut self, priorities: u8) -> Result<(), PriorityError> {
+impl<T: Copy> EventLoop<T> {
+    /// Events there are keep their priority or get the last.
+    pub(crate) fn set_priorities(&mut self, priorities: u8) -> Result<(), PriorityError> {
         if priorities == 0 {
             return Err(PriorityError::OutOfRange);
         }
@@ -50,9 +42,7 @@ impl<O: Observer> EventBase<O> {
         Ok(())
     }
 
-    /// How many priorities there are; 0 runs first.
-    #[must_use]
-    pub fn priorities(&self) -> usize {
+    pub(crate) fn priorities(&self) -> usize {
         self.active.priorities()
     }
 
@@ -60,26 +50,15 @@ impl<O: Observer> EventBase<O> {
         (self.active.priorities() / 2) as u8
     }
 
-    /// Sets the event's priority, smaller runs earlier: `event_priority_set`.
-    ///
-    /// # Errors
-    /// [`PriorityError`] when it was freed or is active, or the priority is not below [`EventBase::priorities`]; nothing
-    /// was changed.
-    pub fn event_priority_set(&mut self, event: EventId, priority: u8) -> Result<(), PriorityError> {
-        if !self.events.contains(event.0) {
-            return Err(PriorityError::Gone);
-        }
-        self.set_event_priority(event.0, priority)
-    }
-
-    pub(crate) fn set_event_priority(&mut self, event: Key, priority: u8) -> Result<(), PriorityError> {
+    pub(crate) fn set_priority(&mut self, event: Key, priority: u8) -> Result<(), PriorityError> {
         if usize::from(priority) >= self.active.priorities() {
             return Err(PriorityError::OutOfRange);
         }
-        if self.events[event].active.is_some() {
+        let event = &mut self.events[event];
+        if event.active.is_some() {
             return Err(PriorityError::Active);
         }
-        self.events[event].priority = priority;
+        event.priority = priority;
         Ok(())
     }
 }

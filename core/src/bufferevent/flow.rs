@@ -1,10 +1,10 @@
-//! Where the dialects part in what a bufferevent does. The table is in the parent module.
+//! Where the dialects part in what a bufferevent does. The table is in `dialect`.
 
-use super::Dialect;
-use crate::base::EventBase;
-use crate::bufferevent::{BuffereventId, Link, MAX_READ_2_1, Room};
+use super::{Engine, Link, MAX_READ_2_1, Room};
+use crate::event_loop::NoHandle;
 use crate::{
-    ArmError, BufferName, CallName, Direction, Directions, Errno, Evbuffer, Kernel, Observer, ReadBound,
+    BufferName, BuffereventId, CallName, Dialect, Direction, Directions, Errno, Evbuffer, Kernel, Observer,
+    ReadBound,
 };
 
 /// What one write takes from output at most.
@@ -14,14 +14,14 @@ pub(crate) struct WriteSize {
     pub(crate) chunks: Option<usize>,
 }
 
-impl<O: Observer> EventBase<O> {
+impl<O: Observer> Engine<O> {
     /// The room below the high watermark. 1.4 keeps it in a C `int`: a mark more than 2^31 - 1 above the length
     /// comes out negative, and nothing is ever read.
     pub(crate) fn read_room(&self, id: BuffereventId) -> Room {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let Some(high) = bufferevent.wm_read.high else { return Room::Unlimited };
         let (high, len) = (high.get(), bufferevent.input.len());
-        let room = match self.dialect {
+        let room = match self.state.dialect {
             Dialect::V1_4 => usize::try_from(high.wrapping_sub(len) as i32).unwrap_or(0),
             Dialect::V2_1 => high.saturating_sub(len),
         };
@@ -35,8 +35,8 @@ impl<O: Observer> EventBase<O> {
         room: Option<usize>,
         kernel: &mut K,
     ) -> (usize, ReadBound) {
-        let bufferevent = &self.bufferevents[id.0];
-        let (most, bound) = match self.dialect {
+        let bufferevent = &self.state.bufferevents[id.0];
+        let (most, bound) = match self.state.dialect {
             Dialect::V1_4 => {
                 let ask = Evbuffer::needs_readable_bytes(room);
                 let readable =
@@ -55,10 +55,10 @@ impl<O: Observer> EventBase<O> {
 
     /// How much one write takes: 1.4 has all of output in one block and offers it whole.
     pub(crate) fn write_size(&self, id: BuffereventId) -> WriteSize {
-        match self.dialect {
+        match self.state.dialect {
             Dialect::V1_4 => WriteSize { bytes: None, chunks: None },
             Dialect::V2_1 => {
-                WriteSize { bytes: Some(self.bufferevents[id.0].max_single_write), chunks: Some(128) }
+                WriteSize { bytes: Some(self.state.bufferevents[id.0].max_single_write), chunks: Some(128) }
             }
         }
     }
@@ -68,16 +68,16 @@ impl<O: Observer> EventBase<O> {
     pub(crate) fn is_retriable(&self, call: CallName, errno: Errno) -> bool {
         match errno {
             Errno::Again | Errno::Interrupted => true,
-            Errno::InProgress => self.dialect == Dialect::V1_4 && call == CallName::Write,
+            Errno::InProgress => self.state.dialect == Dialect::V1_4 && call == CallName::Write,
             _ => false,
         }
     }
 
     /// Input is full: no more is read until it has been drained below the mark.
     pub(crate) fn stop_reading(&mut self, id: BuffereventId) {
-        match self.dialect {
+        match self.state.dialect {
             Dialect::V1_4 => {
-                self.del_event(self.bufferevents[id.0].ev_read);
+                self.del_event(self.state.bufferevents[id.0].ev_read);
                 self.install_pressure(id);
             }
             Dialect::V2_1 => self.suspend_reading(id),
@@ -87,16 +87,16 @@ impl<O: Observer> EventBase<O> {
     /// After a read that reached the low mark, before the user callback. 2.1's watch on input has stopped reading
     /// already, inside the read.
     pub(crate) fn stop_reading_when_full(&mut self, id: BuffereventId) {
-        let bufferevent = &self.bufferevents[id.0];
-        if self.dialect == Dialect::V1_4 && bufferevent.is_input_full() {
+        let bufferevent = &self.state.bufferevents[id.0];
+        if self.state.dialect == Dialect::V1_4 && bufferevent.is_input_full() {
             self.stop_reading(id);
         }
     }
 
     /// Input's length changed, by a read or by the application.
     pub(crate) fn input_changed(&mut self, id: BuffereventId) {
-        let bufferevent = &self.bufferevents[id.0];
-        match self.dialect {
+        let bufferevent = &self.state.bufferevents[id.0];
+        match self.state.dialect {
             Dialect::V1_4 if bufferevent.pressure => self.pressure_callback(id),
             Dialect::V2_1 if bufferevent.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
             _ => {}
@@ -106,9 +106,9 @@ impl<O: Observer> EventBase<O> {
     /// An internal callback ended well: 1.4's one-shot event is added again while there is something to wait for,
     /// 2.1's persistent write event is deleted when there is not.
     pub(crate) fn after_wakeup(&mut self, id: BuffereventId, direction: Direction) {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         let wanted = direction == Direction::Read || !bufferevent.output.is_empty();
-        match self.dialect {
+        match self.state.dialect {
             // Whether it can be added was decided when it was added first.
             Dialect::V1_4 if wanted => drop(self.add_io_event(id, direction)),
             Dialect::V2_1 if !wanted => self.del_event(bufferevent.ev_write),
@@ -119,12 +119,12 @@ impl<O: Observer> EventBase<O> {
     /// Bytes were added to output. In 1.4 nothing watches the buffer: only `bufferevent_write` notices, and each call
     /// restarts the timer. 2.x watches the buffer, whoever adds to it, and leaves a pending event alone.
     pub(crate) fn output_added(&mut self, id: BuffereventId, by_write: bool) {
-        let bufferevent = &self.bufferevents[id.0];
+        let bufferevent = &self.state.bufferevents[id.0];
         if let Link::Pair(partner) = bufferevent.link {
             return self.pair_output_added(id, partner);
         }
         let pending = || self.is_event_pending(bufferevent.ev_write, Direction::Write);
-        let wanted = match self.dialect {
+        let wanted = match self.state.dialect {
             Dialect::V1_4 => by_write,
             Dialect::V2_1 => !pending(),
         };
@@ -137,7 +137,7 @@ impl<O: Observer> EventBase<O> {
     /// End of file, an error or a timeout, just before the user hears of it. 2.x disables the direction, so that
     /// nothing happens in it again unasked.
     pub(crate) fn direction_failed(&mut self, id: BuffereventId, direction: Direction) {
-        if self.dialect == Dialect::V2_1 {
+        if self.state.dialect == Dialect::V2_1 {
             self.disable(id, direction.into());
         }
     }
@@ -145,8 +145,8 @@ impl<O: Observer> EventBase<O> {
     /// 2.1.9 and later look again after each read callback: input still at its high mark gets another, deferred.
     /// A callback that never drains so spins for ever, where 1.4 goes quiet.
     pub(crate) fn after_read_callback(&mut self, id: BuffereventId) {
-        let Some(bufferevent) = self.bufferevents.get(id.0) else { return };
-        if self.dialect == Dialect::V2_1 && bufferevent.enabled.read && bufferevent.is_input_full() {
+        let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
+        if self.state.dialect == Dialect::V2_1 && bufferevent.enabled.read && bufferevent.is_input_full() {
             self.trigger_read_deferred(id);
         }
     }
@@ -157,8 +157,8 @@ impl<O: Observer> EventBase<O> {
         &mut self,
         id: BuffereventId,
         wanted: Directions,
-    ) -> Result<(), ArmError> {
-        match self.dialect {
+    ) -> Result<(), NoHandle> {
+        match self.state.dialect {
             Dialect::V1_4 => {
                 self.start(id, wanted)?;
                 self.set_enabled(id, wanted);
@@ -166,7 +166,7 @@ impl<O: Observer> EventBase<O> {
             }
             Dialect::V2_1 => {
                 self.set_enabled(id, wanted);
-                let suspended = !self.bufferevents[id.0].suspended.is_empty();
+                let suspended = !self.state.bufferevents[id.0].suspended.is_empty();
                 let wanted = if suspended { wanted.without(Directions::READ) } else { wanted };
                 self.start(id, wanted)
             }
@@ -176,10 +176,10 @@ impl<O: Observer> EventBase<O> {
     /// The watermarks of these directions were set. 1.4 runs the pressure callback by hand, whichever mark it was;
     /// 2.x looks at the read mark only, and acts at once.
     pub(crate) fn marks_changed(&mut self, id: BuffereventId, directions: Directions) {
-        match self.dialect {
+        match self.state.dialect {
             Dialect::V1_4 => self.pressure_callback(id),
             Dialect::V2_1 if directions.read => {
-                let bufferevent = &mut self.bufferevents[id.0];
+                let bufferevent = &mut self.state.bufferevents[id.0];
                 bufferevent.watching = bufferevent.wm_read.high.is_some();
                 self.watch_mark(id, "bufferevent_setwatermark");
             }
@@ -190,15 +190,17 @@ impl<O: Observer> EventBase<O> {
     /// The timeouts were set: events that wait take the new ones now. Zero leaves a running timer alone in 1.4, where
     /// adding an event without a timeout does not touch its timer; 2.x takes the timer away.
     pub(crate) fn timeouts_changed(&mut self, id: BuffereventId) {
-        if self.bufferevents[id.0].link != Link::Socket {
+        if self.state.bufferevents[id.0].link != Link::Socket {
             return self.pair_timeouts_changed(id);
         }
         for direction in [Direction::Read, Direction::Write] {
-            let event = self.bufferevents[id.0].io_event(direction);
+            let event = self.state.bufferevents[id.0].io_event(direction);
             if !self.is_event_pending(event, direction) {
                 continue;
             }
-            if self.dialect == Dialect::V2_1 && self.bufferevents[id.0].timeout(direction).is_none() {
+            if self.state.dialect == Dialect::V2_1
+                && self.state.bufferevents[id.0].timeout(direction).is_none()
+            {
                 self.remove_timer(event);
             } else {
                 let _ = self.add_io_event(id, direction);
@@ -208,8 +210,8 @@ impl<O: Observer> EventBase<O> {
 
     /// The bufferevent is on another handle, with neither event added. 2.x adds what is enabled.
     pub(crate) fn handle_changed(&mut self, id: BuffereventId) {
-        let bufferevent = &self.bufferevents[id.0];
-        if self.dialect == Dialect::V2_1 && bufferevent.handle.is_some() {
+        let bufferevent = &self.state.bufferevents[id.0];
+        if self.state.dialect == Dialect::V2_1 && bufferevent.handle.is_some() {
             let _ = self.enable_directions(id, bufferevent.enabled);
         }
     }
@@ -217,7 +219,7 @@ impl<O: Observer> EventBase<O> {
     /// The bufferevent was freed. 1.4 releases everything at once and leaves the descriptor to the application; 2.x
     /// waits until none of its callbacks is under way or queued, and has the loop do it.
     pub(crate) fn release(&mut self, id: BuffereventId) {
-        match self.dialect {
+        match self.state.dialect {
             Dialect::V1_4 => self.remove_bufferevent(id),
             Dialect::V2_1 => self.finalize_when_unused(id),
         }
@@ -225,13 +227,13 @@ impl<O: Observer> EventBase<O> {
 
     /// 1.4 makes every bufferevent alike.
     pub(crate) fn has_options(&self) -> bool {
-        self.dialect == Dialect::V2_1
+        self.state.dialect == Dialect::V2_1
     }
 
     /// 2.x forbids the application to add to the end of input or to take from the start of output: those are the
     /// bufferevent's own.
     pub(crate) fn freezes(&self, buffer: BufferName) -> Option<crate::End> {
-        match (self.dialect, buffer) {
+        match (self.state.dialect, buffer) {
             (Dialect::V1_4, _) => None,
             (Dialect::V2_1, BufferName::Input) => Some(crate::End::End),
             (Dialect::V2_1, BufferName::Output) => Some(crate::End::Start),

@@ -1,0 +1,227 @@
+//! What the bufferevents of an event base are made of, and whoever hears of each step.
+
+use std::panic::Location;
+
+use super::{Bufferevent, DeferredRun, Due, TriggerCall};
+use crate::arena::{Arena, Key};
+use crate::evbuffer::Spares;
+use crate::event_loop::EventLoop;
+use crate::ids::BuffereventId;
+use crate::observe::{Recorded, Recorder};
+use crate::{Dialect, Direction, Errno, EventName, Handle, Observer, Step, Time, Totals, Transfer};
+
+/// Everything but who watches.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) dialect: Dialect,
+    pub(crate) event_loop: EventLoop<Owner>,
+    pub(crate) bufferevents: Arena<Bufferevent>,
+    pub(crate) calls: Calls,
+    pub(crate) totals: Totals,
+    /// Memory of buffers that are empty.
+    pub(crate) spares: Spares,
+    #[cfg(feature = "serde")]
+    pub(crate) probe: Option<Probe>,
+}
+
+/// Whose event this is, and so what its internal callback does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A bufferevent's `ev_read` or `ev_write`.
+    Bufferevent(BuffereventId, Direction),
+    /// The queued call of a bufferevent's deferred callbacks.
+    Deferred(BuffereventId),
+    /// The queued release of a freed bufferevent.
+    Finalizer(BuffereventId),
+    /// The application.
+    Application,
+}
+
+impl Owner {
+    /// The bufferevent that it belongs to.
+    pub(crate) const fn about(self) -> Option<BuffereventId> {
+        match self {
+            Self::Bufferevent(id, _) | Self::Deferred(id) | Self::Finalizer(id) => Some(id),
+            Self::Application => None,
+        }
+    }
+
+    /// What the event is called in records.
+    pub(crate) const fn event_name(self, event: Key) -> EventName {
+        match self {
+            Self::Bufferevent(_, Direction::Read) => EventName::Read,
+            Self::Bufferevent(_, Direction::Write) => EventName::Write,
+            Self::Deferred(_) => EventName::Deferred,
+            Self::Finalizer(_) => EventName::Finalizer,
+            Self::Application => EventName::Application(event.number),
+        }
+    }
+}
+
+/// The user callbacks that are under way or owed.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    /// Handed out in this pass.
+    pub(crate) in_pass: usize,
+    /// The user callback that was handed out and has not returned.
+    pub(crate) entered: Option<Due>,
+    /// 2.1: trigger calls under way. The last is to go on first; those whose callback runs are inside each other, outermost
+    /// first.
+    pub(crate) triggers: Vec<TriggerCall>,
+    /// The number of the last of them.
+    pub(crate) last_trigger: u64,
+    /// 2.1: the queued call of deferred callbacks that is under way.
+    pub(crate) deferred_run: Option<DeferredRun>,
+}
+
+impl Calls {
+    /// The user callbacks that were handed out and have not returned, outermost first.
+    #[cfg(feature = "serde")]
+    pub(crate) fn entered(&self) -> impl Iterator<Item = Due> + '_ {
+        self.entered.into_iter().chain(self.triggers.iter().filter_map(|call| call.entered))
+    }
+}
+
+/// Looks at the state after each record, given its number: for tests, it costs a lot.
+#[cfg(feature = "serde")]
+pub(crate) struct Probe(pub(crate) Box<Look>);
+
+#[cfg(feature = "serde")]
+type Look = dyn Fn(&State, u64) + Send;
+
+#[cfg(feature = "serde")]
+impl std::fmt::Debug for Probe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Probe")
+    }
+}
+
+impl State {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            event_loop: EventLoop::new(),
+            bufferevents: Arena::new(),
+            calls: Calls::default(),
+            totals: Totals::default(),
+            spares: Spares::default(),
+            #[cfg(feature = "serde")]
+            probe: None,
+        }
+    }
+
+    /// The bufferevent, unless it was freed.
+    pub(crate) fn live(&self, id: BuffereventId) -> Option<&Bufferevent> {
+        self.bufferevents.get(id.0).filter(|bufferevent| !bufferevent.freed)
+    }
+
+    /// Every bufferevent that was not freed.
+    pub(crate) fn live_bufferevents(&self) -> impl Iterator<Item = (BuffereventId, &Bufferevent)> {
+        let live = self.bufferevents.iter().filter(|(_, bufferevent)| !bufferevent.freed);
+        live.map(|(key, bufferevent)| (BuffereventId(key), bufferevent))
+    }
+
+    /// Whether an internal callback or a trigger call of this bufferevent is under way, perhaps in its user callback.
+    pub(crate) fn is_running(&self, id: BuffereventId) -> bool {
+        self.event_loop.running().is_some_and(|(_, owner)| owner.about() == Some(id))
+            || self.calls.triggers.iter().any(|call| call.id == id)
+    }
+
+    /// What the engine's own call says of the next one in this direction.
+    pub(crate) fn note_transfer(
+        &mut self,
+        handle: Handle,
+        direction: Direction,
+        result: Result<Transfer, Errno>,
+    ) {
+        if matches!(result, Err(Errno::Again) | Ok(Transfer { exhausted: true, .. })) {
+            self.event_loop.ready.clear(handle, direction);
+        }
+    }
+
+    /// The last bufferevent has gone: what was kept for them lies scattered, and would keep all the memory around it with
+    /// the process.
+    pub(crate) fn give_memory_back(&mut self) {
+        self.spares = Spares::default();
+        self.event_loop.give_memory_back();
+    }
+}
+
+impl Recorded for State {
+    fn now(&self) -> Time {
+        self.event_loop.now()
+    }
+
+    fn io_events(&self, id: BuffereventId) -> [u64; 2] {
+        let events = |it: &Bufferevent| [it.ev_read.number, it.ev_write.number];
+        self.bufferevents.get(id.0).map(events).unwrap_or_default()
+    }
+
+    #[cfg(feature = "serde")]
+    fn after_record(&self, seq: u64) {
+        if let Some(Probe(probe)) = &self.probe {
+            probe(self, seq);
+        }
+    }
+}
+
+/// The state, and whoever hears of each step of it.
+#[derive(Debug)]
+pub(crate) struct Engine<O> {
+    pub(crate) state: State,
+    pub(crate) recorder: Recorder<O>,
+}
+
+impl<O: Observer> Engine<O> {
+    #[inline]
+    pub(crate) fn is_watched(&self, about: Option<BuffereventId>) -> bool {
+        self.recorder.is_watched(about)
+    }
+
+    pub(crate) fn payload_limit(&self) -> usize {
+        self.recorder.payload_limit()
+    }
+
+    /// Records a step, with the libevent function it stands for ("" for none).
+    #[track_caller]
+    #[inline]
+    pub(crate) fn record(
+        &mut self,
+        about: Option<BuffereventId>,
+        function: &'static str,
+        step: impl FnOnce() -> Step,
+    ) {
+        if !self.recorder.is_unwanted(about) {
+            self.recorder.record_wanted(&self.state, about, function, step, Location::caller());
+        }
+    }
+
+    /// The same about an event, by its name.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn record_event(
+        &mut self,
+        key: Key,
+        function: &'static str,
+        step: impl FnOnce(EventName) -> Step,
+    ) {
+        if !self.recorder.is_unwanted_event(key) {
+            self.record_wanted_event(key, function, step, Location::caller());
+        }
+    }
+
+    /// Out of line, as is [`Recorder::record_wanted`].
+    #[cold]
+    #[inline(never)]
+    fn record_wanted_event(
+        &mut self,
+        key: Key,
+        function: &'static str,
+        step: impl FnOnce(EventName) -> Step,
+        place: &'static Location<'static>,
+    ) {
+        let owner = self.state.event_loop[key].owner;
+        let (about, name) = (owner.about(), owner.event_name(key));
+        self.recorder.record_wanted(&self.state, about, function, move || step(name), place);
+    }
+}

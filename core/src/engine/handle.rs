@@ -1,0 +1,247 @@
+//! What the application does with bufferevents, by handles that borrow the base.
+
+use std::fmt;
+use std::ops::Deref;
+use std::time::Duration;
+
+use super::EventBase;
+use crate::bufferevent::{Due, Engine};
+use crate::{
+    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Directions, Evbuffer, FlushMode,
+    Frozen, Gone, Handle, NoHandle, NoPairs, NoPartner, NoTrigger, Observer, PriorityError, TriggerOptions,
+    Triggered, Watermarks, What,
+};
+
+/// One bufferevent of an event base, to act on: see [`EventBase::get_mut`]. It can be looked at as a [`Bufferevent`].
+///
+/// What can be refused gives an error of its own; everything else happens.
+pub struct BuffereventMut<'a, O: Observer> {
+    engine: &'a mut Engine<O>,
+    /// Invariant: the id of one that was not freed.
+    id: BuffereventId,
+}
+
+impl<O: Observer> EventBase<O> {
+    /// Makes a bufferevent on `handle`: `bufferevent_new` of 1.4, `bufferevent_socket_new` of 2.x.
+    ///
+    /// Writing is enabled, nothing else; nothing is armed and the handle is not touched. Without a handle it can be
+    /// written to, and be given one later.
+    pub fn bufferevent_new(
+        &mut self,
+        handle: Option<Handle>,
+        callbacks: Callbacks,
+        options: BuffereventOptions,
+    ) -> BuffereventId {
+        self.engine.bufferevent_new(handle, callbacks, options)
+    }
+
+    /// Makes two bufferevents joined to each other: `bufferevent_pair_new`. Writing is enabled on both, and what one
+    /// writes waits in its output until the other enables reading.
+    ///
+    /// # Errors
+    /// [`NoPairs`] in the dialect of 1.4.
+    pub fn bufferevent_pair_new(&mut self, callbacks: [Callbacks; 2]) -> Result<[BuffereventId; 2], NoPairs> {
+        self.engine.bufferevent_pair_new(callbacks)
+    }
+
+    /// A bufferevent to look at.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn get(&self, id: BuffereventId) -> Result<&Bufferevent, Gone> {
+        self.engine.state.live(id).ok_or(Gone)
+    }
+
+    /// A bufferevent to act on.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn get_mut(&mut self, id: BuffereventId) -> Result<BuffereventMut<'_, O>, Gone> {
+        self.get(id)?;
+        Ok(BuffereventMut { engine: &mut self.engine, id })
+    }
+
+    /// The next callback that a trigger call owes: run it, then ask again. None once the call has returned, as it has at
+    /// once where all was deferred.
+    ///
+    /// Callbacks of earlier calls and of calls inside this one that nobody asked for come first.
+    pub fn poll_triggered(&mut self, call: Triggered) -> Option<Due> {
+        self.engine.poll_triggered(call)
+    }
+}
+
+impl<O: Observer> Deref for BuffereventMut<'_, O> {
+    type Target = Bufferevent;
+
+    fn deref(&self) -> &Bufferevent {
+        &self.engine.state.bufferevents[self.id.0]
+    }
+}
+
+impl<O: Observer> fmt::Debug for BuffereventMut<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BuffereventMut").field(&self.id).field(&**self).finish()
+    }
+}
+
+/// Settings.
+impl<O: Observer> BuffereventMut<'_, O> {
+    /// Which bufferevent this is.
+    #[must_use]
+    pub const fn id(&self) -> BuffereventId {
+        self.id
+    }
+
+    /// Which callbacks are wanted from now on: `bufferevent_setcb`. What is buffered already brings none by itself.
+    pub fn setcb(&mut self, callbacks: Callbacks) {
+        self.engine.set_callbacks(self.id, callbacks);
+    }
+
+    /// Puts the bufferevent on another handle, or on none: `bufferevent_setfd`. Buffers and `enabled` stay; 1.4 waits
+    /// for nothing until enabled again, 2.x goes on with what is enabled.
+    pub fn setfd(&mut self, handle: Option<Handle>) {
+        self.engine.bufferevent_setfd(self.id, handle);
+    }
+
+    /// Enables the directions: `bufferevent_enable`. Enabling writing with nothing to write calls the user once.
+    ///
+    /// # Errors
+    /// [`NoHandle`] when (1.4) it has none; `enabled` is unchanged then.
+    pub fn enable(&mut self, directions: Directions) -> Result<(), NoHandle> {
+        self.engine.enable_directions(self.id, directions)
+    }
+
+    /// Disables the directions: `bufferevent_disable`. Their timers are gone too; what is buffered stays.
+    pub fn disable(&mut self, directions: Directions) {
+        self.engine.disable(self.id, directions);
+    }
+
+    /// Sets both timeouts: `bufferevent_settimeout` of 1.4 (whole seconds there), `bufferevent_set_timeouts` of 2.x.
+    /// None is libevent's 0, which in 1.4 does not stop a timer that runs.
+    pub fn set_timeouts(&mut self, read: Option<Duration>, write: Option<Duration>) {
+        self.engine.bufferevent_set_timeouts(self.id, read, write);
+    }
+
+    /// Sets the watermarks of these directions: `bufferevent_setwatermark`. It never calls the user, and may stop
+    /// (2.x) or resume (both) reading at once.
+    pub fn setwatermark(&mut self, directions: Directions, marks: Watermarks) {
+        self.engine.bufferevent_setwatermark(self.id, directions, marks);
+    }
+
+    /// Sets the priority of both internal events: `bufferevent_priority_set`.
+    ///
+    /// # Errors
+    /// [`PriorityError`] when one of the events is active or there is no such priority; as in libevent, that of reading
+    /// may have changed already.
+    pub fn priority_set(&mut self, priority: u8) -> Result<(), PriorityError> {
+        self.engine.bufferevent_priority_set(self.id, priority)
+    }
+
+    /// Bounds one read, in bytes: `bufferevent_set_max_single_read` (2.x). 0 is the default of 16384; 2.1.12 reads at most
+    /// 4096 at once whatever is set.
+    pub fn set_max_single_read(&mut self, bytes: usize) {
+        self.engine.bufferevent_set_max_single_read(self.id, bytes);
+    }
+
+    /// Bounds one write, in bytes: `bufferevent_set_max_single_write` (2.x). 0 is the default of 16384.
+    pub fn set_max_single_write(&mut self, bytes: usize) {
+        self.engine.bufferevent_set_max_single_write(self.id, bytes);
+    }
+
+    /// Frees the bufferevent: `bufferevent_free`. What both buffers hold is dropped, output that was not sent too;
+    /// no callback of it runs any more, though one may be running now. The handle stays open unless the bufferevent
+    /// was made to close it.
+    pub fn free(self) {
+        self.engine.bufferevent_free(self.id);
+    }
+}
+
+/// The two buffers.
+impl<O: Observer> BuffereventMut<'_, O> {
+    /// Appends to output, to be sent by the loop while writing is enabled: `bufferevent_write`.
+    /// In 1.4 each call restarts the write timer.
+    ///
+    /// # Errors
+    /// [`Frozen`] when the end of output is; nothing was added.
+    pub fn write(&mut self, data: &[u8]) -> Result<(), Frozen> {
+        self.engine.bufferevent_write(self.id, data)
+    }
+
+    /// Moves all of `source` to output: `bufferevent_write_buffer`. Payload is moved, but for short pieces.
+    ///
+    /// # Errors
+    /// [`BufferError`] when the end of output or the start of `source` is frozen; nothing was moved.
+    pub fn write_buffer(&mut self, source: &mut Evbuffer) -> Result<(), BufferError> {
+        self.engine.bufferevent_write_buffer(self.id, source)
+    }
+
+    /// Takes up to `into.len()` bytes from input and gives how many: `bufferevent_read`. Reading that had stopped at
+    /// the high mark may have resumed when this returns.
+    ///
+    /// # Errors
+    /// [`Frozen`] when the start of input is; nothing was taken.
+    pub fn read(&mut self, into: &mut [u8]) -> Result<usize, Frozen> {
+        self.engine.bufferevent_read(self.id, into)
+    }
+
+    /// Moves all of input to the end of `into` and gives how many bytes: `bufferevent_read_buffer`.
+    ///
+    /// # Errors
+    /// [`BufferError`] when the start of input or the end of `into` is frozen; nothing was moved.
+    pub fn read_buffer(&mut self, into: &mut Evbuffer) -> Result<usize, BufferError> {
+        self.engine.bufferevent_read_buffer(self.id, into)
+    }
+
+    /// Drops up to `bytes` from the start of input and gives how many: `evbuffer_drain` on it.
+    ///
+    /// # Errors
+    /// [`Frozen`] when the start of input is; nothing was dropped.
+    pub fn drain(&mut self, bytes: usize) -> Result<usize, Frozen> {
+        self.engine.bufferevent_drain(self.id, bytes)
+    }
+
+    /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
+    /// once, after all of it. In 2.x nothing can be added to its end.
+    pub fn edit_input<T>(&mut self, edit: impl FnOnce(&mut Evbuffer) -> T) -> T {
+        self.engine.bufferevent_edit_input(self.id, edit)
+    }
+
+    /// Does anything to output that an evbuffer can do: `bufferevent_get_output`. 2.x sends what was added; 1.4, which
+    /// does not watch output, leaves it until the next [`write`](Self::write). In 2.x nothing can be taken from its start.
+    pub fn edit_output<T>(&mut self, edit: impl FnOnce(&mut Evbuffer) -> T) -> T {
+        self.engine.bufferevent_edit_output(self.id, edit)
+    }
+}
+
+/// What only 2.x has.
+impl<O: Observer> BuffereventMut<'_, O> {
+    /// Moves what the high mark holds back: `bufferevent_flush`. Does nothing on a socket, where bytes are sent as
+    /// soon as they can be.
+    ///
+    /// # Errors
+    /// [`NoPartner`] when the other side of a pair was freed.
+    pub fn flush(&mut self, directions: Directions, mode: FlushMode) -> Result<(), NoPartner> {
+        self.engine.bufferevent_flush(self.id, directions, mode)
+    }
+
+    /// Has the callbacks of these directions run where the low marks allow: `bufferevent_trigger`. Reading comes before
+    /// writing, whose mark is compared once the read callback has returned.
+    ///
+    /// # Errors
+    /// [`NoTrigger`] in the dialect of 1.4.
+    pub fn trigger(
+        &mut self,
+        directions: Directions,
+        options: TriggerOptions,
+    ) -> Result<Triggered, NoTrigger> {
+        self.engine.bufferevent_trigger(self.id, directions, options)
+    }
+
+    /// Has the event callback run with these flags: `bufferevent_trigger_event`.
+    ///
+    /// # Errors
+    /// [`NoTrigger`] in the dialect of 1.4.
+    pub fn trigger_event(&mut self, what: What, options: TriggerOptions) -> Result<Triggered, NoTrigger> {
+        self.engine.bufferevent_trigger_event(self.id, what, options)
+    }
+}

@@ -1,0 +1,222 @@
+//! One pass of the loop, broken off at each user callback: the caller runs it and asks for the next.
+//!
+//! One pass is one call of `event_base_loop` with EVLOOP_ONCE and EVLOOP_NONBLOCK. Its order is in `event_loop`.
+
+use super::EventBase;
+use crate::arena::Key;
+use crate::bufferevent::{Due, Engine, Owner};
+use crate::event_loop::{Next, Phase, Top};
+use crate::{Direction, EventFlags, EventId, Handle, Kernel, Observer, PassEnd, Step, Time};
+
+impl<O: Observer> EventBase<O> {
+    /// Begins a pass at this time. Then call [`EventBase::poll_callback`] until it gives none.
+    ///
+    /// A pass that was left before its end goes on from its top.
+    pub fn begin_pass(&mut self, now: Time) {
+        self.set_now(now);
+        self.engine.begin_pass();
+    }
+
+    /// Runs until a user callback is due and hands it out, or gives none at the end of the pass.
+    ///
+    /// Asking again says that the callback handed out before has returned. Callbacks of trigger calls that nobody has
+    /// asked for come first, inside that one.
+    pub fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
+        self.engine.poll_callback(kernel)
+    }
+
+    /// Asks the loop to stop at the end of this pass: `event_base_loopexit` without a time.
+    /// The driver sees it in [`EventBase::exit_requested`].
+    pub fn loopexit(&mut self) {
+        self.engine.state.event_loop.request_exit();
+        self.engine.record(None, "event_base_loopexit", move || Step::LoopExitRequested);
+    }
+
+    /// Breaks the pass off after the callback that runs now; what is active stays active: `event_base_loopbreak`.
+    pub fn loopbreak(&mut self) {
+        self.engine.state.event_loop.request_break();
+        self.engine.record(None, "event_base_loopbreak", move || Step::LoopBreakRequested);
+    }
+
+    /// Whether [`EventBase::loopexit`] was called.
+    #[must_use]
+    pub const fn exit_requested(&self) -> bool {
+        self.engine.state.event_loop.exit_requested()
+    }
+
+    /// Whether the last pass has run any event. After one that has not, the next at the same time, with nothing done in
+    /// between and the kernel unchanged, does not either.
+    #[must_use]
+    pub const fn has_run_event(&self) -> bool {
+        self.engine.state.event_loop.has_run_event()
+    }
+}
+
+impl<O: Observer> Engine<O> {
+    fn begin_pass(&mut self) {
+        self.leave_triggered();
+        self.leave_callback();
+        self.state.calls.in_pass = 0;
+        let pass = self.state.event_loop.begin_pass();
+        self.recorder.begin_pass();
+        self.record_pass("event_base_loop", move || Step::PassBegan { pass });
+    }
+
+    fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
+        while self.owes_triggered() {
+            if let Some(due) = self.next_triggered() {
+                return Some(due);
+            }
+        }
+        self.leave_callback();
+        loop {
+            let due = match self.state.event_loop.phase() {
+                Phase::Idle => return None,
+                Phase::Top => {
+                    self.top_of_loop(kernel);
+                    None
+                }
+                Phase::Running(queue) => self.run_next(queue, kernel),
+            };
+            if let Some(due) = due {
+                self.state.calls.entered = Some(due);
+                self.callback_entered(due);
+                return Some(due);
+            }
+            #[cfg(debug_assertions)]
+            self.state.assert_invariants();
+        }
+    }
+
+    fn end_pass(&mut self, reason: PassEnd) {
+        self.state.event_loop.end_pass();
+        let callbacks = self.state.calls.in_pass;
+        self.record_pass("event_base_loop", move || Step::PassEnded { reason, callbacks });
+    }
+
+    fn top_of_loop<K: Kernel + ?Sized>(&mut self, kernel: &mut K) {
+        let owes = self.owes_triggered();
+        match self.state.event_loop.top(owes) {
+            Top::Broken => return self.end_pass(PassEnd::Broken),
+            Top::NoEvents => return self.end_pass(PassEnd::NoEvents),
+            Top::Poll => {}
+        }
+        for call in self.state.event_loop.take_later() {
+            self.activate(call, EventFlags::NONE);
+        }
+        self.ask_kernel(kernel);
+        self.expire_timers();
+        if !self.state.event_loop.run_active() {
+            self.end_pass(PassEnd::Done);
+        }
+    }
+
+    fn ask_kernel<K: Kernel + ?Sized>(&mut self, kernel: &mut K) {
+        let before = self.state.event_loop.active_count();
+        let handles = self.state.event_loop.poll(kernel);
+        for &handle in &handles {
+            self.activate_ready(handle);
+        }
+        self.state.event_loop.give_back_handles(handles);
+        let active = self.state.event_loop.active_count() - before;
+        self.record_pass("event_base_loop", move || Step::Polled { active });
+    }
+
+    fn activate_ready(&mut self, handle: Handle) {
+        let order = self.ready_order();
+        let (ready, found) = self.state.event_loop.find_ready(handle, order);
+        if let Some(&(first, _)) = found.first() {
+            let about = self.state.event_loop[first].owner.about();
+            self.recorder.turn_to(&self.state, about);
+            self.record(about, "event_base_loop", move || Step::Ready {
+                readable: ready.readable,
+                writable: ready.writable,
+            });
+        }
+        for &(event, cause) in &found {
+            self.activate(event, cause);
+        }
+        self.state.event_loop.give_back_found(found);
+    }
+
+    fn expire_timers(&mut self) {
+        let mut expired = 0;
+        // An event that is readable and out of time in the same pass is only out of time: it leaves the queue
+        // and comes back at its end with that cause alone.
+        while let Some((at, key)) = self.state.event_loop.take_expired() {
+            self.record_event(key, "timeout_process", move |event| Step::TimerExpired { event });
+            self.del_event(key);
+            self.remember_expiry(key, at);
+            self.activate(key, EventFlags::TIMEOUT);
+            expired += 1;
+        }
+        self.record_pass("timeout_process", move || Step::TimersChecked { expired });
+    }
+
+    fn run_next<K: Kernel + ?Sized>(&mut self, queue: usize, kernel: &mut K) -> Option<Due> {
+        if let Some(due) = self.next_deferred() {
+            return Some(due);
+        }
+        self.event_returned();
+        match self.state.event_loop.next_active(queue) {
+            Next::Run(key, cause) => return self.run_event(key, cause, kernel),
+            Next::Top => {}
+            Next::Broken => self.end_pass(PassEnd::Broken),
+            Next::Done => self.end_pass(PassEnd::Done),
+        }
+        None
+    }
+
+    /// The event has left its queue: a persistent one stays armed, another is removed; then its internal callback runs.
+    fn run_event<K: Kernel + ?Sized>(&mut self, key: Key, cause: EventFlags, kernel: &mut K) -> Option<Due> {
+        let event = &self.state.event_loop[key];
+        let (owner, persists) = (event.owner, event.interest.contains(EventFlags::PERSIST));
+        self.recorder.turn_to(&self.state, owner.about());
+        let function = self.functions().process_active;
+        self.record_event(key, function, move |event| Step::EventRun { event, cause });
+        if persists {
+            self.restart_persistent_timer(key, cause);
+        } else {
+            self.del_event(key);
+        }
+        match owner {
+            Owner::Bufferevent(id, Direction::Read) => self.readcb(id, cause, kernel),
+            Owner::Bufferevent(id, Direction::Write) => self.writecb(id, cause, kernel),
+            Owner::Deferred(id) => {
+                self.begin_deferred(id);
+                None
+            }
+            Owner::Finalizer(id) => {
+                self.finalize(id, kernel);
+                None
+            }
+            Owner::Application => {
+                let due = Due::Application(EventId(key), cause);
+                let callback = due.about().1;
+                self.record(None, self.functions().process_active, move || Step::CallbackDue {
+                    callback,
+                    input: 0,
+                    output: 0,
+                });
+                Some(due)
+            }
+        }
+    }
+
+    fn event_returned(&mut self) {
+        let Some((key, owner)) = self.state.event_loop.take_running() else { return };
+        let (about, event) = (owner.about(), owner.event_name(key));
+        let function = self.functions().process_active;
+        self.record(about, function, move || Step::EventReturned { event });
+        if let Some(id) = about {
+            self.finalize_when_unused(id);
+        }
+    }
+
+    /// Records how the pass goes on.
+    #[track_caller]
+    #[inline]
+    fn record_pass(&mut self, function: &'static str, step: impl FnOnce() -> Step) {
+        self.recorder.record_pass(&self.state, function, step);
+    }
+}

@@ -1,0 +1,41 @@
+//! What bufferevents and events are called. Once the thing behind an id is freed, the id finds nothing ever again.
+
+use std::fmt;
+
+use crate::arena::Key;
+
+/// A bufferevent of an event base. Once it is freed, its id finds nothing ever again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BuffereventId(pub(crate) Key);
+
+impl BuffereventId {
+    /// Counts the bufferevents of an event base; the connection in records.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0.number
+    }
+}
+
+/// One of the application's own events. Once the event is freed, its id finds nothing ever again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub(crate) Key);
+
+impl EventId {
+    /// Counts the events of an event base; the number in records.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0.number
+    }
+}
+
+/// The bufferevent or event behind an id was freed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gone;
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it was freed")
+    }
+}
+
+impl std::error::Error for Gone {}
