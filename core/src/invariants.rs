@@ -2,7 +2,8 @@
 
 use crate::base::Owner;
 use crate::bufferevent::Link;
-use crate::{Dialect, Direction, EventBase, EventFlags, Observer};
+use crate::dialect::IoEvents;
+use crate::{Direction, EventBase, EventFlags, Observer};
 
 impl<O: Observer> EventBase<O> {
     /// Panics when the engine contradicts itself. Debug builds call it after each internal step.
@@ -18,7 +19,8 @@ impl<O: Observer> EventBase<O> {
                 assert_eq!(bufferevent.handle, event.handle, "{direction:?}: both wait for one handle");
                 let persists = event.interest.contains(EventFlags::PERSIST);
                 let socket = bufferevent.link == Link::Socket;
-                assert_eq!(persists, socket && self.dialect == Dialect::V2_1, "only 2.1's events persist");
+                let persist = self.rules().io_events == IoEvents::Persist;
+                assert_eq!(persists, socket && persist, "only the dialect's own events persist");
             }
         }
         for (_, bufferevent) in self.bufferevents.iter() {

@@ -41,7 +41,7 @@
 //! - `kernel`, `time`, `flags`, `directions` - the vocabulary.
 //! - `base` - what is pending, what is active, timers, and the order of a pass.
 //! - `bufferevent` - the two internal callbacks, watermarks, and what the application calls; pairs.
-//! - `dialect` - each point where libevent 1.4 and 2.1 part, with its reason.
+//! - `dialect` - each point where the libevents part, with its reason, as data.
 //! - `observe` - every internal step as a record; an engine that nobody watches builds none.
 //! - `invariants` - what holds between any two steps, checked in debug builds.
 //! - feature `serde`: `recording` - records as JSON, the picture they lead to, recordings, the wire.
@@ -50,7 +50,7 @@
 //! # Deliberately absent
 //!
 //! Stored closures (callbacks are handed out), reference counts (ids go stale instead), locks, TLS, rate limits, filters,
-//! name resolution and connecting: see the tables in `dialect` for what is there of each libevent.
+//! name resolution and connecting: see the rules in `dialect` for what is there of each libevent.
 
 mod arena;
 mod base;

@@ -218,7 +218,7 @@ impl<O: Observer> EventBase<O> {
         // An active event is not armed again: it is on its way out of the queue. If it leaves the queue below,
         // only its timer runs, and what its handle can do goes unnoticed until then ("lost wake-up").
         if event.waits_for_handle() && !event.armed && event.active.is_none() {
-            if event.handle.is_none() && !self.arms_without_handle() {
+            if event.handle.is_none() && !self.rules().arms_without_handle {
                 return Err(ArmError::NoHandle);
             }
             self.arm(key);
@@ -241,7 +241,7 @@ impl<O: Observer> EventBase<O> {
     }
 
     fn start_timer(&mut self, key: Key, timeout: Duration) {
-        if self.persistent_timer() == PersistentTimer::Restarts {
+        if self.rules().persistent_timer == PersistentTimer::Restarts {
             self.events[key].interval = Some(timeout);
         }
         if self.events[key].active.is_some_and(|active| active.cause.contains(EventFlags::TIMEOUT)) {

@@ -8,6 +8,7 @@ mod event;
 mod pass;
 mod priority;
 mod ready;
+mod rules;
 mod timers;
 
 use std::panic::Location;
@@ -28,7 +29,6 @@ pub use pass::Due;
 pub(crate) use pass::Pass;
 pub use priority::PriorityError;
 use ready::ReadyMemory;
-pub(crate) use ready::Waiter;
 use timers::Timers;
 
 /// The bufferevent or event behind an id was freed.

@@ -222,7 +222,7 @@ impl<O: Observer> EventBase<O> {
     fn activate_ready(&mut self, handle: Handle) {
         let mut found = std::mem::take(&mut self.found);
         let (ready, waiters) = self.ready.get(handle);
-        self.ready_order().arrange(ready, waiters, &mut found);
+        self.rules().ready_order.arrange(ready, waiters, &mut found);
         if let Some(&(first, _)) = found.first() {
             let (about, _) = self.event_name(first);
             self.turn_to(about);

@@ -8,7 +8,8 @@
 use std::collections::VecDeque;
 
 use crate::arena::Key;
-use crate::{Direction, Handle, Readiness};
+use crate::dialect::ReadyOrder;
+use crate::{Direction, EventFlags, Handle, Readiness};
 
 /// An event that waits for a handle.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +17,31 @@ pub(crate) struct Waiter {
     pub(crate) event: Key,
     pub(crate) read: bool,
     pub(crate) write: bool,
+}
+
+impl ReadyOrder {
+    /// Appends the events that this readiness makes active, each with its cause.
+    pub(crate) fn arrange(self, ready: Readiness, waiters: &[Waiter], found: &mut Vec<(Key, EventFlags)>) {
+        let mut add = |waiter: &Waiter, read: bool, write: bool| {
+            let mut cause = EventFlags::NONE;
+            if read && ready.readable && waiter.read {
+                cause |= EventFlags::READ;
+            }
+            if write && ready.writable && waiter.write {
+                cause |= EventFlags::WRITE;
+            }
+            if !cause.is_empty() {
+                found.push((waiter.event, cause));
+            }
+        };
+        match self {
+            Self::ReadFirst => {
+                waiters.iter().for_each(|waiter| add(waiter, true, false));
+                waiters.iter().for_each(|waiter| add(waiter, false, true));
+            }
+            Self::NewestFirst => waiters.iter().rev().for_each(|waiter| add(waiter, true, true)),
+        }
+    }
 }
 
 /// Memory for so many handles is kept, however few there are.

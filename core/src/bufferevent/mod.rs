@@ -2,10 +2,11 @@
 //!
 //! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
 //! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
-//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket. Where the dialects part is in `crate::dialect`.
+//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket. `flow` is where the dialects part: it asks `crate::dialect`.
 
 mod buffers;
 mod deferred;
+mod flow;
 mod lifetime;
 mod notify;
 mod operations;
@@ -31,8 +32,6 @@ pub use pair::{FlushMode, NoPairs};
 pub(crate) use trigger::TriggerCall;
 pub use trigger::{TriggerError, TriggerOptions, Triggered};
 
-/// What 2.1.12 reads at most in one call, whatever `max_single_read` says.
-pub(crate) const MAX_READ_2_1: usize = 4096;
 /// 2.1's default for `max_single_read` and `max_single_write`.
 const MAX_SINGLE_2_1: usize = 16384;
 

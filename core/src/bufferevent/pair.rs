@@ -5,9 +5,7 @@
 
 use super::{Bufferevent, BuffereventId, BuffereventOptions, Callbacks};
 use crate::base::EventBase;
-use crate::{
-    BufferName, Callback, Dialect, Direction, Directions, EventFlags, Gone, Observer, Payload, Step, What,
-};
+use crate::{BufferName, Callback, Direction, Directions, EventFlags, Gone, Observer, Payload, Step, What};
 
 const NEW: &str = "bufferevent_pair_new";
 
@@ -50,7 +48,7 @@ impl<O: Observer> EventBase<O> {
     /// # Errors
     /// [`NoPairs`] in the dialect of 1.4.
     pub fn bufferevent_pair_new(&mut self, callbacks: [Callbacks; 2]) -> Result<[BuffereventId; 2], NoPairs> {
-        if self.dialect() == Dialect::V1_4 {
+        if !self.rules().has_pairs {
             return Err(NoPairs);
         }
         let options = BuffereventOptions { close_on_free: false, defer_callbacks: true };

@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::{Bufferevent, BuffereventId};
 use crate::base::{Due, EventBase};
-use crate::{Callback, Dialect, Directions, Observer, What};
+use crate::{Callback, Directions, Observer, What};
 
 /// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -129,7 +129,7 @@ impl<O: Observer> EventBase<O> {
         mut owed: Owed,
         options: TriggerOptions,
     ) -> Result<Triggered, TriggerError> {
-        if self.dialect == Dialect::V1_4 {
+        if !self.rules().has_triggers {
             return Err(TriggerError::NoTrigger);
         }
         let bufferevent = self.live_mut(id).map_err(|_| TriggerError::Gone)?;

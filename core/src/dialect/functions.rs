@@ -1,10 +1,6 @@
 //! The functions that steps stand for, where the dialects do the same in different ones.
 
-use super::Dialect;
-use crate::base::EventBase;
-use crate::{BufferName, Callback, Observer, What};
-
-/// The names of one dialect. Empty where it has no function for it.
+/// The names of one libevent. Empty where it has no function for it.
 ///
 /// Names that are the same in every dialect stand where the step is recorded.
 #[derive(Debug)]
@@ -14,9 +10,9 @@ pub(crate) struct Functions {
     /// Sets both timeouts.
     pub(crate) set_timeouts: &'static str,
     /// Gives the application input, to do anything with.
-    get_input: &'static str,
+    pub(crate) get_input: &'static str,
     /// Gives the application output.
-    get_output: &'static str,
+    pub(crate) get_output: &'static str,
     /// Writes output to the handle.
     pub(crate) write: &'static str,
     /// Compares input with its low mark.
@@ -24,13 +20,13 @@ pub(crate) struct Functions {
     /// Compares output with its low mark.
     pub(crate) write_low: &'static str,
     /// Calls the read callback, or puts it off.
-    run_read: &'static str,
+    pub(crate) run_read: &'static str,
     /// Calls the write callback, or puts it off.
-    run_write: &'static str,
+    pub(crate) run_write: &'static str,
     /// Calls the event callback for what happened in reading.
-    run_read_event: &'static str,
+    pub(crate) run_read_event: &'static str,
     /// Calls the event callback for what happened in writing.
-    run_write_event: &'static str,
+    pub(crate) run_write_event: &'static str,
     /// Has an event wait, and sets its timer.
     pub(crate) event_add: &'static str,
     /// Has an event wait no longer.
@@ -45,7 +41,8 @@ pub(crate) struct Functions {
     pub(crate) process_active: &'static str,
 }
 
-const V1_4: Functions = Functions {
+/// 1.4's.
+pub(super) const V1_4: Functions = Functions {
     new: "bufferevent_new",
     set_timeouts: "bufferevent_settimeout",
     // EVBUFFER_INPUT and EVBUFFER_OUTPUT are macros.
@@ -66,7 +63,8 @@ const V1_4: Functions = Functions {
     process_active: "event_process_active",
 };
 
-const V2_1: Functions = Functions {
+/// Those of 2.1, which 2.2 has kept.
+pub(super) const V2: Functions = Functions {
     new: "bufferevent_socket_new",
     set_timeouts: "bufferevent_set_timeouts",
     get_input: "bufferevent_get_input",
@@ -85,34 +83,3 @@ const V2_1: Functions = Functions {
     activate_call: "event_callback_activate_nolock_",
     process_active: "event_process_active_single_queue",
 };
-
-impl Functions {
-    /// Calls this user callback.
-    pub(crate) const fn run(&self, callback: Callback) -> &'static str {
-        match callback {
-            Callback::Read => self.run_read,
-            Callback::Write => self.run_write,
-            Callback::Event(what) if what.contains(What::WRITING) => self.run_write_event,
-            Callback::Event(_) => self.run_read_event,
-            Callback::Application(..) => self.process_active,
-        }
-    }
-
-    /// Gives the application this buffer, to do anything with.
-    pub(crate) const fn get(&self, buffer: BufferName) -> &'static str {
-        match buffer {
-            BufferName::Input => self.get_input,
-            BufferName::Output => self.get_output,
-        }
-    }
-}
-
-impl<O: Observer> EventBase<O> {
-    #[inline]
-    pub(crate) const fn functions(&self) -> &'static Functions {
-        match self.dialect {
-            Dialect::V1_4 => &V1_4,
-            Dialect::V2_1 => &V2_1,
-        }
-    }
-}

@@ -75,7 +75,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:5555".into(),
-            dialect: Dialect::V1_4,
+            dialect: Dialect::default(),
             read_low: 0,
             read_high: 10,
             write_low: 0,

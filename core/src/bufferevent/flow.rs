@@ -1,0 +1,248 @@
+//! Where the dialects part in what a bufferevent does: each place asks for one rule of `crate::dialect`.
+
+use super::{BuffereventId, Link, Room};
+use crate::base::EventBase;
+use crate::dialect::{
+    Enabling, Failure, FullInput, Functions, HighMark, IoEvents, NoTimeout, OutputWatch, ReadLimit, Release,
+    WriteLimit,
+};
+use crate::{
+    ArmError, BufferName, CallName, Callback, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer,
+    ReadBound, What,
+};
+
+/// What one write takes from output at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WriteSize {
+    pub(crate) bytes: Option<usize>,
+    pub(crate) chunks: Option<usize>,
+}
+
+impl<O: Observer> EventBase<O> {
+    /// The room below the high watermark.
+    pub(crate) fn read_room(&self, id: BuffereventId) -> Room {
+        let bufferevent = &self.bufferevents[id.0];
+        let Some(high) = bufferevent.wm_read.high else { return Room::Unlimited };
+        let room = self.rules().room_below(high.get(), bufferevent.input.len());
+        if room == 0 { Room::None } else { Room::Bytes(room) }
+    }
+
+    /// How much one read takes, and what decided it.
+    pub(crate) fn read_size<K: Kernel + ?Sized>(
+        &self,
+        id: BuffereventId,
+        room: Option<usize>,
+        kernel: &mut K,
+    ) -> (usize, ReadBound) {
+        let bufferevent = &self.bufferevents[id.0];
+        let (most, bound) = match self.rules().read_limit {
+            ReadLimit::Allocation => {
+                let ask = Evbuffer::needs_readable_bytes(room);
+                let readable =
+                    bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
+                (bufferevent.input.read_limit_1_4(readable, room), ReadBound::Readable)
+            }
+            // Whatever is readable, never more than this.
+            ReadLimit::SingleRead { evbuffer, largest: _ } => {
+                let single = bufferevent.max_single_read;
+                let most = evbuffer.map_or(single, |evbuffer| single.min(evbuffer));
+                (room.map_or(most, |room| room.min(most)), ReadBound::SingleRead)
+            }
+        };
+        let bound = if room == Some(most) { ReadBound::HighWatermark } else { bound };
+        (most, bound)
+    }
+
+    /// How much one write takes.
+    pub(crate) fn write_size(&self, id: BuffereventId) -> WriteSize {
+        match self.rules().write_limit {
+            WriteLimit::Everything => WriteSize { bytes: None, chunks: None },
+            WriteLimit::SingleWrite { chunks } => {
+                WriteSize { bytes: Some(self.bufferevents[id.0].max_single_write), chunks: Some(chunks) }
+            }
+        }
+    }
+
+    /// Errors after which a call is simply made again later.
+    pub(crate) fn is_retriable(&self, call: CallName, errno: Errno) -> bool {
+        match errno {
+            Errno::Again | Errno::Interrupted => true,
+            Errno::InProgress => self.rules().retries_write_in_progress && call == CallName::Write,
+            _ => false,
+        }
+    }
+
+    /// Input is full: no more is read until it has been drained below the mark.
+    pub(crate) fn stop_reading(&mut self, id: BuffereventId) {
+        match self.rules().high_mark {
+            HighMark::PressureCallback => {
+                self.del_event(self.bufferevents[id.0].ev_read);
+                self.install_pressure(id);
+            }
+            HighMark::Suspends => self.suspend_reading(id),
+        }
+    }
+
+    /// After a read that reached the low mark, before the user callback. A watch on input has stopped reading already,
+    /// inside the read.
+    pub(crate) fn stop_reading_when_full(&mut self, id: BuffereventId) {
+        let bufferevent = &self.bufferevents[id.0];
+        if self.rules().high_mark == HighMark::PressureCallback && bufferevent.is_input_full() {
+            self.stop_reading(id);
+        }
+    }
+
+    /// Input's length changed, by a read or by the application.
+    pub(crate) fn input_changed(&mut self, id: BuffereventId) {
+        let bufferevent = &self.bufferevents[id.0];
+        match self.rules().high_mark {
+            HighMark::PressureCallback if bufferevent.pressure => self.pressure_callback(id),
+            HighMark::Suspends if bufferevent.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
+            _ => {}
+        }
+    }
+
+    /// An internal callback ended well: a one-shot event is added again while there is something to wait for, a
+    /// persistent write event is deleted when there is not.
+    pub(crate) fn after_wakeup(&mut self, id: BuffereventId, direction: Direction) {
+        let bufferevent = &self.bufferevents[id.0];
+        let wanted = direction == Direction::Read || !bufferevent.output.is_empty();
+        match self.rules().io_events {
+            // Whether it can be added was decided when it was added first.
+            IoEvents::Once if wanted => drop(self.add_io_event(id, direction)),
+            IoEvents::Persist if !wanted => self.del_event(bufferevent.ev_write),
+            _ => {}
+        }
+    }
+
+    /// Bytes were added to output.
+    pub(crate) fn output_added(&mut self, id: BuffereventId, by_write: bool) {
+        let bufferevent = &self.bufferevents[id.0];
+        if let Link::Pair(partner) = bufferevent.link {
+            return self.pair_output_added(id, partner);
+        }
+        let pending = || self.is_event_pending(bufferevent.ev_write, Direction::Write);
+        let wanted = match self.rules().output_watch {
+            OutputWatch::ByWrite => by_write,
+            OutputWatch::Always => !pending(),
+        };
+        if wanted && bufferevent.enabled.write {
+            // As in libevent, a write that cannot be waited for still keeps its bytes.
+            let _ = self.add_io_event(id, Direction::Write);
+        }
+    }
+
+    /// End of file, an error or a timeout, just before the user hears of it.
+    pub(crate) fn direction_failed(&mut self, id: BuffereventId, direction: Direction) {
+        if self.rules().failure == Failure::Disables {
+            self.disable(id, direction.into());
+        }
+    }
+
+    /// A read callback has returned: input still at its high mark may get another.
+    pub(crate) fn after_read_callback(&mut self, id: BuffereventId) {
+        let Some(bufferevent) = self.bufferevents.get(id.0) else { return };
+        let again = self.rules().full_input == FullInput::CallsAgain;
+        if again && bufferevent.enabled.read && bufferevent.is_input_full() {
+            self.trigger_read_deferred(id);
+        }
+    }
+
+    /// `bufferevent_enable`.
+    pub(crate) fn enable_directions(
+        &mut self,
+        id: BuffereventId,
+        wanted: Directions,
+    ) -> Result<(), ArmError> {
+        match self.rules().enabling {
+            Enabling::EventsFirst => {
+                self.start(id, wanted)?;
+                self.set_enabled(id, wanted);
+                Ok(())
+            }
+            Enabling::FlagsFirst => {
+                self.set_enabled(id, wanted);
+                let suspended = !self.bufferevents[id.0].suspended.is_empty();
+                let wanted = if suspended { wanted.without(Directions::READ) } else { wanted };
+                self.start(id, wanted)
+            }
+        }
+    }
+
+    /// The watermarks of these directions were set.
+    pub(crate) fn marks_changed(&mut self, id: BuffereventId, directions: Directions) {
+        match self.rules().high_mark {
+            HighMark::PressureCallback => self.pressure_callback(id),
+            HighMark::Suspends if directions.read => {
+                let bufferevent = &mut self.bufferevents[id.0];
+                bufferevent.watching = bufferevent.wm_read.high.is_some();
+                self.watch_mark(id, "bufferevent_setwatermark");
+            }
+            HighMark::Suspends => {}
+        }
+    }
+
+    /// The timeouts were set: events that wait take the new ones now.
+    pub(crate) fn timeouts_changed(&mut self, id: BuffereventId) {
+        if self.bufferevents[id.0].link != Link::Socket {
+            return self.pair_timeouts_changed(id);
+        }
+        for direction in [Direction::Read, Direction::Write] {
+            let event = self.bufferevents[id.0].io_event(direction);
+            if !self.is_event_pending(event, direction) {
+                continue;
+            }
+            let takes_away = self.rules().no_timeout == NoTimeout::TakesTimerAway;
+            if takes_away && self.bufferevents[id.0].timeout(direction).is_none() {
+                self.remove_timer(event);
+            } else {
+                let _ = self.add_io_event(id, direction);
+            }
+        }
+    }
+
+    /// The bufferevent is on another handle, with neither event added.
+    pub(crate) fn handle_changed(&mut self, id: BuffereventId) {
+        let bufferevent = &self.bufferevents[id.0];
+        if self.rules().new_handle_resumes && bufferevent.handle.is_some() {
+            let _ = self.enable_directions(id, bufferevent.enabled);
+        }
+    }
+
+    /// The bufferevent was freed.
+    pub(crate) fn release(&mut self, id: BuffereventId) {
+        match self.rules().release {
+            Release::AtOnce => self.remove_bufferevent(id),
+            Release::ByTheLoop => self.finalize_when_unused(id),
+        }
+    }
+
+    /// The end of this buffer that is the bufferevent's own, and closed to the application.
+    pub(crate) fn freezes(&self, buffer: BufferName) -> Option<End> {
+        self.rules().freezes_own_ends.then_some(match buffer {
+            BufferName::Input => End::End,
+            BufferName::Output => End::Start,
+        })
+    }
+}
+
+impl Functions {
+    /// Calls this user callback.
+    pub(crate) const fn run(&self, callback: Callback) -> &'static str {
+        match callback {
+            Callback::Read => self.run_read,
+            Callback::Write => self.run_write,
+            Callback::Event(what) if what.contains(What::WRITING) => self.run_write_event,
+            Callback::Event(_) => self.run_read_event,
+            Callback::Application(..) => self.process_active,
+        }
+    }
+
+    /// Gives the application this buffer, to do anything with.
+    pub(crate) const fn get(&self, buffer: BufferName) -> &'static str {
+        match buffer {
+            BufferName::Input => self.get_input,
+            BufferName::Output => self.get_output,
+        }
+    }
+}
