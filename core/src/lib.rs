@@ -71,8 +71,8 @@ mod time;
 
 pub use base::{ArmError, Due, EventBase, EventId, Gone, PriorityError, Totals};
 pub use bufferevent::{
-    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs, TriggerError,
-    TriggerOptions, Triggered, Watermarks,
+    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, FlushMode, NoPairs,
+    SingleReadError, TriggerError, TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};

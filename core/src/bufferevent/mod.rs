@@ -27,13 +27,14 @@ pub use buffers::BufferError;
 use deferred::Deferral;
 pub(crate) use deferred::DeferredRun;
 pub use lifetime::BuffereventOptions;
+pub use operations::SingleReadError;
 pub(crate) use pair::Link;
 pub use pair::{FlushMode, NoPairs};
 pub(crate) use trigger::TriggerCall;
 pub use trigger::{TriggerError, TriggerOptions, Triggered};
 
-/// 2.1's default for `max_single_read` and `max_single_write`.
-const MAX_SINGLE_2_1: usize = 16384;
+/// The default of 2.x for `max_single_read` and `max_single_write`.
+const MAX_SINGLE: usize = 16384;
 
 /// A bufferevent of an event base. Once it is freed, its id finds nothing ever again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,8 +145,8 @@ impl Bufferevent {
             pressure: false,
             watching: false,
             suspended: SuspendBits::NONE,
-            max_single_read: MAX_SINGLE_2_1,
-            max_single_write: MAX_SINGLE_2_1,
+            max_single_read: MAX_SINGLE,
+            max_single_write: MAX_SINGLE,
             deferral: Deferral::default(),
             close_on_free: false,
             freed: false,

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Bufferevent, BuffereventId, Callbacks, Link, MAX_SINGLE_2_1, Watermarks};
+use super::{Bufferevent, BuffereventId, Callbacks, Link, MAX_SINGLE, Watermarks};
 use crate::base::EventBase;
+use crate::dialect::ReadLimit;
 use crate::observe::micros;
 use crate::{ArmError, Direction, Directions, EventFlags, Gone, Handle, Observer, PriorityError, Step};
 
@@ -154,24 +155,65 @@ impl<O: Observer> EventBase<O> {
     }
 }
 
+/// Why the bound of one read stays as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SingleReadError {
+    /// The bufferevent was freed.
+    Gone,
+    /// It is more than this libevent takes.
+    TooLarge {
+        /// The most that can be set, in bytes.
+        largest: usize,
+    },
+}
+
+impl std::fmt::Display for SingleReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Gone => f.write_str("it was freed"),
+            Self::TooLarge { largest } => write!(f, "one read is bounded by {largest} bytes at most"),
+        }
+    }
+}
+
+impl std::error::Error for SingleReadError {}
+
+/// What `max_single_read` or `max_single_write` becomes when this is set.
+const fn single_or_default(bytes: usize) -> usize {
+    if bytes == 0 || bytes > isize::MAX as usize { MAX_SINGLE } else { bytes }
+}
+
 /// What only 2.x has.
 impl<O: Observer> EventBase<O> {
-    /// Bounds one read, in bytes: `bufferevent_set_max_single_read`. 0 is the default of 16384; 2.1.12 reads at most
-    /// 4096 at once whatever is set.
+    /// Bounds one read, in bytes: `bufferevent_set_max_single_read`. 0 and more than `isize::MAX` are the default of
+    /// 16384; 2.1 reads at most 4096 at once whatever is set.
     ///
     /// # Errors
-    /// [`Gone`] when it was freed.
-    pub fn bufferevent_set_max_single_read(&mut self, id: BuffereventId, bytes: usize) -> Result<(), Gone> {
-        self.live_mut(id)?.max_single_read = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
+    /// [`SingleReadError`] when it was freed, and in 2.2 above 2^31 - 1; the bound stays as it was.
+    pub fn bufferevent_set_max_single_read(
+        &mut self,
+        id: BuffereventId,
+        bytes: usize,
+    ) -> Result<(), SingleReadError> {
+        let limit = self.rules().read_limit;
+        let bufferevent = self.live_mut(id).map_err(|Gone| SingleReadError::Gone)?;
+        let bytes = single_or_default(bytes);
+        if let ReadLimit::SingleRead { largest, .. } = limit
+            && bytes > largest
+        {
+            return Err(SingleReadError::TooLarge { largest });
+        }
+        bufferevent.max_single_read = bytes;
         Ok(())
     }
 
-    /// Bounds one write, in bytes: `bufferevent_set_max_single_write`. 0 is the default of 16384.
+    /// Bounds one write, in bytes: `bufferevent_set_max_single_write`. 0 and more than `isize::MAX` are the default of
+    /// 16384.
     ///
     /// # Errors
     /// [`Gone`] when it was freed.
     pub fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) -> Result<(), Gone> {
-        self.live_mut(id)?.max_single_write = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
+        self.live_mut(id)?.max_single_write = single_or_default(bytes);
         Ok(())
     }
 }

@@ -29,13 +29,17 @@ pub enum Dialect {
     /// libevent 2.1, as measured with 2.1.12: what is installed today.
     #[cfg_attr(feature = "serde", serde(rename = "2.1"))]
     V2_1,
+    /// libevent 2.2, as measured with 2.2.1-alpha. The project's main branch has the same version number and does
+    /// otherwise.
+    #[cfg_attr(feature = "serde", serde(rename = "2.2"))]
+    V2_2,
 }
 
 impl Dialect {
     /// Every dialect, oldest first.
-    pub const ALL: [Self; 2] = [Self::V1_4, Self::V2_1];
+    pub const ALL: [Self; 3] = [Self::V1_4, Self::V2_1, Self::V2_2];
 
-    /// Its name: `1.4` or `2.1`.
+    /// Its name: `1.4`, `2.1` or `2.2`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         self.rules().name
@@ -65,6 +69,7 @@ impl Dialect {
         match self {
             Self::V1_4 => &rules::V1_4,
             Self::V2_1 => &rules::V2_1,
+            Self::V2_2 => &rules::V2_2,
         }
     }
 }
@@ -110,7 +115,7 @@ mod tests {
             assert!(dialect.libevent().starts_with(dialect.as_str()), "{dialect}");
         }
         let refusal = "3.0".parse::<Dialect>().map_err(|unknown| unknown.to_string());
-        assert_eq!(refusal, Err(r#""3.0" is not one of "1.4", "2.1""#.to_owned()));
+        assert_eq!(refusal, Err(r#""3.0" is not one of "1.4", "2.1", "2.2""#.to_owned()));
     }
 
     #[cfg(feature = "serde")]

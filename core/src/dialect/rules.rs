@@ -270,3 +270,14 @@ pub(crate) const V2_1: Rules = Rules {
     has_triggers: true,
     functions: functions::V2,
 };
+
+/// What comes next: 2.1 whose reads are bounded by `max_single_read` alone.
+///
+/// Its other difference that an application can meet, a connection refused at once, needs connecting.
+pub(crate) const V2_2: Rules = Rules {
+    name: "2.2",
+    libevent: "2.2.1-alpha",
+    // The call refuses what does not fit an `int`.
+    read_limit: ReadLimit::SingleRead { evbuffer: None, largest: i32::MAX as usize },
+    ..V2_1
+};

@@ -148,7 +148,7 @@ mod tests {
             ["--read-high", "2147483648"],
             ["--max-output", "0"],
             ["--max-memory", "1"],
-            ["--dialect", "2.2"],
+            ["--dialect", "2.0"],
         ] {
             assert!(parsed(&args).is_err(), "{args:?}");
         }
