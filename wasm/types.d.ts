@@ -162,7 +162,7 @@ export type Directions = {
 /**
  * Which libevent an event base behaves as.
  */
-export type Dialect = "1.4" | "2.1";
+export type Dialect = "1.4" | "2.1" | "2.2";
 
 /**
  * Why a system call failed, by the names that the manual pages use.

@@ -79,10 +79,10 @@
 //!
 //! - `kernel`, `time`, `flags`, `directions`, `ids` - the vocabulary.
 //! - `evbuffer` - the byte queue.
-//! - `dialect` - each point where libevent 1.4 and 2.1 part.
+//! - `dialect` - each point where the libevents part, with its reason, as data.
 //! - `event_loop` - what is pending, what is active, timers, and the order of a pass; it knows no bufferevent.
 //! - `observe` - every internal step as a record; an engine that nobody watches builds none.
-//! - `bufferevent` - the two internal callbacks, watermarks, pairs, and where the dialects part, with the reasons.
+//! - `bufferevent` - the two internal callbacks, watermarks, pairs; it asks the dialect.
 //! - `engine` - the event base: passes, and what the application calls.
 //! - feature `serde`: `recording` - records as JSON, the picture they lead to, recordings, the wire.
 //! - feature `sim`: `sim` - a simulated kernel, scenarios, experiments with branches, lessons.
@@ -90,7 +90,7 @@
 //! # Deliberately absent
 //!
 //! Stored closures (callbacks are handed out), reference counts (ids go stale instead), locks, TLS, rate limits, filters,
-//! name resolution and connecting: see the tables in `dialect` for what is there of each libevent.
+//! name resolution and connecting: see the rules in `dialect` for what is there of each libevent.
 
 /// The README's example runs.
 #[cfg(doctest)]
@@ -118,7 +118,7 @@ mod time;
 
 pub use bufferevent::{
     BufferError, Bufferevent, BuffereventOptions, Callbacks, Due, FlushMode, NoPairs, NoPartner, NoTrigger,
-    Totals, TriggerOptions, Triggered, Watermarks,
+    ReadTooLarge, Totals, TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};

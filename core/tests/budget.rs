@@ -207,7 +207,7 @@ fn large_numbers_cost_nothing() {
                   {"turn":4294967295},{"read":4294967295},{"peer_recv":4294967295},
                   {"inject":{"op":"read","errno":"EAGAIN","times":4294967295}},
                   {"inject":{"op":"read","errno":"EINTR","times":4294967295}},{"turn":4294967295}]}"#;
-    for dialect in ["1.4", "2.1"] {
+    for dialect in bufferevent::Dialect::ALL.map(bufferevent::Dialect::as_str) {
         let scenario = Scenario::from_json(&json.replace("DIALECT", dialect)).unwrap();
         let (lines, truncation, _) = run(&scenario, NoObserver, Budget::default());
         assert_eq!(truncation, None, "{dialect}");

@@ -56,6 +56,27 @@ fn random_scenarios_of_2_1_trace_as_libevent_2_1_12() {
     assert_equal("2.1/random.jsonl", 300);
 }
 
+#[test]
+fn edge_cases_of_long_reads_trace_as_libevent_2_1_12() {
+    assert_equal("2.1/edge-long-reads.jsonl", 29);
+}
+
+#[test]
+fn edge_cases_of_2_2_trace_as_libevent_2_2_1_alpha() {
+    assert_equal("2.2/edge.jsonl", 173);
+}
+
+#[test]
+fn random_scenarios_of_2_2_trace_as_libevent_2_2_1_alpha() {
+    assert_equal("2.2/random.jsonl", 300);
+}
+
+/// Those of 2,000 random scenarios in which 2.2 does otherwise than 2.1, as far as they are small.
+#[test]
+fn random_scenarios_that_set_2_2_apart_trace_as_libevent_2_2_1_alpha() {
+    assert_equal("2.2/oracle.jsonl", 115);
+}
+
 /// What `cargo xtask oracle` found: one line for each scenario on which the engine once differed from libevent.
 #[test]
 fn what_the_live_oracle_found_traces_as_libevent_2_1_12() {

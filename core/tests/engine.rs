@@ -95,7 +95,8 @@ fn write_buffer_moves_everything_and_empties_the_source() {
 
 #[test]
 fn adding_to_output_directly_sends_in_2_1_and_not_in_1_4() {
-    for (dialect, sent) in [(Dialect::V1_4, &b""[..]), (Dialect::V2_1, b"direct")] {
+    for (dialect, sent) in [(Dialect::V1_4, &b""[..]), (Dialect::V2_1, b"direct"), (Dialect::V2_2, b"direct")]
+    {
         let mut lab = Lab::new(dialect);
         let (id, handle) = lab.connect();
         lab.base.get_mut(id).unwrap().edit_output(|output| output.add(b"direct")).unwrap();
@@ -113,12 +114,14 @@ fn without_a_handle_1_4_refuses_to_enable_and_2_1_does_not() {
         (result, base.get(id).unwrap().enabled())
     };
     assert_eq!(refused(Dialect::V1_4), (Err(NoHandle), Directions::WRITE));
-    assert_eq!(refused(Dialect::V2_1), (Ok(()), Directions::BOTH));
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        assert_eq!(refused(dialect), (Ok(()), Directions::BOTH), "{dialect}");
+    }
 }
 
 #[test]
-fn setfd_waits_for_enable_in_1_4_and_goes_on_in_2_1() {
-    for (dialect, goes_on) in [(Dialect::V1_4, false), (Dialect::V2_1, true)] {
+fn setfd_waits_for_enable_in_1_4_and_goes_on_in_2_x() {
+    for (dialect, goes_on) in [(Dialect::V1_4, false), (Dialect::V2_1, true), (Dialect::V2_2, true)] {
         let mut lab = Lab::new(dialect);
         let (id, _) = lab.connect();
         lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
@@ -171,7 +174,7 @@ fn a_timer_fires_at_its_time_and_adding_it_again_restarts_it() {
 
 #[test]
 fn a_persistent_timer_repeats_in_2_1_without_drifting_and_not_in_1_4() {
-    for (dialect, times) in [(Dialect::V1_4, 1), (Dialect::V2_1, 3)] {
+    for (dialect, times) in [(Dialect::V1_4, 1), (Dialect::V2_1, 3), (Dialect::V2_2, 3)] {
         let mut lab = Lab::new(dialect);
         let timer = lab.base.event_new(None, EventFlags::PERSIST);
         lab.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(10))).unwrap();
@@ -215,7 +218,11 @@ fn a_smaller_priority_runs_first_and_the_kernel_is_asked_in_between() {
 
 #[test]
 fn in_2_1_something_more_urgent_goes_before_the_rest_of_a_queue() {
-    for (dialect, order) in [(Dialect::V1_4, ["A1", "A2", "A3"]), (Dialect::V2_1, ["A1", "A3", "A2"])] {
+    for (dialect, order) in [
+        (Dialect::V1_4, ["A1", "A2", "A3"]),
+        (Dialect::V2_1, ["A1", "A3", "A2"]),
+        (Dialect::V2_2, ["A1", "A3", "A2"]),
+    ] {
         let mut lab = Lab::new(dialect);
         lab.base.set_priorities(2).unwrap();
         let [first, second, urgent] = [(); 3].map(|()| lab.base.event_new(None, EventFlags::NONE));

@@ -6,9 +6,9 @@ use bufferevent::sim::{Scenario, Simulation};
 use bufferevent::{Kernel, Record};
 use serde_json::Value;
 
-/// The recorded scenarios of both dialects: hand-written edge cases and 300 random ones each.
+/// The recorded scenarios of every dialect: hand-written edge cases and 300 random ones each.
 fn scenarios() -> Vec<Scenario> {
-    let files = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random"];
+    let files = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"];
     let mut scenarios = Vec::new();
     for file in files {
         let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));

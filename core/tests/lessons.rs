@@ -22,7 +22,7 @@ fn read_callbacks(scenario: Scenario) -> u64 {
 }
 
 #[test]
-fn every_lesson_is_short_and_turns_in_both_dialects() {
+fn every_lesson_is_short_and_turns_in_every_dialect() {
     for lesson in lessons() {
         for dialect in Dialect::ALL {
             let mut lesson = lesson.clone();

@@ -203,7 +203,7 @@ fn a_key_that_stands_for_itself_must_be_true() {
 #[test]
 fn a_name_outside_its_list_is_refused_with_the_list() {
     let dialect = r#"{"format":1,"dialect":"1.5"}"#;
-    assert_eq!(document_refusal(dialect), r#"dialect: "1.5" is not one of "1.4", "2.1""#);
+    assert_eq!(document_refusal(dialect), r#"dialect: "1.5" is not one of "1.4", "2.1", "2.2""#);
     let enable = r#""bufferevent":{"enable":["read","both"]}"#;
     assert_eq!(refusal(enable), r#"bufferevent.enable[1]: "both" is not one of "read", "write""#);
     let amount = r#"[{"read":"most"}]"#;

@@ -53,6 +53,13 @@ fn the_random_scenarios_of_2_1_are_written_as_they_were_read() {
 }
 
 #[test]
+fn the_scenarios_of_2_2_are_written_as_they_were_read() {
+    for file in ["edge.jsonl", "random.jsonl", "oracle.jsonl"] {
+        round_trip(Dialect::V2_2, file);
+    }
+}
+
+#[test]
 fn a_scenario_built_in_code_reads_back_as_it_was() {
     let marks = |low, high| Some(Marks { low, high });
     let calls: Callback = Some(vec![vec![Action::Free], vec![], vec![Action::Read(Amount::UpTo(0))]]);

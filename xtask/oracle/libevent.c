@@ -1,13 +1,14 @@
 /*
- * The oracle: runs scenarios through the real libevent 2.1.12 and prints the conformance trace of each.
+ * The oracle: runs scenarios through the real libevent, 2.1.12 or 2.2.1-alpha, and prints the conformance trace of
+ * each.
  *
  *     cc -O2 -Wall -Wextra -o oracle libevent.c -levent_core
- *     ./oracle < scenarios.txt > traces.jsonl
+ *     ./oracle 2.1 < scenarios.txt > traces.jsonl
  *
- * libevent is the installed shared library, unchanged. Only the calls that it makes of the system are
- * replaced, by functions of the same names in this program, which the dynamic linker finds first: a socket
- * and its peer that live in memory, an epoll that knows how ready that socket is, and a clock that the script
- * moves. So a trace depends on its scenario alone.
+ * The argument is the dialect that the library must be; without it, 2.1. libevent is the installed shared library, or
+ * a static one, unchanged. Only the calls that it makes of the system are replaced, by functions of the same names in
+ * this program, which the linker finds first: a socket and its peer that live in memory, an epoll that knows how ready
+ * that socket is, and a clock that the script moves. So a trace depends on its scenario alone.
  *
  * INPUT: any number of scenarios, one after the other, as lines of ASCII words.
  *
@@ -224,8 +225,8 @@ static ssize_t socket_write(const struct iovec *vectors, int count)
 
 /* ---- The system calls of libevent, replaced ----
  *
- * They pass every descriptor but the socket's on to the system. All that libevent 2.1.12 calls for a plain
- * bufferevent on Linux is here; it reads with readv even into one piece. */
+ * They pass every descriptor but the socket's on to the system. All that libevent 2.1.12 and 2.2.1-alpha
+ * call for a plain bufferevent on Linux is here; both read with readv even into one piece. */
 
 ssize_t readv(int fd, const struct iovec *vectors, int count)
 {
@@ -288,6 +289,13 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout_ms)
 	events[0] = kernel.interest;
 	events[0].events = ready;
 	return 1;
+}
+
+/* What 2.2 waits with where the C library has it, since it has a finer timeout than epoll_wait(). */
+int epoll_pwait2(int epoll, struct epoll_event *events, int most, const struct timespec *timeout, const sigset_t *mask)
+{
+	(void)timeout, (void)mask;
+	return epoll_wait(epoll, events, most, 0);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now)
@@ -775,15 +783,33 @@ static bool parse_line(bool inside)
 	return !ends;
 }
 
-int main(void)
+/* Other versions, of the same dialect too, may differ in the traces. What 2.2.1-alpha calls itself depends on how it was
+ * built; its number does not. */
+static void check_version(const char *dialect)
+{
+	static const struct { const char *dialect, *name; ev_uint32_t number; } versions[] = {
+		{ "2.1", "2.1.12", 0x02010c }, { "2.2", "2.2.1-alpha", 0x020201 },
+	};
+	for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+		if (strcmp(dialect, versions[i].dialect))
+			continue;
+		if (event_get_version_number() >> 8 == versions[i].number)
+			return;
+		fprintf(stderr, "dialect %s wants libevent %s, this is %s\n", dialect, versions[i].name, event_get_version());
+		exit(UNFIT);
+	}
+	fprintf(stderr, "no dialect \"%s\": 2.1 and 2.2 are known\n", dialect);
+	exit(UNFIT);
+}
+
+int main(int argc, char **argv)
 {
 	char *line = NULL;
 	size_t allocated = 0;
 	ssize_t length;
 	bool inside = false;
 
-	if (event_get_version_number() >> 8 != 0x02010c) /* Its other versions differ in the traces. */
-		unfit("this oracle is for libevent 2.1.12, another version is installed");
+	check_version(argc > 1 ? argv[1] : "2.1");
 	socket_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (socket_fd < 0)
 		unfit("no descriptor to stand for the socket");

@@ -22,6 +22,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
+use bufferevent::Dialect;
 use clap::{Parser, Subcommand, value_parser};
 
 use crate::workspace::Workspace;
@@ -68,17 +69,24 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// Compare the engine with the installed libevent 2.1.12 on random scenarios
+    /// Compare the engine with a real libevent on random scenarios
     ///
     /// Ends with status 1 at the first scenario whose traces differ; prints that scenario as JSON, shrunk to the smallest
-    /// that still differs, and both traces. libevent-dev and gcc are installed on Debian and Ubuntu.
+    /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 2.2 is
+    /// libevent 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
     Oracle {
+        /// Which libevent: 2.1 or 2.2
+        #[arg(long, value_name = "D", default_value_t = oracle::DIALECT, value_parser = oracle::live_dialect)]
+        dialect: Dialect,
         /// How many scenarios to run
         #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
         count: u64,
         /// Where the random numbers start; the same seed gives the same scenarios
         #[arg(long, value_name = "S", default_value_t = oracle::SEED)]
         seed: u64,
+        /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
+        #[arg(long)]
+        digests: bool,
     },
 }
 
@@ -98,7 +106,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
-        Command::Oracle { count, seed } => oracle::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
+        Command::Oracle { dialect, count, seed, digests } => {
+            oracle::run(&workspace, dialect, count, seed, digests).map(|()| ExitCode::SUCCESS)
+        }
         Command::Screenshots { only } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
     }

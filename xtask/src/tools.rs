@@ -117,7 +117,7 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
 
 /// A C compiler that finds libevent's headers and library: what the variable `CC` names, or `cc`.
 pub(crate) fn c_compiler_with_libevent(workspace: &Workspace) -> Result<OsString> {
-    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let compiler = c_compiler();
     if links_libevent(workspace, &compiler).is_err() {
         apt_install(workspace, &["libevent-dev", "gcc", "libc6-dev"]).context(
             "the live oracle needs Linux, a C compiler and libevent 2.1.12 with its headers (Debian and Ubuntu: \
@@ -128,6 +128,16 @@ pub(crate) fn c_compiler_with_libevent(workspace: &Workspace) -> Result<OsString
         })?;
     }
     Ok(compiler)
+}
+
+/// A C compiler that links some libevent as it is.
+pub(crate) fn c_compiler_that_links_libevent(workspace: &Workspace) -> Result<OsString> {
+    let compiler = c_compiler();
+    links_libevent(workspace, &compiler).map(|()| compiler)
+}
+
+fn c_compiler() -> OsString {
+    std::env::var_os("CC").unwrap_or_else(|| "cc".into())
 }
 
 fn links_libevent(workspace: &Workspace, compiler: &OsStr) -> Result<()> {

@@ -34,7 +34,7 @@ impl<O: Observer> Engine<O> {
     }
 
     fn arm_if_idle(&mut self, key: Key) -> Result<(), NoHandle> {
-        let without_handle = self.arms_without_handle();
+        let without_handle = self.rules().arms_without_handle;
         if self.state.event_loop.arm_if_idle(key, without_handle)? {
             self.record_event(key, self.functions().event_add, move |event| Step::EventArmed { event });
         }
@@ -42,7 +42,7 @@ impl<O: Observer> Engine<O> {
     }
 
     fn start_timer(&mut self, key: Key, timeout: Duration) {
-        if self.persistent_timer() == PersistentTimer::Restarts {
+        if self.rules().persistent_timer == PersistentTimer::Restarts {
             self.state.event_loop.set_interval(key, Some(timeout));
         }
         if self.state.event_loop.deactivate_expired(key) {

@@ -1,9 +1,12 @@
-//! Where the dialects part in what a bufferevent does. The table is in `dialect`.
+//! Where the dialects part in what a bufferevent does: each place asks for one rule of `crate::dialect`.
 
-use super::{Engine, Link, MAX_READ_2_1, Room};
+use super::{Engine, Link, Room};
+use crate::dialect::{
+    Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, ReadLimit, Release, WriteLimit,
+};
 use crate::event_loop::NoHandle;
 use crate::{
-    BufferName, BuffereventId, CallName, Dialect, Direction, Directions, Errno, Evbuffer, Kernel, Observer,
+    BufferName, BuffereventId, CallName, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer,
     ReadBound,
 };
 
@@ -15,16 +18,11 @@ pub(crate) struct WriteSize {
 }
 
 impl<O: Observer> Engine<O> {
-    /// The room below the high watermark. 1.4 keeps it in a C `int`: a mark more than 2^31 - 1 above the length
-    /// comes out negative, and nothing is ever read.
+    /// The room below the high watermark.
     pub(crate) fn read_room(&self, id: BuffereventId) -> Room {
         let bufferevent = &self.state.bufferevents[id.0];
         let Some(high) = bufferevent.wm_read.high else { return Room::Unlimited };
-        let (high, len) = (high.get(), bufferevent.input.len());
-        let room = match self.state.dialect {
-            Dialect::V1_4 => usize::try_from(high.wrapping_sub(len) as i32).unwrap_or(0),
-            Dialect::V2_1 => high.saturating_sub(len),
-        };
+        let room = self.rules().room_below(high.get(), bufferevent.input.len());
         if room == 0 { Room::None } else { Room::Bytes(room) }
     }
 
@@ -36,16 +34,17 @@ impl<O: Observer> Engine<O> {
         kernel: &mut K,
     ) -> (usize, ReadBound) {
         let bufferevent = &self.state.bufferevents[id.0];
-        let (most, bound) = match self.state.dialect {
-            Dialect::V1_4 => {
+        let (most, bound) = match self.rules().read_limit {
+            ReadLimit::Allocation => {
                 let ask = Evbuffer::needs_readable_bytes(room);
                 let readable =
                     bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
                 (bufferevent.input.read_limit_1_4(readable, room), ReadBound::Readable)
             }
-            // Whatever is readable, never more than this: `max_single_read` can only make it less.
-            Dialect::V2_1 => {
-                let most = bufferevent.max_single_read.min(MAX_READ_2_1);
+            // Whatever is readable, never more than this.
+            ReadLimit::SingleRead { evbuffer, largest: _ } => {
+                let single = bufferevent.max_single_read;
+                let most = evbuffer.map_or(single, |evbuffer| single.min(evbuffer));
                 (room.map_or(most, |room| room.min(most)), ReadBound::SingleRead)
             }
         };
@@ -53,42 +52,42 @@ impl<O: Observer> Engine<O> {
         (most, bound)
     }
 
-    /// How much one write takes: 1.4 has all of output in one block and offers it whole.
+    /// How much one write takes.
     pub(crate) fn write_size(&self, id: BuffereventId) -> WriteSize {
-        match self.state.dialect {
-            Dialect::V1_4 => WriteSize { bytes: None, chunks: None },
-            Dialect::V2_1 => {
-                WriteSize { bytes: Some(self.state.bufferevents[id.0].max_single_write), chunks: Some(128) }
-            }
+        match self.rules().write_limit {
+            WriteLimit::Everything => WriteSize { bytes: None, chunks: None },
+            WriteLimit::SingleWrite { chunks } => WriteSize {
+                bytes: Some(self.state.bufferevents[id.0].max_single_write),
+                chunks: Some(chunks),
+            },
         }
     }
 
-    /// Errors after which a call is simply made again later. 1.4 counts EINPROGRESS of a write among them; 2.x has a
-    /// connect path of its own for it.
+    /// Errors after which a call is simply made again later.
     pub(crate) fn is_retriable(&self, call: CallName, errno: Errno) -> bool {
         match errno {
             Errno::Again | Errno::Interrupted => true,
-            Errno::InProgress => self.state.dialect == Dialect::V1_4 && call == CallName::Write,
+            Errno::InProgress => self.rules().retries_write_in_progress && call == CallName::Write,
             _ => false,
         }
     }
 
     /// Input is full: no more is read until it has been drained below the mark.
     pub(crate) fn stop_reading(&mut self, id: BuffereventId) {
-        match self.state.dialect {
-            Dialect::V1_4 => {
+        match self.rules().high_mark {
+            HighMark::PressureCallback => {
                 self.del_event(self.state.bufferevents[id.0].ev_read);
                 self.install_pressure(id);
             }
-            Dialect::V2_1 => self.suspend_reading(id),
+            HighMark::Suspends => self.suspend_reading(id),
         }
     }
 
-    /// After a read that reached the low mark, before the user callback. 2.1's watch on input has stopped reading
-    /// already, inside the read.
+    /// After a read that reached the low mark, before the user callback. A watch on input has stopped reading already,
+    /// inside the read.
     pub(crate) fn stop_reading_when_full(&mut self, id: BuffereventId) {
         let bufferevent = &self.state.bufferevents[id.0];
-        if self.state.dialect == Dialect::V1_4 && bufferevent.is_input_full() {
+        if self.rules().high_mark == HighMark::PressureCallback && bufferevent.is_input_full() {
             self.stop_reading(id);
         }
     }
@@ -96,37 +95,36 @@ impl<O: Observer> Engine<O> {
     /// Input's length changed, by a read or by the application.
     pub(crate) fn input_changed(&mut self, id: BuffereventId) {
         let bufferevent = &self.state.bufferevents[id.0];
-        match self.state.dialect {
-            Dialect::V1_4 if bufferevent.pressure => self.pressure_callback(id),
-            Dialect::V2_1 if bufferevent.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
+        match self.rules().high_mark {
+            HighMark::PressureCallback if bufferevent.pressure => self.pressure_callback(id),
+            HighMark::Suspends if bufferevent.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
             _ => {}
         }
     }
 
-    /// An internal callback ended well: 1.4's one-shot event is added again while there is something to wait for,
-    /// 2.1's persistent write event is deleted when there is not.
+    /// An internal callback ended well: a one-shot event is added again while there is something to wait for, a
+    /// persistent write event is deleted when there is not.
     pub(crate) fn after_wakeup(&mut self, id: BuffereventId, direction: Direction) {
         let bufferevent = &self.state.bufferevents[id.0];
         let wanted = direction == Direction::Read || !bufferevent.output.is_empty();
-        match self.state.dialect {
+        match self.rules().io_events {
             // Whether it can be added was decided when it was added first.
-            Dialect::V1_4 if wanted => drop(self.add_io_event(id, direction)),
-            Dialect::V2_1 if !wanted => self.del_event(bufferevent.ev_write),
+            IoEvents::Once if wanted => drop(self.add_io_event(id, direction)),
+            IoEvents::Persist if !wanted => self.del_event(bufferevent.ev_write),
             _ => {}
         }
     }
 
-    /// Bytes were added to output. In 1.4 nothing watches the buffer: only `bufferevent_write` notices, and each call
-    /// restarts the timer. 2.x watches the buffer, whoever adds to it, and leaves a pending event alone.
+    /// Bytes were added to output.
     pub(crate) fn output_added(&mut self, id: BuffereventId, by_write: bool) {
         let bufferevent = &self.state.bufferevents[id.0];
         if let Link::Pair(partner) = bufferevent.link {
             return self.pair_output_added(id, partner);
         }
         let pending = || self.is_event_pending(bufferevent.ev_write, Direction::Write);
-        let wanted = match self.state.dialect {
-            Dialect::V1_4 => by_write,
-            Dialect::V2_1 => !pending(),
+        let wanted = match self.rules().output_watch {
+            OutputWatch::ByWrite => by_write,
+            OutputWatch::Always => !pending(),
         };
         if wanted && bufferevent.enabled.write {
             // As in libevent, a write that cannot be waited for still keeps its bytes.
@@ -134,37 +132,35 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    /// End of file, an error or a timeout, just before the user hears of it. 2.x disables the direction, so that
-    /// nothing happens in it again unasked.
+    /// End of file, an error or a timeout, just before the user hears of it.
     pub(crate) fn direction_failed(&mut self, id: BuffereventId, direction: Direction) {
-        if self.state.dialect == Dialect::V2_1 {
+        if self.rules().failure == Failure::Disables {
             self.disable(id, direction.into());
         }
     }
 
-    /// 2.1.9 and later look again after each read callback: input still at its high mark gets another, deferred.
-    /// A callback that never drains so spins for ever, where 1.4 goes quiet.
+    /// A read callback has returned: input still at its high mark may get another.
     pub(crate) fn after_read_callback(&mut self, id: BuffereventId) {
         let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
-        if self.state.dialect == Dialect::V2_1 && bufferevent.enabled.read && bufferevent.is_input_full() {
+        let again = self.rules().full_input == FullInput::CallsAgain;
+        if again && bufferevent.enabled.read && bufferevent.is_input_full() {
             self.trigger_read_deferred(id);
         }
     }
 
-    /// `bufferevent_enable`. 1.4 arms first, so that a failure leaves the flags as they were; 2.x sets the flags first
-    /// and leaves a suspended direction for later.
+    /// `bufferevent_enable`.
     pub(crate) fn enable_directions(
         &mut self,
         id: BuffereventId,
         wanted: Directions,
     ) -> Result<(), NoHandle> {
-        match self.state.dialect {
-            Dialect::V1_4 => {
+        match self.rules().enabling {
+            Enabling::EventsFirst => {
                 self.start(id, wanted)?;
                 self.set_enabled(id, wanted);
                 Ok(())
             }
-            Dialect::V2_1 => {
+            Enabling::FlagsFirst => {
                 self.set_enabled(id, wanted);
                 let suspended = !self.state.bufferevents[id.0].suspended.is_empty();
                 let wanted = if suspended { wanted.without(Directions::READ) } else { wanted };
@@ -173,22 +169,20 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    /// The watermarks of these directions were set. 1.4 runs the pressure callback by hand, whichever mark it was;
-    /// 2.x looks at the read mark only, and acts at once.
+    /// The watermarks of these directions were set.
     pub(crate) fn marks_changed(&mut self, id: BuffereventId, directions: Directions) {
-        match self.state.dialect {
-            Dialect::V1_4 => self.pressure_callback(id),
-            Dialect::V2_1 if directions.read => {
+        match self.rules().high_mark {
+            HighMark::PressureCallback => self.pressure_callback(id),
+            HighMark::Suspends if directions.read => {
                 let bufferevent = &mut self.state.bufferevents[id.0];
                 bufferevent.watching = bufferevent.wm_read.high.is_some();
                 self.watch_mark(id, "bufferevent_setwatermark");
             }
-            Dialect::V2_1 => {}
+            HighMark::Suspends => {}
         }
     }
 
-    /// The timeouts were set: events that wait take the new ones now. Zero leaves a running timer alone in 1.4, where
-    /// adding an event without a timeout does not touch its timer; 2.x takes the timer away.
+    /// The timeouts were set: events that wait take the new ones now.
     pub(crate) fn timeouts_changed(&mut self, id: BuffereventId) {
         if self.state.bufferevents[id.0].link != Link::Socket {
             return self.pair_timeouts_changed(id);
@@ -198,9 +192,8 @@ impl<O: Observer> Engine<O> {
             if !self.is_event_pending(event, direction) {
                 continue;
             }
-            if self.state.dialect == Dialect::V2_1
-                && self.state.bufferevents[id.0].timeout(direction).is_none()
-            {
+            let takes_away = self.rules().no_timeout == NoTimeout::TakesTimerAway;
+            if takes_away && self.state.bufferevents[id.0].timeout(direction).is_none() {
                 self.remove_timer(event);
             } else {
                 let _ = self.add_io_event(id, direction);
@@ -208,35 +201,27 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    /// The bufferevent is on another handle, with neither event added. 2.x adds what is enabled.
+    /// The bufferevent is on another handle, with neither event added.
     pub(crate) fn handle_changed(&mut self, id: BuffereventId) {
         let bufferevent = &self.state.bufferevents[id.0];
-        if self.state.dialect == Dialect::V2_1 && bufferevent.handle.is_some() {
+        if self.rules().new_handle_resumes && bufferevent.handle.is_some() {
             let _ = self.enable_directions(id, bufferevent.enabled);
         }
     }
 
-    /// The bufferevent was freed. 1.4 releases everything at once and leaves the descriptor to the application; 2.x
-    /// waits until none of its callbacks is under way or queued, and has the loop do it.
+    /// The bufferevent was freed.
     pub(crate) fn release(&mut self, id: BuffereventId) {
-        match self.state.dialect {
-            Dialect::V1_4 => self.remove_bufferevent(id),
-            Dialect::V2_1 => self.finalize_when_unused(id),
+        match self.rules().release {
+            Release::AtOnce => self.remove_bufferevent(id),
+            Release::ByTheLoop => self.finalize_when_unused(id),
         }
     }
 
-    /// 1.4 makes every bufferevent alike.
-    pub(crate) fn has_options(&self) -> bool {
-        self.state.dialect == Dialect::V2_1
-    }
-
-    /// 2.x forbids the application to add to the end of input or to take from the start of output: those are the
-    /// bufferevent's own.
-    pub(crate) fn freezes(&self, buffer: BufferName) -> Option<crate::End> {
-        match (self.state.dialect, buffer) {
-            (Dialect::V1_4, _) => None,
-            (Dialect::V2_1, BufferName::Input) => Some(crate::End::End),
-            (Dialect::V2_1, BufferName::Output) => Some(crate::End::Start),
-        }
+    /// The end of this buffer that is the bufferevent's own, and closed to the application.
+    pub(crate) fn freezes(&self, buffer: BufferName) -> Option<End> {
+        self.rules().freezes_own_ends.then_some(match buffer {
+            BufferName::Input => End::End,
+            BufferName::Output => End::Start,
+        })
     }
 }

@@ -33,13 +33,13 @@ impl<O: Observer> Engine<O> {
         let priority = self.state.event_loop.default_priority();
         // Their owner is known once the bufferevent has its id.
         let mut io_event = |direction| {
-            let interest = self.io_interest(direction);
+            let interest = self.rules().io_interest(direction);
             self.state.event_loop.insert(Owner::Application, handle, interest, priority)
         };
         let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
         let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write);
         bufferevent.close_on_free = options.close_on_free;
-        bufferevent.deferral.always = options.defer_callbacks && self.has_options();
+        bufferevent.deferral.always = options.defer_callbacks && self.rules().defers_callbacks;
         if let Some(end) = self.freezes(BufferName::Input) {
             bufferevent.input.freeze(end);
         }

@@ -4,7 +4,7 @@
 //! calls, `read` and `write` are the internal callbacks, `events` adds and deletes what they wait for, `notify` and `due`
 //! tell the user. `pressure` (1.4) and `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime`
 //! are 2.1's queued callbacks and its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a
-//! socket. Where the dialects part is in `rules` and `flow`; the table of it is in `crate::dialect`.
+//! socket. `rules` and `flow` are where the dialects part: they ask `crate::dialect`.
 
 mod buffers;
 mod deferred;
@@ -34,6 +34,7 @@ use deferred::Deferral;
 pub(crate) use deferred::DeferredRun;
 pub use due::Due;
 pub use lifetime::BuffereventOptions;
+pub use operations::ReadTooLarge;
 pub(crate) use pair::Link;
 pub use pair::{FlushMode, NoPairs, NoPartner};
 #[cfg(feature = "serde")]
@@ -55,10 +56,8 @@ pub struct Totals {
     pub reading_stopped: u64,
 }
 
-/// What 2.1.12 reads at most in one call, whatever `max_single_read` says.
-pub(crate) const MAX_READ_2_1: usize = 4096;
-/// 2.1's default for `max_single_read` and `max_single_write`.
-const MAX_SINGLE_2_1: usize = 16384;
+/// The default of 2.x for `max_single_read` and `max_single_write`.
+const MAX_SINGLE: usize = 16384;
 
 /// The watermarks of one direction, in bytes: `struct event_watermark`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -157,8 +156,8 @@ impl Bufferevent {
             pressure: false,
             watching: false,
             suspended: SuspendBits::NONE,
-            max_single_read: MAX_SINGLE_2_1,
-            max_single_write: MAX_SINGLE_2_1,
+            max_single_read: MAX_SINGLE,
+            max_single_write: MAX_SINGLE,
             deferral: Deferral::default(),
             close_on_free: false,
             freed: false,

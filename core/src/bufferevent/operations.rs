@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Callbacks, Engine, Link, MAX_SINGLE_2_1, Watermarks};
+use super::{Callbacks, Engine, Link, MAX_SINGLE, Watermarks};
+use crate::dialect::ReadLimit;
 use crate::event_loop::NoHandle;
 use crate::observe::micros;
 use crate::{BuffereventId, Direction, Directions, Handle, Observer, PriorityError, Step};
@@ -73,14 +74,45 @@ impl<O: Observer> Engine<O> {
     }
 }
 
+/// The bound of one read stays as it was: this is more than the libevent of the dialect takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadTooLarge {
+    /// The most that can be set, in bytes.
+    pub largest: usize,
+}
+
+impl std::fmt::Display for ReadTooLarge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "one read is bounded by {} bytes at most", self.largest)
+    }
+}
+
+impl std::error::Error for ReadTooLarge {}
+
+/// What `max_single_read` or `max_single_write` becomes when this is set.
+const fn single_or_default(bytes: usize) -> usize {
+    if bytes == 0 || bytes > isize::MAX as usize { MAX_SINGLE } else { bytes }
+}
+
 /// What only 2.x has.
 impl<O: Observer> Engine<O> {
-    pub(crate) fn bufferevent_set_max_single_read(&mut self, id: BuffereventId, bytes: usize) {
-        self.state.bufferevents[id.0].max_single_read = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
+    pub(crate) fn bufferevent_set_max_single_read(
+        &mut self,
+        id: BuffereventId,
+        bytes: usize,
+    ) -> Result<(), ReadTooLarge> {
+        let bytes = single_or_default(bytes);
+        if let ReadLimit::SingleRead { largest, .. } = self.rules().read_limit
+            && bytes > largest
+        {
+            return Err(ReadTooLarge { largest });
+        }
+        self.state.bufferevents[id.0].max_single_read = bytes;
+        Ok(())
     }
 
     pub(crate) fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) {
-        self.state.bufferevents[id.0].max_single_write = if bytes == 0 { MAX_SINGLE_2_1 } else { bytes };
+        self.state.bufferevents[id.0].max_single_write = single_or_default(bytes);
     }
 }
 

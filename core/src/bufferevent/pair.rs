@@ -5,8 +5,7 @@
 
 use super::{Bufferevent, BuffereventOptions, Callbacks, Engine};
 use crate::{
-    BufferName, BuffereventId, Callback, Dialect, Direction, Directions, EventFlags, Observer, Payload, Step,
-    What,
+    BufferName, BuffereventId, Callback, Direction, Directions, EventFlags, Observer, Payload, Step, What,
 };
 
 const NEW: &str = "bufferevent_pair_new";
@@ -72,7 +71,7 @@ impl<O: Observer> Engine<O> {
         &mut self,
         callbacks: [Callbacks; 2],
     ) -> Result<[BuffereventId; 2], NoPairs> {
-        if self.state.dialect == Dialect::V1_4 {
+        if !self.rules().has_pairs {
             return Err(NoPairs);
         }
         let options = BuffereventOptions { close_on_free: false, defer_callbacks: true };

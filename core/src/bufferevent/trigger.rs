@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::{Bufferevent, Due, Engine};
-use crate::{BuffereventId, Callback, Dialect, Directions, Observer, What};
+use crate::{BuffereventId, Callback, Directions, Observer, What};
 
 /// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -107,7 +107,7 @@ impl<O: Observer> Engine<O> {
         mut owed: Owed,
         options: TriggerOptions,
     ) -> Result<Triggered, NoTrigger> {
-        if self.state.dialect == Dialect::V1_4 {
+        if !self.rules().has_triggers {
             return Err(NoTrigger);
         }
         let bufferevent = &self.state.bufferevents[id.0];

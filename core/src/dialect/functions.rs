@@ -1,8 +1,6 @@
 //! The functions that steps stand for, where the dialects do the same in different ones.
 
-use super::Dialect;
-
-/// The names of one dialect. Empty where it has no function for it.
+/// The names of one libevent. Empty where it has no function for it.
 ///
 /// Names that are the same in every dialect stand where the step is recorded.
 #[derive(Debug)]
@@ -43,7 +41,8 @@ pub(crate) struct Functions {
     pub(crate) process_active: &'static str,
 }
 
-const V1_4: Functions = Functions {
+/// 1.4's.
+pub(super) const V1_4: Functions = Functions {
     new: "bufferevent_new",
     set_timeouts: "bufferevent_settimeout",
     // EVBUFFER_INPUT and EVBUFFER_OUTPUT are macros.
@@ -64,7 +63,8 @@ const V1_4: Functions = Functions {
     process_active: "event_process_active",
 };
 
-const V2_1: Functions = Functions {
+/// Those of 2.1, which 2.2 has kept.
+pub(super) const V2: Functions = Functions {
     new: "bufferevent_socket_new",
     set_timeouts: "bufferevent_set_timeouts",
     get_input: "bufferevent_get_input",
@@ -83,13 +83,3 @@ const V2_1: Functions = Functions {
     activate_call: "event_callback_activate_nolock_",
     process_active: "event_process_active_single_queue",
 };
-
-impl Dialect {
-    #[inline]
-    pub(crate) const fn functions(self) -> &'static Functions {
-        match self {
-            Self::V1_4 => &V1_4,
-            Self::V2_1 => &V2_1,
-        }
-    }
-}

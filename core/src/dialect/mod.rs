@@ -1,40 +1,21 @@
-//! The points where libevent 1.4 and 2.1 part, each with its reason. The paths themselves (`bufferevent::read`,
-//! `bufferevent::write`, `engine::pass`) are one story and ask there (files `rules.rs` and `flow.rs` of `bufferevent`).
+//! Which libevents there are, and what each does: data, of which the event base and the bufferevent ask.
 //!
-//! | where | 1.4 | 2.1 |
-//! | --- | --- | --- |
-//! | `io_interest` | events run once and are added again by hand | events persist and are deleted by hand |
-//! | `ready_order` | reading before writing | the event added last comes first |
-//! | `persistent_timer` | a persistent event's timer is left alone | it restarts at each wake-up |
-//! | `arms_without_handle` | adding fails without a descriptor | succeeds and never fires |
-//! | `note_preemption` | a queue runs to its end | a more urgent event is seen at once |
+//! - `rules` - every point where they part, as a named value with its reason, and one const a libevent.
+//! - `functions` - the names of the functions that do the same thing in each.
 //!
-//! and, for bufferevents (file `bufferevent/flow.rs`):
-//!
-//! | where | 1.4 | 2.1 |
-//! | --- | --- | --- |
-//! | `read_room` | the room below the mark is a C `int` | it is wide enough |
-//! | `read_size` | what is readable, bounded by the buffer's allocation | 4096, or `max_single_read` |
-//! | `write_size` | everything | at most 128 chunks and `max_single_write` |
-//! | `stop_reading` | deletes the event, installs the pressure callback | sets a suspend bit |
-//! | `input_changed` | the pressure callback, while installed | the permanent watch on the mark |
-//! | `after_wakeup` | the event is added again | the event stays; writing ends when nothing is left |
-//! | `output_added` | `bufferevent_write` adds the event and restarts its timer | the buffer's watch adds it if it is not pending |
-//! | `direction_failed` | `enabled` stays as it is | the direction is disabled first |
-//! | `after_read_callback` | nothing | still full: another call is queued |
-//! | `enable_directions` | adds, then sets the flags | sets the flags; suspended directions wait |
-//! | `marks_changed` | runs the pressure callback by hand | suspends or not at once |
-//! | `timeouts_changed` | zero lets a running timer run | zero takes it away |
-//! | `handle_changed` | nothing is added | what is enabled is added |
-//! | `functions` (file `dialect/functions.rs`) | calls back from `bufferevent_readcb` ... | from `bufferevent_run_readcb_` ... |
-//! | `release` | at once | by the loop, after which the handle may be closed |
+//! Another libevent is a variant here, a const there, and recordings of it in the conformance tests.
 
 mod functions;
+mod rules;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub(crate) use functions::Functions;
+pub(crate) use rules::{
+    Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, PersistentTimer, ReadLimit,
+    ReadyOrder, Release, Rules, TimeoutUnit, WriteLimit,
+};
 
 /// Which libevent an event base behaves as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -48,18 +29,47 @@ pub enum Dialect {
     /// libevent 2.1, as measured with 2.1.12: what is installed today.
     #[cfg_attr(feature = "serde", serde(rename = "2.1"))]
     V2_1,
+    /// libevent 2.2, as measured with 2.2.1-alpha. The project's main branch has the same version number and does
+    /// otherwise.
+    #[cfg_attr(feature = "serde", serde(rename = "2.2"))]
+    V2_2,
 }
 
 impl Dialect {
     /// Every dialect, oldest first.
-    pub const ALL: [Self; 2] = [Self::V1_4, Self::V2_1];
+    pub const ALL: [Self; 3] = [Self::V1_4, Self::V2_1, Self::V2_2];
 
-    /// Its name: `1.4` or `2.1`.
+    /// Its name: `1.4`, `2.1` or `2.2`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
+        self.rules().name
+    }
+
+    /// The version of libevent that it was measured with: `1.4.15`. Others of the same name may do otherwise.
+    #[must_use]
+    pub const fn libevent(self) -> &'static str {
+        self.rules().libevent
+    }
+
+    /// Whether timeouts of its bufferevents are whole seconds.
+    #[must_use]
+    pub const fn has_whole_seconds(self) -> bool {
+        matches!(self.rules().timeout_unit, TimeoutUnit::Second)
+    }
+
+    /// Whether the loop closes the handle of a freed bufferevent that was made to close it (BEV_OPT_CLOSE_ON_FREE).
+    /// Otherwise the handle is left to the application.
+    #[must_use]
+    pub const fn can_close_on_free(self) -> bool {
+        matches!(self.rules().release, Release::ByTheLoop)
+    }
+
+    #[inline]
+    pub(crate) const fn rules(self) -> &'static Rules {
         match self {
-            Self::V1_4 => "1.4",
-            Self::V2_1 => "2.1",
+            Self::V1_4 => &rules::V1_4,
+            Self::V2_1 => &rules::V2_1,
+            Self::V2_2 => &rules::V2_2,
         }
     }
 }
@@ -76,7 +86,8 @@ pub struct UnknownDialect(pub String);
 
 impl fmt::Display for UnknownDialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not one of \"1.4\", \"2.1\"", self.0)
+        let names = Dialect::ALL.map(|dialect| format!("{:?}", dialect.as_str()));
+        write!(f, "{:?} is not one of {}", self.0, names.join(", "))
     }
 }
 
@@ -93,20 +104,25 @@ impl FromStr for Dialect {
     }
 }
 
-/// In which order the events of one handle become active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReadyOrder {
-    /// Those that read, then those that write.
-    ReadFirst,
-    /// The one that was added last, then the ones before it.
-    NewestFirst,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What the timer of a persistent event does when the event runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PersistentTimer {
-    /// Nothing: it runs on, and once it has fired there is none.
-    Untouched,
-    /// It starts again, with the interval it was last added with.
-    Restarts,
+    #[test]
+    fn each_name_is_read_back_and_another_is_refused_with_all_of_them() {
+        for dialect in Dialect::ALL {
+            assert_eq!(dialect.to_string().parse(), Ok(dialect));
+            assert!(dialect.libevent().starts_with(dialect.as_str()), "{dialect}");
+        }
+        let refusal = "3.0".parse::<Dialect>().map_err(|unknown| unknown.to_string());
+        assert_eq!(refusal, Err(r#""3.0" is not one of "1.4", "2.1", "2.2""#.to_owned()));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn json_has_the_same_names() {
+        for dialect in Dialect::ALL {
+            assert_eq!(serde_json::to_value(dialect).ok(), Some(dialect.as_str().into()));
+        }
+    }
 }

@@ -8,8 +8,8 @@ use super::EventBase;
 use crate::bufferevent::{Due, Engine};
 use crate::{
     BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Directions, Evbuffer, FlushMode,
-    Frozen, Gone, Handle, NoHandle, NoPairs, NoPartner, NoTrigger, Observer, PriorityError, TriggerOptions,
-    Triggered, Watermarks, What,
+    Frozen, Gone, Handle, NoHandle, NoPairs, NoPartner, NoTrigger, Observer, PriorityError, ReadTooLarge,
+    TriggerOptions, Triggered, Watermarks, What,
 };
 
 /// One bufferevent of an event base, to act on: see [`EventBase::get_mut`]. It can be looked at as a [`Bufferevent`].
@@ -137,10 +137,13 @@ impl<O: Observer> BuffereventMut<'_, O> {
         self.engine.bufferevent_priority_set(self.id, priority)
     }
 
-    /// Bounds one read, in bytes: `bufferevent_set_max_single_read` (2.x). 0 is the default of 16384; 2.1.12 reads at most
-    /// 4096 at once whatever is set.
-    pub fn set_max_single_read(&mut self, bytes: usize) {
-        self.engine.bufferevent_set_max_single_read(self.id, bytes);
+    /// Bounds one read, in bytes: `bufferevent_set_max_single_read`. 0 and more than `isize::MAX` are the default of
+    /// 16384; 2.1 reads at most 4096 at once whatever is set.
+    ///
+    /// # Errors
+    /// [`ReadTooLarge`] in 2.2 above 2^31 - 1; the bound stays as it was.
+    pub fn set_max_single_read(&mut self, bytes: usize) -> Result<(), ReadTooLarge> {
+        self.engine.bufferevent_set_max_single_read(self.id, bytes)
     }
 
     /// Bounds one write, in bytes: `bufferevent_set_max_single_write` (2.x). 0 is the default of 16384.

@@ -2,7 +2,8 @@
 
 use super::EventBase;
 use crate::bufferevent::{Link, Owner, State};
-use crate::{Dialect, Direction, EventFlags, Observer};
+use crate::dialect::IoEvents;
+use crate::{Direction, EventFlags, Observer};
 
 impl<O: Observer> EventBase<O> {
     /// Panics when the engine contradicts itself. Debug builds call it after each internal step.
@@ -20,7 +21,8 @@ impl State {
                 assert_eq!(bufferevent.handle, event.handle, "{direction:?}: both wait for one handle");
                 let persists = event.interest.contains(EventFlags::PERSIST);
                 let socket = bufferevent.link == Link::Socket;
-                assert_eq!(persists, socket && self.dialect == Dialect::V2_1, "only 2.1's events persist");
+                let persist = self.dialect.rules().io_events == IoEvents::Persist;
+                assert_eq!(persists, socket && persist, "only the dialect's own events persist");
             }
         }
         for (_, bufferevent) in self.bufferevents.iter() {

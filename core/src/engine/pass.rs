@@ -123,7 +123,7 @@ impl<O: Observer> Engine<O> {
     }
 
     fn activate_ready(&mut self, handle: Handle) {
-        let order = self.ready_order();
+        let order = self.rules().ready_order;
         let (ready, found) = self.state.event_loop.find_ready(handle, order);
         if let Some(&(first, _)) = found.first() {
             let about = self.state.event_loop[first].owner.about();

@@ -141,8 +141,10 @@ impl Rules {
             on_write: callback("on_write")?.unwrap_or(default.on_write),
             on_event: callback("on_event")?.unwrap_or(default.on_event),
         };
-        if self.dialect == Dialect::V1_4 && app.on_event.is_none() {
-            return Err(Place::Key(place, "on_event").refuse("may not be null in dialect 1.4"));
+        if !self.dialect.rules().event_callback_is_optional && app.on_event.is_none() {
+            return Err(
+                Place::Key(place, "on_event").refuse(format!("may not be null in dialect {}", self.dialect))
+            );
         }
         Ok(app)
     }
@@ -201,8 +203,9 @@ impl Rules {
     /// 1.4 takes its timeouts in seconds.
     fn timeout(&self, object: &Object<'_>, key: &'static str) -> Result<u32> {
         let read = |json: &Json, place: &Place<'_>| match json.whole(place)? {
-            ms if self.dialect == Dialect::V1_4 && ms % 1000 != 0 => {
-                Err(place.refuse(format!("{ms} is not a multiple of 1000, and 1.4 has whole seconds")))
+            ms if self.dialect.has_whole_seconds() && ms % 1000 != 0 => {
+                let dialect = self.dialect;
+                Err(place.refuse(format!("{ms} is not a multiple of 1000, and {dialect} has whole seconds")))
             }
             ms => Ok(ms),
         };

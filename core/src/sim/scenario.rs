@@ -65,7 +65,7 @@ pub struct DirectionSpec {
     pub low: u32,
     /// High watermark in bytes.
     pub high: u32,
-    /// Timeout in milliseconds. Invariant: whole seconds in [`Dialect::V1_4`].
+    /// Timeout in milliseconds. Invariant: whole seconds where [`Dialect::has_whole_seconds`].
     pub timeout_ms: u32,
 }
 
@@ -76,7 +76,7 @@ pub struct App {
     pub on_read: Callback,
     /// The write callback.
     pub on_write: Callback,
-    /// The event callback. Invariant: set in [`Dialect::V1_4`].
+    /// The event callback. Invariant: set where the dialect needs one.
     pub on_event: Callback,
 }
 
@@ -107,9 +107,9 @@ pub enum Action {
     },
     /// 1.4: `bufferevent_settimeout`, 2.1: `bufferevent_set_timeouts`. Zero is none.
     SetTimeouts {
-        /// Milliseconds. Invariant: whole seconds in [`Dialect::V1_4`].
+        /// Milliseconds. Invariant: whole seconds where [`Dialect::has_whole_seconds`].
         read_ms: u32,
-        /// Milliseconds. Invariant: whole seconds in [`Dialect::V1_4`].
+        /// Milliseconds. Invariant: whole seconds where [`Dialect::has_whole_seconds`].
         write_ms: u32,
     },
     /// `bufferevent_free`; every later action is ignored.
@@ -206,7 +206,7 @@ impl Scenario {
     /// The first example: an echo application behind a high watermark of 10 bytes, in the 1.4 dialect.
     #[must_use]
     pub fn tutorial() -> Self {
-        let mut scenario = Self::new(Dialect::V1_4);
+        let mut scenario = Self::new(Dialect::default());
         scenario.name = "high-mark-10".to_owned();
         scenario.bufferevent.read.high = 10;
         scenario.app.on_read = Some(vec![vec![Action::Echo("I have recvieced the msg: ".into())]]);

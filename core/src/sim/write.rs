@@ -21,7 +21,7 @@ impl ScriptStep {
     }
 }
 
-/// `"1.4"` or `"2.1"`.
+/// Its name, such as `"1.4"`.
 pub(super) fn dialect<S: Serializer>(dialect: &Dialect, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(dialect.as_str())
 }

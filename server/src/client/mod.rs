@@ -91,7 +91,7 @@ struct Client<I, W> {
 impl<I: AsFd, W: Write> Client<I, W> {
     fn new(socket: TcpStream, input: I, output: W) -> io::Result<Self> {
         let (event_loop, mut sockets) = EventLoop::new()?;
-        let mut base = EventBase::new(Dialect::V1_4);
+        let mut base = EventBase::new(Dialect::default());
         let handle = sockets.open(mio::net::TcpStream::from_std(socket))?;
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
         let mut bufferevent = base.get_mut(id).map_err(io::Error::other)?;

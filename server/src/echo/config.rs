@@ -75,7 +75,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:5555".into(),
-            dialect: Dialect::V1_4,
+            dialect: Dialect::default(),
             read_low: 0,
             read_high: 10,
             write_low: 0,
@@ -148,7 +148,7 @@ mod tests {
             ["--read-high", "2147483648"],
             ["--max-output", "0"],
             ["--max-memory", "1"],
-            ["--dialect", "2.2"],
+            ["--dialect", "2.0"],
         ] {
             assert!(parsed(&args).is_err(), "{args:?}");
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bufferevent::{
-    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Evbuffer, Handle, Kernel,
+    Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Directions, Evbuffer, Handle, Kernel,
     Watermarks, What,
 };
 
@@ -221,9 +221,8 @@ impl<O: LoopObserver> EchoServer<O> {
         if let Ok(bufferevent) = self.base.get_mut(id) {
             bufferevent.free();
         }
-        // 1.4 leaves the descriptor to the application. 2.1 closes it itself, once nothing of the bufferevent runs any
-        // more.
-        if self.base.dialect() == Dialect::V1_4 {
+        // Otherwise it is closed once nothing of the bufferevent runs any more.
+        if !self.base.dialect().can_close_on_free() {
             self.base.forget_handle(connection.handle);
             self.sockets.close(connection.handle);
         }

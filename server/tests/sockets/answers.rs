@@ -10,7 +10,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::server::{Server, answers, config, exchange, noise, receive, rest};
 
-in_both_dialects! {
+in_every_dialect! {
     one_write_is_answered_as_the_original_does,
     a_nul_is_a_byte_like_any_other,
     nothing_is_answered_to_nothing,

@@ -10,7 +10,7 @@ use bufferevent_server::echo::{Config, LoopObserver};
 
 use super::server::{Server, config, exchange, noise};
 
-in_both_dialects! {
+in_every_dialect! {
     a_megabyte_to_a_reader_that_stalls_arrives,
     output_stays_within_its_bound_and_nothing_is_lost,
     a_low_mark_for_writing_loses_no_answer,

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use super::child::{SERVER, ServerProcess};
 use super::server::{answers, connect};
 
-in_both_dialects! {
+in_every_dialect! {
     accepting_rests_while_no_descriptor_is_left_and_goes_on,
 }
 

@@ -9,7 +9,7 @@ use rustix::net::sockopt::set_socket_linger;
 
 use super::server::{Server, answers, assert_serves, config, exchange};
 
-in_both_dialects! {
+in_every_dialect! {
     a_peer_that_closes_without_reading_harms_nobody,
     a_peer_that_resets_harms_nobody,
     a_peer_that_half_closes_gets_every_answer_before_the_end,

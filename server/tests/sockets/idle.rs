@@ -11,7 +11,7 @@ use bufferevent_server::echo::{Config, LoopObserver};
 
 use super::server::{Server, config, exchange};
 
-in_both_dialects! {
+in_every_dialect! {
     idle_connections_cost_nothing,
     a_connection_stopped_at_its_bound_costs_nothing,
     a_half_closed_client_that_takes_nothing_costs_nothing,

@@ -7,7 +7,7 @@ use bufferevent_server::echo::Config;
 
 use super::server::{Server, assert_serves, config, exchange};
 
-in_both_dialects! {
+in_every_dialect! {
     connections_beyond_the_limit_are_refused_with_a_line,
 }
 

@@ -8,7 +8,7 @@ use bufferevent::Dialect;
 use super::child::{Process, SERVER, ServerProcess};
 use super::server::{answers, assert_serves, connect, exchange, rest};
 
-in_both_dialects! {
+in_every_dialect! {
     quiet_leaves_the_first_line_only,
     a_standard_output_that_nobody_reads_holds_up_nothing,
     a_closed_standard_output_ends_nothing,

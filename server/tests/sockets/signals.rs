@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use super::child::ServerProcess;
 use super::server::{answers, assert_serves, connect, exchange, noise};
 
-in_both_dialects! {
+in_every_dialect! {
     each_signal_ends_it_well,
     a_second_signal_ends_it_at_once,
     it_starts_again_on_the_same_port_with_clients_alive,

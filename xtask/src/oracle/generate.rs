@@ -15,10 +15,10 @@ const ERRNOS: [Errno; 5] =
 /// Around these, libevent splits what it reads and writes, and sizes its chunks.
 const EDGES: [u32; 10] = [1, 512, 1008, 1024, 2032, 4096, 8192, 16384, 65536, 70000];
 
-/// The scenario with this index among those of a seed.
-pub(super) fn scenario(seed: u64, index: u64) -> Scenario {
+/// The scenario with this index among those of a seed. It is the same in every dialect.
+pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
     let mut generator = Generator::new(seed, index);
-    let mut scenario = Scenario::new(Dialect::V2_1);
+    let mut scenario = Scenario::new(dialect);
     scenario.name = format!("seed-{seed}-scenario-{index}");
     scenario.kernel = KernelSpec { rx_capacity: generator.capacity(), tx_capacity: generator.capacity() };
     scenario.bufferevent = generator.bufferevent();
@@ -311,11 +311,12 @@ mod tests {
     use super::*;
 
     fn scenarios() -> impl Iterator<Item = Scenario> {
-        (0..600).map(|index| scenario(5, index))
+        (0..600).map(|index| scenario(Dialect::V2_1, 5, index))
     }
 
     #[test]
     fn scenarios_follow_from_seed_and_index() {
+        let scenario = |seed, index| scenario(Dialect::V2_1, seed, index);
         assert_eq!(scenario(1, 2), scenario(1, 2));
         assert_ne!(scenario(1, 2).script, scenario(1, 3).script);
         assert_ne!(scenario(1, 2).script, scenario(2, 2).script);

@@ -1,7 +1,8 @@
-//! The program that runs scenarios through the installed libevent: builds it, starts it and talks to it.
+//! The program that runs scenarios through a real libevent: builds it, starts it and talks to it.
 //!
 //! Its source says in its first comment what goes in and what comes out.
 
+use std::ffi::OsString;
 use std::fmt::{self, Display};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use bufferevent::sim::{Action, Amount, Callback, DirectionSpec, Marks, Op, Scenario, ScriptStep};
-use bufferevent::{Directions, Errno};
+use bufferevent::{Dialect, Directions, Errno};
 use xshell::cmd;
 
 use crate::tools;
@@ -21,35 +22,66 @@ use crate::workspace::{Workspace, executable};
 /// Longer than any trace takes to come, by far.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The harness's program, compiled if it is not there, older than its source, or unable to start.
-pub(super) fn program(workspace: &Workspace) -> Result<PathBuf> {
+/// The dialects that it knows. Nobody installs libevent 1.4 any more.
+pub(super) const LIVE: [Dialect; 2] = [Dialect::V2_1, Dialect::V2_2];
+
+/// The harness's program for this dialect, compiled if it is not there, older than its source, or unable to start.
+pub(super) fn program(workspace: &Workspace, dialect: Dialect) -> Result<PathBuf> {
     let source = workspace.root.join("xtask/oracle/libevent.c");
-    let program = workspace.target.join("oracle").join(executable("libevent"));
+    let program = workspace.target.join("oracle").join(executable(&format!("libevent-{dialect}")));
     let modified = |path: &Path| path.metadata().and_then(|data| data.modified());
     let is_stale =
         modified(&program).map_or(Ok(true), |built| modified(&source).map(|edited| built < edited))?;
     // What was compiled for another libevent may not start, or start and refuse.
-    if is_stale || check(&program).is_err() {
-        let compiler = tools::c_compiler_with_libevent(workspace)?;
+    if is_stale || check(&program, dialect).is_err() {
+        let compiler = compiler(workspace, dialect)?;
         let shell = &workspace.shell;
         shell.create_dir(workspace.target.join("oracle"))?;
         cmd!(shell, "{compiler} -O2 -Wall -Wextra -o {program} {source} -levent_core").run()?;
     }
-    check(&program)?;
+    check(&program, dialect)?;
     Ok(program)
 }
 
+/// A C compiler that finds a libevent. Packages bring the version of 2.1 only.
+fn compiler(workspace: &Workspace, dialect: Dialect) -> Result<OsString> {
+    match dialect {
+        Dialect::V2_1 => tools::c_compiler_with_libevent(workspace),
+        _ => tools::c_compiler_that_links_libevent(workspace)
+            .with_context(|| format!("there is no libevent to compile with; {}", remedy(dialect))),
+    }
+}
+
+/// How to come by the libevent that this dialect stands for.
+fn remedy(dialect: Dialect) -> String {
+    let version = dialect.libevent();
+    match dialect {
+        Dialect::V2_1 => {
+            format!("it needs libevent {version}, in Debian and Ubuntu the package libevent-dev")
+        }
+        _ => format!(
+            "it needs libevent {version}, built from its tag `release-{version}` (cmake: \
+             `-DEVENT__LIBRARY_TYPE=STATIC -DEVENT__DISABLE_OPENSSL=ON -DEVENT__DISABLE_MBEDTLS=ON`) and installed \
+             below some PREFIX, to which the compiler's variables point: `CPATH=PREFIX/include \
+             LIBRARY_PATH=PREFIX/lib cargo xtask oracle --dialect {dialect}`"
+        ),
+    }
+}
+
 /// Runs the harness without a scenario: it looks at the libevent that it got.
-fn check(program: &Path) -> Result<()> {
-    let output =
-        Command::new(program).stdin(Stdio::null()).output().context("starting the oracle's harness")?;
+fn check(program: &Path, dialect: Dialect) -> Result<()> {
+    let output = Command::new(program)
+        .arg(dialect.as_str())
+        .stdin(Stdio::null())
+        .output()
+        .context("starting the oracle's harness")?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(
         output.status.success(),
-        "the oracle's harness cannot be used ({}): {}; it needs libevent 2.1.12, in Debian and Ubuntu the package \
-         libevent-dev",
+        "the oracle's harness cannot be used ({}): {}; {}",
         output.status,
-        complaint.trim_end()
+        complaint.trim_end(),
+        remedy(dialect)
     );
     Ok(())
 }
@@ -67,8 +99,9 @@ pub(super) struct Harness {
 }
 
 impl Harness {
-    pub(super) fn start(program: &Path) -> Result<Self> {
+    pub(super) fn start(program: &Path, dialect: Dialect) -> Result<Self> {
         let mut process = Command::new(program)
+            .arg(dialect.as_str())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -239,9 +272,15 @@ impl Display for Protocol<Directions> {
 
 #[cfg(test)]
 mod tests {
-    use bufferevent::Dialect;
-
     use super::*;
+
+    #[test]
+    fn who_lacks_a_libevent_hears_which_and_how_to_point_to_it() {
+        for dialect in LIVE {
+            assert!(remedy(dialect).contains(dialect.libevent()), "{}", remedy(dialect));
+        }
+        assert!(remedy(Dialect::V2_2).contains("CPATH=PREFIX/include LIBRARY_PATH=PREFIX/lib"));
+    }
 
     #[test]
     fn scenario_is_written_in_the_words_of_the_protocol() {

@@ -1,11 +1,13 @@
-//! `cargo xtask oracle`: random scenarios through the engine and through the libevent that is installed.
+//! `cargo xtask oracle`: random scenarios through the engine and through a real libevent.
 //!
 //! - [`generate`]: the scenarios, each of which follows from a seed and its index.
 //! - [`harness`]: libevent's side; the engine's is [`bufferevent::sim::trace`].
 //! - [`shrink`]: makes a scenario that the two disagree about as small as it can be.
+//! - [`digest`]: what is kept of traces that are too large to keep.
 //!
-//! Only the 2.1 dialect: nobody installs libevent 1.4 any more. Its traces are recorded in the core's tests.
+//! Which dialects it knows is in [`harness`]; every dialect has recorded traces in the core's tests.
 
+mod digest;
 mod generate;
 mod harness;
 mod shrink;
@@ -14,6 +16,7 @@ use std::fmt::{self, Display};
 use std::panic::{self, AssertUnwindSafe};
 
 use anyhow::{Result, bail};
+use bufferevent::Dialect;
 use bufferevent::sim::{Scenario, trace};
 use serde_json::Value;
 
@@ -24,6 +27,9 @@ use harness::Harness;
 pub(crate) const COUNT: u64 = 2000;
 /// The seed of these. Fixed, so that what passes today fails tomorrow only if the engine changed.
 pub(crate) const SEED: u64 = 1;
+
+/// The dialect of these: that of the libevent which is installed.
+pub(crate) const DIALECT: Dialect = Dialect::V2_1;
 
 /// Scenarios that libevent may be ahead of the engine.
 const BATCH: u64 = 250;
@@ -37,19 +43,37 @@ struct Mismatch {
     line: usize,
 }
 
+/// The dialect of that name, of those that can be run.
+pub(crate) fn live_dialect(name: &str) -> Result<Dialect, String> {
+    harness::LIVE.into_iter().find(|dialect| dialect.as_str() == name).ok_or_else(|| {
+        let names = harness::LIVE.map(Dialect::as_str).join(" and ");
+        format!("the oracle knows {names}; the traces of others are recorded in the core's tests")
+    })
+}
+
 /// Runs `count` scenarios of this seed through both; an error if there is one about which they differ.
-pub(crate) fn run(workspace: &Workspace, count: u64, seed: u64) -> Result<()> {
-    let program = harness::program(workspace)?;
-    let mut harness = Harness::start(&program)?;
+/// `digests` are printed of the traces that are equal.
+pub(crate) fn run(
+    workspace: &Workspace,
+    dialect: Dialect,
+    count: u64,
+    seed: u64,
+    digests: bool,
+) -> Result<()> {
+    let program = harness::program(workspace, dialect)?;
+    let mut harness = Harness::start(&program, dialect)?;
     for first in (0..count).step_by(BATCH as usize) {
         let batch: Vec<Scenario> =
-            (first..count.min(first + BATCH)).map(|index| generate::scenario(seed, index)).collect();
+            (first..count.min(first + BATCH)).map(|index| generate::scenario(dialect, seed, index)).collect();
         batch.iter().for_each(|scenario| harness.send(scenario));
         for scenario in &batch {
             let libevent = harness.receive(scenario)?;
+            if digests {
+                println!("{}", digest::line(scenario, &libevent));
+            }
             if mismatch(libevent, engine_trace(scenario)).is_some() {
                 eprintln!("{} differs, looking for the smallest scenario that does", scenario.name);
-                let mut harness = Harness::start(&program)?;
+                let mut harness = Harness::start(&program, dialect)?;
                 return report(&mut harness, scenario);
             }
         }
@@ -57,7 +81,10 @@ pub(crate) fn run(workspace: &Workspace, count: u64, seed: u64) -> Result<()> {
             eprintln!("{first} of {count} scenarios are equal so far");
         }
     }
-    eprintln!("{count} random scenarios (seed {seed}): the engine's traces equal those of libevent 2.1.12");
+    eprintln!(
+        "{count} random scenarios (seed {seed}): the engine's traces equal those of libevent {}",
+        dialect.libevent()
+    );
     Ok(())
 }
 
@@ -65,10 +92,13 @@ pub(crate) fn run(workspace: &Workspace, count: u64, seed: u64) -> Result<()> {
 fn report(harness: &mut Harness, scenario: &Scenario) -> Result<()> {
     let smallest = shrink::shrink(scenario.clone(), |candidate| Ok(compare(harness, candidate)?.is_some()))?;
     match compare(harness, &smallest)? {
-        Some(mismatch) => println!("{}\n\n{mismatch}", smallest.to_json()),
+        Some(mismatch) => {
+            let version = smallest.dialect.libevent();
+            println!("{}\n\n{}", smallest.to_json(), Shown { mismatch: &mismatch, version });
+        }
         None => bail!("{} differed once and then no more: {}", scenario.name, scenario.to_json()),
     }
-    bail!("{} differs from libevent 2.1.12", scenario.name)
+    bail!("{} differs from libevent {}", scenario.name, scenario.dialect.libevent())
 }
 
 fn compare(harness: &mut Harness, scenario: &Scenario) -> Result<Option<Mismatch>> {
@@ -104,15 +134,21 @@ fn same(one: &str, other: &str) -> bool {
     one == other || object(one).is_some_and(|one| Some(one) == object(other))
 }
 
-impl Display for Mismatch {
+/// Displays as both traces and the first difference.
+struct Shown<'a> {
+    mismatch: &'a Mismatch,
+    version: &'a str,
+}
+
+impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, trace) in [("libevent 2.1.12", &self.libevent), ("engine", &self.engine)] {
-            writeln!(f, "{name}:\n  {}\n", trace.join("\n  "))?;
-        }
-        let line = |trace: &[String]| trace.get(self.line).map_or_else(|| "nothing".to_owned(), Clone::clone);
-        writeln!(f, "the first difference is in line {}:", self.line + 1)?;
-        writeln!(f, "  libevent: {}", line(&self.libevent))?;
-        write!(f, "  engine:   {}", line(&self.engine))
+        let Mismatch { libevent, engine, line } = self.mismatch;
+        writeln!(f, "libevent {}:\n  {}\n", self.version, libevent.join("\n  "))?;
+        writeln!(f, "engine:\n  {}\n", engine.join("\n  "))?;
+        let at = |trace: &[String]| trace.get(*line).map_or_else(|| "nothing".to_owned(), Clone::clone);
+        writeln!(f, "the first difference is in line {}:", line + 1)?;
+        writeln!(f, "  libevent: {}", at(libevent))?;
+        write!(f, "  engine:   {}", at(engine))
     }
 }
 
@@ -136,6 +172,12 @@ mod tests {
         let mismatch = mismatch(lines(&["1", "2"]), lines(&["1"])).unwrap();
         let shown = "libevent 2.1.12:\n  1\n  2\n\nengine:\n  1\n\n\
             the first difference is in line 2:\n  libevent: 2\n  engine:   nothing";
-        assert_eq!(mismatch.to_string(), shown);
+        assert_eq!(Shown { mismatch: &mismatch, version: "2.1.12" }.to_string(), shown);
+    }
+
+    #[test]
+    fn a_dialect_that_cannot_be_run_is_refused_with_those_that_can() {
+        assert!(harness::LIVE.into_iter().all(|dialect| live_dialect(dialect.as_str()) == Ok(dialect)));
+        assert!(live_dialect("1.4").unwrap_err().starts_with("the oracle knows 2.1 and 2.2;"));
     }
 }

@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn random_scenarios(condition: impl Fn(&Scenario) -> bool) -> impl Iterator<Item = Scenario> {
-        (0..).map(|index| generate::scenario(3, index)).filter(condition).take(10)
+        (0..).map(|index| generate::scenario(Dialect::V2_1, 3, index)).filter(condition).take(10)
     }
 
     #[test]

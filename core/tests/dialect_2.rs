@@ -1,5 +1,6 @@
 //! What only libevent 2.x has: deferred callbacks, triggers, single-call bounds, frozen ends, the delayed release.
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
@@ -7,10 +8,33 @@ use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Frozen, Handle, Time,
-    TriggerOptions, Watermarks, What,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Frozen, Handle,
+    ReadTooLarge, Time, TriggerOptions, Watermarks, What,
 };
 use support::Lab;
+
+/// Makes a test for each dialect of 2.x of each function named.
+macro_rules! in_every_2 {
+    ($($test:ident,)*) => {
+        mod dialect_2_1 {
+            $(#[test] fn $test() { super::$test(bufferevent::Dialect::V2_1); })*
+        }
+        mod dialect_2_2 {
+            $(#[test] fn $test() { super::$test(bufferevent::Dialect::V2_2); })*
+        }
+    };
+}
+
+in_every_2! {
+    deferred_callbacks_run_read_then_write_then_event,
+    several_happenings_collapse_into_one_deferred_call,
+    taking_the_callbacks_away_stops_a_deferred_call_and_disabling_does_not,
+    one_write_takes_max_single_write,
+    the_application_cannot_touch_the_bufferevents_own_ends,
+    the_handle_is_closed_by_the_loop_and_not_by_free,
+    enabling_while_suspended_keeps_reading_stopped,
+    the_watermarks_can_be_read_back,
+}
 
 fn connect(lab: &mut Lab, defer_callbacks: bool) -> (BuffereventId, Handle) {
     let options = BuffereventOptions { close_on_free: true, defer_callbacks };
@@ -19,10 +43,9 @@ fn connect(lab: &mut Lab, defer_callbacks: bool) -> (BuffereventId, Handle) {
     (id, handle)
 }
 
-#[test]
-fn deferred_callbacks_run_read_then_write_then_event() {
+fn deferred_callbacks_run_read_then_write_then_event(dialect: Dialect) {
     for (defer, order) in [(true, ["R5", "W0", "E11"]), (false, ["W0", "R5", "E11"])] {
-        let mut lab = Lab::new(Dialect::V2_1);
+        let mut lab = Lab::new(dialect);
         let (id, handle) = connect(&mut lab, defer);
         lab.base.get_mut(id).unwrap().write(b"out").unwrap();
         lab.kernel.peer_send(handle, b"hello");
@@ -31,9 +54,8 @@ fn deferred_callbacks_run_read_then_write_then_event() {
     }
 }
 
-#[test]
-fn several_happenings_collapse_into_one_deferred_call() {
-    let mut lab = Lab::new(Dialect::V2_1);
+fn several_happenings_collapse_into_one_deferred_call(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
     let (id, _) = connect(&mut lab, true);
     for what in [What::EOF, What::ERROR | What::READING] {
         let call = lab.base.get_mut(id).unwrap().trigger_event(what, TriggerOptions::default()).unwrap();
@@ -42,10 +64,9 @@ fn several_happenings_collapse_into_one_deferred_call() {
     assert_eq!(lab.settle(), ["E31"]);
 }
 
-#[test]
-fn taking_the_callbacks_away_stops_a_deferred_call_and_disabling_does_not() {
+fn taking_the_callbacks_away_stops_a_deferred_call_and_disabling_does_not(dialect: Dialect) {
     for (taken_away, log) in [(true, &[][..]), (false, &["R5".to_owned()][..])] {
-        let mut lab = Lab::new(Dialect::V2_1);
+        let mut lab = Lab::new(dialect);
         let (id, _) = connect(&mut lab, true);
         lab.base.get_mut(id).unwrap().edit_input(|input| input.prepend(b"hello")).unwrap();
         let call =
@@ -61,22 +82,43 @@ fn taking_the_callbacks_away_stops_a_deferred_call_and_disabling_does_not() {
 }
 
 #[test]
-fn one_read_takes_max_single_read_and_never_more_than_4096() {
-    for (bound, incoming, log) in
-        [(7, 20, &["R7", "R7", "R6"][..]), (16384, 10_000, &["R4096", "R4096", "R1808"]), (0, 10, &["R10"])]
-    {
-        let mut lab = Lab::new(Dialect::V2_1);
+fn one_read_takes_max_single_read_which_in_2_1_is_never_more_than_4096() {
+    let whole: &[_] = &["R65536", "R4464"];
+    for (dialect, bound, incoming, log) in [
+        (Dialect::V2_1, 7, 20, &["R7", "R7", "R6"][..]),
+        (Dialect::V2_1, 16384, 10_000, &["R4096", "R4096", "R1808"]),
+        (Dialect::V2_1, 0, 10, &["R10"]),
+        (Dialect::V2_1, i32::MAX as usize + 1, 5000, &["R4096", "R904"]),
+        (Dialect::V2_2, 7, 20, &["R7", "R7", "R6"]),
+        (Dialect::V2_2, 10_000, 20_001, &["R10000", "R10000", "R1"]),
+        (Dialect::V2_2, 0, 20_000, &["R16384", "R3616"]),
+        (Dialect::V2_2, usize::MAX, 20_000, &["R16384", "R3616"]),
+        (Dialect::V2_2, 100_000, 70_000, whole),
+    ] {
+        let mut lab = Lab::new(dialect);
         let (id, handle) = connect(&mut lab, false);
-        lab.base.get_mut(id).unwrap().set_max_single_read(bound);
+        lab.base.get_mut(id).unwrap().set_max_single_read(bound).unwrap();
         lab.on_callback(move |base, _| assert!(base.get_mut(id).unwrap().drain(usize::MAX).is_ok()));
         lab.kernel.peer_send(handle, &vec![b'x'; incoming]);
-        assert_eq!(lab.settle(), log);
+        assert_eq!(lab.settle(), log, "{dialect}: {bound}");
     }
 }
 
 #[test]
-fn one_write_takes_max_single_write() {
-    let mut lab = Lab::new(Dialect::V2_1);
+fn a_bound_that_2_2_refuses_leaves_reads_as_they_were() {
+    let mut lab = Lab::new(Dialect::V2_2);
+    let (id, handle) = connect(&mut lab, false);
+    lab.base.get_mut(id).unwrap().set_max_single_read(5).unwrap();
+    let largest = i32::MAX as usize;
+    let refused = lab.base.get_mut(id).unwrap().set_max_single_read(largest + 1);
+    assert_eq!(refused, Err(ReadTooLarge { largest }));
+    lab.kernel.peer_send(handle, b"hello world");
+    assert_eq!(lab.turn(), ["R5"]);
+    assert_eq!(lab.base.get_mut(id).unwrap().set_max_single_read(largest), Ok(()));
+}
+
+fn one_write_takes_max_single_write(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
     let (id, _) = connect(&mut lab, false);
     lab.base.get_mut(id).unwrap().set_max_single_write(7);
     lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(100, 0));
@@ -86,7 +128,9 @@ fn one_write_takes_max_single_write() {
 
 #[test]
 fn setting_no_timeout_takes_a_running_timer_away() {
-    for (dialect, log) in [(Dialect::V2_1, &[][..]), (Dialect::V1_4, &["E41".to_owned()][..])] {
+    for (dialect, log) in
+        [(Dialect::V2_1, &[][..]), (Dialect::V2_2, &[]), (Dialect::V1_4, &["E41".to_owned()][..])]
+    {
         let mut lab = Lab::new(dialect);
         let (id, _) = lab.connect();
         lab.base.get_mut(id).unwrap().set_timeouts(Some(Duration::from_secs(1)), None);
@@ -97,9 +141,8 @@ fn setting_no_timeout_takes_a_running_timer_away() {
     }
 }
 
-#[test]
-fn the_application_cannot_touch_the_bufferevents_own_ends() {
-    let mut lab = Lab::new(Dialect::V2_1);
+fn the_application_cannot_touch_the_bufferevents_own_ends(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
     let (id, _) = connect(&mut lab, false);
     lab.base.get_mut(id).unwrap().write(b"out").unwrap();
     assert_eq!(lab.base.get_mut(id).unwrap().edit_input(|input| input.add(b"x")), Err(Frozen));
@@ -107,9 +150,8 @@ fn the_application_cannot_touch_the_bufferevents_own_ends() {
     assert_eq!(lab.base.get_mut(id).unwrap().edit_input(|input| input.prepend(b"x")), Ok(()));
 }
 
-#[test]
-fn the_handle_is_closed_by_the_loop_and_not_by_free() {
-    let mut lab = Lab::new(Dialect::V2_1);
+fn the_handle_is_closed_by_the_loop_and_not_by_free(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
     let (id, handle) = connect(&mut lab, false);
     let closed = |lab: &Lab| lab.kernel.socket(handle).unwrap().is_closed();
     lab.base.get_mut(id).unwrap().free();
@@ -120,7 +162,7 @@ fn the_handle_is_closed_by_the_loop_and_not_by_free() {
 
 #[test]
 fn free_in_a_callback_closes_the_handle_in_the_same_pass_and_1_4_never_does() {
-    for (dialect, closes) in [(Dialect::V2_1, true), (Dialect::V1_4, false)] {
+    for (dialect, closes) in [(Dialect::V2_1, true), (Dialect::V2_2, true), (Dialect::V1_4, false)] {
         let mut lab = Lab::new(dialect);
         let (id, handle) = connect(&mut lab, false);
         lab.kernel.peer_send(handle, b"hello");
@@ -142,9 +184,8 @@ fn writing_and_freeing_sends_nothing() {
     }
 }
 
-#[test]
-fn enabling_while_suspended_keeps_reading_stopped() {
-    let mut lab = Lab::new(Dialect::V2_1);
+fn enabling_while_suspended_keeps_reading_stopped(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
     let (id, handle) = connect(&mut lab, false);
     lab.base.get_mut(id).unwrap().setcb(Callbacks { read: false, ..Callbacks::ALL });
     lab.base.get_mut(id).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 4));
@@ -158,8 +199,9 @@ fn enabling_while_suspended_keeps_reading_stopped() {
 }
 
 #[test]
-fn an_error_disables_its_direction_in_2_1_and_nothing_in_1_4() {
-    for (dialect, enabled) in [(Dialect::V2_1, Directions::WRITE), (Dialect::V1_4, Directions::BOTH)] {
+fn an_error_disables_its_direction_in_2_x_and_nothing_in_1_4() {
+    let disables = [Dialect::V2_1, Dialect::V2_2].map(|dialect| (dialect, Directions::WRITE));
+    for (dialect, enabled) in disables.into_iter().chain([(Dialect::V1_4, Directions::BOTH)]) {
         let mut lab = Lab::new(dialect);
         let (id, handle) = lab.connect();
         lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
@@ -170,9 +212,8 @@ fn an_error_disables_its_direction_in_2_1_and_nothing_in_1_4() {
     }
 }
 
-#[test]
-fn the_watermarks_can_be_read_back() {
-    let mut lab = Lab::new(Dialect::V2_1);
+fn the_watermarks_can_be_read_back(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
     let (id, _) = connect(&mut lab, false);
     assert_eq!(lab.base.get(id).unwrap().watermarks(Direction::Read), Watermarks::new(0, 0));
     lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(100, 2000));
