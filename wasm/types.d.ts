@@ -745,6 +745,20 @@ export type LessonInfo = {
 };
 
 /**
+ * One libevent that the engine can be.
+ */
+export type DialectInfo = {
+  /**
+   * What scenarios and `setDialect` call it.
+   */
+  name: Dialect;
+  /**
+   * The version that it was measured with, such as 1.4.15.
+   */
+  libevent: string;
+};
+
+/**
  * One way that a simulation went.
  */
 export type BranchInfo = {

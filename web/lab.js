@@ -186,8 +186,10 @@ export class BuffereventLab extends HTMLElement {
       lesson: (id) => this.#opener?.openLesson(id),
       /** @param {import("./types.js").Source} source */
       source: (source) => this.#chooseSource(source),
-      /** @param {"1.4" | "2.1"} dialect */
+      /** @param {import("./types.js").Dialect} dialect */
       dialect: (dialect) => player.setDialect(dialect),
+      /** The libevents there are; none before the engine is. @returns {import("./types.js").DialectInfo[]} */
+      dialects: () => this.#opener?.dialects ?? [],
       compare: () => this.#toggleCompare(),
       /** @param {Lang} lang */
       lang: (lang) => (this.lang = lang),

@@ -11,6 +11,8 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").Bucket} Bucket
  * @typedef {import("./pkg/bufferevent_wasm.js").BranchInfo} BranchInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").LessonInfo} LessonInfo
+ * @typedef {import("./pkg/bufferevent_wasm.js").Dialect} Dialect
+ * @typedef {import("./pkg/bufferevent_wasm.js").DialectInfo} DialectInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Simulation} Simulation
  * @typedef {import("./pkg/bufferevent_wasm.js").Recording} Recording
  * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live
@@ -44,6 +46,7 @@
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
  * @property {boolean} acts whether it can be acted on
  * @property {Frame | null} other the same moment as the other libevent has it, where both are compared
+ * @property {Dialect | null} against which libevent that is, where they are compared
  * @property {string} otherProblem why there is none, though they are compared
  * @property {number} clockStart the engine's clock at the first record, in microseconds
  */

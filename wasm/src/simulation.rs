@@ -68,7 +68,7 @@ impl Simulation {
         self.experiment.advance().map(number).map_err(error)
     }
 
-    /// Runs the same script as another libevent, `1.4` or `2.1`, as a branch. Gives the position from which to look
+    /// Runs the same script as another libevent, one of `dialects()`, as a branch. Gives the position from which to look
     /// on: the start. `endOf` finds the place in the script again.
     ///
     /// # Errors
@@ -142,7 +142,7 @@ impl Simulation {
         self.experiment.switch_to(id as usize).map_err(error)
     }
 
-    /// The same script as another libevent, `1.4` or `2.1`, as a simulation of its own: to compare both.
+    /// The same script as another libevent, one of `dialects()`, as a simulation of its own: to compare both.
     ///
     /// # Errors
     /// When the script has something that this dialect has not; the message names the key.

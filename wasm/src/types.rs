@@ -50,6 +50,7 @@ mod tests {
     };
     use ts_rs::{Config, TS};
 
+    use crate::dialects::DialectInfo;
     use crate::lessons::LessonInfo;
     use crate::mirror::LiveState;
     use crate::simulation::BranchInfo;
@@ -145,6 +146,7 @@ mod tests {
             Hello,
             LiveState,
             LessonInfo,
+            DialectInfo,
             BranchInfo<'static>,
         );
         format!("{HEAD}{declarations}")

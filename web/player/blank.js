@@ -7,13 +7,16 @@ const direction = () =>
   /** @type {const} */ ({ enabled: false, low: 0, high: 0, timeout_us: null, event: event(), ended: null });
 const content = () => ({ len: 0, runs: [] });
 
+/** What a bufferevent that nobody knows yet is drawn as. @type {import("../types.js").Dialect} */
+export const BLANK_DIALECT = "1.4";
+
 /**
  * @param {number} number
- * @param {ConnectionPicture["dialect"]} [dialect]
+ * @param {import("../types.js").Dialect} [dialect]
  * @param {boolean} [simulated] its kernel is known, and empty
  * @returns {ConnectionPicture}
  */
-export const blankConnection = (number, dialect = "1.4", simulated = false) => ({
+export const blankConnection = (number, dialect = BLANK_DIALECT, simulated = false) => ({
   number,
   uncertain: false,
   dialect,

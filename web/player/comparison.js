@@ -1,8 +1,9 @@
-/** The script that is played, run as the other libevent, and the same moment in it. */
+/** The script that is played, run as another libevent, and the same moment in it. */
 import { frameOf } from "./frame.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Simulation} Simulation */
+/** @typedef {import("../types.js").Dialect} Dialect */
 
 export class Comparison {
   on = false;
@@ -10,6 +11,12 @@ export class Comparison {
   problem = "";
   /** @type {Simulation | null} */
   run = null;
+  /** The libevents there are, oldest first. @type {Dialect[]} */
+  dialects = [];
+  /** The one that the reader chose, while it is another than what is played. @type {Dialect | null} */
+  chosen = null;
+  /** The one that it is run as, or cannot be. @type {Dialect | null} */
+  against = null;
   #position = 0;
 
   /**
@@ -20,12 +27,20 @@ export class Comparison {
     this.run?.free();
     this.run = null;
     this.problem = "";
+    this.against = null;
     if (!this.on || !simulation) return;
+    this.against = this.#otherThan(simulation.dialect);
     try {
-      this.run = simulation.inDialect(simulation.dialect === "1.4" ? "2.1" : "1.4");
+      this.run = simulation.inDialect(this.against);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** The chosen one, else the one before, or behind the first. @param {Dialect} own */
+  #otherThan(own) {
+    const at = this.dialects.indexOf(own);
+    return this.chosen !== null && this.chosen !== own ? this.chosen : this.dialects[at === 0 ? 1 : at - 1];
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Which connection is looked at. Of a server's many, only some are there at any moment. */
+import { BLANK_DIALECT } from "./blank.js";
 
 /** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Track} Track */
@@ -17,12 +18,12 @@ export function lookedAt({ connections }, wanted) {
 /**
  * The first connection that a track tells of: what is about to be there before anything is. Number 0 is nobody.
  * @param {Track} track
- * @returns {{number: number, dialect: "1.4" | "2.1"}}
+ * @returns {{number: number, dialect: import("../types.js").Dialect}}
  */
 export function firstOf(track) {
   const there = track.picture(track.start).connections[0];
   if (there) return there;
   const made = track.next(track.start, "kind:created");
   const record = made === undefined ? undefined : /** @type {import("../types.js").Record} */ (track.record(made));
-  return record ? { number: Number(record.connection), dialect: record.dialect } : { number: 0, dialect: "1.4" };
+  return record ? { number: Number(record.connection), dialect: record.dialect } : { number: 0, dialect: BLANK_DIALECT };
 }

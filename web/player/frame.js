@@ -8,7 +8,7 @@ import { blankConnection } from "./blank.js";
 /**
  * @param {Track} track
  * @param {number} position
- * @param {{picture: Picture, number: number, dialect: "1.4" | "2.1"}} shown what is there, which connection is looked
+ * @param {{picture: Picture, number: number, dialect: import("../types.js").Dialect}} shown what is there, which connection is looked
  *   at, and which libevent it is while it is not there
  * @param {Pick<Frame, "mode" | "source" | "lang" | "motion" | "scales" | "acts" | "clockStart">} rest
  * @returns {Frame}
@@ -28,6 +28,7 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     record: /** @type {import("../types.js").Record | undefined} */ (track.record(position)) ?? null,
     capacities: simulation && { rx: simulation.rxCapacity, tx: simulation.txCapacity },
     other: null,
+    against: null,
     otherProblem: "",
   };
 }

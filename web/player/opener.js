@@ -43,6 +43,8 @@ export class Opener {
     this.#player = player;
     this.#told = told;
     this.lessons = engine.lessons();
+    this.dialects = engine.dialects();
+    player.dialects = this.dialects.map(({ name }) => name);
     player.addEventListener("track", () => this.#follow());
   }
 

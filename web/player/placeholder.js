@@ -1,5 +1,5 @@
 /** What is drawn while there is nothing to play yet: the same scene, standing still. */
-import { blankConnection } from "./blank.js";
+import { BLANK_DIALECT, blankConnection } from "./blank.js";
 import { scaleFor } from "./scale.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -26,7 +26,7 @@ export const placeholder = (mode, lang) => ({
     connections: [],
     last: null,
   },
-  connection: blankConnection(1, "1.4", true),
+  connection: blankConnection(1, BLANK_DIALECT, true),
   exists: false,
   record: null,
   motion: "still",
@@ -35,5 +35,6 @@ export const placeholder = (mode, lang) => ({
   clockStart: 0,
   acts: false,
   other: null,
+  against: null,
   otherProblem: "",
 });

@@ -5,6 +5,7 @@
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
 import { Clock, SPEEDS, tweens } from "./clock.js";
+import { BLANK_DIALECT } from "./blank.js";
 import { Comparison } from "./comparison.js";
 import { firstOf, lookedAt } from "./connection.js";
 import { frameOf } from "./frame.js";
@@ -35,7 +36,7 @@ export class Player extends EventTarget {
   /** The one that the reader chose. @type {number | null} */
   #chosen = null;
   /** The one that comes first in the track. */
-  #first = { number: 0, dialect: /** @type {"1.4" | "2.1"} */ ("1.4") };
+  #first = { number: 0, dialect: BLANK_DIALECT };
   /** @type {Unit} */
   unit = "step";
   speed = 1;
@@ -115,7 +116,12 @@ export class Player extends EventTarget {
     this.#scales.survey(tracks, this.connection);
   }
 
-  /** Whether the script is run as the other libevent, too. */
+  /** The libevents there are, oldest first. @param {import("../types.js").Dialect[]} dialects */
+  set dialects(dialects) {
+    this.#comparison.dialects = dialects;
+  }
+
+  /** Whether the script is run as another libevent, too. */
   get comparing() {
     return this.#comparison.on;
   }
@@ -123,6 +129,13 @@ export class Player extends EventTarget {
   set comparing(on) {
     if (on === this.#comparison.on) return;
     this.#comparison.on = on;
+    this.#compare();
+    this.#emit("change");
+  }
+
+  /** Which libevent the script is run as, too. @param {import("../types.js").Dialect} dialect */
+  compareWith(dialect) {
+    this.#comparison.chosen = dialect;
     this.#compare();
     this.#emit("change");
   }
@@ -162,6 +175,7 @@ export class Player extends EventTarget {
     const frame = frameOf(track, this.position, shown, { mode, source, lang, motion: this.#motion, scales: this.#scales, acts: this.simulation !== null, clockStart: this.#clockStart });
     if (frame.exists && this.#scales.outgrown(frame.connection)) this.#survey();
     frame.other = this.#comparison.frame(frame);
+    frame.against = this.#comparison.against;
     frame.otherProblem = this.#comparison.problem;
     this.#motion = "still";
     return frame;
@@ -397,7 +411,7 @@ export class Player extends EventTarget {
     return this.simulation?.branches().find(({ current }) => current)?.id ?? 0;
   }
 
-  /** @param {"1.4" | "2.1"} dialect */
+  /** @param {import("../types.js").Dialect} dialect */
   setDialect(dialect) {
     const simulation = this.simulation;
     if (!simulation || simulation.dialect === dialect) return;

@@ -198,6 +198,7 @@ export const text = {
     button: "Compare",
     note: "One script, two libraries, the same moment. You act on the one that the header names.",
     next: "Next difference",
+    against: "Compare with",
     /** @param {string} dialect */
     title: (dialect) => `libevent ${dialect}`,
     /** @param {string} dialect @param {string} problem */
@@ -245,7 +246,7 @@ export const text = {
       ended: "ended by",
       valve: "bytes can pass",
       pressure: "pressure callback (1.4)",
-      suspended: "suspended (2.1)",
+      suspended: "suspended (2.x)",
       deferred: "deferred call queued",
       callbacks: "callbacks set",
       what: "last event",

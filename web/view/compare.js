@@ -1,4 +1,4 @@
-/** Two libevents side by side: what is played, and the same script as the other one at the same moment. */
+/** Two libevents side by side: what is played, and the same script as another one at the same moment. */
 import { momentSentence } from "../sentences/index.js";
 import { button, h, say, set } from "./dom.js";
 import { createScene } from "./scene.js";
@@ -6,15 +6,19 @@ import { createScene } from "./scene.js";
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Simulation} Simulation */
 /** @typedef {import("../types.js").Text} Text */
+/** @typedef {import("../types.js").Dialect} Dialect */
 
 /**
  * @param {() => Text} text
  * @param {() => void} onNext goes to where they part next
+ * @param {() => import("../types.js").DialectInfo[]} dialects the libevents there are
+ * @param {(dialect: Dialect) => void} onWith compares with this one
  */
-export function createCompare(text, onNext) {
+export function createCompare(text, onNext, dialects, onWith) {
   const note = h("p", { class: "versus-note" });
   const next = button("", onNext, { class: "next-difference" });
-  const bar = h("div", { class: "versus-bar", hidden: true }, note, next);
+  const choices = h("select", { class: "versus-with", onchange: () => onWith(/** @type {Dialect} */ (choices.value)) });
+  const bar = h("div", { class: "versus-bar", hidden: true }, note, choices, next);
   const own = createCaption("own");
   const problem = h("p", { class: "versus-problem", role: "status" });
   const element = h("section", { class: "versus", hidden: true });
@@ -28,10 +32,15 @@ export function createCompare(text, onNext) {
     if (!on) return element.replaceChildren();
     const t = text();
     const dialect = /** @type {Simulation} */ (frame.track).dialect;
-    const against = dialect === "1.4" ? "2.1" : "1.4";
+    const against = /** @type {Dialect} */ (frame.against);
     say(note, t.compare.note);
     say(next, t.compare.next);
     next.disabled = frame.other === null;
+    set(choices, "aria-label", t.compare.against);
+    const others = dialects().filter(({ name }) => name !== dialect);
+    const options = others.map(({ name }) => h("option", { value: name }, t.compare.title(name)));
+    if (options.map(({ text }) => text).join() !== [...choices.options].map(({ text }) => text).join()) choices.replaceChildren(...options);
+    choices.value = against;
     set(element, "aria-label", t.compare.title(against));
     own.update(frame, t.compare.title(dialect), t);
     other ??= createOther(text);

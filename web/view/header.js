@@ -8,10 +8,11 @@ import { button, h, say, set, svg } from "./dom.js";
 /** @typedef {import("../types.js").Source} Source */
 /** @typedef {import("../types.js").Lang} Lang */
 /** @typedef {import("../types.js").Text} Text */
+/** @typedef {import("../types.js").Dialect} Dialect */
 
 /**
  * @param {() => Text} text
- * @param {{lesson: (id: string) => void, source: (source: Source) => void, dialect: (dialect: "1.4" | "2.1") => void,
+ * @param {{lesson: (id: string) => void, source: (source: Source) => void, dialect: (dialect: Dialect) => void, dialects: () => import("../types.js").DialectInfo[],
  *   compare: () => void, lang: (lang: Lang) => void, theme: (theme: string) => void, help: () => void, save: () => void}} commands
  */
 export function createHeader(text, commands) {
@@ -29,9 +30,10 @@ export function createHeader(text, commands) {
     element.removeAttribute("data-open");
     commands.source(chosen);
   });
-  const dialect = choice(/** @type {const} */ (["1.4", "2.1"]), commands.dialect);
+  /** Made once the engine says which there are. @type {ReturnType<typeof createDialects> | null} */
+  let dialect = null;
   const dialectLabel = h("span", { class: "label" });
-  const dialectField = h("div", { class: "field dialect-field" }, dialectLabel, dialect.element);
+  const dialectField = h("div", { class: "field dialect-field" }, dialectLabel);
   const compare = button("", commands.compare, { class: "compare" });
   const lang = choice(/** @type {const} */ (["en", "zh"]), commands.lang);
   const theme = h("select", { class: "theme-select", onchange: () => commands.theme(theme.value) }, ...["auto", "light", "dark"].map((value) => h("option", { value })));
@@ -74,8 +76,9 @@ export function createHeader(text, commands) {
     });
     lesson.value = current;
     source.update(from, t.source, t.sources);
-    dialect.update(dialectOf(frame), t.dialect, { 1.4: "1.4", 2.1: "2.1" });
-    dialect.buttons.forEach((one) => (one.disabled = frame?.source !== "simulation"));
+    const dialects = commands.dialects();
+    if (!dialect && dialects.length > 0) dialectField.append((dialect = createDialects(dialects, commands.dialect)).element);
+    dialect?.update(frame, t);
     say(compare, t.compare.button);
     set(compare, "aria-pressed", String(comparing));
     compare.disabled = frame?.source !== "simulation";
@@ -96,9 +99,28 @@ export function createHeader(text, commands) {
   return { element, update };
 }
 
-/** Which libevent it is; none while nobody can know. @param {Frame | null} frame @returns {"1.4" | "2.1" | null} */
+/**
+ * One button a libevent.
+ * @param {import("../types.js").DialectInfo[]} dialects
+ * @param {(dialect: Dialect) => void} choose
+ */
+function createDialects(dialects, choose) {
+  const names = Object.fromEntries(dialects.map(({ name }) => [name, name]));
+  const { element, buttons, update } = choice(dialects.map(({ name }) => name), choose);
+  buttons.forEach((one, index) => set(one, "title", `libevent ${dialects[index].libevent}`));
+  return {
+    element,
+    /** @param {Frame | null} frame @param {Text} t */
+    update(frame, t) {
+      update(dialectOf(frame), t.dialect, names);
+      buttons.forEach((one) => (one.disabled = frame?.source !== "simulation"));
+    },
+  };
+}
+
+/** Which libevent it is; none while nobody can know. @param {Frame | null} frame @returns {Dialect | null} */
 function dialectOf(frame) {
-  if (!frame) return "1.4";
+  if (!frame) return null;
   if (frame.source === "simulation") return /** @type {import("../types.js").Simulation} */ (frame.track).dialect;
   return frame.connection.number === 0 ? null : frame.connection.dialect;
 }

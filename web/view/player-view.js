@@ -38,7 +38,7 @@ export function createPlayerView(player, text, commands) {
     controls: createControls(player, text, commands.jump),
     timeline: createTimeline(text, (position) => player.seek(position)),
     act: createAct(player, text),
-    compare: createCompare(text, () => player.findDifference()),
+    compare: createCompare(text, () => player.findDifference(), commands.dialects, (dialect) => player.compareWith(dialect)),
     notice: createNotice(text, commands.useDefault),
     help: createHelp(text),
   };

@@ -102,6 +102,12 @@ test("the timeline has a bucket a pixel and the lengths in it", () => {
   assert.equal(series.at(-1).to, simulation.length);
 });
 
+test("the libevents that it can be are there, and each runs", () => {
+  const dialects = lab.dialects();
+  assert.deepEqual(dialects.map(({ name, libevent }) => [name, libevent]), [["1.4", "1.4.15"], ["2.1", "2.1.12"], ["2.2", "2.2.1-alpha"]]);
+  for (const { name } of dialects) assert.equal(new lab.Simulation(lab.defaultScenario()).inDialect(name).dialect, name);
+});
+
 test("the lessons are there", () => {
   assert.deepEqual(lab.lessons().map(({ number }) => number), [1, 3, 5]);
   for (const { scenario, breakIt, hinge } of lab.lessons()) {

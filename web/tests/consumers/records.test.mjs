@@ -37,7 +37,7 @@ async function* native(given, what) {
   assert.equal(program.exitCode, 0);
 }
 
-for (const [file, expected] of [["1.4/edge", 142], ["1.4/random", 300], ["2.1/edge", 144], ["2.1/random", 300]]) {
+for (const [file, expected] of [["1.4/edge", 142], ["1.4/random", 300], ["2.1/edge", 144], ["2.1/random", 300], ["2.2/edge", 173], ["2.2/random", 300]]) {
   test(`records of ${file} are those of the native engine`, async () => {
     const given = scenarios(file);
     let compared = 0;
@@ -60,7 +60,7 @@ for (const [file, expected] of [["1.4/edge", 142], ["1.4/random", 300], ["2.1/ed
   });
 }
 
-for (const file of ["1.4/edge", "2.1/edge"]) {
+for (const file of ["1.4/edge", "2.1/edge", "2.2/edge"]) {
   test(`pictures of ${file} are those of the native fold, at every step and in any order`, async () => {
     const given = scenarios(file);
     let compared = 0;

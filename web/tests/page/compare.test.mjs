@@ -1,4 +1,4 @@
-/** Both libevents side by side. */
+/** Two libevents side by side. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
@@ -39,6 +39,29 @@ test("by its key: the same moment of the same script in both", async () => {
   await page.keyboard.press("c");
   await versus.waitFor({ state: "hidden" });
   assert.ok(!(await lab.all(".state td")).some((cell) => cell.includes("\u2260")));
+  await done();
+});
+
+test("any two of the libevents that the engine has", async () => {
+  const scenario = JSON.stringify({ format: 1, dialect: "2.2", script: [{ peer_send: "x".repeat(5000) }, { turn: 2 }] });
+  const { page, lab, done } = await openLab({ attributes: { scenario, compare: "" } });
+  const names = await lab.all(".dialect-field button");
+  assert.deepEqual(names, ["1.4", "2.1", "2.2"]);
+  for (const own of names) {
+    await lab.element.locator(`.dialect-field button[data-value='${own}']`).click();
+    const others = page.getByLabel("Compare with");
+    assert.deepEqual(await lab.all(".versus-with option"), names.filter((name) => name !== own).map((name) => `libevent ${name}`));
+    for (const other of names.filter((name) => name !== own)) {
+      await others.selectOption(other);
+      assert.deepEqual(await lab.all(".versus-caption h2"), [`libevent ${own}`, `libevent ${other}`]);
+      assert.equal(await others.inputValue(), other);
+    }
+  }
+  // 2.2 reads at once what 2.1 reads in two.
+  await lab.seek(0);
+  await page.getByLabel("Compare with").selectOption("2.1");
+  await page.getByRole("button", { name: "Next difference" }).click();
+  assert.ok((await lab.at()) > 0, "they part");
   await done();
 });
 

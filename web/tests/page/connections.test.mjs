@@ -70,7 +70,7 @@ test("the connection that was chosen is shown wherever it is there", async () =>
 });
 
 test("before its first connection, a recording is of the libevent that it will be of", async () => {
-  for (const dialect of /** @type {const} */ (["1.4", "2.1"])) {
+  for (const dialect of /** @type {const} */ (["1.4", "2.1", "2.2"])) {
     const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), made(7, dialect)]) } });
     assert.equal(await lab.element.locator(".dialect-field [aria-pressed=true]").getAttribute("data-value"), dialect);
     await done();

@@ -32,7 +32,7 @@ const FURTHER = [
   { script: [{ inject: { op: "read", errno: "EINTR", times: 1 } }, { inject: { op: "read", errno: "ECONNRESET", times: 2 } }, { peer_send: "abc" }, { turn: 3 }, { free: true }, { peer_send: "d" }, { turn: 1 }] },
   { app: { on_read: [[]], on_event: [[{ free: true }]] }, script: [{ peer_send: "abc" }, { turn: 1 }, { peer_shutdown: true }, { turn: 2 }] },
   { bufferevent: { enable: [] }, script: [{ disable: ["write"] }, { turn: 1 }] },
-].flatMap((scenario) => ["1.4", "2.1"].map((dialect) => ({ format: 1, ...scenario, dialect, app: { on_event: [[]], .../** @type {any} */ (scenario).app } })));
+].flatMap((scenario) => ["1.4", "2.1", "2.2"].map((dialect) => ({ format: 1, ...scenario, dialect, app: { on_event: [[]], .../** @type {any} */ (scenario).app } })));
 
 /**
  * @typedef {{step: any, before: any, after: any, was: any, is: any, tx: number}} Moment a step with the pictures before

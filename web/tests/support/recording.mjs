@@ -20,7 +20,7 @@ export function recording(lines) {
   return [HEADER, ...lines.map(line)].map((it) => `${JSON.stringify(it)}\n`).join("");
 }
 
-/** A connection is made. @param {number} number @param {"1.4" | "2.1"} [dialect] */
+/** A connection is made. @param {number} number @param {"1.4" | "2.1" | "2.2"} [dialect] */
 export const made = (number, dialect = "2.1") => [number, "created", { dialect, handle: number, deferred: false }];
 /** Bytes come. @param {number} number @param {number} input */
 export const received = (number, input) => [number, "received", { payload: { len: 5, bytes: "hello" }, input, tanks: null }];

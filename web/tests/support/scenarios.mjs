@@ -19,7 +19,7 @@ export function picturesOf(scenario) {
 
 /** The scenarios whose traces libevent itself has given, at the edges of what can happen. @returns {any[]} */
 export const edgeScenarios = () =>
-  ["1.4", "2.1"].flatMap((dialect) => lines(readFileSync(new URL(`tests/conformance/${dialect}/edge.jsonl`, CORE), "utf8")).map(({ scenario }) => scenario));
+  ["1.4", "2.1", "2.2"].flatMap((dialect) => lines(readFileSync(new URL(`tests/conformance/${dialect}/edge.jsonl`, CORE), "utf8")).map(({ scenario }) => scenario));
 
 /** The lessons, and each of them broken. @returns {any[]} */
 export function lessonScenarios() {

@@ -1,8 +1,8 @@
 /** Compiled by the tests, never run: what the package's types promise. */
 import init, {
-  Live, Recording, Simulation, defaultScenario, lessons, schema, setPanicHandler, sourceDigest, version,
+  Live, Recording, Simulation, defaultScenario, dialects, lessons, schema, setPanicHandler, sourceDigest, version,
 } from "bufferevent-wasm";
-import type { Bucket, ConnectionPicture, Picture, Record, Step, Track, Valve } from "bufferevent-wasm";
+import type { Bucket, ConnectionPicture, DialectInfo, Picture, Record, Step, Track, Valve } from "bufferevent-wasm";
 
 await init();
 const tracks: Track[] = [
@@ -40,4 +40,5 @@ const refused: boolean = live.state === "refused";
 // @ts-expect-error: there is no such state
 const wrong: boolean = live.state === "sulking";
 const titles: string[] = lessons().map((lesson) => `${lesson.number} ${lesson.id} ${lesson.breakIt}`);
-console.log(version(), schema() + 1, sourceDigest(), tracks.map(told), refused, wrong, titles, live.hello?.dialect);
+const libevents: string[] = dialects().map((it: DialectInfo) => `${it.name}: libevent ${it.libevent}`);
+console.log(version(), schema() + 1, sourceDigest(), tracks.map(told), refused, wrong, titles, live.hello?.dialect, libevents);
