@@ -3,8 +3,7 @@
 use super::{Engine, Link, MAX_READ_2_1, Room};
 use crate::event_loop::NoHandle;
 use crate::{
-    BufferName, BuffereventId, CallName, Dialect, Direction, Directions, Errno, Evbuffer, Kernel, Observer,
-    ReadBound,
+    BufferName, BuffereventId, Dialect, Direction, Directions, Errno, Evbuffer, Kernel, Observer, ReadBound,
 };
 
 /// What one write takes from output at most.
@@ -65,10 +64,10 @@ impl<O: Observer> Engine<O> {
 
     /// Errors after which a call is simply made again later. 1.4 counts EINPROGRESS of a write among them; 2.x has a
     /// connect path of its own for it.
-    pub(crate) fn is_retriable(&self, call: CallName, errno: Errno) -> bool {
+    pub(crate) fn is_retriable(&self, call: Direction, errno: Errno) -> bool {
         match errno {
             Errno::Again | Errno::Interrupted => true,
-            Errno::InProgress => self.state.dialect == Dialect::V1_4 && call == CallName::Write,
+            Errno::InProgress => self.state.dialect == Dialect::V1_4 && call == Direction::Write,
             _ => false,
         }
     }

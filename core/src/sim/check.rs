@@ -58,7 +58,7 @@ pub(super) struct Rules {
 impl Rules {
     /// 1.4 takes its timeouts in seconds.
     pub(super) fn timeout(&self, ms: u32, place: &Place<'_>) -> Result<u32> {
-        if self.dialect == Dialect::V1_4 && ms % 1000 != 0 {
+        if self.dialect == Dialect::V1_4 && !ms.is_multiple_of(1000) {
             return Err(place.refuse(format!("{ms} is not a multiple of 1000, and 1.4 has whole seconds")));
         }
         Ok(ms)

@@ -46,8 +46,8 @@ pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, FORMAT, KernelSpec, Marks, Op, Scenario,
-    ScriptStep,
+    Action, Amount, App, BuffereventSpec, DirectionSpec, FORMAT, KernelSpec, Program, Scenario, ScriptStep,
+    WatermarksSpec,
 };
 pub use socket::SimSocket;
 pub use trace::TraceLine;

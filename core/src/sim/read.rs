@@ -8,12 +8,12 @@ use super::data::Data;
 use super::error::ScenarioError;
 use super::json::{Json, Object, Place, Result};
 use super::scenario::{
-    Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, KernelSpec, Marks, Op, Scenario,
-    ScriptStep,
+    Action, Amount, App, BuffereventSpec, DirectionSpec, KernelSpec, Program, Scenario, ScriptStep,
+    WatermarksSpec,
 };
-use crate::{Dialect, Directions};
+use crate::{Dialect, Direction, Directions};
 
-const OPS: [(&str, Op); 2] = [("read", Op::Read), ("write", Op::Write)];
+const OPS: [(&str, Direction); 2] = [("read", Direction::Read), ("write", Direction::Write)];
 
 const ACTION_KEYS: [&str; 8] =
     ["read", "write", "echo", "enable", "disable", "set_watermark", "set_timeouts", "free"];
@@ -111,7 +111,7 @@ impl Rules {
 
     fn direction_of(&self, json: &Json, place: &Place<'_>) -> Result<DirectionSpec> {
         let object = json.object(place, &["low", "high", "timeout_ms"])?;
-        let Marks { low, high } = marks_of(&object)?;
+        let WatermarksSpec { low, high } = marks_of(&object)?;
         Ok(DirectionSpec { low, high, timeout_ms: self.timeout_of(&object, "timeout_ms")? })
     }
 
@@ -128,7 +128,7 @@ impl Rules {
         Ok(app)
     }
 
-    fn callback(&self, json: &Json, place: &Place<'_>) -> Result<Callback> {
+    fn callback(&self, json: &Json, place: &Place<'_>) -> Result<Program> {
         if matches!(json, Json::Null) {
             return Ok(None);
         }
@@ -222,8 +222,8 @@ fn directions(json: &Json, place: &Place<'_>) -> Result<Directions> {
     let mut set = Directions::NONE;
     for op in json.list(place, |json, place| json.choice(place, &OPS))? {
         match op {
-            Op::Read => set.read = true,
-            Op::Write => set.write = true,
+            Direction::Read => set.read = true,
+            Direction::Write => set.write = true,
         }
     }
     Ok(set)
@@ -237,14 +237,14 @@ fn set_watermark(json: &Json, place: &Place<'_>) -> Result<Action> {
     })
 }
 
-fn marks(json: &Json, place: &Place<'_>) -> Result<Marks> {
+fn marks(json: &Json, place: &Place<'_>) -> Result<WatermarksSpec> {
     marks_of(&json.object(place, &["low", "high"])?)
 }
 
-fn marks_of(object: &Object<'_>) -> Result<Marks> {
+fn marks_of(object: &Object<'_>) -> Result<WatermarksSpec> {
     let low = object.optional("low", Json::whole)?.unwrap_or(0);
     let high = object.optional("high", Json::whole)?.unwrap_or(0);
-    Ok(Marks { low, high })
+    Ok(WatermarksSpec { low, high })
 }
 
 fn inject(json: &Json, place: &Place<'_>) -> Result<ScriptStep> {
