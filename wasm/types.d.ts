@@ -54,8 +54,8 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "read_bounded", limit: number, bound: ReadBound }
   | { "kind": "received", payload: Payload, input: number, tanks: Tanks | null }
   | { "kind": "sent", payload: Payload, output: number, tanks: Tanks | null }
-  | { "kind": "call_failed", call: CallName, errno: Errno, tanks: Tanks | null }
-  | { "kind": "end_of_file", call: CallName }
+  | { "kind": "call_failed", call: Direction, errno: Errno, tanks: Tanks | null }
+  | { "kind": "end_of_file", call: Direction }
   | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean }
   | { "kind": "pressure_installed" }
   | { "kind": "pressure_removed" }
@@ -85,7 +85,7 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "peer_shutdown" }
   | { "kind": "peer_reset", tanks: Tanks | null }
   | { "kind": "peer_sees", closing: Closing }
-  | { "kind": "injected", call: CallName, errno: Errno, times: number }
+  | { "kind": "injected", call: Direction, errno: Errno, times: number }
   | { "kind": "clock_advanced", by_us: number };
 
 /**
@@ -117,11 +117,6 @@ export type BufferName = "input" | "output";
  * Which watermark decided.
  */
 export type MarkName = "read_low" | "read_high" | "write_low";
-
-/**
- * Which system call.
- */
-export type CallName = "read" | "write";
 
 /**
  * What bounded the size of one read.

@@ -129,7 +129,7 @@ pub use flags::{EventFlags, SuspendBits, What};
 pub use ids::{BuffereventId, EventId, Gone};
 pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
-    BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,
-    Record, Step, TanksAfter,
+    BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
+    Step, TanksAfter,
 };
 pub use time::Time;

@@ -2,9 +2,10 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, KernelSpec, Marks, Op, Problem, Scenario, ScenarioError, ScriptStep,
+    Action, Amount, App, BuffereventSpec, KernelSpec, Problem, Scenario, ScenarioError, ScriptStep,
+    WatermarksSpec,
 };
-use bufferevent::{Dialect, Directions, Errno};
+use bufferevent::{Dialect, Direction, Directions, Errno};
 
 /// The scenario with the keys that are always needed and these besides.
 fn read(dialect: &str, keys: &str) -> Result<Scenario, ScenarioError> {
@@ -96,7 +97,7 @@ fn title_and_description_are_kept() {
 
 #[test]
 fn every_action_reads_as_a_step() {
-    let marks = Some(Marks { low: 1, high: 0 });
+    let marks = Some(WatermarksSpec { low: 1, high: 0 });
     for (json, action) in [
         (r#"{"read":7}"#, Action::Read(Amount::UpTo(7))),
         (r#"{"read":"all"}"#, Action::Read(Amount::All)),
@@ -129,9 +130,9 @@ fn every_other_step_reads() {
 
 #[test]
 fn an_injection_is_for_one_call_unless_it_says_otherwise() {
-    let once = ScriptStep::Inject { op: Op::Read, errno: Errno::Interrupted, times: 1 };
+    let once = ScriptStep::Inject { op: Direction::Read, errno: Errno::Interrupted, times: 1 };
     assert_eq!(step(r#"{"inject":{"op":"read","errno":"EINTR"}}"#), once);
-    let never = ScriptStep::Inject { op: Op::Write, errno: Errno::BrokenPipe, times: 0 };
+    let never = ScriptStep::Inject { op: Direction::Write, errno: Errno::BrokenPipe, times: 0 };
     assert_eq!(step(r#"{"inject":{"op":"write","errno":"EPIPE","times":0}}"#), never);
 }
 

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use bufferevent::sim::{Action, Amount, Callback, Marks, Op, Scenario, ScriptStep};
-use bufferevent::{Dialect, Directions, Errno};
+use bufferevent::sim::{Action, Amount, Program, Scenario, ScriptStep, WatermarksSpec};
+use bufferevent::{Dialect, Direction, Directions, Errno};
 
 /// The scenarios of one file, as they stand in it.
 fn recorded_scenarios(dialect: Dialect, file: &str) -> Vec<String> {
@@ -61,8 +61,8 @@ fn the_scenarios_of_2_2_are_written_as_they_were_read() {
 
 #[test]
 fn a_scenario_built_in_code_reads_back_as_it_was() {
-    let marks = |low, high| Some(Marks { low, high });
-    let calls: Callback = Some(vec![vec![Action::Free], vec![], vec![Action::Read(Amount::UpTo(0))]]);
+    let marks = |low, high| Some(WatermarksSpec { low, high });
+    let calls: Program = Some(vec![vec![Action::Free], vec![], vec![Action::Read(Amount::UpTo(0))]]);
     let mut scenario = Scenario::new(Dialect::V2_1);
     scenario.name = "quotes \" and \u{0} and é".to_owned();
     scenario.title = Some("A title".to_owned());
@@ -72,7 +72,7 @@ fn a_scenario_built_in_code_reads_back_as_it_was() {
         ScriptStep::Action(Action::SetWatermark { read: marks(1, 2), write: marks(0, u32::MAX) }),
         ScriptStep::Action(Action::SetWatermark { read: None, write: None }),
         ScriptStep::Action(Action::Disable(Directions::BOTH)),
-        ScriptStep::Inject { op: Op::Write, errno: Errno::TimedOut, times: 0 },
+        ScriptStep::Inject { op: Direction::Write, errno: Errno::TimedOut, times: 0 },
     ];
     assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
 }

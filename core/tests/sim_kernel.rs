@@ -3,8 +3,8 @@
 
 use std::io::{IoSlice, IoSliceMut};
 
-use bufferevent::sim::{KernelSpec, Op, SimKernel};
-use bufferevent::{Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+use bufferevent::sim::{KernelSpec, SimKernel};
+use bufferevent::{Direction, Errno, Handle, Kernel, Readiness, Tanks, Transfer};
 use proptest::prelude::*;
 
 /// One socket of a kernel, with both of its ends.
@@ -172,9 +172,9 @@ fn a_reset_after_a_shutdown_is_still_a_reset() {
 fn injected_errors_come_in_order_and_move_no_bytes() {
     let mut it = Fixture::new(10, 10);
     it.peer_send("abc");
-    it.kernel.inject(it.socket, Op::Read, Errno::Interrupted, 2);
-    it.kernel.inject(it.socket, Op::Read, Errno::TimedOut, 0);
-    it.kernel.inject(it.socket, Op::Read, Errno::Again, 1);
+    it.kernel.inject(it.socket, Direction::Read, Errno::Interrupted, 2);
+    it.kernel.inject(it.socket, Direction::Read, Errno::TimedOut, 0);
+    it.kernel.inject(it.socket, Direction::Read, Errno::Again, 1);
     assert_eq!(it.readiness(), Readiness::BOTH);
     assert_eq!(it.receive(5), Err(Errno::Interrupted));
     assert_eq!(it.receive(5), Err(Errno::Interrupted));
@@ -185,9 +185,9 @@ fn injected_errors_come_in_order_and_move_no_bytes() {
 #[test]
 fn each_system_call_has_its_own_injected_errors() {
     let mut it = Fixture::new(10, 10);
-    it.kernel.inject(it.socket, Op::Write, Errno::BrokenPipe, 1);
-    it.kernel.inject(it.socket, Op::Read, Errno::TimedOut, 1);
-    let pending: Vec<_> = it.kernel.socket(it.socket).unwrap().pending_errors(Op::Write).collect();
+    it.kernel.inject(it.socket, Direction::Write, Errno::BrokenPipe, 1);
+    it.kernel.inject(it.socket, Direction::Read, Errno::TimedOut, 1);
+    let pending: Vec<_> = it.kernel.socket(it.socket).unwrap().pending_errors(Direction::Write).collect();
     assert_eq!(pending, [(Errno::BrokenPipe, 1)]);
     assert_eq!(it.receive(5), Err(Errno::TimedOut));
     assert_eq!(it.send("x"), Err(Errno::BrokenPipe));
@@ -198,7 +198,7 @@ fn each_system_call_has_its_own_injected_errors() {
 fn an_injected_error_does_not_use_up_the_reset() {
     let mut it = Fixture::new(10, 10);
     it.kernel.peer_reset(it.socket);
-    it.kernel.inject(it.socket, Op::Read, Errno::Again, 1);
+    it.kernel.inject(it.socket, Direction::Read, Errno::Again, 1);
     assert_eq!(it.receive(5), Err(Errno::Again));
     assert_eq!(it.receive(5), Err(Errno::ConnectionReset));
 }

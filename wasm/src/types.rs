@@ -44,9 +44,8 @@ mod tests {
         Valve, Valves,
     };
     use bufferevent::{
-        BufferName, CallName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags,
-        EventName, Handle, MarkName, PassEnd, Payload, ReadBound, Record, Step, SuspendBits, Tanks, Time,
-        What,
+        BufferName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
+        MarkName, PassEnd, Payload, ReadBound, Record, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -110,7 +109,6 @@ mod tests {
             EventName,
             BufferName,
             MarkName,
-            CallName,
             ReadBound,
             Callback,
             PassEnd,

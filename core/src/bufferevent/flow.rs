@@ -6,8 +6,7 @@ use crate::dialect::{
 };
 use crate::event_loop::NoHandle;
 use crate::{
-    BufferName, BuffereventId, CallName, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer,
-    ReadBound,
+    BufferName, BuffereventId, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer, ReadBound,
 };
 
 /// What one write takes from output at most.
@@ -64,10 +63,10 @@ impl<O: Observer> Engine<O> {
     }
 
     /// Errors after which a call is simply made again later.
-    pub(crate) fn is_retriable(&self, call: CallName, errno: Errno) -> bool {
+    pub(crate) fn is_retriable(&self, call: Direction, errno: Errno) -> bool {
         match errno {
             Errno::Again | Errno::Interrupted => true,
-            Errno::InProgress => self.rules().retries_write_in_progress && call == CallName::Write,
+            Errno::InProgress => self.rules().retries_write_in_progress && call == Direction::Write,
             _ => false,
         }
     }

@@ -2,8 +2,7 @@
 
 use super::{Due, Engine, Room};
 use crate::{
-    BuffereventId, CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
-    Step, What,
+    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -35,7 +34,7 @@ impl<O: Observer> Engine<O> {
         match self.receive(id, room, kernel) {
             Ok(0) => return self.fail(id, Direction::Read, What::EOF),
             Ok(_) => self.input_changed(id),
-            Err(errno) if self.is_retriable(CallName::Read, errno) => {
+            Err(errno) if self.is_retriable(Direction::Read, errno) => {
                 self.after_wakeup(id, Direction::Read);
                 return None;
             }
@@ -66,7 +65,7 @@ impl<O: Observer> Engine<O> {
         if self.is_watched(Some(id)) {
             let tanks = kernel.tanks(handle);
             let step = match result {
-                Ok(transfer) if transfer.bytes == 0 => Step::EndOfFile { call: CallName::Read },
+                Ok(transfer) if transfer.bytes == 0 => Step::EndOfFile { call: Direction::Read },
                 Ok(transfer) => {
                     let input = &self.state.bufferevents[id.0].input;
                     let mut bytes = vec![0; transfer.bytes.min(self.payload_limit())];
@@ -74,7 +73,7 @@ impl<O: Observer> Engine<O> {
                     let payload = Payload { len: transfer.bytes, bytes };
                     Step::Received { payload, input: input.len(), tanks }
                 }
-                Err(errno) => Step::CallFailed { call: CallName::Read, errno, tanks },
+                Err(errno) => Step::CallFailed { call: Direction::Read, errno, tanks },
             };
             self.record(Some(id), "evbuffer_read", move || step);
         }

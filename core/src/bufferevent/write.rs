@@ -2,8 +2,8 @@
 
 use super::{Due, Engine};
 use crate::{
-    BuffereventId, CallName, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
-    Step, Transfer, What,
+    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step,
+    Transfer, What,
 };
 
 impl<O: Observer> Engine<O> {
@@ -22,7 +22,7 @@ impl<O: Observer> Engine<O> {
             match self.send(id, kernel) {
                 Ok(0) => return self.fail(id, Direction::Write, What::EOF),
                 Ok(_) => {}
-                Err(errno) if self.is_retriable(CallName::Write, errno) => {
+                Err(errno) if self.is_retriable(Direction::Write, errno) => {
                     self.after_wakeup(id, Direction::Write);
                     return None;
                 }
@@ -53,13 +53,13 @@ impl<O: Observer> Engine<O> {
         if let Some(mut payload) = payload.take() {
             let tanks = kernel.tanks(handle);
             self.record(Some(id), self.functions().write, move || match result {
-                Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: CallName::Write },
+                Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: Direction::Write },
                 Ok(Transfer { bytes, .. }) => {
                     payload.bytes.truncate(bytes);
                     payload.len = bytes;
                     Step::Sent { payload, output: left, tanks }
                 }
-                Err(errno) => Step::CallFailed { call: CallName::Write, errno, tanks },
+                Err(errno) => Step::CallFailed { call: Direction::Write, errno, tanks },
             });
         }
         let bytes = result?.bytes;

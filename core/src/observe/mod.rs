@@ -17,9 +17,7 @@ use crate::ids::BuffereventId;
 
 pub(crate) use recorder::{Recorded, Recorder};
 pub(crate) use step::micros;
-pub use step::{
-    BufferName, CallName, Callback, EventName, MarkName, PassEnd, Payload, ReadBound, Step, TanksAfter,
-};
+pub use step::{BufferName, Callback, EventName, MarkName, PassEnd, Payload, ReadBound, Step, TanksAfter};
 
 /// One internal step of the engine, with where in libevent and where in this crate it happened.
 #[derive(Debug, Clone, PartialEq)]

@@ -80,17 +80,6 @@ pub enum MarkName {
     WriteLow,
 }
 
-/// Which system call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum CallName {
-    /// `read` or `readv`.
-    Read,
-    /// `write` or `writev`.
-    Write,
-}
-
 /// What bounded the size of one read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -184,9 +173,9 @@ pub enum Step {
     /// Bytes went from output to the kernel.
     Sent { payload: Payload, output: usize, tanks: TanksAfter },
     /// A call failed; EAGAIN and EINTR only mean "later".
-    CallFailed { call: CallName, errno: Errno, tanks: TanksAfter },
+    CallFailed { call: Direction, errno: Errno, tanks: TanksAfter },
     /// A read found the end of the stream, or a write moved nothing.
-    EndOfFile { call: CallName },
+    EndOfFile { call: Direction },
 
     // Decisions.
     /// A watermark was compared with a length: `reached` is length at or above the mark for the read marks,
@@ -255,7 +244,7 @@ pub enum Step {
     /// The connection was closed on this side, and so the peer sees it.
     PeerSees { closing: Closing },
     /// The next calls of this kind will fail.
-    Injected { call: CallName, errno: Errno, times: u32 },
+    Injected { call: Direction, errno: Errno, times: u32 },
     /// The virtual clock moved on.
     ClockAdvanced { by_us: u64 },
 }

@@ -7,7 +7,7 @@ use super::picture::{
     ApplicationEvent, ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, LoopPicture,
     Picture, Running, Station,
 };
-use crate::{BufferName, CallName, Callback, Direction, EventName, Record, Step, Tanks, TanksAfter, What};
+use crate::{BufferName, Callback, Direction, EventName, Record, Step, Tanks, TanksAfter, What};
 
 /// Freed connections that a picture keeps; of older ones nothing is left to see.
 const FREED_KEPT: usize = 64;
@@ -26,7 +26,7 @@ impl Picture {
             self.note_lost(missing);
         }
         self.seq = record.seq;
-        self.time_us = record.time;
+        self.time = record.time;
         self.fold_loop(record);
         if let Some(number) = record.connection {
             let seen = matches!(record.step, Step::Created { .. });
@@ -160,9 +160,9 @@ impl EventPicture {
             Step::EventActivated { cause, .. } => self.active = Some(*cause),
             Step::EventDeactivated { .. } | Step::EventRun { .. } => self.active = None,
             Step::TimerSet { deadline, .. } | Step::TimerRestarted { deadline, .. } => {
-                self.deadline_us = Some(*deadline);
+                self.deadline = Some(*deadline);
             }
-            Step::TimerCancelled { .. } | Step::TimerExpired { .. } => self.deadline_us = None,
+            Step::TimerCancelled { .. } | Step::TimerExpired { .. } => self.deadline = None,
             _ => {}
         }
     }
@@ -318,11 +318,7 @@ impl ConnectionPicture {
         }
     }
 
-    fn end(&mut self, call: CallName, ending: Ending) {
-        let direction = match call {
-            CallName::Read => Direction::Read,
-            CallName::Write => Direction::Write,
-        };
+    fn end(&mut self, direction: Direction, ending: Ending) {
         self.side(direction).ended = Some(ending);
     }
 

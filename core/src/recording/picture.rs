@@ -20,7 +20,8 @@ pub struct Picture {
     /// The record that this picture comes after; 0 before the first.
     pub seq: u64,
     /// When that was, in microseconds.
-    pub time_us: Time,
+    #[serde(rename = "time_us")]
+    pub time: Time,
     /// How many records are known to be missing before this point.
     pub lost: u64,
     /// Kernel and peer are simulated: their side is known from the first step on.
@@ -122,7 +123,8 @@ pub struct EventPicture {
     /// It is queued to run, with this cause.
     pub active: Option<EventFlags>,
     /// Its timer runs until then.
-    pub deadline_us: Option<Time>,
+    #[serde(rename = "deadline_us")]
+    pub deadline: Option<Time>,
 }
 
 /// One direction of a connection.

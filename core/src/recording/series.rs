@@ -15,7 +15,8 @@ pub struct Bucket {
     /// The position after its last record.
     pub to: u64,
     /// When its last record was, in microseconds.
-    pub time_us: Time,
+    #[serde(rename = "timeUs")]
+    pub time: Time,
     /// The shortest that input was, in bytes.
     pub in_min: usize,
     /// The longest that input was.
@@ -132,7 +133,7 @@ impl Bucket {
         Self {
             at,
             to: at,
-            time_us: Time::ZERO,
+            time: Time::ZERO,
             in_min: level.input,
             in_max: level.input,
             out_min: level.output,
@@ -228,7 +229,7 @@ impl Recording {
 
 impl Bucket {
     fn take(&mut self, record: &Record, connection: u64, level: &mut Level) {
-        self.time_us = record.time;
+        self.time = record.time;
         match record.connection {
             Some(number) if number != connection => return,
             Some(_) => {}

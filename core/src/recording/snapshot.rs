@@ -36,7 +36,7 @@ impl State {
         };
         Picture {
             seq,
-            time_us: self.event_loop.now(),
+            time: self.event_loop.now(),
             lost: 0,
             simulated: false,
             event_loop: self.loop_picture(),
@@ -106,7 +106,7 @@ impl State {
             event: EventPicture {
                 armed: event.armed,
                 active: event.active.map(|active| -> EventFlags { active.cause }),
-                deadline_us: event.deadline.map(|deadline| deadline.at),
+                deadline: event.deadline.map(|deadline| deadline.at),
             },
             ended: None,
         }

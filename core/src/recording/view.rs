@@ -12,7 +12,8 @@ pub struct PictureView<'a> {
     /// The record that this picture comes after; 0 before the first.
     pub seq: u64,
     /// When that was, in microseconds.
-    pub time_us: Time,
+    #[serde(rename = "time_us")]
+    pub time: Time,
     /// How many records are known to be missing before this point.
     pub lost: u64,
     /// Kernel and peer are simulated: their side is known from the first step on.
@@ -53,7 +54,7 @@ impl Picture {
     pub fn view(&self) -> PictureView<'_> {
         PictureView {
             seq: self.seq,
-            time_us: self.time_us,
+            time: self.time,
             lost: self.lost,
             simulated: self.simulated,
             event_loop: &self.event_loop,

@@ -122,7 +122,7 @@ impl Experiment {
             cut(&mut scenario.script, boundary);
         }
         scenario.script.push(step.clone());
-        let scenario = checked(&scenario)?;
+        scenario.check()?;
         if at_end {
             self.run.push(step);
             let branch = &mut self.branches[self.current];
@@ -148,7 +148,8 @@ impl Experiment {
     pub fn set_dialect(&mut self, dialect: Dialect) -> Result<(), ActError> {
         let mut scenario = self.scenario().clone();
         scenario.dialect = dialect;
-        self.branch(checked(&scenario)?, 0, format!("{{\"dialect\":\"{dialect}\"}}"))
+        scenario.check()?;
+        self.branch(scenario, 0, format!("{{\"dialect\":\"{dialect}\"}}"))
     }
 
     /// Runs the same script with other sizes of the kernel's queues, as a branch from the start.
@@ -162,7 +163,8 @@ impl Experiment {
             "{{\"kernel\":{{\"rx_capacity\":{},\"tx_capacity\":{}}}}}",
             kernel.rx_capacity, kernel.tx_capacity
         );
-        self.branch(checked(&scenario)?, 0, label)
+        scenario.check()?;
+        self.branch(scenario, 0, label)
     }
 
     /// The same script as another libevent, as an experiment of its own: to [compare](Self::counterpart) both.
@@ -172,7 +174,8 @@ impl Experiment {
     pub fn in_dialect(&self, dialect: Dialect) -> Result<Self, ActError> {
         let mut scenario = self.scenario().clone();
         scenario.dialect = dialect;
-        Ok(Self::with_budget(checked(&scenario)?, self.budget))
+        scenario.check()?;
+        Ok(Self::with_budget(scenario, self.budget))
     }
 
     /// Goes to another branch.
@@ -271,11 +274,6 @@ fn cut(script: &mut Vec<ScriptStep>, boundary: Boundary) {
         script.pop();
         script.push(ScriptStep::Turn(boundary.place.passes));
     }
-}
-
-/// The scenario as its reader takes it, or the reader's refusal.
-fn checked(scenario: &Scenario) -> Result<Scenario, ScenarioError> {
-    Scenario::from_json(&scenario.to_json())
 }
 
 /// One scenario as far as it ran.

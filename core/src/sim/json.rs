@@ -77,12 +77,7 @@ impl Json {
 
     /// One of the names in the table, as the value it stands for.
     pub(super) fn choice<T: Copy>(&self, place: &Place<'_>, table: &[(&str, T)]) -> Result<T> {
-        let name = self.text(place)?;
-        let found = table.iter().find(|(candidate, _)| *candidate == name);
-        found.map(|(_, value)| *value).ok_or_else(|| {
-            let names: Vec<String> = table.iter().map(|(candidate, _)| format!("{candidate:?}")).collect();
-            place.refuse(format!("{} is not one of {}", Quoted(name), names.join(", ")))
-        })
+        place.choice(self.text(place)?, table)
     }
 
     /// The `true` of a key that stands for itself.
@@ -161,6 +156,15 @@ impl Object<'_> {
 }
 
 impl Place<'_> {
+    /// One of the names in the table, as the value it stands for.
+    pub(super) fn choice<T: Copy>(&self, name: &str, table: &[(&str, T)]) -> Result<T> {
+        let found = table.iter().find(|(candidate, _)| *candidate == name);
+        found.map(|(_, value)| *value).ok_or_else(|| {
+            let names: Vec<String> = table.iter().map(|(candidate, _)| format!("{candidate:?}")).collect();
+            self.refuse(format!("{} is not one of {}", Quoted(name), names.join(", ")))
+        })
+    }
+
     /// The error that this is wrong here.
     pub(super) fn error(&self, problem: Problem) -> ScenarioError {
         ScenarioError { place: self.to_string(), problem }

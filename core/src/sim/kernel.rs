@@ -2,9 +2,9 @@
 
 use std::io::{IoSlice, IoSliceMut};
 
-use super::scenario::{KernelSpec, Op};
+use super::scenario::KernelSpec;
 use super::socket::SimSocket;
-use crate::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+use crate::{Closing, Direction, Errno, Handle, Kernel, Readiness, Tanks, Transfer};
 
 /// EBADF on every system worth simulating: the call names a handle that was never opened.
 const BAD_HANDLE: Errno = Errno::Other(9);
@@ -62,7 +62,7 @@ impl SimKernel {
     }
 
     /// Makes the next `times` calls of `op` fail with `errno`, after the calls that were to fail already.
-    pub fn inject(&mut self, handle: Handle, op: Op, errno: Errno, times: u32) {
+    pub fn inject(&mut self, handle: Handle, op: Direction, errno: Errno, times: u32) {
         if let Some(socket) = self.socket_mut(handle) {
             socket.inject(op, errno, times);
         }

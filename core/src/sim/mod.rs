@@ -11,7 +11,7 @@
 //!
 //! 1. `scenario` - the types of a scenario; `data` - the bytes in it.
 //! 2. `read` - from JSON to a scenario, strictly; `json` below it knows values and their places, `error` how a
-//!    refusal is worded. `write` is the way back.
+//!    refusal is worded; `check` has the rules that hold for a scenario made otherwise too. `write` is the way back.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
@@ -22,6 +22,7 @@
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
 mod budget;
+mod check;
 mod compare;
 mod data;
 mod error;
@@ -45,8 +46,8 @@ pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, FORMAT, KernelSpec, Marks, Op, Scenario,
-    ScriptStep,
+    Action, Amount, App, BuffereventSpec, DirectionSpec, FORMAT, KernelSpec, Program, Scenario, ScriptStep,
+    WatermarksSpec,
 };
 pub use socket::SimSocket;
 pub use trace::TraceLine;

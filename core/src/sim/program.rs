@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::runner::Simulation;
-use super::{Action, Amount, Callback, Marks, TraceLine};
-use crate::{BuffereventMut, Directions, Due, Frozen, Observer, Watermarks};
+use super::{Action, Amount, Program, TraceLine};
+use crate::{BuffereventMut, Directions, Due, Frozen, Observer};
 
 /// How often each callback of the application was called.
 #[derive(Debug, Default)]
@@ -58,9 +58,7 @@ impl<O: Observer> Simulation<O> {
             Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
                 .into_iter()
                 .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
-                .for_each(|(direction, Marks { low, high })| {
-                    bufferevent.setwatermark(direction, Watermarks::new(low as usize, high as usize));
-                }),
+                .for_each(|(direction, marks)| bufferevent.setwatermark(direction, marks.into())),
             Action::SetTimeouts { read_ms, write_ms } => {
                 let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
                 bufferevent.set_timeouts(timeout(*read_ms), timeout(*write_ms));
@@ -78,7 +76,7 @@ fn echo<O: Observer>(bufferevent: &mut BuffereventMut<'_, O>, prefix: &[u8]) -> 
 }
 
 /// The k-th call runs the k-th list; past the end, the last list runs each time.
-fn actions_of_call(program: &Callback, call: usize) -> Vec<Action> {
+fn actions_of_call(program: &Program, call: usize) -> Vec<Action> {
     let lists = program.as_deref().unwrap_or_default();
     lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
 }

@@ -3,24 +3,17 @@
 //!
 //! A number is whole by its value, so `3.0` is 3. Text outside ASCII stands for its UTF-8 bytes.
 
+use super::check::{self, ERRNOS, Rules};
 use super::data::Data;
 use super::error::ScenarioError;
 use super::json::{Json, Object, Place, Result};
 use super::scenario::{
-    Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, FORMAT, KernelSpec, Marks, Op, Scenario,
-    ScriptStep,
+    Action, Amount, App, BuffereventSpec, DirectionSpec, KernelSpec, Program, Scenario, ScriptStep,
+    WatermarksSpec,
 };
-use crate::{Dialect, Directions, Errno};
+use crate::{Dialect, Direction, Directions};
 
-const OPS: [(&str, Op); 2] = [("read", Op::Read), ("write", Op::Write)];
-
-const ERRNOS: [(&str, Errno); 5] = [
-    ("EINTR", Errno::Interrupted),
-    ("EAGAIN", Errno::Again),
-    ("ECONNRESET", Errno::ConnectionReset),
-    ("EPIPE", Errno::BrokenPipe),
-    ("ETIMEDOUT", Errno::TimedOut),
-];
+const OPS: [(&str, Direction); 2] = [("read", Direction::Read), ("write", Direction::Write)];
 
 const ACTION_KEYS: [&str; 8] =
     ["read", "write", "echo", "enable", "disable", "set_watermark", "set_timeouts", "free"];
@@ -53,7 +46,7 @@ impl ScriptStep {
     /// # Errors
     /// The first thing found wrong, with its place in the step.
     pub fn from_json(text: &str, dialect: Dialect) -> std::result::Result<Self, ScenarioError> {
-        Rules { dialect }.step(&Json::parse(text.as_bytes())?, &Place::Top)
+        Rules { dialect }.step_of(&Json::parse(text.as_bytes())?, &Place::Top)
     }
 }
 
@@ -80,18 +73,15 @@ fn scenario(json: &Json) -> Result<Scenario> {
         bufferevent: object
             .optional("bufferevent", |json, place| rules.bufferevent(json, place))?
             .unwrap_or_default(),
-        app: object.optional("app", |json, place| rules.app(json, place))?.unwrap_or_default(),
+        app: object.optional("app", |json, place| rules.app_of(json, place))?.unwrap_or_default(),
         script: object
-            .optional("script", |json, place| json.list(place, |json, place| rules.step(json, place)))?
+            .optional("script", |json, place| json.list(place, |json, place| rules.step_of(json, place)))?
             .unwrap_or_default(),
     })
 }
 
 fn supported_format(json: &Json, place: &Place<'_>) -> Result<u32> {
-    match json.whole(place)? {
-        FORMAT => Ok(FORMAT),
-        other => Err(place.refuse(format!("{other} is not supported, only {FORMAT}"))),
-    }
+    check::format(json.whole(place)?, place)
 }
 
 fn kernel(json: &Json, place: &Place<'_>) -> Result<KernelSpec> {
@@ -104,21 +94,14 @@ fn kernel(json: &Json, place: &Place<'_>) -> Result<KernelSpec> {
 }
 
 fn capacity(json: &Json, place: &Place<'_>) -> Result<u32> {
-    match json.whole(place)? {
-        0 => Err(place.refuse("must be at least 1")),
-        bytes => Ok(bytes),
-    }
+    check::capacity(json.whole(place)?, place)
 }
 
 /// What is allowed depends on the dialect from here on.
-struct Rules {
-    dialect: Dialect,
-}
-
 impl Rules {
     fn bufferevent(&self, json: &Json, place: &Place<'_>) -> Result<BuffereventSpec> {
         let object = json.object(place, &["read", "write", "enable"])?;
-        let direction = |json: &Json, place: &Place<'_>| self.direction(json, place);
+        let direction = |json: &Json, place: &Place<'_>| self.direction_of(json, place);
         Ok(BuffereventSpec {
             read: object.optional("read", direction)?.unwrap_or_default(),
             write: object.optional("write", direction)?.unwrap_or_default(),
@@ -126,13 +109,13 @@ impl Rules {
         })
     }
 
-    fn direction(&self, json: &Json, place: &Place<'_>) -> Result<DirectionSpec> {
+    fn direction_of(&self, json: &Json, place: &Place<'_>) -> Result<DirectionSpec> {
         let object = json.object(place, &["low", "high", "timeout_ms"])?;
-        let Marks { low, high } = marks_of(&object)?;
-        Ok(DirectionSpec { low, high, timeout_ms: self.timeout(&object, "timeout_ms")? })
+        let WatermarksSpec { low, high } = marks_of(&object)?;
+        Ok(DirectionSpec { low, high, timeout_ms: self.timeout_of(&object, "timeout_ms")? })
     }
 
-    fn app(&self, json: &Json, place: &Place<'_>) -> Result<App> {
+    fn app_of(&self, json: &Json, place: &Place<'_>) -> Result<App> {
         let object = json.object(place, &["on_read", "on_write", "on_event"])?;
         let callback = |key| object.optional(key, |json, place| self.callback(json, place));
         let default = App::default();
@@ -141,15 +124,11 @@ impl Rules {
             on_write: callback("on_write")?.unwrap_or(default.on_write),
             on_event: callback("on_event")?.unwrap_or(default.on_event),
         };
-        if !self.dialect.rules().event_callback_is_optional && app.on_event.is_none() {
-            return Err(
-                Place::Key(place, "on_event").refuse(format!("may not be null in dialect {}", self.dialect))
-            );
-        }
+        self.on_event(&app, place)?;
         Ok(app)
     }
 
-    fn callback(&self, json: &Json, place: &Place<'_>) -> Result<Callback> {
+    fn callback(&self, json: &Json, place: &Place<'_>) -> Result<Program> {
         if matches!(json, Json::Null) {
             return Ok(None);
         }
@@ -161,10 +140,10 @@ impl Rules {
 
     fn callback_action(&self, json: &Json, place: &Place<'_>) -> Result<Action> {
         let (key, object) = single_key(json, place, &ACTION_KEYS)?;
-        object.required(key, |json, place| self.action(key, json, place))
+        object.required(key, |json, place| self.action_of(key, json, place))
     }
 
-    fn step(&self, json: &Json, place: &Place<'_>) -> Result<ScriptStep> {
+    fn step_of(&self, json: &Json, place: &Place<'_>) -> Result<ScriptStep> {
         let keys = [ACTION_KEYS.as_slice(), STEP_KEYS.as_slice()].concat();
         let (key, object) = single_key(json, place, &keys)?;
         object.required(key, |json, place| {
@@ -176,12 +155,12 @@ impl Rules {
                 "inject" => inject(json, place)?,
                 "advance_ms" => ScriptStep::AdvanceMs(json.whole(place)?),
                 "turn" => ScriptStep::Turn(json.whole(place)?),
-                _ => ScriptStep::Action(self.action(key, json, place)?),
+                _ => ScriptStep::Action(self.action_of(key, json, place)?),
             })
         })
     }
 
-    fn action(&self, key: &str, json: &Json, place: &Place<'_>) -> Result<Action> {
+    fn action_of(&self, key: &str, json: &Json, place: &Place<'_>) -> Result<Action> {
         Ok(match key {
             "read" => Action::Read(amount(json, place)?),
             "write" => Action::Write(Data::read(json, place)?),
@@ -196,19 +175,13 @@ impl Rules {
 
     fn set_timeouts(&self, json: &Json, place: &Place<'_>) -> Result<Action> {
         let object = json.object(place, &["read_ms", "write_ms"])?;
-        let (read_ms, write_ms) = (self.timeout(&object, "read_ms")?, self.timeout(&object, "write_ms")?);
+        let (read_ms, write_ms) =
+            (self.timeout_of(&object, "read_ms")?, self.timeout_of(&object, "write_ms")?);
         Ok(Action::SetTimeouts { read_ms, write_ms })
     }
 
-    /// 1.4 takes its timeouts in seconds.
-    fn timeout(&self, object: &Object<'_>, key: &'static str) -> Result<u32> {
-        let read = |json: &Json, place: &Place<'_>| match json.whole(place)? {
-            ms if self.dialect.has_whole_seconds() && ms % 1000 != 0 => {
-                let dialect = self.dialect;
-                Err(place.refuse(format!("{ms} is not a multiple of 1000, and {dialect} has whole seconds")))
-            }
-            ms => Ok(ms),
-        };
+    fn timeout_of(&self, object: &Object<'_>, key: &'static str) -> Result<u32> {
+        let read = |json: &Json, place: &Place<'_>| self.timeout(json.whole(place)?, place);
         Ok(object.optional(key, read)?.unwrap_or(0))
     }
 }
@@ -249,8 +222,8 @@ fn directions(json: &Json, place: &Place<'_>) -> Result<Directions> {
     let mut set = Directions::NONE;
     for op in json.list(place, |json, place| json.choice(place, &OPS))? {
         match op {
-            Op::Read => set.read = true,
-            Op::Write => set.write = true,
+            Direction::Read => set.read = true,
+            Direction::Write => set.write = true,
         }
     }
     Ok(set)
@@ -264,14 +237,14 @@ fn set_watermark(json: &Json, place: &Place<'_>) -> Result<Action> {
     })
 }
 
-fn marks(json: &Json, place: &Place<'_>) -> Result<Marks> {
+fn marks(json: &Json, place: &Place<'_>) -> Result<WatermarksSpec> {
     marks_of(&json.object(place, &["low", "high"])?)
 }
 
-fn marks_of(object: &Object<'_>) -> Result<Marks> {
+fn marks_of(object: &Object<'_>) -> Result<WatermarksSpec> {
     let low = object.optional("low", Json::whole)?.unwrap_or(0);
     let high = object.optional("high", Json::whole)?.unwrap_or(0);
-    Ok(Marks { low, high })
+    Ok(WatermarksSpec { low, high })
 }
 
 fn inject(json: &Json, place: &Place<'_>) -> Result<ScriptStep> {

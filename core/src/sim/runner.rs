@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::budget::{Budget, Limit, Metered, Truncation};
 use super::program::Calls;
-use super::{Action, Marks, Op, Scenario, ScriptStep, SimKernel, TraceLine};
+use super::{Action, Scenario, ScriptStep, SimKernel, TraceLine, WatermarksSpec};
 use crate::{
-    BuffereventId, BuffereventOptions, CallName, Callbacks, Direction, Directions, EventBase, Gone, Handle,
-    Kernel, Observer, Payload, Step, Time,
+    BuffereventId, BuffereventOptions, Callbacks, Direction, Directions, EventBase, Gone, Handle, Kernel,
+    Observer, Payload, Step, Time,
 };
 
 /// The clock's first reading.
@@ -106,7 +106,7 @@ impl<O: Observer> Simulation<O> {
 
     fn set_up(&mut self) {
         let spec = self.scenario.bufferevent;
-        let marks = |low, high| (low != 0 || high != 0).then_some(Marks { low, high });
+        let marks = |low, high| (low != 0 || high != 0).then_some(WatermarksSpec { low, high });
         self.act(&Action::SetWatermark {
             read: marks(spec.read.low, spec.read.high),
             write: marks(spec.write.low, spec.write.high),
@@ -242,11 +242,7 @@ impl<O: Observer> Simulation<O> {
             }
             &ScriptStep::Inject { op, errno, times } => {
                 self.kernel.inject(self.handle, op, errno, times);
-                let call = match op {
-                    Op::Read => CallName::Read,
-                    Op::Write => CallName::Write,
-                };
-                self.note(|_| Step::Injected { call, errno, times });
+                self.note(|_| Step::Injected { call: op, errno, times });
             }
             &ScriptStep::AdvanceMs(ms) => {
                 let by = Duration::from_millis(u64::from(ms));

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Data, write};
-use crate::{Dialect, Directions, Errno};
+use crate::{Dialect, Direction, Directions, Errno, Watermarks};
 
 /// The number of the scenario format that is read and written here.
 pub const FORMAT: u32 = 1;
@@ -73,17 +73,17 @@ pub struct DirectionSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct App {
     /// The read callback.
-    pub on_read: Callback,
+    pub on_read: Program,
     /// The write callback.
-    pub on_write: Callback,
+    pub on_write: Program,
     /// The event callback. Invariant: set where the dialect needs one.
-    pub on_event: Callback,
+    pub on_event: Program,
 }
 
 /// The program of one callback; `None` when no callback is set.
 ///
 /// The k-th invocation runs the k-th list of actions, and past the end the last list runs each time.
-pub type Callback = Option<Vec<Vec<Action>>>;
+pub type Program = Option<Vec<Vec<Action>>>;
 
 /// What the application can do, in a callback or as a script step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,9 +101,9 @@ pub enum Action {
     /// `bufferevent_setwatermark` for each direction given, read first.
     SetWatermark {
         /// The marks for reading.
-        read: Option<Marks>,
+        read: Option<WatermarksSpec>,
         /// The marks for writing.
-        write: Option<Marks>,
+        write: Option<WatermarksSpec>,
     },
     /// 1.4: `bufferevent_settimeout`, 2.1: `bufferevent_set_timeouts`. Zero is none.
     SetTimeouts {
@@ -125,9 +125,9 @@ pub enum Amount {
     All,
 }
 
-/// A pair of watermarks in bytes; zero is none.
+/// The [`Watermarks`] of one direction, in bytes; zero is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Marks {
+pub struct WatermarksSpec {
     /// Low watermark.
     pub low: u32,
     /// High watermark.
@@ -149,8 +149,8 @@ pub enum ScriptStep {
     PeerReset,
     /// The next system calls of one kind fail.
     Inject {
-        /// Which system call.
-        op: Op,
+        /// Which system call: [`Kernel::receive`](crate::Kernel::receive) or [`Kernel::send`](crate::Kernel::send).
+        op: Direction,
         /// How it fails. Invariant: one of EINTR, EAGAIN, ECONNRESET, EPIPE, ETIMEDOUT.
         errno: Errno,
         /// How many calls fail; 0 does nothing.
@@ -160,16 +160,6 @@ pub enum ScriptStep {
     AdvanceMs(u32),
     /// So many passes of the loop.
     Turn(u32),
-}
-
-/// A system call that can be made to fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Op {
-    /// [`Kernel::receive`](crate::Kernel::receive).
-    Read,
-    /// [`Kernel::send`](crate::Kernel::send).
-    Write,
 }
 
 impl Scenario {
@@ -234,6 +224,12 @@ impl Action {
 fn round_up(timeout_ms: &mut u32) -> usize {
     let Some(rounded) = timeout_ms.checked_next_multiple_of(1000) else { return 0 };
     usize::from(std::mem::replace(timeout_ms, rounded) != rounded)
+}
+
+impl From<WatermarksSpec> for Watermarks {
+    fn from(WatermarksSpec { low, high }: WatermarksSpec) -> Self {
+        Self::new(low as usize, high as usize)
+    }
 }
 
 impl Default for KernelSpec {

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::io::{IoSlice, IoSliceMut};
 
-use super::scenario::{KernelSpec, Op};
-use crate::{Closing, Errno, Readiness, Tanks};
+use super::scenario::KernelSpec;
+use crate::{Closing, Direction, Errno, Readiness, Tanks};
 
 /// A connected stream socket with the peer at the other end.
 ///
@@ -125,10 +125,10 @@ impl SimSocket {
     }
 
     /// Makes the next `times` calls of `op` fail, after those injected before.
-    pub(super) fn inject(&mut self, op: Op, errno: Errno, times: u32) {
+    pub(super) fn inject(&mut self, op: Direction, errno: Errno, times: u32) {
         match op {
-            Op::Read => self.read_errors.add(errno, times),
-            Op::Write => self.write_errors.add(errno, times),
+            Direction::Read => self.read_errors.add(errno, times),
+            Direction::Write => self.write_errors.add(errno, times),
         }
     }
 
@@ -184,10 +184,10 @@ impl SimSocket {
     }
 
     /// The errors that calls of `op` will give, in order, each with the number of calls.
-    pub fn pending_errors(&self, op: Op) -> impl Iterator<Item = (Errno, u32)> + '_ {
+    pub fn pending_errors(&self, op: Direction) -> impl Iterator<Item = (Errno, u32)> + '_ {
         let errors = match op {
-            Op::Read => &self.read_errors,
-            Op::Write => &self.write_errors,
+            Direction::Read => &self.read_errors,
+            Direction::Write => &self.write_errors,
         };
         errors.queue.iter().copied()
     }

@@ -2,8 +2,8 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::scenario::{Action, Amount, Marks, Op, Scenario, ScriptStep};
-use crate::{Dialect, Directions, Errno};
+use super::scenario::{Action, Amount, Scenario, ScriptStep, WatermarksSpec};
+use crate::{Dialect, Direction, Directions, Errno};
 
 impl Scenario {
     /// The scenario as canonical JSON on one line: without spaces, nothing left to its default.
@@ -90,9 +90,9 @@ struct DirectionNames(#[serde(serialize_with = "directions")] Directions);
 #[derive(serde::Serialize)]
 struct MarksByDirection {
     #[serde(skip_serializing_if = "Option::is_none")]
-    read: Option<Marks>,
+    read: Option<WatermarksSpec>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    write: Option<Marks>,
+    write: Option<WatermarksSpec>,
 }
 
 #[derive(serde::Serialize)]
@@ -103,7 +103,7 @@ struct Timeouts {
 
 #[derive(serde::Serialize)]
 struct Inject {
-    op: Op,
+    op: Direction,
     #[serde(serialize_with = "errno")]
     errno: Errno,
     times: u32,

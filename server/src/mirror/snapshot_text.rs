@@ -20,7 +20,7 @@ pub(super) fn first(picture: &Picture, seen: &[&ConnectionPicture], seq: u64) ->
     let connections = seen.iter().take(CONNECTIONS).map(|it| (it.number, (*it).clone())).collect();
     let picture = Picture {
         seq,
-        time_us: picture.time_us,
+        time: picture.time,
         lost: picture.lost,
         simulated: picture.simulated,
         event_loop: picture.event_loop.clone(),

@@ -196,10 +196,11 @@ fn head(scenario: &Scenario, headed: bool, out: &mut impl Write) -> io::Result<(
 
 /// The same scenario in another dialect, if it is valid there.
 fn in_dialect(scenario: &Scenario, dialect: Dialect, source: &str) -> Result<Scenario, Complaint> {
-    let read = |other: Scenario| Scenario::from_json(&Scenario { dialect, ..other }.to_json());
-    read(scenario.clone()).map_err(|error| {
-        let mut rounded = scenario.clone();
-        let offer = rounded.round_timeouts() > 0 && read(rounded).is_ok();
+    let other = Scenario { dialect, ..scenario.clone() };
+    let checked = other.check();
+    checked.map(|()| other).map_err(|error| {
+        let mut rounded = Scenario { dialect, ..scenario.clone() };
+        let offer = rounded.round_timeouts() > 0 && rounded.check().is_ok();
         let offer = if offer { " (--round-timeouts rounds them up)" } else { "" };
         Complaint::new(&format_args!("{source}: in dialect {dialect}"), &format_args!("{error}{offer}"))
     })

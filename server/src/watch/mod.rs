@@ -139,7 +139,7 @@ impl<W: Write, F: Write> Sink<W, F> {
             }
             Heard::Snapshot(picture) => {
                 let open = picture.connections.len();
-                writeln!(self.output, "{:>14}  {open} connections are open", line::time(picture.time_us))
+                writeln!(self.output, "{:>14}  {open} connections are open", line::time(picture.time))
             }
             Heard::Gap { lost, at_least } if self.json => {
                 self.print_json(&ServerMessage::Gap { lost, at_least })

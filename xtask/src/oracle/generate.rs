@@ -4,10 +4,10 @@
 //! how long its texts are, which timeouts it knows, and which kinds of steps and actions it prefers or leaves out.
 
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, Callback, DirectionSpec, KernelSpec, Marks, Op, Scenario,
-    ScriptStep,
+    Action, Amount, App, BuffereventSpec, DirectionSpec, KernelSpec, Program, Scenario, ScriptStep,
+    WatermarksSpec,
 };
-use bufferevent::{Dialect, Directions, Errno};
+use bufferevent::{Dialect, Direction, Directions, Errno};
 
 const ERRNOS: [Errno; 5] =
     [Errno::Interrupted, Errno::Again, Errno::ConnectionReset, Errno::BrokenPipe, Errno::TimedOut];
@@ -166,7 +166,7 @@ impl Generator {
             StepKind::PeerShutdown => ScriptStep::PeerShutdown,
             StepKind::PeerReset => ScriptStep::PeerReset,
             StepKind::Inject => ScriptStep::Inject {
-                op: self.random.pick(&[Op::Read, Op::Write]),
+                op: self.random.pick(&[Direction::Read, Direction::Write]),
                 errno: self.random.pick(&ERRNOS),
                 times: self.random.pick(&[1, 1, 1, 1, 2, 3, 0, 60]),
             },
@@ -195,7 +195,7 @@ impl Generator {
         }
     }
 
-    fn callback(&mut self) -> Callback {
+    fn callback(&mut self) -> Program {
         let lists =
             self.random.weighted(&[(None, 6), (Some(1), 55), (Some(2), 20), (Some(3), 12), (Some(0), 7)])?;
         Some((0..lists).map(|_| self.actions()).collect())
@@ -208,7 +208,8 @@ impl Generator {
 
     fn bufferevent(&mut self) -> BuffereventSpec {
         let mut direction = || {
-            let Marks { low, high } = if self.random.percent(60) { self.marks() } else { Marks::default() };
+            let WatermarksSpec { low, high } =
+                if self.random.percent(60) { self.marks() } else { WatermarksSpec::default() };
             DirectionSpec { low, high, timeout_ms: self.timeout() }
         };
         let (read, write) = (direction(), direction());
@@ -231,9 +232,9 @@ impl Generator {
     }
 
     /// Low may be above high.
-    fn marks(&mut self) -> Marks {
+    fn marks(&mut self) -> WatermarksSpec {
         let (low, high) = (self.mark(), self.mark());
-        Marks { low, high: if self.random.percent(10) { low } else { high } }
+        WatermarksSpec { low, high: if self.random.percent(10) { low } else { high } }
     }
 
     fn mark(&mut self) -> u32 {

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use bufferevent::sim::{Action, Amount, Callback, DirectionSpec, Marks, Op, Scenario, ScriptStep};
-use bufferevent::{Dialect, Directions, Errno};
+use bufferevent::sim::{Action, Amount, DirectionSpec, Program, Scenario, ScriptStep, WatermarksSpec};
+use bufferevent::{Dialect, Direction, Directions, Errno};
 use xshell::cmd;
 
 use crate::tools;
@@ -201,7 +201,7 @@ impl Display for Protocol<&Scenario> {
     }
 }
 
-fn callback(f: &mut fmt::Formatter<'_>, name: &str, callback: &Callback) -> fmt::Result {
+fn callback(f: &mut fmt::Formatter<'_>, name: &str, callback: &Program) -> fmt::Result {
     let Some(invocations) = callback else { return writeln!(f, "{name} null") };
     for actions in invocations {
         let actions: Vec<String> = actions.iter().map(|action| format!(" {}", Protocol(action))).collect();
@@ -218,8 +218,8 @@ impl Display for Protocol<&ScriptStep> {
             ScriptStep::PeerRecv(most) => write!(f, "peer_recv {most}"),
             ScriptStep::PeerShutdown => f.write_str("peer_shutdown"),
             ScriptStep::PeerReset => f.write_str("peer_reset"),
-            ScriptStep::Inject { op: Op::Read, errno, times } => inject(f, "read", *errno, *times),
-            ScriptStep::Inject { op: Op::Write, errno, times } => inject(f, "write", *errno, *times),
+            ScriptStep::Inject { op: Direction::Read, errno, times } => inject(f, "read", *errno, *times),
+            ScriptStep::Inject { op: Direction::Write, errno, times } => inject(f, "write", *errno, *times),
             ScriptStep::AdvanceMs(ms) => write!(f, "advance_ms {ms}"),
             ScriptStep::Turn(passes) => write!(f, "turn {passes}"),
         }
@@ -241,7 +241,7 @@ impl Display for Protocol<&Action> {
             Action::Disable(directions) => write!(f, "disable {}", Protocol(*directions)),
             Action::SetWatermark { read, write } => {
                 let directions = Directions { read: read.is_some(), write: write.is_some() };
-                let marks = |marks: &Option<Marks>| marks.unwrap_or_default();
+                let marks = |marks: &Option<WatermarksSpec>| marks.unwrap_or_default();
                 let (read, write) = (marks(read), marks(write));
                 write!(f, "set_watermark {} ", Protocol(directions))?;
                 write!(f, "{} {} {} {}", read.low, read.high, write.low, write.high)
@@ -288,11 +288,11 @@ mod tests {
         scenario.name = "hi".to_owned();
         scenario.bufferevent.write.high = 9;
         scenario.app.on_write = None;
-        let marks = Action::SetWatermark { read: None, write: Some(Marks { low: 3, high: 5 }) };
+        let marks = Action::SetWatermark { read: None, write: Some(WatermarksSpec { low: 3, high: 5 }) };
         scenario.app.on_read = Some(vec![vec![Action::Echo("> ".into()), marks], Vec::new()]);
         scenario.script = vec![
             ScriptStep::PeerSend("".into()),
-            ScriptStep::Inject { op: Op::Write, errno: Errno::TimedOut, times: 2 },
+            ScriptStep::Inject { op: Direction::Write, errno: Errno::TimedOut, times: 2 },
             ScriptStep::Action(Action::Disable(Directions::BOTH)),
         ];
         let expected = "scenario x6869\nkernel 65536 65536\nbufferevent r 0 0 0 0 9 0\n\

@@ -5,7 +5,7 @@ use std::iter;
 use anyhow::Result;
 use bufferevent::Directions;
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, Callback, Data, KernelSpec, Marks, Scenario, ScriptStep,
+    Action, Amount, App, BuffereventSpec, Data, KernelSpec, Program, Scenario, ScriptStep, WatermarksSpec,
 };
 
 /// Tries one simplification after the other, keeps those with which the scenario still fails, and ends when none is
@@ -74,7 +74,7 @@ fn with_simpler_steps(scenario: &Scenario) -> impl Iterator<Item = Scenario> {
 }
 
 fn with_simpler_program(scenario: &Scenario) -> impl Iterator<Item = Scenario> {
-    let callbacks: [fn(&mut App) -> &mut Callback; 3] =
+    let callbacks: [fn(&mut App) -> &mut Program; 3] =
         [|app| &mut app.on_read, |app| &mut app.on_write, |app| &mut app.on_event];
     callbacks.into_iter().flat_map(move |callback| {
         let simpler = simpler_callback(callback(&mut scenario.app.clone())).into_iter();
@@ -132,9 +132,9 @@ fn simpler_action(action: &Action) -> Vec<Action> {
 }
 
 /// One that does nothing, without one invocation's list, without one action, with a simpler action.
-fn simpler_callback(callback: &Callback) -> Vec<Callback> {
+fn simpler_callback(callback: &Program) -> Vec<Program> {
     let idle = App::default().on_read;
-    let mut simpler: Vec<Callback> = Vec::new();
+    let mut simpler: Vec<Program> = Vec::new();
     if *callback != idle {
         simpler.push(idle);
     }
@@ -202,11 +202,11 @@ fn simpler_kernel(spec: KernelSpec) -> Vec<KernelSpec> {
     simpler
 }
 
-/// Marks that need not be set at all are left out; where that leaves an action without any, deleting it is tried too.
-fn simpler_marks(marks: Option<Marks>) -> Vec<Option<Marks>> {
-    let Some(Marks { low, high }) = marks else { return Vec::new() };
-    let lower_low = lower(low).into_iter().map(|low| Some(Marks { low, high }));
-    let lower_high = lower(high).into_iter().map(|high| Some(Marks { low, high }));
+/// WatermarksSpec that need not be set at all are left out; where that leaves an action without any, deleting it is tried too.
+fn simpler_marks(marks: Option<WatermarksSpec>) -> Vec<Option<WatermarksSpec>> {
+    let Some(WatermarksSpec { low, high }) = marks else { return Vec::new() };
+    let lower_low = lower(low).into_iter().map(|low| Some(WatermarksSpec { low, high }));
+    let lower_high = lower(high).into_iter().map(|high| Some(WatermarksSpec { low, high }));
     iter::once(None).chain(lower_low).chain(lower_high).collect()
 }
 
