@@ -82,6 +82,6 @@ pub use handler::Handler;
 pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, CallName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound,
-    Record, Step, TanksAfter,
+    Record, Role, Step, TanksAfter,
 };
 pub use time::Time;

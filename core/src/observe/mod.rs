@@ -2,9 +2,16 @@
 //!
 //! A step is a fact in the past tense, recorded after the change. Folding the steps of a bufferevent from its
 //! creation on rebuilds all of its visible state.
+//!
+//! - `step` - the vocabulary: each kind of step is declared there once; `declare` - what is derived from that.
+//! - `role` - what a kind is to whoever watches.
+//! - `json`, `tagged` - a record as one flat JSON object.
 
+#[macro_use]
+mod declare;
 #[cfg(feature = "serde")]
 mod json;
+mod role;
 mod step;
 #[cfg(feature = "serde")]
 mod tagged;
@@ -14,7 +21,12 @@ use std::borrow::Cow;
 use crate::Time;
 use crate::bufferevent::BuffereventId;
 
+#[cfg(feature = "serde")]
+pub(crate) use declare::of_roles;
+pub use role::Role;
 pub(crate) use step::micros;
+#[cfg(feature = "serde")]
+pub(crate) use step::of_role;
 pub use step::{
     BufferName, CallName, Callback, EventName, MarkName, PassEnd, Payload, ReadBound, Step, TanksAfter,
 };
