@@ -38,9 +38,6 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "polled", active: number }
   | { "kind": "timers_checked", expired: number }
   | { "kind": "pass_ended", reason: PassEnd, callbacks: number }
-  | { "kind": "loop_exit_requested" }
-  | { "kind": "loop_break_requested" }
-  | { "kind": "clock_advanced", by_us: number }
   | { "kind": "ready", readable: boolean, writable: boolean }
   | { "kind": "event_armed", event: EventName }
   | { "kind": "event_disarmed", event: EventName }
@@ -82,11 +79,14 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "paired", partner: number }
   | { "kind": "freed", input_dropped: number, output_dropped: number }
   | { "kind": "finalized" }
+  | { "kind": "loop_exit_requested" }
+  | { "kind": "loop_break_requested" }
   | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null }
   | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
   | { "kind": "peer_shutdown" }
   | { "kind": "peer_sees", closing: Closing }
-  | { "kind": "injected", call: CallName, errno: Errno, times: number };
+  | { "kind": "injected", call: CallName, errno: Errno, times: number }
+  | { "kind": "clock_advanced", by_us: number };
 
 /**
  * Bytes that moved: how many, and the first of them as far as the observer wants payload.

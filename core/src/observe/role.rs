@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(strum::IntoStaticStr), strum(serialize_all = "snake_case"))]
 pub enum Role {
-    /// The loop or its clock went on.
+    /// A pass of the loop went on.
     Loop,
     /// An internal event waits, is queued, runs or ran out of time.
     Event,
@@ -16,7 +16,7 @@ pub enum Role {
     Due,
     /// A user callback was entered or left.
     Callback,
-    /// The application made, set, changed or freed something.
+    /// The application made, set, changed, freed or asked for something.
     Application,
     /// Bytes moved from the application to a buffer.
     ApplicationToBuffer,
@@ -32,8 +32,8 @@ pub enum Role {
     KernelToPeer,
     /// A call failed, a stream ended.
     Failure,
-    /// Something else of the other side, in a simulation.
-    Peer,
+    /// Something else came from outside, in a simulation: of the peer, the kernel or the clock.
+    Outside,
 }
 
 #[cfg(feature = "serde")]

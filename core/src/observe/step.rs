@@ -154,12 +154,6 @@ steps! {
             TimersChecked { expired: usize },
             /// The pass ended after so many user callbacks.
             PassEnded { reason: PassEnd, callbacks: usize },
-            /// The loop was asked to stop after this pass.
-            LoopExitRequested,
-            /// The loop was asked to stop after this callback.
-            LoopBreakRequested,
-            /// The virtual clock moved on.
-            ClockAdvanced { by_us: u64 },
         }
         Event {
             /// The connection's handle was found ready.
@@ -265,6 +259,10 @@ steps! {
             Freed { input_dropped: usize, output_dropped: usize },
             /// 2.1: what a freed bufferevent held was released, by the loop.
             Finalized,
+            /// The loop was asked to stop after this pass.
+            LoopExitRequested,
+            /// The loop was asked to stop after this callback.
+            LoopBreakRequested,
         }
         PeerToKernel {
             /// The peer sent; `lost` when nothing reaches a connection that it has ended.
@@ -274,13 +272,15 @@ steps! {
             /// The peer took bytes.
             PeerReceived { payload: Payload, tanks: TanksAfter },
         }
-        Peer {
+        Outside {
             /// The peer ended its sending side.
             PeerShutdown,
             /// The connection was closed on this side, and so the peer sees it.
             PeerSees { closing: Closing },
             /// The next calls of this kind will fail.
             Injected { call: CallName, errno: Errno, times: u32 },
+            /// The virtual clock moved on.
+            ClockAdvanced { by_us: u64 },
         }
     }
 }
@@ -312,7 +312,7 @@ mod tests {
     fn each_kind_has_its_role() {
         assert_eq!(Step::KINDS.len(), Step::ROLES.len());
         let run = Step::EventRun { event: EventName::Read, cause: EventFlags::NONE };
-        for step in [Step::PeerShutdown, Step::Finalized, Step::LoopExitRequested, run] {
+        for step in [Step::PeerShutdown, Step::Finalized, Step::PassBegan { pass: 1 }, run] {
             let at = Step::KINDS.iter().position(|kind| *kind == step.kind()).unwrap();
             assert_eq!(Step::ROLES[at], step.role(), "{}", step.kind());
         }

@@ -86,7 +86,6 @@ impl LoopPicture {
             Step::Polled { active } => (self.polled, self.station) = (*active, Station::Timers),
             Step::TimersChecked { expired } => (self.expired, self.station) = (*expired, Station::Active),
             Step::PassEnded { .. } => self.station = Station::Idle,
-            Step::LoopExitRequested | Step::LoopBreakRequested | Step::ClockAdvanced { .. } => {}
 
             Step::Ready { .. } => self.station = Station::Poll,
             Step::TimerExpired { .. } => self.station = Station::Timers,
@@ -107,7 +106,7 @@ impl LoopPicture {
             }
             Step::CallbackLeft { .. } => self.entered = self.outer.pop(),
 
-            of_roles!(Decision | Crossing | Due | Application | Failure | Peer) => {}
+            of_roles!(Decision | Crossing | Due | Application | Failure | Outside) => {}
             of_roles!(ApplicationToBuffer | BufferToApplication | KernelToInput | OutputToKernel) => {}
             of_roles!(PeerToKernel | KernelToPeer) => {}
         }
@@ -145,7 +144,7 @@ impl EventPicture {
             Step::TimerCancelled { .. } | Step::TimerExpired { .. } => self.deadline_us = None,
             Step::Ready { .. } | Step::EventReturned { .. } => {}
 
-            of_roles!(Loop | Decision | Crossing | Due | Callback | Application | Failure | Peer) => {}
+            of_roles!(Loop | Decision | Crossing | Due | Callback | Application | Failure | Outside) => {}
             of_roles!(ApplicationToBuffer | BufferToApplication | KernelToInput | OutputToKernel) => {}
             of_roles!(PeerToKernel | KernelToPeer) => {}
         }
@@ -174,6 +173,7 @@ impl ConnectionPicture {
                 self.free(input_dropped.saturating_add(*output_dropped));
             }
             Step::PrioritySet { .. } | Step::Paired { .. } | Step::Finalized => {}
+            Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
             Step::BufferAdded { buffer, payload, len } => self.append(*buffer, payload, *len),
             Step::BufferDrained { buffer, bytes, len } => self.drain(*buffer, *bytes, *len),
@@ -209,7 +209,7 @@ impl ConnectionPicture {
 
             Step::PeerShutdown => self.kernel.peer_shutdown = true,
             Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
-            Step::Injected { .. } => {}
+            Step::Injected { .. } | Step::ClockAdvanced { .. } => {}
 
             of_roles!(Event) => self.fold_event(step),
             of_roles!(Loop | Decision) => {}

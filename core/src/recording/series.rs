@@ -100,6 +100,7 @@ impl Level {
             Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
             Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
             Step::Paired { .. } | Step::Freed { .. } | Step::Finalized => {}
+            Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
             Step::Received { input, .. } => self.input = *input,
             Step::Sent { output, .. } => self.output = *output,
@@ -110,7 +111,7 @@ impl Level {
             Step::CallbackDue { input, output, .. } => (self.input, self.output) = (*input, *output),
             Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } => {}
 
-            of_roles!(Loop | Event | Decision | Crossing | Callback | Failure | Peer) => {}
+            of_roles!(Loop | Event | Decision | Crossing | Callback | Failure | Outside) => {}
             of_roles!(PeerToKernel | KernelToPeer) => {}
         }
     }
@@ -171,7 +172,7 @@ impl Bucket {
             Role::Failure if !means_later(step) => &mut self.errors,
             Role::Loop | Role::Failure | Role::Event | Role::Decision | Role::Crossing | Role::Due => return,
             Role::Application | Role::ApplicationToBuffer | Role::BufferToApplication => return,
-            Role::Peer | Role::PeerToKernel | Role::KernelToPeer => return,
+            Role::Outside | Role::PeerToKernel | Role::KernelToPeer => return,
         };
         *count += 1;
     }
