@@ -164,9 +164,9 @@ mod tests {
     fn assert_fresh(file: &str, text: &str) {
         let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("WRITE_TYPES").is_some() {
-            std::fs::write(&path, text).unwrap();
+            std::fs::write(&path, text).expect("the workspace can be written");
         }
-        let there = std::fs::read_to_string(&path).unwrap();
+        let there = std::fs::read_to_string(&path).expect("it is part of the project");
         assert!(there == text, "{file} is stale: its first lines say how to write it");
     }
 
