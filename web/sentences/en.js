@@ -1,5 +1,5 @@
 /** One sentence for each kind of step, in English: the cause, then the effect. */
-import { inPair, isBelowHigh, isLater, isWhole, readiness, underWay, waiting } from "./moment.js";
+import { inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "./moment.js";
 import { callbackArguments, callbackName, cause, eventName, what } from "./names.js";
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
@@ -34,11 +34,11 @@ export const steps = {
       ? ["The timers were looked at; none has run out,", "so they add no event."]
       : ["The timers were looked at:", `${count(s.expired, "event")} became active by them.`],
   pass_ended: (s) =>
-    /** @type {{[name in typeof s.reason]: () => Sentence}} */ ({
+    oneOf(s.reason, {
       done: () => ["No event is left active,", `so the pass ends after ${count(s.callbacks, "user callback")}.`],
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
       broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
-    })[s.reason](),
+    }),
   loop_exit_requested: () => ["event_base_loopexit was called:", "the loop will stop after this pass."],
   loop_break_requested: () => ["event_base_loopbreak was called:", "the loop will stop after this callback."],
 
@@ -65,11 +65,11 @@ export const steps = {
   timer_expired: (s) => [`The time of ${eventName(s.event)} has come:`, "its timer has run out."],
 
   read_bounded: (s) =>
-    /** @type {{[name in typeof s.bound]: () => Sentence}} */ ({
+    oneOf(s.bound, {
       high_watermark: () => [`There is room for ${bytes(s.limit)} below the high mark,`, `so the next read may take no more.`],
       readable: () => ["There is no high mark:", `the next read may take ${bytes(s.limit)} at most.`],
       single_read: () => ["One read has a limit of its own,", `so the next takes ${bytes(s.limit)} at most.`],
-    })[s.bound](),
+    }),
   received: (s) => [inPair(s) ? `${bytes(s.payload.len)} came from the other side of the pair:` : `${s.function} took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
   sent: (s) => [inPair(s) ? `${bytes(s.payload.len)} went to the other side of the pair:` : `${s.function} gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
   call_failed: (s, connection) =>
@@ -82,7 +82,7 @@ export const steps = {
       : ["write() moved nothing:", "writing ends."],
 
   watermark_checked: (s) =>
-    /** @type {{[name in typeof s.mark]: () => Sentence}} */ ({
+    oneOf(s.mark, {
       read_high: () =>
         s.reached
           ? [`Input holds ${s.len}, the high mark is ${s.value}:`, "the mark is reached, reading has to stop."]
@@ -95,7 +95,7 @@ export const steps = {
         s.reached
           ? [`Output holds ${s.len}, the low mark is ${s.value}:`, "that is low enough for writecb."]
           : [`Output holds ${s.len}, the low mark is ${s.value}:`, "that is still too much for writecb."],
-    })[s.mark](),
+    }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "The room below a high mark so large is none to 1.4, which counts it in an int:" : "Input has reached its high mark:", "reading stops, and the pressure callback watches input."],
   pressure_removed: (_, connection) => [noLongerFull(connection), "the pressure callback is removed, reading may resume."],
   suspended: () => ["Input has reached its high mark:", "reading is suspended (BEV_SUSPEND_WM is set)."],

@@ -1,5 +1,5 @@
 /** 每一种步骤一句话（简体中文）：先说原因，再说结果。 */
-import { inPair, isBelowHigh, isLater, isWhole, readiness, underWay, waiting } from "./moment.js";
+import { inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "./moment.js";
 import { callbackArguments, callbackName, cause, eventName } from "./names.js";
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
@@ -29,11 +29,11 @@ export const steps = {
   timers_checked: (s) =>
     s.expired === 0 ? ["检查了定时器，没有到期的，", "因此不增加事件。"] : ["检查了定时器：", `${s.expired} 个事件因到期被激活。`],
   pass_ended: (s) =>
-    /** @type {{[name in typeof s.reason]: () => Sentence}} */ ({
+    oneOf(s.reason, {
       done: () => ["没有剩余的激活事件，", `本轮结束，共执行 ${s.callbacks} 次用户回调。`],
       no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
       broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
-    })[s.reason](),
+    }),
   loop_exit_requested: () => ["调用了 event_base_loopexit：", "循环将在本轮之后停止。"],
   loop_break_requested: () => ["调用了 event_base_loopbreak：", "循环将在本次回调之后停止。"],
 
@@ -60,11 +60,11 @@ export const steps = {
   timer_expired: (s) => [`${eventName(s.event)} 的时间到了：`, "它的定时器到期。"],
 
   read_bounded: (s) =>
-    /** @type {{[name in typeof s.bound]: () => Sentence}} */ ({
+    oneOf(s.bound, {
       high_watermark: () => [`距高水位还有 ${bytes(s.limit)}，`, `因此下一次读不会超过它。`],
       readable: () => ["没有高水位：", `下一次读最多取 ${bytes(s.limit)}。`],
       single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
-    })[s.bound](),
+    }),
   received: (s) => [inPair(s) ? `从成对的另一方来了 ${bytes(s.payload.len)}：` : `${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
   sent: (s) => [inPair(s) ? `${bytes(s.payload.len)} 去了成对的另一方：` : `${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
   call_failed: (s, connection) =>
@@ -75,7 +75,7 @@ export const steps = {
     s.call === "read" ? ["read() 返回 0 字节，对端不再发送：", "到达文件尾（EOF）。"] : ["write() 没有写出任何字节：", "写方向结束。"],
 
   watermark_checked: (s) =>
-    /** @type {{[name in typeof s.mark]: () => Sentence}} */ ({
+    oneOf(s.mark, {
       read_high: () =>
         s.reached
           ? [`输入有 ${s.len} 字节，高水位是 ${s.value}：`, "已达到高水位，必须停止读取。"]
@@ -88,7 +88,7 @@ export const steps = {
         s.reached
           ? [`输出有 ${s.len} 字节，低水位是 ${s.value}：`, "对 writecb 已经够低。"]
           : [`输出有 ${s.len} 字节，低水位是 ${s.value}：`, "对 writecb 还太多。"],
-    })[s.mark](),
+    }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "高水位太大，1.4 用 int 计算余量，结果是没有余量：" : "输入达到了高水位：", "停止读取，压力回调开始监视输入缓冲区。"],
   pressure_removed: (_, connection) => [noLongerFull(connection), "压力回调被移除，可以恢复读取。"],
   suspended: () => ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
