@@ -6,6 +6,9 @@
 //! - `step` - the vocabulary: each kind of step is declared there once; `declare` - what is derived from that.
 //! - `role` - what a kind is to whoever watches.
 //! - `json`, `tagged` - a record as one flat JSON object.
+//!
+//! A new kind of step takes its declaration, its emission, and a sentence in each language of the page. Where its role
+//! changes the picture, the compiler asks for an arm in the fold; where it changes lengths, for one in the series.
 
 #[macro_use]
 mod declare;
