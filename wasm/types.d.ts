@@ -38,8 +38,6 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "polled", active: number }
   | { "kind": "timers_checked", expired: number }
   | { "kind": "pass_ended", reason: PassEnd, callbacks: number }
-  | { "kind": "loop_exit_requested" }
-  | { "kind": "loop_break_requested" }
   | { "kind": "ready", readable: boolean, writable: boolean }
   | { "kind": "event_armed", event: EventName }
   | { "kind": "event_disarmed", event: EventName }
@@ -52,11 +50,12 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "timer_cancelled", event: EventName }
   | { "kind": "timer_expired", event: EventName }
   | { "kind": "read_bounded", limit: number, bound: ReadBound }
+  | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean }
   | { "kind": "received", payload: Payload, input: number, tanks: Tanks | null }
   | { "kind": "sent", payload: Payload, output: number, tanks: Tanks | null }
   | { "kind": "call_failed", call: Direction, errno: Errno, tanks: Tanks | null }
   | { "kind": "end_of_file", call: Direction }
-  | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean }
+  | { "kind": "peer_reset", tanks: Tanks | null }
   | { "kind": "pressure_installed" }
   | { "kind": "pressure_removed" }
   | { "kind": "suspended", bits: SuspendBits }
@@ -80,10 +79,11 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "paired", partner: number }
   | { "kind": "freed", input_dropped: number, output_dropped: number }
   | { "kind": "finalized" }
+  | { "kind": "loop_exit_requested" }
+  | { "kind": "loop_break_requested" }
   | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null }
   | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
   | { "kind": "peer_shutdown" }
-  | { "kind": "peer_reset", tanks: Tanks | null }
   | { "kind": "peer_sees", closing: Closing }
   | { "kind": "injected", call: Direction, errno: Errno, times: number }
   | { "kind": "clock_advanced", by_us: number };

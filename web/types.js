@@ -17,7 +17,12 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").Recording} Recording
  * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live
  * @typedef {Simulation | Recording | Live} Track
- * @typedef {import("./pkg/bufferevent_wasm.js").Record & {[field: string]: any}} Record
+ * @typedef {import("./pkg/bufferevent_wasm.js").Record} Record
+ * @typedef {(typeof import("./roles.js").ROLES)[Record["kind"]]} Role what a kind of step is to whoever watches
+ *
+ * @typedef {[cause: string, effect: string]} Sentence
+ * @typedef {{[K in Record["kind"]]: (step: Extract<Record, {kind: K}>, connection: ConnectionPicture | null) => Sentence}} StepSentences
+ * One for each kind of step. Those that take the connection say something else of each state that it may be in.
  *
  * @typedef {"en" | "zh"} Lang
  * @typedef {typeof import("./text/en.js").text} Text

@@ -130,6 +130,6 @@ pub use ids::{BuffereventId, EventId, Gone};
 pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
-    Step, TanksAfter,
+    Role, Step, TanksAfter,
 };
 pub use time::Time;

@@ -1,4 +1,5 @@
-//! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the test below.
+//! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the tests below, as
+//! is `roles.js` of the page: the role of each kind of step.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -45,7 +46,7 @@ mod tests {
     };
     use bufferevent::{
         BufferName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
-        MarkName, PassEnd, Payload, ReadBound, Record, Step, SuspendBits, Tanks, Time, What,
+        MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -150,14 +151,33 @@ mod tests {
         format!("{HEAD}{declarations}")
     }
 
+    fn roles() -> String {
+        let role = |(kind, role): (&&str, &Role)| format!("  {kind}: \"{}\",\n", role.name());
+        let roles: String = Step::KINDS.iter().zip(Step::ROLES).map(role).collect();
+        format!(
+            "{HEAD}\n/** What each kind of step is to whoever watches. */\n\
+            export const ROLES = /** @type {{const}} */ ({{\n{roles}}});\n"
+        )
+    }
+
+    /// A file, from the workspace's root, says this.
+    fn assert_fresh(file: &str, text: &str) {
+        let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("WRITE_TYPES").is_some() {
+            std::fs::write(&path, text).expect("the workspace can be written");
+        }
+        let there = std::fs::read_to_string(&path).expect("it is part of the project");
+        assert!(there == text, "{file} is stale: its first lines say how to write it");
+    }
+
     #[test]
     fn types_are_those_of_the_rust_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/types.d.ts");
-        if std::env::var_os("WRITE_TYPES").is_some() {
-            std::fs::write(path, types()).unwrap();
-        }
-        let there = std::fs::read_to_string(path).unwrap();
-        assert!(there == types(), "types.d.ts is stale: its first lines say how to write it");
+        assert_fresh("wasm/types.d.ts", &types());
+    }
+
+    #[test]
+    fn types_of_the_page_give_each_kind_of_step_its_role() {
+        assert_fresh("web/roles.js", &roles());
     }
 
     #[test]

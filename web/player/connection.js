@@ -24,6 +24,6 @@ export function firstOf(track) {
   const there = track.picture(track.start).connections[0];
   if (there) return there;
   const made = track.next(track.start, "kind:created");
-  const record = made === undefined ? undefined : /** @type {import("../types.js").Record} */ (track.record(made));
-  return record ? { number: Number(record.connection), dialect: record.dialect } : { number: 0, dialect: BLANK_DIALECT };
+  const record = made === undefined ? undefined : track.record(made);
+  return record?.kind === "created" ? { number: Number(record.connection), dialect: record.dialect } : { number: 0, dialect: BLANK_DIALECT };
 }

@@ -25,7 +25,7 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     picture,
     connection: found ?? blankConnection(number, dialect, picture.simulated),
     exists: found !== undefined,
-    record: /** @type {import("../types.js").Record | undefined} */ (track.record(position)) ?? null,
+    record: track.record(position) ?? null,
     capacities: simulation && { rx: simulation.rxCapacity, tx: simulation.txCapacity },
     other: null,
     against: null,

@@ -1,9 +1,9 @@
 /** One sentence for each kind of step, in English: the cause, then the effect. */
-import { inPair, isBelowHigh, isLater, isWhole, readiness, underWay, waiting } from "./moment.js";
+import { inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "./moment.js";
 import { callbackArguments, callbackName, cause, eventName, what } from "./names.js";
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
-/** @typedef {[cause: string, effect: string]} Sentence */
+/** @typedef {import("../types.js").Sentence} Sentence */
 
 /** @param {number} n */
 export const bytes = (n) => `${n} ${n === 1 ? "byte" : "bytes"}`;
@@ -13,7 +13,7 @@ const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 const ms = (us) => (us % 1_000_000 === 0 && us > 0 ? `${us / 1_000_000} s` : `${us / 1000} ms`);
 /** @param {{read: boolean, write: boolean}} d */
 const both = (d) => [d.read && "reading", d.write && "writing"].filter(Boolean).join(" and ") || "nothing";
-/** @param {number} us */
+/** @param {number | null} us */
 const limit = (us) => (us ? `after ${ms(us)}` : "never");
 /** @param {number} high */
 const high = (high) => (high === 0 ? "no high mark" : `high mark ${high}`);
@@ -22,7 +22,7 @@ const SIDES = { read: "reading", write: "writing" };
 const READY = { both: "the handle is readable and writable.", read: "the handle is readable.", write: "the handle is writable.", none: "the handle is not ready." };
 const READ = { bytes: "There is something to read", end: "Only the end of file waits" };
 
-/** @type {{[kind: string]: (step: any, connection: ConnectionPicture | null) => Sentence}} */
+/** @type {import("../types.js").StepSentences} */
 export const steps = {
   pass_began: (s) => [`Pass ${s.pass} of the loop begins:`, "if any event is pending, the kernel is asked which handles are ready."],
   polled: (s) =>
@@ -34,11 +34,11 @@ export const steps = {
       ? ["The timers were looked at; none has run out,", "so they add no event."]
       : ["The timers were looked at:", `${count(s.expired, "event")} became active by them.`],
   pass_ended: (s) =>
-    /** @type {{[name: string]: () => Sentence}} */ ({
+    oneOf(s.reason, {
       done: () => ["No event is left active,", `so the pass ends after ${count(s.callbacks, "user callback")}.`],
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
       broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
-    })[s.reason](),
+    }),
   loop_exit_requested: () => ["event_base_loopexit was called:", "the loop will stop after this pass."],
   loop_break_requested: () => ["event_base_loopbreak was called:", "the loop will stop after this callback."],
 
@@ -65,24 +65,24 @@ export const steps = {
   timer_expired: (s) => [`The time of ${eventName(s.event)} has come:`, "its timer has run out."],
 
   read_bounded: (s) =>
-    /** @type {{[name: string]: () => Sentence}} */ ({
+    oneOf(s.bound, {
       high_watermark: () => [`There is room for ${bytes(s.limit)} below the high mark,`, `so the next read may take no more.`],
       readable: () => ["There is no high mark:", `the next read may take ${bytes(s.limit)} at most.`],
       single_read: () => ["One read has a limit of its own,", `so the next takes ${bytes(s.limit)} at most.`],
-    })[s.bound](),
+    }),
   received: (s) => [inPair(s) ? `${bytes(s.payload.len)} came from the other side of the pair:` : `${s.function} took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
   sent: (s) => [inPair(s) ? `${bytes(s.payload.len)} went to the other side of the pair:` : `${s.function} gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
   call_failed: (s, connection) =>
     isLater(s, connection)
-      ? [`${CALLS[/** @type {"read"} */ (s.call)]} gave ${s.errno},`, "which only means: later."]
-      : [`${CALLS[/** @type {"read"} */ (s.call)]} failed with ${s.errno}:`, "this direction ends."],
+      ? [`${CALLS[s.call]} gave ${s.errno},`, "which only means: later."]
+      : [`${CALLS[s.call]} failed with ${s.errno}:`, "this direction ends."],
   end_of_file: (s) =>
     s.call === "read"
       ? ["read() gave 0 bytes, the peer sends no more:", "this is the end of file."]
       : ["write() moved nothing:", "writing ends."],
 
   watermark_checked: (s) =>
-    /** @type {{[name: string]: () => Sentence}} */ ({
+    oneOf(s.mark, {
       read_high: () =>
         s.reached
           ? [`Input holds ${s.len}, the high mark is ${s.value}:`, "the mark is reached, reading has to stop."]
@@ -95,7 +95,7 @@ export const steps = {
         s.reached
           ? [`Output holds ${s.len}, the low mark is ${s.value}:`, "that is low enough for writecb."]
           : [`Output holds ${s.len}, the low mark is ${s.value}:`, "that is still too much for writecb."],
-    })[s.mark](),
+    }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "The room below a high mark so large is none to 1.4, which counts it in an int:" : "Input has reached its high mark:", "reading stops, and the pressure callback watches input."],
   pressure_removed: (_, connection) => [noLongerFull(connection), "the pressure callback is removed, reading may resume."],
   suspended: () => ["Input has reached its high mark:", "reading is suspended (BEV_SUSPEND_WM is set)."],
@@ -115,7 +115,7 @@ export const steps = {
   buffer_edited: (s) => [`The application changed ${s.buffer}:`, `it now holds ${bytes(s.payload.len)}.`],
   enabled: (s) => [`bufferevent_enable for ${both(s.directions)}:`, `enabled is now ${both(s.enabled)}.`],
   disabled: (s) => [`bufferevent_disable for ${both(s.directions)}:`, `enabled is now ${both(s.enabled)}.`],
-  watermarks_set: (s) => [`The application set the marks for ${SIDES[/** @type {"read"} */ (s.direction)]}:`, `low mark ${s.low}, ${high(s.high)}.`],
+  watermarks_set: (s) => [`The application set the marks for ${SIDES[s.direction]}:`, `low mark ${s.low}, ${high(s.high)}.`],
   timeouts_set: (s) => ["The application set the timeouts:", `reading ends ${limit(s.read_us)}, writing ${limit(s.write_us)}.`],
   callbacks_set: (s) => {
     const set = [s.read && "readcb", s.write && "writecb", s.event && "eventcb"].filter(Boolean).join(", ");
@@ -145,7 +145,7 @@ export const steps = {
   },
   peer_reset: () => ["The peer reset the connection:", "what was on its way is dropped."],
   peer_sees: (s) => s.closing === "reset" ? ["The peer sees a reset:", "the connection was closed with bytes in rx that nobody had read."] : ["The peer sees the end of the stream:", "the connection was closed with rx empty."],
-  injected: (s) => [`The kernel was told to fail:`, `${count(s.times, "call")} of ${CALLS[/** @type {"read"} */ (s.call)]} will give ${s.errno} when their turn comes.`],
+  injected: (s) => [`The kernel was told to fail:`, `${count(s.times, "call")} of ${CALLS[s.call]} will give ${s.errno} when their turn comes.`],
   clock_advanced: (s) => ["Time passed:", `the clock moved on by ${ms(s.by_us)}.`],
 };
 

@@ -6,6 +6,7 @@ import * as zh from "./zh.js";
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Record} Record */
+/** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("../types.js").Lang} Lang */
 
 const CATALOGUES = { en, zh };
@@ -15,20 +16,24 @@ const CATALOGUES = { en, zh };
  * @param {Record} record
  * @param {ConnectionPicture | null} connection its connection right after it; none for the loop, and where nobody knows
  * @param {Lang} lang
- * @returns {[cause: string, effect: string]}
+ * @returns {Sentence}
  */
-export const parts = (record, connection, lang) => CATALOGUES[lang].steps[record.kind]?.(record, connection) ?? [record.kind, ""];
+export function parts(record, connection, lang) {
+  // Its kind chooses a sentence that takes it, which types do not see of all kinds together.
+  const say = /** @type {(step: Record, connection: ConnectionPicture | null) => Sentence} */ (CATALOGUES[lang].steps[record.kind]);
+  return say(record, connection);
+}
 
 /**
  * Whether the sentence of such a step depends on what its connection is like right after it.
- * @param {string} kind
+ * @param {Record["kind"]} kind
  */
-export const dependsOnConnection = (kind) => (en.steps[kind]?.length ?? 0) > 1;
+export const dependsOnConnection = (kind) => en.steps[kind].length > 1;
 
 /**
  * What the moment says: its step, or that none was before it.
  * @param {Pick<Frame, "record" | "picture" | "lang" | "source">} frame
- * @returns {[cause: string, effect: string]}
+ * @returns {Sentence}
  */
 export function momentParts({ record, picture, lang, source }) {
   if (!record) return CATALOGUES[lang].before[source](picture);

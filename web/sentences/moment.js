@@ -1,6 +1,15 @@
-/** What a sentence asks of the connection as it is after its step: a step alone does not tell why. */
+/** What a sentence asks of its step, and of the connection as it is after it: a step alone does not tell why. */
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+/** @typedef {import("../types.js").Sentence} Sentence */
+
+/**
+ * The sentence for this name, of one for each name that there is.
+ * @template {string} Name
+ * @param {Name} name
+ * @param {{[name in NoInfer<Name>]: () => Sentence}} sentences
+ */
+export const oneOf = (name, sentences) => sentences[name]();
 
 /**
  * What a read of the kernel would find. A live server does not know its kernel, and an event of the application's own

@@ -1,9 +1,9 @@
 /** 每一种步骤一句话（简体中文）：先说原因，再说结果。 */
-import { inPair, isBelowHigh, isLater, isWhole, readiness, underWay, waiting } from "./moment.js";
+import { inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "./moment.js";
 import { callbackArguments, callbackName, cause, eventName } from "./names.js";
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
-/** @typedef {[cause: string, effect: string]} Sentence */
+/** @typedef {import("../types.js").Sentence} Sentence */
 
 /** @param {number} n */
 const bytes = (n) => `${n} 字节`;
@@ -11,17 +11,17 @@ const bytes = (n) => `${n} 字节`;
 const ms = (us) => (us % 1_000_000 === 0 && us > 0 ? `${us / 1_000_000} 秒` : `${us / 1000} 毫秒`);
 /** @param {{read: boolean, write: boolean}} d */
 const both = (d) => [d.read && "读", d.write && "写"].filter(Boolean).join("和") || "无";
-/** @param {number} us */
+/** @param {number | null} us */
 const limit = (us) => (us ? `${ms(us)}后超时` : "永不超时");
 const CALLS = { read: "read()", write: "write()" };
 const SIDES = { read: "读", write: "写" };
 const READY = { both: "句柄可读且可写。", read: "句柄可读。", write: "句柄可写。", none: "句柄未就绪。" };
 const READ = { bytes: "有数据可读", end: "只有文件尾在等候" };
 const BUFFERS = { input: "输入缓冲区", output: "输出缓冲区" };
-/** @param {any} s */
-const buffer = (s) => BUFFERS[/** @type {"input"} */ (s.buffer)];
+/** @param {{buffer: "input" | "output"}} s */
+const buffer = (s) => BUFFERS[s.buffer];
 
-/** @type {{[kind: string]: (step: any, connection: ConnectionPicture | null) => Sentence}} */
+/** @type {import("../types.js").StepSentences} */
 export const steps = {
   pass_began: (s) => [`事件循环的第 ${s.pass} 轮开始：`, "只要有事件在等待，就询问内核哪些句柄已就绪。"],
   polled: (s) =>
@@ -29,11 +29,11 @@ export const steps = {
   timers_checked: (s) =>
     s.expired === 0 ? ["检查了定时器，没有到期的，", "因此不增加事件。"] : ["检查了定时器：", `${s.expired} 个事件因到期被激活。`],
   pass_ended: (s) =>
-    /** @type {{[name: string]: () => Sentence}} */ ({
+    oneOf(s.reason, {
       done: () => ["没有剩余的激活事件，", `本轮结束，共执行 ${s.callbacks} 次用户回调。`],
       no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
       broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
-    })[s.reason](),
+    }),
   loop_exit_requested: () => ["调用了 event_base_loopexit：", "循环将在本轮之后停止。"],
   loop_break_requested: () => ["调用了 event_base_loopbreak：", "循环将在本次回调之后停止。"],
 
@@ -60,22 +60,22 @@ export const steps = {
   timer_expired: (s) => [`${eventName(s.event)} 的时间到了：`, "它的定时器到期。"],
 
   read_bounded: (s) =>
-    /** @type {{[name: string]: () => Sentence}} */ ({
+    oneOf(s.bound, {
       high_watermark: () => [`距高水位还有 ${bytes(s.limit)}，`, `因此下一次读不会超过它。`],
       readable: () => ["没有高水位：", `下一次读最多取 ${bytes(s.limit)}。`],
       single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
-    })[s.bound](),
+    }),
   received: (s) => [inPair(s) ? `从成对的另一方来了 ${bytes(s.payload.len)}：` : `${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
   sent: (s) => [inPair(s) ? `${bytes(s.payload.len)} 去了成对的另一方：` : `${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
   call_failed: (s, connection) =>
     isLater(s, connection)
-      ? [`${CALLS[/** @type {"read"} */ (s.call)]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]
-      : [`${CALLS[/** @type {"read"} */ (s.call)]} 失败：${s.errno}，`, "这个方向到此结束。"],
+      ? [`${CALLS[s.call]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]
+      : [`${CALLS[s.call]} 失败：${s.errno}，`, "这个方向到此结束。"],
   end_of_file: (s) =>
     s.call === "read" ? ["read() 返回 0 字节，对端不再发送：", "到达文件尾（EOF）。"] : ["write() 没有写出任何字节：", "写方向结束。"],
 
   watermark_checked: (s) =>
-    /** @type {{[name: string]: () => Sentence}} */ ({
+    oneOf(s.mark, {
       read_high: () =>
         s.reached
           ? [`输入有 ${s.len} 字节，高水位是 ${s.value}：`, "已达到高水位，必须停止读取。"]
@@ -88,7 +88,7 @@ export const steps = {
         s.reached
           ? [`输出有 ${s.len} 字节，低水位是 ${s.value}：`, "对 writecb 已经够低。"]
           : [`输出有 ${s.len} 字节，低水位是 ${s.value}：`, "对 writecb 还太多。"],
-    })[s.mark](),
+    }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "高水位太大，1.4 用 int 计算余量，结果是没有余量：" : "输入达到了高水位：", "停止读取，压力回调开始监视输入缓冲区。"],
   pressure_removed: (_, connection) => [noLongerFull(connection), "压力回调被移除，可以恢复读取。"],
   suspended: () => ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
@@ -109,7 +109,7 @@ export const steps = {
   enabled: (s) => [`bufferevent_enable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
   disabled: (s) => [`bufferevent_disable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
   watermarks_set: (s) => [
-    `应用设置了${SIDES[/** @type {"read"} */ (s.direction)]}方向的水位：`,
+    `应用设置了${SIDES[s.direction]}方向的水位：`,
     `低水位 ${s.low}，${s.high === 0 ? "无高水位" : `高水位 ${s.high}`}。`,
   ],
   timeouts_set: (s) => ["应用设置了超时：", `读${limit(s.read_us)}，写${limit(s.write_us)}。`],
@@ -141,7 +141,7 @@ export const steps = {
   },
   peer_reset: () => ["对端重置了连接：", "途中的数据全部丢弃。"],
   peer_sees: (s) => s.closing === "reset" ? ["对端看到连接被重置：", "关闭时 rx 中还有没人读过的数据。"] : ["对端看到流的结尾：", "关闭时 rx 是空的。"],
-  injected: (s) => ["内核被要求失败：", `轮到时将有 ${s.times} 次 ${CALLS[/** @type {"read"} */ (s.call)]} 返回 ${s.errno}。`],
+  injected: (s) => ["内核被要求失败：", `轮到时将有 ${s.times} 次 ${CALLS[s.call]} 返回 ${s.errno}。`],
   clock_advanced: (s) => ["时间流逝：", `时钟前进了 ${ms(s.by_us)}。`],
 };
 

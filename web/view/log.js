@@ -1,4 +1,5 @@
 /** Every step as a list. Only the rows that can be seen exist, so that a million steps are as quick as ten. */
+import { ROLES } from "../roles.js";
 import { dependsOnConnection, sentence } from "../sentences/index.js";
 import { h, say, set, style } from "./dom.js";
 
@@ -10,21 +11,23 @@ const ROW = 44;
 /** Browsers draw nothing taller than some millions of pixels: the list is a window of so many rows, which moves along. */
 const WINDOW = 160_000;
 
-/** Which colour a kind of step carries. @type {{[kind: string]: string}} */
-const ROLES = {
-  received: "input",
-  sent: "output",
-  callback_entered: "firing",
-  callback_left: "firing",
-  peer_sent: "kernel",
-  peer_received: "kernel",
-  call_failed: "error",
-  end_of_file: "error",
-  peer_reset: "error",
-  pressure_installed: "ink",
-  pressure_removed: "ink",
-  suspended: "ink",
-  unsuspended: "ink",
+/** Which colour a step carries, by its role. @type {{[role in import("../types.js").Role]: string | null}} */
+const COLOURS = {
+  loop: null,
+  event: null,
+  decision: null,
+  crossing: "ink",
+  due: null,
+  callback: "firing",
+  application: null,
+  application_to_buffer: null,
+  buffer_to_application: null,
+  kernel_to_input: "input",
+  output_to_kernel: "output",
+  peer_to_kernel: "kernel",
+  kernel_to_peer: "kernel",
+  failure: "error",
+  outside: null,
 };
 
 /**
@@ -101,10 +104,10 @@ export function createLog(text, seek) {
       const button = /** @type {HTMLButtonElement} */ (row.firstElementChild);
       set(button, "aria-current", position === frame.position ? "step" : null);
       set(button, "data-position", position);
-      set(button, "data-role", ROLES[record.kind] ?? null);
+      set(button, "data-role", COLOURS[ROLES[record.kind]]);
       const [number, words] = button.children;
       say(number, String(position));
-      say(words, wordsOf(frame, /** @type {import("../types.js").Record} */ (record), position));
+      say(words, wordsOf(frame, record, position));
       button.classList.toggle("other", record.connection !== null && record.connection !== undefined && record.connection !== frame.connection.number);
       button.classList.toggle("pass", record.kind === "pass_began");
     });

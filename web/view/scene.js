@@ -1,4 +1,5 @@
 /** The scene: peer, kernel, bufferevent and application from left to right, the loop below. */
+import { ROLES } from "../roles.js";
 import { momentSentence } from "../sentences/index.js";
 import { callbackArguments, callbackName } from "../sentences/names.js";
 import { preview } from "./bytes.js";
@@ -11,6 +12,10 @@ import { createValve, shownValve } from "./valve.js";
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Record} Record */
 /** @typedef {import("../types.js").Text} Text */
+
+/** The ways that bytes take, by the roles of their steps, and from which side their tokens come. */
+const WAYS = { peer_to_kernel: -1, kernel_to_input: -1, buffer_to_application: -1, application_to_buffer: 1, output_to_kernel: 1, kernel_to_peer: 1 };
+/** @typedef {keyof typeof WAYS} Way */
 
 /** A token crosses in so many milliseconds. */
 const TOKEN_MS = 240;
@@ -28,6 +33,15 @@ export function createScene(text, onMark) {
   const valves = { read: createValve("read", text), write: createValve("write", text) };
   const tanks = { rx: createTank("rx"), tx: createTank("tx") };
   const pipes = { sent: createPipe(), received: createPipe(), taken: createPipe(), written: createPipe() };
+  /** @type {{[way in Way]: HTMLElement}} */
+  const tokens = {
+    peer_to_kernel: pipes.sent.token,
+    kernel_to_input: valves.read.token,
+    buffer_to_application: pipes.taken.token,
+    application_to_buffer: pipes.written.token,
+    output_to_kernel: valves.write.token,
+    kernel_to_peer: pipes.received.token,
+  };
   const loop = createLoop(text);
   const callbacks = { read: createCallback(), event: createCallback(), write: createCallback() };
   const peer = { send: createPeerBox(), got: createPeerBox() };
@@ -71,6 +85,7 @@ export function createScene(text, onMark) {
     element.classList.toggle("freed", connection.freed);
     const mine = record && record.connection === connection.number ? record : null;
     const moved = movement(mine);
+    const through = (/** @type {Way} */ way) => (moved.way === way ? moved.words : "");
 
     const editable = frame.acts && frame.exists && !connection.freed;
     gauges.input.update({
@@ -97,15 +112,15 @@ export function createScene(text, onMark) {
     });
 
     for (const direction of /** @type {const} */ (["read", "write"])) {
-      valves[direction].update(shownValve(frame, direction), direction === "read" ? moved.through.received : moved.through.sent);
+      valves[direction].update(shownValve(frame, direction), through(direction === "read" ? "kernel_to_input" : "output_to_kernel"));
     }
     const kernel = connection.kernel;
     tanks.rx.update(kernel.tanks?.rx ?? null, capacities?.rx ?? null, scales.input.capacity);
     tanks.tx.update(kernel.tanks?.tx ?? null, capacities?.tx ?? null, scales.output.capacity);
-    pipes.sent.update(moved.through.peer_sent, false);
-    pipes.received.update(moved.through.peer_received, true);
-    pipes.taken.update(moved.through.taken, false);
-    pipes.written.update(moved.through.written, true);
+    pipes.sent.update(through("peer_to_kernel"), false);
+    pipes.received.update(through("kernel_to_peer"), true);
+    pipes.taken.update(through("buffer_to_application"), false);
+    pipes.written.update(through("application_to_buffer"), true);
 
     // Whoever does not know the kernel does not know the peer either, be it live or recorded.
     const known = kernel.tanks !== null;
@@ -127,26 +142,16 @@ export function createScene(text, onMark) {
     callbacks.event.update("eventcb", told, connection.on_event, fires("eventcb"), counters.event_callbacks, t);
 
     loop.update(frame);
-    if (frame.motion === "forward") tween(mine);
+    if (frame.motion === "forward") tween(moved.way, mine?.kind === "callback_entered");
   }
 
-  /** @param {Record | null} record */
-  function tween(record) {
-    if (!record) return;
-    const walks = {
-      peer_sent: [pipes.sent.token, -1],
-      received: [valves.read.token, -1],
-      sent: [valves.write.token, 1],
-      peer_received: [pipes.received.token, 1],
-      buffer_drained: [record.buffer === "output" ? null : pipes.taken.token, -1],
-      buffer_added: [record.buffer === "input" ? null : pipes.written.token, 1],
-    };
-    const [token, from] = walks[/** @type {keyof typeof walks} */ (record.kind)] ?? [null, 0];
-    if (token) {
-      const start = { transform: `translateX(${Number(from) * 36}px)`, opacity: 0.2 };
-      running.push(/** @type {HTMLElement} */ (token).animate([start, { transform: "none", opacity: 1 }], { duration: TOKEN_MS, easing: "ease-out" }));
+  /** @param {Way | null} way that bytes took @param {boolean} lifts whether a callback was entered */
+  function tween(way, lifts) {
+    if (way) {
+      const start = { transform: `translateX(${WAYS[way] * 36}px)`, opacity: 0.2 };
+      running.push(tokens[way].animate([start, { transform: "none", opacity: 1 }], { duration: TOKEN_MS, easing: "ease-out" }));
     }
-    if (record.kind === "callback_entered") {
+    if (lifts) {
       const box = Object.values(callbacks).find((callback) => callback.element.classList.contains("firing"));
       if (box) running.push(box.element.animate([{ transform: "none" }, { transform: "translateY(-4px)" }, { transform: "none" }], { duration: LIFT_MS * 2, easing: "ease-out" }));
     }
@@ -155,21 +160,25 @@ export function createScene(text, onMark) {
   return { element, loop: loop.element, update };
 }
 
-/** Which bytes are of this step, and between which two places they moved. @param {Record | null} record */
+/**
+ * Which bytes of the buffers are of this step, and which way they took. Of those between buffers and application only what
+ * it takes from input and writes to output is drawn.
+ * @param {Record | null} record
+ * @returns {{input: number, output: number, way: Way | null, words: string}}
+ */
 function movement(record) {
-  const through = { peer_sent: "", received: "", taken: "", sent: "", peer_received: "", written: "" };
-  const moved = { input: 0, output: 0, through };
-  if (!record) return moved;
-  const bytes = record.kind === "buffer_drained" ? record.bytes : record.payload?.len ?? 0;
-  const words = `${record.kind === "buffer_drained" ? "\u2212" : "+"}${bytes} B`;
-  if (record.kind === "received") [moved.input, through.received] = [bytes, words];
-  else if (record.kind === "sent") through.sent = words;
-  else if (record.kind === "peer_sent") through.peer_sent = words;
-  else if (record.kind === "peer_received") through.peer_received = words;
-  else if (record.kind === "buffer_drained" && record.buffer === "input") through.taken = words;
-  else if (record.kind === "buffer_added" && record.buffer === "output") [moved.output, through.written] = [bytes, words];
-  else if (record.kind === "buffer_added") moved.input = bytes;
-  return moved;
+  const role = record && ROLES[record.kind];
+  if (!role || !(role in WAYS)) return { input: 0, output: 0, way: null, words: "" };
+  const way = /** @type {Way} */ (role);
+  const bytes = "payload" in record ? record.payload.len : "bytes" in record ? record.bytes : 0;
+  const buffer = "buffer" in record ? record.buffer : null;
+  const drawn = buffer === null || buffer === (way === "buffer_to_application" ? "input" : "output");
+  return {
+    input: way === "kernel_to_input" || (way === "application_to_buffer" && buffer === "input") ? bytes : 0,
+    output: way === "application_to_buffer" && buffer === "output" ? bytes : 0,
+    way: drawn ? way : null,
+    words: `${way === "buffer_to_application" ? "\u2212" : "+"}${bytes} B`,
+  };
 }
 
 function createPipe() {

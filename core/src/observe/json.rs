@@ -331,6 +331,17 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_is_read_by_the_name_that_it_gives_itself() {
+        for kind in Step::KINDS {
+            let text = format!(r#"{{"kind":"{kind}"}}"#);
+            let error = serde_json::from_str::<Record>(&text).unwrap_err().to_string();
+            assert!(error.starts_with("missing field"), "{kind}: {error}");
+        }
+        let record: Record = serde_json::from_str(RECORD).unwrap();
+        assert_eq!(record.step.kind(), "received");
+    }
+
+    #[test]
     fn fields_from_a_later_version_are_passed_over() {
         let later = r#"{"seq":1,"time_us":2,"kind":"finalized","mood":[1],"function":"","file":"","line":1}"#;
         assert_eq!(serde_json::from_str::<Record>(later).unwrap().step, Step::Finalized);

@@ -2,10 +2,20 @@
 //!
 //! A step is a fact in the past tense, recorded after the change. Folding the steps of a bufferevent from its
 //! creation on rebuilds all of its visible state.
+//!
+//! - `step` - the vocabulary: each kind of step is declared there once; `declare` - what is derived from that.
+//! - `role` - what a kind is to whoever watches.
+//! - `json`, `tagged` - a record as one flat JSON object.
+//!
+//! A new kind of step takes its declaration, its emission, and a sentence in each language of the page. Where its role
+//! changes the picture, the compiler asks for an arm in the fold; where it changes lengths, for one in the series.
 
+#[macro_use]
+mod declare;
 #[cfg(feature = "serde")]
 mod json;
 mod recorder;
+mod role;
 mod step;
 #[cfg(feature = "serde")]
 mod tagged;
@@ -15,8 +25,13 @@ use std::borrow::Cow;
 use crate::Time;
 use crate::ids::BuffereventId;
 
+#[cfg(feature = "serde")]
+pub(crate) use declare::of_roles;
 pub(crate) use recorder::{Recorded, Recorder};
+pub use role::Role;
 pub(crate) use step::micros;
+#[cfg(feature = "serde")]
+pub(crate) use step::of_role;
 pub use step::{BufferName, Callback, EventName, MarkName, PassEnd, Payload, ReadBound, Step, TanksAfter};
 
 /// One internal step of the engine, with where in libevent and where in this crate it happened.

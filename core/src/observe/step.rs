@@ -1,7 +1,10 @@
 //! The vocabulary of what can be watched.
 
+#[cfg(feature = "sim")]
+use std::fmt::Debug;
 use std::time::Duration;
 
+use super::Role;
 use crate::{
     Closing, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What,
 };
@@ -121,224 +124,187 @@ pub enum PassEnd {
     Broken,
 }
 
-/// One internal step. Lengths and sizes are in bytes; each is the figure after the step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
-#[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind"))]
-pub enum Step {
-    // The loop.
-    /// A pass of the loop began; passes count from 1.
-    PassBegan { pass: u64 },
-    /// The kernel was asked; so many events became active by it.
-    Polled { active: usize },
-    /// The timers were looked at; so many events became active by them.
-    TimersChecked { expired: usize },
-    /// The pass ended after so many user callbacks.
-    PassEnded { reason: PassEnd, callbacks: usize },
-    /// The loop was asked to stop after this pass.
-    LoopExitRequested,
-    /// The loop was asked to stop after this callback.
-    LoopBreakRequested,
-
-    // Internal events.
-    /// The connection's handle was found ready.
-    Ready { readable: bool, writable: bool },
-    /// The event now waits for its handle.
-    EventArmed { event: EventName },
-    /// The event no longer waits for its handle.
-    EventDisarmed { event: EventName },
-    /// The event was queued to run.
-    EventActivated { event: EventName, cause: EventFlags },
-    /// The event left the queue without running.
-    EventDeactivated { event: EventName },
-    /// The event left the queue and its internal callback runs.
-    EventRun { event: EventName, cause: EventFlags },
-    /// Its internal callback returned.
-    EventReturned { event: EventName },
-    /// The event's timer began to run.
-    TimerSet { event: EventName, deadline: Time },
-    /// The event's running timer began anew.
-    TimerRestarted { event: EventName, deadline: Time },
-    /// The event's timer was taken away.
-    TimerCancelled { event: EventName },
-    /// The event's time came.
-    TimerExpired { event: EventName },
-
-    // The kernel.
-    /// It was decided how much the next read may take, and by what.
-    ReadBounded { limit: usize, bound: ReadBound },
-    /// Bytes came from the kernel into input.
-    Received { payload: Payload, input: usize, tanks: TanksAfter },
-    /// Bytes went from output to the kernel.
-    Sent { payload: Payload, output: usize, tanks: TanksAfter },
-    /// A call failed; EAGAIN and EINTR only mean "later".
-    CallFailed { call: Direction, errno: Errno, tanks: TanksAfter },
-    /// A read found the end of the stream, or a write moved nothing.
-    EndOfFile { call: Direction },
-
-    // Decisions.
-    /// A watermark was compared with a length: `reached` is length at or above the mark for the read marks,
-    /// at or below it for the write mark.
-    WatermarkChecked { mark: MarkName, len: usize, value: usize, reached: bool },
-    /// 1.4: the pressure callback now watches input.
-    PressureInstalled,
-    /// 1.4: the pressure callback no longer watches input.
-    PressureRemoved,
-    /// 2.1: the reading direction was suspended for these reasons.
-    Suspended { bits: SuspendBits },
-    /// 2.1: these reasons no longer suspend the reading direction.
-    Unsuspended { bits: SuspendBits },
-
-    // Callbacks.
-    /// A user callback would run, but none is set.
-    CallbackNotSet { callback: Callback },
-    /// A user callback was put off to a queued call (2.x).
-    CallbackDeferred { callback: Callback },
-    /// A user callback is due.
-    CallbackDue { callback: Callback, input: usize, output: usize },
-    /// The user callback was handed out.
-    CallbackEntered { callback: Callback },
-    /// The user callback returned.
-    CallbackLeft { callback: Callback },
-
-    // The application.
-    /// The application added bytes.
-    BufferAdded { buffer: BufferName, payload: Payload, len: usize },
-    /// The application took or dropped bytes from the front.
-    BufferDrained { buffer: BufferName, bytes: usize, len: usize },
-    /// The application changed a buffer in some other way; the payload is all of what it holds now.
-    BufferEdited { buffer: BufferName, payload: Payload },
-    /// `bufferevent_enable` with `directions`; `enabled` is what holds now.
-    Enabled { directions: Directions, enabled: Directions },
-    /// `bufferevent_disable` with `directions`; `enabled` is what holds now.
-    Disabled { directions: Directions, enabled: Directions },
-    /// A direction's watermarks were set; 0 is none.
-    WatermarksSet { direction: Direction, low: usize, high: usize },
-    /// Both timeouts were set; nothing is none.
-    TimeoutsSet { read_us: Option<u64>, write_us: Option<u64> },
-    /// Which callbacks are wanted was set.
-    CallbacksSet { read: bool, write: bool, event: bool },
-    /// The bufferevent was put on another handle, or on none.
-    HandleSet { handle: Option<Handle> },
-    /// The priority of both internal events was set.
-    PrioritySet { priority: u8 },
-    /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
-    Created { dialect: Dialect, handle: Option<Handle>, deferred: bool },
-    /// 2.1: the bufferevent was joined to another, by its number.
-    Paired { partner: u64 },
-    /// The bufferevent was freed, with what both buffers still held.
-    Freed { input_dropped: usize, output_dropped: usize },
-    /// 2.1: what a freed bufferevent held was released, by the loop.
-    Finalized,
-
-    // The other side, in a simulation.
-    /// The peer sent; `lost` when nothing reaches a connection that it has ended.
-    PeerSent { payload: Payload, lost: bool, tanks: TanksAfter },
-    /// The peer took bytes.
-    PeerReceived { payload: Payload, tanks: TanksAfter },
-    /// The peer ended its sending side.
-    PeerShutdown,
-    /// The peer reset the connection.
-    PeerReset { tanks: TanksAfter },
-    /// The connection was closed on this side, and so the peer sees it.
-    PeerSees { closing: Closing },
-    /// The next calls of this kind will fail.
-    Injected { call: Direction, errno: Errno, times: u32 },
-    /// The virtual clock moved on.
-    ClockAdvanced { by_us: u64 },
-}
-
-impl Step {
-    /// The bytes that the step carries.
-    #[must_use]
-    pub const fn payload(&self) -> Option<&Payload> {
-        match self {
-            Self::Received { payload, .. }
-            | Self::Sent { payload, .. }
-            | Self::BufferAdded { payload, .. }
-            | Self::BufferEdited { payload, .. }
-            | Self::PeerSent { payload, .. }
-            | Self::PeerReceived { payload, .. } => Some(payload),
-            _ => None,
+// A kind is declared here and nowhere else: in the group of its role, with what it says and its fields. Its name in JSON
+// is its own in snake case, and the key of its sentences in the page.
+steps! {
+    /// One internal step. Lengths and sizes are in bytes; each is the figure after the step.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+    #[cfg_attr(feature = "serde", derive(strum::IntoStaticStr, strum::VariantNames), strum(serialize_all = "snake_case"))]
+    #[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
+    #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind"))]
+    pub enum Step {
+        Loop {
+            /// A pass of the loop began; passes count from 1.
+            PassBegan { pass: u64 },
+            /// The kernel was asked; so many events became active by it.
+            Polled { active: usize },
+            /// The timers were looked at; so many events became active by them.
+            TimersChecked { expired: usize },
+            /// The pass ended after so many user callbacks.
+            PassEnded { reason: PassEnd, callbacks: usize },
+        }
+        Event {
+            /// The connection's handle was found ready.
+            Ready { readable: bool, writable: bool },
+            /// The event now waits for its handle.
+            EventArmed { event: EventName },
+            /// The event no longer waits for its handle.
+            EventDisarmed { event: EventName },
+            /// The event was queued to run.
+            EventActivated { event: EventName, cause: EventFlags },
+            /// The event left the queue without running.
+            EventDeactivated { event: EventName },
+            /// The event left the queue and its internal callback runs.
+            EventRun { event: EventName, cause: EventFlags },
+            /// Its internal callback returned.
+            EventReturned { event: EventName },
+            /// The event's timer began to run.
+            TimerSet { event: EventName, deadline: Time },
+            /// The event's running timer began anew.
+            TimerRestarted { event: EventName, deadline: Time },
+            /// The event's timer was taken away.
+            TimerCancelled { event: EventName },
+            /// The event's time came.
+            TimerExpired { event: EventName },
+        }
+        Decision {
+            /// It was decided how much the next read may take, and by what.
+            ReadBounded { limit: usize, bound: ReadBound },
+            /// A watermark was compared with a length: `reached` is length at or above the mark for the read marks,
+            /// at or below it for the write mark.
+            WatermarkChecked { mark: MarkName, len: usize, value: usize, reached: bool },
+        }
+        KernelToInput {
+            /// Bytes came from the kernel into input.
+            Received { payload: Payload, input: usize, tanks: TanksAfter },
+        }
+        OutputToKernel {
+            /// Bytes went from output to the kernel.
+            Sent { payload: Payload, output: usize, tanks: TanksAfter },
+        }
+        Failure {
+            /// A call failed; EAGAIN and EINTR only mean "later".
+            CallFailed { call: Direction, errno: Errno, tanks: TanksAfter },
+            /// A read found the end of the stream, or a write moved nothing.
+            EndOfFile { call: Direction },
+            /// The peer reset the connection.
+            PeerReset { tanks: TanksAfter },
+        }
+        Crossing {
+            /// 1.4: the pressure callback now watches input.
+            PressureInstalled,
+            /// 1.4: the pressure callback no longer watches input.
+            PressureRemoved,
+            /// 2.1: the reading direction was suspended for these reasons.
+            Suspended { bits: SuspendBits },
+            /// 2.1: these reasons no longer suspend the reading direction.
+            Unsuspended { bits: SuspendBits },
+        }
+        Due {
+            /// A user callback would run, but none is set.
+            CallbackNotSet { callback: Callback },
+            /// A user callback was put off to a queued call (2.x).
+            CallbackDeferred { callback: Callback },
+            /// A user callback is due.
+            CallbackDue { callback: Callback, input: usize, output: usize },
+        }
+        Callback {
+            /// The user callback was handed out.
+            CallbackEntered { callback: Callback },
+            /// The user callback returned.
+            CallbackLeft { callback: Callback },
+        }
+        ApplicationToBuffer {
+            /// The application added bytes.
+            BufferAdded { buffer: BufferName, payload: Payload, len: usize },
+        }
+        BufferToApplication {
+            /// The application took or dropped bytes from the front.
+            BufferDrained { buffer: BufferName, bytes: usize, len: usize },
+        }
+        Application {
+            /// The application changed a buffer in some other way; the payload is all of what it holds now.
+            BufferEdited { buffer: BufferName, payload: Payload },
+            /// `bufferevent_enable` with `directions`; `enabled` is what holds now.
+            Enabled { directions: Directions, enabled: Directions },
+            /// `bufferevent_disable` with `directions`; `enabled` is what holds now.
+            Disabled { directions: Directions, enabled: Directions },
+            /// A direction's watermarks were set; 0 is none.
+            WatermarksSet { direction: Direction, low: usize, high: usize },
+            /// Both timeouts were set; nothing is none.
+            TimeoutsSet { read_us: Option<u64>, write_us: Option<u64> },
+            /// Which callbacks are wanted was set.
+            CallbacksSet { read: bool, write: bool, event: bool },
+            /// The bufferevent was put on another handle, or on none.
+            HandleSet { handle: Option<Handle> },
+            /// The priority of both internal events was set.
+            PrioritySet { priority: u8 },
+            /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
+            Created { dialect: Dialect, handle: Option<Handle>, deferred: bool },
+            /// 2.1: the bufferevent was joined to another, by its number.
+            Paired { partner: u64 },
+            /// The bufferevent was freed, with what both buffers still held.
+            Freed { input_dropped: usize, output_dropped: usize },
+            /// 2.1: what a freed bufferevent held was released, by the loop.
+            Finalized,
+            /// The loop was asked to stop after this pass.
+            LoopExitRequested,
+            /// The loop was asked to stop after this callback.
+            LoopBreakRequested,
+        }
+        PeerToKernel {
+            /// The peer sent; `lost` when nothing reaches a connection that it has ended.
+            PeerSent { payload: Payload, lost: bool, tanks: TanksAfter },
+        }
+        KernelToPeer {
+            /// The peer took bytes.
+            PeerReceived { payload: Payload, tanks: TanksAfter },
+        }
+        Outside {
+            /// The peer ended its sending side.
+            PeerShutdown,
+            /// The connection was closed on this side, and so the peer sees it.
+            PeerSees { closing: Closing },
+            /// The next calls of this kind will fail.
+            Injected { call: Direction, errno: Errno, times: u32 },
+            /// The virtual clock moved on.
+            ClockAdvanced { by_us: u64 },
         }
     }
-}
-
-#[cfg(feature = "serde")]
-macro_rules! kinds {
-    ($($variant:ident $kind:literal,)*) => {
-        impl Step {
-            /// The names of all steps in JSON.
-            pub const KINDS: &[&str] = &[$($kind,)*];
-
-            /// Its name in JSON.
-            #[must_use]
-            pub fn kind(&self) -> &'static str {
-                match self { $(Self::$variant { .. } => $kind,)* }
-            }
-        }
-    };
-}
-
-#[cfg(feature = "serde")]
-kinds! {
-    PassBegan "pass_began",
-    Polled "polled",
-    TimersChecked "timers_checked",
-    PassEnded "pass_ended",
-    LoopExitRequested "loop_exit_requested",
-    LoopBreakRequested "loop_break_requested",
-    Ready "ready",
-    EventArmed "event_armed",
-    EventDisarmed "event_disarmed",
-    EventActivated "event_activated",
-    EventDeactivated "event_deactivated",
-    EventRun "event_run",
-    EventReturned "event_returned",
-    TimerSet "timer_set",
-    TimerRestarted "timer_restarted",
-    TimerCancelled "timer_cancelled",
-    TimerExpired "timer_expired",
-    ReadBounded "read_bounded",
-    Received "received",
-    Sent "sent",
-    CallFailed "call_failed",
-    EndOfFile "end_of_file",
-    WatermarkChecked "watermark_checked",
-    PressureInstalled "pressure_installed",
-    PressureRemoved "pressure_removed",
-    Suspended "suspended",
-    Unsuspended "unsuspended",
-    CallbackNotSet "callback_not_set",
-    CallbackDeferred "callback_deferred",
-    CallbackDue "callback_due",
-    CallbackEntered "callback_entered",
-    CallbackLeft "callback_left",
-    BufferAdded "buffer_added",
-    BufferDrained "buffer_drained",
-    BufferEdited "buffer_edited",
-    Enabled "enabled",
-    Disabled "disabled",
-    WatermarksSet "watermarks_set",
-    TimeoutsSet "timeouts_set",
-    CallbacksSet "callbacks_set",
-    HandleSet "handle_set",
-    PrioritySet "priority_set",
-    Created "created",
-    Paired "paired",
-    Freed "freed",
-    Finalized "finalized",
-    PeerSent "peer_sent",
-    PeerReceived "peer_received",
-    PeerShutdown "peer_shutdown",
-    PeerReset "peer_reset",
-    PeerSees "peer_sees",
-    Injected "injected",
-    ClockAdvanced "clock_advanced",
 }
 
 /// A duration in whole microseconds, as records carry it.
 pub(crate) fn micros(interval: Option<Duration>) -> Option<u64> {
     interval.map(|interval| (Time::ZERO + interval).as_micros())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_tells_the_fields_of_each_type_that_it_has() {
+        let tanks = Tanks { rx: 1, tx: 2, backlog: 3 };
+        let payload = Payload { len: 1, bytes: vec![7] };
+        let sent = Step::PeerSent { payload: payload.clone(), lost: false, tanks: Some(tanks) };
+        assert_eq!((sent.payload(), sent.tanks(), sent.event()), (Some(&payload), Some(tanks), None));
+        let run = Step::EventRun { event: EventName::Deferred, cause: EventFlags::NONE };
+        assert_eq!((run.payload(), run.tanks(), run.event()), (None, None, Some(EventName::Deferred)));
+        // A field named so is not yet an event.
+        let set = Step::CallbacksSet { read: true, write: true, event: true };
+        assert_eq!((set.payload(), set.tanks(), set.event()), (None, None, None));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn each_kind_has_its_role() {
+        assert_eq!(Step::KINDS.len(), Step::ROLES.len());
+        let run = Step::EventRun { event: EventName::Read, cause: EventFlags::NONE };
+        for step in [Step::PeerShutdown, Step::Finalized, Step::PassBegan { pass: 1 }, run] {
+            let at = Step::KINDS.iter().position(|kind| *kind == step.kind()).unwrap();
+            assert_eq!(Step::ROLES[at], step.role(), "{}", step.kind());
+        }
+        assert_eq!(Step::Finalized.role().name(), "application");
+    }
 }

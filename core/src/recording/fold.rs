@@ -2,12 +2,18 @@
 //!
 //! Nothing here trusts a record. Lengths that disagree replace what was known, and a missing, repeated or reordered
 //! record is noticed by its number: what it may have changed is marked as uncertain, never guessed.
+//!
+//! No match ends in "anything else": a new kind of step compiles only when it is said here what it changes.
 
 use super::picture::{
     ApplicationEvent, ConnectionPicture, DirectionPicture, Ending, Entered, EventPicture, LoopPicture,
     Picture, Running, Station,
 };
-use crate::{BufferName, Callback, Direction, EventName, Record, Step, Tanks, TanksAfter, What};
+use crate::observe::of_roles;
+use crate::{
+    BufferName, Callback, Dialect, Direction, Directions, EventFlags, EventName, Handle, Payload, Record,
+    Step, Tanks, TanksAfter, What,
+};
 
 /// Freed connections that a picture keeps; of older ones nothing is left to see.
 const FREED_KEPT: usize = 64;
@@ -27,7 +33,10 @@ impl Picture {
         }
         self.seq = record.seq;
         self.time = record.time;
-        self.fold_loop(record);
+        self.event_loop.fold(record.connection, &record.step);
+        if record.connection.is_none() {
+            self.event_loop.fold_application_event(&record.step);
+        }
         if let Some(number) = record.connection {
             let seen = matches!(record.step, Step::Created { .. });
             let fresh = !self.connections.contains_key(&number);
@@ -64,90 +73,60 @@ impl Picture {
             self.connections.remove(&oldest);
         }
     }
+}
 
-    fn fold_loop(&mut self, record: &Record) {
-        let connection = record.connection;
-        let event_loop = &mut self.event_loop;
-        match &record.step {
+impl LoopPicture {
+    fn fold(&mut self, connection: Option<u64>, step: &Step) {
+        match step {
             Step::PassBegan { pass } => {
-                event_loop.pass = *pass;
-                event_loop.callbacks = 0;
-                event_loop.polled = 0;
-                event_loop.expired = 0;
-                event_loop.station = Station::Poll;
+                self.pass = *pass;
+                (self.callbacks, self.polled, self.expired) = (0, 0, 0);
+                self.station = Station::Poll;
             }
-            Step::Polled { active } => {
-                event_loop.polled = *active;
-                event_loop.station = Station::Timers;
-            }
-            Step::Ready { .. } => event_loop.station = Station::Poll,
-            Step::TimerExpired { .. } => event_loop.station = Station::Timers,
-            Step::TimersChecked { expired } => {
-                event_loop.expired = *expired;
-                event_loop.station = Station::Active;
-            }
-            Step::PassEnded { .. } => event_loop.station = Station::Idle,
+            Step::Polled { active } => (self.polled, self.station) = (*active, Station::Timers),
+            Step::TimersChecked { expired } => (self.expired, self.station) = (*expired, Station::Active),
+            Step::PassEnded { .. } => self.station = Station::Idle,
+
+            Step::Ready { .. } => self.station = Station::Poll,
+            Step::TimerExpired { .. } => self.station = Station::Timers,
             Step::EventRun { event, .. } => {
-                event_loop.running = Some(Running { connection, event: *event });
+                self.running = Some(Running { connection, event: *event });
                 // Only where records are missing can one still run.
-                (event_loop.outer, event_loop.entered) = (Vec::new(), None);
-                event_loop.station = Station::Callbacks;
+                (self.outer, self.entered) = (Vec::new(), None);
+                self.station = Station::Callbacks;
             }
-            Step::EventReturned { .. } => {
-                event_loop.running = None;
-                event_loop.station = Station::Active;
-            }
+            Step::EventReturned { .. } => (self.running, self.station) = (None, Station::Active),
+            Step::EventArmed { .. } | Step::EventDisarmed { .. } => {}
+            Step::EventActivated { .. } | Step::EventDeactivated { .. } => {}
+            Step::TimerSet { .. } | Step::TimerRestarted { .. } | Step::TimerCancelled { .. } => {}
+
             Step::CallbackEntered { callback } => {
-                event_loop.enter(Entered { connection, callback: *callback });
-                event_loop.callbacks = event_loop.callbacks.saturating_add(1);
+                self.enter(Entered { connection, callback: *callback });
+                self.callbacks = self.callbacks.saturating_add(1);
             }
-            Step::CallbackLeft { .. } => event_loop.entered = event_loop.outer.pop(),
-            _ => {}
-        }
-        if connection.is_none() {
-            self.fold_application_event(&record.step);
+            Step::CallbackLeft { .. } => self.entered = self.outer.pop(),
+
+            of_roles!(Decision | Crossing | Due | Application | Failure | Outside) => {}
+            of_roles!(ApplicationToBuffer | BufferToApplication | KernelToInput | OutputToKernel) => {}
+            of_roles!(PeerToKernel | KernelToPeer) => {}
         }
     }
 
     fn fold_application_event(&mut self, step: &Step) {
         let Some(EventName::Application(number)) = step.event() else { return };
-        let events = &mut self.event_loop.application_events;
-        let entry = events
-            .entry(number)
-            .or_insert_with(|| ApplicationEvent { number, event: EventPicture::default() });
+        let fresh = || ApplicationEvent { number, event: EventPicture::default() };
+        let entry = self.application_events.entry(number).or_insert_with(fresh);
         entry.event.fold(step);
         if entry.event == EventPicture::default() {
-            events.remove(&number);
+            self.application_events.remove(&number);
         }
     }
-}
 
-impl LoopPicture {
     /// A callback runs, inside the one that ran so far.
     fn enter(&mut self, callback: Entered) {
         self.outer.extend(self.entered.replace(callback));
         if self.outer.len() > NESTED_KEPT {
             self.outer.remove(0);
-        }
-    }
-}
-
-impl Step {
-    /// The internal event that this step is about.
-    #[must_use]
-    pub fn event(&self) -> Option<EventName> {
-        match self {
-            Self::EventArmed { event }
-            | Self::EventDisarmed { event }
-            | Self::EventActivated { event, .. }
-            | Self::EventDeactivated { event }
-            | Self::EventRun { event, .. }
-            | Self::EventReturned { event }
-            | Self::TimerSet { event, .. }
-            | Self::TimerRestarted { event, .. }
-            | Self::TimerCancelled { event }
-            | Self::TimerExpired { event } => Some(*event),
-            _ => None,
         }
     }
 }
@@ -163,30 +142,91 @@ impl EventPicture {
                 self.deadline = Some(*deadline);
             }
             Step::TimerCancelled { .. } | Step::TimerExpired { .. } => self.deadline = None,
-            _ => {}
+            Step::Ready { .. } | Step::EventReturned { .. } => {}
+
+            of_roles!(Loop | Decision | Crossing | Due | Callback | Application | Failure | Outside) => {}
+            of_roles!(ApplicationToBuffer | BufferToApplication | KernelToInput | OutputToKernel) => {}
+            of_roles!(PeerToKernel | KernelToPeer) => {}
         }
     }
 }
 
 impl ConnectionPicture {
-    fn side(&mut self, direction: Direction) -> &mut DirectionPicture {
-        match direction {
-            Direction::Read => &mut self.read,
-            Direction::Write => &mut self.write,
+    fn fold(&mut self, step: &Step) {
+        self.set_tanks(step.tanks());
+        match step {
+            Step::Created { dialect, handle, deferred: _ } => self.create(*dialect, *handle),
+            Step::CallbacksSet { read, write, event } => {
+                (self.on_read, self.on_write, self.on_event) = (*read, *write, *event);
+            }
+            Step::HandleSet { handle } => self.handle = *handle,
+            Step::Enabled { enabled, .. } | Step::Disabled { enabled, .. } => self.set_enabled(*enabled),
+            Step::WatermarksSet { direction, low, high } => {
+                let side = self.side(*direction);
+                (side.low, side.high) = (*low, *high);
+            }
+            Step::TimeoutsSet { read_us, write_us } => {
+                (self.read.timeout_us, self.write.timeout_us) = (*read_us, *write_us);
+            }
+            Step::BufferEdited { buffer, payload } => self.replace(*buffer, payload),
+            Step::Freed { input_dropped, output_dropped } => {
+                self.free(input_dropped.saturating_add(*output_dropped));
+            }
+            Step::PrioritySet { .. } | Step::Paired { .. } | Step::Finalized => {}
+            Step::LoopExitRequested | Step::LoopBreakRequested => {}
+
+            Step::BufferAdded { buffer, payload, len } => self.append(*buffer, payload, *len),
+            Step::BufferDrained { buffer, bytes, len } => self.drain(*buffer, *bytes, *len),
+            Step::Received { payload, input, .. } => self.receive(payload, *input),
+            Step::Sent { payload, output, .. } => self.send(payload, *output),
+            Step::PeerSent { payload, .. } => add(&mut self.kernel.peer_sent, payload.len),
+            Step::PeerReceived { payload, .. } => self.give_to_peer(payload),
+
+            Step::PressureInstalled => {
+                self.pressure = true;
+                add(&mut self.counters.stopped, 1);
+            }
+            Step::PressureRemoved => self.pressure = false,
+            Step::Suspended { bits } => {
+                self.suspended |= *bits;
+                add(&mut self.counters.stopped, 1);
+            }
+            Step::Unsuspended { bits } => self.suspended = self.suspended.without(*bits),
+
+            Step::EndOfFile { call } => self.end(*call, Ending::Eof),
+            Step::PeerReset { .. } => self.kernel.peer_reset = true,
+            // Its errno may mean "later": what it ended, the event callback will say.
+            Step::CallFailed { .. } => {}
+
+            Step::CallbackDue { input, output, .. } => {
+                self.correct(BufferName::Input, *input);
+                self.correct(BufferName::Output, *output);
+            }
+            Step::CallbackDeferred { callback: Callback::Event(what) } => self.note_what(*what),
+            Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } => {}
+            Step::CallbackEntered { callback } => self.count_callback(*callback),
+            Step::CallbackLeft { .. } => {}
+
+            Step::PeerShutdown => self.kernel.peer_shutdown = true,
+            Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
+            Step::Injected { .. } | Step::ClockAdvanced { .. } => {}
+
+            of_roles!(Event) => self.fold_event(step),
+            of_roles!(Loop | Decision) => {}
         }
     }
 
-    fn fold(&mut self, step: &Step) {
+    fn fold_event(&mut self, step: &Step) {
         match step.event() {
             Some(EventName::Read) => self.fold_io_event(Direction::Read, step),
             Some(EventName::Write) => self.fold_io_event(Direction::Write, step),
-            Some(EventName::Deferred) => match step {
-                Step::EventActivated { .. } => self.deferred_queued = true,
-                Step::EventRun { .. } | Step::EventDeactivated { .. } => self.deferred_queued = false,
-                _ => {}
-            },
-            Some(EventName::Finalizer | EventName::Application(_)) => {}
-            None => self.fold_own(step),
+            Some(EventName::Deferred) => {
+                let active = self.deferred_queued.then_some(EventFlags::NONE);
+                let mut event = EventPicture { active, ..EventPicture::default() };
+                event.fold(step);
+                self.deferred_queued = event.active.is_some();
+            }
+            Some(EventName::Finalizer | EventName::Application(_)) | None => {}
         }
     }
 
@@ -198,110 +238,65 @@ impl ConnectionPicture {
         }
     }
 
-    fn fold_own(&mut self, step: &Step) {
-        match step {
-            Step::Created { dialect, handle, deferred: _ } => {
-                let number = self.number;
-                *self = Self { number, dialect: *dialect, handle: *handle, ..Self::default() };
-                self.write.enabled = true;
-            }
-            Step::CallbacksSet { read, write, event } => {
-                (self.on_read, self.on_write, self.on_event) = (*read, *write, *event);
-            }
-            Step::HandleSet { handle } => self.handle = *handle,
-            Step::Enabled { enabled, .. } | Step::Disabled { enabled, .. } => {
-                self.read.enabled = enabled.read;
-                self.write.enabled = enabled.write;
-            }
-            Step::WatermarksSet { direction, low, high } => {
-                let side = self.side(*direction);
-                (side.low, side.high) = (*low, *high);
-            }
-            Step::TimeoutsSet { read_us, write_us } => {
-                self.read.timeout_us = *read_us;
-                self.write.timeout_us = *write_us;
-            }
-            Step::PressureInstalled => {
-                self.pressure = true;
-                self.counters.stopped = self.counters.stopped.saturating_add(1);
-            }
-            Step::PressureRemoved => self.pressure = false,
-            Step::Suspended { bits } => {
-                self.suspended |= *bits;
-                self.counters.stopped = self.counters.stopped.saturating_add(1);
-            }
-            Step::Unsuspended { bits } => self.suspended = self.suspended.without(*bits),
-            Step::CallbackEntered { callback } => self.count_callback(*callback),
-            Step::CallbackDue { input, output, .. } => {
-                let agrees = self.input.correct(*input) & self.output.correct(*output);
-                self.uncertain |= !agrees;
-            }
-            Step::Freed { input_dropped, output_dropped } => {
-                self.freed = true;
-                (self.on_read, self.on_write, self.on_event) = (false, false, false);
-                self.dropped = input_dropped.saturating_add(*output_dropped);
-            }
-            _ => self.fold_bytes(step),
-        }
+    fn create(&mut self, dialect: Dialect, handle: Option<Handle>) {
+        *self = Self { number: self.number, dialect, handle, ..Self::default() };
+        self.write.enabled = true;
     }
 
-    fn fold_bytes(&mut self, step: &Step) {
-        match step {
-            Step::Received { payload, input, tanks } => {
-                self.input.append(payload);
-                self.uncertain |= !self.input.correct(*input);
-                self.set_tanks(*tanks);
-                self.counters.reads = self.counters.reads.saturating_add(1);
-                self.counters.received = self.counters.received.saturating_add(payload.len as u64);
-            }
-            Step::Sent { payload, output, tanks } => {
-                self.output.drain(payload.len);
-                self.uncertain |= !self.output.correct(*output);
-                self.set_tanks(*tanks);
-                self.counters.writes = self.counters.writes.saturating_add(1);
-                self.counters.sent = self.counters.sent.saturating_add(payload.len as u64);
-            }
-            Step::BufferAdded { buffer, payload, len } => {
-                let content = self.buffer(*buffer);
-                content.append(payload);
-                self.uncertain |= !self.buffer(*buffer).correct(*len);
-            }
-            Step::BufferDrained { buffer, bytes, len } => {
-                let content = self.buffer(*buffer);
-                content.drain(*bytes);
-                self.uncertain |= !self.buffer(*buffer).correct(*len);
-            }
-            Step::BufferEdited { buffer, payload } => {
-                let content = self.buffer(*buffer);
-                content.clear();
-                content.append(payload);
-            }
-            Step::EndOfFile { call } => self.end(*call, Ending::Eof),
-            Step::CallFailed { tanks, .. } => self.set_tanks(*tanks),
-            Step::CallbackDeferred { callback: Callback::Event(what) } => self.note_what(*what),
-            _ => self.fold_peer(step),
-        }
+    fn free(&mut self, dropped: usize) {
+        self.freed = true;
+        (self.on_read, self.on_write, self.on_event) = (false, false, false);
+        self.dropped = dropped;
     }
 
-    fn fold_peer(&mut self, step: &Step) {
-        match step {
-            Step::PeerSent { payload, tanks, .. } => {
-                self.kernel.peer_sent = self.kernel.peer_sent.saturating_add(payload.len as u64);
-                self.set_tanks(*tanks);
-            }
-            Step::PeerReceived { payload, tanks } => {
-                self.kernel.peer_received = self.kernel.peer_received.saturating_add(payload.len as u64);
-                self.kernel.peer_got.clear();
-                self.kernel.peer_got.append(payload);
-                self.set_tanks(*tanks);
-            }
-            Step::PeerShutdown => self.kernel.peer_shutdown = true,
-            Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
-            Step::PeerReset { tanks } => {
-                self.kernel.peer_reset = true;
-                self.set_tanks(*tanks);
-            }
-            _ => {}
+    fn set_enabled(&mut self, enabled: Directions) {
+        (self.read.enabled, self.write.enabled) = (enabled.read, enabled.write);
+    }
+
+    fn receive(&mut self, payload: &Payload, input: usize) {
+        self.append(BufferName::Input, payload, input);
+        add(&mut self.counters.reads, 1);
+        add(&mut self.counters.received, payload.len);
+    }
+
+    fn send(&mut self, payload: &Payload, output: usize) {
+        self.drain(BufferName::Output, payload.len, output);
+        add(&mut self.counters.writes, 1);
+        add(&mut self.counters.sent, payload.len);
+    }
+
+    fn give_to_peer(&mut self, payload: &Payload) {
+        add(&mut self.kernel.peer_received, payload.len);
+        self.kernel.peer_got.clear();
+        self.kernel.peer_got.append(payload);
+    }
+
+    fn append(&mut self, buffer: BufferName, payload: &Payload, len: usize) {
+        self.buffer(buffer).append(payload);
+        self.correct(buffer, len);
+    }
+
+    fn drain(&mut self, buffer: BufferName, bytes: usize, len: usize) {
+        self.buffer(buffer).drain(bytes);
+        self.correct(buffer, len);
+    }
+
+    fn replace(&mut self, buffer: BufferName, payload: &Payload) {
+        let content = self.buffer(buffer);
+        content.clear();
+        content.append(payload);
+    }
+
+    /// The record knows how long the buffer is; where that disagrees, something was missed.
+    fn correct(&mut self, buffer: BufferName, len: usize) {
+        let agrees = self.buffer(buffer).correct(len);
+        self.uncertain |= !agrees;
+    }
+
+    fn side(&mut self, direction: Direction) -> &mut DirectionPicture {
+        match direction {
+            Direction::Read => &mut self.read,
+            Direction::Write => &mut self.write,
         }
     }
 
@@ -345,9 +340,14 @@ impl ConnectionPicture {
             Callback::Event(_) => &mut self.counters.event_callbacks,
             Callback::Application(..) => return,
         };
-        *count = count.saturating_add(1);
+        add(count, 1);
         if let Callback::Event(what) = callback {
             self.note_what(what);
         }
     }
+}
+
+/// Counts on; a count in a damaged recording stays at the most that there is.
+fn add(count: &mut u64, more: usize) {
+    *count = count.saturating_add(more as u64);
 }

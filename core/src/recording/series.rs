@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{ConnectionPicture, Picture, Recording};
-use crate::{BufferName, Direction, Errno, Record, Step, TanksAfter, Time};
+use crate::observe::of_roles;
+use crate::{BufferName, Callback, Direction, Errno, Record, Role, Step, TanksAfter, Time};
 
 /// What happened to one connection in a stretch of a recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -87,30 +88,32 @@ impl Level {
     }
 
     fn take(&mut self, step: &Step) {
+        if let Some(tanks) = step.tanks() {
+            self.tanks = Some(tanks);
+        }
         match step {
             Step::Created { .. } => *self = Self::default(),
-            Step::Received { input, tanks, .. } => {
-                self.input = *input;
-                self.set_tanks(*tanks);
-            }
-            Step::Sent { output, tanks, .. } => {
-                self.output = *output;
-                self.set_tanks(*tanks);
-            }
-            Step::CallFailed { tanks, .. }
-            | Step::PeerSent { tanks, .. }
-            | Step::PeerReceived { tanks, .. }
-            | Step::PeerReset { tanks } => self.set_tanks(*tanks),
-            Step::CallbackDue { input, output, .. } => (self.input, self.output) = (*input, *output),
-            Step::BufferAdded { buffer, len, .. } | Step::BufferDrained { buffer, len, .. } => {
-                *self.buffer(*buffer) = *len;
-            }
-            Step::BufferEdited { buffer, payload } => *self.buffer(*buffer) = payload.len,
             Step::WatermarksSet { direction: Direction::Read, low, high } => {
                 (self.low, self.high) = (*low, *high);
             }
             Step::WatermarksSet { direction: Direction::Write, low, .. } => self.write_low = *low,
-            _ => {}
+            Step::BufferEdited { buffer, payload } => *self.buffer(*buffer) = payload.len,
+            Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
+            Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
+            Step::Paired { .. } | Step::Freed { .. } | Step::Finalized => {}
+            Step::LoopExitRequested | Step::LoopBreakRequested => {}
+
+            Step::Received { input, .. } => self.input = *input,
+            Step::Sent { output, .. } => self.output = *output,
+            Step::BufferAdded { buffer, len, .. } | Step::BufferDrained { buffer, len, .. } => {
+                *self.buffer(*buffer) = *len;
+            }
+
+            Step::CallbackDue { input, output, .. } => (self.input, self.output) = (*input, *output),
+            Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } => {}
+
+            of_roles!(Loop | Event | Decision | Crossing | Callback | Failure | Outside) => {}
+            of_roles!(PeerToKernel | KernelToPeer) => {}
         }
     }
 
@@ -118,12 +121,6 @@ impl Level {
         match name {
             BufferName::Input => &mut self.input,
             BufferName::Output => &mut self.output,
-        }
-    }
-
-    fn set_tanks(&mut self, tanks: TanksAfter) {
-        if tanks.is_some() {
-            self.tanks = tanks;
         }
     }
 }
@@ -163,24 +160,28 @@ impl Bucket {
     }
 
     fn count(&mut self, step: &Step) {
-        let count = match step {
-            Step::CallbackEntered { callback } => match callback {
-                crate::Callback::Read => &mut self.read_callbacks,
-                crate::Callback::Write => &mut self.write_callbacks,
-                crate::Callback::Event(_) => &mut self.event_callbacks,
-                crate::Callback::Application(..) => return,
+        let count = match step.role() {
+            Role::Callback => match step {
+                Step::CallbackEntered { callback: Callback::Read } => &mut self.read_callbacks,
+                Step::CallbackEntered { callback: Callback::Write } => &mut self.write_callbacks,
+                Step::CallbackEntered { callback: Callback::Event(_) } => &mut self.event_callbacks,
+                _ => return,
             },
-            Step::Received { .. } => &mut self.reads,
-            Step::Sent { .. } => &mut self.writes,
-            Step::CallFailed { errno, .. } if !matches!(errno, Errno::Again | Errno::Interrupted) => {
-                &mut self.errors
-            }
-            Step::EndOfFile { .. } | Step::PeerReset { .. } => &mut self.errors,
-            Step::PassBegan { .. } => &mut self.passes,
-            _ => return,
+            Role::Loop if matches!(step, Step::PassBegan { .. }) => &mut self.passes,
+            Role::KernelToInput => &mut self.reads,
+            Role::OutputToKernel => &mut self.writes,
+            Role::Failure if !means_later(step) => &mut self.errors,
+            Role::Loop | Role::Failure | Role::Event | Role::Decision | Role::Crossing | Role::Due => return,
+            Role::Application | Role::ApplicationToBuffer | Role::BufferToApplication => return,
+            Role::Outside | Role::PeerToKernel | Role::KernelToPeer => return,
         };
         *count += 1;
     }
+}
+
+/// A call that failed so is only to be made again.
+fn means_later(step: &Step) -> bool {
+    matches!(step, Step::CallFailed { errno: Errno::Again | Errno::Interrupted, .. })
 }
 
 impl Recording {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::experiment::{Boundary, Experiment};
-use crate::{Record, Step};
+use crate::Record;
 
 impl Experiment {
     /// The position in another run of the same script at which as much has happened as at this one here: behind the last
@@ -77,31 +77,6 @@ fn sorts(experiment: &Experiment, range: &Range<u64>) -> Vec<Sort> {
 }
 
 fn sort(record: &Record) -> Sort {
-    let part = match &record.step {
-        Step::EventArmed { event }
-        | Step::EventDisarmed { event }
-        | Step::EventActivated { event, .. }
-        | Step::EventDeactivated { event }
-        | Step::EventRun { event, .. }
-        | Step::EventReturned { event }
-        | Step::TimerSet { event, .. }
-        | Step::TimerRestarted { event, .. }
-        | Step::TimerCancelled { event }
-        | Step::TimerExpired { event } => format!("{event:?}"),
-        Step::CallbackNotSet { callback }
-        | Step::CallbackDeferred { callback }
-        | Step::CallbackDue { callback, .. }
-        | Step::CallbackEntered { callback }
-        | Step::CallbackLeft { callback } => format!("{callback:?}"),
-        Step::BufferAdded { buffer, .. }
-        | Step::BufferDrained { buffer, .. }
-        | Step::BufferEdited { buffer, .. } => format!("{buffer:?}"),
-        Step::WatermarkChecked { mark, .. } => format!("{mark:?}"),
-        Step::WatermarksSet { direction, .. } => format!("{direction:?}"),
-        Step::CallFailed { call, .. } | Step::EndOfFile { call } | Step::Injected { call, .. } => {
-            format!("{call:?}")
-        }
-        _ => String::new(),
-    };
+    let part = record.step.part().map_or_else(String::new, |part| format!("{part:?}"));
     (record.connection, record.step.kind(), part)
 }
