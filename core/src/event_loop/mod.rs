@@ -138,13 +138,14 @@ impl<T: Copy> EventLoop<T> {
 
     /// Panics when it contradicts itself.
     pub(crate) fn assert_invariants(&self) {
-        let active = self.iter().filter(|(_, event)| event.active.is_some()).count();
-        assert_eq!(active, self.active.count(), "every active event holds a ticket");
-        let timers = self.iter().filter(|(_, event)| event.deadline.is_some()).count();
-        assert_eq!(timers, self.timers.len(), "every deadline is among the timers");
+        let (mut active, mut timers) = (0, 0);
         for (_, event) in self.iter() {
+            active += usize::from(event.active.is_some());
+            timers += usize::from(event.deadline.is_some());
             assert!(usize::from(event.priority) < self.priorities(), "every event has a queue");
         }
+        assert_eq!(active, self.active.count(), "every active event holds a ticket");
+        assert_eq!(timers, self.timers.len(), "every deadline is among the timers");
     }
 }
 

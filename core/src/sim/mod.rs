@@ -11,7 +11,7 @@
 //!
 //! 1. `scenario` - the types of a scenario; `data` - the bytes in it.
 //! 2. `read` - from JSON to a scenario, strictly; `json` below it knows values and their places, `error` how a
-//!    refusal is worded; `check` has the rules that hold for a scenario made otherwise too. `write` is the way back.
+//!    refusal is worded; `check` has the rules that hold for a scenario made otherwise too. `write` is the way back, with the `names` of directions.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
@@ -30,6 +30,7 @@ mod experiment;
 mod json;
 mod kernel;
 mod lessons;
+mod names;
 mod program;
 mod read;
 mod runner;

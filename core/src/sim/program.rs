@@ -6,14 +6,6 @@ use super::runner::Simulation;
 use super::{Action, Amount, Program, TraceLine};
 use crate::{BuffereventMut, Directions, Due, Frozen, Observer};
 
-/// How often each callback of the application was called.
-#[derive(Debug, Default)]
-pub(super) struct Calls {
-    read: usize,
-    write: usize,
-    event: usize,
-}
-
 impl<O: Observer> Simulation<O> {
     pub(super) fn call_back(&mut self, due: Due) {
         let Ok(bufferevent) = self.base.get(self.id) else { return };

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::budget::{Budget, Limit, Metered, Truncation};
-use super::program::Calls;
 use super::{Action, Scenario, ScriptStep, SimKernel, TraceLine, WatermarksSpec};
 use crate::{
     BuffereventId, BuffereventOptions, Callbacks, Direction, Directions, EventBase, Gone, Handle, Kernel,
@@ -38,6 +37,14 @@ pub struct Simulation<O: Observer> {
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
     pub(super) trace: Vec<TraceLine>,
+}
+
+/// How often each callback of the application was called.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    pub(super) read: usize,
+    pub(super) write: usize,
+    pub(super) event: usize,
 }
 
 /// How far the script got: a step, or a pass of a `turn`.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Data, write};
+use super::{Data, names};
 use crate::{Dialect, Direction, Directions, Errno, Watermarks};
 
 /// The number of the scenario format that is read and written here.
@@ -25,7 +25,6 @@ pub struct Scenario {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Which libevent the bufferevent behaves like.
-    #[serde(serialize_with = "write::dialect")]
     pub dialect: Dialect,
     /// The simulated socket.
     pub kernel: KernelSpec,
@@ -54,7 +53,7 @@ pub struct BuffereventSpec {
     /// Watermarks and timeout for writing.
     pub write: DirectionSpec,
     /// What `bufferevent_enable` is called with, once; not called when there is nothing in it.
-    #[serde(serialize_with = "write::directions")]
+    #[serde(serialize_with = "names::directions")]
     pub enable: Directions,
 }
 

@@ -54,10 +54,10 @@ pub enum TraceLine {
         /// Bytes in the kernel's send queue.
         tx: usize,
         /// The enabled directions.
-        #[serde(serialize_with = "super::write::directions")]
+        #[serde(serialize_with = "super::names::directions")]
         enabled: Directions,
         /// The directions whose internal event waits for the handle.
-        #[serde(serialize_with = "super::write::directions")]
+        #[serde(serialize_with = "super::names::directions")]
         armed: Directions,
     },
     /// The same, once the bufferevent was freed.

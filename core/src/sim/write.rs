@@ -1,9 +1,10 @@
 //! From a [`Scenario`] to canonical JSON: every key written out, in the order of the format's description.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::names;
 use super::scenario::{Action, Amount, Scenario, ScriptStep, WatermarksSpec};
-use crate::{Dialect, Direction, Directions, Errno};
+use crate::{Direction, Directions, Errno};
 
 impl Scenario {
     /// The scenario as canonical JSON on one line: without spaces, nothing left to its default.
@@ -19,23 +20,6 @@ impl ScriptStep {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("every key is a string and a string takes any output")
     }
-}
-
-/// Its name, such as `"1.4"`.
-pub(super) fn dialect<S: Serializer>(dialect: &Dialect, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(dialect.as_str())
-}
-
-/// `["read","write"]`, read first.
-pub(super) fn directions<S: Serializer>(directions: &Directions, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut list = serializer.serialize_seq(None)?;
-    if directions.read {
-        list.serialize_element("read")?;
-    }
-    if directions.write {
-        list.serialize_element("write")?;
-    }
-    list.end()
 }
 
 impl Serialize for Action {
@@ -85,7 +69,7 @@ impl Serialize for Amount {
 
 #[derive(serde::Serialize)]
 #[serde(transparent)]
-struct DirectionNames(#[serde(serialize_with = "directions")] Directions);
+struct DirectionNames(#[serde(serialize_with = "names::directions")] Directions);
 
 #[derive(serde::Serialize)]
 struct MarksByDirection {

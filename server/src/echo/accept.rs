@@ -115,13 +115,13 @@ impl<O: LoopObserver> EchoServer<O> {
     /// Someone is at the door. Gives whether more may be.
     pub(super) fn accept(&mut self) -> bool {
         for _ in 0..MAX_ACCEPTS {
-            let Some(listener) = &self.acceptor.listener else { return false };
+            let Some(listener) = &self.state.acceptor.listener else { return false };
             match listener.accept().map_err(AcceptError::from) {
                 Ok((socket, peer)) => self.welcome(socket, peer),
                 Err(AcceptError::ConnectionLost) => {}
                 Err(AcceptError::NobodyWaits) => {
-                    self.acceptor.told = false;
-                    self.base.note_would_block(self.acceptor.handle, Direction::Read);
+                    self.state.acceptor.told = false;
+                    self.base.note_would_block(self.state.acceptor.handle, Direction::Read);
                     return false;
                 }
                 Err(AcceptError::NoRoom(error)) => {
@@ -134,33 +134,33 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn welcome(&mut self, socket: TcpStream, peer: SocketAddr) {
-        let open = self.connections.len();
-        if open >= self.config.max_connections as usize {
-            self.counters.count_refused();
+        let open = self.state.connections.len();
+        if open >= self.state.config.max_connections as usize {
+            self.state.counters.count_refused();
             let ip = peer.ip();
-            self.output.notice(|| format!("Refused connection from {ip}: {open} connections are open"));
+            self.state.output.notice(|| format!("Refused connection from {ip}: {open} connections are open"));
             return;
         }
         // An answer should not wait for the receipt of the one before it.
         let _ = socket.set_nodelay(true);
-        match self.sockets.open(socket) {
+        match self.state.sockets.open(socket) {
             Ok(handle) => self.connect(handle, peer),
             Err(error) => {
                 let ip = peer.ip();
-                self.output.notice(|| format!("Refused connection from {ip}: {error}"));
+                self.state.output.notice(|| format!("Refused connection from {ip}: {error}"));
             }
         }
     }
 
     /// The event is deleted: it would fire again and again for those who wait.
     fn pause_accepting(&mut self, error: &io::Error) {
-        let acceptor = &mut self.acceptor;
+        let acceptor = &mut self.state.acceptor;
         del(&mut self.base, acceptor.event);
         add(&mut self.base, acceptor.retry, Some(RETRY));
-        acceptor.paused_at = Some(self.sockets.closed());
+        acceptor.paused_at = Some(self.state.sockets.closed());
         if !std::mem::replace(&mut acceptor.told, true) {
-            let open = self.connections.len();
-            self.output.notice(|| {
+            let open = self.state.connections.len();
+            self.state.output.notice(|| {
                 format!(
                     "Not accepting connections for now, with {open} open: {error}; going on when one is closed"
                 )
@@ -170,16 +170,16 @@ impl<O: LoopObserver> EchoServer<O> {
 
     /// Between two passes: a connection that was closed has left a descriptor.
     pub(super) fn resume_accepting_when_free(&mut self) {
-        if self.acceptor.paused_at.is_some_and(|closed| closed < self.sockets.closed()) {
+        if self.state.acceptor.paused_at.is_some_and(|closed| closed < self.state.sockets.closed()) {
             self.resume_accepting();
         }
     }
 
     pub(super) fn resume_accepting(&mut self) {
-        if self.acceptor.paused_at.take().is_some() {
+        if self.state.acceptor.paused_at.take().is_some() {
             // Those who wait have been remembered, so this fires in the next pass.
-            del(&mut self.base, self.acceptor.retry);
-            add(&mut self.base, self.acceptor.event, None);
+            del(&mut self.base, self.state.acceptor.retry);
+            add(&mut self.base, self.state.acceptor.event, None);
         }
     }
 }

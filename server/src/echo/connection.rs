@@ -80,18 +80,19 @@ impl<O: LoopObserver> EchoServer<O> {
         let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
         let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
         let seconds = |count: u32| (count > 0).then(|| Duration::from_secs(u64::from(count)));
-        let timeouts = (seconds(self.config.read_timeout), seconds(self.config.write_timeout));
+        let timeouts = (seconds(self.state.config.read_timeout), seconds(self.state.config.write_timeout));
         if let Ok(mut bufferevent) = base.get_mut(id) {
-            bufferevent.setwatermark(Directions::READ, self.config.read_marks());
-            bufferevent.setwatermark(Directions::WRITE, self.config.write_marks());
+            bufferevent.setwatermark(Directions::READ, self.state.config.read_marks());
+            bufferevent.setwatermark(Directions::WRITE, self.state.config.write_marks());
             bufferevent.set_timeouts(timeouts.0, timeouts.1);
         }
         self.set_reading(id, true);
-        self.connections
+        self.state
+            .connections
             .insert(id, Connection { handle, stage: Stage::Open, waiting: 0, stirred: false, cut: false });
-        self.counters.count_accepted();
-        self.counters.set_open(self.connections.len());
-        self.output.connection(|| format!("Accepted connection from {}", peer.ip()));
+        self.state.counters.count_accepted();
+        self.state.counters.set_open(self.state.connections.len());
+        self.state.output.connection(|| format!("Accepted connection from {}", peer.ip()));
     }
 
     pub(super) fn on_read(&mut self, id: BuffereventId) {
@@ -109,7 +110,7 @@ impl<O: LoopObserver> EchoServer<O> {
     pub(super) fn on_write(&mut self, id: BuffereventId) {
         let waiting = self.count_waiting(id);
         match self.stage(id) {
-            Some(Stage::Held) if self.waiting.has_room_for(waiting) => {
+            Some(Stage::Held) if self.state.waiting.has_room_for(waiting) => {
                 self.set_stage(id, Stage::Open);
                 self.set_reading(id, true);
             }
@@ -120,7 +121,7 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn stir(&mut self, id: BuffereventId) {
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.state.connections.get_mut(&id) {
             connection.stirred = true;
         }
     }
@@ -141,7 +142,7 @@ impl<O: LoopObserver> EchoServer<O> {
 
     /// The server stops: no answer waits for more to come.
     pub(super) fn begin_end(&mut self, id: BuffereventId) {
-        let high = self.config.read_marks().high;
+        let high = self.state.config.read_marks().high;
         self.set_read_marks(id, Watermarks { low: 0, high });
         // Below the low mark nothing was answered so far.
         self.answer(id);
@@ -150,19 +151,19 @@ impl<O: LoopObserver> EchoServer<O> {
     /// The server stops: our side ends once the client was quiet for a while and everything that came from it is answered.
     pub(super) fn end_when_answered(&mut self, id: BuffereventId) {
         let waiting = self.waiting_output(id);
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(connection) = self.state.connections.get_mut(&id) else { return };
         let stirred = std::mem::take(&mut connection.stirred);
         let ends = matches!(connection.stage, Stage::Ended | Stage::Lingering);
-        let arrives = self.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0;
+        let arrives = self.state.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0;
         if !(stirred || ends || arrives || waiting > 0) {
             self.linger(id);
         }
     }
 
     fn linger(&mut self, id: BuffereventId) {
-        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let Some(connection) = self.state.connections.get_mut(&id) else { return };
         connection.stage = Stage::Lingering;
-        self.sockets.shutdown_write(connection.handle);
+        self.state.sockets.shutdown_write(connection.handle);
         self.set_read_marks(id, Watermarks::default());
         self.set_reading(id, true);
     }
@@ -172,7 +173,7 @@ impl<O: LoopObserver> EchoServer<O> {
             // No end of this buffer is ever frozen.
             let _ = bufferevent.drain(usize::MAX);
         }
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.state.connections.get_mut(&id) {
             connection.cut = true;
         }
     }
@@ -184,20 +185,20 @@ impl<O: LoopObserver> EchoServer<O> {
         if input.is_empty() {
             return;
         }
-        self.output.connection(|| {
+        self.state.output.connection(|| {
             let mut text = vec![0; input.len()];
             input.copyout(&mut text);
             format!("recv the client msg: {}", escaped(&text, SHOWN))
         });
         // No end of these buffers is ever frozen.
-        let _ = self.answer.add(self.config.prefix());
-        let _ = bufferevent.read_buffer(&mut self.answer);
-        let _ = bufferevent.write_buffer(&mut self.answer);
+        let _ = self.state.answer.add(self.state.config.prefix());
+        let _ = bufferevent.read_buffer(&mut self.state.answer);
+        let _ = bufferevent.write_buffer(&mut self.state.answer);
     }
 
     fn hold_when_full(&mut self, id: BuffereventId) {
         let waiting = self.count_waiting(id);
-        if !self.waiting.has_room_for(waiting) {
+        if !self.state.waiting.has_room_for(waiting) {
             self.set_reading(id, false);
             self.set_stage(id, Stage::Held);
         }
@@ -207,16 +208,16 @@ impl<O: LoopObserver> EchoServer<O> {
     /// not take what it has for all.
     pub(super) fn disconnect(&mut self, id: BuffereventId) {
         let unanswered = self.is_unanswered(id);
-        let Some(connection) = self.connections.remove(&id) else { return };
-        self.waiting.count(connection.waiting, 0);
-        if self.connections.is_empty() {
-            self.answer = Evbuffer::new();
+        let Some(connection) = self.state.connections.remove(&id) else { return };
+        self.state.waiting.count(connection.waiting, 0);
+        if self.state.connections.is_empty() {
+            self.state.answer = Evbuffer::new();
         }
-        if self.connections.capacity() > KEPT.max(8 * self.connections.len()) {
-            self.connections.shrink_to(2 * self.connections.len());
+        if self.state.connections.capacity() > KEPT.max(8 * self.state.connections.len()) {
+            self.state.connections.shrink_to(2 * self.state.connections.len());
         }
         if unanswered {
-            self.sockets.reset_on_close(connection.handle);
+            self.state.sockets.reset_on_close(connection.handle);
         }
         if let Ok(bufferevent) = self.base.get_mut(id) {
             bufferevent.free();
@@ -224,25 +225,25 @@ impl<O: LoopObserver> EchoServer<O> {
         // Otherwise it is closed once nothing of the bufferevent runs any more.
         if !self.base.dialect().can_close_on_free() {
             self.base.forget_handle(connection.handle);
-            self.sockets.close(connection.handle);
+            self.state.sockets.close(connection.handle);
         }
-        self.counters.set_open(self.connections.len());
-        self.output.connection(|| "Client disconnected.".into());
+        self.state.counters.set_open(self.state.connections.len());
+        self.state.output.connection(|| "Client disconnected.".into());
     }
 
     fn is_unanswered(&mut self, id: BuffereventId) -> bool {
-        let Some(connection) = self.connections.get(&id) else { return false };
+        let Some(connection) = self.state.connections.get(&id) else { return false };
         let holds = |it: &Bufferevent| !it.input().is_empty() || !it.output().is_empty();
         connection.cut
             || self.base.get(id).is_ok_and(holds)
-            || self.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0
+            || self.state.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0
     }
 
     /// What waits to be sent to it, counted anew.
     fn count_waiting(&mut self, id: BuffereventId) -> usize {
         let now = self.waiting_output(id);
-        if let Some(connection) = self.connections.get_mut(&id) {
-            self.waiting.count(connection.waiting, now);
+        if let Some(connection) = self.state.connections.get_mut(&id) {
+            self.state.waiting.count(connection.waiting, now);
             connection.waiting = now;
         }
         now
@@ -269,11 +270,11 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn stage(&self, id: BuffereventId) -> Option<Stage> {
-        self.connections.get(&id).map(|connection| connection.stage)
+        self.state.connections.get(&id).map(|connection| connection.stage)
     }
 
     fn set_stage(&mut self, id: BuffereventId, stage: Stage) {
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.state.connections.get_mut(&id) {
             connection.stage = stage;
         }
     }

@@ -89,8 +89,14 @@ impl LoopObserver for Vec<Record> {}
 /// An echo server that listens. Run it with [`run`](Self::run).
 #[derive(Debug)]
 pub struct EchoServer<O: LoopObserver> {
-    config: Config,
     base: EventBase<O>,
+    state: State,
+}
+
+/// Everything but the engine.
+#[derive(Debug)]
+struct State {
+    config: Config,
     event_loop: EventLoop,
     sockets: Sockets,
     acceptor: Acceptor,
@@ -122,10 +128,9 @@ impl<O: LoopObserver> EchoServer<O> {
         let address = acceptor.address();
         output.lines.line(|| format!("echo server listening on {address}"));
         output.quiet = config.quiet;
-        Ok(Self {
+        let state = State {
             waiting: Waiting::new(&config),
             config,
-            base,
             event_loop,
             sockets,
             acceptor,
@@ -138,7 +143,8 @@ impl<O: LoopObserver> EchoServer<O> {
             answer: Evbuffer::new(),
             output,
             counters: Arc::default(),
-        })
+        };
+        Ok(Self { base, state })
     }
 
     /// Serves until it is told to stop, see [`stopper`](Self::stopper).
@@ -146,7 +152,7 @@ impl<O: LoopObserver> EchoServer<O> {
     /// # Errors
     /// When the operating system refuses to say what is ready, which ends the server.
     pub fn run(self) -> io::Result<Output> {
-        Ok(self.run_while(|| true)?.output)
+        Ok(self.run_while(|| true)?.state.output)
     }
 
     /// Serves until it is told to stop or `goes_on` says no, asked before each turn; gives the server back.
@@ -161,24 +167,7 @@ impl<O: LoopObserver> EchoServer<O> {
     #[must_use]
     pub fn replace_observer<P: LoopObserver>(self, observer: P) -> (EchoServer<P>, O) {
         let (base, before) = self.base.replace_observer(observer);
-        let server = EchoServer {
-            config: self.config,
-            base,
-            event_loop: self.event_loop,
-            sockets: self.sockets,
-            acceptor: self.acceptor,
-            wakeups: self.wakeups,
-            waker: self.waker,
-            nudges: self.nudges,
-            nudger: self.nudger,
-            phase: self.phase,
-            connections: self.connections,
-            waiting: self.waiting,
-            answer: self.answer,
-            output: self.output,
-            counters: self.counters,
-        };
-        (server, before)
+        (EchoServer { base, state: self.state }, before)
     }
 
     /// Waits until there is something to do and makes one pass of the loop. False when the server has stopped.
@@ -186,13 +175,13 @@ impl<O: LoopObserver> EchoServer<O> {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn turn(&mut self) -> io::Result<bool> {
-        self.event_loop.wait(&mut self.base, &mut self.sockets)?;
-        self.base.begin_pass(self.event_loop.now());
-        while let Some(due) = self.base.poll_callback(&mut self.sockets) {
+        self.state.event_loop.wait(&mut self.base, &mut self.state.sockets)?;
+        self.base.begin_pass(self.state.event_loop.now());
+        while let Some(due) = self.base.poll_callback(&mut self.state.sockets) {
             self.call_back(due);
         }
         self.resume_accepting_when_free();
-        self.counters.count_pass(self.event_loop.waits(), self.base.totals());
+        self.state.counters.count_pass(self.state.event_loop.waits(), self.base.totals());
         O::after_turn(&mut self.base);
         Ok(!self.has_stopped())
     }
@@ -207,16 +196,16 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     fn on_fired(&mut self, event: EventId) {
-        if event == self.wakeups.event() {
-            let wakeups = self.wakeups.take(&mut self.base);
+        if event == self.state.wakeups.event() {
+            let wakeups = self.state.wakeups.take(&mut self.base);
             self.on_stop(wakeups);
-        } else if event == self.nudges.event() {
-            self.nudges.take(&mut self.base);
-        } else if self.phase.is_deadline(event) {
+        } else if event == self.state.nudges.event() {
+            self.state.nudges.take(&mut self.base);
+        } else if self.state.phase.is_deadline(event) {
             self.give_up();
-        } else if self.phase.is_look(event) {
+        } else if self.state.phase.is_look(event) {
             self.look(event);
-        } else if self.acceptor.is_listening_on(event) {
+        } else if self.state.acceptor.is_listening_on(event) {
             // Who still waits makes the event fire again.
             self.accept();
         } else {
@@ -227,31 +216,31 @@ impl<O: LoopObserver> EchoServer<O> {
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.acceptor.address()
+        self.state.acceptor.address()
     }
 
     /// Stops the server when woken: nobody new is accepted, what was sent before is answered, for [`GRACE`] at most.
     /// A connection that is not wholly answered by then is reset. Woken once more, it stops at once.
     #[must_use]
     pub fn stopper(&self) -> Waker {
-        self.waker.clone()
+        self.state.waker.clone()
     }
 
     /// Makes the loop take a turn when woken, so that its observer's [`LoopObserver::after_turn`] runs soon.
     #[must_use]
     pub fn nudger(&self) -> Waker {
-        self.nudger.clone()
+        self.state.nudger.clone()
     }
 
     /// Says a line where it said where it listens.
     pub fn announce(&mut self, line: String) {
-        self.output.lines.line(|| line);
+        self.state.output.lines.line(|| line);
     }
 
     /// What it has done so far.
     #[must_use]
     pub fn counters(&self) -> Arc<Counters> {
-        Arc::clone(&self.counters)
+        Arc::clone(&self.state.counters)
     }
 
     /// The engine, to look at between two turns.

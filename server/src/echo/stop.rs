@@ -37,7 +37,7 @@ impl Phase {
 
 impl<O: LoopObserver> EchoServer<O> {
     pub(super) fn on_stop(&mut self, times: usize) {
-        match self.phase {
+        match self.state.phase {
             Phase::Serving if times > 0 => {
                 self.begin_stop();
                 if times > 1 {
@@ -52,11 +52,11 @@ impl<O: LoopObserver> EchoServer<O> {
     fn begin_stop(&mut self) {
         // Who waits at the door has come, and may have sent something.
         while self.accept() {}
-        self.acceptor.close(&mut self.base, &mut self.sockets);
+        self.state.acceptor.close(&mut self.base, &mut self.state.sockets);
         let [deadline, look] = [(); 2].map(|()| self.base.event_new(None, EventFlags::NONE));
         add(&mut self.base, deadline, Some(GRACE));
         add(&mut self.base, look, Some(QUIET));
-        self.phase = Phase::Stopping { deadline, look };
+        self.state.phase = Phase::Stopping { deadline, look };
         for id in self.ids() {
             self.begin_end(id);
         }
@@ -78,16 +78,16 @@ impl<O: LoopObserver> EchoServer<O> {
     }
 
     pub(super) fn is_stopping(&self) -> bool {
-        self.phase != Phase::Serving
+        self.state.phase != Phase::Serving
     }
 
     pub(super) fn has_stopped(&self) -> bool {
-        self.is_stopping() && self.connections.is_empty()
+        self.is_stopping() && self.state.connections.is_empty()
     }
 
     /// In the order in which they came.
     fn ids(&self) -> Vec<BuffereventId> {
-        let mut ids: Vec<_> = self.connections.keys().copied().collect();
+        let mut ids: Vec<_> = self.state.connections.keys().copied().collect();
         ids.sort_unstable();
         ids
     }
