@@ -42,7 +42,8 @@ pub(crate) struct DeferredRun {
 impl<O: Observer> EventBase<O> {
     /// Notes that the callback is owed and queues the call, if it is not queued yet.
     pub(crate) fn defer_callback(&mut self, id: BuffereventId, callback: Callback) {
-        let deferral = &mut self.bufferevents[id.0].deferral;
+        let Some(private) = self.bufferevents[id.0].private_mut() else { return };
+        let deferral = &mut private.deferral;
         match callback {
             Callback::Read => deferral.read = true,
             Callback::Write => deferral.write = true,
@@ -79,11 +80,13 @@ impl<O: Observer> EventBase<O> {
 
     fn deferred_event(&mut self, id: BuffereventId) -> Key {
         let priority = self.default_priority();
-        if let Some(event) = self.bufferevents[id.0].deferral.event {
+        if let Some(event) = self.bufferevents[id.0].deferred_event() {
             return event;
         }
         let event = self.events.insert(Event::new(Owner::Deferred(id), None, EventFlags::NONE, priority));
-        self.bufferevents[id.0].deferral.event = Some(event);
+        if let Some(private) = self.bufferevents[id.0].private_mut() {
+            private.deferral.event = Some(event);
+        }
         event
     }
 
@@ -101,7 +104,7 @@ impl<O: Observer> EventBase<O> {
 
     /// Whether a queued call still holds on to the bufferevent.
     pub(crate) fn is_deferred_call_queued(&self, id: BuffereventId) -> bool {
-        let Some(event) = self.bufferevents[id.0].deferral.event else { return false };
+        let Some(event) = self.bufferevents[id.0].deferred_event() else { return false };
         self.events[event].active.is_some() || self.events[event].later
     }
 
@@ -132,7 +135,8 @@ impl<O: Observer> EventBase<O> {
 
     fn take_owed(&mut self, id: BuffereventId, stage: Stage) -> Option<Callback> {
         let bufferevent = self.bufferevents.get_mut(id.0)?;
-        let (set, deferral) = (bufferevent.callbacks, &mut bufferevent.deferral);
+        let set = bufferevent.callbacks;
+        let deferral = &mut bufferevent.private_mut()?.deferral;
         let owed = match stage {
             Stage::Read => set.read && std::mem::take(&mut deferral.read),
             Stage::Write => set.write && std::mem::take(&mut deferral.write),

@@ -1,6 +1,6 @@
 //! Making and freeing bufferevents.
 
-use super::{Bufferevent, BuffereventId, Callbacks};
+use super::{Bufferevent, BuffereventId, Callbacks, Own};
 use crate::base::{Event, EventBase, Owner};
 use crate::{BufferName, Direction, EventFlags, Gone, Handle, Kernel, Observer, Step};
 
@@ -42,9 +42,11 @@ impl<O: Observer> EventBase<O> {
             self.events.insert(Event::new(Owner::Application, handle, interest, priority))
         };
         let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
-        let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write);
-        bufferevent.close_on_free = options.close_on_free;
-        bufferevent.deferral.always = options.defer_callbacks && self.rules().defers_callbacks;
+        let mut bufferevent = Bufferevent::new(Own::new(self.rules()), handle, ev_read, ev_write);
+        if let Some(private) = bufferevent.private_mut() {
+            private.close_on_free = options.close_on_free;
+            private.deferral.always = options.defer_callbacks;
+        }
         if let Some(end) = self.freezes(BufferName::Input) {
             bufferevent.input.freeze(end);
         }
@@ -54,7 +56,7 @@ impl<O: Observer> EventBase<O> {
         let id = BuffereventId(self.bufferevents.insert(bufferevent));
         self.events[ev_read].owner = Owner::Bufferevent(id, Direction::Read);
         self.events[ev_write].owner = Owner::Bufferevent(id, Direction::Write);
-        let (dialect, deferred) = (self.dialect, self.bufferevents[id.0].deferral.always);
+        let (dialect, deferred) = (self.dialect, self.bufferevents[id.0].defers_callbacks());
         self.record(Some(id), function, move || Step::Created { dialect, handle, deferred });
         self.set_callbacks(id, callbacks);
         id
@@ -103,14 +105,19 @@ impl<O: Observer> EventBase<O> {
         let finalizer =
             self.events.insert(Event::new(Owner::Finalizer(id), None, EventFlags::NONE, priority));
         self.activate(finalizer, EventFlags::NONE);
-        self.bufferevents[id.0].finalizer = Some(finalizer);
+        if let Some(private) = self.bufferevents[id.0].private_mut() {
+            private.finalizer = Some(finalizer);
+        }
     }
 
     /// 2.1: the loop releases the bufferevent and closes its handle where it was made to.
     pub(crate) fn finalize<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) {
         let bufferevent = &self.bufferevents[id.0];
-        let (handle, close) = (bufferevent.handle, bufferevent.close_on_free);
-        let others = [bufferevent.deferral.event, bufferevent.finalizer];
+        let handle = bufferevent.handle;
+        let (close, others) = bufferevent
+            .private()
+            .map(|private| (private.close_on_free, [private.deferral.event, private.finalizer]))
+            .unwrap_or_default();
         self.record(Some(id), "bufferevent_finalize_cb_", move || Step::Finalized);
         self.remove_bufferevent(id);
         for event in others.into_iter().flatten() {

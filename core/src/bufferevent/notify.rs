@@ -23,7 +23,7 @@ impl<O: Observer> EventBase<O> {
             self.record(Some(id), function, move || Step::CallbackNotSet { callback });
             return None;
         }
-        if self.bufferevents[id.0].deferral.always {
+        if self.bufferevents[id.0].defers_callbacks() {
             self.defer_callback(id, callback);
             return None;
         }

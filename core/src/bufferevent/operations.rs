@@ -203,7 +203,9 @@ impl<O: Observer> EventBase<O> {
         {
             return Err(SingleReadError::TooLarge { largest });
         }
-        bufferevent.max_single_read = bytes;
+        if let Some(private) = bufferevent.private_mut() {
+            private.max_single_read = bytes;
+        }
         Ok(())
     }
 
@@ -213,7 +215,9 @@ impl<O: Observer> EventBase<O> {
     /// # Errors
     /// [`Gone`] when it was freed.
     pub fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) -> Result<(), Gone> {
-        self.live_mut(id)?.max_single_write = single_or_default(bytes);
+        if let Some(private) = self.live_mut(id)?.private_mut() {
+            private.max_single_write = single_or_default(bytes);
+        }
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! 1.4: reading stopped at the high mark resumes when input shrinks below it.
 
-use super::BuffereventId;
+use super::{BuffereventId, Own};
 use crate::base::EventBase;
 use crate::{Direction, Observer, Step};
 
@@ -9,7 +9,7 @@ const FUNCTION: &str = "bufferevent_read_pressure_cb";
 impl<O: Observer> EventBase<O> {
     /// From now on every change of input's length runs [`Self::pressure_callback`].
     pub(crate) fn install_pressure(&mut self, id: BuffereventId) {
-        self.bufferevents[id.0].pressure = true;
+        self.bufferevents[id.0].own = Own::Pressure { installed: true };
         self.totals.reading_stopped += 1;
         self.record(Some(id), "bufferevent_readcb", move || Step::PressureInstalled);
     }
@@ -23,7 +23,9 @@ impl<O: Observer> EventBase<O> {
             return;
         }
         let reading = bufferevent.enabled.read;
-        if std::mem::take(&mut bufferevent.pressure) {
+        if let Own::Pressure { installed } = &mut bufferevent.own
+            && std::mem::take(installed)
+        {
             self.record(Some(id), FUNCTION, move || Step::PressureRemoved);
         }
         if reading {

@@ -29,7 +29,7 @@ impl<O: Observer> EventBase<O> {
                 return None;
             }
         };
-        if !self.bufferevents[id.0].suspended.is_empty() {
+        if !self.bufferevents[id.0].suspended().is_empty() {
             return None;
         }
         match self.receive(id, room, kernel) {

@@ -134,7 +134,7 @@ impl<O: Observer> EventBase<O> {
         }
         let bufferevent = self.live_mut(id).map_err(|_| TriggerError::Gone)?;
         let TriggerOptions { ignore_watermarks, defer_callbacks } = options;
-        if defer_callbacks || bufferevent.deferral.always {
+        if defer_callbacks || bufferevent.defers_callbacks() {
             while let Some(callback) = owed.next() {
                 if self.is_triggered(id, callback, ignore_watermarks) {
                     self.defer_callback(id, callback);
