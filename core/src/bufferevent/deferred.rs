@@ -38,7 +38,8 @@ pub(crate) struct DeferredRun {
 impl<O: Observer> Engine<O> {
     /// Notes that the callback is owed and queues the call, if it is not queued yet.
     pub(crate) fn defer_callback(&mut self, id: BuffereventId, callback: Callback) {
-        let deferral = &mut self.state.bufferevents[id.0].deferral;
+        let Some(private) = self.state.bufferevents[id.0].private_mut() else { return };
+        let deferral = &mut private.deferral;
         match callback {
             Callback::Read => deferral.read = true,
             Callback::Write => deferral.write = true,
@@ -67,17 +68,19 @@ impl<O: Observer> Engine<O> {
 
     fn deferred_event(&mut self, id: BuffereventId) -> Key {
         let priority = self.state.event_loop.default_priority();
-        if let Some(event) = self.state.bufferevents[id.0].deferral.event {
+        if let Some(event) = self.state.bufferevents[id.0].deferred_event() {
             return event;
         }
         let event = self.state.event_loop.insert(Owner::Deferred(id), None, EventFlags::NONE, priority);
-        self.state.bufferevents[id.0].deferral.event = Some(event);
+        if let Some(private) = self.state.bufferevents[id.0].private_mut() {
+            private.deferral.event = Some(event);
+        }
         event
     }
 
     /// Whether a queued call still holds on to the bufferevent.
     pub(crate) fn is_deferred_call_queued(&self, id: BuffereventId) -> bool {
-        let Some(event) = self.state.bufferevents[id.0].deferral.event else { return false };
+        let Some(event) = self.state.bufferevents[id.0].deferred_event() else { return false };
         self.state.event_loop[event].active.is_some() || self.state.event_loop[event].later
     }
 
@@ -108,7 +111,8 @@ impl<O: Observer> Engine<O> {
 
     fn take_owed(&mut self, id: BuffereventId, stage: Stage) -> Option<Callback> {
         let bufferevent = self.state.bufferevents.get_mut(id.0)?;
-        let (set, deferral) = (bufferevent.callbacks, &mut bufferevent.deferral);
+        let set = bufferevent.callbacks;
+        let deferral = &mut bufferevent.private_mut()?.deferral;
         let owed = match stage {
             Stage::Read => set.read && std::mem::take(&mut deferral.read),
             Stage::Write => set.write && std::mem::take(&mut deferral.write),

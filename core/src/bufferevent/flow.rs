@@ -1,8 +1,8 @@
 //! Where the dialects part in what a bufferevent does: each place asks for one rule of `crate::dialect`.
 
-use super::{Engine, Link, Room};
+use super::{Engine, Link, Own, Room};
 use crate::dialect::{
-    Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, ReadLimit, Release, WriteLimit,
+    Enabling, Failure, FullInput, IoEvents, NoTimeout, OutputWatch, ReadLimit, Release, WriteLimit,
 };
 use crate::event_loop::NoHandle;
 use crate::{
@@ -33,18 +33,18 @@ impl<O: Observer> Engine<O> {
         kernel: &mut K,
     ) -> (usize, ReadBound) {
         let bufferevent = &self.state.bufferevents[id.0];
-        let (most, bound) = match self.rules().read_limit {
-            ReadLimit::Allocation => {
+        let (most, bound) = match (self.rules().read_limit, bufferevent.private()) {
+            // Whatever is readable, never more than this.
+            (ReadLimit::SingleRead { evbuffer, largest: _ }, Some(private)) => {
+                let single = private.max_single_read;
+                let most = evbuffer.map_or(single, |evbuffer| single.min(evbuffer));
+                (room.map_or(most, |room| room.min(most)), ReadBound::SingleRead)
+            }
+            _ => {
                 let ask = Evbuffer::needs_readable_bytes(room);
                 let readable =
                     bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
                 (bufferevent.input.read_limit_1_4(readable, room), ReadBound::Readable)
-            }
-            // Whatever is readable, never more than this.
-            ReadLimit::SingleRead { evbuffer, largest: _ } => {
-                let single = bufferevent.max_single_read;
-                let most = evbuffer.map_or(single, |evbuffer| single.min(evbuffer));
-                (room.map_or(most, |room| room.min(most)), ReadBound::SingleRead)
             }
         };
         let bound = if room == Some(most) { ReadBound::HighWatermark } else { bound };
@@ -53,12 +53,11 @@ impl<O: Observer> Engine<O> {
 
     /// How much one write takes.
     pub(crate) fn write_size(&self, id: BuffereventId) -> WriteSize {
-        match self.rules().write_limit {
-            WriteLimit::Everything => WriteSize { bytes: None, chunks: None },
-            WriteLimit::SingleWrite { chunks } => WriteSize {
-                bytes: Some(self.state.bufferevents[id.0].max_single_write),
-                chunks: Some(chunks),
-            },
+        match (self.rules().write_limit, self.state.bufferevents[id.0].private()) {
+            (WriteLimit::SingleWrite { chunks }, Some(private)) => {
+                WriteSize { bytes: Some(private.max_single_write), chunks: Some(chunks) }
+            }
+            _ => WriteSize { bytes: None, chunks: None },
         }
     }
 
@@ -73,12 +72,12 @@ impl<O: Observer> Engine<O> {
 
     /// Input is full: no more is read until it has been drained below the mark.
     pub(crate) fn stop_reading(&mut self, id: BuffereventId) {
-        match self.rules().high_mark {
-            HighMark::PressureCallback => {
+        match self.state.bufferevents[id.0].own {
+            Own::Pressure { .. } => {
                 self.del_event(self.state.bufferevents[id.0].ev_read);
                 self.install_pressure(id);
             }
-            HighMark::Suspends => self.suspend_reading(id),
+            Own::Private(_) => self.suspend_reading(id),
         }
     }
 
@@ -86,17 +85,16 @@ impl<O: Observer> Engine<O> {
     /// inside the read.
     pub(crate) fn stop_reading_when_full(&mut self, id: BuffereventId) {
         let bufferevent = &self.state.bufferevents[id.0];
-        if self.rules().high_mark == HighMark::PressureCallback && bufferevent.is_input_full() {
+        if matches!(bufferevent.own, Own::Pressure { .. }) && bufferevent.is_input_full() {
             self.stop_reading(id);
         }
     }
 
     /// Input's length changed, by a read or by the application.
     pub(crate) fn input_changed(&mut self, id: BuffereventId) {
-        let bufferevent = &self.state.bufferevents[id.0];
-        match self.rules().high_mark {
-            HighMark::PressureCallback if bufferevent.pressure => self.pressure_callback(id),
-            HighMark::Suspends if bufferevent.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
+        match &self.state.bufferevents[id.0].own {
+            Own::Pressure { installed: true } => self.pressure_callback(id),
+            Own::Private(private) if private.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
             _ => {}
         }
     }
@@ -161,7 +159,7 @@ impl<O: Observer> Engine<O> {
             }
             Enabling::FlagsFirst => {
                 self.set_enabled(id, wanted);
-                let suspended = !self.state.bufferevents[id.0].suspended.is_empty();
+                let suspended = !self.state.bufferevents[id.0].suspended().is_empty();
                 let wanted = if suspended { wanted.without(Directions::READ) } else { wanted };
                 self.start(id, wanted)
             }
@@ -170,14 +168,14 @@ impl<O: Observer> Engine<O> {
 
     /// The watermarks of these directions were set.
     pub(crate) fn marks_changed(&mut self, id: BuffereventId, directions: Directions) {
-        match self.rules().high_mark {
-            HighMark::PressureCallback => self.pressure_callback(id),
-            HighMark::Suspends if directions.read => {
-                let bufferevent = &mut self.state.bufferevents[id.0];
-                bufferevent.watching = bufferevent.wm_read.high.is_some();
+        let bufferevent = &mut self.state.bufferevents[id.0];
+        match &mut bufferevent.own {
+            Own::Pressure { .. } => self.pressure_callback(id),
+            Own::Private(private) if directions.read => {
+                private.watching = bufferevent.wm_read.high.is_some();
                 self.watch_mark(id, "bufferevent_setwatermark");
             }
-            HighMark::Suspends => {}
+            Own::Private(_) => {}
         }
     }
 

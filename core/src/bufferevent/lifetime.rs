@@ -1,6 +1,6 @@
 //! Making and freeing bufferevents.
 
-use super::{Bufferevent, Callbacks, Engine, Owner};
+use super::{Bufferevent, Callbacks, Engine, Own, Owner};
 use crate::{BufferName, BuffereventId, Direction, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
@@ -37,9 +37,11 @@ impl<O: Observer> Engine<O> {
             self.state.event_loop.insert(Owner::Application, handle, interest, priority)
         };
         let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
-        let mut bufferevent = Bufferevent::new(handle, ev_read, ev_write);
-        bufferevent.close_on_free = options.close_on_free;
-        bufferevent.deferral.always = options.defer_callbacks && self.rules().defers_callbacks;
+        let mut bufferevent = Bufferevent::new(Own::new(self.rules()), handle, ev_read, ev_write);
+        if let Some(private) = bufferevent.private_mut() {
+            private.close_on_free = options.close_on_free;
+            private.deferral.always = options.defer_callbacks;
+        }
         if let Some(end) = self.freezes(BufferName::Input) {
             bufferevent.input.freeze(end);
         }
@@ -49,7 +51,7 @@ impl<O: Observer> Engine<O> {
         let id = BuffereventId(self.state.bufferevents.insert(bufferevent));
         self.state.event_loop.set_owner(ev_read, Owner::Bufferevent(id, Direction::Read));
         self.state.event_loop.set_owner(ev_write, Owner::Bufferevent(id, Direction::Write));
-        let (dialect, deferred) = (self.state.dialect, self.state.bufferevents[id.0].deferral.always);
+        let (dialect, deferred) = (self.state.dialect, self.state.bufferevents[id.0].defers_callbacks());
         self.record(Some(id), function, move || Step::Created { dialect, handle, deferred });
         self.set_callbacks(id, callbacks);
         id
@@ -90,14 +92,19 @@ impl<O: Observer> Engine<O> {
         let priority = self.state.event_loop.default_priority();
         let finalizer = self.state.event_loop.insert(Owner::Finalizer(id), None, EventFlags::NONE, priority);
         self.activate(finalizer, EventFlags::NONE);
-        self.state.bufferevents[id.0].finalizer = Some(finalizer);
+        if let Some(private) = self.state.bufferevents[id.0].private_mut() {
+            private.finalizer = Some(finalizer);
+        }
     }
 
     /// 2.1: the loop releases the bufferevent and closes its handle where it was made to.
     pub(crate) fn finalize<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) {
         let bufferevent = &self.state.bufferevents[id.0];
-        let (handle, close) = (bufferevent.handle, bufferevent.close_on_free);
-        let others = [bufferevent.deferral.event, bufferevent.finalizer];
+        let handle = bufferevent.handle;
+        let (close, others) = bufferevent
+            .private()
+            .map(|private| (private.close_on_free, [private.deferral.event, private.finalizer]))
+            .unwrap_or_default();
         self.record(Some(id), "bufferevent_finalize_cb_", move || Step::Finalized);
         self.remove_bufferevent(id);
         for event in others.into_iter().flatten() {

@@ -1,10 +1,8 @@
 //! The bufferevent: two buffers, two internal events, two pairs of watermarks, three callbacks.
 //!
-//! `state` is what an event base holds of them, with the recorder; `operations` and `buffers` are what the application
-//! calls, `read` and `write` are the internal callbacks, `events` adds and deletes what they wait for, `notify` and `due`
-//! tell the user. `pressure` (1.4) and `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime`
-//! are 2.1's queued callbacks and its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a
-//! socket. `rules` and `flow` are where the dialects part: they ask `crate::dialect`.
+//! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
+//! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
+//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket, `own` holds what only one libevent has. `flow` is where the dialects part: it asks `crate::dialect`.
 
 mod buffers;
 mod deferred;
@@ -14,6 +12,7 @@ mod flow;
 mod lifetime;
 mod notify;
 mod operations;
+mod own;
 mod pair;
 mod pressure;
 mod read;
@@ -30,11 +29,11 @@ use crate::arena::Key;
 use crate::{Direction, Directions, Evbuffer, Handle, SuspendBits};
 
 pub use buffers::BufferError;
-use deferred::Deferral;
 pub(crate) use deferred::DeferredRun;
 pub use due::Due;
 pub use lifetime::BuffereventOptions;
 pub use operations::ReadTooLarge;
+pub(crate) use own::Own;
 pub(crate) use pair::Link;
 pub use pair::{FlushMode, NoPairs, NoPartner};
 #[cfg(feature = "serde")]
@@ -122,24 +121,14 @@ pub struct Bufferevent {
     pub(crate) timeout_write: Option<Duration>,
     pub(crate) enabled: Directions,
 
-    /// 1.4: the pressure callback watches input.
-    pub(crate) pressure: bool,
-    /// 2.1: input is watched for its high mark. Invariant: so it is exactly while there is one, once set.
-    pub(crate) watching: bool,
-    /// 2.1: why reading is suspended. Invariant: while there is a reason, `ev_read` is not armed.
-    pub(crate) suspended: SuspendBits,
-    pub(crate) max_single_read: usize,
-    pub(crate) max_single_write: usize,
-    pub(crate) deferral: Deferral,
-    pub(crate) close_on_free: bool,
-    /// 2.1: freed, and not yet released by the loop. The application no longer finds it.
+    /// What another libevent's has not.
+    pub(crate) own: Own,
+    /// Freed, and (2.x) not yet released by the loop. The application no longer finds it.
     pub(crate) freed: bool,
-    /// 2.1: the event that stands for the queued release.
-    pub(crate) finalizer: Option<Key>,
 }
 
 impl Bufferevent {
-    fn new(handle: Option<Handle>, ev_read: Key, ev_write: Key) -> Self {
+    fn new(own: Own, handle: Option<Handle>, ev_read: Key, ev_write: Key) -> Self {
         Self {
             link: Link::Socket,
             handle,
@@ -153,15 +142,8 @@ impl Bufferevent {
             timeout_read: None,
             timeout_write: None,
             enabled: Directions::WRITE,
-            pressure: false,
-            watching: false,
-            suspended: SuspendBits::NONE,
-            max_single_read: MAX_SINGLE,
-            max_single_write: MAX_SINGLE,
-            deferral: Deferral::default(),
-            close_on_free: false,
+            own,
             freed: false,
-            finalizer: None,
         }
     }
 
@@ -216,13 +198,16 @@ impl Bufferevent {
     /// 1.4: whether the pressure callback watches input, as it does while reading is stopped at the high mark.
     #[must_use]
     pub const fn has_pressure_callback(&self) -> bool {
-        self.pressure
+        matches!(self.own, Own::Pressure { installed: true })
     }
 
-    /// 2.1: why reading is suspended.
+    /// 2.x: why reading is suspended.
     #[must_use]
     pub const fn suspended(&self) -> SuspendBits {
-        self.suspended
+        match self.private() {
+            Some(private) => private.suspended,
+            None => SuspendBits::NONE,
+        }
     }
 
     pub(crate) const fn io_event(&self, direction: Direction) -> Key {

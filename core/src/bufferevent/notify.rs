@@ -22,7 +22,7 @@ impl<O: Observer> Engine<O> {
             self.record(Some(id), function, move || Step::CallbackNotSet { callback });
             return None;
         }
-        if self.state.bufferevents[id.0].deferral.always {
+        if self.state.bufferevents[id.0].defers_callbacks() {
             self.defer_callback(id, callback);
             return None;
         }

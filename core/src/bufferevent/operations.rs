@@ -107,12 +107,16 @@ impl<O: Observer> Engine<O> {
         {
             return Err(ReadTooLarge { largest });
         }
-        self.state.bufferevents[id.0].max_single_read = bytes;
+        if let Some(private) = self.state.bufferevents[id.0].private_mut() {
+            private.max_single_read = bytes;
+        }
         Ok(())
     }
 
     pub(crate) fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) {
-        self.state.bufferevents[id.0].max_single_write = single_or_default(bytes);
+        if let Some(private) = self.state.bufferevents[id.0].private_mut() {
+            private.max_single_write = single_or_default(bytes);
+        }
     }
 }
 

@@ -155,7 +155,7 @@ impl<O: Observer> Engine<O> {
             let bufferevent = &self.state.bufferevents[id.0];
             let runs = bufferevent.enabled.contains(direction)
                 && match direction {
-                    Direction::Read => bufferevent.suspended.is_empty(),
+                    Direction::Read => bufferevent.suspended().is_empty(),
                     Direction::Write => !bufferevent.output.is_empty(),
                 };
             let event = bufferevent.io_event(direction);
@@ -178,7 +178,7 @@ impl<O: Observer> Engine<O> {
     /// `be_pair_wants_to_talk`.
     fn pair_wants_to_talk(&self, from: BuffereventId, to: BuffereventId) -> bool {
         let (from, to) = (&self.state.bufferevents[from.0], &self.state.bufferevents[to.0]);
-        from.enabled.write && to.enabled.read && to.suspended.is_empty() && !from.output.is_empty()
+        from.enabled.write && to.enabled.read && to.suspended().is_empty() && !from.output.is_empty()
     }
 
     /// `be_pair_transfer`: moves output of one into input of the other, without copying.

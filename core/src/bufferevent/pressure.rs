@@ -1,6 +1,6 @@
 //! 1.4: reading stopped at the high mark resumes when input shrinks below it.
 
-use super::Engine;
+use super::{Engine, Own};
 use crate::{BuffereventId, Direction, Observer, Step};
 
 const FUNCTION: &str = "bufferevent_read_pressure_cb";
@@ -8,7 +8,7 @@ const FUNCTION: &str = "bufferevent_read_pressure_cb";
 impl<O: Observer> Engine<O> {
     /// From now on every change of input's length runs [`Self::pressure_callback`].
     pub(crate) fn install_pressure(&mut self, id: BuffereventId) {
-        self.state.bufferevents[id.0].pressure = true;
+        self.state.bufferevents[id.0].own = Own::Pressure { installed: true };
         self.state.totals.reading_stopped += 1;
         self.record(Some(id), "bufferevent_readcb", move || Step::PressureInstalled);
     }
@@ -22,7 +22,9 @@ impl<O: Observer> Engine<O> {
             return;
         }
         let reading = bufferevent.enabled.read;
-        if std::mem::take(&mut bufferevent.pressure) {
+        if let Own::Pressure { installed } = &mut bufferevent.own
+            && std::mem::take(installed)
+        {
             self.record(Some(id), FUNCTION, move || Step::PressureRemoved);
         }
         if reading {

@@ -28,7 +28,7 @@ impl<O: Observer> Engine<O> {
                 return None;
             }
         };
-        if !self.state.bufferevents[id.0].suspended.is_empty() {
+        if !self.state.bufferevents[id.0].suspended().is_empty() {
             return None;
         }
         match self.receive(id, room, kernel) {

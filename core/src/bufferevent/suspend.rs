@@ -19,11 +19,11 @@ impl<O: Observer> Engine<O> {
     /// `bufferevent_suspend_read_` for the watermark.
     pub(crate) fn suspend_reading(&mut self, id: BuffereventId) {
         let bits = SuspendBits::WATERMARK;
-        let before = self.state.bufferevents[id.0].suspended;
+        let before = self.state.bufferevents[id.0].suspended();
         if before.is_empty() {
             self.stop(id, Direction::Read);
         }
-        self.state.bufferevents[id.0].suspended = before | bits;
+        self.set_suspended(id, before | bits);
         if !before.contains(bits) {
             self.state.totals.reading_stopped += 1;
             self.record(Some(id), "bufferevent_suspend_read_", move || Step::Suspended { bits });
@@ -33,16 +33,22 @@ impl<O: Observer> Engine<O> {
     /// `bufferevent_unsuspend_read_` for the watermark.
     fn unsuspend_reading(&mut self, id: BuffereventId) {
         let bits = SuspendBits::WATERMARK;
-        let bufferevent = &mut self.state.bufferevents[id.0];
-        let before = bufferevent.suspended;
-        bufferevent.suspended = before.without(bits);
-        let resumes = bufferevent.suspended.is_empty() && bufferevent.enabled.read;
+        let bufferevent = &self.state.bufferevents[id.0];
+        let before = bufferevent.suspended();
+        let resumes = before.without(bits).is_empty() && bufferevent.enabled.read;
+        self.set_suspended(id, before.without(bits));
         if before.contains(bits) {
             self.record(Some(id), "bufferevent_unsuspend_read_", move || Step::Unsuspended { bits });
         }
         if resumes {
             // 2.x adds events without a handle too: this cannot fail.
             let _ = self.start(id, Directions::READ);
+        }
+    }
+
+    fn set_suspended(&mut self, id: BuffereventId, bits: SuspendBits) {
+        if let Some(private) = self.state.bufferevents[id.0].private_mut() {
+            private.suspended = bits;
         }
     }
 }

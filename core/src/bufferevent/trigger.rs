@@ -112,7 +112,7 @@ impl<O: Observer> Engine<O> {
         }
         let bufferevent = &self.state.bufferevents[id.0];
         let TriggerOptions { ignore_watermarks, defer_callbacks } = options;
-        if defer_callbacks || bufferevent.deferral.always {
+        if defer_callbacks || bufferevent.defers_callbacks() {
             while let Some(callback) = owed.next() {
                 if self.is_triggered(id, callback, ignore_watermarks) {
                     self.defer_callback(id, callback);

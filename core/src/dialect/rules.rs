@@ -38,8 +38,6 @@ pub(crate) struct Rules {
     pub(crate) release: Release,
     /// The event callback may be absent. 1.4 calls it without asking, and crashes.
     pub(crate) event_callback_is_optional: bool,
-    /// Callbacks can be put off to a queued call (BEV_OPT_DEFER_CALLBACKS).
-    pub(crate) defers_callbacks: bool,
     /// The application can neither add to the end of input nor take from the start of output: those ends are the
     /// bufferevent's own.
     pub(crate) freezes_own_ends: bool,
@@ -82,7 +80,8 @@ pub(crate) enum PersistentTimer {
     Restarts,
 }
 
-/// What stops reading at the high mark, and resumes it.
+/// What stops reading at the high mark, and resumes it. It decides what a bufferevent is made of, too: all that 2.x has
+/// besides (deferred callbacks, bounds of one read and write, the delayed close) is kept with the suspend bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HighMark {
     /// The internal read callback deletes its event and installs the pressure callback, which watches input until it
@@ -234,7 +233,6 @@ pub(crate) const V1_4: Rules = Rules {
     new_handle_resumes: false,
     release: Release::AtOnce,
     event_callback_is_optional: false,
-    defers_callbacks: false,
     freezes_own_ends: false,
     has_pairs: false,
     has_triggers: false,
@@ -264,7 +262,6 @@ pub(crate) const V2_1: Rules = Rules {
     new_handle_resumes: true,
     release: Release::ByTheLoop,
     event_callback_is_optional: true,
-    defers_callbacks: true,
     freezes_own_ends: true,
     has_pairs: true,
     has_triggers: true,

@@ -76,7 +76,7 @@ impl State {
 
     fn connection_picture(&self, id: BuffereventId, bufferevent: &Bufferevent) -> ConnectionPicture {
         let content = |buffer: &crate::Evbuffer| Content::of(buffer.peek(), buffer.len());
-        let deferred = bufferevent.deferral.event;
+        let deferred = bufferevent.deferred_event();
         ConnectionPicture {
             number: id.number(),
             dialect: self.dialect,
