@@ -78,15 +78,18 @@ fn what_waits_is_sent_first(dialect: Dialect) {
     assert_eq!(server.process.wait().code(), Some(0));
 }
 
-/// Many at once, so that the server has read but a little of what its kernel has when the signal comes.
+/// The server is held meanwhile, so that it has read nothing of what its kernel has when the signal comes.
 fn what_was_sent_before_the_signal_is_answered(dialect: Dialect) {
     let mut server = ServerProcess::start(dialect, &["--quiet"]);
-    let mut sockets: Vec<_> = (0..20).map(|_| connect(server.address)).collect();
-    let sent = noise(2000);
+    let mut sockets: Vec<_> = (0..10).map(|_| connect(server.address)).collect();
+    exchange(&mut sockets[9], b"hello\n", 32);
+    let sent = noise(300);
+    server.process.signal(Signal::STOP);
     for socket in &mut sockets {
         socket.write_all(&sent).unwrap();
     }
     server.process.signal(Signal::TERM);
+    server.process.signal(Signal::CONT);
     for mut socket in sockets {
         let mut received = Vec::new();
         socket.read_to_end(&mut received).unwrap();
