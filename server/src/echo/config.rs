@@ -155,6 +155,14 @@ mod tests {
     }
 
     #[test]
+    fn without_a_high_mark_one_read_brings_64_kib_or_what_the_low_mark_waits_for() {
+        let high =
+            |read_low, read_high| Config { read_low, read_high, ..Config::default() }.read_marks().high;
+        let marks = [high(0, 0), high(100_000, 0), high(0, 10)];
+        assert_eq!(marks.map(|high| high.map(usize::from)), [Some(65_536), Some(100_000), Some(10)]);
+    }
+
+    #[test]
     fn a_low_mark_above_the_high_mark_is_refused() {
         let check = |low, high| Config { read_low: low, read_high: high, ..Config::default() }.check();
         assert!(check(11, 10).unwrap_err().contains("--read-low 11"));

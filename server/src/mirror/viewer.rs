@@ -200,6 +200,7 @@ fn shortened(mut reason: String) -> String {
 mod tests {
     use futures_util::sink::unfold;
 
+    use super::super::viewer_queue::SnapshotText;
     use super::*;
 
     /// How many pings and how many other messages a viewer is sent in a minute of virtual time, in which so many
@@ -223,6 +224,27 @@ mod tests {
         let sent: Vec<_> = std::iter::from_fn(|| told.try_recv().ok()).collect();
         let pings = sent.iter().filter(|message| matches!(message, Message::Ping(_))).count();
         (pings, sent.len() - pings)
+    }
+
+    /// How a viewer that takes one message in so many virtual seconds is let go, sent a snapshot in so many parts; none
+    /// while it may stay for ten minutes.
+    async fn let_go(seconds: u64, parts: usize) -> Option<Goodbye> {
+        let outbox = Outbox::new(1 << 20);
+        let rest = vec!["part".into(); parts];
+        outbox.with(|queue| queue.push_snapshot("first".into(), &Arc::new(SnapshotText { rest })));
+        let (calls, _heard) = mpsc::channel(100);
+        let mut sink = std::pin::pin!(unfold((), |(), _| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok::<_, ()>(())
+        }));
+        timeout(Duration::from_secs(600), speak(&mut sink, 1, &outbox, &calls)).await.ok().flatten()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_viewer_that_takes_nothing_or_a_trickle_of_a_snapshot_is_let_go() {
+        assert_eq!(let_go(1, 20).await, None, "this one is slow enough to be told and quick enough to stay");
+        assert_eq!(let_go(7, 20).await, Some(stalled()), "a trickle");
+        assert_eq!(let_go(31, 1).await, Some(stalled()), "nothing for thirty seconds");
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::Duration;
 
+use bufferevent_server::process::raise_descriptor_limit;
 use rustix::event::{PollFd, PollFlags};
 
 use super::child::{SERVER, ServerProcess};
@@ -20,6 +21,8 @@ struct Lab {
 
 impl Lab {
     fn start(descriptors: usize, args: &[&str]) -> Self {
+        // For the test's own ends of the connections.
+        raise_descriptor_limit(4000);
         let script = format!("ulimit -n {descriptors}; exec \"$0\" \"$@\"");
         let mut command = Command::new("sh");
         command.args(["-c", &script, SERVER, "--quiet", "--http", "127.0.0.1:0"]).args(args);
@@ -226,6 +229,24 @@ fn all_of_them_together_leave_the_echo_as_it_was() {
     drop((silent, greedy));
     let code = lab.server.stop().0.code();
     assert_eq!(code, Some(0));
+}
+
+#[test]
+fn a_connection_that_is_quiet_again_holds_little() {
+    const CONNECTIONS: usize = 1500;
+    let lab = Lab::start(4000, &[]);
+    // What the first connections cost once and for all is not counted.
+    let first: Vec<_> = (0..100).map(|_| connect(lab.server.address)).collect();
+    lab.assert_unharmed(64 * MIB);
+    let before = lab.memory("RssAnon");
+    let mut quiet: Vec<_> = (0..CONNECTIONS).map(|_| connect(lab.server.address)).collect();
+    for socket in &mut quiet {
+        exchange(socket, b"hello", 31);
+    }
+    let each = lab.memory("RssAnon").saturating_sub(before) / CONNECTIONS;
+    // Some 1,000, and pages that are not full.
+    assert!(each < 1700, "{each} bytes a connection");
+    drop(first);
 }
 
 #[test]
