@@ -21,6 +21,7 @@ pub(crate) use rules::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
 pub enum Dialect {
     /// libevent 1.4, as measured with 1.4.15: the tutorial's.
     #[default]

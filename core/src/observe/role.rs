@@ -3,6 +3,7 @@
 /// What a kind of step is for: a timeline, a log or a picture tells it apart by this, whatever else is new in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(strum::IntoStaticStr), strum(serialize_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Role {
     /// A pass of the loop went on.
     Loop,

@@ -46,6 +46,7 @@ pub type TanksAfter = Option<Tanks>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
 pub enum EventName {
     /// `ev_read`.
     Read,
@@ -74,6 +75,7 @@ pub enum BufferName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
 pub enum MarkName {
     /// Below it the read callback is held back.
     ReadLow,
@@ -87,6 +89,7 @@ pub enum MarkName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
 pub enum ReadBound {
     /// The room left below the high watermark.
     HighWatermark,
@@ -115,6 +118,7 @@ pub enum Callback {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
 pub enum PassEnd {
     /// Nothing was left active.
     Done,
@@ -133,6 +137,7 @@ steps! {
     #[cfg_attr(feature = "serde", derive(strum::IntoStaticStr, strum::VariantNames), strum(serialize_all = "snake_case"))]
     #[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
     #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind"))]
+    #[non_exhaustive]
     pub enum Step {
         Loop {
             /// A pass of the loop began; passes count from 1.
