@@ -5,12 +5,12 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
+use bufferevent_mio::Sockets;
 use mio::Interest;
 use mio::net::{TcpListener, TcpStream};
 use rustix::io::Errno;
 
 use super::{EchoServer, LoopObserver, add, del};
-use bufferevent_mio::Sockets;
 
 /// Connections accepted in one callback, so that a crowd at the door does not keep those inside waiting.
 const MAX_ACCEPTS: usize = 64;

@@ -20,9 +20,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bufferevent::{BuffereventId, Due, Evbuffer, EventBase, EventId, NoObserver, Observer, Record};
+use bufferevent_mio::{EventLoop, Sockets, Waker, Wakeups};
 
 use crate::Printer;
-use bufferevent_mio::{EventLoop, Sockets, Waker, Wakeups};
 
 use accept::Acceptor;
 pub use config::{Config, PREFIX};

@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::extract::ws::Utf8Bytes;
 use bufferevent::Record;
 use bufferevent::recording::{Picture, Watched};
+use bufferevent_mio::Waker;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
@@ -19,7 +20,6 @@ use super::observer::{Interest, Link};
 use super::queue::{Batch, Mark};
 use super::snapshot_text;
 use super::viewer_queue::{SnapshotText, ViewerQueue};
-use bufferevent_mio::Waker;
 
 /// How long records may wait for their viewers: the echo thread wakes nobody, so that it makes no system call for them.
 const TICK: Duration = Duration::from_millis(25);
@@ -287,13 +287,17 @@ impl Hub {
             let seq = viewer.outbox.with(|queue| queue.seq());
             let seen: Vec<_> = snapshot_text::seen(picture, &viewer.watched).collect();
             let first = Utf8Bytes::from(snapshot_text::first(picture, &seen, seq));
-            let rest = || Arc::new(SnapshotText { rest: snapshot_text::rest(&seen) });
+            // Each text is counted once, however many share it.
+            let mut rest = || {
+                let text = Arc::new(SnapshotText { rest: snapshot_text::rest(&seen) });
+                self.snapshots.push(Arc::downgrade(&text));
+                text
+            };
             let text = match viewer.watched {
                 Watched::All => Arc::clone(of_all.get_or_insert_with(rest)),
                 Watched::Some(_) => rest(),
             };
             viewer.outbox.ring(|queue| queue.push_snapshot(first, &text));
-            self.snapshots.push(Arc::downgrade(&text));
         }
         // What nobody watches any more need not be recorded.
         self.want(false);
@@ -311,12 +315,12 @@ fn without_seq<'a>(record: &Record, scratch: &'a mut Vec<u8>) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use bufferevent::recording::ConnectionPicture;
     use bufferevent::sim::{Scenario, Simulation};
     use bufferevent::{Dialect, EventBase};
+    use bufferevent_mio::{EventLoop, Wakeups};
 
     use super::*;
-    use bufferevent_mio::EventLoop;
-    use bufferevent_mio::Wakeups;
 
     /// An echo thread whose snapshots take so long, and one that asks for one after the other for each of so many viewers;
     /// gives how many snapshots were made in ten virtual seconds.
@@ -378,6 +382,26 @@ mod tests {
         hub.hand_out_loss(&HashMap::from([(Some(1), 5)]));
         assert_eq!(outboxes.map(|outbox| outbox.with(|queue| queue.seq())), [5, 5]);
         assert_eq!(hub.counters.lost.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_that_viewers_share_is_counted_once() {
+        let (_event_loop, mut sockets) = EventLoop::new().unwrap();
+        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+        let mut hub = Hub::new(Arc::default(), waker, Arc::default());
+        let connection = |number| (number, ConnectionPicture { number, ..ConnectionPicture::default() });
+        let picture = Picture { connections: (1..=100).map(connection).collect(), ..Picture::default() };
+        let outboxes: Vec<_> = (0..3).map(|_| Arc::new(Outbox::new(1 << 20))).collect();
+        let mut bytes = Vec::new();
+        for (outbox, number) in outboxes.iter().zip(0..) {
+            hub.answer(Call::Join(number, Arc::clone(outbox)));
+            hub.viewers.values_mut().for_each(|viewer| viewer.wish = Wish::Asked);
+            // What the round before left is taken.
+            outboxes.iter().for_each(|outbox| while outbox.with(ViewerQueue::pop).is_some() {});
+            hub.hand_out_snapshot(&picture, Duration::ZERO);
+            bytes.push(hub.snapshot_bytes());
+        }
+        assert!(bytes[0] > 0 && bytes.iter().all(|&sum| sum == bytes[0]), "{bytes:?}");
     }
 
     #[test]

@@ -30,6 +30,7 @@ use std::sync::atomic::AtomicU64;
 
 use bufferevent::Dialect;
 use bufferevent::recording::PayloadPolicy;
+use bufferevent_mio::Waker;
 use tokio::sync::mpsc;
 
 use guard::Guard;
@@ -41,7 +42,6 @@ use viewer::Greeting;
 
 use crate::echo::Counters;
 use crate::process::descriptor_limit;
-use bufferevent_mio::Waker;
 
 /// The settings of the mirror, which are also its command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]

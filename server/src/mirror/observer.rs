@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use bufferevent::recording::{PayloadPolicy, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
+use bufferevent_mio::Waker;
 
 use super::queue::{Mark, Queue};
 use crate::echo::{EchoServer, LoopObserver};
-use bufferevent_mio::Waker;
 
 /// What the viewers want, taken together.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -148,9 +148,8 @@ async fn speak(
         if let Some(entry) = outbox.with(ViewerQueue::pop) {
             snapshot_due = match entry {
                 Entry::First(_) => Some(Instant::now() + SNAPSHOT_WITHIN),
-                Entry::Part { .. } => snapshot_due,
+                Entry::Part { .. } | Entry::Pong => snapshot_due,
                 Entry::Records(_) | Entry::Gap { .. } => None,
-                Entry::Pong => snapshot_due,
             };
             let late = snapshot_due.is_some_and(|due| due < Instant::now());
             if late || send(sink, message(entry)).await.is_err() {
