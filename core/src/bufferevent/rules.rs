@@ -9,7 +9,7 @@ impl<O: Observer> Engine<O> {
     /// What this base's libevent does.
     #[inline]
     pub(crate) const fn rules(&self) -> &'static Rules {
-        self.state.dialect.rules()
+        self.state.rules
     }
 
     /// What the functions of this base's libevent are called.
