@@ -122,7 +122,7 @@ pub use bufferevent::{
     BufferError, Bufferevent, BuffereventOptions, Callbacks, ConnectError, Due, FilterError, FlushError,
     ReadBoundError, Totals, TriggerOptions, Triggered, Watermarks,
 };
-pub use dialect::{Dialect, NoFunction, UnknownDialect};
+pub use dialect::{Dialect, NoFunction, Rule, UnknownDialect};
 pub use directions::{Direction, Directions};
 pub use engine::{BuffereventMut, EventBase, EventMut};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};

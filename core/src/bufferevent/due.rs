@@ -19,13 +19,22 @@ pub enum Due {
 }
 
 impl Due {
-    pub(crate) fn about(self) -> (Option<BuffereventId>, Callback) {
+    /// The bufferevent that it belongs to.
+    pub(crate) const fn about(self) -> Option<BuffereventId> {
         match self {
-            Self::Read(id) => (Some(id), Callback::Read),
-            Self::Write(id) => (Some(id), Callback::Write),
-            Self::Event(id, what) => (Some(id), Callback::Event(what)),
-            Self::Buffer(id, buffer, change) => (Some(id), Callback::Buffer(buffer, change)),
-            Self::Application(event, cause) => (None, Callback::Application(event.number(), cause)),
+            Self::Read(id) | Self::Write(id) | Self::Event(id, _) | Self::Buffer(id, ..) => Some(id),
+            Self::Application(..) => None,
+        }
+    }
+
+    /// What it is called in records.
+    pub(crate) const fn callback(self) -> Callback {
+        match self {
+            Self::Read(_) => Callback::Read,
+            Self::Write(_) => Callback::Write,
+            Self::Event(_, what) => Callback::Event(what),
+            Self::Buffer(_, buffer, change) => Callback::Buffer(buffer, change),
+            Self::Application(event, cause) => Callback::Application(event.number(), cause),
         }
     }
 }
@@ -35,14 +44,12 @@ impl<O: Observer> Engine<O> {
     pub(crate) fn callback_entered(&mut self, due: Due) {
         self.state.calls.in_pass += 1;
         self.state.totals.callbacks += 1;
-        let (about, callback) = due.about();
-        self.record(about, "", move || Step::CallbackEntered { callback });
+        self.record(due.about(), "", move || Step::CallbackEntered { callback: due.callback() });
     }
 
     /// Does what follows a callback that has returned.
     pub(crate) fn callback_left(&mut self, due: Due) {
-        let (about, callback) = due.about();
-        self.record(about, "", move || Step::CallbackLeft { callback });
+        self.record(due.about(), "", move || Step::CallbackLeft { callback: due.callback() });
         if let Due::Read(id) = due {
             self.after_read_callback(id);
             if let Some(bufferevent) = self.state.bufferevents.get_mut(id.0) {

@@ -33,6 +33,7 @@ impl<O: Observer> Engine<O> {
         self.set_timer(key, at);
     }
 
+    #[inline]
     fn arm_if_idle(&mut self, key: Key) -> Result<(), NoHandle> {
         let without_handle = self.rules().arms_without_handle;
         if self.state.event_loop.arm_if_idle(key, without_handle)? {
@@ -70,6 +71,7 @@ impl<O: Observer> Engine<O> {
         }
     }
 
+    #[inline]
     pub(crate) fn del_event(&mut self, key: Key) {
         while let Some(removed) = self.state.event_loop.del_next(key) {
             self.record_removed(key, removed);

@@ -217,7 +217,7 @@ impl<O: Observer> Engine<O> {
 
     /// One that was due may be so no more, where nobody asked for it at once.
     fn hand_out(&mut self, due: Due) -> Option<Due> {
-        let (about, callback) = due.about();
+        let (about, callback) = (due.about(), due.callback());
         if !about.is_some_and(|id| self.wants_callback(id, callback)) {
             return None;
         }

@@ -9,7 +9,7 @@ impl<O: Observer> Engine<O> {
     /// What this base's libevent does.
     #[inline]
     pub(crate) const fn rules(&self) -> &'static Rules {
-        self.state.dialect.rules()
+        self.state.rules
     }
 
     pub(crate) const fn since_2(&self, function: &'static str) -> Result<(), NoFunction> {

@@ -4,6 +4,7 @@ use std::panic::Location;
 
 use super::{Bufferevent, DeferredRun, Due, Owed};
 use crate::arena::{Arena, Key};
+use crate::dialect::Rules;
 use crate::evbuffer::Spares;
 use crate::event_loop::EventLoop;
 use crate::ids::BuffereventId;
@@ -14,6 +15,8 @@ use crate::{Dialect, Direction, Errno, EventName, Handle, Observer, Step, Time, 
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) dialect: Dialect,
+    /// The dialect's: almost every step asks for one.
+    pub(crate) rules: &'static Rules,
     pub(crate) event_loop: EventLoop<Owner>,
     pub(crate) bufferevents: Arena<Bufferevent>,
     pub(crate) calls: Calls,
@@ -99,6 +102,7 @@ impl State {
     pub(crate) fn new(dialect: Dialect) -> Self {
         Self {
             dialect,
+            rules: dialect.rules(),
             event_loop: EventLoop::new(),
             bufferevents: Arena::new(),
             calls: Calls::default(),

@@ -172,7 +172,7 @@ impl<O: Observer> Engine<O> {
         let bufferevent = &self.state.bufferevents[id.0];
         let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
         let due = Due::Buffer(id, buffer, change);
-        let callback = due.about().1;
+        let callback = due.callback();
         self.record(Some(id), "evbuffer_run_callbacks", move || Step::CallbackDue {
             callback,
             input,

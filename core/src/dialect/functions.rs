@@ -3,7 +3,7 @@
 /// The names of one libevent. Empty where it has no function for it.
 ///
 /// Names that are the same in every dialect stand where the step is recorded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Functions {
     /// Makes a bufferevent on a handle.
     pub(crate) new: &'static str,

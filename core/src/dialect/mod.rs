@@ -1,17 +1,20 @@
 //! Which libevents there are, and what each does: data, of which the event base and the bufferevent ask.
 //!
 //! - `rules` - every point where they part, as a named value with its reason, and one const a libevent.
+//! - `hybrid` - the rules by their names, and one libevent with one rule of another.
 //! - `functions` - the names of the functions that do the same thing in each.
 //!
 //! Another libevent is a variant here, a const there, and recordings of it in the conformance tests.
 
 mod functions;
+mod hybrid;
 mod rules;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub(crate) use functions::Functions;
+pub use hybrid::Rule;
 pub(crate) use rules::{
     Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, PersistentTimer, ReadLimit,
     ReadyOrder, RefusedAtOnce, Release, Rules, TimeoutUnit, WriteLimit,

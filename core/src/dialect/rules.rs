@@ -4,7 +4,7 @@ use super::functions::{self, Functions};
 use crate::{Direction, EventFlags};
 
 /// What one libevent does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rules {
     /// As scenarios and programs call it.
     pub(super) name: &'static str,
@@ -38,6 +38,7 @@ pub(crate) struct Rules {
     pub(crate) new_handle_resumes: bool,
     pub(crate) release: Release,
     /// The event callback may be absent. 1.4 calls it without asking, and crashes.
+    #[cfg_attr(not(feature = "sim"), expect(dead_code, reason = "only scenarios are refused for it"))]
     pub(crate) event_callback_is_optional: bool,
     /// The application can neither add to the end of input nor take from the start of output: those ends are the
     /// bufferevent's own.

@@ -21,7 +21,7 @@ impl State {
                 assert_eq!(bufferevent.handle, event.handle, "{direction:?}: both wait for one handle");
                 let persists = event.interest.contains(EventFlags::PERSIST);
                 let socket = bufferevent.link == Link::Socket;
-                let persist = self.dialect.rules().io_events == IoEvents::Persist;
+                let persist = self.rules.io_events == IoEvents::Persist;
                 assert_eq!(persists, socket && persist, "only the dialect's own events persist");
             }
         }

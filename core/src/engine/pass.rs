@@ -200,9 +200,8 @@ impl<O: Observer> Engine<O> {
             }
             Owner::Application => {
                 let due = Due::Application(EventId(key), cause);
-                let callback = due.about().1;
                 self.record(None, self.functions().process_active, move || Step::CallbackDue {
-                    callback,
+                    callback: due.callback(),
                     input: 0,
                     output: 0,
                 });

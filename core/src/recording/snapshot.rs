@@ -53,9 +53,9 @@ impl State {
         let mut outer: Vec<_> = self
             .calls
             .entered()
-            .map(|due| {
-                let (about, callback) = due.about();
-                Entered { connection: about.map(BuffereventId::number), callback }
+            .map(|due| Entered {
+                connection: due.about().map(BuffereventId::number),
+                callback: due.callback(),
             })
             .collect();
         let entered = outer.pop();
