@@ -41,6 +41,9 @@ pub(crate) struct Rules {
     /// The application can neither add to the end of input nor take from the start of output: those ends are the
     /// bufferevent's own.
     pub(crate) freezes_own_ends: bool,
+    /// There is what 2.0 brought: options, bounds of single reads and writes, flushing, prepending, evbuffer callbacks of
+    /// the application, connecting, filters.
+    pub(crate) has_2_0: bool,
     /// There is `bufferevent_pair_new`.
     pub(crate) has_pairs: bool,
     /// There are `bufferevent_trigger` and `bufferevent_trigger_event`.
@@ -234,6 +237,7 @@ pub(crate) const V1_4: Rules = Rules {
     release: Release::AtOnce,
     event_callback_is_optional: false,
     freezes_own_ends: false,
+    has_2_0: false,
     has_pairs: false,
     has_triggers: false,
     functions: functions::V1_4,
@@ -263,6 +267,7 @@ pub(crate) const V2_1: Rules = Rules {
     release: Release::ByTheLoop,
     event_callback_is_optional: true,
     freezes_own_ends: true,
+    has_2_0: true,
     has_pairs: true,
     has_triggers: true,
     functions: functions::V2,
