@@ -1,6 +1,5 @@
 //! A scenario that was made is refused as its text would be: same place, same words.
 #![cfg(feature = "sim")]
-#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use bufferevent::sim::{Act, KernelSpec, KindSpec, Peer, Scenario, ScriptStep};
 use bufferevent::{Dialect, Direction, Errno};
