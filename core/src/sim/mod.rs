@@ -46,7 +46,7 @@ mod socket;
 mod trace;
 mod write;
 
-pub use crate::Connect;
+pub use crate::{Connect, FilterKind};
 pub use action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
 pub use budget::{Budget, Limit, Metered, Truncation};
 pub use data::Data;
@@ -56,8 +56,7 @@ pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    BuffereventSpec, DirectionSpec, FilterKind, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
-    WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
 };
 pub use socket::SimSocket;
 pub use trace::{TraceEvent, TraceLine};
