@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use bufferevent::sim::{Experiment, Peer, Scenario, ScriptStep, lessons};
-use bufferevent::{Callback, Dialect, Step};
+use bufferevent::{Callback, Dialect, Rule, Step};
 
 fn both(scenario: Scenario) -> [Experiment; 2] {
     let first = Experiment::new(scenario);
@@ -89,4 +89,65 @@ fn what_a_dialect_lacks_is_said() {
     scenario.bufferevents[0].read.timeout_ms = 1500;
     let error = Experiment::new(scenario).in_dialect(Dialect::V1_4).unwrap_err();
     assert!(error.to_string().starts_with("bufferevent.read.timeout_ms"), "{error}");
+}
+
+/// The first moment at which both part for a rule of their own, and that rule.
+fn first_rules(first: &Experiment, other: &Experiment) -> Vec<(u64, Vec<Rule>)> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    while let Some(next) = first.next_difference(at, other)
+        && found.len() < 40
+    {
+        found.push((next, first.parted_by(next, other)));
+        at = next;
+    }
+    found
+}
+
+fn parted_by(scenario: &str, dialects: [Dialect; 2]) -> Vec<Rule> {
+    let mut scenario = Scenario::from_json(scenario).unwrap();
+    scenario.dialect = dialects[0];
+    let first = Experiment::new(scenario);
+    let other = first.in_dialect(dialects[1]).unwrap();
+    first_rules(&first, &other).into_iter().flat_map(|(_, rules)| rules).collect()
+}
+
+#[test]
+fn the_rule_that_made_two_libevents_part_is_found_by_trying_it() {
+    let old = [Dialect::V1_4, Dialect::V2_1];
+    let full = r#"{"format":1,"dialect":"1.4","bufferevent":{"read":{"high":5}},"script":[{"peer_send":"hello world"},{"turn":2}]}"#;
+    let rules = parted_by(full, old);
+    for rule in [Rule::HighMark, Rule::Enabling] {
+        assert!(rules.contains(&rule), "{rule:?} is not in {rules:?}");
+    }
+    let end = r#"{"format":1,"dialect":"1.4","script":[{"peer_shutdown":true},{"turn":1}]}"#;
+    let rules = parted_by(end, old);
+    assert!(rules.contains(&Rule::Failure) && rules.len() < 8, "{rules:?}");
+    let large = format!(
+        r#"{{"format":1,"dialect":"2.1","script":[{{"peer_send":"{}"}},{{"turn":3}}]}}"#,
+        "x".repeat(9000)
+    );
+    let rules = parted_by(&large, [Dialect::V2_1, Dialect::V2_2]);
+    assert!(!rules.is_empty() && rules.iter().all(|rule| *rule == Rule::ReadLimit), "{rules:?}");
+    // Taken the other way round, it is the same rule.
+    let rules = parted_by(&large, [Dialect::V2_2, Dialect::V2_1]);
+    assert!(!rules.is_empty() && rules.iter().all(|rule| *rule == Rule::ReadLimit), "{rules:?}");
+}
+
+#[test]
+fn a_run_does_not_part_from_itself_and_no_lesson_makes_a_mixture_panic() {
+    for lesson in lessons() {
+        let first = Experiment::new(lesson.scenario);
+        assert_eq!(first.parted_by(3, &first), []);
+        for dialect in Dialect::ALL {
+            let Ok(other) = first.in_dialect(dialect) else { continue };
+            let explained = first_rules(&first, &other);
+            let few = |rules: &Vec<Rule>| (1..=4).contains(&rules.len());
+            assert!(
+                explained.iter().all(|(_, rules)| few(rules)),
+                "{} as {dialect}: {explained:?}",
+                lesson.id
+            );
+        }
+    }
 }

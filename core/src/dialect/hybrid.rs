@@ -1,9 +1,12 @@
-//! One libevent with one rule of another: what decided that two of them part is the rule without which they do not.
+//! One libevent with rules of another: what decided that two of them part are the rules without which they do not.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::{Dialect, Rules};
+
+/// What a libevent is called that there is not.
+const MIXTURE: &str = "a mixture";
 
 /// Writes the list of rules once: their names, which of them two libevents do not share, and taking one over. A rule that
 /// is forgotten here does not compile.
@@ -32,9 +35,14 @@ macro_rules! rules {
         }
 
         impl Rules {
+            /// Whether there is such a libevent. What always holds in one need not hold in a mixture.
+            pub(crate) fn is_real(&self) -> bool {
+                self.name != MIXTURE
+            }
+
             /// These rules with one of another's.
             fn with(&self, rule: Rule, other: &Self) -> Self {
-                let mut rules = self.clone();
+                let mut rules = Self { name: MIXTURE, ..self.clone() };
                 match rule {
                     $(Rule::$rule => rules.$field = other.$field,)*
                 }
@@ -69,16 +77,29 @@ rules! {
     since_2: Since2,
 }
 
-/// Those that were asked for, kept for ever: there are no more than pairs of libevents times rules.
-static HYBRIDS: Mutex<BTreeMap<(&'static str, &'static str, Rule), &'static Rules>> =
-    Mutex::new(BTreeMap::new());
+/// So many mixtures are made and kept; nobody asks for as many.
+const MOST: usize = 4096;
+
+type Mixture = (&'static str, &'static str, Vec<Rule>);
+
+/// Those that were asked for, kept for ever.
+static MIXTURES: Mutex<BTreeMap<Mixture, &'static Rules>> = Mutex::new(BTreeMap::new());
 
 impl Dialect {
-    /// The rules of this libevent, but for one.
-    pub(crate) fn with(self, rule: Rule, of: Self) -> &'static Rules {
-        let mut hybrids = HYBRIDS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let hybrid = || &*Box::leak(Box::new(self.rules().with(rule, of.rules())));
-        hybrids.entry((self.as_str(), of.as_str(), rule)).or_insert_with(hybrid)
+    /// The rules of this libevent, but for those that are another's. None once too many were asked for.
+    pub(crate) fn with(self, rules: &[Rule], of: Self) -> Option<&'static Rules> {
+        let mut mixtures = MIXTURES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let key = (self.as_str(), of.as_str(), rules.to_vec());
+        if let Some(there) = mixtures.get(&key) {
+            return Some(there);
+        }
+        if mixtures.len() >= MOST {
+            return None;
+        }
+        let mixed = rules.iter().fold(self.rules().clone(), |mixed, rule| mixed.with(*rule, of.rules()));
+        let kept = &*Box::leak(Box::new(mixed));
+        mixtures.insert(key, kept);
+        Some(kept)
     }
 }
 
@@ -101,9 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn a_hybrid_is_made_once() {
-        let first = Dialect::V2_1.with(Rule::ReadLimit, Dialect::V2_2);
-        assert!(std::ptr::eq(first, Dialect::V2_1.with(Rule::ReadLimit, Dialect::V2_2)));
+    fn a_mixture_is_made_once() {
+        let mixture = || Dialect::V2_1.with(&[Rule::ReadLimit], Dialect::V2_2).unwrap();
+        let first = mixture();
+        assert!(std::ptr::eq(first, mixture()));
         assert_eq!(first.read_limit, Dialect::V2_2.rules().read_limit);
         assert_eq!(first.refused_at_once, Dialect::V2_1.rules().refused_at_once);
     }

@@ -11,6 +11,8 @@ mod pass;
 use std::time::Duration;
 
 use crate::bufferevent::{Bufferevent, Engine, State};
+#[cfg(feature = "sim")]
+use crate::dialect::Rules;
 use crate::observe::Recorder;
 use crate::{
     BuffereventId, Dialect, Direction, EventFlags, Handle, NoObserver, Observer, Readiness, Step, Time,
@@ -41,6 +43,14 @@ impl<O: Observer> EventBase<O> {
     #[must_use]
     pub fn with_observer(dialect: Dialect, observer: O) -> Self {
         Self { engine: Engine { state: State::new(dialect), recorder: Recorder::new(observer) } }
+    }
+
+    /// The same, but for rules that are none of its dialect's.
+    #[cfg(feature = "sim")]
+    pub(crate) fn with_rules(dialect: Dialect, rules: &'static Rules, observer: O) -> Self {
+        let mut base = Self::with_observer(dialect, observer);
+        base.engine.state.rules = rules;
+        base
     }
 
     /// The same base with everything in it under another observer, and the observer that it had. Records are counted

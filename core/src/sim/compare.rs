@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::experiment::{Boundary, Experiment};
-use crate::Record;
+use super::experiment::{Boundary, Experiment, Place};
+use crate::{Record, Rule};
 
 impl Experiment {
     /// The position in another run of the same script at which as much has happened as at this one here: behind the last
@@ -47,6 +47,54 @@ impl Experiment {
             at = here.end;
         }
         None
+    }
+
+    /// The rules that decided that both runs part at this position: with these taken over from the other libevent, and not
+    /// with fewer of them, this run goes on there as the other does. Mostly it is one. Empty where both do not part.
+    #[must_use]
+    pub fn parted_by(&self, position: u64, other: &Self) -> Vec<Rule> {
+        let (ours, theirs) = (self.scenario().dialect, other.scenario().dialect);
+        let Some((place, index)) = self.parting(position, other) else { return Vec::new() };
+        let mends = |rules: &[Rule]| {
+            let mixed = self.mixed(rules, theirs, place.step);
+            mixed.is_some_and(|mixed| {
+                let cut = mixed.boundaries().iter().find(|cut| cut.place == place);
+                cut.is_some_and(|cut| !mixed.parts_at(cut.position, index, other))
+            })
+        };
+        let all = Rule::between(ours, theirs);
+        if let Some(rule) = all.iter().find(|rule| mends(&[**rule])) {
+            return vec![*rule];
+        }
+        // Those that can be left out one by one are not needed.
+        let mut needed = all.clone();
+        for rule in all {
+            let fewer: Vec<Rule> = needed.iter().copied().filter(|other| *other != rule).collect();
+            if mends(&fewer) {
+                needed = fewer;
+            }
+        }
+        needed
+    }
+
+    /// The cut behind a position at which both part, and how many records of the other's stretch come before that.
+    fn parting(&self, position: u64, other: &Self) -> Option<(Place, usize)> {
+        let (here, there) = self.stretch(position, other);
+        let place = self.boundaries().iter().find(|cut| cut.position >= position)?.place;
+        let at = (position.checked_sub(1)?).checked_sub(here.start)? as usize;
+        let ops = self.diff(&here, other, &there);
+        let parts = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+        let nearest = parts.rev().find(|op| op.old_range().start <= at)?;
+        Some((place, nearest.new_range().start))
+    }
+
+    /// Whether both part so far into the other's stretch before this cut of ours.
+    fn parts_at(&self, cut: u64, index: usize, other: &Self) -> bool {
+        let (here, there) = self.stretch(cut, other);
+        self.diff(&here, other, &there).iter().any(|op| {
+            let theirs = op.new_range();
+            !matches!(op, DiffOp::Equal { .. }) && (theirs.contains(&index) || theirs.start == index)
+        })
     }
 
     /// What lies between the two cuts around a position, here and there.

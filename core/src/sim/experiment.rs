@@ -7,8 +7,9 @@ use std::fmt;
 
 use super::budget::{Budget, Limit, Truncation};
 use super::{Scenario, ScenarioError, ScriptStep, Simulation, TraceLine};
+use crate::dialect::Rules;
 use crate::recording::{Picture, Recording};
-use crate::{Dialect, Record};
+use crate::{Dialect, Record, Rule};
 
 /// A place in the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +98,13 @@ impl Experiment {
     /// Runs the scenario, as far as this budget goes.
     #[must_use]
     pub fn with_budget(scenario: Scenario, budget: Budget) -> Self {
-        let run = Run::new(scenario.clone(), budget);
+        let rules = scenario.dialect.rules();
+        Self::with_rules(scenario, budget, rules)
+    }
+
+    /// The same, by rules that may be none of the scenario's dialect.
+    fn with_rules(scenario: Scenario, budget: Budget, rules: &'static Rules) -> Self {
+        let run = Run::with_rules(scenario.clone(), budget, rules);
         let length = run.recording.end_position();
         let first = Branch { parent: None, at: 0, label: String::new(), length, scenario };
         Self { budget, branches: vec![first], current: 0, run }
@@ -176,6 +183,15 @@ impl Experiment {
         scenario.dialect = dialect;
         scenario.check()?;
         Ok(Self::with_budget(scenario, self.budget))
+    }
+
+    /// The script up to this step, as this libevent would run it with rules of another's: to find out which rules it was
+    /// that made them part.
+    pub(super) fn mixed(&self, rules: &[Rule], of: Dialect, steps: usize) -> Option<Self> {
+        let mut scenario = self.scenario().clone();
+        scenario.script.truncate(steps);
+        let rules = scenario.dialect.with(rules, of)?;
+        Some(Self::with_rules(scenario, self.budget, rules))
     }
 
     /// Goes to another branch.
@@ -292,8 +308,13 @@ struct Run {
 
 impl Run {
     fn new(scenario: Scenario, budget: Budget) -> Self {
+        let rules = scenario.dialect.rules();
+        Self::with_rules(scenario, budget, rules)
+    }
+
+    fn with_rules(scenario: Scenario, budget: Budget, rules: &'static Rules) -> Self {
         let mut run = Self {
-            simulation: Simulation::with_budget(scenario, Vec::new(), budget),
+            simulation: Simulation::with_rules(scenario, Vec::new(), budget, rules),
             recording: Recording::new(Picture::of_simulation()),
             trace: Vec::new(),
             boundaries: Vec::new(),

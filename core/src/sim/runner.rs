@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::budget::{Budget, Limit, Metered, Truncation};
 use super::program::Running;
 use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
+use crate::dialect::Rules;
 use crate::{BuffereventId, Direction, Directions, EventBase, EventId, Gone, Handle, Observer, Step, Time};
 
 /// The clock's first reading.
@@ -98,8 +99,15 @@ impl<O: Observer> Simulation<O> {
     /// # Panics
     /// Where [`Scenario::check`] refuses the scenario.
     pub fn with_budget(scenario: Scenario, observer: O, budget: Budget) -> Self {
+        let rules = scenario.dialect.rules();
+        Self::with_rules(scenario, observer, budget, rules)
+    }
+
+    /// The same, by rules that may be none of the scenario's dialect.
+    pub(super) fn with_rules(scenario: Scenario, observer: O, budget: Budget, rules: &'static Rules) -> Self {
         let budget = budget.within(scenario.limits);
-        let mut base = EventBase::with_observer(scenario.dialect, Metered::new(observer, budget.records));
+        let observer = Metered::new(observer, budget.records);
+        let mut base = EventBase::with_rules(scenario.dialect, rules, observer);
         base.set_now(START);
         let mut kernel = SimKernel::at(START);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
