@@ -110,7 +110,7 @@ impl Trail<'_> {
             _ => None,
         });
         let Some((run, event @ (EventName::Read | EventName::Write), cause)) = ran else {
-            return self.from_outside(due, callback);
+            return self.brought_from_outside(due, callback);
         };
         let chain = match (callback, event) {
             (CallbackKind::Event, EventName::Read) => self.failed(due, Direction::Read),
@@ -129,7 +129,7 @@ impl Trail<'_> {
     }
 
     /// By hand, or by the other side of a pair: no event of this connection ran.
-    fn from_outside(&self, due: u64, callback: CallbackKind) -> Vec<Because> {
+    fn brought_from_outside(&self, due: u64, callback: CallbackKind) -> Vec<Because> {
         let moved = self.last(due, |step| match (callback, step) {
             (CallbackKind::Read, Step::Received { .. }) | (CallbackKind::Write, Step::Sent { .. }) => true,
             (_, Step::CallbackEntered { .. } | Step::EventRun { .. }) => false,
