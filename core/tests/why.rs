@@ -46,7 +46,7 @@ fn tape(records: impl IntoIterator<Item = Record>) -> Recording {
     recording
 }
 
-fn run(scenario: Value) -> Recording {
+fn run(scenario: &Value) -> Recording {
     recorded(Scenario::from_json(&scenario.to_string()).expect("valid"))
 }
 
@@ -242,11 +242,13 @@ fn each_callback_that_did_not_come_stayed_away_for_a_reason() {
         let mut recording = recorded(scenario);
         for at in positions(&recording) {
             for callback in CALLBACKS {
-                let came = |record: &Record| match (callback, &record.step) {
-                    (CallbackKind::Read, Step::CallbackEntered { callback: Callback::Read })
-                    | (CallbackKind::Write, Step::CallbackEntered { callback: Callback::Write }) => true,
-                    (CallbackKind::Event, Step::CallbackEntered { callback: Callback::Event(_) }) => true,
-                    _ => false,
+                let came = |record: &Record| {
+                    matches!(
+                        (callback, &record.step),
+                        (CallbackKind::Read, Step::CallbackEntered { callback: Callback::Read })
+                            | (CallbackKind::Write, Step::CallbackEntered { callback: Callback::Write })
+                            | (CallbackKind::Event, Step::CallbackEntered { callback: Callback::Event(_) })
+                    )
                 };
                 let since = at / 2;
                 let called = recording.records().take(at as usize).skip(since as usize).any(came);
@@ -286,7 +288,7 @@ fn each_byte_of_each_recorded_scenario_came_with_the_record_that_carries_it() {
 
 #[test]
 fn a_byte_is_followed_from_the_peer_to_the_callback_that_took_it_and_on_to_the_peer() {
-    let mut recording = run(json!({"format": 1, "dialect": "2.1", "app": {"on_read": [[{"echo": ""}]]},
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "app": {"on_read": [[{"echo": ""}]]},
         "script": [{"peer_send": "abc"}, {"peer_send": "def"}, {"turn": 2}, {"peer_recv": 10}]}));
     let second =
         recording.records().position(|it| matches!(it.step, Step::PeerSent { .. })).unwrap() as u64 + 2;
@@ -304,7 +306,7 @@ fn a_byte_is_followed_from_the_peer_to_the_callback_that_took_it_and_on_to_the_p
 /// libevent issue 642: the read callback does not come, since what was written is still in the writer's output.
 #[test]
 fn issue_642_nothing_arrives_before_the_writers_loop_has_run() {
-    let mut recording = run(json!({"format": 1, "dialect": "2.1", "bufferevent": {"enable": []},
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"enable": []},
         "script": [{"write": "message"}]}));
     let at = recording.end_position();
     let question = Question::NotCalled { callback: CallbackKind::Write, since: 0 };
@@ -320,7 +322,7 @@ fn issue_642_nothing_arrives_before_the_writers_loop_has_run() {
 /// libevent issue 690: it gets stuck when the callback takes little of what is there.
 #[test]
 fn issue_690_reading_is_stuck_at_the_high_mark_that_too_little_was_taken_below() {
-    let mut recording = run(json!({"format": 1, "dialect": "1.4", "bufferevent": {"read": {"high": 100}},
+    let mut recording = run(&json!({"format": 1, "dialect": "1.4", "bufferevent": {"read": {"high": 100}},
         "app": {"on_read": [[]]},
         "script": [{"peer_send": "x".repeat(300)}, {"turn": 3}]}));
     let at = recording.end_position();
@@ -331,7 +333,7 @@ fn issue_690_reading_is_stuck_at_the_high_mark_that_too_little_was_taken_below()
     assert_eq!(reasons(&ask(&mut recording, at, silent, "")), reasons(&answer));
 
     // One that takes some, and not enough.
-    let mut recording = run(json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"high": 100}},
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"high": 100}},
         "app": {"on_read": [[]]},
         "script": [{"peer_send": "x".repeat(150)}, {"turn": 1}, {"set_watermark": {"read": {"high": 50}}}, {"read": 20}]}));
     let at = recording.end_position();
@@ -350,7 +352,7 @@ fn issue_754_the_last_ten_bytes_are_below_the_low_mark() {
             "app": {"on_read": [[{"read": "all"}]]},
             "script": [{"peer_send": "x".repeat(70)}, {"turn": 1}, {"peer_send": "y".repeat(10)}, {"turn": 2}]})
     };
-    let mut recording = run(scenario(20));
+    let mut recording = run(&scenario(20));
     let at = recording.end_position();
     let since =
         recording.records().position(|it| matches!(it.step, Step::CallbackLeft { .. })).unwrap() as u64;
@@ -360,7 +362,7 @@ fn issue_754_the_last_ten_bytes_are_below_the_low_mark() {
     let check = Step::WatermarkChecked { mark: MarkName::ReadLow, len: 10, value: 20, reached: false };
     assert_eq!(decisive(&recording, &answer), (Reason::BelowLowMark, Some(&check)));
     // That it decided shows without it.
-    let mut recording = run(scenario(10));
+    let mut recording = run(&scenario(10));
     let at = recording.end_position();
     assert_eq!(ask(&mut recording, at, question, "").reasons[0].reason, Reason::Called);
 }
@@ -372,7 +374,7 @@ fn issue_891_a_callback_that_leaves_input_full_is_called_again() {
         json!({"format": 1, "dialect": dialect, "bufferevent": {"read": {"high": 10}}, "app": {"on_read": [[]]},
             "script": [{"peer_send": "0123456789"}, {"turn": 1}]})
     };
-    let mut recording = run(scenario("2.1"));
+    let mut recording = run(&scenario("2.1"));
     let called = |record: &Record| matches!(record.step, Step::CallbackEntered { .. });
     let calls: Vec<u64> =
         (1..).zip(recording.records()).filter(|(_, it)| called(it)).map(|(at, _)| at).collect();
@@ -381,13 +383,13 @@ fn issue_891_a_callback_that_leaves_input_full_is_called_again() {
     assert_eq!(reasons(&answer), ["called", "deferred", "left_full", "marks_set"]);
     let left = Step::CallbackLeft { callback: Callback::Read };
     assert_eq!(decisive(&recording, &answer), (Reason::LeftFull, Some(&left)));
-    assert_eq!(run(scenario("1.4")).records().filter(|it| called(it)).count(), 1, "and 1.4 goes quiet");
+    assert_eq!(run(&scenario("1.4")).records().filter(|it| called(it)).count(), 1, "and 1.4 goes quiet");
 }
 
 /// libevent issue 1466: the write callback does not come any more.
 #[test]
 fn issue_1466_the_write_callback_waits_for_a_peer_that_does_not_receive() {
-    let mut recording = run(json!({"format": 1, "dialect": "2.1", "kernel": {"tx_capacity": 100},
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "kernel": {"tx_capacity": 100},
         "script": [{"write": "x".repeat(500)}, {"turn": 5}]}));
     let at = recording.end_position();
     let question = Question::NotCalled { callback: CallbackKind::Write, since: 0 };
