@@ -14,7 +14,7 @@ import { THEMES } from "./state/shown.js";
 import { State } from "./state/state.js";
 import { set } from "./views/dom.js";
 import { download } from "./views/download.js";
-import { handleKey } from "./views/keys.js";
+import { askedOf, handleKey } from "./views/keys.js";
 import { createPlayerView } from "./views/player-view.js";
 import { loadStyles } from "./views/styles.js";
 
@@ -44,6 +44,10 @@ export class BuffereventLab extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
+    root.addEventListener("click", (event) => {
+      const question = askedOf(event);
+      if (question) this.#commands.why(question);
+    });
     root.addEventListener("keydown", (event) => handleKey(/** @type {KeyboardEvent} */ (event), this.#commands));
   }
 

@@ -13,6 +13,11 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").LessonInfo} LessonInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Dialect} Dialect
  * @typedef {import("./pkg/bufferevent_wasm.js").DialectInfo} DialectInfo
+ * @typedef {import("./pkg/bufferevent_wasm.js").Question} Question
+ * @typedef {import("./pkg/bufferevent_wasm.js").CallbackKind} CallbackKind
+ * @typedef {import("./pkg/bufferevent_wasm.js").Answer} Answer
+ * @typedef {import("./pkg/bufferevent_wasm.js").Because} Because
+ * @typedef {import("./pkg/bufferevent_wasm.js").Reason} Reason
  * @typedef {import("./pkg/bufferevent_wasm.js").Simulation} Simulation
  * @typedef {import("./pkg/bufferevent_wasm.js").Recording} Recording
  * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live

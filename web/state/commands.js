@@ -119,5 +119,7 @@ const looking = (state) => ({
   group: (group) => state.set({ group }),
   /** The list of keys. @param {boolean} [help] */
   help: (help = !state.shown.help) => state.set({ help }),
+  /** Asks why; without a question, shows those that there are. @param {import("../types.js").Question | null} question */
+  why: (question) => state.ask(question),
   dismiss: () => state.set({ notice: null }),
 });

@@ -2,10 +2,11 @@
  * Everything there is to show, as one value. It is built once a change; views read it and write nothing to it.
  */
 import { languages } from "../lang/index.js";
+import { questionsAt } from "./asking.js";
 import { PLACEHOLDER } from "./placeholder.js";
 
 /** The panels on the side, in their order. */
-export const PANELS = /** @type {const} */ (["lesson", "code", "log", "state"]);
+export const PANELS = /** @type {const} */ (["lesson", "why", "code", "log", "state"]);
 /** As whom one can act. */
 export const GROUPS = /** @type {const} */ (["peer", "app", "kernel", "clock"]);
 export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
@@ -36,6 +37,8 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {Theme} theme
  * @property {Notice | null} notice
  * @property {boolean} help the list of keys is open
+ * @property {import("./asking.js").Asked | null} why what was asked, with its answer
+ * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {string} announcement what is said to those who do not see
  */
 
@@ -83,7 +86,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "announcement"> & {wantsLive: boolean}} Settings
+ * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "why" | "announcement"> & {wantsLive: boolean}} Settings
  */
 
 /**
@@ -106,6 +109,7 @@ export function shownOf(player, opener, { wantsLive, ...settings }, moves) {
     about: opener?.about ?? { title: "", description: "" },
     lessons: opener?.lessons ?? [],
     dialects: opener?.dialects ?? [],
+    questions: settings.panel === "why" && frame.exists && !settings.why ? questionsAt(frame) : [],
     foreign: opener?.isForeign(frame.source) ?? false,
     text: languages[settings.lang].text,
   };

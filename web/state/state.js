@@ -7,6 +7,7 @@ import { SourceError } from "../engine/source.js";
 import { languages } from "../lang/index.js";
 import { problemWords } from "../lang/problem.js";
 import { digest, momentSentence } from "../lang/sentences.js";
+import { ask } from "./asking.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
 import { isPanic, messageOf, report } from "./report.js";
@@ -36,7 +37,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, announcement: "", wantsLive: false };
+    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -59,6 +60,13 @@ export class State {
   set(settings) {
     this.#settings = { ...this.#settings, ...settings };
     this.#show(false);
+  }
+
+  /** The reader asks why; without a question, goes back to those that there are. @param {import("../types.js").Question | null} question */
+  ask(question) {
+    const { frame, blank } = this.shown;
+    const why = question && !blank && frame.exists ? ask(frame, question) : null;
+    this.set({ why, panel: "why" });
   }
 
   /** Something of a lesson changed. */
@@ -97,7 +105,7 @@ export class State {
   #opening(source, isLesson) {
     const { panel } = this.#settings;
     const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
-    this.#settings = { ...this.#settings, notice: null, wantsLive: false, panel: another };
+    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, panel: another };
   }
 
   /**

@@ -1,4 +1,4 @@
-/** The engine's own source, the line of the current record marked. */
+/** The engine's own source: the statement that did what the record tells is marked, those that only record are dim. */
 import { h, say, set } from "./dom.js";
 import { stackOf } from "./stack.js";
 
@@ -32,6 +32,21 @@ async function load(path) {
   }
 }
 
+/** @typedef {[first: number, last: number]} Lines */
+/** @typedef {{acting: {[line: string]: Lines}, folded: Lines[]}} FileMap */
+
+/** Which lines act and which only record, made from the sources with the page. @type {Promise<{[path: string]: FileMap}> | undefined} */
+let map;
+
+/** @param {string} path @returns {Promise<FileMap>} */
+async function fetchMap(path) {
+  map ??= fetch(new URL("acting.json", SOURCES)).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
+  return (await map)[path] ?? { acting: {}, folded: [] };
+}
+
+/** The lines of the statement that acted; the line that recorded it where that is all that is known. @param {Record} record @param {FileMap} map @returns {Lines} */
+const actingLines = ({ line }, { acting }) => acting[line] ?? [line, line];
+
 /**
  * Where a reader finds a function in libevent's public source.
  * @param {string} name
@@ -60,6 +75,9 @@ function tokens(line) {
 /** @param {string} line @param {number} number */
 const codeLine = (line, number) => h("li", { class: "line" }, h("span", { class: "line-number", "aria-hidden": "true" }, String(number)), h("code", {}, ...tokens(line)));
 
+/** @param {HTMLElement} list @param {Lines[]} ranges */
+const linesOf = (list, ranges) => /** @type {HTMLElement[]} */ (ranges.flatMap(([first, last]) => [...list.children].slice(first - 1, last)));
+
 /** The whole file, for the panel. */
 export function createCode() {
   const head = createHead();
@@ -70,6 +88,8 @@ export function createCode() {
   const element = h("div", { class: "code" }, head.element, callers, note, scroller);
   let shown = "";
   let wanted = "";
+  /** @type {FileMap} */
+  let fileMap = { acting: {}, folded: [] };
 
   /** @param {Shown} shown */
   async function update({ frame, foreign, text: t }) {
@@ -82,18 +102,19 @@ export function createCode() {
     if (!record) return;
     wanted = `${record.file}:${record.line}`;
     if (shown !== record.file) {
-      const lines = await fetchLines(record.file);
+      const [lines, map] = await Promise.all([fetchLines(record.file), fetchMap(record.file)]);
       if (wanted !== `${record.file}:${record.line}`) return;
-      shown = record.file;
+      [shown, fileMap] = [record.file, map];
       if (lines) list.replaceChildren(...lines.map((line, index) => codeLine(line, index + 1)));
       else list.replaceChildren(h("li", {}, t.code.missing(record.file)));
+      linesOf(list, fileMap.folded).forEach((line) => set(line, "data-folded", true));
     }
-    list.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    const line = /** @type {HTMLElement | undefined} */ (list.children[record.line - 1]);
-    if (!line) return;
-    set(line, "aria-current", "true");
+    list.querySelectorAll("[aria-current]").forEach((line) => line.removeAttribute("aria-current"));
+    const lines = linesOf(list, [actingLines(record, fileMap)]);
+    if (lines.length === 0) return;
+    lines.forEach((line) => set(line, "aria-current", "true"));
     // Only the panel scrolls, never the page around it.
-    scroller.scrollTop = Math.max(0, line.offsetTop - scroller.clientHeight / 2);
+    scroller.scrollTop = Math.max(0, lines[0].offsetTop - scroller.clientHeight / 2);
   }
 
   return { element, update };
@@ -114,14 +135,15 @@ export function createPeek() {
     const place = record ? `${record.file}:${record.line}` : "";
     if (wanted === place) return;
     wanted = place;
-    const lines = record && (await fetchLines(record.file));
+    const [lines, map] = record ? await Promise.all([fetchLines(record.file), fetchMap(record.file)]) : [null, null];
     if (wanted !== place) return;
-    if (!record || !lines) return list.replaceChildren();
-    const from = Math.max(0, record.line - 2);
+    if (!record || !lines || !map) return list.replaceChildren();
+    const [first, last] = actingLines(record, map);
+    const from = Math.max(0, first - 2);
     const shown = lines.slice(from, from + 3);
     const indent = Math.min(...shown.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length));
     list.replaceChildren(...shown.map((line, index) => codeLine(line.slice(indent), from + index + 1)));
-    set(list.children[record.line - 1 - from], "aria-current", "true");
+    linesOf(list, [[first - from, Math.min(last - from, shown.length)]]).forEach((line) => set(line, "aria-current", "true"));
   }
 
   return { element, update };

@@ -26,6 +26,17 @@ export function handleKey(event, commands) {
 }
 
 /**
+ * What whatever an event happened to can be asked.
+ * @param {Event} event
+ * @returns {import("../types.js").Question | null}
+ */
+export function askedOf(event) {
+  const [target] = event.composedPath();
+  const asked = target instanceof Element ? target.closest("[data-ask]")?.getAttribute("data-ask") : null;
+  return asked ? JSON.parse(asked) : null;
+}
+
+/**
  * @param {KeyboardEvent} event
  * @param {Commands} c
  * @returns {(() => unknown) | undefined}
@@ -49,6 +60,7 @@ function find(event, c) {
     f: () => c.fork(),
     c: () => c.compare(),
     l: () => c.follow(),
+    w: () => c.why(askedOf(event)),
     "+": () => c.faster(1),
     "=": () => c.faster(1),
     "-": () => c.faster(-1),

@@ -15,6 +15,7 @@ import { createScene } from "./scene.js";
 import { createState } from "./state.js";
 import { createTimeline } from "./timeline.js";
 import { createTold } from "./told.js";
+import { createWhy } from "./why.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -26,7 +27,7 @@ export function createPlayerView(commands) {
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
   // Drawn once there is something to play.
   const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
-  const contents = { lesson: createLesson(commands), code: createCode(), log: createLog(commands), state: createState() };
+  const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
   const always = [header, notice, help, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];

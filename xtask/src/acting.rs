@@ -155,7 +155,12 @@ impl Finder {
     }
 
     fn acting_before(&self, stmts: &[Stmt], records: &[bool], at: usize) -> Option<Lines> {
-        let candidates = || (0..at).rev().filter(|before| !records[*before] && !is_guard(&stmts[*before]));
+        let candidates = || {
+            let speaks = |before: &usize| {
+                !records[*before] && !is_guard(&stmts[*before]) && !keeps_books(&stmts[*before])
+            };
+            (0..at).rev().filter(speaks)
+        };
         let acting = candidates().find(|before| acts_in(&stmts[*before]));
         let of = |at: usize| lines(stmts[at].span());
         let around = self.heads.last();
@@ -318,6 +323,12 @@ fn acts_in(stmt: &Stmt) -> bool {
     let mut visitor = Acts { acts: false, keeps_books: false };
     visitor.visit_stmt(stmt);
     visitor.acts && !visitor.keeps_books
+}
+
+fn keeps_books(stmt: &Stmt) -> bool {
+    let mut visitor = Acts { acts: false, keeps_books: false };
+    visitor.visit_stmt(stmt);
+    visitor.keeps_books
 }
 
 struct Acts {

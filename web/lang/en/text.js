@@ -1,4 +1,5 @@
 /** The page's own words, in English. */
+import { why } from "./why.js";
 
 /** @param {number} us */
 const time = (us) => {
@@ -10,6 +11,7 @@ const time = (us) => {
 const bytes = (n) => `${n} ${n === 1 ? "byte" : "bytes"}`;
 
 export const text = {
+  why,
   time,
   bytes,
   title: "bufferevent lab",
@@ -103,7 +105,7 @@ export const text = {
   step: (position, length) => `Step ${position} of ${length}`,
   /** @param {number} number @param {number} open */
   connection: (number, open) => `conn ${number} \u00b7 ${open} open`,
-  panels: { lesson: "Lesson", code: "Code", log: "Log", state: "State" },
+  panels: { lesson: "Lesson", why: "Why?", code: "Code", log: "Log", state: "State" },
   panelList: "Panels",
 
   controls: {
@@ -331,7 +333,8 @@ export const text = {
       ["c", "compare both libevents"],
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
-      ["1 2 3 4", "Lesson, Code, Log, State"],
+      ["w", "ask why, of what has the focus"],
+      ["1 2 3 4 5", "Lesson, Why?, Code, Log, State"],
       ["?", "this list"],
     ],
   },

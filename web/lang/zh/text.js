@@ -1,4 +1,5 @@
 /** 页面自己的文字（简体中文）。 */
+import { why } from "./why.js";
 
 /** @param {number} us */
 const time = (us) => {
@@ -11,6 +12,7 @@ const bytes = (n) => `${n} 字节`;
 
 /** @type {typeof import("../en/text.js").text} */
 export const text = {
+  why,
   time,
   bytes,
   title: "bufferevent 实验室",
@@ -94,7 +96,7 @@ export const text = {
 
   step: (position, length) => `第 ${position} 步，共 ${length} 步`,
   connection: (number, open) => `连接 ${number} \u00b7 打开 ${open} 个`,
-  panels: { lesson: "课程", code: "代码", log: "日志", state: "状态" },
+  panels: { lesson: "课程", why: "为什么？", code: "代码", log: "日志", state: "状态" },
   panelList: "面板",
 
   controls: {
@@ -298,7 +300,8 @@ export const text = {
       ["c", "对比两个 libevent"],
       ["l", "回到实时"],
       ["+ \u2212", "加快、减慢"],
-      ["1 2 3 4", "课程、代码、日志、状态"],
+      ["w", "问为什么：对焦点所在之处"],
+      ["1 2 3 4 5", "课程、为什么？、代码、日志、状态"],
       ["?", "本列表"],
     ],
   },
