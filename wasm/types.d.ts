@@ -745,6 +745,95 @@ export type Bucket = {
 };
 
 /**
+ * What can be asked about a connection.
+ */
+export type Question = { "kind": "valve";
+  /**
+   * Which.
+   */
+  direction: Direction;
+}
+  | { "kind": "event";
+  /**
+   * Which.
+   */
+  direction: Direction;
+}
+  | { "kind": "called";
+  /**
+   * Which.
+   */
+  callback: CallbackKind;
+}
+  | { "kind": "not_called";
+  /**
+   * Which.
+   */
+  callback: CallbackKind;
+  /**
+   * The position.
+   */
+  since: number;
+}
+  | { "kind": "byte";
+  /**
+   * Where it is.
+   */
+  place: BytePlace;
+  /**
+   * How many bytes leave before it.
+   */
+  offset: number;
+};
+
+/**
+ * Which of a bufferevent's callbacks.
+ */
+export type CallbackKind = "read" | "write" | "event";
+
+/**
+ * Where a byte is.
+ */
+export type BytePlace = "rx" | "input" | "output" | "tx";
+
+/**
+ * What a question goes back to.
+ */
+export type Answer = {
+  /**
+   * What holds, then what that goes back to, step by step. Empty where nothing is known.
+   */
+  reasons: Array<Because>;
+  /**
+   * Records are missing in between: there may be more to it.
+   */
+  uncertain: boolean;
+};
+
+/**
+ * One link of an answer.
+ */
+export type Because = {
+  /**
+   * What it says.
+   */
+  reason: Reason;
+  /**
+   * The position after the record that shows it; none where it is the lack of a record.
+   */
+  position: number | null;
+  /**
+   * This one decided: had it been otherwise, so would what was asked about.
+   */
+  decided: boolean;
+};
+
+/**
+ * What a link of an answer says.
+ */
+export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "still_full" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "nothing_happened" | "edited" | "peer_received";
+
+/**
  * How much of the payload leaves a server.
  */
 export type PayloadPolicy = "full" | "head" | "none";

@@ -1,5 +1,5 @@
 //! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the tests below, as
-//! is `roles.js` of the page: the role of each kind of step.
+//! is `engine/roles.js` of the page: the role of each kind of step.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -32,6 +32,8 @@ export interface Track {
   previous(position: number, condition: string): number | undefined;
   /** One connection from afar, in at most so many buckets. */
   series(connection: number, buckets: number, from?: number, to?: number): Bucket[];
+  /** What a question about a connection, by its number, goes back to, as of a position. */
+  why(position: number, connection: number, question: Question): Answer;
   /** Everything as a file that `Recording` reads. */
   exportRecording(): string;
 }
@@ -40,9 +42,9 @@ export interface Track {
 #[cfg(all(test, feature = "ts", not(target_arch = "wasm32")))]
 mod tests {
     use bufferevent::recording::{
-        ApplicationEvent, Bucket, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
-        EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station,
-        Valve, Valves,
+        Answer, ApplicationEvent, Because, Bucket, BytePlace, CallbackKind, ConnectionView, Content,
+        Counters, DirectionPicture, Ending, Entered, EventPicture, Hello, KernelPicture, LoopPicture,
+        PayloadPolicy, PictureView, Question, Reason, Run, Running, Station, Valve, Valves,
     };
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
@@ -147,6 +149,12 @@ mod tests {
             KernelPicture,
             Counters,
             Bucket,
+            Question,
+            CallbackKind,
+            BytePlace,
+            Answer,
+            Because,
+            Reason,
             PayloadPolicy,
             Hello,
             LiveState,
@@ -183,7 +191,7 @@ mod tests {
 
     #[test]
     fn types_of_the_page_give_each_kind_of_step_its_role() {
-        assert_fresh("web/roles.js", &roles());
+        assert_fresh("web/engine/roles.js", &roles());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsError, JsValue};
 
 /// What a function gives that can fail; the failure reaches JavaScript as an `Error`.
@@ -14,6 +15,15 @@ pub(crate) type Result<T> = std::result::Result<T, JsError>;
 pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
     let text = serde_json::to_string(value).map_err(error)?;
     js_sys::JSON::parse(&text).map_err(|_| JsError::new("the value is no JSON"))
+}
+
+/// A plain object from JavaScript, or its JSON text, as the value it stands for. `what` names it in an error.
+pub(crate) fn from_plain<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T> {
+    let text = match value.as_string() {
+        Some(text) => text,
+        None => js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default(),
+    };
+    serde_json::from_str(&text).map_err(|problem| error(format!("this is no {what}: {problem}")))
 }
 
 /// An `Error` with this message.

@@ -52,6 +52,21 @@ fn positions_that_are_not_there_are_no_danger() {
 }
 
 #[wasm_bindgen_test]
+fn a_question_is_an_object_or_its_text_and_anything_else_an_error_in_words() {
+    let mut simulation = simulation();
+    let end = simulation.length();
+    let text = r#"{"kind":"called","callback":"read"}"#;
+    let answer = json(&simulation.why(end, 1.0, &JSON::parse(text).unwrap()).unwrap());
+    assert!(answer.starts_with(r#"{"reasons":[{"reason":"called","position":"#), "{answer}");
+    assert_eq!(json(&simulation.why(end, 1.0, &text.into()).unwrap()), answer);
+    assert_eq!(json(&simulation.why(end, 9.0, &text.into()).unwrap()), r#"{"reasons":[],"uncertain":false}"#);
+    for bad in [JsValue::UNDEFINED, 3.into(), "".into(), JSON::parse(r#"{"kind":"fate"}"#).unwrap()] {
+        let message = message(simulation.why(end, 1.0, &bad).unwrap_err());
+        assert!(message.starts_with("this is no question: "), "{message}");
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_recording_is_the_simulation_it_was_made_of() {
     let mut simulation = simulation();
     let mut recording = Recording::new(&simulation.export_recording().unwrap()).unwrap();

@@ -3,7 +3,7 @@
 //! ```text
 //! target/site/            a copy of web/, its tests left out
 //! target/site/pkg/        bufferevent_wasm.js, bufferevent_wasm_bg.wasm and their TypeScript declarations
-//! target/site/source/     core/src, for the page's Code panel
+//! target/site/source/     core/src, for the page's Code panel, and which of its lines act
 //! ```
 
 use std::fs;
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use xshell::cmd;
 
+use crate::acting;
 use crate::tools::{self, WASM};
 use crate::workspace::Workspace;
 
@@ -49,6 +50,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 
     copy(workspace, "web", &next)?;
     copy(workspace, "core/src", &next.join("source/core/src"))?;
+    fs::write(next.join("source/acting.json"), acting::to_json(&acting::map(workspace)?).to_string())?;
     build_wasm_package(workspace, &next.join("pkg"))?;
 
     remove(&site)?;
@@ -133,7 +135,7 @@ fn copy(workspace: &Workspace, from: &str, to: &Path) -> Result<()> {
 }
 
 /// The files of a folder, or the file itself, relative to the workspace's root and in the order of their names.
-fn files(workspace: &Workspace, path: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(workspace: &Workspace, path: &Path) -> Vec<PathBuf> {
     let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     if hidden || LEFT_OUT.iter().any(|left_out| path.ends_with(left_out)) {
         return Vec::new();

@@ -5,12 +5,13 @@
 //! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages, libevent), and installs it where
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
-//! - [`bundle`]: the static site with the wasm package in it; [`serve`] runs the server that shows it,
+//! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`serve`] runs the server that shows it,
 //!   [`screenshots`] takes pictures of it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
+mod acting;
 mod bundle;
 mod checks;
 mod oracle;

@@ -141,6 +141,7 @@ impl<O: Observer> Engine<O> {
         (&mut self.state.bufferevents[id.0].output, &mut self.state.spares)
     }
 
+    #[track_caller]
     fn output_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
         if added == 0 {
             return;
@@ -165,6 +166,7 @@ impl<O: Observer> Engine<O> {
         }
     }
 
+    #[track_caller]
     fn input_drained(&mut self, id: BuffereventId, bytes: usize, function: &'static str) {
         if bytes == 0 {
             return;

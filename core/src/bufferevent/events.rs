@@ -82,6 +82,7 @@ impl<O: Observer> Engine<O> {
         }
     }
 
+    #[track_caller]
     fn record_removed(&mut self, key: Key, removed: Removed) {
         self.record_event(key, self.functions().event_del, move |event| match removed {
             Removed::Timer => Step::TimerCancelled { event },

@@ -241,6 +241,7 @@ impl<O: Observer> Engine<O> {
         bytes
     }
 
+    #[track_caller]
     fn record_transfer(
         &mut self,
         from: BuffereventId,

@@ -96,12 +96,12 @@ impl<O: Observer> Engine<O> {
         let output = &mut self.state.bufferevents[id.0].output;
         // What leaves is not there to look at afterwards.
         let offered = size.bytes.map_or(output.len(), |most| most.min(output.len()));
-        let mut payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
+        let payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
         let result = output.write(kernel, handle, size.bytes, size.chunks);
         let left = output.len();
         self.state.spares.take_from(output);
         self.state.note_transfer(handle, Direction::Write, result);
-        if let Some(mut payload) = payload.take() {
+        if let Some(mut payload) = payload {
             let tanks = kernel.tanks(handle);
             self.record(Some(id), self.functions().write, move || match result {
                 Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: Direction::Write },

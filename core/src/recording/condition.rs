@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ConnectionPicture, Picture};
 use crate::{Callback, Record, Step};
 
@@ -34,11 +36,27 @@ enum Term {
     Comparison { left: Figure, relation: Relation, right: Figure },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CallbackKind {
+/// Which of a bufferevent's callbacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum CallbackKind {
+    /// `readcb`.
     Read,
+    /// `writecb`.
     Write,
+    /// `errorcb` of 1.4, `eventcb` of 2.x.
     Event,
+}
+
+impl CallbackKind {
+    /// Whether this is such a callback.
+    pub(super) const fn is(self, callback: Callback) -> bool {
+        matches!(
+            (self, callback),
+            (Self::Read, Callback::Read) | (Self::Write, Callback::Write) | (Self::Event, Callback::Event(_))
+        )
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,10 +286,5 @@ impl Condition {
 
 fn is_callback(step: &Step, kind: Option<CallbackKind>) -> bool {
     let Step::CallbackEntered { callback } = step else { return false };
-    match kind {
-        None => true,
-        Some(CallbackKind::Read) => matches!(callback, Callback::Read),
-        Some(CallbackKind::Write) => matches!(callback, Callback::Write),
-        Some(CallbackKind::Event) => matches!(callback, Callback::Event(_)),
-    }
+    kind.is_none_or(|kind| kind.is(*callback))
 }

@@ -4,6 +4,7 @@
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
+//! - `why` - what a record, or the lack of one, goes back to.
 //! - `wire` - what a server and its viewers say to each other; `viewer` - what a viewer makes of it, without I/O.
 //!
 //! # The schema of a record
@@ -27,9 +28,10 @@ mod snapshot;
 mod tape;
 mod view;
 mod viewer;
+mod why;
 mod wire;
 
-pub use condition::{BadCondition, Condition};
+pub use condition::{BadCondition, CallbackKind, Condition};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 pub use picture::{
@@ -40,6 +42,7 @@ pub use series::Bucket;
 pub use tape::Recording;
 pub use view::{ConnectionView, PictureView, Valves};
 pub use viewer::{Heard, Unheard, Viewer};
+pub use why::{Answer, Because, BytePlace, Question, Reason};
 pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage, Watched};
 
 /// The version of records, pictures and recordings as JSON.

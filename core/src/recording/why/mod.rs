@@ -1,0 +1,246 @@
+//! Why: what a record, or the lack of one, goes back to.
+//!
+//! A [`Question`] is asked at a position about one connection, and answered by records before it: the nearest first, and
+//! one of them marked as the one that decided. Nothing but records is looked at, so that a simulation, a recording and a
+//! live source answer alike.
+//!
+//! `trail` looks back along one connection; `valve` answers for the two directions and their events, `callback` for the
+//! user's callbacks, `byte` for bytes.
+
+mod byte;
+mod callback;
+mod trail;
+mod valve;
+
+use serde::{Deserialize, Serialize};
+
+use super::condition::CallbackKind;
+use super::{ConnectionPicture, Recording};
+use crate::Direction;
+
+use trail::Trail;
+
+/// What can be asked about a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
+pub enum Question {
+    /// Why does this direction move bytes, or not?
+    Valve {
+        /// Which.
+        direction: Direction,
+    },
+    /// Why does the internal event of this direction wait for the handle, or not?
+    Event {
+        /// Which.
+        direction: Direction,
+    },
+    /// Why was this callback called, the last time?
+    Called {
+        /// Which.
+        callback: CallbackKind,
+    },
+    /// Why was this callback not called after a position?
+    NotCalled {
+        /// Which.
+        callback: CallbackKind,
+        /// The position.
+        since: u64,
+    },
+    /// Where did a byte come from, and where did it go?
+    Byte {
+        /// Where it is.
+        place: BytePlace,
+        /// How many bytes leave before it.
+        offset: usize,
+    },
+}
+
+/// Where a byte is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum BytePlace {
+    /// The kernel's receive queue, and after its last byte what the peer still has to send.
+    Rx,
+    /// The bufferevent's input.
+    Input,
+    /// The bufferevent's output.
+    Output,
+    /// The kernel's send queue.
+    Tx,
+}
+
+/// What a question goes back to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Answer {
+    /// What holds, then what that goes back to, step by step. Empty where nothing is known.
+    pub reasons: Vec<Because>,
+    /// Records are missing in between: there may be more to it.
+    pub uncertain: bool,
+}
+
+/// One link of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Because {
+    /// What it says.
+    pub reason: Reason,
+    /// The position after the record that shows it; none where it is the lack of a record.
+    pub position: Option<u64>,
+    /// This one decided: had it been otherwise, so would what was asked about.
+    pub decided: bool,
+}
+
+/// What a link of an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, strum::IntoStaticStr, strum::VariantArray)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[non_exhaustive]
+pub enum Reason {
+    // What holds of a direction or of its event.
+    /// The event waits for the handle since then.
+    EventArmed,
+    /// The event stopped waiting for the handle.
+    EventDisarmed,
+    /// The event was never added.
+    EventNeverAdded,
+    /// The event is queued and about to run.
+    EventActive,
+    /// It was enabled.
+    Enabled,
+    /// The application disabled it.
+    Disabled,
+    /// It was not enabled since the bufferevent was made.
+    NeverEnabled,
+    /// Reading stopped at the high watermark.
+    StoppedAtHighMark,
+    /// Reading may go on: input fell below the high watermark.
+    Resumed,
+    /// A length was compared with the high watermark, and reached it.
+    HighMarkReached,
+    /// What was taken since then left input at or above the high watermark.
+    StillFull,
+    /// Bytes arrived in input.
+    BytesReceived,
+    /// The watermarks were set.
+    MarksSet,
+    /// The bufferevent was made.
+    Created,
+    /// The bufferevent was freed.
+    Freed,
+    /// The last byte of output left.
+    LastByteSent,
+    /// Nothing was written yet.
+    NothingWritten,
+    /// The application wrote.
+    BytesAdded,
+    /// The application took bytes.
+    BytesTaken,
+    /// The internal callback ran, and what it did follows from that.
+    EventRan,
+
+    // What ends a direction.
+    /// A call found the end of the stream.
+    EndOfFile,
+    /// A call failed.
+    CallFailed,
+    /// The timer ran out.
+    TimerExpired,
+    /// The timer began to run.
+    TimerStarted,
+    /// The timeouts were set.
+    TimeoutsSet,
+    /// The peer ended its sending side.
+    PeerEnded,
+    /// The peer reset the connection.
+    PeerReset,
+    /// The failure was injected.
+    Injected,
+
+    // What brings a callback.
+    /// The callback was called.
+    Called,
+    /// The callback was put off to a queued call, and so ran later whatever happened in between.
+    Deferred,
+    /// Input was still at or above the high watermark when the read callback returned, which brings another call.
+    LeftFull,
+    /// A length was compared with the low watermark, and reached it.
+    LowMarkReached,
+    /// Bytes went to the kernel.
+    BytesSent,
+    /// The event ran with nothing to send, as it does once after writing was enabled.
+    NothingToSend,
+    /// The handle was found ready.
+    HandleReady,
+    /// The peer sent.
+    PeerSent,
+    /// The application asked for it by hand, or the other side of a pair brought it.
+    CalledFromOutside,
+
+    // What keeps a callback away.
+    /// No such callback is set.
+    NotSet,
+    /// A length was compared with the low watermark, and did not reach it.
+    BelowLowMark,
+    /// Output is still above the low watermark of writing.
+    AboveLowMark,
+    /// What is in input was there when the callback was called last: it comes once a read, not once a byte.
+    NothingNew,
+    /// Nothing arrived.
+    NothingArrived,
+    /// The loop has not run since.
+    NoPassSince,
+    /// The kernel takes no more: the peer does not receive.
+    KernelFull,
+    /// Nothing ended, failed or ran out of time.
+    NothingHappened,
+
+    // The way of a byte.
+    /// It came into a buffer by an edit of the application.
+    Edited,
+    /// The peer took it.
+    PeerReceived,
+}
+
+impl Reason {
+    /// Every reason there is.
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+
+    /// Its name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+impl Recording {
+    /// Answers a question about a connection, asked at a position: nothing after that is looked at, except for where a
+    /// byte went.
+    pub fn why(&mut self, position: u64, connection: u64, question: Question) -> Answer {
+        let position = position.clamp(self.start_position(), self.end_position());
+        let picture = match self.seek(position).connections.get(&connection) {
+            Some(picture) => picture.clone(),
+            None => return Answer::default(),
+        };
+        let trail = Trail::new(self, connection, position);
+        let reasons = trail.answer(&picture, question);
+        let uncertain = picture.uncertain || trail.is_cut(&reasons);
+        Answer { reasons, uncertain }
+    }
+}
+
+impl Trail<'_> {
+    fn answer(&self, picture: &ConnectionPicture, question: Question) -> Vec<Because> {
+        match question {
+            Question::Valve { direction } => self.valve(picture, direction),
+            Question::Event { direction } => self.event(picture, direction),
+            Question::Called { callback } => self.called(picture, callback),
+            Question::NotCalled { callback, since } => self.not_called(picture, callback, since),
+            Question::Byte { place, offset } => self.byte(place, offset),
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Why a direction moves bytes or does not, and why its event waits or does not.
+
+use super::trail::{Chain, Trail, event_of};
+use super::{Because, Reason};
+use crate::recording::{ConnectionPicture, DirectionPicture, Valve};
+use crate::{BufferName, Direction, Errno, EventFlags, MarkName, Step};
+
+impl Trail<'_> {
+    pub(super) fn valve(&self, picture: &ConnectionPicture, direction: Direction) -> Vec<Because> {
+        match picture.valve(direction) {
+            Valve::Open => self.waiting(picture, direction),
+            Valve::HighMark => self.stopped_at_high_mark(self.at),
+            Valve::Disabled => self.disabled(direction),
+            Valve::Eof | Valve::Error | Valve::Timeout => self.failed(self.at, direction),
+            Valve::Idle => self.idle(),
+            Valve::NotWaiting => self.not_waiting(direction),
+            Valve::Freed => self.freed(),
+        }
+    }
+
+    pub(super) fn event(&self, picture: &ConnectionPicture, direction: Direction) -> Vec<Because> {
+        let side = side(picture, direction);
+        if side.event.armed || side.event.active.is_some() {
+            return self.waiting(picture, direction);
+        }
+        let event = event_of(direction);
+        let disarmed =
+            self.last(self.at, |step| matches!(step, Step::EventDisarmed { event: of } if *of == event));
+        let chain = match disarmed {
+            Some(_) => Chain::default().link(Reason::EventDisarmed, disarmed),
+            None => Chain::default().link(Reason::EventNeverAdded, self.created()),
+        };
+        match picture.valve(direction) {
+            // That is what is asked about.
+            Valve::NotWaiting => chain.then(self.behind_disarming(disarmed)).end(),
+            _ => chain.then(self.valve(picture, direction)).end(),
+        }
+    }
+
+    pub(super) fn freed(&self) -> Vec<Because> {
+        let freed = self.last(self.at, |step| matches!(step, Step::Freed { .. }));
+        Chain::default().decided_if(Reason::Freed, freed).end()
+    }
+
+    pub(super) fn created(&self) -> Option<u64> {
+        self.last(self.at, |step| matches!(step, Step::Created { .. }))
+    }
+
+    /// Its event waits for the handle: what had it added, and what allowed that.
+    fn waiting(&self, picture: &ConnectionPicture, direction: Direction) -> Vec<Because> {
+        let event = event_of(direction);
+        let active = side(picture, direction).event.active.and_then(|_| {
+            self.last(self.at, |step| matches!(step, Step::EventActivated { event: of, .. } if *of == event))
+        });
+        let armed = self.last(self.at, |step| matches!(step, Step::EventArmed { event: of } if *of == event));
+        let chain = Chain::default().link_if(Reason::EventActive, active).link_if(Reason::EventArmed, armed);
+        match armed {
+            Some(armed) => chain.then(self.behind_arming(armed, direction)).end(),
+            None => chain.then(self.enabled(direction)).end(),
+        }
+    }
+
+    /// What an event was added for: the call that did it is recorded before, or (1.4's enable) right after.
+    fn behind_arming(&self, armed: u64, direction: Direction) -> Vec<Because> {
+        if armed < self.at && self.is_enabling(armed + 1, direction) {
+            return Chain::default().decided(Reason::Enabled, armed + 1).end();
+        }
+        let decisive = |step: &Step| {
+            matches!(
+                step,
+                Step::Enabled { .. }
+                    | Step::Unsuspended { .. }
+                    | Step::PressureRemoved
+                    | Step::BufferAdded { buffer: BufferName::Output, .. }
+                    | Step::BufferEdited { buffer: BufferName::Output, .. }
+                    | Step::EventRun { .. }
+                    | Step::HandleSet { .. }
+                    | Step::TimeoutsSet { .. }
+            )
+        };
+        let cause = self.last(armed, decisive);
+        let enabled = self.enabled(direction);
+        let chain = Chain::default();
+        match cause.and_then(|position| self.step(position)) {
+            Some(Step::Unsuspended { .. } | Step::PressureRemoved) => {
+                let taken = cause.and_then(|resumed| self.last(resumed, is_taken));
+                let marks = cause.and_then(|resumed| self.marks_set(resumed, Direction::Read));
+                // Setting the marks resumes, too.
+                let by_marks = marks.filter(|marks| taken.is_none_or(|taken| *marks > taken));
+                let chain = chain.link(Reason::Resumed, cause);
+                match by_marks {
+                    Some(marks) => chain.decided(Reason::MarksSet, marks),
+                    None => chain.decided_if(Reason::BytesTaken, taken),
+                }
+                .then(enabled)
+                .end()
+            }
+            Some(Step::BufferAdded { .. } | Step::BufferEdited { .. }) => {
+                chain.decided(Reason::BytesAdded, cause).then(enabled).end()
+            }
+            Some(Step::EventRun { .. }) => chain.link(Reason::EventRan, cause).then(enabled).end(),
+            _ => chain.then(enabled).end(),
+        }
+    }
+
+    /// What took an event away that nothing else explains.
+    fn behind_disarming(&self, disarmed: Option<u64>) -> Vec<Because> {
+        let run =
+            disarmed.and_then(|disarmed| self.last(disarmed, |step| matches!(step, Step::EventRun { .. })));
+        Chain::default().link_if(Reason::EventRan, run).end()
+    }
+
+    fn is_enabling(&self, position: u64, direction: Direction) -> bool {
+        matches!(self.step(position), Some(Step::Enabled { directions, .. }) if directions.contains(direction))
+    }
+
+    /// The call that enabled the direction, or that the bufferevent was made so.
+    fn enabled(&self, direction: Direction) -> Vec<Because> {
+        let call =
+            |step: &Step| matches!(step, Step::Enabled { directions, .. } if directions.contains(direction));
+        match self.last(self.at, call) {
+            Some(enabled) => Chain::default().link(Reason::Enabled, enabled).end(),
+            None => Chain::default().link_if(Reason::Created, self.created()).end(),
+        }
+    }
+
+    /// Reading is stopped at the high mark: the comparison that reached it, what filled input, what set the mark.
+    pub(super) fn stopped_at_high_mark(&self, at: u64) -> Vec<Because> {
+        let stops = |step: &Step| matches!(step, Step::Suspended { .. } | Step::PressureInstalled);
+        let Some(stopped) = self.last(at, stops) else { return Vec::new() };
+        let taken = self.last_after(stopped, at, is_taken);
+        let filled = self.last(stopped, is_filled);
+        // 1.4 compares after a read without a word, and stops by that.
+        let reached = |step: &Step| {
+            matches!(step, Step::WatermarkChecked { mark: MarkName::ReadHigh, reached: true, .. })
+        };
+        let compared = self.last_after(filled.unwrap_or(0), stopped, reached);
+        let chain = match compared {
+            Some(compared) => {
+                let chain = Chain::default().link(Reason::StoppedAtHighMark, stopped);
+                chain.link_if(Reason::StillFull, taken).decided(Reason::HighMarkReached, compared)
+            }
+            None => {
+                Chain::default().decided(Reason::StoppedAtHighMark, stopped).link_if(Reason::StillFull, taken)
+            }
+        };
+        let marks = self.marks_set(stopped, Direction::Read);
+        chain.link_if(Reason::BytesReceived, filled).link_if(Reason::MarksSet, marks).end()
+    }
+
+    /// It is not enabled, and no failure did that.
+    fn disabled(&self, direction: Direction) -> Vec<Because> {
+        let call =
+            |step: &Step| matches!(step, Step::Disabled { directions, .. } if directions.contains(direction));
+        match self.last(self.at, call) {
+            Some(disabled) => {
+                let within = self.callback_around(disabled);
+                Chain::default().decided(Reason::Disabled, disabled).link_if(Reason::Called, within).end()
+            }
+            None => Chain::default().decided_if(Reason::NeverEnabled, self.created()).end(),
+        }
+    }
+
+    /// End of file, an error or a timeout ended the direction, at this position or before.
+    pub(super) fn failed(&self, at: u64, direction: Direction) -> Vec<Because> {
+        let event = event_of(direction);
+        let failure = |step: &Step| match step {
+            Step::EndOfFile { call } => *call == direction,
+            // Those two only mean "later".
+            Step::CallFailed { call, errno, .. } => {
+                *call == direction && !matches!(errno, Errno::Again | Errno::Interrupted)
+            }
+            Step::EventRun { event: of, cause } => *of == event && *cause == EventFlags::TIMEOUT,
+            _ => false,
+        };
+        let Some(failed) = self.last(at, failure) else { return Vec::new() };
+        match self.step(failed) {
+            Some(Step::EndOfFile { .. }) => {
+                let ended =
+                    self.last(failed, |step| matches!(step, Step::PeerShutdown | Step::PeerReset { .. }));
+                Chain::default().decided(Reason::EndOfFile, failed).link_if(self.peer_end(ended), ended).end()
+            }
+            Some(Step::CallFailed { .. }) => {
+                let cause = self.last(failed, |step| match step {
+                    Step::PeerReset { .. } => true,
+                    Step::Injected { call, .. } => *call == direction,
+                    _ => false,
+                });
+                Chain::default()
+                    .decided(Reason::CallFailed, failed)
+                    .link_if(self.peer_end(cause), cause)
+                    .end()
+            }
+            _ => self.timed_out(failed, direction),
+        }
+    }
+
+    fn peer_end(&self, position: Option<u64>) -> Reason {
+        match position.and_then(|position| self.step(position)) {
+            Some(Step::PeerReset { .. }) => Reason::PeerReset,
+            Some(Step::Injected { .. }) => Reason::Injected,
+            _ => Reason::PeerEnded,
+        }
+    }
+
+    fn timed_out(&self, ran: u64, direction: Direction) -> Vec<Because> {
+        let event = event_of(direction);
+        let expired = self.last(ran, |step| matches!(step, Step::TimerExpired { event: of } if *of == event));
+        let started = expired.and_then(|expired| {
+            self.last(expired, |step| match step {
+                Step::TimerSet { event: of, .. } | Step::TimerRestarted { event: of, .. } => *of == event,
+                _ => false,
+            })
+        });
+        let set = self.last(ran, |step| matches!(step, Step::TimeoutsSet { .. }));
+        Chain::default()
+            .decided_if(Reason::TimerExpired, expired)
+            .link_if(Reason::TimerStarted, started)
+            .link_if(Reason::TimeoutsSet, set)
+            .end()
+    }
+
+    /// There is nothing to write.
+    pub(super) fn idle(&self) -> Vec<Because> {
+        let emptied = |step: &Step| match step {
+            Step::Sent { output, .. } => *output == 0,
+            Step::BufferEdited { buffer: BufferName::Output, payload } => payload.len == 0,
+            _ => false,
+        };
+        match self.last(self.at, emptied) {
+            Some(sent) => Chain::default().decided(Reason::LastByteSent, sent).end(),
+            None => Chain::default().decided_if(Reason::NothingWritten, self.created()).end(),
+        }
+    }
+
+    /// It is enabled, nothing ended it, and its event does not wait.
+    fn not_waiting(&self, direction: Direction) -> Vec<Because> {
+        let event = event_of(direction);
+        let disarmed =
+            self.last(self.at, |step| matches!(step, Step::EventDisarmed { event: of } if *of == event));
+        match disarmed {
+            Some(_) => {
+                let chain = Chain::default().link(Reason::EventDisarmed, disarmed);
+                chain.then(self.behind_disarming(disarmed)).end()
+            }
+            None => Chain::default().decided_if(Reason::EventNeverAdded, self.created()).end(),
+        }
+    }
+
+    pub(super) fn marks_set(&self, at: u64, of: Direction) -> Option<u64> {
+        self.last(at, |step| matches!(step, Step::WatermarksSet { direction, .. } if *direction == of))
+    }
+}
+
+const fn side(picture: &ConnectionPicture, direction: Direction) -> &DirectionPicture {
+    match direction {
+        Direction::Read => &picture.read,
+        Direction::Write => &picture.write,
+    }
+}
+
+/// Input may have become shorter.
+pub(super) const fn is_taken(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::BufferDrained { buffer: BufferName::Input, .. }
+            | Step::BufferEdited { buffer: BufferName::Input, .. }
+    )
+}
+
+/// Input became longer, or its mark lower.
+const fn is_filled(step: &Step) -> bool {
+    matches!(step, Step::Received { .. } | Step::BufferEdited { buffer: BufferName::Input, .. })
+}

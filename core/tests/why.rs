@@ -1,0 +1,433 @@
+//! Why: each kind of question on every recorded scenario, and what people asked, rebuilt.
+#![cfg(feature = "sim")]
+
+use std::time::Duration;
+
+use bufferevent::recording::{
+    Answer, Because, BytePlace, CallbackKind, Picture, Question, Reason, Recording, Run, Valve,
+};
+use bufferevent::sim::{Scenario, SimKernel, Simulation};
+use bufferevent::{
+    BuffereventOptions, Callback, Callbacks, Dialect, Direction, Directions, Due, EventBase, EventFlags,
+    MarkName, Record, Step,
+};
+use serde_json::{Value, json};
+
+const CALLBACKS: [CallbackKind; 3] = [CallbackKind::Read, CallbackKind::Write, CallbackKind::Event];
+const DIRECTIONS: [Direction; 2] = [Direction::Read, Direction::Write];
+
+fn scenarios() -> impl Iterator<Item = Scenario> {
+    ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"].into_iter().flat_map(
+        |file| {
+            let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).expect("part of the project");
+            let scenario = |line: &str| {
+                let line: Value = serde_json::from_str(line).expect("JSON");
+                Scenario::from_json(&line["scenario"].to_string()).expect("valid")
+            };
+            text.lines().map(scenario).collect::<Vec<_>>()
+        },
+    )
+}
+
+/// Long recordings say the same again and again.
+const MOST: usize = 600;
+
+fn recorded(scenario: Scenario) -> Recording {
+    let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+    while simulation.run_step() && simulation.observer().len() < MOST {}
+    let records = std::mem::take(simulation.observer_mut());
+    tape(records.into_iter().take(MOST))
+}
+
+fn tape(records: impl IntoIterator<Item = Record>) -> Recording {
+    let mut recording = Recording::new(Picture::of_simulation());
+    records.into_iter().for_each(|record| recording.append(record));
+    recording
+}
+
+fn run(scenario: &Value) -> Recording {
+    recorded(Scenario::from_json(&scenario.to_string()).expect("valid"))
+}
+
+/// Whether a record of this kind shows what the reason says.
+fn shows(reason: Reason, step: &Step) -> bool {
+    match reason {
+        Reason::EventArmed => matches!(step, Step::EventArmed { .. }),
+        Reason::EventDisarmed => matches!(step, Step::EventDisarmed { .. }),
+        Reason::EventNeverAdded | Reason::NeverEnabled | Reason::NothingWritten | Reason::Created => {
+            matches!(step, Step::Created { .. })
+        }
+        Reason::EventActive => matches!(step, Step::EventActivated { .. }),
+        Reason::Enabled => matches!(step, Step::Enabled { .. }),
+        Reason::Disabled => matches!(step, Step::Disabled { .. }),
+        Reason::StoppedAtHighMark => matches!(step, Step::Suspended { .. } | Step::PressureInstalled),
+        Reason::Resumed => matches!(step, Step::Unsuspended { .. } | Step::PressureRemoved),
+        Reason::HighMarkReached => {
+            matches!(step, Step::WatermarkChecked { mark: MarkName::ReadHigh, reached: true, .. })
+        }
+        Reason::StillFull | Reason::BytesTaken => {
+            matches!(step, Step::BufferDrained { .. } | Step::BufferEdited { .. })
+        }
+        Reason::BytesReceived => matches!(step, Step::Received { .. } | Step::BufferEdited { .. }),
+        Reason::MarksSet => matches!(step, Step::WatermarksSet { .. }),
+        Reason::Freed => matches!(step, Step::Freed { .. }),
+        Reason::LastByteSent | Reason::BytesSent => matches!(step, Step::Sent { .. }),
+        Reason::BytesAdded => matches!(step, Step::BufferAdded { .. } | Step::BufferEdited { .. }),
+        Reason::EventRan | Reason::NothingToSend => matches!(step, Step::EventRun { .. }),
+        Reason::EndOfFile => matches!(step, Step::EndOfFile { .. }),
+        Reason::CallFailed => matches!(step, Step::CallFailed { .. }),
+        Reason::TimerExpired => matches!(step, Step::TimerExpired { .. }),
+        Reason::TimerStarted => matches!(step, Step::TimerSet { .. } | Step::TimerRestarted { .. }),
+        Reason::TimeoutsSet => matches!(step, Step::TimeoutsSet { .. }),
+        Reason::PeerEnded => matches!(step, Step::PeerShutdown),
+        Reason::PeerReset => matches!(step, Step::PeerReset { .. }),
+        Reason::Injected => matches!(step, Step::Injected { .. }),
+        Reason::Called => matches!(step, Step::CallbackEntered { .. }),
+        Reason::Deferred => matches!(step, Step::CallbackDeferred { .. }),
+        Reason::LeftFull => matches!(step, Step::CallbackLeft { callback: Callback::Read }),
+        Reason::LowMarkReached => {
+            matches!(step, Step::WatermarkChecked { mark, reached: true, .. } if *mark != MarkName::ReadHigh)
+        }
+        Reason::BelowLowMark => {
+            matches!(step, Step::WatermarkChecked { mark: MarkName::ReadLow, reached: false, .. })
+        }
+        Reason::AboveLowMark => {
+            matches!(step, Step::WatermarkChecked { mark: MarkName::WriteLow, reached: false, .. })
+        }
+        Reason::HandleReady => matches!(step, Step::Ready { .. }),
+        Reason::PeerSent => {
+            matches!(step, Step::PeerSent { lost: false, .. } | Step::PeerShutdown | Step::PeerReset { .. })
+        }
+        Reason::CalledFromOutside => {
+            matches!(step, Step::CallbackEntered { .. } | Step::CallbackDeferred { .. })
+        }
+        Reason::NotSet => matches!(step, Step::CallbacksSet { .. } | Step::CallbackNotSet { .. }),
+        Reason::NothingNew => matches!(step, Step::CallbackEntered { callback: Callback::Read }),
+        Reason::KernelFull => {
+            matches!(step, Step::Sent { .. } | Step::CallFailed { call: Direction::Write, .. })
+        }
+        Reason::Edited => matches!(step, Step::BufferEdited { .. }),
+        Reason::PeerReceived => matches!(step, Step::PeerReceived { .. }),
+        // The lack of a record.
+        Reason::NothingArrived | Reason::NoPassSince | Reason::NothingHappened => false,
+        other => panic!("{other:?} is new"),
+    }
+}
+
+/// What holds of any answer.
+fn assert_sound(recording: &Recording, at: u64, question: Question, answer: &Answer, context: &str) {
+    let context = || format!("{context}, at {at}, {question:?}: {answer:?}");
+    assert!(!answer.reasons.is_empty(), "no answer: {}", context());
+    assert!(!answer.uncertain, "{}", context());
+    let decided = answer.reasons.iter().filter(|because| because.decided).count();
+    assert_eq!(decided, 1, "{}", context());
+    for &Because { reason, position, .. } in &answer.reasons {
+        let Some(position) = position else { continue };
+        assert!(matches!(question, Question::Byte { .. }) || position <= at, "the future: {}", context());
+        let record = recording.record_at(position).unwrap_or_else(|| panic!("{}", context()));
+        assert!(shows(reason, &record.step), "{reason:?} is not {:?}: {}", record.step, context());
+        assert_eq!(record.connection, Some(1), "{}", context());
+    }
+}
+
+fn ask(recording: &mut Recording, at: u64, question: Question, context: &str) -> Answer {
+    let answer = recording.why(at, 1, question);
+    assert_sound(recording, at, question, &answer, context);
+    answer
+}
+
+/// Positions to ask at: some of each recording, and its end.
+fn positions(recording: &Recording) -> impl Iterator<Item = u64> + use<> {
+    let end = recording.end_position();
+    (1..end).step_by(17).chain([end])
+}
+
+fn reasons(answer: &Answer) -> Vec<&'static str> {
+    answer.reasons.iter().map(|because| because.reason.name()).collect()
+}
+
+/// The record that decided.
+fn decisive<'a>(recording: &'a Recording, answer: &Answer) -> (Reason, Option<&'a Step>) {
+    let because = answer.reasons.iter().find(|because| because.decided).expect("one decided");
+    let record = because.position.and_then(|position| recording.record_at(position));
+    (because.reason, record.map(|record| &record.step))
+}
+
+#[test]
+fn each_valve_of_each_recorded_scenario_has_its_reason() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in positions(&recording) {
+            for direction in DIRECTIONS {
+                let valve = recording.seek(at).connections[&1].valve(direction);
+                let answer = ask(&mut recording, at, Question::Valve { direction }, &name);
+                let first = answer.reasons[0].reason;
+                let fits = match valve {
+                    Valve::Open => matches!(first, Reason::EventActive | Reason::EventArmed),
+                    Valve::HighMark => first == Reason::StoppedAtHighMark,
+                    Valve::Disabled => matches!(first, Reason::Disabled | Reason::NeverEnabled),
+                    Valve::Eof => first == Reason::EndOfFile,
+                    Valve::Error => first == Reason::CallFailed,
+                    Valve::Timeout => first == Reason::TimerExpired,
+                    Valve::Idle => matches!(first, Reason::LastByteSent | Reason::NothingWritten),
+                    Valve::NotWaiting => matches!(first, Reason::EventDisarmed | Reason::EventNeverAdded),
+                    Valve::Freed => first == Reason::Freed,
+                };
+                assert!(fits, "{name}, at {at}: {valve:?} because of {:?}", reasons(&answer));
+            }
+        }
+    }
+}
+
+#[test]
+fn each_event_of_each_recorded_scenario_waits_or_not_for_a_reason() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in positions(&recording) {
+            for direction in DIRECTIONS {
+                let connection = &recording.seek(at).connections[&1];
+                let side = if direction == Direction::Read { &connection.read } else { &connection.write };
+                let waits = side.event.armed || side.event.active.is_some();
+                let answer = ask(&mut recording, at, Question::Event { direction }, &name);
+                let says = matches!(answer.reasons[0].reason, Reason::EventActive | Reason::EventArmed);
+                assert_eq!(says, waits, "{name}, at {at}, {direction:?}: {answer:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_call_of_each_recorded_scenario_goes_back_to_what_brought_it() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in 1..=recording.end_position() {
+            let Step::CallbackEntered { callback } = recording.record_at(at).expect("there").step.clone()
+            else {
+                continue;
+            };
+            let kind = match callback {
+                Callback::Read => CallbackKind::Read,
+                Callback::Write => CallbackKind::Write,
+                _ => CallbackKind::Event,
+            };
+            let answer = ask(&mut recording, at, Question::Called { callback: kind }, &name);
+            let first = answer.reasons[0];
+            assert_eq!((first.reason, first.position), (Reason::Called, Some(at)), "{name}");
+            let has = |reason| answer.reasons.iter().any(|because| because.reason == reason);
+            let brought = match callback {
+                Callback::Read => has(Reason::BytesReceived) || has(Reason::LeftFull),
+                Callback::Write => {
+                    has(Reason::LowMarkReached) && (has(Reason::BytesSent) || has(Reason::NothingToSend))
+                }
+                Callback::Event(what) if what.contains(bufferevent::What::EOF) => has(Reason::EndOfFile),
+                Callback::Event(what) if what.contains(bufferevent::What::TIMEOUT) => {
+                    has(Reason::TimerExpired)
+                }
+                Callback::Event(_) => has(Reason::CallFailed),
+                Callback::Application(..) => true,
+            };
+            assert!(brought, "{name}, at {at}: {:?}", reasons(&answer));
+        }
+    }
+}
+
+#[test]
+fn each_callback_that_did_not_come_stayed_away_for_a_reason() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in positions(&recording) {
+            for callback in CALLBACKS {
+                let came = |record: &Record| {
+                    matches!(
+                        (callback, &record.step),
+                        (CallbackKind::Read, Step::CallbackEntered { callback: Callback::Read })
+                            | (CallbackKind::Write, Step::CallbackEntered { callback: Callback::Write })
+                            | (CallbackKind::Event, Step::CallbackEntered { callback: Callback::Event(_) })
+                    )
+                };
+                let since = at / 2;
+                let called = recording.records().take(at as usize).skip(since as usize).any(came);
+                let answer = ask(&mut recording, at, Question::NotCalled { callback, since }, &name);
+                assert_eq!(answer.reasons[0].reason == Reason::Called, called, "{name}, {at}: {answer:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_byte_of_each_recorded_scenario_came_with_the_record_that_carries_it() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in positions(&recording) {
+            let connection = recording.seek(at).connections[&1].clone();
+            if connection.freed {
+                continue;
+            }
+            for (place, content) in
+                [(BytePlace::Input, &connection.input), (BytePlace::Output, &connection.output)]
+            {
+                let Some(Run::Bytes(bytes)) = content.runs.front() else { continue };
+                for offset in [0, bytes.len() - 1] {
+                    let answer = ask(&mut recording, at, Question::Byte { place, offset }, &name);
+                    let came = answer.reasons[0].position.expect("it came with a record");
+                    let payload =
+                        recording.record_at(came).and_then(|record| record.step.payload()).expect("bytes");
+                    let there = payload.bytes.contains(&bytes[offset]);
+                    assert!(there, "{name}, at {at}: {:?} is not in {payload:?}", bytes[offset]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_byte_is_followed_from_the_peer_to_the_callback_that_took_it_and_on_to_the_peer() {
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "app": {"on_read": [[{"echo": ""}]]},
+        "script": [{"peer_send": "abc"}, {"peer_send": "def"}, {"turn": 2}, {"peer_recv": 10}]}));
+    let second =
+        recording.records().position(|it| matches!(it.step, Step::PeerSent { .. })).unwrap() as u64 + 2;
+    let from_rx = ask(&mut recording, second, Question::Byte { place: BytePlace::Rx, offset: 4 }, "");
+    assert_eq!(reasons(&from_rx), ["peer_sent", "bytes_received", "bytes_taken", "called"]);
+    assert_eq!(from_rx.reasons[0].position, Some(second), "the fifth byte is the second message's");
+    let end = recording.end_position();
+    let added =
+        recording.records().position(|it| matches!(it.step, Step::BufferAdded { .. })).unwrap() as u64 + 1;
+    let output = ask(&mut recording, added, Question::Byte { place: BytePlace::Output, offset: 5 }, "");
+    assert_eq!(reasons(&output), ["bytes_added", "called", "bytes_sent", "peer_received"]);
+    assert_eq!(output.reasons[3].position, Some(end));
+}
+
+/// libevent issue 642: the read callback does not come, since what was written is still in the writer's output.
+#[test]
+fn issue_642_nothing_arrives_before_the_writers_loop_has_run() {
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"enable": []},
+        "script": [{"write": "message"}]}));
+    let at = recording.end_position();
+    let question = Question::NotCalled { callback: CallbackKind::Write, since: 0 };
+    let answer = ask(&mut recording, at, question, "");
+    assert_eq!(decisive(&recording, &answer).0, Reason::NoPassSince);
+    let byte = ask(&mut recording, at, Question::Byte { place: BytePlace::Output, offset: 0 }, "");
+    assert_eq!(reasons(&byte), ["bytes_added"], "and it went nowhere");
+    let reader = Question::NotCalled { callback: CallbackKind::Read, since: 0 };
+    let answer = ask(&mut recording, at, reader, "");
+    assert_eq!(decisive(&recording, &answer).0, Reason::NeverEnabled);
+}
+
+/// libevent issue 690: it gets stuck when the callback takes little of what is there.
+#[test]
+fn issue_690_reading_is_stuck_at_the_high_mark_that_too_little_was_taken_below() {
+    let mut recording = run(&json!({"format": 1, "dialect": "1.4", "bufferevent": {"read": {"high": 100}},
+        "app": {"on_read": [[]]},
+        "script": [{"peer_send": "x".repeat(300)}, {"turn": 3}]}));
+    let at = recording.end_position();
+    let answer = ask(&mut recording, at, Question::Valve { direction: Direction::Read }, "");
+    assert_eq!(reasons(&answer), ["stopped_at_high_mark", "bytes_received", "marks_set"]);
+    assert_eq!(decisive(&recording, &answer), (Reason::StoppedAtHighMark, Some(&Step::PressureInstalled)));
+    let silent = Question::NotCalled { callback: CallbackKind::Read, since: at - 1 };
+    assert_eq!(reasons(&ask(&mut recording, at, silent, "")), reasons(&answer));
+
+    // One that takes some, and not enough.
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"high": 100}},
+        "app": {"on_read": [[]]},
+        "script": [{"peer_send": "x".repeat(150)}, {"turn": 1}, {"set_watermark": {"read": {"high": 50}}}, {"read": 20}]}));
+    let at = recording.end_position();
+    let answer = ask(&mut recording, at, Question::Valve { direction: Direction::Read }, "");
+    assert_eq!(
+        reasons(&answer),
+        ["stopped_at_high_mark", "still_full", "high_mark_reached", "bytes_received", "marks_set"]
+    );
+}
+
+/// libevent issue 754: a low mark of 20, 70 bytes and then 10.
+#[test]
+fn issue_754_the_last_ten_bytes_are_below_the_low_mark() {
+    let scenario = |low: u32| {
+        json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"low": low}},
+            "app": {"on_read": [[{"read": "all"}]]},
+            "script": [{"peer_send": "x".repeat(70)}, {"turn": 1}, {"peer_send": "y".repeat(10)}, {"turn": 2}]})
+    };
+    let mut recording = run(&scenario(20));
+    let at = recording.end_position();
+    let since =
+        recording.records().position(|it| matches!(it.step, Step::CallbackLeft { .. })).unwrap() as u64;
+    let question = Question::NotCalled { callback: CallbackKind::Read, since };
+    let answer = ask(&mut recording, at, question, "");
+    assert_eq!(reasons(&answer), ["below_low_mark", "bytes_received", "marks_set"]);
+    let check = Step::WatermarkChecked { mark: MarkName::ReadLow, len: 10, value: 20, reached: false };
+    assert_eq!(decisive(&recording, &answer), (Reason::BelowLowMark, Some(&check)));
+    // That it decided shows without it.
+    let mut recording = run(&scenario(10));
+    let at = recording.end_position();
+    assert_eq!(ask(&mut recording, at, question, "").reasons[0].reason, Reason::Called);
+}
+
+/// libevent issue 891: it is called again and again at the high mark.
+#[test]
+fn issue_891_a_callback_that_leaves_input_full_is_called_again() {
+    let scenario = |dialect: &str| {
+        json!({"format": 1, "dialect": dialect, "bufferevent": {"read": {"high": 10}}, "app": {"on_read": [[]]},
+            "script": [{"peer_send": "0123456789"}, {"turn": 1}]})
+    };
+    let mut recording = run(&scenario("2.1"));
+    let called = |record: &Record| matches!(record.step, Step::CallbackEntered { .. });
+    let calls: Vec<u64> =
+        (1..).zip(recording.records()).filter(|(_, it)| called(it)).map(|(at, _)| at).collect();
+    assert!(calls.len() > 10, "it spins");
+    let answer = ask(&mut recording, calls[1], Question::Called { callback: CallbackKind::Read }, "");
+    assert_eq!(reasons(&answer), ["called", "deferred", "left_full", "marks_set"]);
+    let left = Step::CallbackLeft { callback: Callback::Read };
+    assert_eq!(decisive(&recording, &answer), (Reason::LeftFull, Some(&left)));
+    assert_eq!(run(&scenario("1.4")).records().filter(|it| called(it)).count(), 1, "and 1.4 goes quiet");
+}
+
+/// libevent issue 1466: the write callback does not come any more.
+#[test]
+fn issue_1466_the_write_callback_waits_for_a_peer_that_does_not_receive() {
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "kernel": {"tx_capacity": 100},
+        "script": [{"write": "x".repeat(500)}, {"turn": 5}]}));
+    let at = recording.end_position();
+    let question = Question::NotCalled { callback: CallbackKind::Write, since: 0 };
+    let answer = ask(&mut recording, at, question, "");
+    let (reason, step) = decisive(&recording, &answer);
+    assert_eq!(reason, Reason::KernelFull);
+    assert!(matches!(step, Some(Step::Sent { output: 400, .. })), "{step:?}");
+    assert!(reasons(&answer).contains(&"above_low_mark"), "{answer:?}");
+}
+
+/// libevent issue 1809: disabled, and called all the same: it was owed before.
+#[test]
+fn issue_1809_a_deferred_callback_comes_after_reading_was_disabled() {
+    let mut base = EventBase::with_observer(Dialect::V2_1, Vec::<Record>::new());
+    let mut kernel = SimKernel::new();
+    let handle = kernel.open(Default::default());
+    let options = BuffereventOptions { defer_callbacks: true, ..Default::default() };
+    let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
+    base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+    // Its time has come in the same pass: it runs after the internal callback, and before what that put off.
+    let between = base.event_new(None, EventFlags::NONE);
+    base.event_mut(between).unwrap().add(Some(Duration::ZERO)).unwrap();
+    kernel.peer_send(handle, b"hello");
+    base.begin_pass(base.now());
+    let mut called = Vec::new();
+    while let Some(due) = base.poll_callback(&mut kernel) {
+        called.push(due);
+        if let Due::Application(..) = due {
+            base.get_mut(id).unwrap().disable(Directions::READ);
+        }
+    }
+    assert!(matches!(called[..], [Due::Application(..), Due::Read(_)]), "{called:?}");
+    let mut recording = tape(std::mem::take(base.observer_mut()));
+    let at = recording.end_position();
+    let answer = ask(&mut recording, at, Question::Called { callback: CallbackKind::Read }, "");
+    assert!(reasons(&answer).starts_with(&["called", "deferred", "bytes_received"]), "{answer:?}");
+    let disabled =
+        recording.records().position(|it| matches!(it.step, Step::Disabled { .. })).unwrap() as u64;
+    let decided = answer.reasons.iter().find(|because| because.decided).unwrap();
+    assert!(decided.position < Some(disabled), "it was owed before");
+}

@@ -1,0 +1,88 @@
+/** Why: questions, and what their answers go back to, in English. */
+
+/** @typedef {import("../../types.js").Reason} Reason */
+
+export const why = {
+  note: "Ask about this moment. On the scene, click a valve, an event, a callback or a byte, or press w on it.",
+  nothing: "There is nothing to ask about yet.",
+  /** @param {number} position */
+  asked: (position) => `Asked at step ${position}.`,
+  other: "Ask something else",
+  decided: "This decided.",
+  unknown: "The records do not say.",
+  uncertain: "Records are missing in between: there may be more to it.",
+  /** @param {number} position */
+  step: (position) => `Step ${position}`,
+  valve: {
+    read: { open: "Why is reading open?", closed: "Why is nothing read?" },
+    write: { open: "Why is writing open?", closed: "Why is nothing written?" },
+  },
+  /** @param {"read" | "write"} direction @param {boolean} waits */
+  event: (direction, waits) => `Why is ev_${direction} ${waits ? "" : "not "}pending?`,
+  called: { read: "Why was on_read called?", write: "Why was on_write called?", event: "Why was on_event called?" },
+  notCalled: {
+    /** @param {number} since */
+    read: (since) => `Why was on_read not called${sinceStep(since)}?`,
+    /** @param {number} since */
+    write: (since) => `Why was on_write not called${sinceStep(since)}?`,
+    /** @param {number} since */
+    event: (since) => `Why was on_event not called${sinceStep(since)}?`,
+  },
+  /** @param {string} place @param {number} offset */
+  byte: (place, offset) => `Where did byte ${offset + 1} of ${place} come from, where did it go?`,
+  /** @type {{[reason in Reason]: string}} */
+  reasons: {
+    event_armed: "Its event waits for the handle since then.",
+    event_disarmed: "Its event stopped waiting for the handle.",
+    event_never_added: "Its event was never added.",
+    event_active: "Its event is queued and about to run.",
+    enabled: "It was enabled.",
+    disabled: "You disabled it.",
+    never_enabled: "Nobody has enabled it: a new bufferevent has writing enabled, and nothing else.",
+    stopped_at_high_mark: "Reading stopped: input is as full as the high mark allows.",
+    resumed: "Reading may go on: input fell below the high mark.",
+    high_mark_reached: "Input was compared with the high mark, and reached it.",
+    still_full: "What you took since then left input at or above the mark.",
+    bytes_received: "Bytes came into input.",
+    marks_set: "The marks were set to this.",
+    created: "The bufferevent was made.",
+    freed: "The bufferevent was freed.",
+    last_byte_sent: "The last byte of output left: there is nothing to write.",
+    nothing_written: "Nothing was written yet.",
+    bytes_added: "You wrote bytes to output.",
+    bytes_taken: "You took bytes out of input.",
+    event_ran: "The internal callback ran, and did it.",
+    end_of_file: "A read found the end of the stream.",
+    call_failed: "The call failed.",
+    timer_expired: "Its time ran out.",
+    timer_started: "The timer began to run then.",
+    timeouts_set: "The timeouts were set to this.",
+    peer_ended: "The peer ended its sending side.",
+    peer_reset: "The peer reset the connection.",
+    injected: "The script made the call fail.",
+    called: "Your callback was called.",
+    deferred: "The call was put off to a queue: from then on it is owed, whatever happens in between.",
+    left_full: "Your read callback returned with input still at the high mark: that brings another call.",
+    low_mark_reached: "The length was compared with the low mark, and reached it.",
+    bytes_sent: "Bytes went to the kernel.",
+    nothing_to_send: "The write event ran with nothing to send, as it does once after writing was enabled.",
+    handle_ready: "The kernel said that the handle is ready.",
+    peer_sent: "The peer sent.",
+    called_from_outside: "No event of its own brought it: the other side of a pair did, or a call by hand.",
+    not_set: "No such callback is set.",
+    below_low_mark: "Input was compared with the low mark, and is below it.",
+    above_low_mark: "Output is still above its low mark.",
+    nothing_new: "Your callback has seen these bytes: it comes once a read, not once a byte. Nothing new was read since.",
+    nothing_arrived: "Nothing arrived.",
+    no_pass_since: "The loop has not run since then: nothing moves outside a pass.",
+    kernel_full: "The kernel takes no more: the peer does not receive.",
+    nothing_happened: "Nothing ended, failed or ran out of time.",
+    edited: "You changed the buffer as a whole.",
+    peer_received: "The peer took it.",
+  },
+};
+
+/** @param {number} since */
+function sinceStep(since) {
+  return since === 0 ? "" : ` again since step ${since}`;
+}

@@ -1,0 +1,510 @@
+//! Which statement of the engine did what a record tells: the record names the line that *records* it.
+//!
+//! ```json
+//! {"core/src/bufferevent/pressure.rs": {"acting": {"62": [58, 60]}, "folded": [[61, 66]]}}
+//! ```
+//!
+//! `acting` has the first and last line of the statement that acts, by the line of the call that records; `folded` the lines
+//! that do nothing but record. Both follow from the shape of the source alone:
+//!
+//! - A statement *records* when it is a call of one of [`RECORDERS`], a condition or block with nothing else in it, or a
+//!   `let` whose names nothing but such statements read.
+//! - The statement that acts is the nearest before it that may change something: in its block, then in the condition around
+//!   that, then before that in the block around. Where there is none, something was decided: it is the nearest `let` before
+//!   it, the condition after it, or the head of the function.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use proc_macro2::Span;
+use serde_json::{Value, json};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, ExprMethodCall, Member, Pat, Stmt};
+
+use crate::bundle;
+use crate::workspace::Workspace;
+
+/// The methods that record and do nothing else.
+const RECORDERS: [&str; 8] = [
+    "note",
+    "record",
+    "record_edit",
+    "record_event",
+    "record_high_mark",
+    "record_pass",
+    "record_removed",
+    "record_transfer",
+];
+
+/// The methods that record for their caller, and then go on.
+const ANNOUNCERS: [&str; 2] = ["input_drained", "output_written"];
+
+/// Methods that only look: a `let` of these changes nothing.
+const LOOKERS: [&str; 26] = [
+    "about",
+    "active_count",
+    "as_micros",
+    "contains",
+    "defers_callbacks",
+    "event_name",
+    "filter",
+    "functions",
+    "gather",
+    "get",
+    "is_watched",
+    "is_zero",
+    "len",
+    "map",
+    "map_or",
+    "micros",
+    "min",
+    "now",
+    "number",
+    "payload_limit",
+    "peek",
+    "private",
+    "rules",
+    "seen_by_peer",
+    "tanks",
+    "unwrap_or_default",
+];
+
+/// Methods and fields of those that keep count, or memory, beside what happens.
+const BOOKKEEPERS: [&str; 12] = [
+    "copyout_from",
+    "give_back_handles",
+    "give_to",
+    "in_pass",
+    "last_trigger",
+    "note_preemption",
+    "note_transfer",
+    "recorder",
+    "take_from",
+    "totals",
+    "trace",
+    "turn_to",
+];
+
+/// The folders whose lines records name.
+const SOURCES: [&str; 3] = ["core/src/bufferevent", "core/src/engine", "core/src/sim"];
+
+type Lines = (usize, usize);
+
+/// What is known of one file.
+#[derive(Debug, Default)]
+pub(crate) struct FileMap {
+    /// By the line of the call that records.
+    pub(crate) acting: BTreeMap<usize, Lines>,
+    pub(crate) folded: BTreeSet<Lines>,
+}
+
+/// The map of all sources, by their paths from the workspace's root.
+pub(crate) fn map(workspace: &Workspace) -> Result<BTreeMap<String, FileMap>> {
+    let mut map = BTreeMap::new();
+    for folder in SOURCES {
+        let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs");
+        for path in bundle::files(workspace, Path::new(folder)).into_iter().filter(is_rust) {
+            let name = path.to_string_lossy().replace('\\', "/");
+            let text =
+                fs::read_to_string(workspace.root.join(&path)).with_context(|| format!("reading {name}"))?;
+            let file = file_map(&text).with_context(|| format!("reading {name}"))?;
+            if !file.acting.is_empty() {
+                map.insert(name, file);
+            }
+        }
+    }
+    Ok(map)
+}
+
+/// As the page reads it.
+pub(crate) fn to_json(map: &BTreeMap<String, FileMap>) -> Value {
+    let file = |file: &FileMap| json!({ "acting": file.acting, "folded": file.folded });
+    map.iter().map(|(name, lines)| (name.clone(), file(lines))).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn file_map(text: &str) -> Result<FileMap> {
+    let mut finder = Finder { map: FileMap::default(), heads: Vec::new(), before: None };
+    finder.visit_file(&syn::parse_file(text)?);
+    Ok(finder.map)
+}
+
+/// A construct around a block: a function, a condition, an arm.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    lines: Lines,
+    /// Evaluating it may change something.
+    acts: bool,
+}
+
+struct Finder {
+    map: FileMap,
+    /// Outermost first.
+    heads: Vec<Head>,
+    /// The nearest statement that acts before the statement around the block.
+    before: Option<Lines>,
+}
+
+impl Finder {
+    fn within(&mut self, head: Head, visit: impl FnOnce(&mut Self)) {
+        self.heads.push(head);
+        visit(self);
+        self.heads.pop();
+    }
+
+    fn acting_before(&self, stmts: &[Stmt], records: &[bool], at: usize) -> Option<Lines> {
+        let candidates = || {
+            let speaks = |before: &usize| {
+                !records[*before] && !is_guard(&stmts[*before]) && !keeps_books(&stmts[*before])
+            };
+            (0..at).rev().filter(speaks)
+        };
+        let acting = candidates().find(|before| acts_in(&stmts[*before]));
+        let of = |at: usize| lines(stmts[at].span());
+        let around = self.heads.last();
+        acting
+            .map(of)
+            .or_else(|| around.filter(|head| head.acts).map(|head| head.lines))
+            .or_else(|| candidates().next().map(of))
+            .or(self.before)
+    }
+
+    fn acting(&self, stmts: &[Stmt], records: &[bool], at: usize) -> Option<Lines> {
+        let decided = || {
+            let next =
+                stmts.iter().zip(records).skip(at + 1).find(|(stmt, records)| !**records && !is_guard(stmt));
+            match next?.0 {
+                Stmt::Expr(expr, _) => head_of(expr).map(|head| head.lines),
+                _ => None,
+            }
+        };
+        self.acting_before(stmts, records, at)
+            .or_else(decided)
+            .or_else(|| self.heads.last().map(|head| head.lines))
+    }
+}
+
+impl<'ast> Visit<'ast> for Finder {
+    fn visit_block(&mut self, block: &'ast Block) {
+        let records = recording(&block.stmts);
+        for (at, stmt) in block.stmts.iter().enumerate() {
+            if records[at] {
+                self.map.folded.insert(lines(stmt.span()));
+            }
+            if let Some(acting) = self.acting(&block.stmts, &records, at) {
+                let calls = recorder_calls(stmt).into_iter().map(|call| (call, acting));
+                self.map.acting.extend(calls);
+            }
+            // What inner blocks say of their calls is nearer. Not so where all of it records.
+            if !records[at] {
+                let before = self.acting_before(&block.stmts, &records, at);
+                let outer = std::mem::replace(&mut self.before, before);
+                visit::visit_stmt(self, stmt);
+                self.before = outer;
+            }
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match head_of(expr) {
+            Some(head) => self.within(head, |this| visit::visit_expr(this, expr)),
+            None => visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
+        let acts = self.heads.last().is_some_and(|head| head.acts);
+        let head = Head { lines: lines(arm.pat.span()), acts };
+        let calls = Calls::of(|calls| calls.visit_expr(&arm.body));
+        self.map.acting.extend(calls.into_iter().map(|call| (call, head.lines)));
+        self.within(head, |this| visit::visit_arm(this, arm));
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        // Records in one that stands for its caller name the caller's line.
+        if function.attrs.iter().any(|attribute| attribute.path().is_ident("track_caller")) {
+            return;
+        }
+        self.before = None;
+        let head = Head { lines: lines(function.sig.span()), acts: false };
+        self.within(head, |this| visit::visit_impl_item_fn(this, function));
+    }
+}
+
+/// The lines of a construct up to its block.
+fn head_of(expr: &Expr) -> Option<Head> {
+    let condition = match expr {
+        Expr::If(it) => &it.cond,
+        Expr::While(it) => &it.cond,
+        Expr::Match(it) => &it.expr,
+        Expr::ForLoop(it) => &it.expr,
+        _ => return None,
+    };
+    let first = expr.span().start().line;
+    Some(Head { lines: (first, condition.span().end().line), acts: acts(condition) })
+}
+
+/// Nothing but a way out.
+fn is_guard(stmt: &Stmt) -> bool {
+    let leaves = |expr: &Expr| matches!(expr, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_));
+    match stmt {
+        Stmt::Expr(Expr::If(it), _) => {
+            let mut stmts = it.then_branch.stmts.iter();
+            !acts(&it.cond) && stmts.all(|stmt| matches!(stmt, Stmt::Expr(expr, _) if leaves(expr)))
+        }
+        Stmt::Expr(expr, _) => leaves(expr),
+        _ => false,
+    }
+}
+
+fn lines(span: Span) -> Lines {
+    (span.start().line, span.end().line)
+}
+
+/// Which statements of a block do nothing but record.
+fn recording(stmts: &[Stmt]) -> Vec<bool> {
+    let mut records: Vec<bool> = stmts.iter().map(only_records).collect();
+    // A name that only recording statements read exists for them; from the end, since such a name may make another.
+    for at in (0..stmts.len()).rev() {
+        let Stmt::Local(local) = &stmts[at] else { continue };
+        let names = names_of(&local.pat);
+        let calls = local.init.as_ref().is_some_and(|init| acts(&init.expr));
+        let read: Vec<usize> = (at + 1..stmts.len()).filter(|later| reads(&stmts[*later], &names)).collect();
+        records[at] = !calls && !names.is_empty() && !read.is_empty() && read.iter().all(|it| records[*it]);
+    }
+    records
+}
+
+fn only_records(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Expr(expr, _) => expr_only_records(expr),
+        _ => false,
+    }
+}
+
+fn expr_only_records(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => is_recorder(call),
+        Expr::If(it) => {
+            let other = |other: &(_, Box<Expr>)| expr_only_records(&other.1);
+            !acts(&it.cond)
+                && block_only_records(&it.then_branch)
+                && it.else_branch.as_ref().is_none_or(other)
+        }
+        Expr::Block(it) => block_only_records(&it.block),
+        Expr::ForLoop(it) => !acts(&it.expr) && block_only_records(&it.body),
+        _ => false,
+    }
+}
+
+fn is_recorder(call: &ExprMethodCall) -> bool {
+    RECORDERS.contains(&call.method.to_string().as_str())
+        && !matches!(&*call.receiver, Expr::Field(field) if is_named(&field.member, "ready"))
+}
+
+fn is_named(member: &Member, name: &str) -> bool {
+    matches!(member, Member::Named(ident) if ident == name)
+}
+
+fn block_only_records(block: &Block) -> bool {
+    !block.stmts.is_empty() && recording(&block.stmts).into_iter().all(|records| records)
+}
+
+/// Whether evaluating it may change something that matters to what is recorded.
+fn acts(expr: &Expr) -> bool {
+    let mut visitor = Acts { acts: false, keeps_books: false };
+    visitor.visit_expr(expr);
+    visitor.acts && !visitor.keeps_books
+}
+
+fn acts_in(stmt: &Stmt) -> bool {
+    let mut visitor = Acts { acts: false, keeps_books: false };
+    visitor.visit_stmt(stmt);
+    visitor.acts && !visitor.keeps_books
+}
+
+fn keeps_books(stmt: &Stmt) -> bool {
+    let mut visitor = Acts { acts: false, keeps_books: false };
+    visitor.visit_stmt(stmt);
+    visitor.keeps_books
+}
+
+struct Acts {
+    acts: bool,
+    keeps_books: bool,
+}
+
+impl<'ast> Visit<'ast> for Acts {
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        let name = call.method.to_string();
+        self.acts |= !LOOKERS.contains(&name.as_str());
+        self.keeps_books |= BOOKKEEPERS.contains(&name.as_str());
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        if let Expr::Path(path) = &*call.func
+            && let Some(last) = path.path.segments.last()
+        {
+            let name = last.ident.to_string();
+            // With a capital it makes a value.
+            self.acts |= name.starts_with(char::is_lowercase) && !LOOKERS.contains(&name.as_str());
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+        self.keeps_books |= BOOKKEEPERS.iter().any(|name| is_named(&field.member, name));
+        visit::visit_expr_field(self, field);
+    }
+
+    fn visit_expr_assign(&mut self, assign: &'ast syn::ExprAssign) {
+        self.acts = true;
+        visit::visit_expr_assign(self, assign);
+    }
+
+    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
+        // `+=` and its kind.
+        self.acts |= matches!(
+            binary.op,
+            syn::BinOp::AddAssign(_) | syn::BinOp::SubAssign(_) | syn::BinOp::BitOrAssign(_)
+        );
+        visit::visit_expr_binary(self, binary);
+    }
+}
+
+fn names_of(pat: &Pat) -> Vec<String> {
+    struct Names(Vec<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            self.0.push(pat.ident.to_string());
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut visitor = Names(Vec::new());
+    visitor.visit_pat(pat);
+    visitor.0
+}
+
+fn reads(stmt: &Stmt, names: &[String]) -> bool {
+    struct Reads<'a>(&'a [String], bool);
+    impl<'ast> Visit<'ast> for Reads<'_> {
+        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+            self.1 |= self.0.iter().any(|name| ident == name);
+        }
+        // The arguments of a macro are read, too.
+        fn visit_macro(&mut self, it: &'ast syn::Macro) {
+            let text = it.tokens.to_string();
+            self.1 |= self
+                .0
+                .iter()
+                .any(|name| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|it| it == name));
+        }
+    }
+    let mut visitor = Reads(names, false);
+    visitor.visit_stmt(stmt);
+    visitor.1
+}
+
+/// The lines of the recording calls in a statement, those in blocks inside it too, as
+/// [`Location::caller`](std::panic::Location::caller) gives them: that of the method's name.
+fn recorder_calls(stmt: &Stmt) -> Vec<usize> {
+    Calls::of(|calls| calls.visit_stmt(stmt))
+}
+
+struct Calls(Vec<usize>);
+
+impl Calls {
+    fn of(visit: impl FnOnce(&mut Self)) -> Vec<usize> {
+        let mut calls = Self(Vec::new());
+        visit(&mut calls);
+        calls.0
+    }
+}
+
+impl<'ast> Visit<'ast> for Calls {
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        if is_recorder(call) || ANNOUNCERS.contains(&call.method.to_string().as_str()) {
+            self.0.push(call.method.span().start().line);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bufferevent::Record;
+    use bufferevent::sim::{Scenario, Simulation};
+
+    use super::*;
+
+    fn recorded_scenarios(workspace: &Workspace) -> Vec<Scenario> {
+        let files = ["1.4/edge", "2.1/edge", "2.2/edge"];
+        let text = |file| {
+            let path = workspace.root.join(format!("core/tests/conformance/{file}.jsonl"));
+            fs::read_to_string(path).expect("part of the project")
+        };
+        let scenario = |line: &str| {
+            let line: Value = serde_json::from_str(line).expect("JSON");
+            Scenario::from_json(&line["scenario"].to_string()).expect("valid")
+        };
+        files.map(text).iter().flat_map(|text| text.lines()).map(scenario).collect()
+    }
+
+    #[test]
+    fn every_record_has_a_line_that_acted_and_that_line_is_not_folded() {
+        let workspace = Workspace::open().expect("in the workspace");
+        let map = map(&workspace).expect("the sources are Rust");
+        for scenario in recorded_scenarios(&workspace) {
+            let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+            while simulation.run_step() {}
+            for record in simulation.observer() {
+                let file = map.get(record.file.as_ref()).unwrap_or_else(|| panic!("{record:?}"));
+                let acting = file.acting.get(&(record.line as usize)).unwrap_or_else(|| panic!("{record:?}"));
+                let folded = file.folded.iter().any(|(first, last)| *first <= acting.0 && acting.1 <= *last);
+                assert!(!folded, "{acting:?} of {record:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_folded_only_records() {
+        let workspace = Workspace::open().expect("in the workspace");
+        for (name, file) in map(&workspace).expect("the sources are Rust") {
+            let text = fs::read_to_string(workspace.root.join(&name)).expect("part of the project");
+            let lines: Vec<&str> = text.lines().collect();
+            for (first, last) in file.folded {
+                let folded = lines[first - 1..last].join("\n");
+                let changes = [
+                    "del_event",
+                    "set_timer",
+                    ".push(",
+                    "freeze(",
+                    "activate(",
+                    "arm_if_idle",
+                    "del_next",
+                    " += ",
+                ];
+                let found = changes.into_iter().find(|change| folded.contains(change));
+                assert_eq!(found, None, "{name}:{first}: {folded}");
+            }
+        }
+    }
+
+    fn acting_of(text: &str) -> (Vec<(usize, Lines)>, Vec<Lines>) {
+        let map = file_map(text).expect("Rust");
+        (map.acting.into_iter().collect(), map.folded.into_iter().collect())
+    }
+
+    #[test]
+    fn the_nearest_statement_that_does_more_than_record_acted() {
+        let text = "impl A {\n fn b(&mut self) {\n  self.c();\n  let d = self.e;\n  self.record(|| d);\n  self.f();\n }\n}";
+        assert_eq!(acting_of(text), (vec![(5, (3, 3))], vec![(4, 4), (5, 5)]));
+        let first = "impl A {\n fn b(&mut self) {\n  self.record(1);\n  self.f();\n }\n}";
+        assert_eq!(acting_of(first), (vec![(3, (2, 2))], vec![(3, 3)]));
+        let alone = "impl A {\n fn b(&mut self) {\n  if self.g {\n   self.record(1);\n  } else {\n   self.f();\n  }\n }\n}";
+        assert_eq!(acting_of(alone), (vec![(4, (3, 3))], vec![(4, 4)]));
+    }
+}
