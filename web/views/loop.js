@@ -1,11 +1,10 @@
 /** The loop: its four stations, the internal events with their timers, and the stack of what runs. */
+import { STATIONS } from "../engine/vocabulary.js";
 import { h, say, set, sized } from "./dom.js";
 import { stackOf } from "./stack.js";
 
 /** @typedef {import("../types.js").Shown} Shown */
 /** @typedef {import("../types.js").EventPicture} EventPicture */
-
-const STATIONS = /** @type {const} */ (["poll", "timers", "active", "callbacks"]);
 
 export function createLoop() {
   const pass = h("span", { class: "loop-pass" });
