@@ -31,19 +31,37 @@ export const text = {
   loading: "Loading the engine",
 
   scene: {
-    zones: ["PEER", "KERNEL", "BUFFEREVENT", "APPLICATION"],
+    zones: ["PEER", "KERNEL", "BUFFEREVENT", "YOUR CODE"],
     loop: "EVENT LOOP",
     /** @param {number} pass */
     pass: (pass) => (pass === 0 ? "not begun" : `pass ${pass}`),
     stations: { poll: "Poll", timers: "Timers", active: "Active", callbacks: "Callbacks" },
     event: { none: "not pending", pending: "pending", active: "active", running: "running" },
-    noTimer: "no timer",
+    /** @param {string} state @param {string} left */
+    timed: (state, left) => `${state}, ${left} left`,
     stack: "Stack",
-    peerSends: "has sent",
-    peerGot: "has received",
+    stackEmpty: "none of your code runs",
+    vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
+    /** @param {number} bytes */
+    fullHeight: (bytes) => `full height = ${bytes} B`,
+    nextOut: "next out",
+    tripwire: "pressure callback waits",
+    unknown: { simulation: "this pair has no kernel between", recording: "the recording has nothing of kernel and peer", live: "the server cannot see kernel and peer" },
+    program: { simulation: "main()", recording: "main()", live: "the server" },
+    standsIn: { idle: "between two passes", loop: "waits in the loop" },
+    /** @param {string} called */
+    callsNow: (called) => `calls ${called}`,
+    /** @param {number} calls */
+    runs: (calls) => `runs, call ${calls}`,
+    waits: "waits for another",
+    /** @param {number} number */
+    other: (number) => `#${number}`,
+    /** @param {any} connection */
+    otherSpoken: ({ number, input, output }) => `Look at connection ${number}: input ${input.len}, output ${output.len} bytes`,
+    /** @param {number} count */
+    moreOthers: (count) => `and ${count} more`,
     peerReset: "reset",
-    /** @param {number} backlog */
-    peerBlocked: (backlog) => `${backlog} B wait, window 0`,
+    peerBlocked: "blocked",
     peerEnded: "sends no more",
     peerSees: { end: "sees the end", reset: "sees a reset" },
     /** @param {number} calls */
