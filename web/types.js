@@ -18,27 +18,51 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live
  * @typedef {Simulation | Recording | Live} Track
  * @typedef {import("./pkg/bufferevent_wasm.js").Record} Record
- * @typedef {(typeof import("./roles.js").ROLES)[Record["kind"]]} Role what a kind of step is to whoever watches
+ * @typedef {(typeof import("./engine/roles.js").ROLES)[Record["kind"]]} Role what a kind of step is to whoever watches
  *
  * @typedef {[cause: string, effect: string]} Sentence
  * @typedef {{[K in Record["kind"]]: (step: Extract<Record, {kind: K}>, connection: ConnectionPicture | null) => Sentence}} StepSentences
  * One for each kind of step. Those that take the connection say something else of each state that it may be in.
  *
- * @typedef {"en" | "zh"} Lang
- * @typedef {typeof import("./text/en.js").text} Text
+ * @typedef {keyof typeof import("./lang/index.js").languages} Lang
+ * @typedef {typeof import("./lang/en/text.js").text} Text
+ *
+ * @typedef {object} Sentences
+ * @property {StepSentences} steps
+ * @property {{[source in Source]: (picture?: Picture | null) => Sentence}} before what is said before the first record
+ * @property {(records: number, callbacks: number, crossings: number) => string} digest what is said after playing
+ * @property {string} later the picture does not follow from the step
+ * @property {string} joiner what stands between a cause and its effect
+ *
+ * @typedef {object} LessonText
+ * @property {string} title
+ * @property {string} goal
+ * @property {string} question
+ * @property {{[choice: string]: string}} choices in the order in which they are shown
+ * @property {string} because said with the right answer
+ * @property {{[task: string]: string}} tasks
+ * @property {string} breakIt
+ *
+ * @typedef {object} Language All that is said in one language: a folder of `lang/`.
+ * @property {string} name what the choice of languages calls it
+ * @property {string} tag how pages name it
+ * @property {Text} text
+ * @property {Sentences} sentences
+ * @property {{[id: string]: LessonText}} lessons
  *
  * @typedef {"loading" | "ready" | "playing" | "following" | "failed"} Mode
  * What the player does: it waits for the engine, stands still, plays, follows a live source, or cannot go on.
  *
  * @typedef {"simulation" | "recording" | "live"} Source
  * @typedef {"step" | "callback" | "pass"} Unit
- * @typedef {"lesson" | "code" | "log" | "state"} Panel
  *
- * @typedef {object} Frame What the views draw: everything they need of one moment.
- * @property {Mode} mode
+ * @typedef {import("./state/shown.js").Shown} Shown
+ * @typedef {import("./state/shown.js").Panel} Panel
+ * @typedef {import("./state/commands.js").Commands} Commands
+ *
+ * @typedef {object} Frame One moment of a track.
  * @property {Source} source
- * @property {Lang} lang
- * @property {Track} track
+ * @property {Track} track it can be asked, and is never changed
  * @property {number} position how many records were folded
  * @property {number} start the first position there is
  * @property {number} length the last
@@ -46,13 +70,14 @@
  * @property {ConnectionPicture} connection the one that is looked at; a blank one while it is not there
  * @property {boolean} exists whether it is there
  * @property {Record | null} record the one that led here
- * @property {"forward" | "still"} motion whether what moved may be seen moving
- * @property {{input: import("./player/scale.js").Scale, output: import("./player/scale.js").Scale}} scales
+ * @property {"forward" | "quick" | "still"} motion whether what moved may be seen moving: all of it, only levels, nothing
+ * @property {{input: import("./state/scale.js").Scale, output: import("./state/scale.js").Scale}} scales
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
  * @property {boolean} acts whether it can be acted on
  * @property {Frame | null} other the same moment as the other libevent has it, where both are compared
  * @property {Dialect | null} against which libevent that is, where they are compared
  * @property {string} otherProblem why there is none, though they are compared
+ * @property {number} revision another one when the track is another one or went another way
  * @property {number} clockStart the engine's clock at the first record, in microseconds
  */
 export {};

@@ -1,5 +1,5 @@
 //! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the tests below, as
-//! is `roles.js` of the page: the role of each kind of step.
+//! is `engine/roles.js` of the page: the role of each kind of step.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn types_of_the_page_give_each_kind_of_step_its_role() {
-        assert_fresh("web/roles.js", &roles());
+        assert_fresh("web/engine/roles.js", &roles());
     }
 
     #[test]

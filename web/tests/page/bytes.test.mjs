@@ -1,7 +1,7 @@
 /** Bytes as text and back; no browser needed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dataOf, glyph, preview } from "../../view/bytes.js";
+import { dataOf, glyph, preview } from "../../views/bytes.js";
 
 const known = (/** @type {string} */ bytes) => ({ len: bytes.length, runs: [{ bytes }] });
 

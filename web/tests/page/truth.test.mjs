@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { momentSentence, parts, sentence } from "../../sentences/index.js";
+import { momentSentence, parts, sentence } from "../../lang/sentences.js";
 import { edgeScenarios, lessonScenarios, picturesOf } from "../support/scenarios.mjs";
 
 /** Kinds that no scenario gives: they need several connections, calls that scenarios do not have, or a live server. */
@@ -122,7 +122,7 @@ test("no sentence claims what the state denies", async () => {
       const find = (/** @type {any} */ picture) => picture.connections.find((/** @type {any} */ { number }) => number === step.connection);
       const moment = { step, before, after, was: find(before), is: find(after), tx };
       for (const [index, lang] of /** @type {const} */ (["en", "zh"]).entries()) {
-        const words = momentSentence({ record: step, picture: after, lang, source: "simulation" });
+        const words = momentSentence({ record: step, picture: after, source: "simulation" }, lang);
         assert.equal(words, sentence(step, moment.is ?? null, lang), "the log says the same");
         for (const claim of CLAIMS) {
           const pattern = /** @type {RegExp} */ (claim[index]);
@@ -166,7 +166,7 @@ test("of bytes that move in a pair, no kernel is told; an event of the applicati
 
 test("a recording says that something came before only if something did", () => {
   const loop = { pass: 0 };
-  const before = (/** @type {any} */ picture) => momentSentence({ record: null, picture: /** @type {any} */ (picture), lang: "en", source: "recording" });
+  const before = (/** @type {any} */ picture) => momentSentence({ record: null, picture: /** @type {any} */ (picture), source: "recording" }, "en");
   assert.match(before({ seq: 0, loop, connections: [] }), /nothing came before/);
   for (const picture of [{ seq: 3, loop, connections: [] }, { seq: 0, loop: { pass: 8 }, connections: [] }, { seq: 0, loop, connections: [{}] }]) assert.match(before(picture), /is not in it/);
 });
@@ -174,7 +174,7 @@ test("a recording says that something came before only if something did", () => 
 test("where records are missing, the picture is not said to follow from the step", () => {
   const record = /** @type {any} */ ({ seq: 7, connection: 1, kind: "pressure_removed", function: "" });
   const picture = /** @type {any} */ ({ seq: 90, connections: [{ number: 1, read: { high: 0 } }] });
-  const words = momentSentence({ record, picture, lang: "en", source: "recording" });
+  const words = momentSentence({ record, picture, source: "recording" }, "en");
   assert.match(words, /No high mark holds input any more.* Then records are missing/, "nor is the picture asked");
 });
 

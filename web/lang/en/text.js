@@ -1,0 +1,356 @@
+/** The page's own words, in English. */
+
+/** @param {number} us */
+const time = (us) => {
+  const late = us < 0 ? "\u2212" : "";
+  const value = Math.abs(us);
+  return value >= 1_000_000 ? `${late}${(value / 1_000_000).toFixed(2)} s` : `${late}${(value / 1000).toFixed(value % 1000 === 0 ? 0 : 1)} ms`;
+};
+/** @param {number} n */
+const bytes = (n) => `${n} ${n === 1 ? "byte" : "bytes"}`;
+
+export const text = {
+  time,
+  bytes,
+  title: "bufferevent lab",
+  lesson: "Lesson",
+  /** @param {number} number @param {string} title */
+  lessonOption: (number, title) => `${number}  ${title}`,
+  untitled: { simulation: "Your own scenario", recording: "A recording", live: "A live server" },
+  chooseLesson: "Choose a lesson",
+  source: "Source",
+  sources: { simulation: "Simulation", recording: "File", live: "Live" },
+  dialect: "libevent",
+  language: "Language",
+  theme: "Theme",
+  themes: { auto: "Auto", light: "Light", dark: "Dark" },
+  help: "Help",
+  more: "More",
+  close: "Close",
+  save: "Save",
+  loading: "Loading the engine",
+
+  scene: {
+    zones: ["PEER", "KERNEL", "BUFFEREVENT", "YOUR CODE"],
+    loop: "EVENT LOOP",
+    /** @param {number} pass */
+    pass: (pass) => (pass === 0 ? "not begun" : `pass ${pass}`),
+    stations: { poll: "Poll", timers: "Timers", active: "Active", callbacks: "Callbacks" },
+    event: { none: "not pending", pending: "pending", active: "active", running: "running" },
+    /** @param {string} state @param {string} left */
+    timed: (state, left) => `${state}, ${left} left`,
+    stack: "Stack",
+    stackEmpty: "none of your code runs",
+    vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
+    /** @param {number} bytes */
+    fullHeight: (bytes) => `full height = ${bytes} B`,
+    nextOut: "next out",
+    tripwire: "pressure callback waits",
+    unknown: { simulation: "this pair has no kernel between", recording: "the recording has nothing of kernel and peer", live: "the server cannot see kernel and peer" },
+    program: { simulation: "main()", recording: "main()", live: "the server" },
+    standsIn: { idle: "between two passes", loop: "waits in the loop" },
+    /** @param {string} called */
+    callsNow: (called) => `calls ${called}`,
+    /** @param {number} calls */
+    runs: (calls) => `runs, call ${calls}`,
+    waits: "waits for another",
+    /** @param {number} number */
+    other: (number) => `#${number}`,
+    /** @param {any} connection */
+    otherSpoken: ({ number, input, output }) => `Look at connection ${number}: input ${input.len}, output ${output.len} bytes`,
+    /** @param {number} count */
+    moreOthers: (count) => `and ${count} more`,
+    peerReset: "reset",
+    peerBlocked: "blocked",
+    peerEnded: "sends no more",
+    peerSees: { end: "sees the end", reset: "sees a reset" },
+    /** @param {number} calls */
+    calls: (calls) => (calls === 0 ? "not called" : calls === 1 ? "1 call" : `${calls} calls`),
+    notSet: "not set",
+    /** @param {any} connection @param {string} sentence */
+    spoken: (connection, sentence) =>
+      `Connection ${connection.number}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
+  },
+  gauge: {
+    input: "input",
+    output: "output",
+    lo: "lo",
+    hi: "hi",
+    none: "none",
+    lowMark: "Low watermark",
+    highMark: "High watermark",
+    notEnforced: "not enforced",
+    tripwire: { pressure: "pressure callback", suspended: "suspended" },
+    /** @param {number} per */
+    cell: (per) => `1 cell = ${per} B`,
+    /** @param {string} mark @param {number} value @param {boolean} draft */
+    spoken: (mark, value, draft) => `${mark} ${value === 0 ? "none" : bytes(value)}${draft ? ", Enter sets it" : ""}`,
+  },
+  valve: {
+    read: {
+      absent: "not made yet",
+      nobody: "no connection",
+      open: "open",
+      running: "open, reading",
+      idle: "nothing to read",
+      high_mark: "stopped: high mark",
+      disabled: "closed: disabled",
+      eof: "closed: end of file",
+      error: "closed: error",
+      timeout: "closed: timeout",
+      not_waiting: "closed: not waiting",
+      freed: "freed",
+    },
+    write: {
+      absent: "not made yet",
+      nobody: "no connection",
+      open: "open",
+      running: "open, writing",
+      idle: "at rest: no output",
+      high_mark: "stopped",
+      disabled: "closed: disabled",
+      eof: "closed: end of file",
+      error: "closed: error",
+      timeout: "closed: timeout",
+      not_waiting: "closed: not waiting",
+      freed: "freed",
+    },
+  },
+
+  /** @param {number} position @param {number} length */
+  step: (position, length) => `Step ${position} of ${length}`,
+  /** @param {number} number @param {number} open */
+  connection: (number, open) => `conn ${number} \u00b7 ${open} open`,
+  panels: { lesson: "Lesson", code: "Code", log: "Log", state: "State" },
+  panelList: "Panels",
+
+  controls: {
+    label: "Player",
+    start: "To the start",
+    back: "Step back",
+    play: "Play",
+    pause: "Pause",
+    forward: "Step forward",
+    end: "To the end",
+    unit: "Unit",
+    units: { step: "Step", callback: "Callback", pass: "Pass" },
+    speed: "Speed",
+    realGaps: "real gaps",
+    stop: "Stop when",
+    stops: { none: "never", callback: "a callback", crossing: "a crossing", own: "expression\u2026" },
+    expression: "Stop expression",
+    position: "Position",
+    live: "Return to live",
+    /** @param {string} time */
+    behind: (time) => `${time} behind`,
+    lanes: { input: "in", output: "out", events: "ev" },
+    legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", error: "end, error" },
+    /** @param {number} lost */
+    gap: (lost) => `${lost} records lost`,
+  },
+
+  act: {
+    title: "Act",
+    forks: "Acting here forks: what came after is kept.",
+    end: "Acting here goes on from the end.",
+    groups: { peer: "Peer", app: "Application", kernel: "Kernel", clock: "Clock" },
+    send: "Send",
+    bytesToSend: "Text to send",
+    receive: "Receive",
+    amount: "Bytes",
+    shutdown: "Shut down",
+    reset: "Reset",
+    read: "Read",
+    readAll: "Read all",
+    write: "Write",
+    textToWrite: "Text to write",
+    enable: "Enable",
+    disable: "Disable",
+    directions: { read: "reading", write: "writing" },
+    marks: "Set marks",
+    low: "Low",
+    high: "High",
+    ofDirection: "Direction",
+    timeouts: "Set timeouts",
+    readMs: "Read, ms",
+    writeMs: "Write, ms",
+    free: "Free",
+    capacities: "Set queues",
+    rx: "rx",
+    tx: "tx",
+    fail: "Fail",
+    call: "Call",
+    error: "Error",
+    times: "Times",
+    advance: "Let time pass",
+    ms: "Milliseconds",
+    turn: "Run the loop",
+    passes: "Passes",
+    fork: "Fork here",
+    branches: "Branches",
+    /** @param {number} id */
+    branch: (id) => (id === 0 ? "Original" : `Branch ${id}`),
+    /** @param {string} what @param {number} at */
+    branched: (what, at) => `${what}, from step ${at}`,
+    gone: "The bufferevent is freed: the application can do nothing with it.",
+  },
+
+  lessonPanel: {
+    predict: "Predict",
+    check: "Check",
+    right: "Right.",
+    /** @param {string} answer */
+    wrong: (answer) => `Not quite. The records say: ${answer}.`,
+    waiting: "The question comes at the turning point. Play, or step on.",
+    goThere: "Go to the question",
+    seeIt: "See it happen",
+    tasks: "Tasks",
+    done: "done",
+    open: "open",
+    breakIt: "Break it",
+    breakButton: "Run the broken one",
+    mend: "Back to the lesson",
+    noLesson: "This is no lesson. Choose one above, or play what is there: every step is told.",
+  },
+  compare: {
+    button: "Compare",
+    note: "One script, two libraries, the same moment. You act on the one that the header names.",
+    next: "Next difference",
+    against: "Compare with",
+    /** @param {string} dialect */
+    title: (dialect) => `libevent ${dialect}`,
+    /** @param {string} dialect @param {string} problem */
+    cannot: (dialect, problem) => `libevent ${dialect} cannot run this script: ${problem}`,
+  },
+  code: {
+    none: "No line stands for this step.",
+    within: "within",
+    /** @param {string} file */
+    missing: (file) => `The source ${file} is not served with this page.`,
+    libevent: "libevent:",
+    /** @param {string} name */
+    search: (name) => `${name} in libevent's source`,
+    others: "These lines may differ from the ones that ran: the records come from another build.",
+    caption: "Source",
+  },
+  log: {
+    label: "Steps",
+  },
+  state: {
+    connection: "Connection",
+    nobody: "No connection is there at this step.",
+    loop: "Event loop",
+    counters: "So far",
+    name: "Name",
+    value: "Value",
+    reading: "Reading",
+    writing: "Writing",
+    yes: "yes",
+    no: "no",
+    none: "none",
+    unknown: "?",
+    rows: {
+      number: "number",
+      dialect: "libevent",
+      handle: "handle",
+      buffer: "buffer length",
+      enabled: "enabled",
+      low: "low watermark",
+      high: "high watermark",
+      timeout: "timeout",
+      armed: "pending",
+      active: "active for",
+      timer: "timer",
+      ended: "ended by",
+      valve: "bytes can pass",
+      pressure: "pressure callback (1.4)",
+      suspended: "suspended (2.x)",
+      deferred: "deferred call queued",
+      callbacks: "callbacks set",
+      what: "last event",
+      kernel: "kernel queue",
+      backlog: "waits outside",
+      freed: "freed",
+      dropped: "dropped",
+      time: "time",
+      pass: "pass",
+      station: "station",
+      running: "running event",
+      entered: "running callback",
+      callbacksInPass: "callbacks in this pass",
+      lost: "records lost",
+      bytes: "bytes moved",
+      calls: "calls that moved bytes",
+      calledBack: "callbacks",
+      stopped: "stopped at the high mark",
+    },
+  },
+  live: {
+    connect: "Connect",
+    address: "Address of the server",
+    /** @param {string} url */
+    connecting: (url) => `Connecting to ${url}`,
+    connected: "Connected",
+    /** @param {number} lost @param {boolean} [more] */
+    lossy: (lost, more) => `Connected, ${more ? "at least " : ""}${lost} records lost`,
+    /** @param {string} problem */
+    schema: (problem) => `Other schema: ${problem}`,
+    /** @param {string} problem */
+    refused: (problem) => `Refused: ${problem}`,
+    lost: "Connection lost. You are viewing a recording; trying again.",
+    start: "Connect to a running bufferevent-server: every connection that it has appears here.",
+    none: "No connection yet. Start a client, and it appears here.",
+    title: "Connections",
+    busiest: "the busiest first",
+    /** @param {number} input @param {number} output */
+    lengths: (input, output) => `in ${input} \u00b7 out ${output}`,
+  },
+  problem: {
+    /** By the kind of problem. */
+    of: {
+      policy: () => "The engine is WebAssembly, and this site's content policy lacks \u2018wasm-unsafe-eval\u2019 in script-src. With it, the page works.",
+      /** @param {string} message */
+      engine: (message) => `The engine could not be loaded: ${message}`,
+      /** @param {string} message */
+      scenario: (message) => `The scenario cannot be used: ${message}`,
+      /** @param {string} message */
+      recording: (message) => `The recording cannot be read: ${message}`,
+      /** @param {string} name */
+      lesson: (name) => `There is no lesson \u201c${name}\u201d.`,
+      /** @param {string} message */
+      action: (message) => `This cannot be done: ${message}`,
+      /** @param {string} message */
+      condition: (message) => `The stop condition cannot be used: ${message}`,
+      /** @param {string} message */
+      damage: (message) => `Part of the recording could not be read: ${message}`,
+      /** @param {string} message @param {number} position */
+      panic: (message, position) => `The engine failed at step ${position}: ${message}. The records so far stay.`,
+      /** @param {string} message */
+      truncated: (message) => `The run was cut short: ${message}`,
+      /** @param {string} message */
+      live: (message) => `Refused: ${message}`,
+    },
+    useDefault: "Open the first lesson",
+    copy: "Copy a report",
+    dismiss: "Dismiss",
+  },
+  keys: {
+    title: "Keys, while the player has the focus",
+    list: [
+      ["Space, k", "play, pause"],
+      ["\u2190 \u2192", "a step back, a step on"],
+      ["Shift + \u2190 \u2192", "callback by callback"],
+      ["Page Up, Page Down", "pass by pass"],
+      ["Home, End", "the start, the end"],
+      ["[ ]", "the watermark crossing before, after"],
+      ["b", "stop here when it comes again"],
+      ["n", "the next stop"],
+      ["f", "fork here"],
+      ["c", "compare both libevents"],
+      ["l", "back to live"],
+      ["+ \u2212", "faster, slower"],
+      ["1 2 3 4", "Lesson, Code, Log, State"],
+      ["?", "this list"],
+    ],
+  },
+};

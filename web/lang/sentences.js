@@ -1,0 +1,69 @@
+/** What each step says. The same sentences serve the lesson, the log, the screen reader and the tests. */
+import { languages } from "./index.js";
+
+/** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Picture} Picture */
+/** @typedef {import("../types.js").Record} Record */
+/** @typedef {import("../types.js").Sentence} Sentence */
+/** @typedef {import("../types.js").Lang} Lang */
+
+/**
+ * The sentence of a record, as cause and effect.
+ * @param {Record} record
+ * @param {ConnectionPicture | null} connection its connection right after it; none for the loop, and where nobody knows
+ * @param {Lang} lang
+ * @returns {Sentence}
+ */
+export function parts(record, connection, lang) {
+  // Its kind chooses a sentence that takes it, which types do not see of all kinds together.
+  const say = /** @type {(step: Record, connection: ConnectionPicture | null) => Sentence} */ (languages[lang].sentences.steps[record.kind]);
+  return say(record, connection);
+}
+
+/**
+ * Whether the sentence of such a step depends on what its connection is like right after it.
+ * @param {Record["kind"]} kind
+ */
+export const dependsOnConnection = (kind) => languages.en.sentences.steps[kind].length > 1;
+
+/**
+ * What the moment says: its step, or that none was before it.
+ * @param {Pick<Frame, "record" | "picture" | "source">} frame
+ * @param {Lang} lang
+ * @returns {Sentence}
+ */
+export function momentParts({ record, picture, source }, lang) {
+  const { before, later } = languages[lang].sentences;
+  if (!record) return before[source](picture);
+  // Where records are missing, the picture after the last before them is the first that is known again.
+  if (picture.seq !== record.seq) return [sentence(record, null, lang), later];
+  return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang);
+}
+
+/**
+ * The same as one text.
+ * @param {Pick<Frame, "record" | "picture" | "source">} frame
+ * @param {Lang} lang
+ */
+export const momentSentence = (frame, lang) => momentParts(frame, lang).join(joiner(lang));
+
+/**
+ * The sentence of a step of a track as one text.
+ * @param {Record} record
+ * @param {ConnectionPicture | null} connection
+ * @param {Lang} lang
+ */
+export const sentence = (record, connection, lang) => parts(record, connection, lang).join(joiner(lang));
+
+/**
+ * What stands between a cause and its effect.
+ * @param {Lang} lang
+ */
+export const joiner = (lang) => languages[lang].sentences.joiner;
+
+/**
+ * What is said after playing.
+ * @param {Lang} lang @param {number} records @param {number} callbacks @param {number} crossings
+ */
+export const digest = (lang, records, callbacks, crossings) => languages[lang].sentences.digest(records, callbacks, crossings);

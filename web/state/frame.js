@@ -1,0 +1,34 @@
+/** One moment of a track, with everything that the views need to draw it. */
+import { blankConnection } from "../engine/blank.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Picture} Picture */
+/** @typedef {import("../types.js").Track} Track */
+
+/**
+ * @param {Track} track
+ * @param {number} position
+ * @param {{picture: Picture, number: number, dialect: import("../types.js").Dialect}} shown what is there, which connection is looked
+ *   at, and which libevent it is while it is not there
+ * @param {Pick<Frame, "source" | "motion" | "scales" | "acts" | "clockStart" | "revision">} rest
+ * @returns {Frame}
+ */
+export function frameOf(track, position, { picture, number, dialect }, rest) {
+  const found = picture.connections.find((connection) => connection.number === number);
+  const simulation = rest.source === "simulation" ? /** @type {import("../types.js").Simulation} */ (track) : null;
+  return {
+    ...rest,
+    track,
+    position,
+    start: track.start,
+    length: track.length,
+    picture,
+    connection: found ?? blankConnection(number, dialect, picture.simulated),
+    exists: found !== undefined,
+    record: track.record(position) ?? null,
+    capacities: simulation && { rx: simulation.rxCapacity, tx: simulation.txCapacity },
+    other: null,
+    against: null,
+    otherProblem: "",
+  };
+}

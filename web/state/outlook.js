@@ -1,0 +1,89 @@
+/** What of a track is looked at: which of its connections, on which scales, and beside which other libevent. */
+import { BLANK_DIALECT } from "../engine/blank.js";
+import { Comparison } from "./comparison.js";
+import { firstOf, lookedAt } from "./connection.js";
+import { frameOf } from "./frame.js";
+import { Scales } from "./scale.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Picture} Picture */
+/** @typedef {import("../types.js").Simulation} Simulation */
+/** @typedef {import("../types.js").Track} Track */
+
+export class Outlook {
+  /** The number of the connection that is looked at; another one than the reader chose where that is not there. */
+  connection = 0;
+  comparison = new Comparison();
+  /** The one that the reader chose. @type {number | null} */
+  #chosen = null;
+  /** The one that comes first in the track. */
+  #first = { number: 0, dialect: BLANK_DIALECT };
+  #scales = new Scales();
+  #clockStart = 0;
+
+  /** Another track is about to be looked at. */
+  forget() {
+    this.#chosen = null;
+    this.connection = 0;
+  }
+
+  /** The track is another one, or went another way. @param {Track} track @param {Simulation | null} simulation the same, where it is one */
+  begin(track, simulation) {
+    this.#clockStart = track.record(track.start + 1)?.time_us ?? 0;
+    this.meet(track);
+    this.renew(track, simulation);
+  }
+
+  /** Learns which connection comes first, and looks at it where none was looked at. @param {Track} track */
+  meet(track) {
+    this.#first = firstOf(track);
+    if (this.connection === 0) this.connection = this.#first.number;
+  }
+
+  /** The comparison follows the track, and both are drawn on one scale. @param {Track | null} track @param {Simulation | null} simulation */
+  renew(track, simulation) {
+    this.comparison.renew(simulation);
+    if (track) this.#survey(track);
+  }
+
+  /** @param {Track} track */
+  #survey(track) {
+    const tracks = [track, this.comparison.run].filter((one) => one !== null);
+    this.#scales.survey(tracks, this.connection);
+  }
+
+  /** Looks at the connection that the reader chose. @param {Track} track @param {number} number */
+  choose(track, number) {
+    this.#chosen = this.connection = number;
+    this.#survey(track);
+  }
+
+  /**
+   * The moment at a position.
+   * @param {Track} track
+   * @param {number} position
+   * @param {Pick<Frame, "source" | "motion" | "acts" | "revision">} rest
+   * @returns {Frame}
+   */
+  look(track, position, rest) {
+    const picture = track.picture(position);
+    this.#lookAt(track, picture);
+    const shown = { picture, number: this.connection, dialect: this.#first.dialect };
+    const frame = frameOf(track, position, shown, { ...rest, scales: this.#scales.both, clockStart: this.#clockStart });
+    if (frame.exists && this.#scales.outgrown(frame.connection)) {
+      this.#survey(track);
+      frame.scales = this.#scales.both;
+    }
+    const { against, problem } = this.comparison;
+    return { ...frame, against, otherProblem: problem, other: this.comparison.frame(frame) };
+  }
+
+  /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Track} track @param {Picture} picture */
+  #lookAt(track, picture) {
+    const wanted = this.#chosen === null ? [this.connection] : [this.#chosen, this.connection];
+    const number = lookedAt(picture, wanted);
+    if (number === this.connection) return;
+    this.connection = number;
+    this.#survey(track);
+  }
+}

@@ -1,0 +1,35 @@
+/** What is drawn while there is nothing to play yet: the same scene, standing still. */
+import { BLANK_DIALECT, blankConnection } from "../engine/blank.js";
+import { scaleFor } from "./scale.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+
+/** @type {Frame} */
+export const PLACEHOLDER = {
+  source: "simulation",
+  track: /** @type {any} */ (null),
+  position: 0,
+  start: 0,
+  length: 0,
+  picture: {
+    seq: 0,
+    time_us: 0,
+    lost: 0,
+    simulated: true,
+    loop: { station: "idle", pass: 0, running: null, outer: [], entered: null, polled: 0, expired: 0, callbacks: 0, application_events: [] },
+    connections: [],
+    last: null,
+  },
+  connection: blankConnection(1, BLANK_DIALECT, true),
+  exists: false,
+  record: null,
+  motion: "still",
+  scales: { input: scaleFor(64, 64), output: scaleFor(64, 0) },
+  capacities: null,
+  clockStart: 0,
+  acts: false,
+  other: null,
+  against: null,
+  otherProblem: "",
+  revision: 0,
+};

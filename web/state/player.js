@@ -1,0 +1,408 @@
+/**
+ * The player: one track, one position in it, one mode. Everything that is shown follows from these.
+ *
+ * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
+ * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
+ */
+import { goesOn, inDialect, sumOf } from "../engine/track.js";
+import { Branches } from "./branches.js";
+import { Clock, tweens } from "./clock.js";
+import { Outlook } from "./outlook.js";
+import { isPanic, messageOf } from "./report.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Track} Track */
+/** @typedef {import("../types.js").Mode} Mode */
+/** @typedef {import("../types.js").Source} Source */
+/** @typedef {import("../types.js").Unit} Unit */
+/** @typedef {import("../types.js").Picture} Picture */
+
+/** A unit, as the condition that its steps end at. */
+const UNITS = { callback: "callback", pass: "kind:pass_began" };
+
+export class Player extends EventTarget {
+  /** @type {Mode} */
+  mode = "loading";
+  /** @type {Track | null} */
+  track = null;
+  /** @type {Source} */
+  source = "simulation";
+  position = 0;
+  /** @type {Unit} */
+  unit = "step";
+  speed = 1;
+  /** Playing stops where this condition is met; empty for nowhere. */
+  stop = "";
+  reducedMotion = false;
+  /** Playing stops here, unless it began here: where a lesson asks its question. @type {number | null} */
+  pausePoint = null;
+
+  /** The moment that is shown: none until there is a track. @type {Frame | null} */
+  frame = null;
+
+  #branches = new Branches();
+  #outlook = new Outlook();
+  /** How often the track was another one or went another way. */
+  #revision = 0;
+  /** @type {Frame["motion"]} */
+  #motion = "still";
+  /** What was played since the last rest. */
+  played = { steps: 0, callbacks: 0, crossings: 0 };
+  #clock = new Clock(
+    () => this.#tick(),
+    () => this.#gap(),
+  );
+
+  /**
+   * Shows another track, from its start.
+   * @param {Track} track
+   * @param {Source} source
+   */
+  open(track, source) {
+    this.#clock.stop();
+    if (this.track) this.track.free();
+    this.track = track;
+    this.source = source;
+    this.#outlook.forget();
+    this.pausePoint = null;
+    this.#branches.forget();
+    this.position = source === "live" ? track.length : track.start;
+    this.mode = source === "live" ? "following" : "ready";
+    this.#went();
+    this.#changed();
+  }
+
+  /** There is nothing to show. */
+  fail() {
+    this.#clock.stop();
+    this.mode = "failed";
+    this.#changed();
+  }
+
+  /** The track is another one, or went another way. */
+  #went() {
+    if (this.track) this.#outlook.begin(this.track, this.simulation);
+    this.#branches.keep(this.simulation);
+    this.#motion = "still";
+    this.#revision++;
+    this.#emit("track");
+  }
+
+  #compare() {
+    this.#branches.keep(this.simulation);
+    this.#outlook.renew(this.track, this.simulation);
+  }
+
+  /** Something is shown otherwise: the moment is looked at anew. What moved is seen moving once. */
+  #changed() {
+    try {
+      const { track, source } = this;
+      this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision });
+    } catch (error) {
+      // What was shown last stays.
+      return this.#emit("problem", { kind: "panic", message: messageOf(error) });
+    } finally {
+      this.#motion = "still";
+    }
+    this.#emit("change");
+  }
+
+  /** The libevents there are, oldest first. @param {import("../types.js").Dialect[]} dialects */
+  set dialects(dialects) {
+    this.#outlook.comparison.dialects = dialects;
+  }
+
+  /** Whether the script is run as another libevent, too. */
+  get comparing() {
+    return this.#outlook.comparison.on;
+  }
+
+  set comparing(on) {
+    if (on === this.#outlook.comparison.on) return;
+    this.#outlook.comparison.on = on;
+    this.#compare();
+    this.#changed();
+  }
+
+  /** Which libevent the script is run as, too. @param {import("../types.js").Dialect} dialect */
+  compareWith(dialect) {
+    this.#outlook.comparison.chosen = dialect;
+    this.#compare();
+    this.#changed();
+  }
+
+  /** Goes to where both libevents part next; where they do not, stays. */
+  findDifference() {
+    const other = this.#outlook.comparison.run;
+    const found = other && this.simulation?.nextDifference(this.position, other);
+    if (found !== null && found !== undefined) this.seek(found);
+  }
+
+  get start() {
+    return this.track?.start ?? 0;
+  }
+
+  get length() {
+    return this.track?.length ?? 0;
+  }
+
+  /** The simulation, where there is one. */
+  get simulation() {
+    return this.source === "simulation" ? /** @type {import("../types.js").Simulation} */ (this.track) : null;
+  }
+
+  /**
+   * Goes to a position.
+   * @param {number} position
+   */
+  seek(position) {
+    if (!this.track) return;
+    this.#rest();
+    this.#goTo(Math.round(position));
+    this.#changed();
+  }
+
+  /** @param {number} position */
+  #goTo(position) {
+    const to = Math.min(Math.max(position, this.start), this.length);
+    this.#motion = to === this.position + 1 && !this.reducedMotion ? "forward" : "still";
+    this.position = to;
+    if (this.source === "live" && this.mode === "following" && to < this.length) this.mode = "ready";
+    this.#tell();
+  }
+
+  /** Tells the page what the step showed. */
+  #tell() {
+    const record = this.track?.record(this.position);
+    const detail = { position: this.position, record: record ?? null };
+    this.#emit("step", detail);
+    if (!record || !this.track) return;
+    if (record.kind === "callback_entered") this.#emit("callback", detail);
+    if (this.track.next(this.position - 1, "crossing", this.position) !== undefined) this.#emit("crossing", detail);
+  }
+
+  /**
+   * Steps by hand.
+   * @param {1 | -1} direction
+   * @param {Unit} [unit]
+   */
+  step(direction, unit = this.unit) {
+    if (!this.track) return;
+    this.#rest();
+    this.#goTo(this.#target(direction, unit));
+    this.#changed();
+  }
+
+  /**
+   * @param {1 | -1} direction
+   * @param {Unit} unit
+   */
+  #target(direction, unit) {
+    const track = /** @type {Track} */ (this.track);
+    if (direction === 1 && this.position === this.length) this.#goOn();
+    if (unit === "step") return this.position + direction;
+    const condition = UNITS[unit];
+    return direction === 1 ? track.next(this.position, condition) ?? this.length : track.previous(this.position, condition) ?? this.start;
+  }
+
+  /** At its end, a simulation runs one more pass, unless nothing would happen in it. */
+  #goOn() {
+    const simulation = this.simulation;
+    if (!simulation || !goesOn(simulation)) return;
+    try {
+      simulation.advance();
+      this.#compare();
+      this.#emit("track");
+    } catch (error) {
+      this.#problem("action", error);
+    }
+  }
+
+  /**
+   * Goes to the nearest position that meets a condition; where there is none, stays.
+   * @param {1 | -1} direction
+   * @param {string} condition
+   * @returns {boolean} whether there was one
+   */
+  find(direction, condition) {
+    if (!this.track) return false;
+    try {
+      const found = direction === 1 ? this.track.next(this.position, condition) : this.track.previous(this.position, condition);
+      if (found !== undefined) this.seek(found);
+      return found !== undefined;
+    } catch (error) {
+      this.#problem("condition", error);
+      return false;
+    }
+  }
+
+  play() {
+    if (!this.track || this.mode === "playing") return;
+    if (this.position === this.length) this.#goOn();
+    if (this.position === this.length) this.#goTo(this.start);
+    this.played = { steps: 0, callbacks: 0, crossings: 0 };
+    this.mode = "playing";
+    this.#clock.start(this.speed);
+    this.#changed();
+  }
+
+  pause() {
+    if (this.mode !== "playing") return;
+    this.#rest();
+    this.#changed();
+  }
+
+  toggle() {
+    if (this.mode === "playing") this.pause();
+    else this.play();
+  }
+
+  /** Follows the end of a live track. */
+  follow() {
+    if (this.source !== "live") return;
+    this.#clock.stop();
+    this.mode = "following";
+    this.#goTo(this.length);
+    this.#changed();
+  }
+
+  #rest() {
+    this.#clock.stop();
+    if (this.mode === "playing") this.mode = "ready";
+  }
+
+  #tick() {
+    if (!this.track || this.mode !== "playing") return;
+    const from = this.position;
+    const target = this.#target(1, this.unit);
+    const stopped = this.#stopsBetween(from, target);
+    this.#goTo(stopped ?? target);
+    if (this.#motion === "forward" && !tweens(this.speed)) this.#motion = "quick";
+    this.#count(from);
+    if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
+    else this.#clock.start(this.speed);
+    this.#changed();
+  }
+
+  /** @param {number} from */
+  #count(from) {
+    const { callbacks, crossings } = sumOf(/** @type {Track} */ (this.track), this.#outlook.connection, from, this.position);
+    this.played.steps += this.position - from;
+    this.played.callbacks += callbacks;
+    this.played.crossings += crossings;
+  }
+
+  /** Where playing has to stop first on its way from one position to another. @param {number} from @param {number} to */
+  #stopsBetween(from, to) {
+    const asked = this.pausePoint !== null && from < this.pausePoint && this.pausePoint <= to ? this.pausePoint : null;
+    if (!this.stop || !this.track) return asked;
+    return this.track.next(from, this.stop, asked ?? to) ?? asked;
+  }
+
+  #gap() {
+    const [now, then] = [this.track?.record(this.position), this.track?.record(this.position + 1)];
+    return now && then ? then.time_us - now.time_us : 0;
+  }
+
+  /** How fast it plays, and in which unit it steps. @param {{unit?: Unit, speed?: number}} how */
+  set({ unit = this.unit, speed = this.speed }) {
+    this.unit = unit;
+    this.speed = speed;
+    this.#changed();
+  }
+
+  /**
+   * Sets the condition at which playing stops.
+   * @param {string} condition empty for none
+   * @returns {boolean} whether it is one
+   */
+  setStop(condition) {
+    try {
+      if (condition) this.track?.next(this.length, condition);
+      this.stop = condition;
+      this.#changed();
+      return true;
+    } catch (error) {
+      this.#problem("condition", error);
+      return false;
+    }
+  }
+
+  /** Looks at this connection. @param {number} number */
+  choose(number) {
+    if (this.track) this.#outlook.choose(this.track, number);
+    this.#changed();
+  }
+
+  /**
+   * Does this to the simulation at the position, and shows its first effect.
+   * @param {object} step a step of a scenario's script
+   */
+  act(step) {
+    this.change((simulation) => simulation.act(this.position, JSON.stringify(step)), 1);
+  }
+
+  /**
+   * Lets the simulation go another way.
+   * @param {(simulation: import("../types.js").Simulation) => number} how gives the position to look on from
+   * @param {number} beyond so many steps further
+   */
+  change(how, beyond) {
+    const simulation = this.simulation;
+    if (!simulation) return;
+    this.#rest();
+    try {
+      const position = this.#branches.part(simulation, this.position, how);
+      this.position = Math.min(position, this.length);
+      this.#went();
+      this.#goTo(position + beyond);
+      this.#changed();
+    } catch (error) {
+      this.#problem("action", error);
+    }
+  }
+
+  /** @param {import("../types.js").Dialect} dialect */
+  setDialect(dialect) {
+    const simulation = this.simulation;
+    if (!simulation || simulation.dialect === dialect) return;
+    const began = this.position === this.start;
+    this.change((it) => inDialect(it, dialect, began ? null : this.position), 0);
+  }
+
+  /** Goes to another branch, to where the reader was in it. @param {number} id */
+  switchTo(id) {
+    this.change((simulation) => this.#branches.switchTo(simulation, id), 0);
+  }
+
+  /** A live track grew. */
+  grew() {
+    if (!this.track || this.source !== "live") return;
+    if (this.#outlook.connection === 0) this.#outlook.meet(this.track);
+    if (this.mode === "following" && this.position !== this.length) {
+      const stopped = this.#stopsBetween(this.position, this.length);
+      this.#goTo(stopped ?? this.length);
+      this.#motion = "still";
+      if (stopped !== null) this.mode = "ready";
+    }
+    this.#changed();
+  }
+
+  /** @param {string} kind @param {unknown} error */
+  #problem(kind, error) {
+    const message = messageOf(error);
+    const simulation = this.simulation;
+    if (simulation && isPanic(message)) {
+      this.track = this.#branches.again(simulation);
+      this.position = Math.min(this.position, this.length);
+      this.#went();
+    }
+    this.#emit("problem", { kind, message });
+    this.#changed();
+  }
+
+  /** @param {string} type @param {object} [detail] */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Everything there is to show, as one value. It is built once a change; views read it and write nothing to it.
+ */
+import { languages } from "../lang/index.js";
+import { PLACEHOLDER } from "./placeholder.js";
+
+/** The panels on the side, in their order. */
+export const PANELS = /** @type {const} */ (["lesson", "code", "log", "state"]);
+/** As whom one can act. */
+export const GROUPS = /** @type {const} */ (["peer", "app", "kernel", "clock"]);
+export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("../types.js").LessonInfo} LessonInfo */
+/** @typedef {(typeof PANELS)[number]} Panel */
+/** @typedef {(typeof GROUPS)[number]} Group */
+/** @typedef {(typeof THEMES)[number]} Theme */
+
+/**
+ * @typedef {object} Shown
+ * @property {Frame} frame the moment; an empty one that stands still while there is nothing to play
+ * @property {boolean} blank there is nothing to play
+ * @property {PlayerShown} player
+ * @property {LessonShown | null} lesson
+ * @property {LiveShown | null} live
+ * @property {import("../types.js").Source} from what the reader looks for, though it may not be there yet
+ * @property {import("./opener.js").About} about
+ * @property {LessonInfo[]} lessons all that there are; none before the engine is there
+ * @property {import("../types.js").DialectInfo[]} dialects the libevents there are, likewise
+ * @property {boolean} foreign the records come from another build than the sources that the page shows
+ * @property {Panel} panel
+ * @property {Group} group
+ * @property {Lang} lang
+ * @property {import("../types.js").Text} text the page's words in that language
+ * @property {Theme} theme
+ * @property {Notice | null} notice
+ * @property {boolean} help the list of keys is open
+ * @property {string} announcement what is said to those who do not see
+ */
+
+/**
+ * @typedef {object} PlayerShown
+ * @property {import("../types.js").Mode} mode
+ * @property {import("../types.js").Unit} unit
+ * @property {number} speed 1 is a step in 600 ms; 0 stands for the gaps that there really were
+ * @property {string} stop the condition where playing stops; empty for none
+ * @property {boolean} comparing
+ * @property {boolean} reducedMotion
+ * @property {import("../types.js").BranchInfo[]} branches of the simulation
+ */
+
+/**
+ * @typedef {object} LessonShown
+ * @property {LessonInfo} info
+ * @property {import("./lesson.js").Phase} phase
+ * @property {string} choice what the reader chose
+ * @property {string} answer what the records answer
+ * @property {number} ask where the question is asked
+ * @property {string[]} done the tasks that are
+ * @property {boolean} broken the broken experiment is shown
+ */
+
+/**
+ * @typedef {object} LiveShown
+ * @property {import("../types.js").Live["state"]} state
+ * @property {string} url
+ * @property {string} problem
+ * @property {number} lost so many records never came
+ * @property {boolean} lostMore and perhaps more
+ */
+
+/**
+ * What a person must be told, with the ways out of it.
+ * @typedef {object} Notice
+ * @property {keyof import("../types.js").Text["problem"]["of"]} kind
+ * @property {string} message
+ * @property {number} position where it happened
+ * @property {string} [report] what somebody who reports it should send along
+ * @property {boolean} [canDefault] the first lesson can be opened instead
+ * @property {boolean} [stays] it cannot be dismissed
+ */
+
+/**
+ * What the reader has set, apart from what is played.
+ * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "announcement"> & {wantsLive: boolean}} Settings
+ */
+
+/**
+ * @param {import("./player.js").Player} player
+ * @param {import("./opener.js").Opener | null} opener none before the engine is there
+ * @param {Settings} settings
+ * @param {boolean} moves whether this is a change of the player, and not of something around it
+ * @returns {Shown}
+ */
+export function shownOf(player, opener, { wantsLive, ...settings }, moves) {
+  const frame = player.frame ?? PLACEHOLDER;
+  return {
+    ...settings,
+    frame: moves ? frame : still(frame),
+    blank: player.frame === null,
+    player: playerShown(player),
+    lesson: opener?.lesson?.shown ?? null,
+    live: liveShown(opener?.live ?? null),
+    from: wantsLive ? "live" : frame.source,
+    about: opener?.about ?? { title: "", description: "" },
+    lessons: opener?.lessons ?? [],
+    dialects: opener?.dialects ?? [],
+    foreign: opener?.isForeign(frame.source) ?? false,
+    text: languages[settings.lang].text,
+  };
+}
+
+/** What moved was seen moving already. @param {Frame} frame @returns {Frame} */
+const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });
+
+/** @param {import("./player.js").Player} player @returns {PlayerShown} */
+function playerShown({ mode, unit, speed, stop, comparing, reducedMotion, simulation }) {
+  return { mode, unit, speed, stop, comparing, reducedMotion, branches: simulation?.branches() ?? [] };
+}
+
+/** @param {import("../engine/source.js").LiveSource | null} source @returns {LiveShown | null} */
+function liveShown(source) {
+  if (!source) return null;
+  const { state, problem, lost, lostMore } = source.live;
+  return { state, url: source.url, problem: problem ?? "", lost, lostMore };
+}

@@ -1,0 +1,155 @@
+/**
+ * The state of one lab: what is played, and what the reader has set. There is one way to change it, its commands, and one
+ * value to read, `shown`, which is another one after each change.
+ */
+import { EngineError } from "../engine/engine.js";
+import { SourceError } from "../engine/source.js";
+import { languages } from "../lang/index.js";
+import { problemWords } from "../lang/problem.js";
+import { digest, momentSentence } from "../lang/sentences.js";
+import { Opener } from "./opener.js";
+import { Player } from "./player.js";
+import { isPanic, messageOf, report } from "./report.js";
+import { shownOf } from "./shown.js";
+
+/** @typedef {import("./shown.js").Settings} Settings */
+/** @typedef {import("./shown.js").Shown} Shown */
+/** @typedef {import("./shown.js").Notice} Notice */
+
+/**
+ * Whom a state tells what happens.
+ * @typedef {object} Listener
+ * @property {(shown: Shown) => void} show there is something else to show
+ * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
+ */
+
+export class State {
+  player = new Player();
+  /** There once the engine is. @type {Opener | null} */
+  opener = null;
+  #version = "";
+  /** @type {Settings} */
+  #settings;
+  /** @type {Shown} */
+  shown;
+  #listener;
+
+  /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
+  constructor(settings, listener) {
+    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, announcement: "", wantsLive: false };
+    this.#listener = listener;
+    this.shown = shownOf(this.player, null, this.#settings, false);
+    this.player.addEventListener("change", () => this.#played());
+    this.player.addEventListener("problem", (event) => this.#problem(/** @type {CustomEvent} */ (event).detail));
+    for (const type of ["step", "callback", "crossing"]) {
+      this.player.addEventListener(type, (event) => listener.tell(type, /** @type {CustomEvent} */ (event).detail));
+    }
+  }
+
+  /** The engine is there. @param {import("../engine/engine.js").Engine} engine */
+  meet(engine) {
+    this.#version = engine.version();
+    this.opener = new Opener(engine, this.player, {
+      opening: (source, lesson) => this.#opening(source, lesson !== null),
+      partly: (kind, message) => this.#complain({ kind, message }),
+    });
+  }
+
+  /** The reader sets something. @param {Partial<Settings>} settings */
+  set(settings) {
+    this.#settings = { ...this.#settings, ...settings };
+    this.#show(false);
+  }
+
+  /** Something of a lesson changed. */
+  refresh() {
+    this.#show(false);
+  }
+
+  /** There is another moment to show. */
+  #played() {
+    const { player, opener } = this;
+    if (player.frame) opener?.lesson?.see(player.frame);
+    this.#settings = { ...this.#settings, announcement: this.#announcement() };
+    this.#show(true);
+  }
+
+  /** What is said of a change: where playing came to rest, or which step is shown. */
+  #announcement() {
+    const { player, shown } = this;
+    const { lang, announcement } = this.#settings;
+    if (player.mode !== "ready" || !player.frame) return announcement;
+    const { steps, callbacks, crossings } = player.played;
+    if (shown.player.mode === "playing") return digest(lang, steps, callbacks, crossings);
+    return shown.frame.position === player.position ? announcement : momentSentence(player.frame, lang);
+  }
+
+  /** @param {boolean} moves */
+  #show(moves) {
+    const before = this.shown;
+    this.shown = shownOf(this.player, this.opener, this.#settings, moves);
+    this.#listener.show(this.shown);
+    const state = this.shown.live?.state;
+    if (state !== undefined && state !== before.live?.state) this.#listener.tell("livestate", { state });
+  }
+
+  /** Something else is about to be played. @param {import("../types.js").Source} source @param {boolean} isLesson */
+  #opening(source, isLesson) {
+    const { panel } = this.#settings;
+    const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
+    this.#settings = { ...this.#settings, notice: null, wantsLive: false, panel: another };
+  }
+
+  /**
+   * Opens what an attribute says.
+   * @param {string | undefined} name
+   * @param {string} value
+   * @returns {Promise<boolean>} whether it is shown
+   */
+  async openNamed(name, value) {
+    try {
+      return (await this.opener?.openNamed(name, value)) ?? false;
+    } catch (error) {
+      this.#cannotOpen(error);
+      return false;
+    }
+  }
+
+  /** Opens something; a problem is told. @param {(opener: Opener) => void} open */
+  open(open) {
+    if (!this.opener) return;
+    try {
+      open(this.opener);
+      this.#listener.tell("ready");
+    } catch (error) {
+      this.#cannotOpen(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  #cannotOpen(error) {
+    const kind = error instanceof SourceError ? error.kind : "engine";
+    if (!this.player.track) this.player.fail();
+    this.#complain({ kind, message: messageOf(error), canDefault: !this.player.track });
+  }
+
+  /** There is no engine. @param {unknown} error */
+  fail(error) {
+    const policy = error instanceof EngineError && error.reason === "policy";
+    this.player.fail();
+    this.#complain({ kind: policy ? "policy" : "engine", message: messageOf(error), stays: true });
+  }
+
+  /** @param {{kind: "action" | "condition" | "panic", message: string}} problem */
+  #problem({ kind, message }) {
+    if (kind !== "panic" && !isPanic(message)) return this.#complain({ kind, message });
+    this.#complain({ kind: "panic", message, report: report(message, this.#version, this.player) });
+  }
+
+  /** @param {Omit<Notice, "position">} told */
+  #complain(told) {
+    const notice = { ...told, position: this.player.position };
+    this.set({ notice });
+    this.#listener.tell("error", { message: problemWords(notice, languages[this.#settings.lang].text) });
+  }
+}

@@ -1,0 +1,85 @@
+/** Two libevents side by side: what is played, and the same script as another one at the same moment. */
+import { momentSentence } from "../lang/sentences.js";
+import { button, h, say, set, sized } from "./dom.js";
+import { createScene } from "./scene.js";
+
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").Shown} Shown */
+/** @typedef {import("../types.js").Simulation} Simulation */
+/** @typedef {import("../types.js").Dialect} Dialect */
+
+/** @param {Commands} commands */
+export function createCompare(commands) {
+  const note = h("p", { class: "versus-note" });
+  const next = button("", commands.nextDifference, { class: "next-difference" });
+  const against = createAgainst(commands);
+  const bar = h("div", { class: "versus-bar", hidden: true }, note, against.element, next);
+  const own = createCaption("own");
+  const problem = h("p", { class: "versus-problem", role: "status" });
+  const element = h("section", { class: "versus", hidden: true });
+  /** The other side is made when it is first looked at, and is in the page only while it is. @type {ReturnType<typeof createOther> | null} */
+  let other = null;
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    const { frame, text: t } = shown;
+    const on = frame.against !== null;
+    bar.hidden = element.hidden = own.element.hidden = !on;
+    if (!on) return element.replaceChildren();
+    const name = t.compare.title(frame.against ?? "");
+    say(note, t.compare.note);
+    say(next, t.compare.next);
+    next.disabled = frame.other === null;
+    against.update(shown);
+    set(element, "aria-label", name);
+    own.update(shown, frame, t.compare.title(/** @type {Simulation} */ (frame.track).dialect));
+    other ??= createOther(commands);
+    if (!element.firstChild) element.append(other.caption.element, other.body, problem);
+    say(problem, frame.otherProblem ? t.compare.cannot(frame.against ?? "", frame.otherProblem) : "");
+    other.body.hidden = frame.other === null;
+    other.caption.update(shown, frame.other, name);
+    if (frame.other) other.scene.update({ ...shown, frame: frame.other });
+  }
+
+  return { bar, caption: own.element, element, update };
+}
+
+/** Which libevent the script is compared with. @param {Commands} commands */
+function createAgainst(commands) {
+  const element = h("select", { class: "versus-with", onchange: () => commands.compareWith(/** @type {Dialect} */ (element.value)) });
+  /** @param {Shown} shown */
+  function update({ frame, dialects, text: { compare } }) {
+    set(element, "aria-label", compare.against);
+    const others = dialects.filter(({ name }) => name !== /** @type {Simulation} */ (frame.track).dialect);
+    sized(element, others.length, () => h("option", {})).forEach((option, index) => {
+      set(option, "value", others[index].name);
+      say(option, compare.title(others[index].name));
+    });
+    element.value = frame.against ?? "";
+  }
+  return { element, update };
+}
+
+/** @param {Commands} commands */
+function createOther(commands) {
+  const scene = createScene(commands);
+  return { scene, caption: createCaption("other"), body: h("div", { class: "versus-body" }, scene.element, scene.loop) };
+}
+
+/** @param {string} side */
+function createCaption(side) {
+  const title = h("h2", {});
+  const step = h("span", { class: "versus-step" });
+  const words = h("p", { class: "versus-words" });
+  const element = h("div", { class: `versus-caption ${side}`, hidden: side === "own" }, h("div", { class: "versus-title" }, title, step), words);
+  return {
+    element,
+    /** @param {Shown} shown @param {Frame | null} frame none where there is nothing to show @param {string} name */
+    update({ lang, text: t }, frame, name) {
+      say(title, name);
+      say(step, frame ? t.step(frame.position, frame.length) : "");
+      say(words, frame ? momentSentence(frame, lang) : "");
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/** Transport: to and fro, play, unit, speed, and where to stop. */
+import { SPEEDS } from "../state/clock.js";
+import { choice } from "./choice.js";
+import { button, h, say, set, svg } from "./dom.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").Shown} Shown */
+/** @typedef {import("../types.js").Text} Text */
+
+const ICONS = {
+  start: "M4 3V13M13 3L6 8L13 13Z",
+  back: "M11 3L4 8L11 13Z",
+  play: "M4 2L13 8L4 14Z",
+  pause: "M4 3H7V13H4ZM9 3H12V13H9Z",
+  forward: "M5 3L12 8L5 13Z",
+  end: "M12 3V13M3 3L10 8L3 13Z",
+};
+const STEPS = /** @type {const} */ (["start", "back", "forward", "end"]);
+const UNITS = /** @type {const} */ (["step", "callback", "pass"]);
+const ROLES = /** @type {const} */ (["input", "output", "firing", "ink", "error"]);
+
+/** @param {keyof typeof ICONS} name */
+const icon = (name) => svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
+
+/** @param {Commands} commands */
+export function createControls(commands) {
+  const transport = createTransport(commands, () => element.toggleAttribute("data-open"));
+  const unit = createUnit(commands);
+  const speed = createSpeed(commands);
+  const stop = createStop(commands);
+  const live = createToLive(commands);
+  const legend = createLegend();
+  const element = h(
+    "div",
+    { class: "controls", role: "group" },
+    transport.element,
+    unit.element,
+    speed.element,
+    stop.element,
+    stop.expression,
+    live.element,
+    legend.element,
+  );
+  /** @param {Shown} shown */
+  function update(shown) {
+    set(element, "aria-label", shown.text.controls.label);
+    for (const part of [transport, unit, speed, stop, live, legend]) part.update(shown);
+  }
+  return { element, update };
+}
+
+/** @param {Commands} commands @param {() => void} onMore */
+function createTransport(commands, onMore) {
+  const buttons = {
+    start: button("", () => commands.jump("start"), { class: "step start" }),
+    back: button("", () => commands.step(-1), { class: "step back" }),
+    play: button("", commands.toggle, { class: "primary play" }),
+    forward: button("", () => commands.step(1), { class: "step forward" }),
+    end: button("", () => commands.jump("end"), { class: "step end" }),
+  };
+  for (const name of STEPS) buttons[name].append(icon(name));
+  const word = h("span", {});
+  const drawing = h("span", { class: "play-icon" }, icon("play"));
+  buttons.play.append(drawing, word);
+  const more = button("\u22ef", onMore, { class: "more" });
+  /** @param {Shown} shown */
+  function update({ frame, player, text }) {
+    const playing = player.mode === "playing";
+    for (const name of STEPS) {
+      set(buttons[name], "aria-label", text.controls[name]);
+      set(buttons[name], "title", text.controls[name]);
+    }
+    set(drawing, "data-icon", playing ? "pause" : "play");
+    drawing.querySelector("path")?.setAttribute("d", playing ? ICONS.pause : ICONS.play);
+    say(word, playing ? text.controls.pause : text.controls.play);
+    buttons.back.disabled = buttons.start.disabled = frame.position === frame.start;
+    set(more, "aria-label", text.more);
+  }
+  return { element: h("div", { class: "transport" }, ...Object.values(buttons), more), update };
+}
+
+/** @param {Commands} commands */
+function createUnit(commands) {
+  const label = h("span", { class: "label" });
+  const unit = choice(UNITS, commands.unit);
+  return {
+    element: h("div", { class: "field option unit-field" }, label, unit.element),
+    /** @param {Shown} shown */
+    update({ player, text: { controls } }) {
+      say(label, controls.unit);
+      unit.update(player.unit, controls.unit, controls.units);
+    },
+  };
+}
+
+/** @param {Commands} commands */
+function createSpeed(commands) {
+  const label = h("span", { class: "label" });
+  const speed = h("select", { class: "speed", onchange: () => commands.speed(Number(speed.value)) }, ...SPEEDS.map((value) => h("option", { value })));
+  return {
+    element: h("label", { class: "field option" }, label, speed),
+    /** @param {Shown} shown */
+    update({ player, text: { controls } }) {
+      say(label, controls.speed);
+      SPEEDS.forEach((value, index) => say(speed.options[index], value === 0 ? controls.realGaps : `${value}\u00d7`));
+      speed.value = String(player.speed);
+    },
+  };
+}
+
+/** @param {Commands} commands */
+function createStop(commands) {
+  const label = h("span", { class: "label" });
+  const stop = h("select", { class: "stop", onchange: choose }, ...["none", "callback", "crossing", "own"].map((value) => h("option", { value })));
+  const expression = h("input", { class: "expression option", value: "in>=high", spellcheck: "false", autocapitalize: "off", hidden: true, onchange: choose });
+
+  function choose() {
+    expression.hidden = stop.value !== "own";
+    const condition = stop.value === "none" ? "" : stop.value === "own" ? expression.value.trim() : stop.value;
+    set(expression, "aria-invalid", !commands.stopAt(condition) || null);
+  }
+
+  /** @param {Shown} shown */
+  function update({ player, text: { controls } }) {
+    say(label, controls.stop);
+    [...stop.options].forEach((option) => say(option, controls.stops[/** @type {"own"} */ (option.value)]));
+    set(expression, "aria-label", controls.expression);
+    if (!player.stop) return;
+    const own = !["callback", "crossing"].includes(player.stop);
+    stop.value = own ? "own" : player.stop;
+    if (!own) return;
+    expression.hidden = false;
+    if (!expression.matches(":focus")) expression.value = player.stop;
+  }
+
+  return { element: h("label", { class: "field option stop-field" }, label, stop), expression, update };
+}
+
+/** @param {Commands} commands */
+function createToLive(commands) {
+  const element = button("", commands.follow, { class: "to-live", hidden: true });
+  /** @param {Shown} shown */
+  function update({ frame, player, text }) {
+    const behind = player.mode !== "following";
+    element.hidden = frame.source !== "live";
+    element.disabled = element.hidden || !behind;
+    if (element.hidden) return;
+    const last = frame.track.record(frame.length)?.time_us ?? frame.picture.time_us;
+    say(element, behind ? `${text.controls.behind(text.time(last - frame.picture.time_us))} \u2013 ${text.controls.live}` : text.live.connected);
+  }
+  return { element, update };
+}
+
+/** What the colours of the timeline mean. */
+function createLegend() {
+  const keys = ROLES.map((role) => ({ role, words: h("span", {}) }));
+  const element = h("ul", { class: "legend" }, ...keys.map(({ role, words }) => h("li", {}, h("span", { class: `key ${role}`, "aria-hidden": "true" }), words)));
+  return {
+    element,
+    /** @param {Shown} shown */
+    update({ text: { controls } }) {
+      keys.forEach(({ role, words }) => say(words, controls.legend[role]));
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** The keys. They work only while the player has the focus, and never while somebody types. */
+import { PANELS } from "../state/shown.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+
+/** Where these are, keys are text. */
+const TYPING = "input:not([type=range], [type=radio], [type=checkbox]), textarea, select";
+/** These act on a press of the space bar or Enter by themselves. */
+const PRESSED = "button, a, summary, [role=tab], input[type=radio], input[type=checkbox]";
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {Commands} commands
+ */
+export function handleKey(event, commands) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const target = /** @type {Element | null} */ (event.composedPath()[0] ?? null);
+  if (target instanceof Element && target.matches(TYPING)) return;
+  if (event.key === " " && target instanceof Element && target.matches(PRESSED)) return;
+  if (event.key.startsWith("Arrow") && target instanceof Element && target.matches("[role=tab], input[type=radio]")) return;
+  const command = find(event, commands);
+  if (!command) return;
+  command();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {Commands} c
+ * @returns {(() => unknown) | undefined}
+ */
+function find(event, c) {
+  const unit = event.shiftKey ? "callback" : undefined;
+  /** @type {Record<string, () => unknown>} */
+  const table = {
+    " ": () => c.toggle(),
+    k: () => c.toggle(),
+    ArrowLeft: () => c.step(-1, unit),
+    ArrowRight: () => c.step(1, unit),
+    PageUp: () => c.step(-1, "pass"),
+    PageDown: () => c.step(1, "pass"),
+    Home: () => c.jump("start"),
+    End: () => c.jump("end"),
+    "[": () => c.find(-1, "crossing"),
+    "]": () => c.find(1, "crossing"),
+    b: () => c.stopHere(),
+    n: () => c.nextStop(),
+    f: () => c.fork(),
+    c: () => c.compare(),
+    l: () => c.follow(),
+    "+": () => c.faster(1),
+    "=": () => c.faster(1),
+    "-": () => c.faster(-1),
+    "?": () => c.help(),
+  };
+  const panel = PANELS[Number(event.key) - 1];
+  if (panel) return () => c.panel(panel);
+  return table[event.key];
+}

@@ -1,0 +1,135 @@
+/** A live server: how the connection to it stands; and the connections of whatever is played, the busiest first. */
+import { button, h, say, set, style } from "./dom.js";
+import { Ranking } from "./ranking.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+/** @typedef {import("../types.js").Shown} Shown */
+/** @typedef {import("../types.js").Text} Text */
+
+/** More rows than a person looks at; the busiest are among them. */
+const MOST_ROWS = 100;
+
+/** @param {import("../state/shown.js").LiveShown} live @param {Text} t */
+function liveWords({ state, url, problem, lost, lostMore }, t) {
+  switch (state) {
+    case "connecting":
+      return t.live.connecting(url);
+    case "connected":
+      return lost > 0 ? t.live.lossy(lost, lostMore) : t.live.connected;
+    case "other_schema":
+      return t.live.schema(problem);
+    case "refused":
+    case "malformed":
+      return t.live.refused(problem);
+    default:
+      return t.live.lost;
+  }
+}
+
+/** @param {Commands} commands */
+export function createLive(commands) {
+  const address = createAddress(commands);
+  const status = h("p", { class: "live-status", role: "status" });
+  const title = h("h2", { class: "act-title" });
+  const busiest = h("span", { class: "act-hint" });
+  const none = h("p", { class: "note" });
+  const list = createConnections(commands);
+  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, busiest, status, address.element), none, list.element);
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    const { frame, from, live, text: t } = shown;
+    element.hidden = from !== "live" && frame.picture.connections.length < 2;
+    address.update(shown);
+    if (element.hidden) return;
+    say(status, live ? liveWords(live, t) : "");
+    set(status, "data-live", live?.state ?? null);
+    say(title, t.live.title);
+    const shows = !shown.blank && from === frame.source;
+    const connections = shows ? frame.picture.connections.filter((it) => !it.freed || it.number === frame.connection.number) : [];
+    say(busiest, connections.length > 1 ? t.live.busiest : "");
+    say(none, connections.length > 0 ? "" : live ? t.live.none : t.live.start);
+    list.update(shown, connections);
+  }
+
+  return { element, update };
+}
+
+/** @param {Commands} commands */
+function createAddress(commands) {
+  const url = h("input", { name: "url", type: "text", spellcheck: "false", autocomplete: "off", value: defaultAddress() });
+  const label = h("span", { class: "label" });
+  const go = h("button", { type: "submit" });
+  const onsubmit = (/** @type {SubmitEvent} */ event) => (event.preventDefault(), commands.connect(url.value.trim()));
+  const element = h("form", { class: "connect", onsubmit }, h("label", { class: "field" }, label, url), go);
+  let wanted = false;
+  /** @param {Shown} shown */
+  function update({ frame, from, text }) {
+    say(label, text.live.address);
+    say(go, text.live.connect);
+    element.hidden = from !== "live";
+    // Who has just asked for a live server types its address next.
+    const wants = from === "live" && frame.source !== "live";
+    if (wants && !wanted) queueMicrotask(() => url.focus());
+    wanted = wants;
+  }
+  return { element, update };
+}
+
+/** @param {Commands} commands */
+function createConnections(commands) {
+  const element = h("ul", { class: "connections" });
+  let revision = -1;
+  let ranking = new Ranking();
+  /** The longest buffers so far: a scale that only grows, so that marks stand still. */
+  let most = { input: 1, output: 1 };
+
+  /** @param {Shown} shown @param {ConnectionPicture[]} connections */
+  function update({ frame, text }, connections) {
+    if (revision !== frame.revision) [revision, ranking, most] = [frame.revision, new Ranking(), { input: 1, output: 1 }];
+    ranking.see(connections);
+    if (!element.matches(":hover, :focus-within")) ranking.sort(connections);
+    const rows = ranking.ranked(connections).slice(0, MOST_ROWS);
+    for (const it of rows) {
+      most.input = Math.max(most.input, it.input.len, it.read.high * 1.2);
+      most.output = Math.max(most.output, it.output.len);
+    }
+    const wanted = new Set(rows.map(({ number }) => String(number)));
+    for (const row of [...element.children]) if (!wanted.has(/** @type {HTMLElement} */ (row).dataset.number ?? "")) row.remove();
+    rows.forEach((connection, index) => {
+      const row = element.querySelector(`[data-number="${connection.number}"]`) ?? createRow(connection.number, commands);
+      if (element.children[index] !== row) element.insertBefore(row, element.children[index] ?? null);
+      drawRow(/** @type {HTMLElement} */ (row.firstElementChild), connection, most, connection.number === frame.connection.number, text);
+    });
+  }
+
+  return { element, update };
+}
+
+/** @param {number} number @param {Commands} commands */
+function createRow(number, commands) {
+  const gauges = h("span", { class: "mini", "aria-hidden": "true" }, h("span", { class: "mini-in" }), h("span", { class: "mini-out" }), h("span", { class: "mini-mark" }));
+  const choice = button("", () => commands.connection(number), { class: "connection" });
+  choice.append(h("span", { class: "connection-name" }), gauges, h("span", { class: "connection-lengths" }));
+  return h("li", { "data-number": number }, choice);
+}
+
+/** @param {HTMLElement} choice @param {ConnectionPicture} connection @param {{input: number, output: number}} most @param {boolean} chosen @param {Text} t */
+function drawRow(choice, { number, uncertain, input, output, read }, most, chosen, t) {
+  set(choice, "aria-pressed", String(chosen));
+  const [name, gauges, lengths] = /** @type {HTMLElement[]} */ ([...choice.children]);
+  say(name, `#${number}${uncertain ? " ?" : ""}`);
+  say(lengths, t.live.lengths(input.len, output.len));
+  const [inBar, outBar, mark] = /** @type {HTMLElement[]} */ ([...gauges.children]);
+  style(inBar, "inline-size", `${(input.len / most.input) * 100}%`);
+  style(outBar, "inline-size", `${(output.len / most.output) * 100}%`);
+  mark.hidden = read.high === 0;
+  style(mark, "inset-inline-start", `${(read.high / most.input) * 100}%`);
+}
+
+/** Where the server that serves this page would be. */
+function defaultAddress() {
+  const { protocol, host } = location;
+  return protocol.startsWith("http") && host ? `${protocol === "https:" ? "wss" : "ws"}://${host}/ws` : "ws://127.0.0.1:8080/ws";
+}

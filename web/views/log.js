@@ -1,0 +1,141 @@
+/** Every step as a list. Only the rows that can be seen exist, so that a million steps are as quick as ten. */
+import { ROLES } from "../engine/roles.js";
+import { dependsOnConnection, sentence } from "../lang/sentences.js";
+import { h, say, set, sized, style } from "./dom.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").Frame} Frame */
+/** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("../types.js").Record} Record */
+/** @typedef {import("../types.js").Shown} Shown */
+
+/** The height of a row, in CSS pixels. */
+const ROW = 44;
+/** Browsers draw nothing taller than some millions of pixels: the list is a window of so many rows, which moves along. */
+const WINDOW = 160_000;
+
+/** Which colour a step carries, by its role. @type {{[role in import("../types.js").Role]: string | null}} */
+const COLOURS = {
+  loop: null,
+  event: null,
+  decision: null,
+  crossing: "ink",
+  due: null,
+  callback: "firing",
+  application: null,
+  application_to_buffer: null,
+  buffer_to_application: null,
+  kernel_to_input: "input",
+  output_to_kernel: "output",
+  peer_to_kernel: "kernel",
+  kernel_to_peer: "kernel",
+  failure: "error",
+  outside: null,
+};
+
+/**
+ * What a step says; the state of its connection is looked up only where that makes a difference.
+ * @param {Frame} frame
+ * @param {Record} record
+ * @param {number} position
+ * @param {Lang} lang
+ */
+function wordsOf(frame, record, position, lang) {
+  const asked = record.connection !== null && record.connection !== undefined && dependsOnConnection(record.kind);
+  return sentence(record, (asked && frame.track.connection(position, Number(record.connection))) || null, lang);
+}
+
+/** @param {Commands} commands */
+export function createLog(commands) {
+  const list = h("ol", { class: "log-rows" });
+  const scroller = h("div", { class: "log", tabindex: "0", role: "region", onscroll: scrolled }, list);
+  /** @type {Shown | null} */
+  let last = null;
+  let centred = -1;
+  /** The first row of the window, counted from the first that there is. */
+  let base = 0;
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    const { frame, text } = shown;
+    // Of another track, nothing is where it was.
+    if (last && last.frame.revision !== frame.revision) [centred, base] = [-1, 0];
+    last = shown;
+    set(scroller, "aria-label", text.log.label);
+    const rows = frame.length - frame.start;
+    const row = frame.position - frame.start - 1;
+    const moves = centred !== frame.position && scroller.clientHeight > 0;
+    moveWindow(moves && (row < base || row >= base + WINDOW) ? row - WINDOW / 2 : base, rows);
+    style(list, "block-size", `${Math.min(rows, WINDOW) * ROW}px`);
+    if (moves) {
+      centred = frame.position;
+      centre(scroller, (row - base) * ROW);
+    }
+    drawRows(list, scroller, base, shown, commands);
+  }
+
+  /** @param {number} to @param {number} rows */
+  function moveWindow(to, rows) {
+    base = Math.max(0, Math.min(Math.round(to), rows - WINDOW));
+  }
+
+  /** Where the window ends before the rows do, it moves on under the reader. */
+  function scrolled() {
+    if (!last) return;
+    const before = base;
+    const rows = last.frame.length - last.frame.start;
+    const room = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+    if (scroller.scrollTop === 0) moveWindow(base - WINDOW / 2, rows);
+    else if (room < 1) moveWindow(base + WINDOW / 2, rows);
+    if (base !== before) scroller.scrollTop += (before - base) * ROW;
+    drawRows(list, scroller, base, last, commands);
+  }
+
+  return { element: scroller, update };
+}
+
+/** Brings a row into the middle, unless it can be seen. @param {Element} scroller @param {number} top of the row */
+function centre(scroller, top) {
+  const seen = scroller.clientHeight;
+  if (top < scroller.scrollTop || top + ROW > scroller.scrollTop + seen) scroller.scrollTop = top - seen / 2 + ROW / 2;
+}
+
+/**
+ * Draws the rows that can be seen.
+ * @param {Element} list
+ * @param {Element} scroller
+ * @param {number} base the first row of the window
+ * @param {Shown} shown
+ * @param {Commands} commands
+ */
+function drawRows(list, scroller, base, { frame, lang }, commands) {
+  const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 2);
+  const count = Math.ceil((scroller.clientHeight || ROW * 12) / ROW) + 4;
+  const from = frame.start + base + first;
+  const records = frame.track.records(from, Math.min(from + count, frame.length));
+  sized(list, records.length, () => createRow(commands)).forEach((row, index) => {
+    style(row, "inset-block-start", `${(first + index) * ROW}px`);
+    drawRow(row, frame, records[index], from + index + 1, lang);
+  });
+}
+
+/** @param {Element} row @param {Frame} frame @param {Record} record @param {number} position @param {Lang} lang */
+function drawRow(row, frame, record, position, lang) {
+  set(row, "aria-posinset", position);
+  set(row, "aria-setsize", frame.length);
+  const button = /** @type {HTMLButtonElement} */ (row.firstElementChild);
+  set(button, "aria-current", position === frame.position ? "step" : null);
+  set(button, "data-position", position);
+  set(button, "data-role", COLOURS[ROLES[record.kind]]);
+  const [number, words] = button.children;
+  say(number, String(position));
+  say(words, wordsOf(frame, record, position, lang));
+  button.classList.toggle("other", record.connection !== null && record.connection !== undefined && record.connection !== frame.connection.number);
+  button.classList.toggle("pass", record.kind === "pass_began");
+}
+
+/** @param {Commands} commands */
+function createRow(commands) {
+  const button = h("button", { type: "button", onclick: () => commands.seek(Number(button.dataset.position)) }, h("span", { class: "row-number" }), h("span", { class: "row-words" }));
+  return h("li", {}, button);
+}

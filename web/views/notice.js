@@ -1,0 +1,55 @@
+/** What a person must be told, with the ways out of it; and the list of keys. */
+import { problemWords } from "../lang/problem.js";
+import { button, h, say } from "./dom.js";
+import { download } from "./download.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").Shown} Shown */
+
+/** @param {Commands} commands */
+export function createNotice(commands) {
+  const words = h("p", {});
+  let report = "";
+  // Only pages that came over a safe connection may copy.
+  const give = () => (navigator.clipboard ? void navigator.clipboard.writeText(report) : download("bufferevent-report.json", report));
+  const useDefault = button("", commands.useDefault);
+  const copy = button("", give);
+  const dismiss = button("", commands.dismiss);
+  const element = h("div", { class: "notice", role: "alert", hidden: true }, words, h("div", { class: "row" }, useDefault, copy, dismiss));
+
+  /** @param {Shown} shown */
+  function update({ notice, text }) {
+    if (notice) say(words, problemWords(notice, text));
+    element.hidden = notice === null;
+    report = notice?.report ?? "";
+    useDefault.hidden = !notice?.canDefault;
+    copy.hidden = report === "";
+    dismiss.hidden = notice?.stays ?? false;
+    say(useDefault, text.problem.useDefault);
+    say(copy, text.problem.copy);
+    say(dismiss, text.problem.dismiss);
+  }
+
+  return { element, update };
+}
+
+/** @param {Commands} commands */
+export function createHelp(commands) {
+  const title = h("h2", {});
+  const list = h("dl", { class: "keys" });
+  const close = button("", () => element.close());
+  const element = h("dialog", { class: "help-dialog", onclose: () => commands.help(false) }, title, list, close);
+  let drawn = "";
+
+  /** @param {Shown} shown */
+  function update({ help, lang, text }) {
+    say(title, text.keys.title);
+    say(close, text.close);
+    if (drawn !== lang) list.replaceChildren(...text.keys.list.flatMap(([key, does]) => [h("dt", {}, key), h("dd", {}, does)]));
+    drawn = lang;
+    if (help && !element.open) element.showModal();
+    else if (!help && element.open) element.close();
+  }
+
+  return { element, update };
+}

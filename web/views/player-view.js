@@ -1,0 +1,63 @@
+/** All views of one player, put together. */
+import { languages } from "../lang/index.js";
+import { createAct } from "./act.js";
+import { createCode, createPeek } from "./code.js";
+import { createCompare } from "./compare.js";
+import { createControls } from "./controls.js";
+import { h, say, set } from "./dom.js";
+import { createHeader } from "./header.js";
+import { createLesson } from "./lesson.js";
+import { createLive } from "./live.js";
+import { createLog } from "./log.js";
+import { createHelp, createNotice } from "./notice.js";
+import { createPanels } from "./panels.js";
+import { createScene } from "./scene.js";
+import { createState } from "./state.js";
+import { createTimeline } from "./timeline.js";
+import { createTold } from "./told.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").Shown} Shown */
+
+/** @param {Commands} commands */
+export function createPlayerView(commands) {
+  // Always drawn, even while there is nothing to play.
+  const [header, notice, help] = [createHeader(commands), createNotice(commands), createHelp(commands)];
+  const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
+  // Drawn once there is something to play.
+  const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
+  const contents = { lesson: createLesson(commands), code: createCode(), log: createLog(commands), state: createState() };
+  const panels = createPanels(contents, commands);
+  const always = [header, notice, help, scene, compare, told, live, panels];
+  const played = [controls, timeline, act, peek];
+
+  const announce = h("p", { class: "spoken", "aria-live": "polite" });
+  const loading = h("div", { class: "loading", role: "progressbar" });
+  const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, scene.loop, compare.element, live.element, act.element);
+  const side = h("div", { class: "side" }, told.element, panels.element, peek.element);
+  const element = h(
+    "section",
+    { class: "lab", tabindex: "-1" },
+    loading,
+    header.element,
+    notice.element,
+    h("div", { class: "main" }, left, side),
+    h("div", { class: "deck" }, controls.element, timeline.element),
+    help.element,
+    announce,
+  );
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    const { blank, player, lang, text, announcement } = shown;
+    set(element, "aria-label", text.title);
+    set(element, "lang", languages[lang].tag);
+    set(element, "data-blank", blank);
+    loading.hidden = player.mode !== "loading";
+    set(loading, "aria-label", text.loading);
+    for (const view of blank ? always : [...always, ...played]) void view.update(shown);
+    say(announce, announcement);
+  }
+
+  return { element, update };
+}
