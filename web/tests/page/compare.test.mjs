@@ -112,7 +112,7 @@ test("side by side where there is room, below each other where not, and never wi
   for (const [width, beside] of /** @type {[number, boolean][]} */ ([[1440, true], [900, false], [360, false]])) {
     const { page, lab, done } = await openLab({ attributes: { lesson: "5", compare: "" }, context: { viewport: { width, height: 900 } } });
     await lab.walk();
-    const [own, other] = await lab.element.locator(".gauge.input .gauge-track").evaluateAll((tracks) => tracks.map((track) => track.getBoundingClientRect().toJSON()));
+    const [own, other] = await lab.element.locator(".vessel.input .vessel-room").evaluateAll((tracks) => tracks.map((track) => track.getBoundingClientRect().toJSON()));
     assert.equal(Math.abs(own.y - other.y) < 1, beside, `at ${width} px`);
     const deck = await lab.element.locator(".deck").boundingBox();
     assert.ok(deck && Math.abs(deck.y + deck.height - 900) < 1, `the controls stay in sight at ${width} px`);

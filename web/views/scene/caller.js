@@ -1,5 +1,5 @@
 /** Whose code takes from the buffers and writes to them: the callbacks, and the program outside of the loop. */
-import { say, set, svg } from "../../view/dom.js";
+import { say, set, svg } from "../dom.js";
 import { move, place } from "./draw.js";
 import { fit } from "./fit.js";
 

@@ -1,5 +1,5 @@
 /** What the parts of the drawing share. */
-import { set, style } from "../../view/dom.js";
+import { set, style } from "../dom.js";
 import { round } from "./path.js";
 
 /** @typedef {import("./geometry.js").Box} Box */

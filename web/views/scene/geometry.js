@@ -8,7 +8,7 @@
 /** @typedef {import("./path.js").Point} Point */
 /** @typedef {{x: number, y: number, w: number, h: number}} Box */
 /** @typedef {"backlog" | "rx" | "input" | "output" | "tx" | "got"} Vessel */
-/** @typedef {"main" | "read" | "write" | "event"} Caller whose code runs: the program's own, or that of a callback */
+/** @typedef {"program" | "read" | "write" | "event"} Caller whose code runs: the program's own, or that of a callback */
 /** @typedef {"arrive" | "read" | "put" | "receive"} FixedWay */
 /** @typedef {{box: Box, reason: Box}} ValvePlace */
 
@@ -131,7 +131,7 @@ function across(width, height) {
       receive: leftwards(vessels.tx, vessels.got),
     },
     valves: { read: valveAt(0), write: valveAt(1) },
-    callers: { main: caller(high(0)), read: caller(low(0)), write: caller(high(1)), event: caller(low(1)) },
+    callers: { program: caller(high(0)), read: caller(low(0)), write: caller(high(1)), event: caller(low(1)) },
     taps: {
       take: [[right(vessels.input) - 14, bottom(vessels.input)], [right(vessels.input) - 14, inputFloor], [codeX - pad / 2 - 6, inputFloor]],
       write: [[codeX - pad / 2 - 6, outputRim], [right(vessels.output) - 16, outputRim], [right(vessels.output) - 16, vessels.output.y + 2]],
@@ -159,7 +159,7 @@ function leftwards(from, to) {
 }
 
 /** Of the layout in one column: between vessels, where a valve is, around the callbacks, the callbacks. */
-const COLUMN = { gap: 26, valve: 44, tap: 22, callers: 44, pad: 8, lowest: 46, share: 6.8 };
+const COLUMN = { gap: 22, valve: 38, tap: 20, callers: 42, pad: 6, lowest: 40, share: 6.8 };
 const COLUMN_FIXED = 2 * (COLUMN.gap + COLUMN.valve + COLUMN.tap + COLUMN.pad) + COLUMN.callers;
 const COLUMN_LEAST = COLUMN_FIXED + COLUMN.share * COLUMN.lowest;
 
@@ -215,10 +215,10 @@ function inColumn(width, height) {
       band(0, bottom(tx) + half + 2, tall),
     ],
     vessels,
-    captions: /** @type {Layout["captions"]} */ (Object.fromEntries(Object.entries(vessels).map(([name, box]) => [name, { x: 8, y: box.y + 10, w: text - 12, h: box.h - 10 }]))),
+    captions: /** @type {Layout["captions"]} */ (Object.fromEntries(Object.entries(vessels).map(([name, box]) => [name, { x: 8, y: box.y + 6, w: text - 12, h: box.h - 6 }]))),
     pipes: { arrive: down(backlog, rx), read: down(rx, input), put: down(output, tx), receive: down(tx, got) },
     valves: { read: valveBelow(rx), write: valveBelow(output) },
-    callers: { main: caller(0), read: caller(1), event: caller(2), write: caller(3) },
+    callers: { program: caller(0), read: caller(1), event: caller(2), write: caller(3) },
     taps: { take: [[pipeX, bottom(input)], [pipeX, row - tap / 2]], write: [[pipeX, row + callers + tap / 2], [pipeX, output.y + 2]] },
   };
 }

@@ -1,6 +1,6 @@
 /** The loop: its four stations, the events with their timers, and the stack of what runs. */
-import { eventName } from "../../sentences/names.js";
-import { h, say, set, sized, style } from "../../view/dom.js";
+import { eventName } from "../../lang/names.js";
+import { h, say, set, sized, style } from "../dom.js";
 import { stackOf } from "./stack.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -23,7 +23,8 @@ export function createLoop() {
     { class: "loop" },
     h("div", { class: "loop-head" }, title, pass),
     h("ol", { class: "stations" }, ...stations),
-    h("div", { class: "loop-events" }, chips, h("div", { class: "stack" }, stackTitle, stack)),
+    chips,
+    h("div", { class: "stack" }, stackTitle, stack),
   );
 
   /** @param {Shown} shown */

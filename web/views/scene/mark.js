@@ -1,5 +1,5 @@
 /** A watermark: a line across its vessel, with a tag that can be dragged, moved by keys, or typed into. */
-import { h, say, set, style, svg } from "../../view/dom.js";
+import { h, say, set, style, svg } from "../dom.js";
 import { move, place, show } from "./draw.js";
 import { bytesAt, levelY } from "./geometry.js";
 import { round } from "./path.js";

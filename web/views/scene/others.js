@@ -1,5 +1,5 @@
 /** The other bufferevents: small vessels beside the one that is looked at. A click looks at another one. */
-import { h, say, set, sized, style, svg } from "../../view/dom.js";
+import { h, say, set, sized, style, svg } from "../dom.js";
 import { place, show } from "./draw.js";
 import { levelY } from "./geometry.js";
 import { round } from "./path.js";

@@ -1,5 +1,5 @@
 /** A pipe: what stands in it up to the valve, and what passes. */
-import { say, set, svg } from "../../view/dom.js";
+import { say, set, svg } from "../dom.js";
 import { move, show } from "./draw.js";
 import { lengthOf, longestOf, pathOf, pointAt, round } from "./path.js";
 

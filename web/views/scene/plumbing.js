@@ -1,6 +1,6 @@
 /** The drawing itself: vessels, pipes, valves, marks and callbacks, each where the layout has it. */
-import { ROLES } from "../../roles.js";
-import { say, set, sized, svg } from "../../view/dom.js";
+import { ROLES } from "../../engine/roles.js";
+import { say, set, sized, svg } from "../dom.js";
 import { createCaller } from "./caller.js";
 import { levelY, tapTo } from "./geometry.js";
 import { createMark, tagsOf } from "./mark.js";
@@ -20,14 +20,14 @@ import { callerWords, drawZones, vesselStates } from "./words.js";
 /** @typedef {import("./vessel.js").VesselState} VesselState */
 
 const VESSELS = /** @type {const} */ (["backlog", "rx", "input", "output", "tx", "got"]);
-const CALLERS = /** @type {const} */ (["main", "read", "event", "write"]);
+const CALLERS = /** @type {const} */ (["program", "read", "event", "write"]);
 const PIPES = /** @type {const} */ (["arrive", "read", "put", "receive", "take", "write"]);
 
 /** @template {string} Name @template Part @param {readonly Name[]} names @param {(name: Name) => Part} make */
 const each = (names, make) => /** @type {{[name in Name]: Part}} */ (Object.fromEntries(names.map((name) => [name, make(name)])));
 
 /**
- * @param {Pick<import("../../lab.js").Commands, "mark">} commands
+ * @param {Pick<import("../../types.js").Commands, "mark">} commands
  * @param {import("./fit.js").Measure} measure
  */
 export function createPlumbing(commands, measure) {
@@ -75,9 +75,12 @@ function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vesse
   /** @type {{[vessel in Vessel]: VesselState} | null} */
   let statesBefore = null;
 
+  /** What is there now is what a movement begins with. */
+  const begin = () => (statesBefore = states ?? null);
+
   /** What is the same however much of the movement is over. @param {Shown} now @param {Still} still @param {Layout} place */
   function settle(now, still, place) {
-    [shown, at, statesBefore] = [now, place, states ?? null];
+    [shown, at] = [now, place];
     states = vesselStates(now, still);
     set(element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
     set(element, "height", round(at.height));
@@ -135,10 +138,14 @@ function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vesse
   function settleWords(still) {
     const t = shown.text;
     const { input, output } = at.vessels;
-    say(scale, at.column ? `\u2195 ${still.full} B` : t.scene.fullHeight(still.full));
+    const { x, w } = at.zones[2].box;
+    const whole = t.scene.fullHeight(still.full);
+    // Beside the zone's own name, if there is room.
+    const room = at.column ? 0 : w - measure(t.scene.zones[2], 12, "bold") - 44;
+    say(scale, measure(whole, 11) < room ? whole : `\u2195 ${still.full} B`);
     set(scale, "text-anchor", at.column ? "start" : "end");
-    set(scale, "x", round(at.column ? input.x + input.w + 8 : input.x + input.w + 4));
-    set(scale, "y", at.column ? round(input.y + 9) : round(at.vessels.input.y - 40));
+    set(scale, "x", round(at.column ? input.x + input.w + 8 : x + w - 10));
+    set(scale, "y", round(at.column ? input.y + 9 : 19));
     const out = at.column ? [] : [[input.x + input.w - 24, input.y + input.h + 16, "end"], [output.x + 24, output.y + output.h + 16, "start"]];
     sized(hints, out.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
       const [x, y, anchor] = out[index];
@@ -154,12 +161,12 @@ function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vesse
     const { input } = at.vessels;
     const y = levelY(input, still.marks.read.high || still.full, still.full) - 7;
     set(trip, "visibility", installed ? null : "hidden");
-    set(tripWords, "visibility", installed && measure(shown.text.scene.tripwire, 11) < input.w - 16 ? null : "hidden");
+    const words = shown.text.scene.tripwire;
+    say(tripWords, installed && measure(words, 11) < input.w - 16 ? words : "");
     if (!installed) return;
     set(trip, "d", `M${round(input.x)} ${round(y)}h${round(input.w)}`);
     set(tripWords, "x", round(input.x + 8));
     set(tripWords, "y", round(y - 5 > input.y + 8 ? y - 5 : y + 22));
-    say(tripWords, shown.text.scene.tripwire);
   }
 
   /**
@@ -171,7 +178,7 @@ function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vesse
     const turned = interim?.turned ?? 1;
     for (const name of VESSELS) {
       const level = interim?.levels[name] ?? (after.levels[name] === null ? 0 : interim ? (before.levels[name] ?? 0) : Number(after.levels[name]));
-      const out = interim ? Object.entries(interim.ways).filter(([way]) => WAYS[/** @type {keyof WAYS} */ (way)][0] === name) : [];
+      const out = interim ? Object.entries(interim.ways).filter(([way]) => WAYS[/** @type {import("./motion.js").Way} */ (way)][0] === name) : [];
       const [left, leaving] = out.reduce(([sum, still], [, { left, bytes }]) => [sum + left, still || left < bytes], /** @type {[number, boolean]} */ ([0, false]));
       // Bytes sink as others leave below them; once they have left, what is there stands where it will stay.
       const earlier = leaving && statesBefore !== null;
@@ -191,5 +198,5 @@ function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vesse
     drawTrip((turned < 0.5 ? before : after).tripwire, after);
   }
 
-  return { settle, draw };
+  return { begin, settle, draw };
 }

@@ -5,8 +5,9 @@
  * In which order to read: `still.js` says what is shown of a moment, `motion.js` what moves between two, `geometry.js` where it
  * stands; this file puts the parts together, and each part is a file. Nothing here knows how a bufferevent behaves.
  */
-import { momentSentence } from "../../sentences/index.js";
-import { h, set, style, svg } from "../../view/dom.js";
+import { momentSentence } from "../../lang/sentences.js";
+import { h, set, style } from "../dom.js";
+import { STEP_MS } from "../../state/clock.js";
 import { browserClock, Movement } from "./clock.js";
 import { measureIn } from "./fit.js";
 import { layout, leastHeight } from "./geometry.js";
@@ -19,12 +20,15 @@ import { stillOf } from "./still.js";
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("./still.js").Still} Still */
 
-/** A step of playing takes so long at speed 1; by hand, a movement may take longer. */
-const STEP_MS = 600;
+/** By hand, a movement may take so long. */
 const BY_HAND_MS = 900;
 
+/** Whether something around the moment has changed, and not the moment. @param {Shown["frame"]} one @param {Shown["frame"]} other */
+const sameMoment = (one, other) =>
+  one.track === other.track && one.revision === other.revision && one.position === other.position && one.connection.number === other.connection.number && one.full === other.full;
+
 /**
- * @param {Pick<import("../../lab.js").Commands, "mark" | "connection">} commands
+ * @param {Pick<import("../../types.js").Commands, "mark" | "connection">} commands
  * @param {import("./clock.js").Clock} [clock]
  */
 export function createScene(commands, clock = browserClock) {
@@ -58,28 +62,36 @@ export function createScene(commands, clock = browserClock) {
     plumbing.draw(still, still, null);
   }
 
+  /** Draws the way to a moment. @param {Shown} shown @param {Still} still @param {Still} before @param {"forward" | "quick"} motion */
+  function move(shown, still, before, motion) {
+    plumbing.begin();
+    plumbing.settle(shown, still, layout(size.width, size.height));
+    const speed = shown.player.speed || 1;
+    const plan = planOf(before, still, motion, speed, shown.player.mode === "playing" ? STEP_MS / speed : BY_HAND_MS);
+    movement.run((ms) => {
+      const interim = interimAt(plan, before, ms);
+      plumbing.draw(before, still, interim.done ? null : interim);
+      set(element, "data-moving", !interim.done);
+      return interim.done;
+    });
+  }
+
   /** @param {Shown} shown */
   function update(shown) {
-    movement.finish();
+    const goesOn = movement.running && last !== null && sameMoment(last.shown.frame, shown.frame);
+    if (!goesOn) movement.finish();
     resize();
     const still = stillOf(shown);
     const before = last?.still ?? null;
     last = { shown, still };
-    const { frame, text: t } = shown;
-    set(element, "aria-label", frame.exists || frame.source === "simulation" ? t.scene.spoken(frame.connection, momentSentence(frame)) : momentSentence(frame));
+    const { frame, text: t, lang } = shown;
+    set(element, "aria-label", frame.exists || frame.source === "simulation" ? t.scene.spoken(frame.connection, momentSentence(frame, lang)) : momentSentence(frame, lang));
     others.update(shown, still.full);
     loop.update(shown);
     if (size.width === 0) return;
-    const { motion } = frame;
-    if (motion === "still" || !before || before.number !== still.number || before.full !== still.full) return redraw(shown, still);
-    plumbing.settle(shown, still, layout(size.width, size.height));
-    const { speed, mode } = shown.player;
-    const plan = planOf(before, still, motion, speed || 1, mode === "playing" ? STEP_MS / (speed || 1) : BY_HAND_MS);
-    movement.run((ms) => {
-      const interim = interimAt(plan, before, ms);
-      plumbing.draw(before, still, interim.done ? null : interim);
-      return interim.done;
-    });
+    if (goesOn) plumbing.settle(shown, still, layout(size.width, size.height));
+    else if (frame.motion === "still" || !before || before.number !== still.number || before.full !== still.full) redraw(shown, still);
+    else move(shown, still, before, frame.motion);
   }
 
   return { element, update };

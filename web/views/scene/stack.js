@@ -1,6 +1,6 @@
 /** What runs inside what, outermost first. */
-import { ROLES } from "../../roles.js";
-import { callbackArguments, callbackName, eventName } from "../../sentences/names.js";
+import { ROLES } from "../../engine/roles.js";
+import { callbackArguments, callbackName, eventName } from "../../lang/names.js";
 
 /** The parts of a step's role in which libevent did something for somebody, rather than the peer, the kernel or time. */
 const OUTSIDE = new Set(["outside", "peer_to_kernel", "kernel_to_peer"]);

@@ -1,6 +1,6 @@
 /** What the scene shows of a moment once nothing moves. Pure. */
-import { ROLES } from "../../roles.js";
-import { callbackName } from "../../sentences/names.js";
+import { ROLES } from "../../engine/roles.js";
+import { callbackName } from "../../lang/names.js";
 import { stackOf } from "./stack.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -33,12 +33,12 @@ import { stackOf } from "./stack.js";
  * @returns {Still}
  */
 export function stillOf({ frame }) {
-  const { connection, record, scales, capacities } = frame;
+  const { connection, record, full, capacities } = frame;
   const { kernel, counters } = connection;
   const tanks = kernel.tanks;
   return {
     number: connection.number,
-    full: scales.full,
+    full,
     levels: {
       backlog: tanks?.backlog ?? null,
       rx: tanks?.rx ?? null,
@@ -112,5 +112,5 @@ function callerOf(frame) {
     const name = callbackName(entered.callback);
     return name === "readcb" ? "read" : name === "writecb" ? "write" : "event";
   }
-  return entered === null && stackOf(frame)[0]?.name === "main()" ? "main" : null;
+  return entered === null && stackOf(frame)[0]?.name === "main()" ? "program" : null;
 }

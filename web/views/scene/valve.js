@@ -1,5 +1,5 @@
 /** A valve between kernel and buffer: its disk lies along the pipe or across it, its reason stands beside it in words. */
-import { say, set, sized, svg } from "../../view/dom.js";
+import { say, set, sized, svg } from "../dom.js";
 import { move } from "./draw.js";
 import { wrap } from "./fit.js";
 import { round } from "./path.js";

@@ -1,6 +1,6 @@
 /** One vessel: a tank with its level, its bytes, and this step's bytes outlined. */
-import { firstBytes, glyph } from "../../view/bytes.js";
-import { say, set, sized, svg } from "../../view/dom.js";
+import { firstBytes, glyph } from "../bytes.js";
+import { say, set, sized, svg } from "../dom.js";
 import { bandsOf, MOST_CELLS } from "./bands.js";
 import { move, place, show } from "./draw.js";
 import { fit, wrap } from "./fit.js";
@@ -93,7 +93,7 @@ function vesselOf(element, parts, measure) {
     at(parts.name, caption.x, first);
     set(parts.amount, "text-anchor", stacked ? "start" : "end");
     at(parts.amount, stacked ? caption.x : caption.x + caption.w, stacked ? first + LINE : first);
-    say(parts.note, fit(state.note, box.w - 8, (words) => measure(words, 12, "bold")));
+    say(parts.note, fit(state.note, box.w - 4, (words) => measure(words, 12, "bold")));
     at(parts.note, box.x + box.w / 2, box.y + box.h - 8);
   }
 

@@ -1,6 +1,6 @@
 /** What the parts of the drawing say of a moment. */
-import { callbackArguments, callbackName } from "../../sentences/names.js";
-import { say, set, sized, svg } from "../../view/dom.js";
+import { callbackArguments, callbackName } from "../../lang/names.js";
+import { say, set, sized, svg } from "../dom.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
 import { stackOf } from "./stack.js";
@@ -36,7 +36,7 @@ export function drawZones(zones, names, at, t) {
 export function vesselStates({ frame, text: t }, still) {
   const { kernel } = frame.connection;
   const blocked = (still.levels.backlog ?? 0) > 0;
-  const sends = kernel.peer_reset ? t.scene.peerReset : blocked ? `\u275a\u275a ${t.scene.peerBlocked}` : kernel.peer_shutdown ? t.scene.peerEnded : "";
+  const sends = kernel.peer_reset ? t.scene.peerReset : blocked ? t.scene.peerBlocked : kernel.peer_shutdown ? t.scene.peerEnded : "";
   const high = still.marks.read.high;
   const capacity = (/** @type {"rx" | "tx"} */ queue) => still.capacities?.[queue] ?? null;
   const state = (/** @type {Vessel} */ vessel, /** @type {Partial<VesselState>} */ own) => ({
@@ -70,7 +70,7 @@ export function vesselStates({ frame, text: t }, still) {
 export function callerWords({ frame, text: t }, still, kind) {
   const { connection, picture } = frame;
   const runs = still.caller === kind;
-  if (kind === "main") {
+  if (kind === "program") {
     const called = runs ? stackOf(frame)[1].name : "";
     return { name: t.scene.program[frame.source], words: runs ? t.scene.callsNow(called) : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs };
   }
