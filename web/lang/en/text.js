@@ -71,18 +71,13 @@ export const text = {
     spoken: (connection, sentence) =>
       `Connection ${connection.number}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
   },
-  gauge: {
-    input: "input",
-    output: "output",
+  mark: {
     lo: "lo",
     hi: "hi",
     none: "none",
-    lowMark: "Low watermark",
-    highMark: "High watermark",
+    low: "Low watermark",
+    high: "High watermark",
     notEnforced: "not enforced",
-    tripwire: { pressure: "pressure callback", suspended: "suspended" },
-    /** @param {number} per */
-    cell: (per) => `1 cell = ${per} B`,
     /** @param {string} mark @param {number} value @param {boolean} draft */
     spoken: (mark, value, draft) => `${mark} ${value === 0 ? "none" : bytes(value)}${draft ? ", Enter sets it" : ""}`,
   },

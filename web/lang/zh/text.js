@@ -60,17 +60,13 @@ export const text = {
     notSet: "未设置",
     spoken: (connection, sentence) => `连接 ${connection.number}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
   },
-  gauge: {
-    input: "输入",
-    output: "输出",
+  mark: {
     lo: "低",
     hi: "高",
     none: "无",
-    lowMark: "低水位",
-    highMark: "高水位",
+    low: "低水位",
+    high: "高水位",
     notEnforced: "不强制",
-    tripwire: { pressure: "压力回调", suspended: "已挂起" },
-    cell: (per) => `1 格 = ${per} B`,
     spoken: (mark, value, draft) => `${mark} ${value === 0 ? "无" : bytes(value)}${draft ? "，按 Enter 生效" : ""}`,
   },
   valve: {

@@ -42,16 +42,17 @@ export function createMark(direction, which, onSet, measure) {
   const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.hit);
   const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
-  const mark = markOf({ element, tag, field, parts, which, onSet, measure });
+  const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
   listen(element, field, mark);
   return { element, field, update: mark.update, glow: mark.glow };
 }
 
 /**
- * @param {{element: SVGElement, tag: SVGElement, field: HTMLInputElement, parts: {[part: string]: SVGElement}, which: "low" | "high",
+ * @param {{element: SVGElement, tag: SVGElement, field: HTMLInputElement, parts: {[part: string]: SVGElement},
+ *   direction: "read" | "write", which: "low" | "high",
  *   onSet: (bytes: number) => void, measure: import("./fit.js").Measure}} own
  */
-function markOf({ element, tag, field, parts, which, onSet, measure }) {
+function markOf({ element, tag, field, parts, direction, which, onSet, measure }) {
   /** @type {MarkState} */
   let state;
   /** What it would be set to. @type {number | null} */
@@ -95,9 +96,9 @@ function markOf({ element, tag, field, parts, which, onSet, measure }) {
     element.classList.toggle("none", none);
     element.classList.toggle("ghost", !state.enforced);
     element.classList.toggle("draft", draft !== null);
-    const short = which === "low" ? t.gauge.lo : t.gauge.hi;
-    const words = `${short} ${none ? t.gauge.none : value > full ? `\u2191${value}` : value}`;
-    const more = `${words} \u00b7 ${t.gauge.notEnforced}`;
+    const short = which === "low" ? t.mark.lo : t.mark.hi;
+    const words = `${short} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
+    const more = `${words} \u00b7 ${t.mark.notEnforced}`;
     say(parts.words, !state.enforced && measure(more, 12) + 18 < state.room ? more : words);
     place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
     speak(value, t);
@@ -106,16 +107,17 @@ function markOf({ element, tag, field, parts, which, onSet, measure }) {
   /** @param {number} value @param {Text} t */
   function speak(value, t) {
     const { editable, full } = state;
-    const name = which === "low" ? t.gauge.lowMark : t.gauge.highMark;
+    const vessel = t.scene.vessels[direction === "read" ? "input" : "output"];
+    const name = which === "low" ? t.mark.low : t.mark.high;
     set(element, "role", editable ? "slider" : null);
     set(element, "tabindex", editable ? 0 : null);
     set(element, "aria-orientation", editable ? "vertical" : null);
-    set(element, "aria-label", editable ? name : null);
+    set(element, "aria-label", editable ? `${vessel}: ${name}` : null);
     set(element, "aria-valuemin", editable ? 0 : null);
     set(element, "aria-valuemax", editable ? Math.max(full, value) : null);
     set(element, "aria-valuenow", editable ? value : null);
-    set(element, "aria-valuetext", editable ? t.gauge.spoken(name, value, draft !== null) : null);
-    set(field, "aria-label", name);
+    set(element, "aria-valuetext", editable ? t.mark.spoken(name, value, draft !== null) : null);
+    set(field, "aria-label", `${vessel}: ${name}`);
   }
 
   function openField() {

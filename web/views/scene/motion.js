@@ -46,9 +46,10 @@ const QUICK = 140;
 /**
  * @typedef {object} Interim what is seen in between
  * @property {boolean} done
- * @property {{[way in Way]?: {bytes: number, left: number, entered: number, tail: number, head: number}}} ways so many bytes have left and
- *   entered; what is between them fills the pipe from `tail` to `head`, as parts of its length
+ * @property {{[way in Way]?: {bytes: number, tail: number, head: number}}} ways what fills the pipe from its `tail` to its `head`, as parts
+ *   of its length: so much has left, and so much has entered
  * @property {{[vessel in Vessel]?: number}} levels of those that change
+ * @property {{[vessel in Vessel]?: number}} sinking so many have left at the bottom of those that others still leave
  * @property {Mark[]} flashing
  * @property {number} flash how strongly, from 0 to 1
  * @property {number} turned from 0 to 1
@@ -169,6 +170,8 @@ export function interimAt(plan, before, ms) {
   const ways = {};
   /** @type {Interim["levels"]} */
   const levels = {};
+  /** @type {Interim["sinking"]} */
+  const sinking = {};
   const change = (/** @type {Vessel | null} */ vessel, /** @type {number} */ by) => {
     if (vessel === null) return;
     const level = levels[vessel] ?? before.levels[vessel];
@@ -176,14 +179,15 @@ export function interimAt(plan, before, ms) {
   };
   for (const { way, bytes, at, until } of plan.transfers) {
     const gone = part(at, until, ms);
+    // What is seen on its way fills the pipe from where the last of it is to where the first is.
     const inPipe = plan.tokens && way !== "pour";
-    const tail = inPipe ? eased(part(ENTERS, 1, gone)) : eased(gone);
-    const head = inPipe ? eased(part(0, LEFT, gone)) : eased(gone);
-    const left = inPipe ? eased(part(0, LEFT, gone)) : eased(gone);
-    const entered = inPipe ? eased(part(ENTERS, 1, gone)) : eased(gone);
-    ways[way] = { bytes, left: bytes * left, entered: bytes * entered, tail, head };
-    change(WAYS[way][0], -bytes * left);
-    change(WAYS[way][1], bytes * entered);
+    const head = eased(inPipe ? part(0, LEFT, gone) : gone);
+    const tail = eased(inPipe ? part(ENTERS, 1, gone) : gone);
+    const [from, to] = WAYS[way];
+    ways[way] = { bytes, tail, head };
+    change(from, -bytes * head);
+    change(to, bytes * tail);
+    if (from !== null && head < 1) sinking[from] = bytes * head;
   }
   const done = eased(part(0, plan.turn[0] || plan.length, ms));
   for (const [vessel, by] of Object.entries(plan.rest)) change(/** @type {Vessel} */ (vessel), by * done);
@@ -192,6 +196,7 @@ export function interimAt(plan, before, ms) {
     done: ms >= plan.length,
     ways,
     levels,
+    sinking,
     flashing: flash > 0 && flash < 1 ? plan.crossed : [],
     flash: Math.sin(flash * Math.PI),
     turned: eased(part(plan.turn[0], plan.turn[1], ms)),

@@ -4,7 +4,6 @@ import { say, set, sized, svg } from "../dom.js";
 import { createCaller } from "./caller.js";
 import { levelY, tapTo } from "./geometry.js";
 import { createMark, tagsOf } from "./mark.js";
-import { WAYS } from "./motion.js";
 import { lengthOf, round } from "./path.js";
 import { createPipe } from "./pipe.js";
 import { createValve } from "./valve.js";
@@ -16,46 +15,20 @@ import { callerWords, drawZones, vesselStates } from "./words.js";
 /** @typedef {import("./motion.js").Interim} Interim */
 /** @typedef {import("./geometry.js").Layout} Layout */
 /** @typedef {import("./geometry.js").Vessel} Vessel */
-/** @typedef {import("./geometry.js").Caller} Caller */
 /** @typedef {import("./vessel.js").VesselState} VesselState */
 
 const VESSELS = /** @type {const} */ (["backlog", "rx", "input", "output", "tx", "got"]);
 const CALLERS = /** @type {const} */ (["program", "read", "event", "write"]);
 const PIPES = /** @type {const} */ (["arrive", "read", "put", "receive", "take", "write"]);
+const DIRECTIONS = /** @type {const} */ (["read", "write"]);
+const MARKS = /** @type {const} */ (["read_high", "read_low", "write_high", "write_low"]);
+/** What stands in a pipe that has no valve, while there is more to come. */
+const AT_THE_FLOOR = 14;
 
 /** @template {string} Name @template Part @param {readonly Name[]} names @param {(name: Name) => Part} make */
 const each = (names, make) => /** @type {{[name in Name]: Part}} */ (Object.fromEntries(names.map((name) => [name, make(name)])));
-
-/**
- * @param {Pick<import("../../types.js").Commands, "mark">} commands
- * @param {import("./fit.js").Measure} measure
- */
-export function createPlumbing(commands, measure) {
-  const zones = svg("g", { class: "zones" });
-  const names = svg("g", { class: "zone-names" });
-  const scale = svg("text", { class: "scene-scale" });
-  const trip = svg("path", { class: "tripwire" });
-  const tripWords = svg("text", { class: "tripwire-words" });
-  const hints = svg("g", { class: "hints" });
-  const vessels = each(VESSELS, (name) => createVessel(name, measure));
-  const pipes = each(PIPES, (way) => createPipe(way, measure));
-  const valves = each(/** @type {const} */ (["read", "write"]), (direction) => createValve(direction, measure));
-  const callers = each(CALLERS, (kind) => createCaller(kind, measure));
-  const marks = each(/** @type {const} */ (["read_high", "read_low", "write_high", "write_low"]), (name) => {
-    const [direction, which] = /** @type {["read" | "write", "low" | "high"]} */ (name.split("_"));
-    return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
-  });
-  const parts = (/** @type {object} */ of) => Object.values(of).map(({ element }) => element);
-  const drawing = svg(
-    "g",
-    { "aria-hidden": "true" },
-    ...[zones, names, ...parts(pipes), ...parts(vessels), trip, tripWords, hints, scale, ...parts(valves), ...parts(callers)],
-    ...PIPES.map((way) => pipes[way].token),
-  );
-  const element = svg("svg", { class: "plumbing" }, hatch(), drawing, ...parts(marks));
-  const own = { element, zones, names, scale, trip, tripWords, hints, vessels, pipes, valves, callers, marks, measure };
-  return { element, fields: Object.values(marks).map(({ field }) => field), ...drawingOf(own) };
-}
+/** @param {{[name: string]: {element: SVGElement}}} parts */
+const elements = (parts) => Object.values(parts).map(({ element }) => element);
 
 /** The lines of what is not there, or not known. */
 function hatch() {
@@ -64,109 +37,125 @@ function hatch() {
   return svg("defs", {}, pattern);
 }
 
-/** @param {any} own the parts, as `createPlumbing` made them */
-function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vessels, pipes, valves, callers, marks, measure }) {
-  /** @type {Layout} */
-  let at;
-  /** @type {Shown} */
-  let shown;
-  /** @type {{[vessel in Vessel]: VesselState}} */
-  let states;
+export class Plumbing {
+  #measure;
+  #zones = svg("g", { class: "zones" });
+  #names = svg("g", { class: "zone-names" });
+  #scale = svg("text", { class: "scene-scale" });
+  #trip = svg("path", { class: "tripwire" });
+  #tripWords = svg("text", { class: "tripwire-words" });
+  #hints = svg("g", { class: "hints" });
+  #vessels;
+  #pipes;
+  #valves;
+  #callers;
+  #marks;
+  /** Where things are. @type {Layout} */
+  #at = /** @type {any} */ (null);
+  /** What is shown once nothing moves. @type {Shown} */
+  #shown = /** @type {any} */ (null);
   /** @type {{[vessel in Vessel]: VesselState} | null} */
-  let statesBefore = null;
+  #states = null;
+  /** The same, where the running movement began. @type {{[vessel in Vessel]: VesselState} | null} */
+  #before = null;
+
+  /**
+   * @param {Pick<import("../../types.js").Commands, "mark">} commands
+   * @param {import("./fit.js").Measure} measure
+   */
+  constructor(commands, measure) {
+    this.#measure = measure;
+    this.#vessels = each(VESSELS, (name) => createVessel(name, measure));
+    this.#pipes = each(PIPES, (way) => createPipe(way, measure));
+    this.#valves = each(DIRECTIONS, (direction) => createValve(direction, measure));
+    this.#callers = each(CALLERS, (kind) => createCaller(kind, measure));
+    this.#marks = each(MARKS, (name) => {
+      const [direction, which] = /** @type {["read" | "write", "low" | "high"]} */ (name.split("_"));
+      return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
+    });
+    const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
+    this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), ...elements(this.#marks));
+    this.fields = Object.values(this.#marks).map(({ field }) => field);
+  }
 
   /** What is there now is what a movement begins with. */
-  const begin = () => (statesBefore = states ?? null);
+  begin() {
+    this.#before = this.#states;
+  }
 
-  /** What is the same however much of the movement is over. @param {Shown} now @param {Still} still @param {Layout} place */
-  function settle(now, still, place) {
-    [shown, at] = [now, place];
-    states = vesselStates(now, still);
-    set(element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
-    set(element, "height", round(at.height));
-    set(element, "width", at.width);
-    element.classList.toggle("column", at.column);
-    element.classList.toggle("absent", !now.frame.exists);
-    element.classList.toggle("freed", now.frame.connection.freed);
-    element.classList.toggle("uncertain", now.frame.connection.uncertain);
-    drawZones(zones, names, at, now.text);
-    for (const name of VESSELS) vessels[name].settle(states[name], at.vessels[name], at.captions[name], at.column);
-    for (const direction of /** @type {const} */ (["read", "write"])) valves[direction].settle(still.valves[direction]);
-    for (const kind of CALLERS) callers[kind].settle(callerWords(now, still, kind), at.callers[kind]);
-    settlePipes(still);
-    settleMarks(still);
-    settleWords(still);
+  /** Draws what is the same however much of a movement is over. @param {Shown} shown @param {Still} still @param {Layout} at */
+  settle(shown, still, at) {
+    [this.#shown, this.#at, this.#states] = [shown, at, vesselStates(shown, still)];
+    const { exists, connection } = shown.frame;
+    set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
+    set(this.element, "width", at.width);
+    set(this.element, "height", round(at.height));
+    for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
+    drawZones(this.#zones, this.#names, at, shown.text);
+    for (const name of VESSELS) this.#vessels[name].settle(this.#states[name], at.vessels[name], at.captions[name], at.column);
+    for (const direction of DIRECTIONS) this.#valves[direction].settle(still.valves[direction]);
+    for (const kind of CALLERS) this.#callers[kind].settle(callerWords(shown, still, kind), at.callers[kind]);
+    this.#settlePipes(still);
+    for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
+    this.#settleWords(still);
   }
 
   /** @param {Still} still */
-  function settlePipes({ levels, caller }) {
+  #settlePipes({ levels, caller }) {
+    const [at, pipes] = [this.#at, this.#pipes];
     const blocked = (levels.backlog ?? 0) > 0;
-    const standing = { arrive: blocked ? Infinity : 0, read: (levels.rx ?? 0) > 0 ? valveAlong("read") : 0, put: levels.output > 0 ? valveAlong("put") : 0, receive: (levels.tx ?? 0) > 0 ? 14 : 0 };
-    for (const way of /** @type {const} */ (["arrive", "read", "put", "receive"])) pipes[way].settle(at.pipes[way], Math.min(standing[way], lengthOf(at.pipes[way])));
-    const role = shown.frame.record ? ROLES[shown.frame.record.kind] : "";
+    pipes.arrive.settle(at.pipes.arrive, blocked ? lengthOf(at.pipes.arrive) : 0);
+    pipes.read.settle(at.pipes.read, levels.rx ? this.#upToValve("read") : 0);
+    pipes.put.settle(at.pipes.put, levels.output ? this.#upToValve("write") : 0);
+    pipes.receive.settle(at.pipes.receive, levels.tx ? AT_THE_FLOOR : 0);
+    const { record } = this.#shown.frame;
+    const role = record && ROLES[record.kind];
     pipes.take.settle(tapTo(at, "take", (role === "buffer_to_application" && caller) || "read"), 0);
     pipes.write.settle(tapTo(at, "write", (role === "application_to_buffer" && caller) || "write"), 0);
   }
 
-  /** How far along its pipe a valve is. @param {"read" | "put"} way */
-  function valveAlong(way) {
-    const [[x, y], [, floor]] = at.pipes[way];
-    const { box } = at.valves[way === "read" ? "read" : "write"];
-    const [middleX, middleY] = [box.x + box.w / 2, box.y + box.h / 2];
-    return at.column ? middleY - y : floor - y + Math.abs(middleX - x);
+  /** How far along its pipe a valve is. @param {"read" | "write"} direction */
+  #upToValve(direction) {
+    const [[x, y], [, floor]] = this.#at.pipes[direction === "read" ? "read" : "put"];
+    const { box } = this.#at.valves[direction];
+    return this.#at.column ? box.y + box.h / 2 - y : floor - y + Math.abs(box.x + box.w / 2 - x);
   }
 
-  /** @param {Still} still */
-  function settleMarks(still) {
-    const { acts, exists, connection } = shown.frame;
-    const editable = acts && exists && !connection.freed;
-    for (const [direction, vessel] of /** @type {const} */ ([["read", at.vessels.input], ["write", at.vessels.output]])) {
-      const { low, high } = still.marks[direction];
-      const bottom = vessel.y + vessel.h;
-      const y = { low: levelY(vessel, low, still.full), high: high === 0 ? bottom : levelY(vessel, high, still.full) };
-      const ghost = direction === "write" && high === 0;
-      const tags = ghost ? { low: Math.min(y.low, bottom), high: vessel.y } : tagsOf(y.low, y.high, bottom);
-      for (const which of /** @type {const} */ (["low", "high"])) {
-        const enforced = direction === "read" || which === "low";
-        const room = at.column ? at.width - vessel.x - vessel.w - 6 : at.callers.read.x - vessel.x - vessel.w - 24;
-        marks[`${direction}_${which}`].update({ value: still.marks[direction][which], enforced, editable: editable && enforced, full: still.full, vessel, tag: tags[which], room, text: shown.text });
-      }
+  /** @param {Still} still @param {"read" | "write"} direction */
+  #settleMarks({ marks, full }, direction) {
+    const { frame, text } = this.#shown;
+    const { low, high } = marks[direction];
+    const vessel = this.#at.vessels[direction === "read" ? "input" : "output"];
+    const bottom = vessel.y + vessel.h;
+    const lines = { low: levelY(vessel, low, full), high: high === 0 ? bottom : levelY(vessel, high, full) };
+    const tags = direction === "write" && high === 0 ? lines : tagsOf(lines.low, lines.high, bottom);
+    const room = (this.#at.column ? this.#at.width : this.#at.callers.program.x - 18) - vessel.x - vessel.w - 6;
+    for (const which of /** @type {const} */ (["low", "high"])) {
+      const enforced = direction === "read" || which === "low";
+      const editable = enforced && frame.acts && frame.exists && !frame.connection.freed;
+      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], room, text });
     }
   }
 
   /** @param {Still} still */
-  function settleWords(still) {
-    const t = shown.text;
-    const { input, output } = at.vessels;
-    const { x, w } = at.zones[2].box;
-    const whole = t.scene.fullHeight(still.full);
+  #settleWords({ full }) {
+    const { column, vessels: { input, output }, zones } = this.#at;
+    const t = this.#shown.text.scene;
+    const { x, w } = zones[2].box;
     // Beside the zone's own name, if there is room.
-    const room = at.column ? 0 : w - measure(t.scene.zones[2], 12, "bold") - 44;
-    say(scale, measure(whole, 11) < room ? whole : `\u2195 ${still.full} B`);
-    set(scale, "text-anchor", at.column ? "start" : "end");
-    set(scale, "x", round(at.column ? input.x + input.w + 8 : x + w - 10));
-    set(scale, "y", round(at.column ? input.y + 9 : 19));
-    const out = at.column ? [] : [[input.x + input.w - 24, input.y + input.h + 16, "end"], [output.x + 24, output.y + output.h + 16, "start"]];
-    sized(hints, out.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
-      const [x, y, anchor] = out[index];
-      set(hint, "x", round(Number(x)));
-      set(hint, "y", round(Number(y)));
-      set(hint, "text-anchor", anchor);
-      say(hint, t.scene.nextOut);
+    const room = column ? 0 : w - this.#measure(t.zones[2], 12, "bold") - 44;
+    const whole = t.fullHeight(full);
+    say(this.#scale, this.#measure(whole, 11) < room ? whole : `\u2195 ${full} B`);
+    set(this.#scale, "text-anchor", column ? "start" : "end");
+    set(this.#scale, "x", round(column ? input.x + input.w + 8 : x + w - 10));
+    set(this.#scale, "y", round(column ? input.y + 9 : 19));
+    const hints = column ? [] : [{ x: input.x + input.w - 24, y: input.y + input.h + 16, anchor: "end" }, { x: output.x + 24, y: output.y + output.h + 16, anchor: "start" }];
+    sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
+      set(hint, "x", round(hints[index].x));
+      set(hint, "y", round(hints[index].y));
+      set(hint, "text-anchor", hints[index].anchor);
+      say(hint, t.nextOut);
     });
-  }
-
-  /** @param {boolean} installed @param {Still} still */
-  function drawTrip(installed, still) {
-    const { input } = at.vessels;
-    const y = levelY(input, still.marks.read.high || still.full, still.full) - 7;
-    set(trip, "visibility", installed ? null : "hidden");
-    const words = shown.text.scene.tripwire;
-    say(tripWords, installed && measure(words, 11) < input.w - 16 ? words : "");
-    if (!installed) return;
-    set(trip, "d", `M${round(input.x)} ${round(y)}h${round(input.w)}`);
-    set(tripWords, "x", round(input.x + 8));
-    set(tripWords, "y", round(y - 5 > input.y + 8 ? y - 5 : y + 22));
   }
 
   /**
@@ -174,29 +163,40 @@ function drawingOf({ element, zones, names, scale, trip, tripWords, hints, vesse
    * @param {Still} after
    * @param {Interim | null} interim `null` once nothing moves
    */
-  function draw(before, after, interim) {
+  draw(before, after, interim) {
     const turned = interim?.turned ?? 1;
-    for (const name of VESSELS) {
-      const level = interim?.levels[name] ?? (after.levels[name] === null ? 0 : interim ? (before.levels[name] ?? 0) : Number(after.levels[name]));
-      const out = interim ? Object.entries(interim.ways).filter(([way]) => WAYS[/** @type {import("./motion.js").Way} */ (way)][0] === name) : [];
-      const [left, leaving] = out.reduce(([sum, still], [, { left, bytes }]) => [sum + left, still || left < bytes], /** @type {[number, boolean]} */ ([0, false]));
-      // Bytes sink as others leave below them; once they have left, what is there stands where it will stay.
-      const earlier = leaving && statesBefore !== null;
-      const arrives = !earlier && after.fresh[name] !== undefined;
-      vessels[name].draw(earlier ? statesBefore?.[name] : states[name], at.vessels[name], level, earlier ? left : 0, arrives);
-    }
-    for (const way of PIPES) pipes[way].draw(interim?.ways[way] ?? null);
-    for (const direction of /** @type {const} */ (["read", "write"])) {
-      const of = (/** @type {Still} */ still) => ({ valve: still.valves[direction], suspended: still.suspended });
-      valves[direction].draw(of(before), of(after), turned, at.valves[direction], at.column, shown.text);
-    }
+    for (const name of VESSELS) this.#drawVessel(name, before, after, interim);
+    for (const way of PIPES) this.#pipes[way].draw(interim?.ways[way] ?? null);
+    const valve = (/** @type {Still} */ still, /** @type {"read" | "write"} */ direction) => ({ valve: still.valves[direction], suspended: still.suspended });
+    for (const direction of DIRECTIONS) this.#valves[direction].draw(valve(before, direction), valve(after, direction), turned, this.#at.valves[direction], this.#at.column, this.#shown.text);
     for (const kind of CALLERS) {
       const [was, is] = [before.caller === kind, after.caller === kind];
-      callers[kind].draw(at.callers[kind], was && is ? 1 : is ? turned : was ? 1 - turned : 0);
+      this.#callers[kind].draw(this.#at.callers[kind], was && is ? 1 : is ? turned : was ? 1 - turned : 0);
     }
-    for (const name of /** @type {const} */ (["read_low", "read_high", "write_low"])) marks[name].glow(interim?.flashing.includes(name) ? interim.flash : 0);
-    drawTrip((turned < 0.5 ? before : after).tripwire, after);
+    for (const name of /** @type {const} */ (["read_low", "read_high", "write_low"])) this.#marks[name].glow(interim?.flashing.includes(name) ? interim.flash : 0);
+    this.#drawTrip((turned < 0.5 ? before : after).tripwire, after);
   }
 
-  return { begin, settle, draw };
+  /** @param {Vessel} name @param {Still} before @param {Still} after @param {Interim | null} interim */
+  #drawVessel(name, before, after, interim) {
+    const [box, states] = [this.#at.vessels[name], /** @type {{[vessel in Vessel]: VesselState}} */ (this.#states)];
+    if (!interim) return this.#vessels[name].draw(states[name], box, after.levels[name] ?? 0, 0, true);
+    const level = interim.levels[name] ?? before.levels[name] ?? 0;
+    // Bytes sink while others leave below them; then what is there stands where it will stay.
+    const sunk = this.#before ? interim.sinking[name] : undefined;
+    if (this.#before && sunk !== undefined) this.#vessels[name].draw(this.#before[name], box, level, sunk, false);
+    else this.#vessels[name].draw(states[name], box, level, 0, true);
+  }
+
+  /** @param {boolean} installed @param {Still} still */
+  #drawTrip(installed, still) {
+    const { input } = this.#at.vessels;
+    const words = this.#shown.text.scene.tripwire;
+    const y = levelY(input, still.marks.read.high || still.full, still.full) - 7;
+    set(this.#trip, "visibility", installed ? null : "hidden");
+    say(this.#tripWords, installed && this.#measure(words, 11) < input.w - 16 ? words : "");
+    set(this.#trip, "d", `M${round(input.x)} ${round(y)}h${round(input.w)}`);
+    set(this.#tripWords, "x", round(input.x + 8));
+    set(this.#tripWords, "y", round(y - 5 > input.y + 8 ? y - 5 : y + 22));
+  }
 }

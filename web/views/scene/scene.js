@@ -14,7 +14,7 @@ import { layout, leastHeight } from "./geometry.js";
 import { createLoop } from "./loop.js";
 import { interimAt, planOf } from "./motion.js";
 import { createOthers } from "./others.js";
-import { createPlumbing } from "./plumbing.js";
+import { Plumbing } from "./plumbing.js";
 import { stillOf } from "./still.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -22,6 +22,8 @@ import { stillOf } from "./still.js";
 
 /** By hand, a movement may take so long. */
 const BY_HAND_MS = 900;
+/** While it plays, each movement is over before the next step. */
+const PART_OF_STEP = 0.95;
 
 /** Whether something around the moment has changed, and not the moment. @param {Shown["frame"]} one @param {Shown["frame"]} other */
 const sameMoment = (one, other) =>
@@ -34,7 +36,7 @@ const sameMoment = (one, other) =>
 export function createScene(commands, clock = browserClock) {
   const stage = h("div", { class: "stage" });
   const measure = measureIn(() => stage);
-  const plumbing = createPlumbing(commands, measure);
+  const plumbing = new Plumbing(commands, measure);
   const others = createOthers(commands.connection);
   const loop = createLoop();
   stage.append(plumbing.element, ...plumbing.fields);
@@ -67,7 +69,7 @@ export function createScene(commands, clock = browserClock) {
     plumbing.begin();
     plumbing.settle(shown, still, layout(size.width, size.height));
     const speed = shown.player.speed || 1;
-    const plan = planOf(before, still, motion, speed, shown.player.mode === "playing" ? STEP_MS / speed : BY_HAND_MS);
+    const plan = planOf(before, still, motion, speed, shown.player.mode === "playing" ? (PART_OF_STEP * STEP_MS) / speed : BY_HAND_MS);
     movement.run((ms) => {
       const interim = interimAt(plan, before, ms);
       plumbing.draw(before, still, interim.done ? null : interim);
