@@ -48,7 +48,8 @@ export const text = {
     tripwire: "pressure callback waits",
     unknown: { simulation: "this pair has no kernel between", recording: "the recording has nothing of kernel and peer", live: "the server cannot see kernel and peer" },
     program: { simulation: "main()", recording: "main()", live: "the server" },
-    standsIn: { idle: "between two passes", loop: "waits in the loop" },
+    /** The first that has room. */
+    standsIn: { idle: ["between two passes", "outside"], loop: ["waits in the loop", "in the loop"] },
     /** @param {string} called */
     callsNow: (called) => `calls ${called}`,
     /** @param {number} calls */

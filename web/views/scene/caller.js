@@ -19,7 +19,7 @@ export function createCaller(kind, measure) {
   const element = svg("g", { class: `callback ${kind}` }, box, name, state);
 
   /**
-   * @param {{name: string, words: string, set: boolean, runs: boolean}} told
+   * @param {{name: string, words: string[], set: boolean, runs: boolean}} told
    * @param {Box} at
    */
   function settle(told, at) {
@@ -28,10 +28,13 @@ export function createCaller(kind, measure) {
     const inset = tight ? 5 : 10;
     const width = at.w - 2 * inset;
     const size = tight ? 12 : 13;
-    for (const [text, words, y] of /** @type {const} */ ([[name, fit(told.name, width, (it) => measure(it, size, "mono")), at.h / 2 - 3], [state, fit(told.words, width, (it) => measure(it, tight ? 11 : 12)), at.h / 2 + 14]])) {
+    const wide = (/** @type {string} */ words) => measure(words, tight ? 11 : 12);
+    // The first that has room.
+    const words = told.words.find((it) => wide(it) <= width) ?? fit(told.words[told.words.length - 1], width, wide);
+    for (const [text, line, y] of /** @type {const} */ ([[name, fit(told.name, width, (it) => measure(it, size, "mono")), at.h / 2 - 3], [state, words, at.h / 2 + 14]])) {
       set(text, "x", inset);
       set(text, "y", y);
-      say(text, words);
+      say(text, line);
     }
     element.classList.toggle("tight", tight);
     element.classList.toggle("unset", !told.set);

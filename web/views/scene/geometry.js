@@ -159,7 +159,7 @@ function leftwards(from, to) {
 }
 
 /** Of the layout in one column: between vessels, where a valve is, around the callbacks, the callbacks. */
-const COLUMN = { gap: 22, valve: 38, tap: 20, callers: 42, pad: 6, lowest: 40, share: 6.8 };
+const COLUMN = { gap: 22, valve: 38, tap: 25, callers: 42, pad: 6, lowest: 40, share: 6.8 };
 const COLUMN_FIXED = 2 * (COLUMN.gap + COLUMN.valve + COLUMN.tap + COLUMN.pad) + COLUMN.callers;
 const COLUMN_LEAST = COLUMN_FIXED + COLUMN.share * COLUMN.lowest;
 
@@ -209,7 +209,7 @@ function inColumn(width, height) {
       band(0, 0, bottom(backlog) + half - 2),
       band(1, bottom(backlog) + half + 2, bottom(rx) + 6),
       band(2, bottom(rx) + middle + 12, bottom(input) + 5),
-      { zone: 3, box: { x: 0, y: row, w: 0, h: 0 }, label: [width - 8, row - 8], end: true },
+      { zone: 3, box: { x: 0, y: row, w: 0, h: 0 }, label: [width - 6, row - 4], end: true },
       band(2, output.y - 5, bottom(output) + middle - 12),
       band(1, tx.y - 6, bottom(tx) + half - 2),
       band(0, bottom(tx) + half + 2, tall),

@@ -23,20 +23,20 @@ export function createPipe(way, measure) {
   let points = [];
   let whole = 0;
 
-  /** @param {readonly Point[]} line @param {number} standsTo so far from its source it is full */
-  function settle(line, standsTo) {
+  /** @param {readonly Point[]} line */
+  function settle(line) {
     points = line;
     whole = lengthOf(line);
     for (const path of [outside, inside, standing, passing]) set(path, "d", pathOf(line));
-    set(standing, "stroke-dasharray", `${round(standsTo)} ${round(whole + 9)}`);
-    show(standing, standsTo > 0);
     const [from, to] = longestOf(line);
     const turned = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI;
     move(arrow, from[0] + (to[0] - from[0]) * 0.7, from[1] + (to[1] - from[1]) * 0.7, ` rotate(${round(turned)})`);
   }
 
-  /** @param {{bytes: number, tail: number, head: number} | null} passes */
-  function draw(passes) {
+  /** @param {{bytes: number, tail: number, head: number} | null} passes @param {number} standsTo so far from its source it is full */
+  function draw(passes, standsTo) {
+    set(standing, "stroke-dasharray", `${round(Math.min(standsTo, whole))} ${round(whole + 9)}`);
+    show(standing, standsTo > 0);
     const seen = passes !== null && passes.head > passes.tail;
     show(passing, seen);
     show(token, seen);

@@ -4,7 +4,7 @@ import { say, set, sized, svg } from "../dom.js";
 import { createCaller } from "./caller.js";
 import { levelY, tapTo } from "./geometry.js";
 import { createMark, tagsOf } from "./mark.js";
-import { lengthOf, round } from "./path.js";
+import { round } from "./path.js";
 import { createPipe } from "./pipe.js";
 import { createValve } from "./valve.js";
 import { createVessel } from "./vessel.js";
@@ -36,6 +36,9 @@ function hatch() {
   const pattern = svg("pattern", { id: "scene-hatch", width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("path", { class: "hatch-line", d: `M0 0V${size}` }));
   return svg("defs", {}, pattern);
 }
+
+/** Whether what follows from a movement is shown already. @param {Interim | null} interim */
+const follows = (interim) => interim === null || interim.turned >= 0.5;
 
 export class Plumbing {
   #measure;
@@ -101,17 +104,29 @@ export class Plumbing {
   }
 
   /** @param {Still} still */
-  #settlePipes({ levels, caller }) {
+  #settlePipes({ caller }) {
     const [at, pipes] = [this.#at, this.#pipes];
-    const blocked = (levels.backlog ?? 0) > 0;
-    pipes.arrive.settle(at.pipes.arrive, blocked ? lengthOf(at.pipes.arrive) : 0);
-    pipes.read.settle(at.pipes.read, levels.rx ? this.#upToValve("read") : 0);
-    pipes.put.settle(at.pipes.put, levels.output ? this.#upToValve("write") : 0);
-    pipes.receive.settle(at.pipes.receive, levels.tx ? AT_THE_FLOOR : 0);
+    for (const way of /** @type {const} */ (["arrive", "read", "put", "receive"])) pipes[way].settle(at.pipes[way]);
     const { record } = this.#shown.frame;
     const role = record && ROLES[record.kind];
-    pipes.take.settle(tapTo(at, "take", (role === "buffer_to_application" && caller) || "read"), 0);
-    pipes.write.settle(tapTo(at, "write", (role === "application_to_buffer" && caller) || "write"), 0);
+    pipes.take.settle(tapTo(at, "take", (role === "buffer_to_application" && caller) || "read"));
+    pipes.write.settle(tapTo(at, "write", (role === "application_to_buffer" && caller) || "write"));
+  }
+
+  /** How far from its source a pipe is full, though nothing passes. @param {(typeof PIPES)[number]} way @param {(vessel: Vessel) => number} level @param {boolean} blocked */
+  #standsTo(way, level, blocked) {
+    switch (way) {
+      case "arrive":
+        return blocked ? Infinity : 0;
+      case "read":
+        return level("rx") > 0 ? this.#upToValve("read") : 0;
+      case "put":
+        return level("output") > 0 ? this.#upToValve("write") : 0;
+      case "receive":
+        return level("tx") > 0 ? AT_THE_FLOOR : 0;
+      default:
+        return 0;
+    }
   }
 
   /** How far along its pipe a valve is. @param {"read" | "write"} direction */
@@ -165,8 +180,10 @@ export class Plumbing {
    */
   draw(before, after, interim) {
     const turned = interim?.turned ?? 1;
-    for (const name of VESSELS) this.#drawVessel(name, before, after, interim);
-    for (const way of PIPES) this.#pipes[way].draw(interim?.ways[way] ?? null);
+    const seen = follows(interim) ? after : before;
+    const level = (/** @type {Vessel} */ name) => (interim ? (interim.levels[name] ?? before.levels[name]) : after.levels[name]) ?? 0;
+    for (const name of VESSELS) this.#drawVessel(name, level(name), interim);
+    for (const way of PIPES) this.#pipes[way].draw(interim?.ways[way] ?? null, this.#standsTo(way, level, (seen.levels.backlog ?? 0) > 0));
     const valve = (/** @type {Still} */ still, /** @type {"read" | "write"} */ direction) => ({ valve: still.valves[direction], suspended: still.suspended });
     for (const direction of DIRECTIONS) this.#valves[direction].draw(valve(before, direction), valve(after, direction), turned, this.#at.valves[direction], this.#at.column, this.#shown.text);
     for (const kind of CALLERS) {
@@ -174,18 +191,18 @@ export class Plumbing {
       this.#callers[kind].draw(this.#at.callers[kind], was && is ? 1 : is ? turned : was ? 1 - turned : 0);
     }
     for (const name of /** @type {const} */ (["read_low", "read_high", "write_low"])) this.#marks[name].glow(interim?.flashing.includes(name) ? interim.flash : 0);
-    this.#drawTrip((turned < 0.5 ? before : after).tripwire, after);
+    this.#drawTrip(seen.tripwire, after);
   }
 
-  /** @param {Vessel} name @param {Still} before @param {Still} after @param {Interim | null} interim */
-  #drawVessel(name, before, after, interim) {
-    const [box, states] = [this.#at.vessels[name], /** @type {{[vessel in Vessel]: VesselState}} */ (this.#states)];
-    if (!interim) return this.#vessels[name].draw(states[name], box, after.levels[name] ?? 0, 0, true);
-    const level = interim.levels[name] ?? before.levels[name] ?? 0;
+  /** @param {Vessel} name @param {number} level @param {Interim | null} interim */
+  #drawVessel(name, level, interim) {
+    const [vessel, box, states] = [this.#vessels[name], this.#at.vessels[name], /** @type {{[vessel in Vessel]: VesselState}} */ (this.#states)];
+    const before = interim && this.#before ? this.#before[name] : states[name];
     // Bytes sink while others leave below them; then what is there stands where it will stay.
-    const sunk = this.#before ? interim.sinking[name] : undefined;
-    if (this.#before && sunk !== undefined) this.#vessels[name].draw(this.#before[name], box, level, sunk, false);
-    else this.#vessels[name].draw(states[name], box, level, 0, true);
+    const sunk = interim?.sinking[name];
+    if (sunk !== undefined) vessel.draw(before, box, level, sunk, false);
+    else vessel.draw(states[name], box, level, 0, true);
+    vessel.note((follows(interim) ? states[name] : before).note, box);
   }
 
   /** @param {boolean} installed @param {Still} still */

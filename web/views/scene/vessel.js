@@ -93,7 +93,11 @@ function vesselOf(element, parts, measure) {
     at(parts.name, caption.x, first);
     set(parts.amount, "text-anchor", stacked ? "start" : "end");
     at(parts.amount, stacked ? caption.x : caption.x + caption.w, stacked ? first + LINE : first);
-    say(parts.note, fit(state.note, box.w - 4, (words) => measure(words, 12, "bold")));
+  }
+
+  /** @param {string} words @param {Box} box */
+  function note(words, box) {
+    say(parts.note, fit(words, box.w - 4, (it) => measure(it, 12, "bold")));
     at(parts.note, box.x + box.w / 2, box.y + box.h - 8);
   }
 
@@ -139,7 +143,7 @@ function vesselOf(element, parts, measure) {
     });
   }
 
-  return { element, settle, draw };
+  return { element, settle, draw, note };
 }
 
 /** @param {Element} element @param {number} x @param {number} y */

@@ -65,14 +65,14 @@ export function vesselStates({ frame, text: t }, still) {
  * @param {Shown} shown
  * @param {Still} still
  * @param {Caller} kind
- * @returns {{name: string, words: string, set: boolean, runs: boolean}}
+ * @returns {{name: string, words: string[], set: boolean, runs: boolean}}
  */
 export function callerWords({ frame, text: t }, still, kind) {
   const { connection, picture } = frame;
   const runs = still.caller === kind;
   if (kind === "program") {
     const called = runs ? stackOf(frame)[1].name : "";
-    return { name: t.scene.program[frame.source], words: runs ? t.scene.callsNow(called) : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs };
+    return { name: t.scene.program[frame.source], words: runs ? [t.scene.callsNow(called), called, t.scene.event.running] : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs };
   }
   const name = `${kind}cb`;
   const [isSet, calls] = { read: [connection.on_read, connection.counters.read_callbacks], write: [connection.on_write, connection.counters.write_callbacks], event: [connection.on_event, connection.counters.event_callbacks] }[kind];
@@ -80,5 +80,5 @@ export function callerWords({ frame, text: t }, still, kind) {
   const { entered } = picture.loop;
   const told = runs && entered ? callbackArguments(entered.callback) : "";
   const words = runs ? told || t.scene.runs(Number(calls)) : waits ? t.scene.waits : !isSet && calls === 0 ? t.scene.notSet : t.scene.calls(Number(calls));
-  return { name, words, set: Boolean(isSet), runs };
+  return { name, words: [words], set: Boolean(isSet), runs };
 }
