@@ -17,7 +17,7 @@ export const PLACEHOLDER = {
   exists: false,
   record: null,
   motion: "still",
-  scales: { input: scaleFor(64, 64), output: scaleFor(64, 0) },
+  full: scaleFor(64, []),
   capacities: null,
   clockStart: 0,
   acts: false,

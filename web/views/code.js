@@ -1,6 +1,6 @@
 /** The engine's own source, the line of the current record marked. */
 import { h, say, set } from "./dom.js";
-import { stackOf } from "./stack.js";
+import { stackOf } from "./scene/stack.js";
 
 /** @typedef {import("../types.js").Record} Record */
 /** @typedef {import("../types.js").Shown} Shown */

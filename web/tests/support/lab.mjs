@@ -136,9 +136,15 @@ export class Lab {
     return this.text(".told-words");
   }
 
-  /** @param {"input" | "output"} name */
-  async gauge(name) {
-    return Number(await this.element.locator(`.gauge.${name}`).getAttribute("data-length"));
+  /** How many bytes a vessel holds, or `unknown`. @param {import("../../views/scene/geometry.js").Vessel} name */
+  async level(name) {
+    const length = await this.element.locator(`.vessel.${name}`).first().getAttribute("data-length");
+    return length === "unknown" ? length : Number(length);
+  }
+
+  /** Waits until nothing in the scene moves. */
+  still() {
+    return this.element.locator(".scene:not([data-moving])").first().waitFor();
   }
 
   /** @param {"read" | "write"} direction */
