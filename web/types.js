@@ -76,7 +76,7 @@
  * @property {boolean} exists whether it is there
  * @property {Record | null} record the one that led here
  * @property {"forward" | "quick" | "still"} motion whether what moved may be seen moving: all of it, only levels, nothing
- * @property {{input: import("./state/scale.js").Scale, output: import("./state/scale.js").Scale}} scales
+ * @property {number} full how many bytes the whole height of a vessel is
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
  * @property {boolean} acts whether it can be acted on
  * @property {Frame | null} other the same moment as the other libevent has it, where both are compared

@@ -74,7 +74,8 @@ pub enum Errno {
 }
 
 impl Errno {
-    const NAMED: [(Self, &'static str); 7] = [
+    /// Those that have a name, with it.
+    pub const NAMED: [(Self, &'static str); 7] = [
         (Self::Again, "EAGAIN"),
         (Self::Interrupted, "EINTR"),
         (Self::InProgress, "EINPROGRESS"),

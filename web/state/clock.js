@@ -1,9 +1,9 @@
 /** Playing: when the next step is due. */
 
 /** A step takes so long at speed 1. */
-const STEP_MS = 600;
-/** Above so many steps a second nothing is seen moving. */
-const TWEEN_LIMIT = 8;
+export const STEP_MS = 600;
+/** Above so many steps a second only levels are seen moving. */
+const TWEEN_LIMIT = 4;
 /** With real gaps, no pause is longer. */
 const LONGEST_GAP_MS = 4000;
 
@@ -11,7 +11,7 @@ const LONGEST_GAP_MS = 4000;
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 0];
 
 /**
- * Whether steps at this speed are slow enough to be seen moving.
+ * Whether steps at this speed are slow enough for bytes to be seen on their way.
  * @param {number} speed
  */
 export const tweens = (speed) => speed !== 0 && (speed * 1000) / STEP_MS <= TWEEN_LIMIT;

@@ -10,7 +10,7 @@ import { blankConnection } from "../engine/blank.js";
  * @param {number} position
  * @param {{picture: Picture, number: number, dialect: import("../types.js").Dialect}} shown what is there, which connection is looked
  *   at, and which libevent it is while it is not there
- * @param {Pick<Frame, "source" | "motion" | "scales" | "acts" | "clockStart" | "revision">} rest
+ * @param {Pick<Frame, "source" | "motion" | "full" | "acts" | "clockStart" | "revision">} rest
  * @returns {Frame}
  */
 export function frameOf(track, position, { picture, number, dialect }, rest) {

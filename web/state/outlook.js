@@ -1,9 +1,9 @@
-/** What of a track is looked at: which of its connections, on which scales, and beside which other libevent. */
+/** What of a track is looked at: which of its connections, on which scale, and beside which other libevent. */
 import { BLANK_DIALECT } from "../engine/blank.js";
 import { Comparison } from "./comparison.js";
 import { firstOf, lookedAt } from "./connection.js";
 import { frameOf } from "./frame.js";
-import { Scales } from "./scale.js";
+import { Scale } from "./scale.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
@@ -18,7 +18,7 @@ export class Outlook {
   #chosen = null;
   /** The one that comes first in the track. */
   #first = { number: 0, dialect: BLANK_DIALECT };
-  #scales = new Scales();
+  #scale = new Scale();
   #clockStart = 0;
 
   /** Another track is about to be looked at. */
@@ -49,7 +49,7 @@ export class Outlook {
   /** @param {Track} track */
   #survey(track) {
     const tracks = [track, this.comparison.run].filter((one) => one !== null);
-    this.#scales.survey(tracks, this.connection);
+    this.#scale.survey(tracks, this.connection);
   }
 
   /** Looks at the connection that the reader chose. @param {Track} track @param {number} number */
@@ -69,10 +69,10 @@ export class Outlook {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
-    const frame = frameOf(track, position, shown, { ...rest, scales: this.#scales.both, clockStart: this.#clockStart });
-    if (frame.exists && this.#scales.outgrown(frame.connection)) {
+    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart });
+    if (frame.exists && this.#scale.outgrown(frame.connection)) {
       this.#survey(track);
-      frame.scales = this.#scales.both;
+      frame.full = this.#scale.full;
     }
     const { against, problem } = this.comparison;
     return { ...frame, against, otherProblem: problem, other: this.comparison.frame(frame) };

@@ -1,6 +1,6 @@
 /** The engine's own source: the statement that did what the record tells is marked, those that only record are dim. */
 import { h, say, set } from "./dom.js";
-import { stackOf } from "./stack.js";
+import { stackOf } from "./scene/stack.js";
 
 /** @typedef {import("../types.js").Record} Record */
 /** @typedef {import("../types.js").Shown} Shown */

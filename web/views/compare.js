@@ -1,7 +1,7 @@
 /** Two libevents side by side: what is played, and the same script as another one at the same moment. */
 import { momentSentence } from "../lang/sentences.js";
 import { button, h, say, set, sized } from "./dom.js";
-import { createScene } from "./scene.js";
+import { createScene } from "./scene/scene.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Commands} Commands */
@@ -64,7 +64,7 @@ function createAgainst(commands) {
 /** @param {Commands} commands */
 function createOther(commands) {
   const scene = createScene(commands);
-  return { scene, caption: createCaption("other"), body: h("div", { class: "versus-body" }, scene.element, scene.loop) };
+  return { scene, caption: createCaption("other"), body: h("div", { class: "versus-body" }, scene.element) };
 }
 
 /** @param {string} side */

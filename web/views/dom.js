@@ -65,7 +65,7 @@ export function say(node, text) {
 
 /**
  * Sets a CSS property through the object model, which a strict content policy allows.
- * @param {HTMLElement} element
+ * @param {HTMLElement | SVGElement} element
  * @param {string} property
  * @param {string} value
  */

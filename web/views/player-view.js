@@ -11,7 +11,7 @@ import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
-import { createScene } from "./scene.js";
+import { createScene } from "./scene/scene.js";
 import { createState } from "./state.js";
 import { createTimeline } from "./timeline.js";
 import { createTold } from "./told.js";
@@ -34,8 +34,8 @@ export function createPlayerView(commands) {
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
   const loading = h("div", { class: "loading", role: "progressbar" });
-  const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, scene.loop, compare.element, live.element, act.element);
-  const side = h("div", { class: "side" }, told.element, panels.element, peek.element);
+  const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, compare.element, live.element);
+  const side = h("div", { class: "side" }, told.element, panels.element, act.element, peek.element);
   const element = h(
     "section",
     { class: "lab", tabindex: "-1" },
@@ -60,5 +60,5 @@ export function createPlayerView(commands) {
     say(announce, announcement);
   }
 
-  return { element, update };
+  return { element, notice, update };
 }

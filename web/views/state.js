@@ -1,7 +1,7 @@
 /** All that is known of the moment, as tables. */
 import { callbackName, cause, eventName, what } from "../lang/names.js";
 import { h, say, set, sized } from "./dom.js";
-import { shownValve } from "./valve.js";
+import { valveOf } from "./scene/still.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -51,7 +51,7 @@ function tablesOf(frame, t) {
     [rows.low, ...both((d) => mark(c[d].low))],
     [rows.high, ...both((d) => mark(c[d].high))],
     [rows.enabled, ...both((d) => show(c[d].enabled))],
-    [rows.valve, ...both((d) => t.valve[d][shownValve(frame, d)])],
+    [rows.valve, ...both((d) => t.valve[d][valveOf(frame, d)])],
     [rows.armed, ...both((d) => show(c[d].event.armed))],
     [rows.active, ...both((d) => (c[d].event.active === null ? t.state.none : cause(Number(c[d].event.active))))],
     [rows.timeout, ...both((d) => duration(c[d].timeout_us))],

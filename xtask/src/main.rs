@@ -60,6 +60,9 @@ enum Command {
         /// Only those whose name has one of these parts, for example `hinge` or `narrow-dark`
         #[arg(value_name = "PART")]
         only: Vec<String>,
+        /// Of lesson 5's scene while it plays instead, one every 60 ms of its time
+        #[arg(long, conflicts_with = "only")]
+        frames: bool,
     },
     /// Run every check and test; stops at the first that fails
     ///
@@ -110,7 +113,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Oracle { dialect, count, seed, digests } => {
             oracle::run(&workspace, dialect, count, seed, digests).map(|()| ExitCode::SUCCESS)
         }
-        Command::Screenshots { only } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
+        Command::Screenshots { frames: true, .. } => {
+            screenshots::frames(&workspace).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Screenshots { only, .. } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
     }
 }

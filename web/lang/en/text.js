@@ -33,19 +33,38 @@ export const text = {
   loading: "Loading the engine",
 
   scene: {
-    zones: ["PEER", "KERNEL", "BUFFEREVENT", "APPLICATION"],
+    zones: ["PEER", "KERNEL", "BUFFEREVENT", "YOUR CODE"],
     loop: "EVENT LOOP",
     /** @param {number} pass */
     pass: (pass) => (pass === 0 ? "not begun" : `pass ${pass}`),
     stations: { poll: "Poll", timers: "Timers", active: "Active", callbacks: "Callbacks" },
     event: { none: "not pending", pending: "pending", active: "active", running: "running" },
-    noTimer: "no timer",
+    /** @param {string} state @param {string} left */
+    timed: (state, left) => `${state}, ${left} left`,
     stack: "Stack",
-    peerSends: "has sent",
-    peerGot: "has received",
+    stackEmpty: "none of your code runs",
+    vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
+    /** @param {number} bytes */
+    fullHeight: (bytes) => `full height = ${bytes} B`,
+    nextOut: "next out",
+    tripwire: "pressure callback waits",
+    unknown: { simulation: "this pair has no kernel between", recording: "the recording has nothing of kernel and peer", live: "the server cannot see kernel and peer" },
+    program: { simulation: "main()", recording: "main()", live: "the server" },
+    /** The first that has room. */
+    standsIn: { idle: ["between two passes", "outside"], loop: ["waits in the loop", "in the loop"] },
+    /** @param {string} called */
+    callsNow: (called) => `calls ${called}`,
+    /** @param {number} calls */
+    runs: (calls) => `runs, call ${calls}`,
+    waits: "waits for another",
+    /** @param {number} number */
+    other: (number) => `#${number}`,
+    /** @param {any} connection */
+    otherSpoken: ({ number, input, output }) => `Look at connection ${number}: input ${input.len}, output ${output.len} bytes`,
+    /** @param {number} count */
+    moreOthers: (count) => `and ${count} more`,
     peerReset: "reset",
-    /** @param {number} backlog */
-    peerBlocked: (backlog) => `${backlog} B wait, window 0`,
+    peerBlocked: "blocked",
     peerEnded: "sends no more",
     peerSees: { end: "sees the end", reset: "sees a reset" },
     /** @param {number} calls */
@@ -55,18 +74,13 @@ export const text = {
     spoken: (connection, sentence) =>
       `Connection ${connection.number}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
   },
-  gauge: {
-    input: "input",
-    output: "output",
+  mark: {
     lo: "lo",
     hi: "hi",
     none: "none",
-    lowMark: "Low watermark",
-    highMark: "High watermark",
+    low: "Low watermark",
+    high: "High watermark",
     notEnforced: "not enforced",
-    tripwire: { pressure: "pressure callback", suspended: "suspended" },
-    /** @param {number} per */
-    cell: (per) => `1 cell = ${per} B`,
     /** @param {string} mark @param {number} value @param {boolean} draft */
     spoken: (mark, value, draft) => `${mark} ${value === 0 ? "none" : bytes(value)}${draft ? ", Enter sets it" : ""}`,
   },

@@ -38,7 +38,7 @@ for (const [name, lines] of RECORDINGS) {
         if (connections.length > 1 ? !there(told) : told !== 0) wrong.push(`${lab.position}: told ${words}`);
         if (connections.length > 0 ? !there(titled) : titled !== 0) wrong.push(`${lab.position}: State is of ${titled}`);
         const shown = there(titled);
-        if (shown && root.querySelector(".gauge.input").dataset.length !== String(shown.input.len)) wrong.push(`${lab.position}: the gauge is not of ${titled}`);
+        if (shown && root.querySelector(".vessel.input").dataset.length !== String(shown.input.len)) wrong.push(`${lab.position}: the vessel is not of ${titled}`);
         const pressed = [...root.querySelectorAll(".connection[aria-pressed=true]")].map((row) => Number(row.parentElement.dataset.number));
         if (root.querySelector(".live").checkVisibility() && (pressed.length !== 1 || pressed[0] !== titled)) wrong.push(`${lab.position}: chosen are ${pressed}`);
         if (!shown && /not made yet/.test(root.querySelector(".stage").textContent)) wrong.push(`${lab.position}: what never was is not made yet`);
@@ -59,13 +59,13 @@ test("the connection that was chosen is shown wherever it is there", async () =>
   assert.equal(await shown(), 21, "the first at first");
   await lab.element.locator("li[data-number='22'] .connection").click();
   assert.equal(await shown(), 22);
-  assert.equal(await lab.gauge("input"), 10);
+  assert.equal(await lab.level("input"), 10);
   await lab.seek(1);
   assert.equal((await lab.picture()).connections.length, 1, "only 21 is there");
-  assert.equal(await lab.gauge("input"), 0);
+  assert.equal(await lab.level("input"), 0);
   await lab.seek(4);
   assert.equal(await shown(), 22);
-  assert.equal(await lab.gauge("input"), 5);
+  assert.equal(await lab.level("input"), 5);
   await done();
 });
 
@@ -86,18 +86,18 @@ test("the kernel and the peer are known in a simulation and in its recording fro
     const seen = new Set();
     for (let at = 0; at <= (await lab.length()); at++) {
       await lab.seek(at);
-      seen.add([...(await lab.all(".tank-length")), ...(await lab.all(".peer-amount"))].join(" "));
+      seen.add((await lab.all(".plumbing .vessel:not(.input, .output) .vessel-amount")).join(", "));
     }
     return [...seen];
   };
   const simulated = await openLab({ attributes: { scenario } });
-  assert.deepEqual(await shown(simulated.lab), ["0/65536 0/65536 0 B 0 B"]);
+  assert.deepEqual(await shown(simulated.lab), ["0 B, 0 / 65536, 0 / 65536, 0 B"]);
   const saved = await simulated.lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording());
   await simulated.done();
   const recorded = await openLab({ attributes: { src: saved } });
-  assert.deepEqual(await shown(recorded.lab), ["0 B 0 B 0 B 0 B"]);
+  assert.deepEqual(await shown(recorded.lab), ["0 B, 0 B, 0 B, 0 B"]);
   await recorded.done();
   const live = await openLab({ attributes: { src: recording([snapshot(), ...two]) } });
-  assert.deepEqual(await shown(live.lab), ["? ? ? ?"]);
+  assert.deepEqual(await shown(live.lab), ["?, ?, ?, ?"]);
   await live.done();
 });

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { difference } from "../support/pixels.mjs";
+import { made, received, recording, snapshot } from "../support/recording.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -71,19 +72,21 @@ const both = (...steps) => async (lab) => {
 
 /** @type {Part[]} */
 const PARTS = [
-  { name: "the level of input", part: ".left > .scene .gauge.input .cells", scenario: LEVELS, one: at(5), other: where("received", 0), least: 2000 },
-  { name: "the level of output", part: ".left > .scene .gauge.output .cells", scenario: LEVELS, one: at(5), other: where("buffer_added"), least: 2000 },
-  { name: "the level of rx", part: ".at-kernel-in .tank-box", scenario: LEVELS, one: at(1), other: where("peer_sent"), least: 500 },
-  { name: "the level of tx", part: ".at-kernel-out .tank-box", scenario: LEVELS, one: at(1), other: where("sent"), least: 500 },
-  { name: "what came in this step", part: ".left > .scene .gauge.input .cells", scenario: LEVELS, one: where("received"), other: where("received", 1), least: 100 },
-  { name: "the low mark", part: ".gauge.input .mark.low .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.low .mark-flag { visibility: hidden }") },
-  { name: "the high mark", part: ".gauge.input .mark.high .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.high .mark-flag { visibility: hidden }") },
-  { name: "the room beyond the high mark", part: ".gauge.input .gauge-track", scenario: LEVELS, one: at(6), other: styled(".beyond { visibility: hidden }") },
-  { name: "bytes that are not known", part: ".at-kernel-in .tank-box", one: styled(".tank.unknown {}"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".tank")?.classList.add("unknown")) },
+  { name: "the level of input", part: ".vessel.input .vessel-room", scenario: LEVELS, one: at(5), other: where("received", 0), least: 2000 },
+  { name: "the level of output", part: ".vessel.output .vessel-room", scenario: LEVELS, one: at(5), other: where("buffer_added"), least: 2000 },
+  { name: "the level of rx", part: ".vessel.rx .vessel-room", scenario: LEVELS, one: at(1), other: where("peer_sent"), least: 500 },
+  { name: "the level of tx", part: ".vessel.tx .vessel-room", scenario: LEVELS, one: at(1), other: where("sent"), least: 500 },
+  { name: "what came in this step", part: ".vessel.input .vessel-fresh", scenario: LEVELS, one: where("received"), other: where("received", 1), least: 100 },
+  { name: "the low mark", part: ".mark.read.low .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.low .mark-flag { visibility: hidden }") },
+  { name: "the high mark", part: ".mark.read.high .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.high .mark-flag { visibility: hidden }") },
+  { name: "the low mark's flag and the high mark's", part: ".mark.read.high .mark-flag", scenario: LEVELS, one: at(20), other: styled(".mark.high .mark-flag { fill: Canvas }") },
+  { name: "the room beyond the high mark", part: ".vessel.input .vessel-room", one: at(6), other: styled(".vessel-beyond { visibility: hidden !important }") },
+  { name: "bytes that are not known", part: ".vessel.rx .vessel-room", one: at(5), other: (lab) => lab.set({ src: recording([snapshot(), made(1), received(1, 5)]) }), least: 300 },
   { name: "an open valve and a closed one", part: ".valve.read .valve-drawing", one: where("event_armed event read"), other: where("pressure_installed"), least: 100 },
   { name: "a valve at rest", part: ".valve.write .valve-drawing", scenario: LEVELS, one: at(5), other: where("event_armed event write") },
-  { name: "the callback that runs", part: ".at-app-in .callback", one: at(1), other: where("callback_entered"), least: 300 },
-  { name: "an arrow and a black square", part: ".at-pipe-in .pipe", one: at(1), other: styled(".pipe-line::after { border-color: CanvasText !important }"), least: 20 },
+  { name: "the tripwire", part: ".tripwire", one: where("pressure_installed"), other: where("pressure_installed", -1), least: 60 },
+  { name: "the callback that runs", part: ".callback.read", one: at(1), other: where("callback_entered"), least: 300 },
+  { name: "which way a pipe goes", part: ".pipe.read .pipe-arrow", one: at(1), other: styled(".pipe-arrow { visibility: hidden }") },
   { name: "an arrow of the loop and a black square", part: ".stations", one: at(1), other: styled(".station::before { border-color: CanvasText !important }"), least: 60 },
   { name: "where the loop is", part: ".stations .station:nth-child(1)", one: at(1), other: where("pass_began"), least: 60 },
   { name: "an event that is pending", part: ".chips .chip:nth-child(1) .chip-dot", one: at(1), other: where("event_armed event read") },

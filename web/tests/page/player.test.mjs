@@ -33,11 +33,11 @@ for (const [name, attributes] of [
   ["a busy scenario", { scenario: BUSY }],
 ]) {
   test(`${name}, forward and back: what is shown is the picture`, async () => {
-    const { lab, done } = await openLab({ attributes: /** @type {Record<string, string>} */ (attributes) });
+    const { lab, done } = await openLab({ attributes: /** @type {Record<string, string>} */ (attributes), context: { reducedMotion: "reduce" } });
     const wrong = await lab.element.evaluate((element) => {
       const lab = /** @type {any} */ (element);
       const root = lab.shadowRoot;
-      const shown = () => root.querySelector(".stage").textContent + root.querySelector(".loop").textContent + root.querySelector(".told").textContent + [...root.querySelectorAll(".cell")].map((cell) => cell.className).join();
+      const shown = () => root.querySelector(".stage").textContent + root.querySelector(".loop").textContent + root.querySelector(".told").textContent + [...root.querySelectorAll(".vessel-water, .vessel-fresh, .valve-drawing")].map((part) => part.outerHTML).join();
       const differences = [];
       const check = () => {
         const picture = lab.picture;
@@ -46,16 +46,18 @@ for (const [name, attributes] of [
         if (here !== picture.loop.station) differences.push([lab.position, "station", here, picture.loop.station]);
         if (!connection) return;
         for (const [side, direction] of [["input", "read"], ["output", "write"]]) {
-          const gauge = root.querySelector(`.gauge.${side}`);
-          if (gauge.dataset.length !== String(connection[side].len)) differences.push([lab.position, side, gauge.dataset.length, connection[side].len]);
+          const vessel = root.querySelector(`.vessel.${side}`);
+          if (vessel.dataset.length !== String(connection[side].len)) differences.push([lab.position, side, vessel.dataset.length, connection[side].len]);
           const reason = root.querySelector(`.valve.${direction}`).dataset.reason;
           const runs = picture.loop.running?.event === direction && ["not_waiting", "idle"].includes(connection.valves[direction]);
           if (reason !== (runs ? "running" : connection.valves[direction])) differences.push([lab.position, direction, reason, connection.valves[direction]]);
-          const full = gauge.querySelectorAll(".cell.full").length;
-          if (full === 0 !== (connection[side].len === 0)) differences.push([lab.position, side, "cells", full]);
+          const level = Number(vessel.querySelector(".vessel-pool").getAttribute("height"));
+          if (level === 0 !== (connection[side].len === 0)) differences.push([lab.position, side, "level", level]);
         }
-        const rx = root.querySelector(".tank").dataset.length;
-        if (connection.kernel.tanks && rx !== String(connection.kernel.tanks.rx)) differences.push([lab.position, "rx", rx]);
+        for (const [name, bytes] of Object.entries(connection.kernel.tanks ?? {})) {
+          const length = root.querySelector(`.vessel.${name}`).dataset.length;
+          if (length !== String(bytes)) differences.push([lab.position, name, length, bytes]);
+        }
       };
       const seen = [];
       lab.seek(0);
@@ -80,7 +82,7 @@ for (const [name, attributes] of [
 test("bytes are shown, never interpreted", async () => {
   const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify({ format: 1, dialect: "2.1", app: { on_read: [[]] }, script: [{ peer_send: "<img src=x>\n\u0001" }, { turn: 1 }] }) } });
   await lab.seek(await lab.length());
-  assert.equal((await lab.all(".gauge.input .cell.full")).join(""), "<img\u2423src=x>\u21b5\u00b7");
+  assert.equal((await lab.all(".vessel.input .byte")).join(""), "<img\u2423src=x>\u21b5\u00b7");
   assert.equal(await lab.element.locator("img").count(), 0);
   await done();
 });
@@ -129,24 +131,38 @@ test("acting in the past forks; the other branch is one click away", async () =>
 test("a watermark is dragged, and set by the keyboard", async () => {
   const { page, lab, done } = await openLab();
   await lab.seek(22);
-  const mark = lab.element.locator(".gauge.input .mark.high");
+  const mark = lab.element.locator(".mark.read.high");
   assert.equal(await mark.getAttribute("aria-valuenow"), "64");
   await mark.focus();
-  for (let press = 0; press < 4; press++) await page.keyboard.press("ArrowLeft");
+  for (let press = 0; press < 4; press++) await page.keyboard.press("ArrowDown");
   assert.equal(await mark.getAttribute("aria-valuetext"), "High watermark 60 bytes, Enter sets it");
   await page.keyboard.press("Enter");
   assert.equal((await lab.picture()).connections[0].read.high, 60);
   assert.match(await lab.told(), /low mark 0, high mark 60/);
 
   const flag = await mark.locator(".mark-flag").boundingBox();
-  const track = await lab.element.locator(".gauge.input .gauge-track").boundingBox();
-  assert.ok(flag && track);
-  await page.mouse.move(flag.x + flag.width / 2, flag.y + 2);
-  await page.mouse.down();
-  await page.mouse.move(track.x + track.width / 2, track.y, { steps: 4 });
-  await page.mouse.up();
-  const { high } = (await lab.picture()).connections[0].read;
-  assert.ok(high > 20 && high < 60, `high is ${high}`);
+  const vessel = await lab.element.locator(".vessel.input .vessel-room").boundingBox();
+  assert.ok(flag && vessel);
+  const drag = async (/** @type {{x: number, y: number, width: number, height: number}} */ from, /** @type {number} */ part) => {
+    await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(from.x, vessel.y + vessel.height * (1 - part), { steps: 4 });
+    await page.mouse.up();
+  };
+  await drag(flag, 0.5);
+  assert.equal((await lab.picture()).connections[0].read.high, 100, "half of a height of 200");
+
+  // From zero, where its handle waits at the bottom; and by typing.
+  const low = lab.element.locator(".mark.read.low");
+  const waiting = await low.locator(".mark-flag").boundingBox();
+  assert.ok(waiting && Math.abs(waiting.y + waiting.height / 2 - vessel.y - vessel.height) < 3);
+  await drag(waiting, 0.25);
+  assert.equal((await lab.picture()).connections[0].read.low, 50);
+  await low.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("12");
+  await page.keyboard.press("Enter");
+  assert.equal((await lab.picture()).connections[0].read.low, 12);
   await done();
 });
 
@@ -177,7 +193,7 @@ test("playing stops where it is told to, and what is no condition is said", asyn
   await page.keyboard.press("Tab");
   await lab.focus();
   await page.keyboard.press("n");
-  assert.ok((await lab.gauge("output")) > 0);
+  assert.ok((await lab.level("output")) > 0);
   await done();
 });
 
@@ -218,17 +234,16 @@ test("the code of every step is there, its line marked", async () => {
 });
 
 test("the State panel says of the valves what the scene says, at every step", async () => {
-  const { lab, page, done } = await openLab({ attributes: { lesson: "1" } });
+  const { lab, page, done } = await openLab({ attributes: { lesson: "1" }, context: { reducedMotion: "reduce" } });
   await lab.focus();
   await page.keyboard.press("4");
   const different = await lab.element.evaluate((it) => {
     const lab = /** @type {any} */ (it);
-    const words = (/** @type {string} */ selector) => [...lab.shadowRoot.querySelectorAll(selector)].map((found) => found.textContent);
     const steps = [];
     for (lab.seek(0); lab.position < lab.length; lab.step(1)) {
-      const scene = words(".left > .scene .valve-reason");
+      const scene = [...lab.shadowRoot.querySelectorAll(".left > .scene .valve-reason")].map((reason) => [...reason.querySelectorAll(".valve-state, .valve-why")].map((line) => line.textContent).join(" "));
       const row = [...lab.shadowRoot.querySelectorAll(".state tr")].find((row) => row.textContent.startsWith("bytes can pass"));
-      const state = [...row.querySelectorAll("td")].map((cell) => cell.textContent);
+      const state = [...row.querySelectorAll("td")].map((cell) => cell.textContent.replace(/[:,]/g, ""));
       if (String(scene) !== String(state)) steps.push(`${lab.position}: ${scene} | ${state}`);
     }
     return steps;
@@ -249,10 +264,7 @@ test("the log is a list that leads to each step", async () => {
 
 test("the log of a recording that is longer than a browser can draw shows each step, and scrolls on", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "1" } });
-  const [header, start, ...records] = (await lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording())).trim().split("\n");
-  const lines = Array.from({ length: 200_000 }, (_, index) => records[index % records.length].replace(/"seq":\d+/, `"seq":${index + 1}`));
-  await lab.element.locator("input[type=file]").setInputFiles({ name: "long.jsonl", mimeType: "text/plain", buffer: Buffer.from([header, start, ...lines].join("\n") + "\n") });
-  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === 200_000);
+  await lab.openLong(200_000);
   await lab.focus();
   await page.keyboard.press("3");
   for (const position of [200_000, 5, 170_000, 100_000]) {

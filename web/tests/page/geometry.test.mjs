@@ -1,0 +1,120 @@
+/** Where things stand in the scene, and how its bytes fill it; no browser needed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fullHeight, scaleFor } from "../../state/scale.js";
+import { bandsOf } from "../../views/scene/bands.js";
+import { fit, wrap } from "../../views/scene/fit.js";
+import { bytesAt, COLUMN_BELOW, layout, leastHeight, levelY, tapTo } from "../../views/scene/geometry.js";
+import { TAG_HEIGHT, tagsOf } from "../../views/scene/mark.js";
+import { lengthOf, pathOf, pointAt } from "../../views/scene/path.js";
+
+/** @typedef {import("../../views/scene/geometry.js").Box} Box */
+const WIDTHS = [280, 320, 360, 599, 600, 680, 728, 820, 980, 1400];
+/** @param {Box} one @param {Box} other */
+const meet = (one, other) => one.x < other.x + other.w && other.x < one.x + one.w && one.y < other.y + other.h && other.y < one.y + one.h;
+
+for (const width of WIDTHS) {
+  test(`in a width of ${width} nothing stands on anything else, or outside`, () => {
+    for (const height of [0, 400, 580, 900]) {
+      const { vessels, captions, callers, valves, column, ...all } = layout(width, height);
+      assert.equal(all.height, Math.max(height, leastHeight(width)));
+      const boxes = [...Object.values(vessels), ...Object.values(callers), valves.read.box, valves.write.box, ...(column ? [] : Object.values(captions))];
+      boxes.forEach((one, index) => {
+        assert.ok(one.x >= 0 && one.x + one.w <= width && one.y >= 0 && one.y + one.h <= all.height && one.w >= 30, JSON.stringify(one));
+        boxes.slice(index + 1).forEach((other) => assert.ok(!meet(one, other), `${JSON.stringify(one)} meets ${JSON.stringify(other)}`));
+      });
+      for (const name of /** @type {const} */ (["backlog", "rx", "input", "output", "tx", "got"])) assert.ok(!meet(captions[name], vessels[name]), name);
+    }
+  });
+
+  test(`in a width of ${width} each pipe leads from a floor over the next rim`, () => {
+    const { vessels, pipes, taps } = layout(width, 600);
+    for (const [way, from, to] of /** @type {const} */ ([["arrive", "backlog", "rx"], ["read", "rx", "input"], ["put", "output", "tx"], ["receive", "tx", "got"]])) {
+      const [start, end] = [pipes[way][0], pipes[way].at(-1) ?? [0, 0]];
+      assert.ok(start[0] > vessels[from].x && start[0] < vessels[from].x + vessels[from].w && start[1] === vessels[from].y + vessels[from].h, way);
+      assert.ok(end[0] > vessels[to].x && end[0] < vessels[to].x + vessels[to].w && end[1] - vessels[to].y === 2, way);
+    }
+    assert.equal(taps.take[0][1], vessels.input.y + vessels.input.h);
+    assert.equal((taps.write.at(-1) ?? [0, 0])[1], vessels.output.y + 2);
+  });
+}
+
+test("a vessel is at least 140 px high where a page of 1440x900 leaves its scene 580 px, and 84 anywhere", () => {
+  assert.ok(layout(980, 560).vessels.input.h >= 140);
+  for (const width of WIDTHS.filter((width) => width >= COLUMN_BELOW)) assert.ok(layout(width, 0).vessels.rx.h >= 84);
+});
+
+test("in a column the vessels stand in the order of the flow", () => {
+  const { vessels, callers } = layout(320, 0);
+  const tops = [vessels.backlog, vessels.rx, vessels.input, callers.read, vessels.output, vessels.tx, vessels.got].map(({ y }) => y);
+  assert.deepEqual(tops, [...tops].sort((a, b) => a - b));
+});
+
+test("what takes and writes is whoever runs", () => {
+  for (const width of [320, 980]) {
+    const at = layout(width, 600);
+    for (const caller of /** @type {const} */ (["program", "read", "write", "event"])) {
+      const { x, y, w, h } = at.callers[caller];
+      const [endX, endY] = tapTo(at, "take", caller).at(-1) ?? [0, 0];
+      const [startX, startY] = tapTo(at, "write", caller)[0];
+      for (const [px, py] of [[endX, endY], [startX, startY]]) assert.ok(px >= x && px <= x + w && py >= y && py <= y + h, `${caller} at ${width}`);
+    }
+  }
+});
+
+test("a level is as high as its bytes, and a height means so many", () => {
+  const vessel = { x: 0, y: 20, w: 100, h: 200 };
+  assert.equal(levelY(vessel, 0, 100), 220);
+  assert.equal(levelY(vessel, 64, 100), 220 - 128);
+  assert.equal(levelY(vessel, 300, 100), 20, "never above the rim");
+  for (const bytes of [0, 1, 50, 99, 100]) assert.equal(bytesAt(vessel, levelY(vessel, bytes, 100), 100), bytes);
+  assert.equal(bytesAt(vessel, 900, 100), 0);
+});
+
+test("the height of a vessel is of the series 1, 2, 5, and far marks do not flatten the rest", () => {
+  assert.deepEqual([1, 10, 11, 20, 21, 51, 128, 4096].map(fullHeight), [10, 10, 20, 20, 50, 100, 200, 5000]);
+  assert.equal(scaleFor(128, [64, 0]), 200);
+  assert.equal(scaleFor(40, [64]), 100, "there is room above a mark");
+  assert.equal(scaleFor(40, [65536]), 50);
+  assert.equal(scaleFor(0, []), 10);
+});
+
+test("each of up to 64 bytes is a cell, the newest on top, this step's on their own", () => {
+  const vessel = { w: 240, h: 200 };
+  const [old, fresh] = bandsOf(48, 16, vessel, 100);
+  assert.deepEqual([old.from, old.to, old.fresh, fresh.from, fresh.to, fresh.fresh], [0, 32, false, 32, 48, true]);
+  assert.deepEqual(fresh.cells.map(({ byte }) => byte), Array.from({ length: 16 }, (_, index) => 32 + index));
+  for (const band of [old, fresh]) {
+    const area = band.cells.reduce((sum, { w, h }) => sum + w * h, 0);
+    assert.ok(Math.abs(area - ((band.to - band.from) / 100) * vessel.h * vessel.w) < 1e-6, "they fill the band");
+    const heights = band.cells.map(({ y }) => y);
+    assert.deepEqual(heights, [...heights].sort((a, b) => a - b), "from the lowest row up");
+  }
+  assert.deepEqual(bandsOf(65, 0, vessel, 100)[0].cells, []);
+  assert.deepEqual(bandsOf(20, 0, vessel, 5000)[0].cells, [], "too low for a glyph");
+  assert.deepEqual(bandsOf(0, 0, vessel, 100), []);
+});
+
+test("the tags of two marks never cover each other, and none leaves the vessel", () => {
+  for (const [low, high] of [[200, 200], [200, 190], [120, 20], [50, 49], [10, 120]]) {
+    const tags = tagsOf(low, high, 200);
+    assert.ok(tags.low - tags.high >= TAG_HEIGHT && tags.low <= 200, `${low} ${high}: ${JSON.stringify(tags)}`);
+  }
+  assert.deepEqual(tagsOf(120, 20, 200), { low: 120, high: 20 }, "those that do not meet stand at their lines");
+});
+
+test("a line has a length, and points along it", () => {
+  const line = /** @type {const} */ ([[0, 0], [0, 10], [30, 10]]);
+  assert.equal(lengthOf(line), 40);
+  assert.deepEqual([0, 5, 25, 40, 99].map((along) => pointAt(line, along)), [[0, 0], [0, 5], [15, 10], [30, 10], [30, 10]]);
+  assert.equal(pathOf(line), "M0 0L0 10L30 10");
+});
+
+test("words are cut or wrapped to a width, Chinese anywhere", () => {
+  const measure = (/** @type {string} */ words) => [...words].length * 10;
+  assert.equal(fit("evbuffer_drain", 80, measure), "evbuffe\u2026");
+  assert.equal(fit("short", 80, measure), "short");
+  assert.equal(fit("none", 5, measure), "");
+  assert.deepEqual(wrap("the server cannot see", 100, measure), ["the server", "cannot see"]);
+  assert.deepEqual(wrap("\u670d\u52a1\u5668\u770b\u4e0d\u5230", 40, measure), ["\u670d\u52a1\u5668\u770b", "\u4e0d\u5230"]);
+});

@@ -1,0 +1,159 @@
+/** The scene on a real page: what is seen while it moves, in virtual time; how it fits; several bufferevents. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+/** @typedef {import("../support/lab.mjs").Lab} Lab */
+
+/** Opens lesson 5 with a clock that stands still until it is told. @param {number} position */
+async function openStopped(position) {
+  const opened = await openLab({ attributes: { lesson: "5" } });
+  await opened.page.clock.install({ time: 0 });
+  await opened.page.clock.pauseAt(1000);
+  await opened.lab.seek(position);
+  await opened.lab.focus();
+  return opened;
+}
+
+/** What is drawn. @param {Lab} lab */
+const drawn = (lab) =>
+  lab.element.evaluate((it) => {
+    const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+    const level = (/** @type {string} */ name) => Number(root.querySelector(`.vessel.${name} .vessel-pool`)?.getAttribute("height"));
+    const seen = (/** @type {string} */ selector) => getComputedStyle(/** @type {Element} */ (root.querySelector(selector))).visibility === "visible";
+    return {
+      rx: level("rx"),
+      input: level("input"),
+      token: seen(".token.read"),
+      glow: Number(/** @type {SVGElement} */ (root.querySelector(".mark.read.high .mark-glow")).style.opacity),
+      valve: root.querySelector(".valve.read .valve-drawing")?.getAttribute("data-drawn"),
+      lifted: root.querySelector(".callback.read")?.hasAttribute("data-lifted"),
+      moving: root.querySelector(".scene")?.hasAttribute("data-moving"),
+    };
+  });
+
+/** The step in lesson 5 that fills input to its mark, and the one that shuts the valve. */
+const FILLS = 34;
+const SHUTS = 37;
+
+test("a read is seen: bytes leave, pass, enter; then the mark flashes", async () => {
+  const { page, lab, done } = await openStopped(FILLS - 1);
+  const from = await drawn(lab);
+  await page.keyboard.press("ArrowRight");
+  assert.deepEqual({ ...(await drawn(lab)), moving: false }, from, "it begins where it was");
+  await page.clock.runFor(120);
+  const leaving = await drawn(lab);
+  assert.ok(leaving.rx < from.rx && leaving.input === from.input && leaving.token, "they leave, and are on their way");
+  await page.clock.runFor(120);
+  const entering = await drawn(lab);
+  assert.ok(entering.input > from.input && entering.glow === 0, "they enter");
+  await page.clock.runFor(360);
+  const flashing = await drawn(lab);
+  assert.ok(flashing.glow > 0.3 && !flashing.token && flashing.valve === "open", "the mark is crossed");
+  await page.clock.runFor(300);
+  const over = await drawn(lab);
+  assert.deepEqual([over.moving, over.glow, over.rx], [false, 0, from.rx]);
+  assert.ok(Math.abs(over.input - 2 * from.input) < 0.2);
+  await done();
+});
+
+test("the valve turns, its reason with it; then the callback lifts", async () => {
+  const { page, lab, done } = await openStopped(SHUTS - 1);
+  await page.keyboard.press("ArrowRight");
+  assert.equal((await drawn(lab)).valve, "open");
+  await page.clock.runFor(60);
+  assert.deepEqual(await lab.all(".valve.read tspan"), ["open", "reading"]);
+  await page.clock.runFor(200);
+  assert.equal((await drawn(lab)).valve, "closed");
+  assert.deepEqual(await lab.all(".valve.read tspan"), ["stopped", "high mark"]);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  assert.equal((await drawn(lab)).lifted, false);
+  await page.clock.runFor(200);
+  assert.equal((await drawn(lab)).lifted, true);
+  await done();
+});
+
+test("a second key press ends what moves where it was going; a seek moves nothing", async () => {
+  const { page, lab, done } = await openStopped(FILLS - 1);
+  const from = await drawn(lab);
+  await page.keyboard.press("ArrowRight");
+  await page.clock.runFor(60);
+  await page.keyboard.press("ArrowRight");
+  const ended = await drawn(lab);
+  assert.ok(ended.rx === from.rx && Math.abs(ended.input - 2 * from.input) < 0.2 && !ended.token);
+  await lab.seek(FILLS - 1);
+  assert.deepEqual(await drawn(lab), from);
+  await done();
+});
+
+test("faster than four steps a second levels move, and no bytes on their way", async () => {
+  const { page, lab, done } = await openStopped(FILLS - 1);
+  const from = await drawn(lab);
+  await page.locator("select.speed").selectOption("4");
+  await lab.element.evaluate((it) => /** @type {any} */ (it).play());
+  await page.clock.runFor(150);
+  await page.clock.runFor(60);
+  const halfway = await drawn(lab);
+  assert.equal(await lab.at(), FILLS);
+  assert.ok(halfway.input > from.input && halfway.input < 2 * from.input && !halfway.token, JSON.stringify(halfway));
+  await done();
+});
+
+test("what changes around a moment does not end its movement", async () => {
+  const { page, lab, done } = await openStopped(FILLS - 1);
+  await page.keyboard.press("ArrowRight");
+  await page.clock.runFor(120);
+  const before = await drawn(lab);
+  await page.keyboard.press("2");
+  assert.deepEqual(await drawn(lab), before);
+  await done();
+});
+
+for (const [width, height, share] of /** @type {const} */ ([[1440, 900, 0.5], [1280, 720, 0.5], [768, 1024, 0], [360, 740, 0]])) {
+  for (const lang of ["en", "zh"]) {
+    test(`at ${width}x${height}, ${lang}: the scene has its share, and no words stand on others or are cut`, async () => {
+      const { page, lab, done } = await openLab({ attributes: { lesson: "5", lang }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
+      const wrong = new Set();
+      for (const position of [0, 7, 24, 34, 37, 39, 45, 64, 131]) {
+        await lab.seek(position);
+        for (const problem of await overlaps(lab)) wrong.add(`${position}: ${problem}`);
+      }
+      assert.deepEqual([...wrong], []);
+      const box = await lab.element.locator(".scene").boundingBox();
+      const deck = await lab.element.locator(".deck").boundingBox();
+      assert.ok(box && deck && box.height >= share * height, `${box?.height} of ${height}`);
+      if (share > 0) assert.ok(box.y + box.height <= deck.y + 1, "nothing of it is below the fold");
+      if (width === 1440) assert.ok(((await lab.element.locator(".vessel.input .vessel-room").boundingBox())?.height ?? 0) >= 140);
+      for (const zone of await lab.element.locator(".plumbing .zone-name").all()) assert.ok(await zone.isVisible());
+      assert.ok(new Set(await lab.all(".plumbing .zone-name")).size === 4, "all four zones are named");
+      assert.ok(page);
+      await done();
+    });
+  }
+}
+
+/** Words of the drawing that meet, or that leave it. @param {Lab} lab */
+const overlaps = (lab) =>
+  lab.element.evaluate((it) => {
+    const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+    const drawing = /** @type {Element} */ (root.querySelector(".plumbing")).getBoundingClientRect();
+    // Bytes stand where their level is; a note stands on them.
+    const words = [...root.querySelectorAll(".plumbing text:not(.byte, .byte-text, .token-words)")].flatMap((text) => (text.children.length > 0 ? [...text.children] : [text]));
+    const boxes = words
+      .map((text) => ({ words: text.textContent ?? "", box: /** @type {SVGGraphicsElement} */ (text).getBoundingClientRect(), seen: text.checkVisibility({ visibilityProperty: true }) }))
+      .filter(({ words, seen }) => words.trim() !== "" && seen);
+    const problems = boxes.filter(({ words, box }) => words.endsWith("\u2026") || box.left < drawing.left - 1 || box.right > drawing.right + 1 || box.top < drawing.top - 1 || box.bottom > drawing.bottom + 1).map(({ words }) => `${words} is cut`);
+    boxes.forEach((one, index) => {
+      for (const other of boxes.slice(index + 1)) {
+        // Lines of text may touch by their empty upper and lower parts.
+        const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        if (across > 1 && down > 5) problems.push(`${one.words} meets ${other.words}`);
+      }
+    });
+    return problems;
+  });

@@ -1,0 +1,57 @@
+/**
+ * A buffer's bytes as they stand in its vessel: the newest on top, the next one out at the bottom. Pure.
+ *
+ * A level is exact, so that it can be compared with a mark. Cells of bytes therefore share what height there is.
+ */
+
+/** Up to so many bytes, each is a cell. */
+export const MOST_CELLS = 64;
+/** A cell smaller than this shows no glyph that can be read. */
+const LEAST = { w: 8, h: 11 };
+
+/**
+ * @typedef {object} Band a stretch of bytes, one over the other in rows
+ * @property {number} from the first of its bytes, counted from the next one out
+ * @property {number} to the one after its last
+ * @property {boolean} fresh they are of this step
+ * @property {{x: number, y: number, w: number, h: number, byte: number}[]} cells in the band's own rectangle, from its lower left; none where
+ *   they would be too small
+ */
+
+/**
+ * @param {number} len how many bytes there are
+ * @param {number} fresh so many of the last are of this step
+ * @param {{w: number, h: number}} vessel
+ * @param {number} full how many bytes the vessel's whole height is
+ * @returns {Band[]}
+ */
+export function bandsOf(len, fresh, vessel, full) {
+  const shown = Math.min(len, full);
+  const edge = Math.max(shown - fresh, 0);
+  const celled = len <= MOST_CELLS && len <= full;
+  const height = (/** @type {number} */ bytes) => (bytes / full) * vessel.h;
+  return [{ from: 0, to: edge, fresh: false }, { from: edge, to: shown, fresh: true }]
+    .filter(({ from, to }) => to > from)
+    .map((band) => ({ ...band, cells: celled ? cellsOf(band.from, band.to - band.from, vessel.w, height(band.to - band.from)) : [] }));
+}
+
+/** @param {number} first @param {number} count @param {number} w @param {number} h @returns {Band["cells"]} */
+function cellsOf(first, count, w, h) {
+  const most = Math.floor(h / LEAST.h);
+  if (most === 0) return [];
+  // As square as they can be; and a row is never so full that a glyph does not fit.
+  const square = Math.round(Math.sqrt((count * h) / w));
+  const needed = Math.ceil((count * LEAST.w) / w);
+  const rows = Math.min(Math.max(square, needed, 1), most, count);
+  if (rows < needed) return [];
+  const cells = [];
+  let byte = first;
+  for (let row = 0; row < rows; row++) {
+    // What does not divide goes to the lower rows: each row fills the whole width.
+    const here = Math.floor(count / rows) + (row < count % rows ? 1 : 0);
+    for (let column = 0; column < here; column++) {
+      cells.push({ x: (column * w) / here, y: ((row + 1) * h) / rows, w: w / here, h: h / rows, byte: byte++ });
+    }
+  }
+  return cells;
+}

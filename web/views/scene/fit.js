@@ -1,0 +1,58 @@
+/** Words in a given width. Pure: how wide they are is asked. */
+
+/** @typedef {(words: string, size: number, kind?: "plain" | "bold" | "mono") => number} Measure gives pixels */
+
+/**
+ * The words, or as many letters of them as fit with an ellipsis.
+ * @param {string} words
+ * @param {number} width
+ * @param {(words: string) => number} measure
+ */
+export function fit(words, width, measure) {
+  if (measure(words) <= width) return words;
+  let letters = [...words];
+  while (letters.length > 0 && measure(`${letters.join("")}\u2026`) > width) letters = letters.slice(0, -1);
+  return letters.length === 0 ? "" : `${letters.join("")}\u2026`;
+}
+
+/**
+ * The words in lines no wider than this; a word that is too wide for itself is broken. Chinese breaks anywhere.
+ * @param {string} words
+ * @param {number} width
+ * @param {(words: string) => number} measure
+ */
+export function wrap(words, width, measure) {
+  /** @type {string[]} */
+  const lines = [];
+  let line = "";
+  for (const piece of words.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) ?? []) {
+    if (line === "" || measure((line + piece).trimEnd()) <= width) line += piece;
+    else {
+      lines.push(line.trimEnd());
+      line = piece;
+    }
+  }
+  return line.trim() === "" ? lines : [...lines, line.trimEnd()];
+}
+
+/** Measures with the fonts that an element has. @param {() => Element} element @returns {Measure} */
+export function measureIn(element) {
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  let families = { plain: "", mono: "" };
+  return (words, size, kind = "plain") => {
+    const key = `${kind}${size}${words}`;
+    const width = known.get(key);
+    if (width !== undefined) return width;
+    if (families.plain === "") {
+      const style = getComputedStyle(element());
+      families = { plain: style.fontFamily, mono: style.getPropertyValue("--mono") };
+    }
+    context.font = `${kind === "plain" ? "" : "650 "}${size}px ${kind === "mono" ? families.mono : families.plain}`;
+    if (known.size > 2000) known.clear();
+    const measured = context.measureText(words).width;
+    known.set(key, measured);
+    return measured;
+  };
+}

@@ -1,0 +1,100 @@
+/** The loop: its four stations, the events with their timers, and the stack of what runs. */
+import { STATIONS } from "../../engine/vocabulary.js";
+import { eventName } from "../../lang/names.js";
+import { h, say, set, sized, style } from "../dom.js";
+import { stackOf } from "./stack.js";
+
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../types.js").EventPicture} EventPicture */
+/** @typedef {import("../../types.js").Text} Text */
+
+/** So many of the application's own events have room. */
+const OWN_EVENTS = 3;
+
+export function createLoop() {
+  const title = h("span", { class: "zone-name" });
+  const pass = h("span", { class: "loop-pass" });
+  const stations = STATIONS.map(() => h("li", { class: "station" }));
+  const chips = h("ul", { class: "chips" });
+  const stackTitle = h("span", { class: "stack-name" });
+  const stack = h("ol", { class: "stack-frames" });
+  const element = h(
+    "div",
+    { class: "loop" },
+    h("div", { class: "loop-head" }, title, pass),
+    h("ol", { class: "stations" }, ...stations),
+    chips,
+    h("div", { class: "stack" }, stackTitle, stack),
+  );
+
+  /** @param {Shown} shown */
+  function update({ frame, text: t }) {
+    const { loop } = frame.picture;
+    say(title, t.scene.loop);
+    say(pass, t.scene.pass(loop.pass));
+    STATIONS.forEach((station, index) => {
+      const here = loop.station === station;
+      stations[index].classList.toggle("here", here);
+      set(stations[index], "aria-current", here ? "step" : null);
+      say(stations[index], t.scene.stations[station]);
+    });
+    const events = eventsOf(frame);
+    sized(chips, events.length, createChip).forEach((chip, index) => drawChip(chip, events[index], t));
+    drawStack(stack, stackTitle, frame, t);
+  }
+
+  return { element, update };
+}
+
+/**
+ * @typedef {{name: string, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
+ * times in microseconds; `whole` is what its timer began with, where that is known
+ */
+
+/** @param {Shown["frame"]} frame @returns {ShownEvent[]} */
+function eventsOf({ picture, connection, clockStart }) {
+  const { running, application_events } = picture.loop;
+  const now = Math.max(picture.time_us, clockStart);
+  const shown = (/** @type {string} */ name, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
+    name,
+    state: /** @type {ShownEvent["state"]} */ (runs ? "running" : event.active !== null ? "active" : event.armed ? "pending" : "none"),
+    left: event.deadline_us === null ? null : event.deadline_us - now,
+    whole,
+  });
+  const own = application_events.slice(0, OWN_EVENTS).map(({ number, event }) => {
+    const name = eventName({ application: number });
+    return shown(name, event, running !== null && eventName(running.event) === name, null);
+  });
+  const both = /** @type {const} */ (["read", "write"]).map((direction) => {
+    const { event, timeout_us } = connection[direction];
+    return shown(eventName(direction), event, running?.connection === connection.number && running.event === direction, timeout_us);
+  });
+  return [...both, ...own];
+}
+
+function createChip() {
+  return h("li", { class: "chip" }, h("span", { class: "chip-dot", "aria-hidden": "true" }), h("code", {}), h("span", { class: "chip-state" }), h("span", { class: "chip-timer", "aria-hidden": "true" }, h("span", { class: "chip-left" })));
+}
+
+/** @param {HTMLElement} chip @param {ShownEvent} event @param {Text} t */
+function drawChip(chip, { name, state, left, whole }, t) {
+  const [, code, words, timer] = /** @type {HTMLElement[]} */ ([...chip.children]);
+  set(chip, "data-state", state);
+  say(code, name);
+  say(words, left === null ? t.scene.event[state] : t.scene.timed(t.scene.event[state], t.time(left)));
+  set(chip, "data-timed", left !== null);
+  // Of a timer that nobody said the length of, only what is left is known.
+  const part = left === null ? 0 : whole ? Math.min(Math.max(left / whole, 0), 1) : 1;
+  style(/** @type {HTMLElement} */ (timer.firstElementChild), "inline-size", `${Math.round(part * 100)}%`);
+}
+
+/** @param {HTMLElement} list @param {HTMLElement} title @param {Shown["frame"]} frame @param {Text} t */
+function drawStack(list, title, frame, t) {
+  const frames = stackOf(frame);
+  say(title, t.scene.stack);
+  sized(list, Math.max(frames.length, 1), () => h("li", {})).forEach((item, index) => {
+    const it = frames[index];
+    say(item, it?.name ?? t.scene.stackEmpty);
+    item.className = !it ? "frame nobody" : it.user ? "frame user" : "frame";
+  });
+}

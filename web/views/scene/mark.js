@@ -1,0 +1,215 @@
+/** A watermark: a line across its vessel, with a tag that can be dragged, moved by keys, or typed into. */
+import { h, say, set, style, svg } from "../dom.js";
+import { move, place, show } from "./draw.js";
+import { bytesAt, levelY } from "./geometry.js";
+import { round } from "./path.js";
+
+/** @typedef {import("./geometry.js").Box} Box */
+/** @typedef {import("../../types.js").Text} Text */
+
+/** A watermark is a 32-bit number here: no dragging or typing makes it larger. */
+const MOST = 4294967295;
+/** Tags stand so far apart. */
+export const TAG_HEIGHT = 24;
+
+/**
+ * @typedef {object} MarkState
+ * @property {number} value 0 for none, or for "at once"
+ * @property {boolean} enforced it does something
+ * @property {boolean} editable
+ * @property {number} full
+ * @property {Box} vessel
+ * @property {number} tag where its tag stands
+ * @property {number} room how wide the tag may be
+ * @property {Text} text
+ */
+
+/**
+ * @param {"read" | "write"} direction
+ * @param {"low" | "high"} which
+ * @param {(bytes: number) => void} onSet
+ * @param {import("./fit.js").Measure} measure
+ */
+export function createMark(direction, which, onSet, measure) {
+  const parts = {
+    glow: svg("path", { class: "mark-glow" }),
+    line: svg("path", { class: "mark-line" }),
+    leader: svg("path", { class: "mark-leader" }),
+    flag: svg("path", { class: "mark-flag", d: "M0 0L10-6V6z" }),
+    words: svg("text", { class: "mark-words", y: 4.5, x: 14 }),
+    hit: svg("rect", { class: "mark-hit", rx: 4 }),
+  };
+  const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.hit);
+  const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.line, parts.leader, tag);
+  const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
+  const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
+  listen(element, field, mark);
+  return { element, field, update: mark.update, glow: mark.glow };
+}
+
+/**
+ * @param {{element: SVGElement, tag: SVGElement, field: HTMLInputElement, parts: {[part: string]: SVGElement},
+ *   direction: "read" | "write", which: "low" | "high",
+ *   onSet: (bytes: number) => void, measure: import("./fit.js").Measure}} own
+ */
+function markOf({ element, tag, field, parts, direction, which, onSet, measure }) {
+  /** @type {MarkState} */
+  let state;
+  /** What it would be set to. @type {number | null} */
+  let draft = null;
+
+  /** @param {number | null} bytes */
+  const offer = (bytes) => {
+    draft = bytes === null ? null : Math.max(0, Math.min(Math.round(bytes), MOST));
+    draw();
+  };
+  const settle = () => {
+    const bytes = draft;
+    draft = null;
+    if (bytes !== null && bytes !== state.value) onSet(bytes);
+    else draw();
+  };
+
+  /** @param {MarkState} next */
+  const update = (next) => {
+    state = next;
+    if (!state.editable) [draft, field.hidden] = [null, true];
+    draw();
+  };
+
+  function draw() {
+    const { vessel, full, text: t } = state;
+    const value = draft ?? state.value;
+    const seen = value !== 0 || state.editable;
+    show(element, seen);
+    set(element, "aria-hidden", !seen && "true");
+    const y = levelY(vessel, value, full);
+    // A tag that follows the pointer stands where the pointer is.
+    const tagY = draft === null ? state.tag : y;
+    const right = vessel.x + vessel.w;
+    const none = value === 0 && which === "high";
+    for (const path of [parts.line, parts.glow]) set(path, "d", `M${round(vessel.x - 5)} ${round(y)}H${round(right + 5)}`);
+    show(parts.line, seen && value > 0);
+    set(parts.leader, "d", `M${round(right + 4)} ${round(y)}L${round(right + 7)} ${round(tagY)}`);
+    show(parts.leader, seen && !none && Math.abs(tagY - y) > 2);
+    move(tag, right + 6, tagY);
+    element.classList.toggle("none", none);
+    element.classList.toggle("ghost", !state.enforced);
+    element.classList.toggle("draft", draft !== null);
+    const short = which === "low" ? t.mark.lo : t.mark.hi;
+    const words = `${short} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
+    const more = `${words} \u00b7 ${t.mark.notEnforced}`;
+    say(parts.words, !state.enforced && measure(more, 12) + 18 < state.room ? more : words);
+    place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
+    speak(value, t);
+  }
+
+  /** @param {number} value @param {Text} t */
+  function speak(value, t) {
+    const { editable, full } = state;
+    const vessel = t.scene.vessels[direction === "read" ? "input" : "output"];
+    const name = which === "low" ? t.mark.low : t.mark.high;
+    set(element, "role", editable ? "slider" : null);
+    set(element, "tabindex", editable ? 0 : null);
+    set(element, "aria-orientation", editable ? "vertical" : null);
+    set(element, "aria-label", editable ? `${vessel}: ${name}` : null);
+    set(element, "aria-valuemin", editable ? 0 : null);
+    set(element, "aria-valuemax", editable ? Math.max(full, value) : null);
+    set(element, "aria-valuenow", editable ? value : null);
+    set(element, "aria-valuetext", editable ? t.mark.spoken(name, value, draft !== null) : null);
+    set(field, "aria-label", `${vessel}: ${name}`);
+  }
+
+  function openField() {
+    field.value = String(state.value);
+    style(field, "left", `${state.vessel.x + state.vessel.w + 4}px`);
+    style(field, "top", `${state.tag - 15}px`);
+    field.hidden = false;
+    field.focus();
+    field.select();
+  }
+
+  /** @param {boolean} taken */
+  function closeField(taken) {
+    if (field.hidden) return;
+    field.hidden = true;
+    const typed = Number(field.value);
+    if (taken && field.value !== "" && Number.isFinite(typed)) offer(typed);
+    settle();
+  }
+
+  return {
+    update,
+    /** @param {number} strength from 0 to 1 */
+    glow: (strength) => style(parts.glow, "opacity", strength > 0 ? String(Math.round(strength * 100) / 100) : "0"),
+    offer,
+    settle,
+    openField,
+    closeField,
+    get state() {
+      return state;
+    },
+    get draft() {
+      return draft;
+    },
+  };
+}
+
+/**
+ * @param {SVGElement} element
+ * @param {HTMLInputElement} field
+ * @param {ReturnType<typeof markOf>} mark
+ */
+function listen(element, field, mark) {
+  const captured = (/** @type {PointerEvent} */ event) => element.hasPointerCapture(event.pointerId);
+  element.addEventListener("pointerdown", (event) => {
+    if (!mark.state.editable || event.button !== 0) return;
+    element.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    element.focus();
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (!captured(event)) return;
+    const top = /** @type {SVGElement} */ (element.ownerSVGElement).getBoundingClientRect().top;
+    mark.offer(bytesAt(mark.state.vessel, event.clientY - top, mark.state.full));
+  });
+  element.addEventListener("pointerup", (event) => captured(event) && mark.settle());
+  element.addEventListener("pointercancel", () => mark.offer(null));
+  element.addEventListener("dblclick", () => mark.state.editable && mark.openField());
+  element.addEventListener("blur", () => mark.draft !== null && mark.settle());
+  element.addEventListener("keydown", (event) => {
+    if (!mark.state.editable) return;
+    const step = Math.max(1, Math.round(mark.state.full / 200));
+    const by = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -10 * step, PageUp: 10 * step }[event.key];
+    if (by !== undefined) mark.offer((mark.draft ?? mark.state.value) + by);
+    else if (event.key === "Enter" && mark.draft !== null) mark.settle();
+    else if (event.key === "Enter") mark.openField();
+    else if (event.key === "Escape" && mark.draft !== null) mark.offer(null);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  field.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    mark.closeField(event.key === "Enter");
+    element.focus();
+  });
+  field.addEventListener("blur", () => mark.closeField(true));
+}
+
+/**
+ * Where the tags of two marks stand, so that neither covers the other: the high one above.
+ * @param {number} low where its line is
+ * @param {number} high
+ * @param {number} bottom no tag is lower
+ * @returns {{low: number, high: number}}
+ */
+export function tagsOf(low, high, bottom) {
+  const lowest = Math.min(low, bottom);
+  if (lowest - high >= TAG_HEIGHT) return { low: lowest, high };
+  const middle = (lowest + high) / 2;
+  const under = Math.min(middle + TAG_HEIGHT / 2, bottom);
+  return { low: under, high: under - TAG_HEIGHT };
+}

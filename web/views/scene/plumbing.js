@@ -1,0 +1,219 @@
+/** The drawing itself: vessels, pipes, valves, marks and callbacks, each where the layout has it. */
+import { ROLES } from "../../engine/roles.js";
+import { say, set, sized, svg } from "../dom.js";
+import { createCaller } from "./caller.js";
+import { levelY, tapTo } from "./geometry.js";
+import { createMark, tagsOf } from "./mark.js";
+import { round } from "./path.js";
+import { createPipe } from "./pipe.js";
+import { createValve } from "./valve.js";
+import { createVessel } from "./vessel.js";
+import { callerWords, drawZones, vesselStates } from "./words.js";
+
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("./still.js").Still} Still */
+/** @typedef {import("./motion.js").Interim} Interim */
+/** @typedef {import("./geometry.js").Layout} Layout */
+/** @typedef {import("./geometry.js").Vessel} Vessel */
+/** @typedef {import("./vessel.js").VesselState} VesselState */
+
+const VESSELS = /** @type {const} */ (["backlog", "rx", "input", "output", "tx", "got"]);
+const CALLERS = /** @type {const} */ (["program", "read", "event", "write"]);
+const PIPES = /** @type {const} */ (["arrive", "read", "put", "receive", "take", "write"]);
+const DIRECTIONS = /** @type {const} */ (["read", "write"]);
+const MARKS = /** @type {const} */ (["read_high", "read_low", "write_high", "write_low"]);
+/** What stands in a pipe that has no valve, while there is more to come. */
+const AT_THE_FLOOR = 14;
+
+/** @template {string} Name @template Part @param {readonly Name[]} names @param {(name: Name) => Part} make */
+const each = (names, make) => /** @type {{[name in Name]: Part}} */ (Object.fromEntries(names.map((name) => [name, make(name)])));
+/** @param {{[name: string]: {element: SVGElement}}} parts */
+const elements = (parts) => Object.values(parts).map(({ element }) => element);
+
+/** The lines of what is not there, or not known. */
+function hatch() {
+  const size = 7;
+  const pattern = svg("pattern", { id: "scene-hatch", width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("path", { class: "hatch-line", d: `M0 0V${size}` }));
+  return svg("defs", {}, pattern);
+}
+
+/** Whether what follows from a movement is shown already. @param {Interim | null} interim */
+const follows = (interim) => interim === null || interim.turned >= 0.5;
+
+export class Plumbing {
+  #measure;
+  #zones = svg("g", { class: "zones" });
+  #names = svg("g", { class: "zone-names" });
+  #scale = svg("text", { class: "scene-scale" });
+  #trip = svg("path", { class: "tripwire" });
+  #tripWords = svg("text", { class: "tripwire-words" });
+  #hints = svg("g", { class: "hints" });
+  #vessels;
+  #pipes;
+  #valves;
+  #callers;
+  #marks;
+  /** Where things are. @type {Layout} */
+  #at = /** @type {any} */ (null);
+  /** What is shown once nothing moves. @type {Shown} */
+  #shown = /** @type {any} */ (null);
+  /** @type {{[vessel in Vessel]: VesselState} | null} */
+  #states = null;
+  /** The same, where the running movement began. @type {{[vessel in Vessel]: VesselState} | null} */
+  #before = null;
+
+  /**
+   * @param {Pick<import("../../types.js").Commands, "mark">} commands
+   * @param {import("./fit.js").Measure} measure
+   */
+  constructor(commands, measure) {
+    this.#measure = measure;
+    this.#vessels = each(VESSELS, (name) => createVessel(name, measure));
+    this.#pipes = each(PIPES, (way) => createPipe(way, measure));
+    this.#valves = each(DIRECTIONS, (direction) => createValve(direction, measure));
+    this.#callers = each(CALLERS, (kind) => createCaller(kind, measure));
+    this.#marks = each(MARKS, (name) => {
+      const [direction, which] = /** @type {["read" | "write", "low" | "high"]} */ (name.split("_"));
+      return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
+    });
+    const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
+    this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), ...elements(this.#marks));
+    this.fields = Object.values(this.#marks).map(({ field }) => field);
+  }
+
+  /** What is there now is what a movement begins with. */
+  begin() {
+    this.#before = this.#states;
+  }
+
+  /** Draws what is the same however much of a movement is over. @param {Shown} shown @param {Still} still @param {Layout} at */
+  settle(shown, still, at) {
+    [this.#shown, this.#at, this.#states] = [shown, at, vesselStates(shown, still)];
+    const { exists, connection } = shown.frame;
+    set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
+    set(this.element, "width", at.width);
+    set(this.element, "height", round(at.height));
+    for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
+    drawZones(this.#zones, this.#names, at, shown.text);
+    for (const name of VESSELS) this.#vessels[name].settle(this.#states[name], at.vessels[name], at.captions[name], at.column);
+    for (const direction of DIRECTIONS) this.#valves[direction].settle(still.valves[direction]);
+    for (const kind of CALLERS) this.#callers[kind].settle(callerWords(shown, still, kind), at.callers[kind]);
+    this.#settlePipes(still);
+    for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
+    this.#settleWords(still);
+  }
+
+  /** @param {Still} still */
+  #settlePipes({ caller }) {
+    const [at, pipes] = [this.#at, this.#pipes];
+    for (const way of /** @type {const} */ (["arrive", "read", "put", "receive"])) pipes[way].settle(at.pipes[way]);
+    const { record } = this.#shown.frame;
+    const role = record && ROLES[record.kind];
+    pipes.take.settle(tapTo(at, "take", (role === "buffer_to_application" && caller) || "read"));
+    pipes.write.settle(tapTo(at, "write", (role === "application_to_buffer" && caller) || "write"));
+  }
+
+  /** How far from its source a pipe is full, though nothing passes. @param {(typeof PIPES)[number]} way @param {(vessel: Vessel) => number} level @param {boolean} blocked */
+  #standsTo(way, level, blocked) {
+    switch (way) {
+      case "arrive":
+        return blocked ? Infinity : 0;
+      case "read":
+        return level("rx") > 0 ? this.#upToValve("read") : 0;
+      case "put":
+        return level("output") > 0 ? this.#upToValve("write") : 0;
+      case "receive":
+        return level("tx") > 0 ? AT_THE_FLOOR : 0;
+      default:
+        return 0;
+    }
+  }
+
+  /** How far along its pipe a valve is. @param {"read" | "write"} direction */
+  #upToValve(direction) {
+    const [[x, y], [, floor]] = this.#at.pipes[direction === "read" ? "read" : "put"];
+    const { box } = this.#at.valves[direction];
+    return this.#at.column ? box.y + box.h / 2 - y : floor - y + Math.abs(box.x + box.w / 2 - x);
+  }
+
+  /** @param {Still} still @param {"read" | "write"} direction */
+  #settleMarks({ marks, full }, direction) {
+    const { frame, text } = this.#shown;
+    const { low, high } = marks[direction];
+    const vessel = this.#at.vessels[direction === "read" ? "input" : "output"];
+    const bottom = vessel.y + vessel.h;
+    const lines = { low: levelY(vessel, low, full), high: high === 0 ? bottom : levelY(vessel, high, full) };
+    const tags = direction === "write" && high === 0 ? lines : tagsOf(lines.low, lines.high, bottom);
+    const room = (this.#at.column ? this.#at.width : this.#at.callers.program.x - 18) - vessel.x - vessel.w - 6;
+    for (const which of /** @type {const} */ (["low", "high"])) {
+      const enforced = direction === "read" || which === "low";
+      const editable = enforced && frame.acts && frame.exists && !frame.connection.freed;
+      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], room, text });
+    }
+  }
+
+  /** @param {Still} still */
+  #settleWords({ full }) {
+    const { column, vessels: { input, output }, zones } = this.#at;
+    const t = this.#shown.text.scene;
+    const { x, w } = zones[2].box;
+    // Beside the zone's own name, if there is room.
+    const room = column ? 0 : w - this.#measure(t.zones[2], 12, "bold") - 44;
+    const whole = t.fullHeight(full);
+    say(this.#scale, this.#measure(whole, 11) < room ? whole : `\u2195 ${full} B`);
+    set(this.#scale, "text-anchor", column ? "start" : "end");
+    set(this.#scale, "x", round(column ? input.x + input.w + 8 : x + w - 10));
+    set(this.#scale, "y", round(column ? input.y + 9 : 19));
+    const hints = column ? [] : [{ x: input.x + input.w - 24, y: input.y + input.h + 16, anchor: "end" }, { x: output.x + 24, y: output.y + output.h + 16, anchor: "start" }];
+    sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
+      set(hint, "x", round(hints[index].x));
+      set(hint, "y", round(hints[index].y));
+      set(hint, "text-anchor", hints[index].anchor);
+      say(hint, t.nextOut);
+    });
+  }
+
+  /**
+   * @param {Still} before
+   * @param {Still} after
+   * @param {Interim | null} interim `null` once nothing moves
+   */
+  draw(before, after, interim) {
+    const turned = interim?.turned ?? 1;
+    const seen = follows(interim) ? after : before;
+    const level = (/** @type {Vessel} */ name) => (interim ? (interim.levels[name] ?? before.levels[name]) : after.levels[name]) ?? 0;
+    for (const name of VESSELS) this.#drawVessel(name, level(name), interim);
+    for (const way of PIPES) this.#pipes[way].draw(interim?.ways[way] ?? null, this.#standsTo(way, level, (seen.levels.backlog ?? 0) > 0));
+    const valve = (/** @type {Still} */ still, /** @type {"read" | "write"} */ direction) => ({ valve: still.valves[direction], suspended: still.suspended });
+    for (const direction of DIRECTIONS) this.#valves[direction].draw(valve(before, direction), valve(after, direction), turned, this.#at.valves[direction], this.#at.column, this.#shown.text);
+    for (const kind of CALLERS) {
+      const [was, is] = [before.caller === kind, after.caller === kind];
+      this.#callers[kind].draw(this.#at.callers[kind], was && is ? 1 : is ? turned : was ? 1 - turned : 0);
+    }
+    for (const name of /** @type {const} */ (["read_low", "read_high", "write_low"])) this.#marks[name].glow(interim?.flashing.includes(name) ? interim.flash : 0);
+    this.#drawTrip(seen.tripwire, after);
+  }
+
+  /** @param {Vessel} name @param {number} level @param {Interim | null} interim */
+  #drawVessel(name, level, interim) {
+    const [vessel, box, states] = [this.#vessels[name], this.#at.vessels[name], /** @type {{[vessel in Vessel]: VesselState}} */ (this.#states)];
+    const before = interim && this.#before ? this.#before[name] : states[name];
+    // Bytes sink while others leave below them; then what is there stands where it will stay.
+    const sunk = interim?.sinking[name];
+    if (sunk !== undefined) vessel.draw(before, box, level, sunk, false);
+    else vessel.draw(states[name], box, level, 0, true);
+    vessel.note((follows(interim) ? states[name] : before).note, box);
+  }
+
+  /** @param {boolean} installed @param {Still} still */
+  #drawTrip(installed, still) {
+    const { input } = this.#at.vessels;
+    const words = this.#shown.text.scene.tripwire;
+    const y = levelY(input, still.marks.read.high || still.full, still.full) - 7;
+    set(this.#trip, "visibility", installed ? null : "hidden");
+    say(this.#tripWords, installed && this.#measure(words, 11) < input.w - 16 ? words : "");
+    set(this.#trip, "d", `M${round(input.x)} ${round(y)}h${round(input.w)}`);
+    set(this.#tripWords, "x", round(input.x + 8));
+    set(this.#tripWords, "y", round(y - 5 > input.y + 8 ? y - 5 : y + 22));
+  }
+}

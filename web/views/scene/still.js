@@ -1,0 +1,116 @@
+/** What the scene shows of a moment once nothing moves. Pure. */
+import { ROLES } from "../../engine/roles.js";
+import { callbackName } from "../../lang/names.js";
+import { stackOf } from "./stack.js";
+
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../types.js").Frame} Frame */
+/** @typedef {import("../../types.js").Record} Record */
+/** @typedef {import("../../types.js").Content} Content */
+/** @typedef {import("./geometry.js").Vessel} Vessel */
+/** @typedef {import("./geometry.js").Caller} Caller */
+/** @typedef {import("../../types.js").Valve | "running" | "absent" | "nobody"} ValveState */
+
+/**
+ * @typedef {object} Still
+ * @property {number} number of the connection
+ * @property {number} full how many bytes the whole height of a vessel is
+ * @property {{backlog: number | null, rx: number | null, input: number, output: number, tx: number | null, got: number | null}} levels `null` where
+ *   nobody knows
+ * @property {{input: Content, output: Content, got: Content}} contents
+ * @property {{rx: number, tx: number} | null} capacities
+ * @property {{[vessel in Vessel]?: number}} fresh so many of the newest bytes are of this step
+ * @property {{received: number, sent: number, peerReceived: number}} counted
+ * @property {{read: {low: number, high: number}, write: {low: number, high: number}}} marks
+ * @property {boolean} tripwire 1.4's pressure callback watches input
+ * @property {number} suspended 2.x: why reading is
+ * @property {{read: ValveState, write: ValveState}} valves
+ * @property {Caller | null} caller whose code runs, where it is this connection's or the program's own
+ */
+
+/**
+ * @param {Shown} shown
+ * @returns {Still}
+ */
+export function stillOf({ frame }) {
+  const { connection, record, full, capacities } = frame;
+  const { kernel, counters } = connection;
+  const tanks = kernel.tanks;
+  return {
+    number: connection.number,
+    full,
+    levels: {
+      backlog: tanks?.backlog ?? null,
+      rx: tanks?.rx ?? null,
+      input: connection.input.len,
+      output: connection.output.len,
+      tx: tanks?.tx ?? null,
+      got: tanks ? kernel.peer_received : null,
+    },
+    contents: { input: connection.input, output: connection.output, got: received(kernel) },
+    capacities,
+    fresh: freshOf(record && record.connection === connection.number ? record : null, tanks?.backlog ?? 0),
+    counted: { received: counters.received, sent: counters.sent, peerReceived: kernel.peer_received },
+    marks: { read: connection.read, write: connection.write },
+    tripwire: connection.pressure,
+    suspended: connection.suspended,
+    valves: { read: valveOf(frame, "read"), write: valveOf(frame, "write") },
+    caller: callerOf(frame),
+  };
+}
+
+/** What the peer has in all: of what it received before the last time, nobody kept the bytes. @param {Frame["connection"]["kernel"]} kernel @returns {Content} */
+function received({ peer_received, peer_got }) {
+  const before = peer_received - peer_got.len;
+  return before > 0 ? { len: peer_received, runs: [{ unknown: before }, ...peer_got.runs] } : peer_got;
+}
+
+/**
+ * How many bytes this step brought where.
+ * @param {Record | null} record
+ * @param {number} backlog after it
+ * @returns {Still["fresh"]}
+ */
+export function freshOf(record, backlog) {
+  if (!record) return {};
+  const bytes = "payload" in record ? record.payload.len : 0;
+  switch (ROLES[record.kind]) {
+    case "peer_to_kernel":
+      // What did not fit into rx is what the backlog grew by.
+      return "lost" in record && record.lost ? {} : { backlog: Math.min(bytes, backlog), rx: Math.max(bytes - backlog, 0) };
+    case "kernel_to_input":
+      return { input: bytes };
+    case "application_to_buffer":
+      return "buffer" in record ? { [record.buffer]: bytes } : {};
+    case "output_to_kernel":
+      return { tx: bytes };
+    case "kernel_to_peer":
+      return { got: bytes };
+    default:
+      return {};
+  }
+}
+
+/**
+ * What to say of a valve: an event that has fired and runs waits for nothing, and yet bytes pass.
+ * @param {Frame} frame
+ * @param {"read" | "write"} direction
+ * @returns {ValveState}
+ */
+export function valveOf({ picture, connection, exists, source }, direction) {
+  if (!exists) return source === "simulation" ? "absent" : "nobody";
+  const valve = connection.valves[direction];
+  const { running } = picture.loop;
+  const runs = running?.event === direction && running.connection === connection.number;
+  return runs && (valve === "not_waiting" || valve === "idle") ? "running" : valve;
+}
+
+/** @param {Frame} frame @returns {Caller | null} */
+function callerOf(frame) {
+  const { entered } = frame.picture.loop;
+  if (entered && entered.connection === frame.connection.number) {
+    const name = callbackName(entered.callback);
+    return name === "readcb" ? "read" : name === "writecb" ? "write" : "event";
+  }
+  return entered === null && stackOf(frame)[0]?.name === "main()" ? "program" : null;
+}
