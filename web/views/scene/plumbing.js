@@ -81,6 +81,11 @@ export class Plumbing {
     this.fields = Object.values(this.#marks).map(({ field }) => field);
   }
 
+  /** Where bytes can come from, or go. @param {"input" | "output" | import("./geometry.js").Caller} part */
+  find(part) {
+    return part === "input" || part === "output" ? this.#vessels[part].element : this.#callers[part].element;
+  }
+
   /** What is there now is what a movement begins with. */
   begin() {
     this.#before = this.#states;
