@@ -84,13 +84,13 @@ class Scene {
     const { clientWidth: width, clientHeight: height } = this.#stage;
     if (width === 0 || (width === this.#size.width && height === this.#size.height)) return false;
     this.#size = { width, height };
-    style(this.#stage, "min-block-size", `${leastHeight(width)}px`);
     return true;
   }
 
   /** @param {Shown} shown @param {Still} still */
   #settle(shown, still) {
-    this.#plumbing.settle(shown, still, layout(this.#size.width, this.#size.height));
+    style(this.#stage, "min-block-size", `${leastHeight(this.#size.width, still.full)}px`);
+    this.#plumbing.settle(shown, still, layout(this.#size.width, this.#size.height, still.full));
   }
 
   /** Draws a moment without moving anything. @param {Shown} shown @param {Still} still */
