@@ -24,7 +24,8 @@ export class BuffereventLab extends HTMLElement {
   static observedAttributes = [...SOURCES, "step", "compare", "controls", "theme", "lang"];
 
   #state = new State(this.#settings, {
-    show: () => this.#draw(),
+    show: (shown) => this.#draw(shown),
+    showNotice: (shown) => this.#view.notice.update(shown),
     tell: (type, detail) => void this.dispatchEvent(new CustomEvent(type, { detail })),
   });
   #commands = commandsOf(this.#state, {
@@ -105,11 +106,10 @@ export class BuffereventLab extends HTMLElement {
     if (this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
   }
 
-  /** Draws what there is to show. */
-  #draw() {
+  /** @param {import("./types.js").Shown} shown */
+  #draw(shown) {
     // Neither in the page yet, nor its styles there.
     if (!this.shadowRoot?.firstChild) return;
-    const { shown } = this.#state;
     set(this, "data-state", shown.player.mode);
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);

@@ -16,6 +16,9 @@ macro_rules! flag_word {
             pub const NONE: Self = Self(0);
             $($(#[$flag_doc])* pub const $flag: Self = Self($bit);)*
 
+            /// Each flag with its name, in the order of their numbers.
+            pub const NAMED: &'static [(Self, &'static str)] = &[$((Self::$flag, $text)),*];
+
             /// The number, as libevent has it.
             #[must_use]
             pub const fn bits(self) -> $word {

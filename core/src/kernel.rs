@@ -70,7 +70,8 @@ pub enum Errno {
 }
 
 impl Errno {
-    const NAMED: [(Self, &'static str); 6] = [
+    /// Those that have a name, with it.
+    pub const NAMED: [(Self, &'static str); 6] = [
         (Self::Again, "EAGAIN"),
         (Self::Interrupted, "EINTR"),
         (Self::InProgress, "EINPROGRESS"),

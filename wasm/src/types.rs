@@ -1,5 +1,5 @@
 //! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the tests below, as
-//! is `engine/roles.js` of the page: the role of each kind of step.
+//! are `engine/roles.js` and `engine/vocabulary.js` of the page: the role of each kind of step, and what Rust names and draws first.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -40,9 +40,9 @@ export interface Track {
 #[cfg(all(test, feature = "ts", not(target_arch = "wasm32")))]
 mod tests {
     use bufferevent::recording::{
-        ApplicationEvent, Bucket, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
-        EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station,
-        Valve, Valves,
+        ApplicationEvent, Bucket, ConnectionPicture, ConnectionView, Content, Counters, DirectionPicture,
+        Ending, Entered, EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, Picture,
+        PictureView, Run, Running, Station, Valve, Valves,
     };
     use bufferevent::{
         BufferName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
@@ -160,6 +160,48 @@ mod tests {
         )
     }
 
+    /// A value as a constant of the page, of this type.
+    fn constant(doc: &str, of: &str, name: &str, value: &impl serde::Serialize) -> String {
+        let value = serde_json::to_string(value).expect("it can be written").replace(',', ", ");
+        format!("\n/** {doc} */\nexport const {name} = /** @type {{{of}}} */ ({value});\n")
+    }
+
+    /// The names of an enum's variants, of which TypeScript is a union.
+    fn variants<T: TS>(config: &Config) -> Vec<String> {
+        T::inline(config).split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    fn vocabulary() -> String {
+        let mut picture = Picture::of_simulation();
+        picture.connections.insert(1, ConnectionPicture { number: 1, ..ConnectionPicture::default() });
+        let mut connection = serde_json::to_value(picture.view()).expect("it can be written");
+        let connection = connection["connections"][0].take();
+        let stations = variants::<Station>(&Config::new()).split_off(1);
+        let errors = Errno::NAMED.map(|(_, name)| name);
+        let what: Vec<_> = What::NAMED.iter().map(|(flag, name)| (flag.bits(), name)).collect();
+        let causes: Vec<_> = EventFlags::NAMED
+            .iter()
+            .filter(|(flag, _)| *flag != EventFlags::PERSIST)
+            .map(|(flag, name)| (flag.bits(), name))
+            .collect();
+        let blank = Picture::of_simulation();
+        let of = |name: &str| format!("import(\"../types.js\").{name}");
+        [
+            constant("A simulation before its first record.", &of("Picture"), "BLANK_PICTURE", &blank.view()),
+            constant(
+                "A connection so far unknown.",
+                &of("ConnectionPicture"),
+                "BLANK_CONNECTION",
+                &connection,
+            ),
+            constant("The stations of a pass, in their order.", "const", "STATIONS", &stations),
+            constant("The errors that have a name.", "const", "ERRORS", &errors),
+            constant("The flags of an event callback, by their numbers.", "const", "WHAT", &what),
+            constant("What wakes an event, by the numbers.", "const", "CAUSES", &causes),
+        ]
+        .concat()
+    }
+
     /// A file, from the workspace's root, says this.
     fn assert_fresh(file: &str, text: &str) {
         let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
@@ -178,6 +220,11 @@ mod tests {
     #[test]
     fn types_of_the_page_give_each_kind_of_step_its_role() {
         assert_fresh("web/engine/roles.js", &roles());
+    }
+
+    #[test]
+    fn types_of_the_page_have_the_words_and_the_first_picture_of_rust() {
+        assert_fresh("web/engine/vocabulary.js", &format!("{HEAD}{}", vocabulary()));
     }
 
     #[test]

@@ -1,10 +1,8 @@
 /** Names that are the same in every language: libevent's own. */
+import { CAUSES, WHAT } from "../engine/vocabulary.js";
 
 /** @typedef {import("../types.js").EventName} EventName */
 /** @typedef {import("../types.js").Callback} Callback */
-
-const WHAT = [[1, "reading"], [2, "writing"], [16, "eof"], [32, "error"], [64, "timeout"], [128, "connected"]];
-const CAUSES = [[1, "timeout"], [2, "read"], [4, "write"]];
 
 /**
  * The flags of an event callback as libevent writes them, joined by `|`.
@@ -20,10 +18,10 @@ export const cause = (bits) => flags(bits, CAUSES);
 
 /**
  * @param {number} bits
- * @param {(string | number)[][]} table
+ * @param {readonly (readonly [number, string])[]} table
  */
 function flags(bits, table) {
-  return table.filter(([bit]) => (bits & Number(bit)) !== 0).map(([, name]) => name).join("|") || "0";
+  return table.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name).join("|") || "0";
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What is drawn while there is nothing to play yet: the same scene, standing still. */
 import { BLANK_DIALECT, blankConnection } from "../engine/blank.js";
+import { BLANK_PICTURE } from "../engine/vocabulary.js";
 import { scaleFor } from "./scale.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -11,15 +12,7 @@ export const PLACEHOLDER = {
   position: 0,
   start: 0,
   length: 0,
-  picture: {
-    seq: 0,
-    time_us: 0,
-    lost: 0,
-    simulated: true,
-    loop: { station: "idle", pass: 0, running: null, outer: [], entered: null, polled: 0, expired: 0, callbacks: 0, application_events: [] },
-    connections: [],
-    last: null,
-  },
+  picture: BLANK_PICTURE,
   connection: blankConnection(1, BLANK_DIALECT, true),
   exists: false,
   record: null,

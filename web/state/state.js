@@ -20,6 +20,7 @@ import { shownOf } from "./shown.js";
  * Whom a state tells what happens.
  * @typedef {object} Listener
  * @property {(shown: Shown) => void} show there is something else to show
+ * @property {(shown: Shown) => void} showNotice only what a person must be told can be shown
  * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
  */
 
@@ -87,8 +88,13 @@ export class State {
   /** @param {boolean} moves */
   #show(moves) {
     const before = this.shown;
-    this.shown = shownOf(this.player, this.opener, this.#settings, moves);
-    this.#listener.show(this.shown);
+    try {
+      this.shown = shownOf(this.player, this.opener, this.#settings, moves);
+      this.#listener.show(this.shown);
+    } catch (error) {
+      // The engine cannot be asked any more. What was drawn last stays, with a word on it.
+      this.#cannotShow(messageOf(error));
+    }
     const state = this.shown.live?.state;
     if (state !== undefined && state !== before.live?.state) this.#listener.tell("livestate", { state });
   }
@@ -142,14 +148,31 @@ export class State {
 
   /** @param {{kind: "action" | "condition" | "panic", message: string}} problem */
   #problem({ kind, message }) {
-    if (kind !== "panic" && !isPanic(message)) return this.#complain({ kind, message });
-    this.#complain({ kind: "panic", message, report: report(message, this.#version, this.player) });
+    const panicked = kind === "panic" || isPanic(message);
+    this.#complain(panicked ? panic(message, this.#version, this.player) : { kind, message });
+  }
+
+  /** @param {string} message */
+  #cannotShow(message) {
+    const notice = { ...panic(message, this.#version, this.player), position: this.player.position };
+    this.#settings = { ...this.#settings, notice };
+    this.shown = { ...this.shown, notice };
+    this.#listener.showNotice(this.shown);
+    this.#tellError(notice);
   }
 
   /** @param {Omit<Notice, "position">} told */
   #complain(told) {
     const notice = { ...told, position: this.player.position };
     this.set({ notice });
+    this.#tellError(notice);
+  }
+
+  /** @param {Notice} notice */
+  #tellError(notice) {
     this.#listener.tell("error", { message: problemWords(notice, languages[this.#settings.lang].text) });
   }
 }
+
+/** @param {string} message @param {string} version @param {Player} player @returns {Omit<Notice, "position">} */
+const panic = (message, version, player) => ({ kind: "panic", message, report: report(message, version, player) });

@@ -1,4 +1,5 @@
 /** What one can do at a step, as data: a form each. */
+import { ERRORS } from "../engine/vocabulary.js";
 import { dataOf } from "./bytes.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -20,8 +21,6 @@ import { dataOf } from "./bytes.js";
  * @property {Field[]} [fields]
  * @property {(commands: Commands, values: {[field: string]: string}) => void} run
  */
-
-const ERRORS = ["EINTR", "EAGAIN", "ECONNRESET", "EPIPE", "ETIMEDOUT"];
 
 /** @param {string} value */
 const number = (value) => Math.max(0, Math.floor(Number(value) || 0));

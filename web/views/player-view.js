@@ -59,5 +59,5 @@ export function createPlayerView(commands) {
     say(announce, announcement);
   }
 
-  return { element, update };
+  return { element, notice, update };
 }

@@ -264,10 +264,7 @@ test("the log is a list that leads to each step", async () => {
 
 test("the log of a recording that is longer than a browser can draw shows each step, and scrolls on", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "1" } });
-  const [header, start, ...records] = (await lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording())).trim().split("\n");
-  const lines = Array.from({ length: 200_000 }, (_, index) => records[index % records.length].replace(/"seq":\d+/, `"seq":${index + 1}`));
-  await lab.element.locator("input[type=file]").setInputFiles({ name: "long.jsonl", mimeType: "text/plain", buffer: Buffer.from([header, start, ...lines].join("\n") + "\n") });
-  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === 200_000);
+  await lab.openLong(200_000);
   await lab.focus();
   await page.keyboard.press("3");
   for (const position of [200_000, 5, 170_000, 100_000]) {

@@ -87,6 +87,22 @@ export class Lab {
     await this.element.evaluate((lab, given) => Object.entries(given).forEach(([name, value]) => lab.setAttribute(name, value)), attributes);
   }
 
+  /** Opens what is shown as a recording, again and again until there are so many records. @param {number} count */
+  async openLong(count) {
+    // Made in the page: it is too long to be handed over.
+    await this.element.evaluate((it, count) => {
+      const lab = /** @type {any} */ (it);
+      const [header, start, ...records] = lab.exportRecording().trim().split("\n");
+      const lines = Array.from({ length: count }, (_, index) => records[index % records.length].replace(/"seq":\d+/, `"seq":${index + 1}`));
+      const given = new DataTransfer();
+      given.items.add(new File([[header, start, ...lines].join("\n"), "\n"], "long.jsonl"));
+      const input = lab.shadowRoot.querySelector("input[type=file]");
+      input.files = given.files;
+      input.dispatchEvent(new Event("change"));
+    }, count);
+    await this.page.waitForFunction((count) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === count, count, { timeout: 60_000 });
+  }
+
   focus() {
     return this.element.evaluate((lab) => /** @type {HTMLElement} */ (lab.shadowRoot?.querySelector(".lab")).focus());
   }

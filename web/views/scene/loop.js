@@ -1,4 +1,5 @@
 /** The loop: its four stations, the events with their timers, and the stack of what runs. */
+import { STATIONS } from "../../engine/vocabulary.js";
 import { eventName } from "../../lang/names.js";
 import { h, say, set, sized, style } from "../dom.js";
 import { stackOf } from "./stack.js";
@@ -7,7 +8,6 @@ import { stackOf } from "./stack.js";
 /** @typedef {import("../../types.js").EventPicture} EventPicture */
 /** @typedef {import("../../types.js").Text} Text */
 
-const STATIONS = /** @type {const} */ (["poll", "timers", "active", "callbacks"]);
 /** So many of the application's own events have room. */
 const OWN_EVENTS = 3;
 

@@ -1,0 +1,113 @@
+/** The shape of the page: one value in, one update a view, commands the only way back. */
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+const WEB = new URL("../../", import.meta.url);
+/** Each folder of the page, and the ones that its files may import from. @type {{[folder: string]: string[]}} */
+const KNOWS = {
+  lang: ["lang", "engine"],
+  engine: ["engine", "pkg"],
+  state: ["state", "engine", "lang"],
+  views: ["views", "state", "engine", "lang"],
+};
+/** A function that makes a view is no longer than this. */
+const LONGEST = 60;
+
+/** The page's scripts below a folder. @param {string} folder */
+async function scripts(folder) {
+  const files = (await readdir(new URL(folder, WEB), { recursive: true })).filter((file) => file.endsWith(".js"));
+  return Promise.all(files.map(async (file) => ({ file: `${folder}/${file}`, text: await readFile(new URL(`${folder}/${file}`, WEB), "utf8") })));
+}
+
+test("views read one value and write nothing to it, whatever is shown", async () => {
+  const { page, done } = await openLab();
+  const walked = await page.evaluate(async () => {
+    // Where the page's modules are is not for tsc to know.
+    const load = (/** @type {string} */ path) => import(new URL(path, document.baseURI).href);
+    const [{ State }, { commandsOf }, { createPlayerView }, { loadEngine }] = await Promise.all(["state/state.js", "state/commands.js", "views/player-view.js", "engine/engine.js"].map(load));
+    /** All but what the engine made: that is asked, and never changed. @param {any} value */
+    const freeze = (value) => {
+      const proto = Object.getPrototypeOf(value ?? 0);
+      if (proto !== Object.prototype && proto !== Array.prototype) return value;
+      if (!Object.isFrozen(value)) Object.values(Object.freeze(value)).forEach(freeze);
+      return value;
+    };
+    let drawing = false;
+    let drawn = 0;
+    /** @type {any} */
+    let view = null;
+    const show = (/** @type {any} */ shown) => {
+      if (drawing) throw new Error("a view commanded while it was drawn");
+      drawing = true;
+      view?.update(freeze(shown));
+      drawing = false;
+      drawn++;
+    };
+    const state = new State({ lang: "en", theme: "auto" }, { show, tell: () => {} });
+    const nothing = () => {};
+    const commands = commandsOf(state, { lang: (/** @type {any} */ lang) => state.set({ lang }), theme: nothing, compare: () => (state.player.comparing = !state.player.comparing), fork: nothing, save: nothing });
+    view = createPlayerView(commands);
+    document.body.append(view.element);
+    state.set({});
+    state.meet(await loadEngine());
+    for (const { id } of state.opener.lessons) {
+      commands.lesson(id);
+      for (const panel of ["lesson", "code", "log", "state"]) {
+        commands.panel(panel);
+        commands.jump("start");
+        while (state.player.position < state.player.length) commands.step(1);
+      }
+      commands.compare();
+      commands.jump("start");
+      while (state.player.position < state.player.length) commands.step(1, "pass");
+      commands.predict("none");
+      commands.act({ peer_send: "more" });
+      commands.mark("read", "high", 8);
+      for (const group of ["app", "kernel", "clock", "peer"]) commands.group(group);
+      commands.branch(0);
+      commands.compare();
+      commands.lang("zh");
+    }
+    state.open((/** @type {any} */ opener) => opener.openRecording(state.player.track.exportRecording(), "it"));
+    commands.jump("end");
+    state.open((/** @type {any} */ opener) => opener.openRecording("no recording", "it"));
+    commands.help(true);
+    commands.help(false);
+    return drawn;
+  });
+  assert.ok(walked > 1000, String(walked));
+  await done();
+});
+
+test("no folder imports from one above it", async () => {
+  for (const [folder, knows] of Object.entries(KNOWS)) {
+    for (const { file, text } of await scripts(folder)) {
+      for (const [, path] of text.matchAll(/^(?:import|export) [^;]*?from "([^"]+)";/gms)) {
+        const to = new URL(path, new URL(file, WEB)).pathname.slice(WEB.pathname.length).split("/")[0];
+        assert.ok(knows.includes(to), `${file} imports from ${to}`);
+      }
+    }
+  }
+});
+
+test(`no function that makes a view is longer than ${LONGEST} lines`, async () => {
+  let made = 0;
+  for (const { file, text } of await scripts("views")) {
+    const lines = text.split("\n");
+    for (const [index, line] of lines.entries()) {
+      const [, indent, name] = /^( *)(?:export )?(?:async )?function (create\w*)/.exec(line) ?? /^( *)(?:export )?const (create\w*) = /.exec(line) ?? [];
+      if (name === undefined) continue;
+      made++;
+      const rest = lines.slice(index + 1);
+      const end = rest.findIndex((it) => it.startsWith(`${indent}}`) || it === "");
+      const length = line.endsWith("{") ? rest.findIndex((it) => it.startsWith(`${indent}}`)) + 2 : end + 1;
+      assert.ok(length <= LONGEST, `${file}: ${name} has ${length} lines`);
+    }
+  }
+  assert.ok(made > 40, String(made));
+});
