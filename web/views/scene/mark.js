@@ -9,8 +9,9 @@ import { round } from "./path.js";
 
 /** A watermark is a 32-bit number here: no dragging or typing makes it larger. */
 const MOST = 4294967295;
-/** Tags stand so far apart. */
+/** Tags stand so far apart; one with a remark has a line more. */
 export const TAG_HEIGHT = 24;
+export const REMARK_HEIGHT = 14;
 
 /**
  * @typedef {object} MarkState
@@ -20,7 +21,6 @@ export const TAG_HEIGHT = 24;
  * @property {number} full
  * @property {Box} vessel
  * @property {number} tag where its tag stands
- * @property {number} room how wide the tag may be
  * @property {Text} text
  */
 
@@ -37,9 +37,10 @@ export function createMark(direction, which, onSet, measure) {
     leader: svg("path", { class: "mark-leader" }),
     flag: svg("path", { class: "mark-flag", d: "M0 0L10-6V6z" }),
     words: svg("text", { class: "mark-words", y: 4.5, x: 14 }),
+    remark: svg("text", { class: "mark-words", y: 18, x: 14 }),
     hit: svg("rect", { class: "mark-hit", rx: 4 }),
   };
-  const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.hit);
+  const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.remark, parts.hit);
   const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
   const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
@@ -98,8 +99,8 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     element.classList.toggle("draft", draft !== null);
     const short = which === "low" ? t.mark.lo : t.mark.hi;
     const words = `${short} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
-    const more = `${words} \u00b7 ${t.mark.notEnforced}`;
-    say(parts.words, !state.enforced && measure(more, 12) + 18 < state.room ? more : words);
+    say(parts.words, words);
+    say(parts.remark, state.enforced ? "" : t.mark.notEnforced);
     place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
     speak(value, t);
   }
@@ -204,12 +205,13 @@ function listen(element, field, mark) {
  * @param {number} low where its line is
  * @param {number} high
  * @param {number} bottom no tag is lower
+ * @param {number} [apart]
  * @returns {{low: number, high: number}}
  */
-export function tagsOf(low, high, bottom) {
+export function tagsOf(low, high, bottom, apart = TAG_HEIGHT) {
   const lowest = Math.min(low, bottom);
-  if (lowest - high >= TAG_HEIGHT) return { low: lowest, high };
+  if (lowest - high >= apart) return { low: lowest, high };
   const middle = (lowest + high) / 2;
-  const under = Math.min(middle + TAG_HEIGHT / 2, bottom);
-  return { low: under, high: under - TAG_HEIGHT };
+  const under = Math.min(middle + apart / 2, bottom);
+  return { low: under, high: under - apart };
 }

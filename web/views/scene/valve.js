@@ -60,7 +60,9 @@ export function createValve(direction, measure) {
     const bold = wrap(state, width, (words) => measure(words, 13, "bold"));
     const plain = rest.flatMap((words) => wrap(words, width, (it) => measure(it, 12)));
     const bits = direction === "read" ? suspendNames(shown.suspended).map((name) => `SUSPEND_${name}`) : [];
-    write([...bold.map((words) => ["valve-state", words]), ...plain.map((words) => ["valve-why", words]), ...bits.map((name) => ["valve-bit", name])], at.reason, column);
+    // In a column there is room beside, and none below.
+    const why = column && bits.length > 0 ? [["valve-why", [...rest, ...bits].join(" \u00b7 ")]] : [...plain.map((words) => ["valve-why", words]), ...bits.map((name) => ["valve-bit", name])];
+    write([...bold.map((words) => ["valve-state", words]), ...why], at.reason, column);
   }
 
   /** @param {string[][]} all class and words of each @param {import("./geometry.js").Box} box @param {boolean} column */
