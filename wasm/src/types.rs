@@ -41,8 +41,8 @@ export interface Track {
 mod tests {
     use bufferevent::recording::{
         ApplicationEvent, Bucket, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
-        EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station,
-        Valve, Valves,
+        EventPicture, Hello, KernelPicture, LoopPicture, Names, PayloadPolicy, PictureView, Run, Running,
+        Station, Valve, Valves,
     };
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
@@ -131,6 +131,7 @@ mod tests {
             FlushMode,
             Time,
             PictureView<'static>,
+            Names,
             LoopPicture,
             Station,
             Running,
