@@ -290,6 +290,10 @@ export type Picture = {
    */
   simulated: boolean;
   /**
+   * What bufferevents and events are called; none where nothing has a name.
+   */
+  names?: Names;
+  /**
    * Where the loop is.
    */
   loop: LoopPicture;
@@ -301,6 +305,20 @@ export type Picture = {
    * The step that led here.
    */
   last: Record | null;
+};
+
+/**
+ * Names, by the numbers that records have. What has none is not in it.
+ */
+export type Names = {
+  /**
+   * Of bufferevents: the connections of records.
+   */
+  bufferevents: Record<string, string>;
+  /**
+   * Of the application's own events.
+   */
+  events: Record<string, string>;
 };
 
 /**
@@ -414,6 +432,10 @@ export type EventPicture = {
  * One connection.
  */
 export type ConnectionPicture = {
+  /**
+   * What it is called, if it has a name.
+   */
+  name?: string;
   /**
    * Whether bytes can pass between kernel and buffers.
    */

@@ -44,8 +44,8 @@ mod tests {
     use bufferevent::recording::{
         Answer, ApplicationEvent, Because, Bucket, BytePlace, CallbackKind, ConnectionPicture,
         ConnectionView, Content, Counters, DirectionPicture, Ending, Entered, EventPicture, Hello,
-        KernelPicture, LoopPicture, PayloadPolicy, Picture, PictureView, Question, Reason, Run, Running,
-        Station, Valve, Valves,
+        KernelPicture, LoopPicture, Names, PayloadPolicy, Picture, PictureView, Question, Reason, Run,
+        Running, Station, Valve, Valves,
     };
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
@@ -134,6 +134,7 @@ mod tests {
             FlushMode,
             Time,
             PictureView<'static>,
+            Names,
             LoopPicture,
             Station,
             Running,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Content;
+use super::{Content, Names};
 use crate::{
     Callback, Closing, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time,
     What,
@@ -27,6 +27,9 @@ pub struct Picture {
     /// Kernel and peer are simulated: their side is known from the first step on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub simulated: bool,
+    /// What bufferevents and events are called, where they have names.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
     /// Where the loop is.
     #[serde(rename = "loop")]
     pub event_loop: LoopPicture,
@@ -286,6 +289,12 @@ impl Picture {
     #[must_use]
     pub fn of_simulation() -> Self {
         Self { simulated: true, ..Self::default() }
+    }
+
+    /// The same, with what things are called from here on.
+    #[must_use]
+    pub fn with_names(self, names: Names) -> Self {
+        Self { names, ..self }
     }
 
     /// Knows no more than the first so many bytes of each buffer from now on, as if no record had carried more.

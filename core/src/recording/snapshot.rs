@@ -2,10 +2,10 @@
 
 use std::sync::mpsc::{self, Receiver};
 
-use super::Content;
 use super::picture::{
     ConnectionPicture, DirectionPicture, Entered, EventPicture, LoopPicture, Picture, Running, Station,
 };
+use super::{Content, Names};
 use crate::bufferevent::{Probe, State};
 use crate::event_loop::Phase;
 use crate::observe::micros;
@@ -38,6 +38,7 @@ impl State {
             seq,
             time: self.event_loop.now(),
             lost: 0,
+            names: Names::default(),
             simulated: false,
             event_loop: self.loop_picture(),
             connections: self.live_bufferevents().map(picture).collect(),

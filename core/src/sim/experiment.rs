@@ -313,9 +313,11 @@ impl Run {
     }
 
     fn with_rules(scenario: Scenario, budget: Budget, rules: &'static Rules) -> Self {
+        let simulation = Simulation::with_rules(scenario, Vec::new(), budget, rules);
+        let start = Picture::of_simulation().with_names(simulation.names());
         let mut run = Self {
-            simulation: Simulation::with_rules(scenario, Vec::new(), budget, rules),
-            recording: Recording::new(Picture::of_simulation()),
+            simulation,
+            recording: Recording::new(start),
             trace: Vec::new(),
             boundaries: Vec::new(),
             payload_limit: budget.payload,

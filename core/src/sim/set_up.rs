@@ -32,6 +32,8 @@ pub(super) fn make<O: Observer>(
                 let handle = connect.is_none().then(|| kernel.open(sizes));
                 ids[at] = Some((base.bufferevent_new(handle, callbacks(spec), options), handle));
             }
+            // Made with its other side.
+            KindSpec::Pair { .. } if ids[at].is_some() => {}
             KindSpec::Pair { with } => {
                 let sides = [callbacks(spec), callbacks(&scenario.bufferevents[with])];
                 let [this, other] = base.bufferevent_pair_new(sides).expect(CHECKED);
