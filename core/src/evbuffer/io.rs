@@ -1,6 +1,6 @@
 //! One system call into or out of a buffer.
 
-use std::io::{IoSlice, IoSliceMut};
+use std::io::IoSlice;
 
 use super::{Evbuffer, MAX_SPARE};
 use crate::{Errno, Handle, Kernel, Transfer};
@@ -122,7 +122,7 @@ fn send<K: Kernel + ?Sized>(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{IoSliceMut, Read};
 
     use super::*;
 
