@@ -27,6 +27,7 @@ pub(crate) struct Rules {
     pub(crate) write_limit: WriteLimit,
     /// A write that fails with EINPROGRESS is simply made again: 1.4 has no connect path of its own for it.
     pub(crate) retries_write_in_progress: bool,
+    pub(crate) refused_at_once: RefusedAtOnce,
     pub(crate) output_watch: OutputWatch,
     pub(crate) failure: Failure,
     pub(crate) full_input: FullInput,
@@ -123,6 +124,15 @@ pub(crate) enum WriteLimit {
     Everything,
     /// `max_single_write` bytes, of so many pieces.
     SingleWrite { chunks: usize },
+}
+
+/// What a connection is that `connect` itself refuses, as it does on a local socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedAtOnce {
+    /// The user hears of an error, deferred, and both directions are disabled.
+    Failed,
+    /// One that `connect` made at once: whoever writes hears of it from the socket. 2.2 has dropped the case.
+    LikeAccepted,
 }
 
 /// Who notices bytes that were added to output.
@@ -224,6 +234,8 @@ pub(crate) const V1_4: Rules = Rules {
     read_limit: ReadLimit::Allocation,
     write_limit: WriteLimit::Everything,
     retries_write_in_progress: true,
+    // It has no `bufferevent_socket_connect`.
+    refused_at_once: RefusedAtOnce::Failed,
     output_watch: OutputWatch::ByWrite,
     failure: Failure::LeavesEnabled,
     full_input: FullInput::GoesQuiet,
@@ -253,6 +265,7 @@ pub(crate) const V2_1: Rules = Rules {
     read_limit: ReadLimit::SingleRead { evbuffer: Some(4096), largest: usize::MAX },
     write_limit: WriteLimit::SingleWrite { chunks: 128 },
     retries_write_in_progress: false,
+    refused_at_once: RefusedAtOnce::Failed,
     output_watch: OutputWatch::Always,
     failure: Failure::Disables,
     full_input: FullInput::CallsAgain,
@@ -269,12 +282,12 @@ pub(crate) const V2_1: Rules = Rules {
 };
 
 /// What comes next: 2.1 whose reads are bounded by `max_single_read` alone.
-///
-/// Its other difference that an application can meet, a connection refused at once, needs connecting.
+/// A connection refused at once goes on as if it were made.
 pub(crate) const V2_2: Rules = Rules {
     name: "2.2",
     libevent: "2.2.1-alpha",
     // The call refuses what does not fit an `int`.
     read_limit: ReadLimit::SingleRead { evbuffer: None, largest: i32::MAX as usize },
+    refused_at_once: RefusedAtOnce::LikeAccepted,
     ..V2_1
 };
