@@ -9,12 +9,12 @@ use super::{bytes, of_pieces, pulled_up, reserve_and_commit};
 #[test]
 fn a_buffer_goes_through_everything_once() {
     let (mut one, mut two) = (Evbuffer::new(), Evbuffer::new());
-    write!(one, "{}/{}", "salut", 1).unwrap();
+    write!(one, "salut/{}", 1).unwrap();
     assert_eq!((one.len(), one.to_vec()), (7, b"salut/1".to_vec()));
     one.add_buffer(&mut two).unwrap();
     assert_eq!(one.drain(6), Ok(6));
     assert_eq!(one.to_vec(), b"1");
-    write!(two, "{}", "/salut").unwrap();
+    write!(two, "/salut").unwrap();
     one.add_buffer(&mut two).unwrap();
     assert_eq!((two.len(), one.to_vec()), (0, b"1/salut".to_vec()));
 
