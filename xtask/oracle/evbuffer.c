@@ -31,6 +31,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/buffer_compat.h>
@@ -40,6 +41,8 @@ enum { BUFFERS = 3, MALFORMED = 2, UNFIT = 3, MOST_NUMBERS = 6, NOTICES = 4096 }
 
 static struct event_base *base;
 static struct evbuffer *buffers[BUFFERS];
+static struct evbuffer_cb_entry *callbacks[BUFFERS];
+static int file; /* What is read from and written to. */
 static char notices[BUFFERS][NOTICES]; /* What the callbacks were told since the last line was printed. */
 
 static _Noreturn void fail(int status, const char *why, const char *word)
@@ -388,6 +391,40 @@ static void unfreeze(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
 	printf("%d", evbuffer_unfreeze(b, (int)n[0]));
 }
 
+/* From a file of n[1] bytes, at most n[0] of them. */
+static void read_file(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
+{
+	char *bytes = make_bytes(n[1], n[2]);
+	(void)a;
+	if (ftruncate(file, 0) || pwrite(file, bytes, n[1], 0) != (ssize_t)n[1] || lseek(file, 0, SEEK_SET))
+		fail(UNFIT, "cannot write to a file", "");
+	printf("%d", evbuffer_read(b, file, (int)n[0]));
+	free(bytes);
+}
+
+/* To a file, at most n[0] bytes. */
+static void write_file(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
+{
+	char *bytes = allocate(n[0]);
+	(void)a;
+	if (ftruncate(file, 0) || lseek(file, 0, SEEK_SET))
+		fail(UNFIT, "cannot write to a file", "");
+	int written = evbuffer_write_atmost(b, file, n[0]);
+	if (written > 0 && pread(file, bytes, n[0], 0) != written)
+		fail(UNFIT, "cannot read from a file", "");
+	print_copied(bytes, written);
+	free(bytes);
+}
+
+/* Whether its callback is called. */
+static void callback(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
+{
+	struct evbuffer_cb_entry *entry = callbacks[b == buffers[0] ? 0 : b == buffers[1] ? 1 : 2];
+	(void)a;
+	printf("%d", n[0] ? evbuffer_cb_set_flags(b, entry, EVBUFFER_CB_ENABLED)
+			  : evbuffer_cb_clear_flags(b, entry, EVBUFFER_CB_ENABLED));
+}
+
 /* Deferred callbacks run in the loop. */
 static void loop(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
 {
@@ -425,6 +462,9 @@ static const struct {
 	{ "readln", 1, 1, readln },		/* STYLE */
 	{ "freeze", 1, 1, freeze },		/* END */
 	{ "unfreeze", 1, 1, unfreeze },		/* END */
+	{ "read", 1, 3, read_file },		/* bytes, those there are, SEED */
+	{ "write", 1, 1, write_file },		/* bytes */
+	{ "callback", 1, 1, callback },		/* 1 to enable it, 0 to disable it */
 	{ "loop", 0, 0, loop },
 };
 
@@ -434,7 +474,8 @@ static void begin(const uint32_t *deferred)
 {
 	for (int i = 0; i < BUFFERS; i++) {
 		buffers[i] = evbuffer_new();
-		if (!buffers[i] || !evbuffer_add_cb(buffers[i], on_change, notices[i]))
+		callbacks[i] = buffers[i] ? evbuffer_add_cb(buffers[i], on_change, notices[i]) : NULL;
+		if (!callbacks[i])
 			fail(UNFIT, "libevent gave no evbuffer", "");
 		if (deferred[i])
 			evbuffer_defer_callbacks(buffers[i], base);
@@ -494,9 +535,11 @@ int main(void)
 	char line[256];
 	if (event_get_version_number() >> 8 != 0x02010c)
 		fail(UNFIT, "not libevent 2.1.12", event_get_version());
+	FILE *temporary = tmpfile();
 	base = event_base_new();
-	if (!base)
-		fail(UNFIT, "libevent gave no base", "");
+	if (!base || !temporary)
+		fail(UNFIT, "no base or no file", "");
+	file = fileno(temporary);
 	while (fgets(line, sizeof line, stdin)) {
 		uint32_t numbers[MOST_NUMBERS];
 		int count = 0;
@@ -520,6 +563,7 @@ int main(void)
 		else
 			operate(name, numbers, count);
 	}
+	fclose(temporary);
 	event_base_free(base);
 	libevent_global_shutdown();
 	return 0;

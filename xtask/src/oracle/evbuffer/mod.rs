@@ -14,7 +14,8 @@
 //! hold the right bytes), how much room there is, and in which order the callbacks of two buffers are called.
 //!
 //! Known differences, each of them in [`ours`] where it says so: copying out of a frozen start is allowed here; pulling up
-//! nothing shows nothing here and fails there; a line taken is one change here and two notices there.
+//! nothing shows nothing here and fails there; a line taken is one change here and two notices there, the pieces of an
+//! iovec are one change and as many notices; a read and a write do not ask here whether an end is frozen.
 
 mod libevent;
 mod ours;

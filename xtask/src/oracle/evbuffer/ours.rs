@@ -1,22 +1,23 @@
 //! Our side: what the harness prints of a program, of our evbuffers.
 
 use std::fmt::Write as _;
-use std::io::{IoSlice, Write as _};
+use std::io::{IoSlice, IoSliceMut, Read as _, Write as _};
 
-use bufferevent::{Change, End, EolStyle, Evbuffer, Frozen};
+use bufferevent::{Change, End, EolStyle, Errno, Evbuffer, Frozen, Handle, Kernel, Transfer};
 
 use super::program::{Operation, Program, Verb};
 
 /// The line of each operation.
 pub(super) fn run(program: &Program) -> Vec<String> {
-    let mut world = World { deferred: program.deferred, ..World::default() };
+    let mut world = World { buffers: Default::default(), deferred: program.deferred, watched: [true; 3] };
     program.operations.iter().map(|operation| world.operate(operation)).collect()
 }
 
-#[derive(Default)]
 struct World {
     buffers: [Evbuffer; 3],
     deferred: [bool; 3],
+    /// Whether what is told of a buffer is wanted: libevent's EVBUFFER_CB_ENABLED.
+    watched: [bool; 3],
 }
 
 impl World {
@@ -25,6 +26,10 @@ impl World {
         let named = || operation.buffers().iter().map(|&buffer| buffer as usize);
         let mut line = match named().collect::<Vec<_>>()[..] {
             [] => "0".to_owned(),
+            [b] if operation.verb == Verb::Callback => {
+                self.watched[b] = operation.arguments() == [1];
+                "0".to_owned()
+            }
             [b] => act(&mut self.buffers[b], operation),
             [b, a, ..] => {
                 // Taken out while it is worked on: two of one array cannot be borrowed at once.
@@ -52,7 +57,9 @@ impl World {
 
     /// A change that is taken late is the sum of several, and so is what a deferred callback is told.
     fn take_notices(&mut self, buffer: usize, first: Option<usize>, line: &mut String) {
-        let Some(change) = self.buffers[buffer].take_change() else { return };
+        let Some(change) = self.buffers[buffer].take_change().filter(|_| self.watched[buffer]) else {
+            return;
+        };
         for Change { old_len, added, deleted } in
             first.map_or_else(|| vec![change], |first| split(change, first))
         {
@@ -142,7 +149,9 @@ fn act(b: &mut Evbuffer, operation: &Operation) -> String {
             b.unfreeze(end(n(0)));
             "0".to_owned()
         }
-        Verb::AddBuffer | Verb::PrependBuffer | Verb::RemoveBuffer | Verb::Loop => {
+        Verb::Read => read(b, size(0), &made(n(1), n(2))),
+        Verb::Write => write(b, size(0)),
+        Verb::AddBuffer | Verb::PrependBuffer | Verb::RemoveBuffer | Verb::Callback | Verb::Loop => {
             unreachable!("{operation} names another number of buffers")
         }
     }
@@ -167,6 +176,55 @@ fn reserve(b: &mut Evbuffer, room: usize, mut bytes: &[u8]) -> Result<(), Frozen
         bytes = later;
     }
     b.commit_space(used)
+}
+
+/// What is in a file or goes there.
+#[derive(Default)]
+struct File {
+    rest: Vec<u8>,
+    written: Vec<u8>,
+}
+
+impl Kernel for File {
+    fn receive(&mut self, _: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        let mut rest = &self.rest[..];
+        let bytes = into.iter_mut().map(|piece| rest.read(piece).unwrap_or(0)).sum();
+        Ok(Transfer { bytes, exhausted: false })
+    }
+
+    fn send(&mut self, _: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        self.written = from.iter().flat_map(|piece| piece.iter().copied()).collect();
+        Ok(Transfer { bytes: self.written.len(), exhausted: false })
+    }
+
+    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
+/// Most that one read of 2.1 asks for, who asks how much there is first.
+const MAX_READ: usize = 4096;
+
+/// Known difference, here and in [`write`]: libevent's bufferevent unfreezes around these, and ours does not have to.
+fn read(b: &mut Evbuffer, most: usize, bytes: &[u8]) -> String {
+    let mut file = File { rest: bytes.to_vec(), ..File::default() };
+    if b.is_frozen(End::End) {
+        return "-1".to_owned();
+    }
+    let there = if bytes.is_empty() { MAX_READ } else { bytes.len().min(MAX_READ) };
+    b.read(&mut file, Handle(0), most.min(there))
+        .map_or_else(|errno| errno.to_string(), |done| done.bytes.to_string())
+}
+
+fn write(b: &mut Evbuffer, most: usize) -> String {
+    let mut file = File::default();
+    if b.is_frozen(End::Start) || b.len().min(most) == 0 {
+        return "-1".to_owned();
+    }
+    match b.write(&mut file, Handle(0), Some(most), None) {
+        Ok(_) => described(&file.written),
+        Err(errno) => errno.to_string(),
+    }
 }
 
 fn search(b: &Evbuffer, operation: &Operation, needle: &[u8]) -> String {

@@ -30,11 +30,14 @@ pub(super) enum Verb {
     Readln,
     Freeze,
     Unfreeze,
+    Read,
+    Write,
+    Callback,
     Loop,
 }
 
 /// The name of a verb, its numbers (one letter each, see [`Generator::number`]), and how often it is drawn.
-const VERBS: [(Verb, &str, &str, u32); 24] = [
+const VERBS: [(Verb, &str, &str, u32); 27] = [
     (Verb::Add, "add", "bns", 10),
     (Verb::Prepend, "prepend", "bns", 6),
     (Verb::AddPrintf, "add_printf", "bns", 2),
@@ -58,6 +61,9 @@ const VERBS: [(Verb, &str, &str, u32); 24] = [
     (Verb::Readln, "readln", "by", 6),
     (Verb::Freeze, "freeze", "bf", 2),
     (Verb::Unfreeze, "unfreeze", "bf", 4),
+    (Verb::Read, "read", "brns", 3),
+    (Verb::Write, "write", "bn", 3),
+    (Verb::Callback, "callback", "bf", 1),
     (Verb::Loop, "loop", "", 4),
 ];
 
@@ -182,7 +188,7 @@ impl Generator {
             'v' => random.pick(&[0, 1, 1, 2, 2, 3, 5, 20]),
             // A style of line ends.
             'y' => random.below(5),
-            // An end to freeze.
+            // An end to freeze, or whether to do a thing.
             'f' => random.below(2),
             // Room, of which libevent's assertions want some to be asked for.
             'r' => 1 + self.number('n', buffer),
