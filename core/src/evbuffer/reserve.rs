@@ -3,7 +3,7 @@
 use std::io::IoSliceMut;
 
 use super::chunk::Chunk;
-use super::{Evbuffer, Frozen};
+use super::{Evbuffer, Frozen, capacity_for};
 
 impl Evbuffer {
     /// Room for `n` bytes behind the last, in one or two pieces of which either may be empty: `evbuffer_reserve_space`.
@@ -35,10 +35,11 @@ impl Evbuffer {
     }
 
     /// Exactly `n` bytes of room: what the last chunk has, and a spare one for the rest.
+    #[inline]
     pub(super) fn room_mut(&mut self, n: usize) -> [IoSliceMut<'_>; 2] {
         let rest = n.saturating_sub(self.chunks.back().map_or(0, Chunk::room));
-        if rest > 0 {
-            self.spare = Some(self.take_chunk(rest));
+        if self.spare.as_ref().map_or(0, Chunk::capacity) < rest {
+            self.spare = Some(Chunk::with_capacity(capacity_for(rest)));
         }
         [
             IoSliceMut::new(self.chunks.back_mut().map_or(&mut [], |last| last.room_mut(n))),
@@ -47,19 +48,21 @@ impl Evbuffer {
     }
 
     /// Makes the first `n` bytes of the room payload; the caller keeps the 1.4 size and the change.
+    #[inline]
     pub(super) fn commit_room(&mut self, n: usize) {
+        self.len += n;
         let mut rest = n;
         if let Some(last) = self.chunks.back_mut() {
-            rest -= n.min(last.room());
-            last.commit(n - rest);
+            let taken = n.min(last.room());
+            last.commit(taken);
+            rest -= taken;
         }
         if rest > 0 {
-            let mut spare =
-                self.spare.take().filter(|spare| spare.room() >= rest).expect("room was reserved");
+            let mut spare = self.spare.take().expect("room was reserved");
+            assert!(rest <= spare.room(), "{rest} bytes more than were reserved");
             spare.commit(rest);
             self.chunks.push_back(spare);
         }
-        self.len += n;
     }
 }
 
@@ -112,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "room was reserved")]
+    #[should_panic(expected = "more than were reserved")]
     fn more_than_was_reserved_cannot_be_committed() {
         let mut buf = Evbuffer::new();
         let _ = buf.reserve_space(10);
