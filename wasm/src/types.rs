@@ -45,8 +45,9 @@ mod tests {
         Valve, Valves,
     };
     use bufferevent::{
-        BufferName, Callback, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
-        MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
+        BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
+        EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
+        Role, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -112,6 +113,7 @@ mod tests {
             MarkName,
             ReadBound,
             Callback,
+            Change,
             PassEnd,
             Direction,
             Directions,
@@ -124,6 +126,9 @@ mod tests {
             Tanks,
             Closing,
             Connect,
+            FilterKind,
+            Filtered,
+            FlushMode,
             Time,
             PictureView<'static>,
             LoopPicture,

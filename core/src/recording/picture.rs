@@ -241,6 +241,8 @@ pub struct ConnectionPicture {
     pub dialect: Dialect,
     /// What it reads from and writes to.
     pub handle: Option<Handle>,
+    /// Of a filter the number of the bufferevent below.
+    pub underlying: Option<u64>,
     /// 2.x: a connection was begun on it and is undecided.
     pub connecting: bool,
     /// Received and not yet taken.
@@ -253,7 +255,7 @@ pub struct ConnectionPicture {
     pub write: DirectionPicture,
     /// 1.4: the pressure callback watches input.
     pub pressure: bool,
-    /// 2.1: why reading is suspended; 1 is the high watermark.
+    /// 2.1: why reading is suspended; 1 is the high watermark, 16 a filter over it that does not read.
     pub suspended: SuspendBits,
     /// 2.1: a queued call of deferred callbacks waits.
     pub deferred_queued: bool,
@@ -263,6 +265,10 @@ pub struct ConnectionPicture {
     pub on_write: bool,
     /// The event callback is set.
     pub on_event: bool,
+    /// The application's callback watches input (2.x).
+    pub on_input: bool,
+    /// The application's callback watches output (2.x).
+    pub on_output: bool,
     /// What the last event callback said: reading 1, writing 2, end of file 16, error 32, timeout 64.
     pub what: Option<What>,
     /// The kernel and the peer.
@@ -303,8 +309,14 @@ impl ConnectionPicture {
         if self.freed {
             return Valve::Freed;
         }
-        if direction == Direction::Read && (self.pressure || !self.suspended.is_empty()) {
-            return Valve::HighMark;
+        if direction == Direction::Read {
+            if self.pressure || self.suspended.contains(SuspendBits::WATERMARK) {
+                return Valve::HighMark;
+            }
+            // The filter over it is the application that does not read.
+            if !self.suspended.is_empty() {
+                return Valve::Disabled;
+            }
         }
         if side.event.armed || side.event.active.is_some() {
             return Valve::Open;

@@ -9,7 +9,7 @@ use super::picture::{
 use crate::bufferevent::{Probe, State};
 use crate::event_loop::Phase;
 use crate::observe::micros;
-use crate::{Bufferevent, BuffereventId, Direction, EventBase, EventFlags, Observer};
+use crate::{BufferName, Bufferevent, BuffereventId, Direction, EventBase, EventFlags, Observer};
 
 impl<O: Observer> EventBase<O> {
     /// Everything that is visible now, as a picture after the last record. What only the records tell (counters, the
@@ -82,6 +82,7 @@ impl State {
             dialect: self.dialect,
             handle: bufferevent.handle(),
             connecting: bufferevent.is_connecting(),
+            underlying: bufferevent.get_underlying().map(BuffereventId::number),
             input: content(bufferevent.input()),
             output: content(bufferevent.output()),
             read: self.direction_picture(bufferevent, Direction::Read),
@@ -92,6 +93,8 @@ impl State {
             on_read: bufferevent.callbacks().read,
             on_write: bufferevent.callbacks().write,
             on_event: bufferevent.callbacks().event,
+            on_input: bufferevent.has_buffer_cb(BufferName::Input),
+            on_output: bufferevent.has_buffer_cb(BufferName::Output),
             ..ConnectionPicture::default()
         }
     }

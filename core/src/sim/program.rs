@@ -23,7 +23,7 @@ impl<O: Observer> Simulation<O> {
             Due::Event(_, what) => {
                 (TraceLine::event(what, input, output), &app.on_event, &mut self.calls.event)
             }
-            Due::Application(..) => return,
+            Due::Buffer(..) | Due::Application(..) => return,
         };
         self.trace.push(line);
         let actions = actions_of_call(program, *count);
