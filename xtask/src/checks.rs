@@ -28,6 +28,7 @@ const ALWAYS: &[Check] = &[
     (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
     (".", Step { name: "documentation", run: documentation }),
     (".", Step { name: "live oracle", run: live_oracle }),
+    (".", Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test }),
     ("wasm", Step { name: "wasm tests in Chromium", run: wasm_tests }),
     ("wasm", Step { name: "bundle", run: bundle::build_if_stale }),
     ("web", Step { name: "the page's types", run: page_types }),

@@ -88,6 +88,9 @@ enum Command {
         /// Where the random numbers start; the same seed gives the same scenarios
         #[arg(long, value_name = "S", default_value_t = oracle::SEED)]
         seed: u64,
+        /// Compare evbuffers instead, on random programs of their operations
+        #[arg(long, conflicts_with_all = ["dialect", "digests"])]
+        evbuffer: bool,
         /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
         #[arg(long)]
         digests: bool,
@@ -110,7 +113,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
-        Command::Oracle { dialect, count, seed, digests } => {
+        Command::Oracle { evbuffer: true, count, seed, .. } => {
+            oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Oracle { dialect, count, seed, digests, .. } => {
             oracle::run(&workspace, dialect, count, seed, digests).map(|()| ExitCode::SUCCESS)
         }
         Command::Screenshots { frames: true, .. } => {

@@ -16,12 +16,33 @@ impl Evbuffer {
         Ok(())
     }
 
+    /// Adds memory at the end as it is, without copying it: `evbuffer_add_reference`, but that the buffer owns it from
+    /// now on, so that nobody is called when it is done with.
+    ///
+    /// # Errors
+    /// [`Frozen`] if the end is.
+    pub fn add_reference(&mut self, data: impl Into<Box<[u8]>>) -> Result<(), Frozen> {
+        self.end_may_change()?;
+        let chunk = Chunk::full(data.into());
+        let n = chunk.len();
+        if n > 0 {
+            self.changes.note(self.len, n, 0);
+            self.contiguous.expand(self.len, n);
+            self.len += n;
+            self.chunks.push_back(chunk);
+            self.check();
+        }
+        Ok(())
+    }
+
     /// Puts bytes before the first: `evbuffer_prepend`.
     ///
     /// # Errors
-    /// [`Frozen`] if the start is.
+    /// [`Frozen`] if the start is, unless there is nothing to put.
     pub fn prepend(&mut self, data: &[u8]) -> Result<(), Frozen> {
-        self.start_may_change()?;
+        if !data.is_empty() {
+            self.start_may_change()?;
+        }
         self.changes.note(self.len, data.len(), 0);
         self.contiguous.expand(self.len, data.len());
         self.push_bytes_front(data);
@@ -33,20 +54,23 @@ impl Evbuffer {
     /// `evbuffer_remove`.
     ///
     /// # Errors
-    /// [`Frozen`] if the start is.
+    /// [`Frozen`] if the start is, unless there is nothing to take.
     pub fn remove(&mut self, into: &mut [u8]) -> Result<usize, Frozen> {
-        self.start_may_change()?;
         let n = self.copyout(into);
-        self.drain_unfrozen(n);
-        Ok(n)
+        if n > 0 {
+            self.start_may_change()?;
+        }
+        Ok(self.drain_unfrozen(n))
     }
 
     /// Drops the first `n` bytes, or all if there are fewer; returns how many: `evbuffer_drain`.
     ///
     /// # Errors
-    /// [`Frozen`] if the start is.
+    /// [`Frozen`] if the start is, unless the buffer is empty.
     pub fn drain(&mut self, n: usize) -> Result<usize, Frozen> {
-        self.start_may_change()?;
+        if !self.is_empty() {
+            self.start_may_change()?;
+        }
         Ok(self.drain_unfrozen(n))
     }
 
@@ -111,6 +135,12 @@ impl Evbuffer {
     /// The bytes as they lie in memory, chunk by chunk: `evbuffer_peek`.
     pub fn peek(&self) -> impl Iterator<Item = &[u8]> {
         self.chunks.iter().map(Chunk::payload)
+    }
+
+    /// The bytes of positions `from..end` as they lie in memory: `evbuffer_peek` with a start. Unlike there, the last
+    /// piece is no longer than asked for.
+    pub fn peek_range(&self, from: usize, end: usize) -> impl Iterator<Item = &[u8]> {
+        self.pieces(from, end).map(|(_, piece)| piece).filter(|piece| !piece.is_empty())
     }
 
     /// The pieces of memory with the bytes of positions `from..end`, each with the position of its first byte.

@@ -26,7 +26,12 @@ impl Chunk {
 
     /// A full chunk of exactly these bytes.
     pub(super) fn exact(data: &[u8]) -> Self {
-        Self { bytes: data.into(), start: 0, end: data.len() }
+        Self::full(data.into())
+    }
+
+    /// A chunk over memory that is payload, all of it.
+    pub(super) fn full(bytes: Box<[u8]>) -> Self {
+        Self { start: 0, end: bytes.len(), bytes }
     }
 
     /// Copies as much of the front of `data` as the tail room holds; returns how much.

@@ -39,6 +39,14 @@ impl io::Write for Evbuffer {
         Ok(data.len())
     }
 
+    /// All pieces, as one change: `evbuffer_add_iovec`.
+    fn write_vectored(&mut self, pieces: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        for piece in pieces {
+            self.add(piece)?;
+        }
+        Ok(pieces.iter().map(|piece| piece.len()).sum())
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -1,9 +1,8 @@
 //! One system call into or out of a buffer.
 
-use std::io::{IoSlice, IoSliceMut};
+use std::io::IoSlice;
 
-use super::Evbuffer;
-use super::chunk::Chunk;
+use super::{Evbuffer, MAX_SPARE};
 use crate::{Errno, Handle, Kernel, Transfer};
 
 /// Bytes of a 1.4 read that nothing else limits: `EVBUFFER_MAX_READ`.
@@ -32,27 +31,16 @@ impl Evbuffer {
         handle: Handle,
         max: usize,
     ) -> Result<Transfer, Errno> {
-        let room = self.chunks.back().map_or(0, Chunk::room).min(max);
-        let mut extra = (room < max).then(|| self.take_chunk(max - room));
-        let mut pieces = [
-            IoSliceMut::new(self.chunks.back_mut().map_or(&mut [], |last| last.room_mut(max))),
-            IoSliceMut::new(extra.as_mut().map_or(&mut [], |chunk| chunk.room_mut(max - room))),
-        ];
-        let offered = usize::from(room == 0)..1 + usize::from(room < max);
+        let mut pieces = self.room_mut(max);
+        let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < max);
         let outcome = kernel.receive(handle, &mut pieces[offered]);
 
         let bytes = outcome.map_or(0, |transfer| transfer.bytes);
         assert!(bytes <= max, "the kernel says it received {bytes} bytes and was offered room for {max}");
         self.changes.note(self.len, bytes, 0);
         self.contiguous.expand(self.len, room_1_4(max, bytes));
-        self.len += bytes;
-        if let Some(last) = self.chunks.back_mut() {
-            last.commit(bytes.min(room));
-        }
-        if let Some(mut chunk) = extra {
-            chunk.commit(bytes.saturating_sub(room));
-            if chunk.is_empty() { self.keep_spare(chunk) } else { self.chunks.push_back(chunk) }
-        }
+        self.commit_room(bytes);
+        self.spare.take_if(|spare| spare.capacity() > MAX_SPARE);
         self.check();
         outcome
     }
@@ -134,7 +122,7 @@ fn send<K: Kernel + ?Sized>(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::io::{IoSliceMut, Read};
 
     use super::*;
 

@@ -53,8 +53,11 @@ impl Evbuffer {
     /// `evbuffer_remove_buffer`.
     ///
     /// # Errors
-    /// [`Frozen`] if this buffer's start or the end of `into` is.
+    /// [`Frozen`] if this buffer's start or the end of `into` is, unless `n` is 0.
     pub fn remove_buffer(&mut self, into: &mut Self, n: usize) -> Result<usize, Frozen> {
+        if n == 0 {
+            return Ok(0);
+        }
         self.start_may_change()?;
         into.end_may_change()?;
         if n >= self.len {

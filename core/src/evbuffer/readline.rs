@@ -22,7 +22,8 @@ impl Evbuffer {
 
     /// Takes a line without its end: `evbuffer_readln`.
     ///
-    /// `None` if there is no whole line.
+    /// `None` if there is no whole line. 2.x tells its callbacks of the line and then of the line's end; here both are one
+    /// change.
     ///
     /// # Errors
     /// [`Frozen`] if the start is.

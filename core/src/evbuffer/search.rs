@@ -20,13 +20,15 @@ pub enum EolStyle {
 impl Evbuffer {
     /// The position of the first `needle`: `evbuffer_find`.
     ///
-    /// An empty needle is never found, as in 2.x; 1.4 would look at the byte behind its pointer.
+    /// An empty needle is never found here, as in 2.x, which has no byte to point at; 1.4 would look at the byte behind
+    /// its pointer.
     #[must_use]
     pub fn find(&self, needle: &[u8]) -> Option<usize> {
-        self.search(needle, 0)
+        if needle.is_empty() { None } else { self.search(needle, 0) }
     }
 
-    /// The position of the first `needle` that starts at `from` or later: `evbuffer_search`.
+    /// The position of the first `needle` that starts at `from` or later: `evbuffer_search`. An empty one is at `from`, if
+    /// that is a position of this buffer.
     #[must_use]
     pub fn search(&self, needle: &[u8], from: usize) -> Option<usize> {
         self.search_range(needle, from, self.len)
@@ -34,10 +36,10 @@ impl Evbuffer {
 
     /// The position of the first `needle` that lies wholly within `from..end`: `evbuffer_search_range`.
     ///
-    /// Takes time linear in the bytes searched, whatever the needle.
+    /// An empty needle is at `from` whatever the end is. Takes time linear in the bytes searched, whatever the needle.
     #[must_use]
     pub fn search_range(&self, needle: &[u8], from: usize, end: usize) -> Option<usize> {
-        let first = *needle.first()?;
+        let Some(&first) = needle.first() else { return (from <= self.len).then_some(from) };
         if end.min(self.len).checked_sub(from)? < needle.len() {
             return None;
         }
@@ -145,8 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_needle_is_never_found() {
-        assert_eq!(Evbuffer::from(&b"abc"[..]).find(b""), None);
+    fn an_empty_needle_is_where_the_search_starts_and_never_found() {
+        let buf = Evbuffer::from(&b"abc"[..]);
+        assert_eq!([0, 2, 3, 4].map(|from| buf.search(b"", from)), [Some(0), Some(2), Some(3), None]);
+        assert_eq!((buf.search_range(b"", 2, 1), buf.find(b"")), (Some(2), None));
     }
 
     #[test]

@@ -17,6 +17,16 @@ pub(crate) enum Op {
         n: usize,
         seed: u8,
     },
+    AddReference {
+        n: usize,
+        seed: u8,
+    },
+    /// Room, and how much of it is used.
+    Reserve {
+        n: usize,
+        used: usize,
+        seed: u8,
+    },
     Expand {
         n: usize,
     },
@@ -71,7 +81,7 @@ impl Op {
         let (n, m) = (size(a, b), size(c, d));
         let style = [EolStyle::Any, EolStyle::Crlf, EolStyle::CrlfStrict, EolStyle::Lf, EolStyle::Nul]
             [usize::from(seed) % 5];
-        match kind % 22 {
+        match kind % 24 {
             0 | 1 => Self::Swap,
             2..=4 => Self::Add { n, seed },
             5 => Self::Prepend { n, seed },
@@ -89,6 +99,8 @@ impl Op {
             18 => Self::Readline,
             19 => Self::Receive { max: n, given: m },
             20 => Self::Send { max: n, chunks: 1 + usize::from(seed), taken: m },
+            20 => Self::AddReference { n, seed },
+            21 => Self::Reserve { n, used: m.min(n), seed },
             _ => Self::TakeChange,
         }
     }
@@ -152,6 +164,22 @@ impl World {
             Op::Prepend { n, seed } => {
                 assert_eq!(real.prepend(&data(n, seed)), Ok(()));
                 model.splice(..0, data(n, seed));
+            }
+            Op::AddReference { n, seed } => {
+                assert_eq!(real.add_reference(data(n, seed)), Ok(()));
+                model.extend(data(n, seed));
+            }
+            Op::Reserve { n, used, seed } => {
+                let bytes = data(used, seed);
+                let mut pieces = real.reserve_space(n).expect("no end is frozen");
+                assert_eq!(pieces.iter().map(|piece| piece.len()).sum::<usize>(), n);
+                let mut rest = &bytes[..];
+                for piece in &mut pieces {
+                    let _ = rest.read(piece);
+                }
+                assert!(rest.is_empty(), "the room was smaller than asked for");
+                assert_eq!(real.commit_space(used), Ok(()));
+                model.extend(bytes);
             }
             Op::Expand { n } => assert!(real.expand(n).is_ok()),
             Op::Drain { n } => assert_eq!(real.drain(n), Ok(model.drain(..n.min(len)).count())),
@@ -239,8 +267,10 @@ fn take_change(pair: &mut Pair) {
 fn search(real: &Evbuffer, model: &[u8], pos: usize, n: usize) {
     let there = model.len().saturating_sub(n) * 3 / 4;
     for needle in [&model[there..(there + n).min(model.len())], b"a", b"\r\n"] {
-        let tail = model.get(pos..).unwrap_or_default();
-        let found = tail.windows(needle.len().max(1)).position(|window| window == needle);
+        let found = model.get(pos..).and_then(|tail| match needle {
+            [] => Some(0),
+            _ => tail.windows(needle.len()).position(|window| window == needle),
+        });
         assert_eq!(real.search(needle, pos), found.map(|at| at + pos));
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn line(scenario: &Scenario, trace: &[String]) -> String {
     // As traces are compared: as objects, whose keys have no order.
     let object = |line: &String| serde_json::from_str::<Value>(line).map_or_else(|_| line.clone(), sorted);
     let trace: Vec<String> = trace.iter().map(object).collect();
-    format!("{:016x} {:016x}", fnv(&scenario.to_json()), fnv(&trace.join("\n")))
+    format!("{:016x} {:016x}", fnv(scenario.to_json().as_bytes()), fnv(trace.join("\n").as_bytes()))
 }
 
 /// An object on one line, its keys in order.
@@ -19,9 +19,9 @@ fn sorted(value: Value) -> String {
 }
 
 /// FNV-1a, which is the same for ever.
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+pub(super) fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }
 

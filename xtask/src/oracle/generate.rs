@@ -27,10 +27,16 @@ pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
 
 /// SplitMix64: small, and the same for ever, which no crate promises.
 #[derive(Debug)]
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    /// The numbers of one of the cases that a seed has.
+    pub(super) fn of_case(seed: u64, index: u64) -> Self {
+        let mixed = Self(seed).next();
+        Self(mixed ^ index.wrapping_mul(0xd134_2543_de82_ef95))
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -38,20 +44,20 @@ impl Random {
     }
 
     /// Less than the bound, which is not 0.
-    fn below(&mut self, bound: u32) -> u32 {
+    pub(super) fn below(&mut self, bound: u32) -> u32 {
         (self.next() % u64::from(bound)) as u32
     }
 
-    fn percent(&mut self, chance: u32) -> bool {
+    pub(super) fn percent(&mut self, chance: u32) -> bool {
         self.below(100) < chance
     }
 
-    fn pick<T: Copy>(&mut self, values: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, values: &[T]) -> T {
         values[self.below(values.len() as u32) as usize]
     }
 
     /// One of these, as often as its weight says. At least one weight is not 0.
-    fn weighted<T: Copy>(&mut self, values: &[(T, u32)]) -> T {
+    pub(super) fn weighted<T: Copy>(&mut self, values: &[(T, u32)]) -> T {
         let mut at = self.below(values.iter().map(|(_, weight)| weight).sum());
         for (value, weight) in values {
             match at.checked_sub(*weight) {
@@ -101,8 +107,7 @@ struct Generator {
 
 impl Generator {
     fn new(seed: u64, index: u64) -> Self {
-        let mixed = Random(seed).next();
-        let mut random = Random(mixed ^ index.wrapping_mul(0xd134_2543_de82_ef95));
+        let mut random = Random::of_case(seed, index);
         let short = random.pick(&[2, 5, 20]);
         let long = random.pick(&[0, 0, 0, 0, 2, 10, 40]);
         let moment = random.pick(&[None, Some(1), Some(10), Some(1000), Some(1500), Some(60_000)]);

@@ -4,10 +4,12 @@
 //! - [`harness`]: libevent's side; the engine's is [`bufferevent::sim::trace`].
 //! - [`shrink`]: makes a scenario that the two disagree about as small as it can be.
 //! - [`digest`]: what is kept of traces that are too large to keep.
+//! - [`evbuffer`]: the same for an evbuffer of its own.
 //!
 //! Which dialects it knows is in [`harness`]; every dialect has recorded traces in the core's tests.
 
 mod digest;
+pub(crate) mod evbuffer;
 mod generate;
 mod harness;
 mod shrink;

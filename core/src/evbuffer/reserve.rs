@@ -1,0 +1,124 @@
+//! Writing into a buffer's own memory.
+
+use std::io::IoSliceMut;
+
+use super::chunk::Chunk;
+use super::{Evbuffer, Frozen, capacity_for};
+
+impl Evbuffer {
+    /// Room for `n` bytes behind the last, in one or two pieces of which either may be empty: `evbuffer_reserve_space`.
+    ///
+    /// Write from the front and then [`commit_space`](Self::commit_space); until then the buffer holds what it held, and
+    /// other operations may use the room. libevent offers all the room that there happens to be, this exactly `n` bytes.
+    ///
+    /// # Errors
+    /// [`Frozen`] if the end is.
+    pub fn reserve_space(&mut self, n: usize) -> Result<[IoSliceMut<'_>; 2], Frozen> {
+        self.end_may_change()?;
+        Ok(self.room_mut(n))
+    }
+
+    /// Makes the first `n` bytes of the room that was reserved part of the buffer: `evbuffer_commit_space`.
+    ///
+    /// # Errors
+    /// [`Frozen`] if the end is.
+    ///
+    /// # Panics
+    /// If there is no room for so many.
+    pub fn commit_space(&mut self, n: usize) -> Result<(), Frozen> {
+        self.end_may_change()?;
+        self.changes.note(self.len, n, 0);
+        self.contiguous.expand(self.len, n);
+        self.commit_room(n);
+        self.check();
+        Ok(())
+    }
+
+    /// Exactly `n` bytes of room: what the last chunk has, and a spare one for the rest.
+    #[inline]
+    pub(super) fn room_mut(&mut self, n: usize) -> [IoSliceMut<'_>; 2] {
+        let rest = n.saturating_sub(self.chunks.back().map_or(0, Chunk::room));
+        if self.spare.as_ref().map_or(0, Chunk::capacity) < rest {
+            self.spare = Some(Chunk::with_capacity(capacity_for(rest)));
+        }
+        [
+            IoSliceMut::new(self.chunks.back_mut().map_or(&mut [], |last| last.room_mut(n))),
+            IoSliceMut::new(self.spare.as_mut().map_or(&mut [], |spare| spare.room_mut(rest))),
+        ]
+    }
+
+    /// Makes the first `n` bytes of the room payload; the caller keeps the 1.4 size and the change.
+    #[inline]
+    pub(super) fn commit_room(&mut self, n: usize) {
+        self.len += n;
+        let mut rest = n;
+        if let Some(last) = self.chunks.back_mut() {
+            let taken = n.min(last.room());
+            last.commit(taken);
+            rest -= taken;
+        }
+        if rest > 0 {
+            let mut spare = self.spare.take().expect("room was reserved");
+            assert!(rest <= spare.room(), "{rest} bytes more than were reserved");
+            spare.commit(rest);
+            self.chunks.push_back(spare);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Change, End};
+
+    fn fill(buf: &mut Evbuffer, room: usize, data: &[u8]) {
+        let mut rest = data;
+        for piece in &mut buf.reserve_space(room).unwrap() {
+            let (now, later) = rest.split_at(rest.len().min(piece.len()));
+            piece[..now.len()].copy_from_slice(now);
+            rest = later;
+        }
+        buf.commit_space(data.len()).unwrap();
+    }
+
+    #[test]
+    fn what_is_committed_is_in_the_buffer() {
+        let mut buf = Evbuffer::from(&[b'a'; 500][..]);
+        buf.take_change();
+        fill(&mut buf, 100, &[b'b'; 40]);
+        assert_eq!(buf.to_vec(), [[b'a'; 500].as_slice(), &[b'b'; 40]].concat());
+        assert_eq!(buf.take_change(), Some(Change { old_len: 500, added: 40, deleted: 0 }));
+        assert_eq!(buf.allocated_1_4(), 1024);
+    }
+
+    #[test]
+    fn room_that_was_not_committed_is_no_change() {
+        let mut buf = Evbuffer::new();
+        assert_eq!(buf.reserve_space(1000).unwrap().map(|piece| piece.len()), [0, 1000]);
+        buf.commit_space(0).unwrap();
+        assert_eq!((buf.len(), buf.take_change()), (0, None));
+    }
+
+    #[test]
+    fn the_same_room_is_given_again() {
+        let mut buf = Evbuffer::from(&[b'a'; 500][..]);
+        let places = |buf: &mut Evbuffer| buf.reserve_space(100).unwrap().map(|piece| piece.as_ptr());
+        assert_eq!(places(&mut buf), places(&mut buf));
+    }
+
+    #[test]
+    fn a_frozen_end_has_no_room() {
+        let mut buf = Evbuffer::new();
+        buf.freeze(End::End);
+        assert_eq!(buf.reserve_space(10).err(), Some(Frozen));
+        assert_eq!(buf.commit_space(0), Err(Frozen));
+    }
+
+    #[test]
+    #[should_panic(expected = "more than were reserved")]
+    fn more_than_was_reserved_cannot_be_committed() {
+        let mut buf = Evbuffer::new();
+        let _ = buf.reserve_space(10);
+        let _ = buf.commit_space(10_000);
+    }
+}
