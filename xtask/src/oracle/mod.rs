@@ -8,7 +8,7 @@
 //! Which dialects it knows is in [`harness`]; every dialect has recorded traces in the core's tests.
 
 mod digest;
-mod generate;
+pub(crate) mod generate;
 mod harness;
 mod shrink;
 
