@@ -95,7 +95,8 @@ const PRINT_CALLBACK: &str = r#"
 /* Says which callback runs, and what it finds in the two buffers. */
 static void print_callback(const char *name, struct bufferevent *bev)
 {
-	printf("%s in=%zu out=%zu\n", name, {in}, {out});
+	printf("%s in=%zu out=%zu\n", name, {in},
+	       {out});
 {count}}
 "#;
 
@@ -104,7 +105,8 @@ const PRINT_EVENT: &str = r#"
  * {flags}. */
 static void print_event(const char *name, short what, struct bufferevent *bev)
 {
-	printf("%s what=%d in=%zu out=%zu\n", name, what, {in}, {out});
+	printf("%s what=%d in=%zu out=%zu\n", name, what, {in},
+	       {out});
 {count}}
 "#;
 

@@ -121,21 +121,20 @@ fn main(writer: &mut Writer<'_>) -> Text {
 /// What it is, for whoever finds it.
 fn head(writer: &Writer<'_>) -> Text {
     let scenario = writer.scenario;
-    let mut head = Text::default();
-    let heading = scenario.title.as_deref().unwrap_or(&scenario.name);
-    if !heading.is_empty() {
-        head.comment(heading);
-    }
-    if let Some(description) = &scenario.description {
-        head.comment(description);
-    }
-    let dialect = scenario.dialect;
-    head.comment(&format!(
-        "A scenario of the bufferevent lab as a program for libevent {dialect}. Each callback prints what it is and \
-         what is in the two buffers, and main plays the peer too. {}",
+    let title = scenario.title.as_deref().unwrap_or(&scenario.name);
+    let mut paragraphs: Vec<String> =
+        [title].into_iter().chain(scenario.description.as_deref()).map(str::to_owned).collect();
+    paragraphs.retain(|paragraph| !paragraph.trim().is_empty());
+    paragraphs.push(format!(
+        "A scenario of the bufferevent lab as a program for libevent {}: cc -o scenario scenario.c {}",
+        scenario.dialect, writer.api.library
+    ));
+    paragraphs.push(format!(
+        "Each callback prints what it is and how much is in the two buffers. Main plays the peer as well. {}",
         writer.differences()
     ));
-    head.comment(&format!("cc -Wall -Wextra -o scenario scenario.c {}", writer.api.library));
+    let mut head = Text::default();
+    head.heading(&paragraphs);
     head
 }
 

@@ -32,19 +32,20 @@ impl Text {
 
     /// A comment of as many lines as it takes.
     pub(super) fn comment(&mut self, text: &str) {
-        let text = literal::comment(text);
-        let width = WIDTH - 4 * self.depth - "/* ".len();
-        let mut lines = vec![String::new()];
-        for word in text.split_whitespace() {
-            let line = lines.last_mut().expect("there is one");
-            if !line.is_empty() && line.len() + 1 + word.len() > width - " */".len() {
-                lines.push(word.to_owned());
-            } else {
-                line.push_str(if line.is_empty() { "" } else { " " });
-                line.push_str(word);
-            }
-        }
+        let lines = wrapped(text, WIDTH - 4 * self.depth - "/*  */".len());
         self.line(format!("/* {} */", lines.join("\n * ")));
+    }
+
+    /// A comment of several paragraphs, for the top of a file.
+    pub(super) fn heading(&mut self, paragraphs: &[String]) {
+        self.line("/*");
+        for (index, paragraph) in paragraphs.iter().enumerate() {
+            if index > 0 {
+                self.line(" *");
+            }
+            wrapped(paragraph, WIDTH - " * ".len()).iter().for_each(|line| self.line(format!(" * {line}")));
+        }
+        self.line(" */");
     }
 
     /// What stands one deeper: a block's inside.
@@ -104,4 +105,19 @@ impl Text {
     pub(super) fn finish(self) -> (String, Vec<Span>) {
         (self.lines.join("\n") + "\n", self.spans)
     }
+}
+
+/// The words in lines of at most so many bytes, where no word is longer.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in literal::comment(text).split_whitespace() {
+        let line = lines.last_mut().expect("there is one");
+        if !line.is_empty() && line.len() + 1 + word.len() > width {
+            lines.push(word.to_owned());
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines
 }
