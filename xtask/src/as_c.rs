@@ -114,7 +114,7 @@ fn expected(scenario: &Scenario) -> Vec<u8> {
     for line in trace(scenario) {
         match line {
             TraceLine::Callback { cb, r#in, out } => {
-                printed.extend(format!("{cb} in={} out={out}\n", r#in).bytes())
+                printed.extend(format!("{cb} in={} out={out}\n", r#in).bytes());
             }
             TraceLine::Event { cb, what, r#in, out } => {
                 printed.extend(format!("{cb} what={what} in={} out={out}\n", r#in).bytes());

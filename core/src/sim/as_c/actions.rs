@@ -13,7 +13,7 @@ impl Writer<'_> {
     pub(super) fn actions(&mut self, text: &mut Text, place: &str, actions: &[Action], scope: &mut Scope) {
         for (index, action) in actions.iter().enumerate() {
             text.place(format!("{place}[{index}]"), |text| {
-                self.action(text, &format!("{place}[{index}]"), action, scope)
+                self.action(text, &format!("{place}[{index}]"), action, scope);
             });
         }
     }
@@ -67,14 +67,23 @@ impl Writer<'_> {
             }
             Act::Enable(directions) => text.line(format!("bufferevent_enable({bev}, {});", ev(*directions))),
             Act::Disable(directions) => {
-                text.line(format!("bufferevent_disable({bev}, {});", ev(*directions)))
+                text.line(format!("bufferevent_disable({bev}, {});", ev(*directions)));
             }
             Act::SetWatermark { read, write } => set_watermark(text, &bev, *read, *write),
             Act::SetTimeouts { read_ms, write_ms } => self.set_timeouts(text, &bev, *read_ms, *write_ms),
             Act::Free => {
+                if self.api.interface == Interface::EventH && scope.calls.is_some() {
+                    text.comment(
+                        "1.4's loop writes to the event that ran once more after this, freed or not.",
+                    );
+                }
                 text.line(format!("bufferevent_free({bev});"));
-                text.line(format!("{} = NULL;", self.names[of].bev));
-                scope.life[of] = Life::Freed;
+                for gone in self.freed_with(of) {
+                    text.line(format!("{} = NULL;", self.names[gone].bev));
+                }
+                for gone in self.freed_with(of) {
+                    scope.life[gone] = Life::Freed;
+                }
             }
             Act::MoveTo(other) => self.move_to(text, &bev, *other, scope),
             Act::WriteBuffer(data) => {
@@ -115,7 +124,7 @@ impl Writer<'_> {
             }
             Act::MaxSingleRead(most) => text.line(format!("bufferevent_set_max_single_read({bev}, {most});")),
             Act::MaxSingleWrite(most) => {
-                text.line(format!("bufferevent_set_max_single_write({bev}, {most});"))
+                text.line(format!("bufferevent_set_max_single_write({bev}, {most});"));
             }
             Act::Connect(outcome) => self.connect(text, &bev, of, *outcome),
             Act::LoopBreak => text.line("event_base_loopbreak(base);"),

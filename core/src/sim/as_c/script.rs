@@ -87,7 +87,7 @@ impl Writer<'_> {
             Peer::Accept => text
                 .comment("The peer accepts. The listener has done so, and no callback tells the difference."),
             Peer::Refuse => {
-                text.comment("The peer refuses. It has done so, and no callback tells the difference.")
+                text.comment("The peer refuses. It has done so, and no callback tells the difference.");
             }
             Peer::Inject { times: 0, .. } => text.comment("No call is made to fail."),
             Peer::Inject { op, errno, .. } => {

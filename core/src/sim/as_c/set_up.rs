@@ -84,7 +84,7 @@ impl Writer<'_> {
                 let bev = self.variable(of, scope);
                 text.gap();
                 text.place(format!("{}.connect", self.names[of].place), |text| {
-                    self.connect(text, &bev, of, outcome)
+                    self.connect(text, &bev, of, outcome);
                 });
             }
         }

@@ -19,7 +19,7 @@ impl Text {
     pub(super) fn line(&mut self, text: impl AsRef<str>) {
         for line in text.as_ref().split('\n') {
             let tabs = if line.is_empty() { 0 } else { self.depth };
-            self.lines.push("\t".repeat(tabs) + line);
+            self.lines.push("\t".repeat(tabs) + line.trim_end());
         }
     }
 
