@@ -87,6 +87,8 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null }
   | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
   | { "kind": "connected" }
+  | { "kind": "peer_accepted" }
+  | { "kind": "peer_refused" }
   | { "kind": "peer_shutdown" }
   | { "kind": "peer_sees", closing: Closing }
   | { "kind": "injected", call: Direction, errno: Errno, times: number }

@@ -56,6 +56,8 @@ export const ROLES = /** @type {const} */ ({
   peer_sent: "peer_to_kernel",
   peer_received: "kernel_to_peer",
   connected: "outside",
+  peer_accepted: "outside",
+  peer_refused: "outside",
   peer_shutdown: "outside",
   peer_sees: "outside",
   injected: "outside",

@@ -160,7 +160,10 @@ fn an_unknown_key_is_named_at_every_level() {
             r#""script":[{"set_watermark":{"read":{"x":1}}}]"#,
             r#"script[0].set_watermark.read: unknown key "x""#,
         ),
-        (r#""script":[{"set_timeouts":{"read":1}}]"#, r#"script[0].set_timeouts: unknown key "read"; did you mean "read_ms"?"#),
+        (
+            r#""script":[{"set_timeouts":{"read":1}}]"#,
+            r#"script[0].set_timeouts: unknown key "read"; did you mean "read_ms"?"#,
+        ),
     ] {
         assert_eq!(refusal(keys), expected);
     }

@@ -45,8 +45,8 @@ mod tests {
         Valve, Valves,
     };
     use bufferevent::{
-        BufferName, Callback, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
-        MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
+        BufferName, Callback, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, EventName,
+        Handle, MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 

@@ -148,6 +148,8 @@ export const steps = {
   },
   peer_received: (s) => [`The peer took ${bytes(s.payload.len)}:`, s.tanks ? `tx now holds ${s.tanks.tx}.` : "they have left the kernel."],
   connected: () => ["The handle is writable, and SO_ERROR tells of no error:", "the connection is made."],
+  peer_accepted: () => ["The peer accepted:", "the handle of the connection becomes writable."],
+  peer_refused: () => ["The peer refused:", "the handle becomes readable and writable, and SO_ERROR tells of it once."],
   peer_shutdown: (_, connection) => {
     if (connection?.kernel.peer_reset) return ["The peer ended its sending side:", "the connection is reset already, nothing changes."];
     const left = underWay(connection);

@@ -144,6 +144,8 @@ export const steps = {
   },
   peer_received: (s) => [`对端取走 ${bytes(s.payload.len)}：`, s.tanks ? `tx 现有 ${s.tanks.tx}。` : "它们离开了内核。"],
   connected: () => ["句柄可写，SO_ERROR 没有错误：", "连接已建立。"],
+  peer_accepted: () => ["对端接受了连接：", "连接的句柄变为可写。"],
+  peer_refused: () => ["对端拒绝了连接：", "句柄变为可读可写，SO_ERROR 会报告一次。"],
   peer_shutdown: (_, connection) => {
     if (connection?.kernel.peer_reset) return ["对端结束了发送：", "连接早已重置，什么也不变。"];
     const left = underWay(connection);

@@ -105,6 +105,9 @@ impl<O: Observer> Engine<O> {
             self.activate(call, EventFlags::NONE);
         }
         self.ask_kernel(kernel);
+        if let Some(now) = kernel.now() {
+            self.state.event_loop.set_now(now);
+        }
         self.expire_timers();
         if !self.state.event_loop.run_active() {
             self.end_pass(PassEnd::Done);

@@ -276,6 +276,10 @@ steps! {
         Outside {
             /// 2.x: the connection that was begun is made.
             Connected,
+            /// The peer accepted the connection that was begun.
+            PeerAccepted,
+            /// The peer refused the connection that was begun.
+            PeerRefused,
             /// The peer ended its sending side.
             PeerShutdown,
             /// The connection was closed on this side, and so the peer sees it.

@@ -210,6 +210,7 @@ impl ConnectionPicture {
             Step::CallbackLeft { .. } => {}
 
             Step::Connected => self.connecting = false,
+            Step::PeerAccepted | Step::PeerRefused => {}
             Step::PeerShutdown => self.kernel.peer_shutdown = true,
             Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
             Step::Injected { .. } | Step::ClockAdvanced { .. } => {}

@@ -36,15 +36,18 @@ mod kernel;
 mod lessons;
 mod links;
 mod names;
+mod peer;
 mod program;
 mod read;
 mod runner;
 mod scenario;
+mod set_up;
 mod shape;
 mod socket;
 mod trace;
 mod write;
 
+pub use crate::Connect;
 pub use action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
 pub use as_c::{AsC, Span};
 pub use budget::{Budget, Limit, Metered, Truncation};
@@ -55,8 +58,8 @@ pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    BuffereventSpec, Connect, DirectionSpec, FilterKind, Format, KernelSpec, KindSpec, Limits, Scenario,
-    TimerSpec, WatermarksSpec,
+    BuffereventSpec, DirectionSpec, FilterKind, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
+    WatermarksSpec,
 };
 pub use socket::SimSocket;
-pub use trace::TraceLine;
+pub use trace::{TraceEvent, TraceLine};
