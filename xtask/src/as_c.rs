@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use bufferevent::sim::{Lesson, Scenario, TraceLine, lessons, trace};
+use bufferevent::sim::{Lesson, Scenario, TraceEvent, TraceLine, lessons, trace};
 
 use crate::oracle::{DIALECT, generate};
 use crate::tools;
@@ -110,23 +110,20 @@ fn text(bytes: &[u8]) -> String {
 
 /// What a program prints: a line for each callback, each `peer_recv` and each pass that was broken off.
 fn expected(scenario: &Scenario) -> Vec<u8> {
-    let mut printed = Vec::new();
-    for line in trace(scenario) {
-        match line {
-            TraceLine::Callback { cb, r#in, out } => {
-                printed.extend(format!("{cb} in={} out={out}\n", r#in).bytes());
-            }
-            TraceLine::Event { cb, what, r#in, out } => {
-                printed.extend(format!("{cb} what={what} in={} out={out}\n", r#in).bytes());
-            }
-            TraceLine::PeerRecv { peer_recv } => {
-                printed.extend(b"peer_recv ");
-                printed.extend(peer_recv.as_bytes());
-                printed.push(b'\n');
-            }
-            TraceLine::Spin { .. } => printed.extend(b"spin\n"),
-            _ => {}
+    trace(scenario).into_iter().flat_map(printed).collect()
+}
+
+fn printed(TraceLine { of, event }: TraceLine) -> Vec<u8> {
+    let of = of.map_or_else(String::new, |of| format!("{of} "));
+    let line = match event {
+        TraceEvent::Callback { cb, r#in, out } => format!("{of}{cb} in={} out={out}\n", r#in),
+        TraceEvent::Event { cb, what, r#in, out } => format!("{of}{cb} what={what} in={} out={out}\n", r#in),
+        TraceEvent::Timer { timer, .. } => format!("timer {timer}\n"),
+        TraceEvent::PeerRecv { peer_recv } => {
+            return [format!("{of}peer_recv ").as_bytes(), peer_recv.as_bytes(), b"\n"].concat();
         }
-    }
-    printed
+        TraceEvent::Spin { .. } => "spin\n".to_owned(),
+        _ => String::new(),
+    };
+    line.into_bytes()
 }

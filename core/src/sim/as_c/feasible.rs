@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::super::{
     Act, Budget, Connect, Format, KernelSpec, KindSpec, Peer, Scenario, ScenarioError, ScriptStep,
-    Simulation, TraceLine,
+    Simulation, TraceEvent, TraceLine,
 };
 use super::names::Names;
 use super::refusal;
@@ -40,7 +40,7 @@ pub(super) struct Played {
 impl Played {
     /// A pass ran so many callbacks that it was broken off.
     pub(super) fn spins(&self) -> bool {
-        self.seen.iter().any(|line| matches!(line, TraceLine::Spin { .. }))
+        self.seen.iter().any(|line| matches!(line.event, TraceEvent::Spin { .. }))
     }
 }
 
@@ -158,7 +158,7 @@ fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
         let lines = simulation.take_trace().into_iter();
         played
             .seen
-            .extend(lines.filter(|line| !matches!(line, TraceLine::State { .. } | TraceLine::Freed { .. })));
+            .extend(lines.filter(is_printed));
         let Some(progress) = simulation.advance() else { break };
         played.passes[progress.step - 1] = progress.passes;
     }
@@ -166,6 +166,16 @@ fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
     match simulation.truncation() {
         Some(cut) => Err(refusal("script", cut)),
         None => Ok(played),
+    }
+}
+
+/// A program prints it. How the bufferevents are after a step, what the peer sees of a close, and that a call failed is not.
+fn is_printed(line: &TraceLine) -> bool {
+    match line.event {
+        TraceEvent::Callback { .. } | TraceEvent::Event { .. } | TraceEvent::Timer { .. } => true,
+        TraceEvent::PeerRecv { .. } | TraceEvent::Spin { .. } => true,
+        TraceEvent::PeerSees { .. } | TraceEvent::Refused { .. } => false,
+        TraceEvent::State { .. } | TraceEvent::Freed { .. } => false,
     }
 }
 

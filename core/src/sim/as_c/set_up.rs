@@ -1,6 +1,7 @@
 //! What main does before the script, and what it leaves behind after it.
 
 use super::super::{BuffereventSpec, Connect, FilterKind, KindSpec, On, WatermarksSpec};
+use super::super::links::order_of_making;
 use super::actions::{ev, set_watermark};
 use super::api::Interface;
 use super::helpers::Helper;
@@ -62,7 +63,7 @@ impl Writer<'_> {
         // A filter takes what is under it into its hands; only then that is set up.
         let is_filter = |spec: &BuffereventSpec| matches!(spec.kind, KindSpec::Filter { .. });
         let has_filters = self.scenario.bufferevents.iter().any(is_filter);
-        for of in self.in_order_of_making() {
+        for of in order_of_making(self.scenario) {
             text.gap();
             text.place(self.names[of].place.clone(), |text| {
                 self.make(text, of);
@@ -88,24 +89,6 @@ impl Writer<'_> {
                 });
             }
         }
-    }
-
-    /// What is under a filter comes before it.
-    fn in_order_of_making(&self) -> Vec<usize> {
-        let mut order = Vec::new();
-        for of in 0..self.names.len() {
-            let mut chain = Vec::new();
-            let mut next = Some(of);
-            while let Some(at) = next.filter(|at| !order.contains(at)) {
-                chain.push(at);
-                next = match self.scenario.bufferevents[at].kind {
-                    KindSpec::Filter { over, .. } => Some(over),
-                    _ => None,
-                };
-            }
-            order.extend(chain.into_iter().rev());
-        }
-        order
     }
 
     fn make(&mut self, text: &mut Text, of: usize) {
@@ -246,7 +229,7 @@ impl Writer<'_> {
 
     /// Nothing is left behind.
     pub(super) fn clean_up(&mut self, text: &mut Text, scope: &mut Scope) {
-        let mut order = self.in_order_of_making();
+        let mut order = order_of_making(self.scenario);
         // What is under a filter goes after it.
         order.reverse();
         for of in order {
