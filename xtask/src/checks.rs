@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
+use crate::as_c;
 use crate::bundle;
 use crate::oracle;
 use crate::steps::{self, Step};
@@ -29,6 +30,7 @@ const ALWAYS: &[Check] = &[
     (".", Step { name: "documentation", run: documentation }),
     (".", Step { name: "live oracle", run: live_oracle }),
     (".", Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test }),
+    (".", Step { name: "scenarios as C programs", run: scenarios_as_c }),
     ("wasm", Step { name: "wasm tests in Chromium", run: wasm_tests }),
     ("wasm", Step { name: "bundle", run: bundle::build_if_stale }),
     ("web", Step { name: "the page's types", run: page_types }),
@@ -105,6 +107,10 @@ fn clippy_for_wasm(workspace: &Workspace) -> Result<()> {
 
 fn live_oracle(workspace: &Workspace) -> Result<()> {
     oracle::run(workspace, oracle::DIALECT, oracle::COUNT, oracle::SEED, false)
+}
+
+fn scenarios_as_c(workspace: &Workspace) -> Result<()> {
+    as_c::run(workspace, as_c::COUNT, as_c::SEED)
 }
 
 /// Runs the wasm crate's tests in a headless browser, by the runner that `.cargo/config.toml` names.

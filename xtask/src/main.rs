@@ -5,6 +5,7 @@
 //! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages, libevent), and installs it where
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
+//! - [`as_c`]: scenarios as C programs, run with the real libevent.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`serve`] runs the server that shows it,
 //!   [`screenshots`] takes pictures of it.
 //!
@@ -12,6 +13,7 @@
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
 mod acting;
+mod as_c;
 mod bundle;
 mod checks;
 mod oracle;
@@ -95,6 +97,17 @@ enum Command {
         #[arg(long)]
         digests: bool,
     },
+    /// Compile scenarios as C programs, run them with the installed libevent and compare what they print with the traces
+    ///
+    /// Those of the lessons and random ones. The programs are left in target/as-c.
+    AsC {
+        /// How many random scenarios to try
+        #[arg(long, value_name = "N", default_value_t = as_c::COUNT)]
+        count: usize,
+        /// Where the random numbers start
+        #[arg(long, value_name = "S", default_value_t = as_c::SEED)]
+        seed: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -119,6 +132,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Oracle { dialect, count, seed, digests, .. } => {
             oracle::run(&workspace, dialect, count, seed, digests).map(|()| ExitCode::SUCCESS)
         }
+        Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
         Command::Screenshots { frames: true, .. } => {
             screenshots::frames(&workspace).map(|()| ExitCode::SUCCESS)
         }

@@ -23,6 +23,7 @@
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
 mod action;
+mod as_c;
 mod budget;
 mod check;
 mod compare;
@@ -48,6 +49,7 @@ mod write;
 
 pub use crate::{Connect, FilterKind};
 pub use action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
+pub use as_c::{AsC, Span};
 pub use budget::{Budget, Limit, Metered, Truncation};
 pub use data::Data;
 pub use error::{Problem, ScenarioError};

@@ -231,7 +231,7 @@ impl Scenario {
     }
 
     /// Goes through everything that the application does: in each program, then in the script.
-    fn each_act_mut(&mut self, visit: &mut impl FnMut(&mut Act)) {
+    pub(super) fn each_act_mut(&mut self, visit: &mut impl FnMut(&mut Act)) {
         let programs = self.bufferevents.iter_mut().flat_map(BuffereventSpec::programs_mut);
         let programs = programs.chain(self.timers.iter_mut().map(|timer| &mut timer.run));
         for action in programs.flatten().flatten().flatten() {

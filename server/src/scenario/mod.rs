@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use bufferevent::Dialect;
 use bufferevent::sim::{Budget, Limit, Scenario, Truncation};
 
-use source::Named;
+use source::{Named, placed};
 
 /// What to do with the scenarios: the command line of the program.
 #[derive(Debug, Clone, clap::Args)]
@@ -32,8 +32,18 @@ pub struct Request {
     #[arg(long, conflicts_with = "records")]
     pub pictures: bool,
 
+    /// Print a C program that plays the scenario with the real library, instead of the trace
+    ///
+    /// `bufferevent-scenario --as-c FILE > scenario.c && cc -o scenario scenario.c -levent_core && ./scenario`
+    #[arg(long, conflicts_with_all = ["records", "pictures"])]
+    pub as_c: bool,
+
+    /// The libevent that the C program is for, if it is not that of the scenario: 1.4, 2.1 or 2.2
+    #[arg(long, value_name = "DIALECT", requires = "as_c")]
+    pub dialect: Option<Dialect>,
+
     /// Print the traces in these two dialects side by side, from the first difference on
-    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures"])]
+    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures", "as_c"])]
     pub compare: Option<(Dialect, Dialect)>,
 
     /// Compare with timeouts rounded up to whole seconds, which is what 1.4 has
@@ -142,6 +152,9 @@ impl Request {
         if let Some(dialects) = self.compare {
             return self.print_compared(named, dialects, out, errors);
         }
+        if self.as_c {
+            return self.print_as_c(named, out);
+        }
         let Named { source, scenario, headed } = named;
         head(&scenario, headed, out)?;
         let budget = self.budget();
@@ -153,6 +166,23 @@ impl Request {
             print::trace(scenario, budget, out)?
         };
         Ok(cut.map_or(Ok(Outcome::Fine), |cut| Err(Complaint::cut(&source, cut))))
+    }
+
+    /// The program says in its first lines which scenario it is.
+    fn print_as_c(
+        &self,
+        Named { source, scenario, .. }: Named,
+        out: &mut impl Write,
+    ) -> io::Result<Result<Outcome, Complaint>> {
+        let dialect = self.dialect.unwrap_or(scenario.dialect);
+        let program = match in_dialect(&scenario, dialect, &source) {
+            Ok(scenario) => scenario.as_c().map_err(|error| Complaint::new(&source, &placed(error))),
+            Err(complaint) => Err(complaint),
+        };
+        match program {
+            Ok(program) => out.write_all(program.text.as_bytes()).map(|()| Ok(Outcome::Fine)),
+            Err(complaint) => Ok(Err(complaint)),
+        }
     }
 
     fn print_compared(

@@ -72,7 +72,7 @@ fn parse(source: String, text: &[u8], headed: bool) -> Result<Named, Complaint> 
 }
 
 /// Every complaint names its place, the top too.
-fn placed(error: ScenarioError) -> ScenarioError {
+pub(super) fn placed(error: ScenarioError) -> ScenarioError {
     match error.problem {
         Problem::Malformed { .. } => error,
         _ if error.place.is_empty() => ScenarioError { place: "top level".into(), ..error },

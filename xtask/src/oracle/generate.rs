@@ -16,7 +16,7 @@ const ERRNOS: [Errno; 5] =
 const EDGES: [u32; 10] = [1, 512, 1008, 1024, 2032, 4096, 8192, 16384, 65536, 70000];
 
 /// The scenario with this index among those of a seed. It is the same in every dialect.
-pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
+pub(crate) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
     let mut generator = Generator::new(seed, index);
     let mut scenario = Scenario::new(dialect);
     scenario.name = format!("seed-{seed}-scenario-{index}");

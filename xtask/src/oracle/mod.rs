@@ -10,7 +10,7 @@
 
 mod digest;
 pub(crate) mod evbuffer;
-mod generate;
+pub(crate) mod generate;
 mod harness;
 mod shrink;
 

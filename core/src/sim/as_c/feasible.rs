@@ -1,0 +1,210 @@
+//! What a real kernel can be made to do: decided by running the scenario with and without what it cannot.
+//!
+//! A real socket's buffers have no exact sizes, and its calls fail when they like. Where the callbacks are the same with
+//! endless queues and without injected errors, the program leaves these out and says so; otherwise it is refused.
+
+use std::collections::BTreeMap;
+
+use super::super::{
+    Act, Budget, Connect, Format, KernelSpec, KindSpec, Peer, Scenario, ScenarioError, ScriptStep,
+    Simulation, TraceEvent, TraceLine,
+};
+use super::names::Names;
+use super::refusal;
+use crate::{Observer, Record, Step};
+
+/// What a write to a socket costs beside its bytes, and how the kernel rounds those up, at most.
+const WRITE_COST: usize = 1024;
+
+/// A real socket is surely writable as long as no more than this waits, and so are its peer's sends.
+const SEND_BUFFER: usize = 50_000;
+
+/// The size of one of a simulated socket's queues.
+type Capacity = fn(&mut KernelSpec) -> &mut u32;
+
+/// Both, by their keys.
+const CAPACITIES: [(&str, Capacity); 2] =
+    [("rx_capacity", |kernel| &mut kernel.rx_capacity), ("tx_capacity", |kernel| &mut kernel.tx_capacity)];
+
+/// How a scenario went.
+#[derive(Debug)]
+pub(super) struct Played {
+    /// Callbacks, what the peer took, and passes that were broken off.
+    pub(super) seen: Vec<TraceLine>,
+    /// The passes that were made in each step of the script.
+    pub(super) passes: Vec<u32>,
+    /// The most that waited in a real socket.
+    load: usize,
+}
+
+impl Played {
+    /// A pass ran so many callbacks that it was broken off.
+    pub(super) fn spins(&self) -> bool {
+        self.seen.iter().any(|line| matches!(line.event, TraceEvent::Spin { .. }))
+    }
+}
+
+/// The scenario as a real kernel can play it, and how that goes.
+///
+/// # Errors
+/// What cannot be done there and matters.
+pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioError> {
+    let given = run(scenario)?;
+    let changes = changes(scenario);
+    let mut real = scenario.clone();
+    changes.iter().for_each(|change| (change.make)(&mut real));
+    let played = run(&real)?;
+    if played.seen != given.seen {
+        for Change { place, why, make } in changes {
+            let mut other = scenario.clone();
+            make(&mut other);
+            if run(&other)?.seen != given.seen {
+                return Err(refusal(&place, why));
+            }
+        }
+        return Err(refusal("", "a real kernel has no queues of these sizes and no such errors"));
+    }
+    if played.load > SEND_BUFFER {
+        return Err(refusal("script", "leaves more bytes unread than a real socket surely holds"));
+    }
+    Ok((real, played))
+}
+
+/// Something that a real kernel cannot do, and how the scenario is without it.
+struct Change {
+    place: String,
+    why: String,
+    make: Box<dyn Fn(&mut Scenario)>,
+}
+
+/// All that there are, the most telling first. Steps keep their numbers.
+fn changes(scenario: &Scenario) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (index, step) in scenario.script.iter().enumerate() {
+        if let ScriptStep::Peer { of, what: Peer::Inject { op, errno, .. } } = step.clone() {
+            changes.push(Change {
+                place: format!("script[{index}].inject"),
+                why: format!("a real kernel cannot be made to fail with {errno}"),
+                make: Box::new(move |scenario| {
+                    let what = Peer::Inject { op, errno, times: 0 };
+                    scenario.script[index] = ScriptStep::Peer { of, what };
+                }),
+            });
+        }
+    }
+    for (of, spec) in scenario.bufferevents.iter().enumerate() {
+        let name = Names::of_bufferevents(scenario).swap_remove(of).place;
+        if spec.kernel().is_some() {
+            for (key, capacity) in CAPACITIES {
+                let make = move |scenario: &mut Scenario| {
+                    if let KindSpec::Socket { kernel, .. } = &mut scenario.bufferevents[of].kind {
+                        *capacity(kernel) = u32::MAX;
+                    }
+                };
+                let place = if scenario.format == Format::V1 {
+                    "kernel".to_owned()
+                } else {
+                    format!("{name}.socket")
+                };
+                changes.push(Change {
+                    place: format!("{place}.{key}"),
+                    why: "a real socket cannot be given exactly this size".to_owned(),
+                    make: Box::new(make),
+                });
+            }
+        }
+        let outcome = decided(scenario, of);
+        changes.push(Change {
+            place: format!("{name}.connect"),
+            why: "a real connection does not stay pending".to_owned(),
+            make: Box::new(move |scenario| decide(scenario, of, outcome)),
+        });
+    }
+    changes
+}
+
+/// What becomes of a connection that is pending, if the script says it.
+fn decided(scenario: &Scenario, of: usize) -> Connect {
+    let decision = scenario.script.iter().find_map(|step| match step {
+        ScriptStep::Peer { of: whose, what: Peer::Accept } if whose.unwrap_or(0) == of => {
+            Some(Connect::Accepted)
+        }
+        ScriptStep::Peer { of: whose, what: Peer::Refuse } if whose.unwrap_or(0) == of => {
+            Some(Connect::Refused)
+        }
+        _ => None,
+    });
+    decision.unwrap_or(Connect::Accepted)
+}
+
+/// It is so at once.
+fn decide(scenario: &mut Scenario, of: usize, outcome: Connect) {
+    if let KindSpec::Socket { connect: Some(connect @ Connect::Pending), .. } =
+        &mut scenario.bufferevents[of].kind
+    {
+        *connect = outcome;
+    }
+    scenario.each_act_mut(&mut |act| {
+        if let Act::Connect(connect @ Connect::Pending) = act {
+            *connect = outcome;
+        }
+    });
+}
+
+fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
+    let mut simulation = Simulation::with_budget(scenario.clone(), Loads::default(), Budget::PAGE);
+    let mut played = Played { seen: Vec::new(), passes: vec![0; scenario.script.len()], load: 0 };
+    loop {
+        let lines = simulation.take_trace().into_iter();
+        played.seen.extend(lines.filter(is_printed));
+        let Some(progress) = simulation.advance() else { break };
+        played.passes[progress.step - 1] = progress.passes;
+    }
+    played.load = simulation.observer().most;
+    match simulation.truncation() {
+        Some(cut) => Err(refusal("script", cut)),
+        None => Ok(played),
+    }
+}
+
+/// A program prints it. How the bufferevents are after a step, what the peer sees of a close, and that a call failed is not.
+fn is_printed(line: &TraceLine) -> bool {
+    match line.event {
+        TraceEvent::Callback { .. } | TraceEvent::Event { .. } | TraceEvent::Timer { .. } => true,
+        TraceEvent::PeerRecv { .. } | TraceEvent::Spin { .. } => true,
+        TraceEvent::PeerSees { .. } | TraceEvent::Refused { .. } => false,
+        TraceEvent::State { .. } | TraceEvent::Freed { .. } => false,
+    }
+}
+
+/// Sums up what waits in each socket, in either direction.
+#[derive(Debug, Default)]
+struct Loads {
+    /// For each connection, from the peer and to it.
+    waiting: BTreeMap<Option<u64>, [usize; 2]>,
+    most: usize,
+}
+
+impl Observer for Loads {
+    fn payload_limit(&self) -> usize {
+        0
+    }
+
+    fn record(&mut self, record: Record) {
+        let Some(tanks) = record.step.tanks() else { return };
+        let [from_peer, to_peer] = self.waiting.entry(record.connection).or_default();
+        let cost = record.step.payload().map_or(0, |payload| 2 * payload.len + WRITE_COST);
+        match record.step {
+            Step::PeerSent { .. } => *from_peer += cost,
+            Step::Sent { .. } => *to_peer += cost,
+            _ => {}
+        }
+        if tanks.rx + tanks.backlog == 0 {
+            *from_peer = 0;
+        }
+        if tanks.tx == 0 {
+            *to_peer = 0;
+        }
+        self.most = self.most.max(*from_peer).max(*to_peer);
+    }
+}

@@ -1,0 +1,129 @@
+//! Scenarios as C programs: compiled, run with the installed libevent, and their output compared with the trace.
+//!
+//! A clock of the test's own is linked with each, so that a program which waits an hour is done at once.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use bufferevent::sim::{Lesson, Scenario, TraceEvent, TraceLine, lessons, trace};
+
+use crate::oracle::{DIALECT, generate};
+use crate::tools;
+use crate::workspace::{Workspace, executable};
+
+/// The random scenarios that the test command tries, beside those of the lessons.
+pub(crate) const COUNT: usize = 100;
+/// The seed of these.
+pub(crate) const SEED: u64 = 1;
+
+/// Fails unless every program prints what the trace of its scenario has.
+pub(crate) fn run(workspace: &Workspace, count: usize, seed: u64) -> Result<()> {
+    let compiler = tools::c_compiler_with_libevent(workspace)?;
+    let folder = workspace.target.join("as-c");
+    fs::create_dir_all(&folder)?;
+    let clock = folder.join("clock.o");
+    let source = workspace.root.join("xtask/as_c/clock.c");
+    succeed(Command::new(&compiler).args(["-O1", "-Wall", "-Wextra", "-c", "-o"]).arg(&clock).arg(source))?;
+    let scenarios = scenarios(count, seed);
+    let count = scenarios.len();
+    let trial = Trial { compiler: &compiler, folder: &folder, clock: &clock };
+    let left = Mutex::new(scenarios.into_iter());
+    let next = || left.lock().ok().and_then(|mut left| left.next());
+    let work = || -> Result<()> {
+        while let Some((name, scenario)) = next() {
+            trial.run(&name, &scenario).with_context(|| format!("{name}: {}", scenario.to_json()))?;
+        }
+        Ok(())
+    };
+    let workers = thread::available_parallelism()?.get();
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().try_for_each(|thread| match thread.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })?;
+    eprintln!("{count} programs print what the traces of their scenarios have");
+    Ok(())
+}
+
+/// Those to try, each under a name of its own.
+fn scenarios(count: usize, seed: u64) -> Vec<(String, Scenario)> {
+    let mut scenarios = Vec::new();
+    for Lesson { id, scenario, break_it, .. } in lessons() {
+        for (part, scenario) in [("lesson", scenario), ("broken", break_it)] {
+            scenarios.push((format!("{part}-{id}"), Scenario { dialect: DIALECT, ..scenario }));
+        }
+    }
+    let playable = (0..).map(|index| generate::scenario(DIALECT, seed, index)).filter(|it| it.as_c().is_ok());
+    scenarios.extend(playable.take(count).map(|scenario| (scenario.name.clone(), scenario)));
+    scenarios
+}
+
+/// How a program is made and run.
+struct Trial<'a> {
+    compiler: &'a OsStr,
+    folder: &'a Path,
+    clock: &'a Path,
+}
+
+impl Trial<'_> {
+    fn run(&self, name: &str, scenario: &Scenario) -> Result<()> {
+        let printed = self.output(name, &scenario.as_c()?.text)?;
+        let expected = expected(scenario);
+        ensure!(
+            printed == expected,
+            "the program printed\n{}\nand the trace has\n{}",
+            text(&printed),
+            text(&expected)
+        );
+        Ok(())
+    }
+
+    fn output(&self, name: &str, program: &str) -> Result<Vec<u8>> {
+        let source = self.folder.join(format!("{name}.c"));
+        let built: PathBuf = self.folder.join(executable(name));
+        fs::write(&source, program)?;
+        let mut compile = Command::new(self.compiler);
+        compile.args(["-Wall", "-Wextra", "-Werror", "-o"]).arg(&built).arg(&source).arg(self.clock);
+        succeed(compile.arg("-levent_core"))?;
+        succeed(&mut Command::new(built))
+    }
+}
+
+/// What it wrote to its standard output.
+fn succeed(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command.output().with_context(|| format!("{command:?}"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{command:?}: {}\n{complaint}", output.status);
+    Ok(output.stdout)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// What a program prints: a line for each callback, each `peer_recv` and each pass that was broken off.
+fn expected(scenario: &Scenario) -> Vec<u8> {
+    trace(scenario).into_iter().flat_map(printed).collect()
+}
+
+fn printed(TraceLine { of, event }: TraceLine) -> Vec<u8> {
+    let of = of.map_or_else(String::new, |of| format!("{of} "));
+    let line = match event {
+        TraceEvent::Callback { cb, r#in, out } => format!("{of}{cb} in={} out={out}\n", r#in),
+        TraceEvent::Event { cb, what, r#in, out } => format!("{of}{cb} what={what} in={} out={out}\n", r#in),
+        TraceEvent::Timer { timer, .. } => format!("timer {timer}\n"),
+        TraceEvent::PeerRecv { peer_recv } => {
+            return [format!("{of}peer_recv ").as_bytes(), peer_recv.as_bytes(), b"\n"].concat();
+        }
+        TraceEvent::Spin { .. } => "spin\n".to_owned(),
+        _ => String::new(),
+    };
+    line.into_bytes()
+}
