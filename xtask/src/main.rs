@@ -72,11 +72,11 @@ enum Command {
     /// Compare the engine with a real libevent on random scenarios
     ///
     /// Ends with status 1 at the first scenario whose traces differ; prints that scenario as JSON, shrunk to the smallest
-    /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 2.2 is
-    /// libevent 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
+    /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 1.4 is
+    /// libevent 1.4.15 and 2.2 is 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
     Oracle {
-        /// Which libevent: 2.1 or 2.2
-        #[arg(long, value_name = "D", default_value_t = oracle::DIALECT, value_parser = oracle::live_dialect)]
+        /// Which libevent: 1.4, 2.1 or 2.2
+        #[arg(long, value_name = "D", default_value_t = oracle::DIALECT)]
         dialect: Dialect,
         /// How many scenarios to run
         #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
