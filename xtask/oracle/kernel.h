@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
-enum { MOST_SOCKETS = 64 };
+enum { MOST_SOCKETS = 100 };
 
 /* A queue of bytes. */
 struct bytes {

@@ -11,7 +11,7 @@
 #include "json.h"
 #include "kernel.h"
 
-enum { MOST_SUBJECTS = MOST_SOCKETS, MOST_TIMERS = 64 };
+enum { MOST_SUBJECTS = MOST_SOCKETS, MOST_TIMERS = 100 };
 
 struct callback {
 	const struct json *calls; /* A list for each call, the last one for all further ones; NULL: it does nothing. */
