@@ -49,12 +49,14 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "timer_restarted", event: EventName, deadline: Time }
   | { "kind": "timer_cancelled", event: EventName }
   | { "kind": "timer_expired", event: EventName }
+  | { "kind": "connect_undecided" }
   | { "kind": "read_bounded", limit: number, bound: ReadBound }
   | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean }
   | { "kind": "received", payload: Payload, input: number, tanks: Tanks | null }
   | { "kind": "sent", payload: Payload, output: number, tanks: Tanks | null }
   | { "kind": "call_failed", call: Direction, errno: Errno, tanks: Tanks | null }
   | { "kind": "end_of_file", call: Direction }
+  | { "kind": "connect_failed", errno: Errno }
   | { "kind": "peer_reset", tanks: Tanks | null }
   | { "kind": "pressure_installed" }
   | { "kind": "pressure_removed" }
@@ -74,6 +76,7 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "timeouts_set", read_us: number | null, write_us: number | null }
   | { "kind": "callbacks_set", read: boolean, write: boolean, event: boolean }
   | { "kind": "handle_set", handle: Handle | null }
+  | { "kind": "connect_started", handle: Handle, outcome: Connect, connecting: boolean }
   | { "kind": "priority_set", priority: number }
   | { "kind": "created", dialect: Dialect, handle: Handle | null, deferred: boolean }
   | { "kind": "paired", partner: number }
@@ -83,6 +86,7 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "loop_break_requested" }
   | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null }
   | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
+  | { "kind": "connected" }
   | { "kind": "peer_shutdown" }
   | { "kind": "peer_sees", closing: Closing }
   | { "kind": "injected", call: Direction, errno: Errno, times: number }
@@ -209,6 +213,11 @@ export type Tanks = {
  * What the peer of a connection sees when it is closed.
  */
 export type Closing = "end" | "reset";
+
+/**
+ * What `connect` answered on a socket that does not block.
+ */
+export type Connect = "pending" | "accepted" | "refused";
 
 /**
  * A point in time: whole microseconds since whatever start the driver chose.
@@ -382,6 +391,10 @@ export type ConnectionPicture = {
    * What it reads from and writes to.
    */
   handle: Handle | null;
+  /**
+   * 2.x: a connection was begun on it and is undecided.
+   */
+  connecting: boolean;
   /**
    * Received and not yet taken.
    */

@@ -61,6 +61,8 @@ pub enum Errno {
     InProgress,
     /// ECONNRESET: the peer reset the connection.
     ConnectionReset,
+    /// ECONNREFUSED: nobody listens there.
+    ConnectionRefused,
     /// EPIPE: the peer no longer receives.
     BrokenPipe,
     /// ETIMEDOUT: the peer does not answer.
@@ -70,11 +72,12 @@ pub enum Errno {
 }
 
 impl Errno {
-    const NAMED: [(Self, &'static str); 6] = [
+    const NAMED: [(Self, &'static str); 7] = [
         (Self::Again, "EAGAIN"),
         (Self::Interrupted, "EINTR"),
         (Self::InProgress, "EINPROGRESS"),
         (Self::ConnectionReset, "ECONNRESET"),
+        (Self::ConnectionRefused, "ECONNREFUSED"),
         (Self::BrokenPipe, "EPIPE"),
         (Self::TimedOut, "ETIMEDOUT"),
     ];
@@ -127,6 +130,7 @@ impl From<&std::io::Error> for Errno {
             ErrorKind::WouldBlock => Self::Again,
             ErrorKind::Interrupted => Self::Interrupted,
             ErrorKind::ConnectionReset => Self::ConnectionReset,
+            ErrorKind::ConnectionRefused => Self::ConnectionRefused,
             ErrorKind::BrokenPipe => Self::BrokenPipe,
             ErrorKind::TimedOut => Self::TimedOut,
             _ => Self::Other(error.raw_os_error().unwrap_or(0)),
@@ -158,6 +162,19 @@ pub enum Closing {
     Reset,
 }
 
+/// What `connect` answered on a socket that does not block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Connect {
+    /// EINPROGRESS: the handle becomes writable once it is decided.
+    Pending,
+    /// The connection is there at once.
+    Accepted,
+    /// ECONNREFUSED at once.
+    Refused,
+}
+
 /// The system calls the engine makes.
 pub trait Kernel {
     /// Receives into the slices, in order: `readv`. `Ok` with 0 bytes is end of file.
@@ -182,6 +199,16 @@ pub trait Kernel {
     /// [`EventBase::note_ready`](crate::EventBase::note_ready) before the pass.
     fn poll(&mut self, report: &mut dyn FnMut(Handle, Readiness)) {
         let _ = report;
+    }
+
+    /// How the connection went that was begun on the handle: `getsockopt(SO_ERROR)`, which forgets what it tells. Asked when
+    /// the handle of a bufferevent that connects is writable.
+    ///
+    /// # Errors
+    /// What the connection failed with; [`Errno::InProgress`] while it is undecided.
+    fn finished_connecting(&mut self, handle: Handle) -> Result<(), Errno> {
+        let _ = handle;
+        Ok(())
     }
 
     /// How full the kernel's queues are; `None` when that cannot be known.

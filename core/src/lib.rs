@@ -117,8 +117,8 @@ pub mod sim;
 mod time;
 
 pub use bufferevent::{
-    BufferError, Bufferevent, BuffereventOptions, Callbacks, Due, FlushMode, NoPairs, NoPartner, NoTrigger,
-    ReadTooLarge, Totals, TriggerOptions, Triggered, Watermarks,
+    BufferError, Bufferevent, BuffereventOptions, Callbacks, ConnectError, Due, FlushMode, NoPairs,
+    NoPartner, NoTrigger, ReadTooLarge, Totals, TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, UnknownDialect};
 pub use directions::{Direction, Directions};
@@ -127,7 +127,7 @@ pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
 pub use event_loop::{NoHandle, PriorityError};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use ids::{BuffereventId, EventId, Gone};
-pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
+pub use kernel::{Closing, Connect, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
     Role, Step, TanksAfter,

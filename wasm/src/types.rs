@@ -45,8 +45,8 @@ mod tests {
         Valve, Valves,
     };
     use bufferevent::{
-        BufferName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
-        MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
+        BufferName, Callback, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, EventName,
+        Handle, MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -123,6 +123,7 @@ mod tests {
             Handle,
             Tanks,
             Closing,
+            Connect,
             Time,
             PictureView<'static>,
             LoopPicture,

@@ -21,6 +21,7 @@ export const blankConnection = (number, dialect = BLANK_DIALECT, simulated = fal
   uncertain: false,
   dialect,
   handle: null,
+  connecting: false,
   input: content(),
   output: content(),
   read: direction(),

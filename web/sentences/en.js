@@ -80,6 +80,8 @@ export const steps = {
     s.call === "read"
       ? ["read() gave 0 bytes, the peer sends no more:", "this is the end of file."]
       : ["write() moved nothing:", "writing ends."],
+  connect_undecided: () => ["The handle is writable, but connect() is still in progress:", "nothing is done."],
+  connect_failed: (s) => [`The connection was not made (${s.errno}):`, "both internal events are deleted."],
 
   watermark_checked: (s) =>
     oneOf(s.mark, {
@@ -122,6 +124,14 @@ export const steps = {
     return ["The application said whom to call:", set ? `${set}.` : "nobody."];
   },
   handle_set: (s) => ["The application changed the handle:", s.handle === null ? "there is none now." : `it is number ${s.handle} now.`],
+  connect_started: (s) => [
+    `connect() was called on handle ${s.handle}:`,
+    oneOf(s.outcome, {
+      pending: () => "the handle becomes writable once it is decided.",
+      accepted: () => "the connection is there at once, the loop will say so.",
+      refused: () => (s.connecting ? "it was refused at once, which this libevent looks at later." : "it was refused at once."),
+    }),
+  ],
   priority_set: (s) => ["The application set the priority:", `both events now have priority ${s.priority}.`],
   created: (s) => [`${s.function} made a bufferevent (libevent ${s.dialect}):`, "both buffers are empty, only writing is enabled."],
   paired: (s) => [`The bufferevent was joined to number ${s.partner}:`, "what one writes, the other reads."],
@@ -137,6 +147,7 @@ export const steps = {
     return [`The peer sent ${bytes(s.payload.len)}:`, s.tanks?.backlog ? `${into}, ${s.tanks.backlog} wait outside.` : `${into}.`];
   },
   peer_received: (s) => [`The peer took ${bytes(s.payload.len)}:`, s.tanks ? `tx now holds ${s.tanks.tx}.` : "they have left the kernel."],
+  connected: () => ["The handle is writable, and SO_ERROR tells of no error:", "the connection is made."],
   peer_shutdown: (_, connection) => {
     if (connection?.kernel.peer_reset) return ["The peer ended its sending side:", "the connection is reset already, nothing changes."];
     const left = underWay(connection);

@@ -73,6 +73,8 @@ export const steps = {
       : [`${CALLS[s.call]} 失败：${s.errno}，`, "这个方向到此结束。"],
   end_of_file: (s) =>
     s.call === "read" ? ["read() 返回 0 字节，对端不再发送：", "到达文件尾（EOF）。"] : ["write() 没有写出任何字节：", "写方向结束。"],
+  connect_undecided: () => ["句柄可写，但 connect() 仍在进行：", "什么也不做。"],
+  connect_failed: (s) => [`连接没有建立（${s.errno}）：`, "两个内部事件都被删除。"],
 
   watermark_checked: (s) =>
     oneOf(s.mark, {
@@ -118,6 +120,14 @@ export const steps = {
     return ["应用指定了回调：", set ? `${set}。` : "没有。"];
   },
   handle_set: (s) => ["应用更换了句柄：", s.handle === null ? "现在没有句柄。" : `现在是 ${s.handle} 号。`],
+  connect_started: (s) => [
+    `在 ${s.handle} 号句柄上调用了 connect()：`,
+    oneOf(s.outcome, {
+      pending: () => "有结果时句柄变为可写。",
+      accepted: () => "连接立即建立，循环稍后会通知。",
+      refused: () => (s.connecting ? "立即被拒绝，这个 libevent 稍后才会发现。" : "立即被拒绝。"),
+    }),
+  ],
   priority_set: (s) => ["应用设置了优先级：", `两个事件的优先级现在是 ${s.priority}。`],
   created: (s) => [`${s.function} 创建了 bufferevent（libevent ${s.dialect}）：`, "两个缓冲区都为空，只启用了写。"],
   paired: (s) => [`bufferevent 与 ${s.partner} 号结成一对：`, "一方写入的，由另一方读取。"],
@@ -133,6 +143,7 @@ export const steps = {
     return [`对端发送 ${bytes(s.payload.len)}：`, s.tanks?.backlog ? `${into}，${s.tanks.backlog} 字节在外等候。` : `${into}。`];
   },
   peer_received: (s) => [`对端取走 ${bytes(s.payload.len)}：`, s.tanks ? `tx 现有 ${s.tanks.tx}。` : "它们离开了内核。"],
+  connected: () => ["句柄可写，SO_ERROR 没有错误：", "连接已建立。"],
   peer_shutdown: (_, connection) => {
     if (connection?.kernel.peer_reset) return ["对端结束了发送：", "连接早已重置，什么也不变。"];
     const left = underWay(connection);

@@ -22,7 +22,7 @@
 enum { FIRST_FD = 100, CLOCK_START_MS = 1000000 };
 
 static struct {
-	struct socket *opened[MOST_SOCKETS]; /* By descriptor. */
+	struct socket *sockets[MOST_SOCKETS]; /* By descriptor. */
 	int count;
 	uint64_t now_ms;
 	struct socket *connects; /* Whose connect() is under way, */
@@ -55,8 +55,11 @@ struct socket *kernel_socket(const char *name, size_t rx_capacity, size_t tx_cap
 {
 	struct socket *socket = grow(NULL, sizeof *socket);
 	memset(socket, 0, sizeof *socket);
+	if (kernel.count == MOST_SOCKETS)
+		unfit("too many sockets");
+	kernel.sockets[kernel.count] = socket;
 	socket->name = name;
-	socket->fd = -1;
+	socket->fd = FIRST_FD + kernel.count++;
 	socket->connection = UNCONNECTED;
 	socket->rx_capacity = rx_capacity;
 	socket->tx_capacity = tx_capacity;
@@ -67,18 +70,9 @@ struct socket *kernel_socket(const char *name, size_t rx_capacity, size_t tx_cap
 	return socket;
 }
 
-static int give_descriptor(struct socket *socket)
-{
-	if (kernel.count == MOST_SOCKETS)
-		unfit("too many sockets");
-	kernel.opened[kernel.count] = socket;
-	return socket->fd = FIRST_FD + kernel.count++;
-}
-
-int kernel_open(struct socket *socket)
+void kernel_open(struct socket *socket)
 {
 	socket->connection = CONNECTED;
-	return give_descriptor(socket);
 }
 
 void kernel_next_connect(struct socket *socket, enum connection result)
@@ -143,7 +137,7 @@ size_t kernel_buffered(void)
 {
 	size_t buffered = 0;
 	for (int i = 0; i < kernel.count; i++)
-		buffered += kernel.opened[i]->from_peer.length + kernel.opened[i]->tx.length;
+		buffered += kernel.sockets[i]->from_peer.length + kernel.sockets[i]->tx.length;
 	return buffered;
 }
 
@@ -226,7 +220,7 @@ static uint32_t readiness(const struct socket *socket)
 
 static struct socket *simulated(int fd)
 {
-	return fd >= FIRST_FD && fd < FIRST_FD + kernel.count ? kernel.opened[fd - FIRST_FD] : NULL;
+	return fd >= FIRST_FD && fd < FIRST_FD + kernel.count ? kernel.sockets[fd - FIRST_FD] : NULL;
 }
 
 ssize_t readv(int fd, const struct iovec *vectors, int count)
@@ -271,7 +265,7 @@ int socket(int domain, int type, int protocol)
 {
 	if (!kernel.connects)
 		return (int)syscall(SYS_socket, domain, type, protocol);
-	return give_descriptor(kernel.connects);
+	return kernel.connects->fd;
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length)
@@ -325,7 +319,7 @@ int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 	return 0;
 }
 
-/* Several ready sockets are reported in the order in which they were opened. Nothing else can be ready: libevent
+/* Several ready sockets are reported in the order of their descriptors. Nothing else can be ready: libevent
  * watches its signal pipe only once a signal is waited for. And there is no time to wait, because every pass is
  * NONBLOCK. */
 int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout_ms)
@@ -334,7 +328,7 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout_ms)
 	int count = 0;
 	on_poll();
 	for (int i = 0; i < kernel.count && count < most; i++) {
-		const struct socket *socket = kernel.opened[i];
+		const struct socket *socket = kernel.sockets[i];
 		uint32_t ready = socket->watched ? readiness(socket) & socket->interest.events : 0;
 		if (!ready)
 			continue;

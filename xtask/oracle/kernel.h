@@ -29,7 +29,7 @@ enum connection { CONNECTED, UNCONNECTED, PENDING, ACCEPTED, REFUSED };
 
 struct socket {
 	const char *name; /* Of its bufferevent. */
-	int fd;           /* -1 until there is one. */
+	int fd;           /* In the order of making, even if socket() returns it only later. */
 	/* What `from_peer` holds beyond `rx_capacity` is the peer's backlog: it enters rx as soon as a read frees
 	 * room, so the border between the two needs no moves. */
 	struct bytes from_peer, tx;
@@ -42,11 +42,11 @@ struct socket {
 	struct epoll_event interest; /* with this. */
 };
 
-/* A socket that has no descriptor and no connection. */
+/* A socket without a connection. */
 struct socket *kernel_socket(const char *name, size_t rx_capacity, size_t tx_capacity);
 
-/* Opens it with a connection, and returns its descriptor. */
-int kernel_open(struct socket *socket);
+/* Gives it a connection. */
+void kernel_open(struct socket *socket);
 
 /* What the next connect(), which is this socket's, answers: ACCEPTED and REFUSED at once. */
 void kernel_next_connect(struct socket *socket, enum connection result);

@@ -219,7 +219,8 @@ void library_make(struct subject *subject)
 	struct bufferevent *pair[2];
 	switch (subject->kind) {
 	case SOCKET:
-		subject->bev = bufferevent_socket_new(application.base, subject->socket->fd, options(subject));
+		subject->bev = bufferevent_socket_new(
+			application.base, subject->socket->connection == CONNECTED ? subject->socket->fd : -1, options(subject));
 		break;
 	case PAIR:
 		if (bufferevent_pair_new(application.base, options(subject), pair))

@@ -23,12 +23,14 @@ pub(crate) struct Deferral {
 /// What a queued call has yet to look at; each is looked at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
+    /// A connection was made before anything was read or written.
+    Connected,
     Read,
     Write,
     Event,
 }
 
-/// A queued call that is under way: it may owe the user up to three callbacks.
+/// A queued call that is under way: it may owe the user up to four callbacks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeferredRun {
     id: BuffereventId,
@@ -85,10 +87,10 @@ impl<O: Observer> Engine<O> {
     }
 
     pub(crate) fn begin_deferred(&mut self, id: BuffereventId) {
-        self.state.calls.deferred_run = Some(DeferredRun { id, next: Some(Stage::Read) });
+        self.state.calls.deferred_run = Some(DeferredRun { id, next: Some(Stage::Connected) });
     }
 
-    /// The next callback that the queued call owes: reading, then writing, then what happened. One whose callback was
+    /// The next callback that the queued call owes: connected, reading, writing, then what else happened. One whose callback was
     /// taken away meanwhile stays owed; one that becomes owed again meanwhile waits for another call.
     pub(crate) fn next_deferred(&mut self) -> Option<Due> {
         loop {
@@ -98,6 +100,7 @@ impl<O: Observer> Engine<O> {
                 return None;
             };
             run.next = match stage {
+                Stage::Connected => Some(Stage::Read),
                 Stage::Read => Some(Stage::Write),
                 Stage::Write => Some(Stage::Event),
                 Stage::Event => None,
@@ -114,11 +117,16 @@ impl<O: Observer> Engine<O> {
         let set = bufferevent.callbacks;
         let deferral = &mut bufferevent.private_mut()?.deferral;
         let owed = match stage {
+            Stage::Connected => set.event && deferral.what.contains(What::CONNECTED),
             Stage::Read => set.read && std::mem::take(&mut deferral.read),
             Stage::Write => set.write && std::mem::take(&mut deferral.write),
             Stage::Event => set.event && !deferral.what.is_empty(),
         };
         owed.then(|| match stage {
+            Stage::Connected => {
+                deferral.what = deferral.what.without(What::CONNECTED);
+                Callback::Event(What::CONNECTED)
+            }
             Stage::Read => Callback::Read,
             Stage::Write => Callback::Write,
             Stage::Event => Callback::Event(std::mem::take(&mut deferral.what)),

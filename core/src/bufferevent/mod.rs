@@ -5,6 +5,7 @@
 //! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket, `own` holds what only one libevent has. `flow` is where the dialects part: it asks `crate::dialect`.
 
 mod buffers;
+mod connect;
 mod deferred;
 mod due;
 mod events;
@@ -29,6 +30,7 @@ use crate::arena::Key;
 use crate::{Direction, Directions, Evbuffer, Handle, SuspendBits};
 
 pub use buffers::BufferError;
+pub use connect::ConnectError;
 pub(crate) use deferred::DeferredRun;
 pub use due::Due;
 pub use lifetime::BuffereventOptions;

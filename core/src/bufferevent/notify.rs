@@ -29,6 +29,16 @@ impl<O: Observer> Engine<O> {
         self.callback_due(id, callback, function)
     }
 
+    /// The same for one that is put off whatever the bufferevent does.
+    pub(crate) fn notify_deferred(&mut self, id: BuffereventId, callback: Callback) {
+        if self.wants_callback(id, callback) {
+            self.defer_callback(id, callback);
+        } else {
+            let function = self.functions().run(callback);
+            self.record(Some(id), function, move || Step::CallbackNotSet { callback });
+        }
+    }
+
     fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
         let set = self.state.bufferevents[id.0].callbacks;
         match callback {

@@ -149,8 +149,11 @@ impl<O: Observer> Engine<O> {
         Ok(())
     }
 
-    /// The direction works no more: `be_ops->disable`.
+    /// The direction works no more: `be_ops->disable`. While connecting, writing goes on waiting for that.
     pub(crate) fn stop(&mut self, id: BuffereventId, direction: Direction) {
+        if direction == Direction::Write && self.state.bufferevents[id.0].is_connecting() {
+            return;
+        }
         self.del_event(self.state.bufferevents[id.0].io_event(direction));
     }
 

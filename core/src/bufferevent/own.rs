@@ -26,6 +26,10 @@ pub(crate) struct Private {
     pub(crate) max_single_write: usize,
     pub(crate) deferral: Deferral,
     pub(crate) close_on_free: bool,
+    /// A connection was begun, and its outcome is not known. Meanwhile `ev_write` stays whatever is disabled.
+    pub(crate) connecting: bool,
+    /// A read found that the connection was refused: the next look at it is told so.
+    pub(crate) connection_refused: bool,
     /// The event that stands for the queued release.
     pub(crate) finalizer: Option<Key>,
 }
@@ -41,6 +45,8 @@ impl Own {
                 max_single_write: MAX_SINGLE,
                 deferral: Deferral::default(),
                 close_on_free: false,
+                connecting: false,
+                connection_refused: false,
                 finalizer: None,
             }),
         }

@@ -38,6 +38,7 @@ impl<O: Observer> Engine<O> {
                 self.after_wakeup(id, Direction::Read);
                 return None;
             }
+            Err(Errno::ConnectionRefused) if self.note_refused(id) => return None,
             Err(_) => return self.fail(id, Direction::Read, What::ERROR),
         }
         self.after_wakeup(id, Direction::Read);

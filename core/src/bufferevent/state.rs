@@ -70,6 +70,8 @@ pub(crate) struct Calls {
     pub(crate) triggers: Vec<TriggerCall>,
     /// The number of the last of them.
     pub(crate) last_trigger: u64,
+    /// 2.x: `ev_write` has told the user of the connection that it found made, and has yet to write.
+    pub(crate) connected: Option<BuffereventId>,
     /// 2.1: the queued call of deferred callbacks that is under way.
     pub(crate) deferred_run: Option<DeferredRun>,
 }

@@ -18,7 +18,41 @@ impl<O: Observer> Engine<O> {
         if cause == EventFlags::TIMEOUT {
             return self.fail(id, Direction::Write, What::TIMEOUT);
         }
-        if !self.state.bufferevents[id.0].output.is_empty() {
+        if self.state.bufferevents[id.0].is_connecting() {
+            if let Err(due) = self.connected(id, kernel) {
+                return due;
+            }
+            if let Some(due) = self.notify(id, Callback::Event(What::CONNECTED)) {
+                self.state.calls.connected = Some(id);
+                return Some(due);
+            }
+            return self.write_connected(id, kernel);
+        }
+        self.write_out(id, kernel, false)
+    }
+
+    /// The rest, once the user knows of the connection. The bufferevent may have been freed meanwhile: what it holds is
+    /// written all the same.
+    pub(crate) fn write_connected<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        kernel: &mut K,
+    ) -> Option<Due> {
+        if !self.state.bufferevents[id.0].enabled.write {
+            self.del_event(self.state.bufferevents[id.0].ev_write);
+            return None;
+        }
+        self.write_out(id, kernel, true)
+    }
+
+    fn write_out<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        kernel: &mut K,
+        just_connected: bool,
+    ) -> Option<Due> {
+        let writes = !self.state.bufferevents[id.0].output.is_empty();
+        if writes {
             match self.send(id, kernel) {
                 Ok(0) => return self.fail(id, Direction::Write, What::EOF),
                 Ok(_) => {}
@@ -30,7 +64,8 @@ impl<O: Observer> Engine<O> {
             }
         }
         self.after_wakeup(id, Direction::Write);
-        if !self.is_output_low(id) {
+        // CONNECTED has told the user already that there is nothing to write.
+        if (just_connected && !writes) || !self.is_output_low(id) {
             return None;
         }
         self.notify(id, Callback::Write)

@@ -14,7 +14,7 @@ use std::str::FromStr;
 pub(crate) use functions::Functions;
 pub(crate) use rules::{
     Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, PersistentTimer, ReadLimit,
-    ReadyOrder, Release, Rules, TimeoutUnit, WriteLimit,
+    ReadyOrder, RefusedAtOnce, Release, Rules, TimeoutUnit, WriteLimit,
 };
 
 /// Which libevent an event base behaves as.

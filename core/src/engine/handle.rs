@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::EventBase;
 use crate::bufferevent::{Due, Engine};
 use crate::{
-    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Directions, Evbuffer, FlushMode,
-    Frozen, Gone, Handle, NoHandle, NoPairs, NoPartner, NoTrigger, Observer, PriorityError, ReadTooLarge,
-    TriggerOptions, Triggered, Watermarks, What,
+    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Connect, ConnectError,
+    Directions, Evbuffer, FlushMode, Frozen, Gone, Handle, NoHandle, NoPairs, NoPartner, NoTrigger, Observer,
+    PriorityError, ReadTooLarge, TriggerOptions, Triggered, Watermarks, What,
 };
 
 /// One bufferevent of an event base, to act on: see [`EventBase::get_mut`]. It can be looked at as a [`Bufferevent`].
@@ -218,6 +218,19 @@ impl<O: Observer> BuffereventMut<'_, O> {
 
 /// What only 2.x has.
 impl<O: Observer> BuffereventMut<'_, O> {
+    /// Goes on with a connection that the driver has begun: `bufferevent_socket_connect`, which puts the bufferevent on
+    /// the handle as [`setfd`](Self::setfd) does.
+    ///
+    /// As in libevent, a handle that it has already is the one that `connect` is called on; where that fails other than
+    /// by refusal, the bufferevent hears nothing. CONNECTED comes before any byte moves, also where nothing is enabled;
+    /// ERROR comes alone.
+    ///
+    /// # Errors
+    /// [`ConnectError`] in the dialect of 1.4, and without a socket; nothing was changed.
+    pub fn socket_connect(&mut self, handle: Handle, outcome: Connect) -> Result<(), ConnectError> {
+        self.engine.bufferevent_socket_connect(self.id, handle, outcome)
+    }
+
     /// Moves what the high mark holds back: `bufferevent_flush`. Does nothing on a socket, where bytes are sent as
     /// soon as they can be.
     ///

@@ -154,6 +154,11 @@ impl<O: Observer> Engine<O> {
     }
 
     fn run_next<K: Kernel + ?Sized>(&mut self, queue: usize, kernel: &mut K) -> Option<Due> {
+        if let Some(id) = self.state.calls.connected.take()
+            && let Some(due) = self.write_connected(id, kernel)
+        {
+            return Some(due);
+        }
         if let Some(due) = self.next_deferred() {
             return Some(due);
         }

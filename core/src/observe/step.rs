@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::Role;
 use crate::{
-    Closing, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What,
+    Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time,
+    What,
 };
 
 /// Bytes that moved: how many, and the first of them as far as the observer wants payload.
@@ -174,6 +175,8 @@ steps! {
             TimerExpired { event: EventName },
         }
         Decision {
+            /// 2.x: the write event ran, and the connection is still undecided.
+            ConnectUndecided,
             /// It was decided how much the next read may take, and by what.
             ReadBounded { limit: usize, bound: ReadBound },
             /// A watermark was compared with a length: `reached` is length at or above the mark for the read marks,
@@ -193,6 +196,8 @@ steps! {
             CallFailed { call: Direction, errno: Errno, tanks: TanksAfter },
             /// A read found the end of the stream, or a write moved nothing.
             EndOfFile { call: Direction },
+            /// 2.x: the connection that was begun is not made; both internal events are gone.
+            ConnectFailed { errno: Errno },
             /// The peer reset the connection.
             PeerReset { tanks: TanksAfter },
         }
@@ -243,6 +248,8 @@ steps! {
             CallbacksSet { read: bool, write: bool, event: bool },
             /// The bufferevent was put on another handle, or on none.
             HandleSet { handle: Option<Handle> },
+            /// 2.x: a connection was begun on the handle: what `connect` answered, and whether the outcome is waited for.
+            ConnectStarted { handle: Handle, outcome: Connect, connecting: bool },
             /// The priority of both internal events was set.
             PrioritySet { priority: u8 },
             /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
@@ -267,6 +274,8 @@ steps! {
             PeerReceived { payload: Payload, tanks: TanksAfter },
         }
         Outside {
+            /// 2.x: the connection that was begun is made.
+            Connected,
             /// The peer ended its sending side.
             PeerShutdown,
             /// The connection was closed on this side, and so the peer sees it.

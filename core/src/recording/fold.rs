@@ -172,6 +172,7 @@ impl ConnectionPicture {
             Step::Freed { input_dropped, output_dropped } => {
                 self.free(input_dropped.saturating_add(*output_dropped));
             }
+            Step::ConnectStarted { connecting, .. } => self.connecting = *connecting,
             Step::PrioritySet { .. } | Step::Paired { .. } | Step::Finalized => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
@@ -194,6 +195,7 @@ impl ConnectionPicture {
             Step::Unsuspended { bits } => self.suspended = self.suspended.without(*bits),
 
             Step::EndOfFile { call } => self.end(*call, Ending::Eof),
+            Step::ConnectFailed { .. } => self.connecting = false,
             Step::PeerReset { .. } => self.kernel.peer_reset = true,
             // Its errno may mean "later": what it ended, the event callback will say.
             Step::CallFailed { .. } => {}
@@ -207,6 +209,7 @@ impl ConnectionPicture {
             Step::CallbackEntered { callback } => self.count_callback(*callback),
             Step::CallbackLeft { .. } => {}
 
+            Step::Connected => self.connecting = false,
             Step::PeerShutdown => self.kernel.peer_shutdown = true,
             Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
             Step::Injected { .. } | Step::ClockAdvanced { .. } => {}

@@ -241,6 +241,8 @@ pub struct ConnectionPicture {
     pub dialect: Dialect,
     /// What it reads from and writes to.
     pub handle: Option<Handle>,
+    /// 2.x: a connection was begun on it and is undecided.
+    pub connecting: bool,
     /// Received and not yet taken.
     pub input: Content,
     /// Written and not yet sent.

@@ -100,6 +100,7 @@ impl Level {
             Step::BufferEdited { buffer, payload } => *self.buffer(*buffer) = payload.len,
             Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
             Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
+            Step::ConnectStarted { .. } => {}
             Step::Paired { .. } | Step::Freed { .. } | Step::Finalized => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 

@@ -81,6 +81,7 @@ impl State {
             number: id.number(),
             dialect: self.dialect,
             handle: bufferevent.handle(),
+            connecting: bufferevent.is_connecting(),
             input: content(bufferevent.input()),
             output: content(bufferevent.output()),
             read: self.direction_picture(bufferevent, Direction::Read),

@@ -116,7 +116,7 @@ impl Experiment {
         if at_end && let Some(truncation) = self.run.truncation {
             return Err(ActError::Full(truncation));
         }
-        let label = step.to_json();
+        let label = self.scenario().step_to_json(&step);
         let mut scenario = self.scenario().clone();
         if !at_end {
             cut(&mut scenario.script, boundary);
@@ -158,7 +158,7 @@ impl Experiment {
     /// [`ActError::Invalid`] when a capacity is 0.
     pub fn set_kernel(&mut self, kernel: super::KernelSpec) -> Result<(), ActError> {
         let mut scenario = self.scenario().clone();
-        scenario.kernel = kernel;
+        scenario.bufferevents[0].kind = super::KindSpec::Socket { kernel, connect: None };
         let label = format!(
             "{{\"kernel\":{{\"rx_capacity\":{},\"tx_capacity\":{}}}}}",
             kernel.rx_capacity, kernel.tx_capacity

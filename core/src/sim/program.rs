@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::runner::Simulation;
-use super::{Action, Amount, Program, TraceLine};
+use super::{Act, Action, Program, TraceLine};
 use crate::{BuffereventMut, Directions, Due, Frozen, Observer};
 
 impl<O: Observer> Simulation<O> {
     pub(super) fn call_back(&mut self, due: Due) {
         let Ok(bufferevent) = self.base.get(self.id) else { return };
         let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
-        let app = &self.scenario.app;
+        let app = &self.scenario.bufferevents[0];
         let (line, program, count) = match due {
             Due::Read(_) => {
                 let line = TraceLine::Callback { cb: "read", r#in: input, out: output };
@@ -40,22 +40,23 @@ impl<O: Observer> Simulation<O> {
     pub(super) fn act(&mut self, action: &Action) {
         let Ok(mut bufferevent) = self.base.get_mut(self.id) else { return };
         // None of it can be refused: there is a handle, and no end of the buffers is the program's to freeze.
-        match action {
-            Action::Read(Amount::All) => drop(bufferevent.drain(usize::MAX)),
-            Action::Read(Amount::UpTo(most)) => drop(bufferevent.drain(*most as usize)),
-            Action::Write(data) => drop(bufferevent.write(data.as_bytes())),
-            Action::Echo(prefix) => drop(echo(&mut bufferevent, prefix.as_bytes())),
-            Action::Enable(directions) => drop(bufferevent.enable(*directions)),
-            Action::Disable(directions) => bufferevent.disable(*directions),
-            Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
+        match &action.what {
+            Act::Read(most) => drop(bufferevent.drain(most.bytes())),
+            Act::Write(data) => drop(bufferevent.write(data.as_bytes())),
+            Act::Echo(prefix) => drop(echo(&mut bufferevent, prefix.as_bytes())),
+            Act::Enable(directions) => drop(bufferevent.enable(*directions)),
+            Act::Disable(directions) => bufferevent.disable(*directions),
+            Act::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
                 .into_iter()
                 .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
                 .for_each(|(direction, marks)| bufferevent.setwatermark(direction, marks.into())),
-            Action::SetTimeouts { read_ms, write_ms } => {
+            Act::SetTimeouts { read_ms, write_ms } => {
                 let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
                 bufferevent.set_timeouts(timeout(*read_ms), timeout(*write_ms));
             }
-            Action::Free => bufferevent.free(),
+            Act::Free => bufferevent.free(),
+            // Format 2's; they come with several bufferevents.
+            _ => {}
         }
     }
 }

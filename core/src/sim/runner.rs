@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::budget::{Budget, Limit, Metered, Truncation};
-use super::{Action, Scenario, ScriptStep, SimKernel, TraceLine, WatermarksSpec};
+use super::{Act, Peer, Scenario, ScriptStep, SimKernel, TraceLine, WatermarksSpec};
 use crate::{
     BuffereventId, BuffereventOptions, Callbacks, Direction, Directions, EventBase, Gone, Handle, Kernel,
     Observer, Payload, Step, Time,
@@ -77,14 +77,15 @@ impl<O: Observer> Simulation<O> {
     /// The same, as far as this budget goes.
     pub fn with_budget(scenario: Scenario, observer: O, budget: Budget) -> Self {
         let mut kernel = SimKernel::new();
-        let handle = kernel.open(scenario.kernel);
+        let spec = &scenario.bufferevents[0];
+        let handle = kernel.open(spec.kernel().unwrap_or_default());
         let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_observer(scenario.dialect, observer);
         base.set_now(START);
         let callbacks = Callbacks {
-            read: scenario.app.on_read.is_some(),
-            write: scenario.app.on_write.is_some(),
-            event: scenario.app.on_event.is_some(),
+            read: spec.on_read.is_some(),
+            write: spec.on_write.is_some(),
+            event: spec.on_event.is_some(),
         };
         let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
         let id = base.bufferevent_new(Some(handle), callbacks, options);
@@ -112,17 +113,19 @@ impl<O: Observer> Simulation<O> {
     }
 
     fn set_up(&mut self) {
-        let spec = self.scenario.bufferevent;
+        let spec = &self.scenario.bufferevents[0];
+        let (read, write, enable) = (spec.read, spec.write, spec.enable);
         let marks = |low, high| (low != 0 || high != 0).then_some(WatermarksSpec { low, high });
-        self.act(&Action::SetWatermark {
-            read: marks(spec.read.low, spec.read.high),
-            write: marks(spec.write.low, spec.write.high),
-        });
-        if spec.read.timeout_ms != 0 || spec.write.timeout_ms != 0 {
-            self.act(&Action::SetTimeouts { read_ms: spec.read.timeout_ms, write_ms: spec.write.timeout_ms });
+        self.act(
+            &Act::SetWatermark { read: marks(read.low, read.high), write: marks(write.low, write.high) }
+                .into(),
+        );
+        if read.timeout_ms != 0 || write.timeout_ms != 0 {
+            let (read_ms, write_ms) = (read.timeout_ms, write.timeout_ms);
+            self.act(&Act::SetTimeouts { read_ms, write_ms }.into());
         }
-        if spec.enable != Directions::NONE {
-            self.act(&Action::Enable(spec.enable));
+        if enable != Directions::NONE {
+            self.act(&Act::Enable(enable).into());
         }
     }
 
@@ -237,20 +240,7 @@ impl<O: Observer> Simulation<O> {
     fn run(&mut self, step: &ScriptStep) {
         match step {
             ScriptStep::Action(action) => self.act(action),
-            ScriptStep::PeerSend(data) => self.peer_send(data.as_bytes()),
-            ScriptStep::PeerRecv(limit) => self.peer_recv(*limit as usize),
-            ScriptStep::PeerShutdown => {
-                self.kernel.peer_shutdown(self.handle);
-                self.note(|_| Step::PeerShutdown);
-            }
-            ScriptStep::PeerReset => {
-                self.kernel.peer_reset(self.handle);
-                self.note(|tanks| Step::PeerReset { tanks });
-            }
-            &ScriptStep::Inject { op, errno, times } => {
-                self.kernel.inject(self.handle, op, errno, times);
-                self.note(|_| Step::Injected { call: op, errno, times });
-            }
+            ScriptStep::Peer { what, .. } => self.peer(what),
             &ScriptStep::AdvanceMs(ms) => {
                 let by = Duration::from_millis(u64::from(ms));
                 self.base.set_now(self.base.now() + by);
@@ -258,6 +248,27 @@ impl<O: Observer> Simulation<O> {
             }
             // A turn is run pass by pass.
             ScriptStep::Turn(_) => {}
+        }
+    }
+
+    fn peer(&mut self, what: &Peer) {
+        match what {
+            Peer::Send(data) => self.peer_send(data.as_bytes()),
+            Peer::Recv(limit) => self.peer_recv(*limit as usize),
+            Peer::Shutdown => {
+                self.kernel.peer_shutdown(self.handle);
+                self.note(|_| Step::PeerShutdown);
+            }
+            Peer::Reset => {
+                self.kernel.peer_reset(self.handle);
+                self.note(|tanks| Step::PeerReset { tanks });
+            }
+            &Peer::Inject { op, errno, times } => {
+                self.kernel.inject(self.handle, op, errno, times);
+                self.note(|_| Step::Injected { call: op, errno, times });
+            }
+            // They come with connecting.
+            Peer::Accept | Peer::Refuse => {}
         }
     }
 
