@@ -7,9 +7,15 @@
 
 /* After the first number of callbacks a pass is broken off. After any of the others libevent may never come to an end:
  * inside of one of its calls, or with ever more bytes. */
-enum { CALLBACKS_PER_PASS = 50, MOST_CALLBACKS = 1000, MOST_POLLS = 1000, MOST_BUFFERED = 64 << 20 };
+enum {
+	CALLBACKS_PER_PASS = 50,
+	MOST_CALLBACKS = 1000,
+	MOST_POLLS = 1000,
+	MOST_ACTIONS = 100000,
+	MOST_BUFFERED = 64 << 20,
+};
 
-static unsigned callbacks, polls; /* In this pass, or in this step if it has none. */
+static unsigned callbacks, polls, actions; /* In this pass, or in this step if it has none. */
 
 void print_of(const char *name)
 {
@@ -29,7 +35,7 @@ void print_lengths(const struct subject *subject)
 
 void begin_pass(void)
 {
-	callbacks = polls = 0;
+	callbacks = polls = actions = 0;
 }
 
 bool has_spun(void)
@@ -37,12 +43,20 @@ bool has_spun(void)
 	return callbacks >= CALLBACKS_PER_PASS;
 }
 
-static size_t buffered(void)
+/* A length that libevent got wrong is as good as too many. */
+static bool is_too_much(size_t more, size_t *bytes)
+{
+	return more > MOST_BUFFERED || (*bytes += more) > MOST_BUFFERED;
+}
+
+static bool is_too_much_buffered(void)
 {
 	size_t bytes = kernel_buffered();
 	for (size_t i = 0; i < application.subject_count; i++)
-		bytes += input_length(&application.subjects[i]) + output_length(&application.subjects[i]);
-	return bytes;
+		if (is_too_much(input_length(&application.subjects[i]), &bytes) ||
+		    is_too_much(output_length(&application.subjects[i]), &bytes))
+			return true;
+	return bytes > MOST_BUFFERED;
 }
 
 static _Noreturn void give_up(void)
@@ -57,13 +71,20 @@ void on_poll(void)
 		give_up();
 }
 
+void on_action(void)
+{
+	if (++actions > MOST_ACTIONS || is_too_much_buffered())
+		give_up();
+}
+
 /* The part common to all user callbacks, after what differs in the trace. */
 static void invoke(struct call call, struct callback *callback)
 {
 	printf("}\n");
 	if (++callbacks == CALLBACKS_PER_PASS)
 		event_base_loopbreak(application.base);
-	if (callbacks > MOST_CALLBACKS || buffered() > MOST_BUFFERED)
+	on_action();
+	if (callbacks > MOST_CALLBACKS)
 		give_up();
 	callback->called++;
 	call.counted = callback;

@@ -16,8 +16,8 @@
  * driver may send one scenario and read its trace; one that sends many at once must read meanwhile. A trace that
  * libevent cannot complete has one of these as its last line:
  *
- *     {"endless":true}    it called back, or polled, more than a thousand times in one pass or step, or more than
- *                         64 MiB were buffered
+ *     {"endless":true}    it called back, or polled, more than a thousand times in one pass or step, or the
+ *                         application did more than a hundred thousand things in it, or more than 64 MiB were buffered
  *     {"died":SIGNAL}     it ended with this signal
  *
  * Each scenario runs in a process of its own, so these harm no other, and nothing is ever freed.
@@ -237,6 +237,7 @@ static void print_state(const struct subject *subject, size_t step)
 
 static void print_states(size_t step)
 {
+	on_action();
 	for (size_t i = 0; i < application.subject_count; i++)
 		print_state(&application.subjects[i], step);
 }
@@ -338,7 +339,6 @@ static void run_apart(const char *text)
 	if (child < 0)
 		unfit("no process for a scenario");
 	if (!child) {
-		setvbuf(stdout, NULL, _IOLBF, 1 << 16);
 		setrlimit(RLIMIT_CPU, &(struct rlimit){ MOST_SECONDS, MOST_SECONDS });
 		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 		run(text);
@@ -361,6 +361,8 @@ int main(int argc, char **argv)
 	size_t allocated = 0;
 	ssize_t length;
 
+	/* So that the lines before a sudden end are there. */
+	setvbuf(stdout, NULL, _IOLBF, 1 << 16);
 	library_check(argc > 1 ? argv[1] : "2.1");
 	while ((length = getline(&line, &allocated, stdin)) != -1) {
 		line_number++;

@@ -290,6 +290,7 @@ static bool perform_verb(struct call *call, const struct json *argument, const s
 
 static bool perform(struct call *call, const struct json *action)
 {
+	on_action();
 	for (const struct json *member = action->first; member; member = member->next)
 		if (member->kind != JSON_NULL && perform_verb(call, member, action))
 			return true;

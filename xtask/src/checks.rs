@@ -103,7 +103,7 @@ fn clippy_for_wasm(workspace: &Workspace) -> Result<()> {
 }
 
 fn live_oracle(workspace: &Workspace) -> Result<()> {
-    oracle::run(workspace, oracle::DIALECT, oracle::COUNT, oracle::SEED, false)
+    oracle::run(workspace, &oracle::Request::tested())
 }
 
 /// Runs the wasm crate's tests in a headless browser, by the runner that `.cargo/config.toml` names.

@@ -20,6 +20,7 @@ mod steps;
 mod tools;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bufferevent::Dialect;
@@ -78,7 +79,10 @@ enum Command {
         /// Which libevent: 1.4, 2.1 or 2.2
         #[arg(long, value_name = "D", default_value_t = oracle::DIALECT)]
         dialect: Dialect,
-        /// How many scenarios to run
+        /// Only scenarios of this format: 1 or 2
+        #[arg(long, value_name = "F", value_parser = value_parser!(u32).range(1..=2))]
+        format: Option<u32>,
+        /// How many scenarios of each format to run
         #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
         count: u64,
         /// Where the random numbers start; the same seed gives the same scenarios
@@ -87,6 +91,12 @@ enum Command {
         /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
         #[arg(long)]
         digests: bool,
+        /// Print each scenario with libevent's trace, a line of the core's recordings, and do not ask the engine
+        #[arg(long, conflicts_with = "digests")]
+        record: bool,
+        /// Run the scenarios of this file instead, one a line, or its recordings
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "count", "seed"])]
+        from: Option<PathBuf>,
     },
 }
 
@@ -106,8 +116,18 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
-        Command::Oracle { dialect, count, seed, digests } => {
-            oracle::run(&workspace, dialect, count, seed, digests).map(|()| ExitCode::SUCCESS)
+        Command::Oracle { dialect, format, count, seed, digests, record, from } => {
+            let mut formats = oracle::FORMATS.to_vec();
+            formats.retain(|it| format.is_none_or(|format| it.number() == format));
+            let random = oracle::Source::Random { formats, count, seed };
+            let source = from.map_or(random, oracle::Source::File);
+            let output = match (digests, record) {
+                (true, _) => oracle::Output::Digests,
+                (_, true) => oracle::Output::Recordings,
+                _ => oracle::Output::Nothing,
+            };
+            let request = oracle::Request { dialect, source, output };
+            oracle::run(&workspace, &request).map(|()| ExitCode::SUCCESS)
         }
         Command::Screenshots { only } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
