@@ -106,7 +106,7 @@ fn clippy_for_wasm(workspace: &Workspace) -> Result<()> {
 }
 
 fn live_oracle(workspace: &Workspace) -> Result<()> {
-    oracle::run(workspace, oracle::DIALECT, oracle::COUNT, oracle::SEED, false)
+    oracle::run(workspace, &oracle::Request::tested())
 }
 
 fn scenarios_as_c(workspace: &Workspace) -> Result<()> {

@@ -23,6 +23,7 @@ mod steps;
 mod tools;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use bufferevent::Dialect;
@@ -78,13 +79,16 @@ enum Command {
     /// Compare the engine with a real libevent on random scenarios
     ///
     /// Ends with status 1 at the first scenario whose traces differ; prints that scenario as JSON, shrunk to the smallest
-    /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 2.2 is
-    /// libevent 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
+    /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 1.4 is
+    /// libevent 1.4.15 and 2.2 is 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
     Oracle {
-        /// Which libevent: 2.1 or 2.2
-        #[arg(long, value_name = "D", default_value_t = oracle::DIALECT, value_parser = oracle::live_dialect)]
+        /// Which libevent: 1.4, 2.1 or 2.2
+        #[arg(long, value_name = "D", default_value_t = oracle::DIALECT)]
         dialect: Dialect,
-        /// How many scenarios to run
+        /// Only scenarios of this format: 1 or 2
+        #[arg(long, value_name = "F", value_parser = value_parser!(u32).range(1..=2))]
+        format: Option<u32>,
+        /// How many scenarios of each format to run
         #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
         count: u64,
         /// Where the random numbers start; the same seed gives the same scenarios
@@ -96,6 +100,12 @@ enum Command {
         /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
         #[arg(long)]
         digests: bool,
+        /// Print each scenario with libevent's trace, a line of the core's recordings, and do not ask the engine
+        #[arg(long, conflicts_with = "digests")]
+        record: bool,
+        /// Run the scenarios of this file instead, one a line, or its recordings
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "count", "seed"])]
+        from: Option<PathBuf>,
     },
     /// Compile scenarios as C programs, run them with the installed libevent and compare what they print with the traces
     ///
@@ -129,8 +139,18 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Oracle { evbuffer: true, count, seed, .. } => {
             oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
         }
-        Command::Oracle { dialect, count, seed, digests, .. } => {
-            oracle::run(&workspace, dialect, count, seed, digests).map(|()| ExitCode::SUCCESS)
+        Command::Oracle { dialect, format, count, seed, digests, record, from, evbuffer: false } => {
+            let mut formats = oracle::FORMATS.to_vec();
+            formats.retain(|it| format.is_none_or(|format| it.number() == format));
+            let random = oracle::Source::Random { formats, count, seed };
+            let source = from.map_or(random, oracle::Source::File);
+            let output = match (digests, record) {
+                (true, _) => oracle::Output::Digests,
+                (_, true) => oracle::Output::Recordings,
+                _ => oracle::Output::Nothing,
+            };
+            let request = oracle::Request { dialect, source, output };
+            oracle::run(&workspace, &request).map(|()| ExitCode::SUCCESS)
         }
         Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
         Command::Screenshots { frames: true, .. } => {

@@ -146,7 +146,7 @@ fn links_libevent(workspace: &Workspace, compiler: &OsStr) -> Result<()> {
     let (source, program) = (folder.path().join("trial.c"), folder.path().join("trial"));
     shell.write_file(
         &source,
-        "#include <event2/event.h>\nint main(void) { return !event_get_version(); }\n",
+        "#include <sys/types.h>\n#include <event.h>\nint main(void) { return !event_get_version(); }\n",
     )?;
     cmd!(shell, "{compiler} -o {program} {source} -levent_core").quiet().ignore_stderr().run()?;
     Ok(())

@@ -28,8 +28,9 @@ pub(super) fn fnv(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use bufferevent::Dialect;
+    use bufferevent::sim::Format;
 
-    use super::super::{COUNT, SEED, engine_trace, generate};
+    use super::super::{COUNT, SEED, engine, generate};
     use super::*;
 
     /// Written by `cargo xtask oracle --dialect 2.2 --digests`, of libevent's traces.
@@ -39,8 +40,8 @@ mod tests {
     fn two_thousand_random_scenarios_of_2_2_trace_as_libevent_2_2_1_alpha() {
         assert_eq!(RECORDED.lines().count() as u64, COUNT);
         for (index, recorded) in (0..).zip(RECORDED.lines()) {
-            let scenario = generate::scenario(Dialect::V2_2, SEED, index);
-            let ours = line(&scenario, &engine_trace(&scenario));
+            let scenario = generate::scenario(Dialect::V2_2, Format::V1, SEED, index);
+            let ours = line(&scenario, &engine(&scenario).trace);
             assert_eq!(
                 ours.split(' ').next(),
                 recorded.split(' ').next(),

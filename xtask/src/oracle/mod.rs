@@ -1,12 +1,12 @@
 //! `cargo xtask oracle`: random scenarios through the engine and through a real libevent.
 //!
-//! - [`generate`]: the scenarios, each of which follows from a seed and its index.
-//! - [`harness`]: libevent's side; the engine's is [`bufferevent::sim::trace`].
+//! - [`generate`]: the scenarios, each of which follows from a format, a seed and its index.
+//! - [`harness`]: libevent's side; the engine's is [`bufferevent::sim::Simulation`].
 //! - [`shrink`]: makes a scenario that the two disagree about as small as it can be.
 //! - [`digest`]: what is kept of traces that are too large to keep.
 //! - [`evbuffer`]: the same for an evbuffer of its own.
 //!
-//! Which dialects it knows is in [`harness`]; every dialect has recorded traces in the core's tests.
+//! Every dialect has recorded traces in the core's tests, too.
 
 mod digest;
 pub(crate) mod evbuffer;
@@ -14,18 +14,22 @@ pub(crate) mod generate;
 mod harness;
 mod shrink;
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
+use std::fs;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use bufferevent::Dialect;
-use bufferevent::sim::{Scenario, trace};
+use bufferevent::NoObserver;
+use bufferevent::sim::{Format, Scenario, Simulation};
 use serde_json::Value;
 
 use crate::workspace::Workspace;
-use harness::Harness;
+use harness::{Harness, Run};
 
-/// How many scenarios the test command runs, and `cargo xtask oracle` if it is not told.
+/// How many scenarios of each format the test command runs, and `cargo xtask oracle` if it is not told.
 pub(crate) const COUNT: u64 = 2000;
 /// The seed of these. Fixed, so that what passes today fails tomorrow only if the engine changed.
 pub(crate) const SEED: u64 = 1;
@@ -34,7 +38,45 @@ pub(crate) const SEED: u64 = 1;
 pub(crate) const DIALECT: Dialect = Dialect::V2_1;
 
 /// Scenarios that libevent may be ahead of the engine.
-const BATCH: u64 = 250;
+const BATCH: usize = 250;
+
+/// What is run, and what comes of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) dialect: Dialect,
+    pub(crate) source: Source,
+    pub(crate) output: Output,
+}
+
+/// Where the scenarios come from.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    /// So many random ones of each format.
+    Random { formats: Vec<Format>, count: u64, seed: u64 },
+    /// A file with one a line: a scenario, or a recording with a scenario in it.
+    File(PathBuf),
+}
+
+/// What is printed of scenarios without a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    Nothing,
+    /// Digests of the scenario and of libevent's trace.
+    Digests,
+    /// Both themselves, as recordings have them. The engine is not asked.
+    Recordings,
+}
+
+impl Request {
+    /// What the test command runs.
+    pub(crate) fn tested() -> Self {
+        let source = Source::Random { formats: FORMATS.to_vec(), count: COUNT, seed: SEED };
+        Self { dialect: DIALECT, source, output: Output::Nothing }
+    }
+}
+
+/// The formats that are run where none is named.
+pub(crate) const FORMATS: [Format; 1] = [Format::V1];
 
 /// Two traces of one scenario that are not equal.
 #[derive(Debug)]
@@ -45,49 +87,95 @@ struct Mismatch {
     line: usize,
 }
 
-/// The dialect of that name, of those that can be run.
-pub(crate) fn live_dialect(name: &str) -> Result<Dialect, String> {
-    harness::LIVE.into_iter().find(|dialect| dialect.as_str() == name).ok_or_else(|| {
-        let names = harness::LIVE.map(Dialect::as_str).join(" and ");
-        format!("the oracle knows {names}; the traces of others are recorded in the core's tests")
-    })
+/// Runs the scenarios through both; an error if there is one about which they differ.
+pub(crate) fn run(workspace: &Workspace, request: &Request) -> Result<()> {
+    let Request { dialect, ref source, output } = *request;
+    let program = harness::program(workspace, dialect)?;
+    match source {
+        &Source::Random { ref formats, count, seed } => formats.iter().try_for_each(|&format| {
+            let what = format!("random scenarios of format {} (seed {seed})", format.number());
+            let scenarios = (0..count).map(move |index| generate::scenario(dialect, format, seed, index));
+            compare_all(&program, dialect, &what, scenarios, output)
+        }),
+        Source::File(path) => {
+            let scenarios = read(path, dialect)?;
+            compare_all(&program, dialect, "scenarios", scenarios.into_iter(), output)
+        }
+    }
 }
 
-/// Runs `count` scenarios of this seed through both; an error if there is one about which they differ.
-/// `digests` are printed of the traces that are equal.
-pub(crate) fn run(
-    workspace: &Workspace,
+/// Those of a file, in this dialect.
+fn read(path: &Path, dialect: Dialect) -> Result<Vec<Scenario>> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    let scenarios = lines.map(|(at, line)| {
+        let place = || format!("{} line {at}", path.display());
+        let mut json: Value = serde_json::from_str(line).with_context(place)?;
+        if let Some(scenario) = json.get_mut("scenario") {
+            json = scenario.take();
+        }
+        json["dialect"] = dialect.as_str().into();
+        Scenario::from_json(&json.to_string()).with_context(place)
+    });
+    scenarios.collect()
+}
+
+fn compare_all(
+    program: &Path,
     dialect: Dialect,
-    count: u64,
-    seed: u64,
-    digests: bool,
+    what: &str,
+    mut scenarios: impl Iterator<Item = Scenario>,
+    output: Output,
 ) -> Result<()> {
-    let program = harness::program(workspace, dialect)?;
-    let mut harness = Harness::start(&program, dialect)?;
-    for first in (0..count).step_by(BATCH as usize) {
-        let batch: Vec<Scenario> =
-            (first..count.min(first + BATCH)).map(|index| generate::scenario(dialect, seed, index)).collect();
+    let mut harness = Harness::start(program, dialect)?;
+    let (mut done, mut broken_off) = (0_u64, BTreeMap::<String, u64>::new());
+    loop {
+        let batch: Vec<Scenario> = scenarios.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
         batch.iter().for_each(|scenario| harness.send(scenario));
         for scenario in &batch {
             let libevent = harness.receive(scenario)?;
-            if digests {
-                println!("{}", digest::line(scenario, &libevent));
+            if let Some(why) = &libevent.broken_off {
+                *broken_off.entry(why.clone()).or_default() += 1;
             }
-            if mismatch(libevent, engine_trace(scenario)).is_some() {
+            match output {
+                Output::Nothing => {}
+                Output::Digests => println!("{}", digest::line(scenario, &libevent.trace)),
+                Output::Recordings => {
+                    if libevent.broken_off.is_none() {
+                        println!("{}", recording(scenario, &libevent.trace));
+                    }
+                    continue;
+                }
+            }
+            if mismatch(libevent, engine(scenario)).is_some() {
                 eprintln!("{} differs, looking for the smallest scenario that does", scenario.name);
-                let mut harness = Harness::start(&program, dialect)?;
+                let mut harness = Harness::start(program, dialect)?;
                 return report(&mut harness, scenario);
             }
         }
-        if first % 10_000 == 0 && first > 0 {
-            eprintln!("{first} of {count} scenarios are equal so far");
+        done += batch.len() as u64;
+        if done.is_multiple_of(10_000) {
+            eprintln!("{done} {what} so far");
         }
     }
-    eprintln!(
-        "{count} random scenarios (seed {seed}): the engine's traces equal those of libevent {}",
-        dialect.libevent()
-    );
+    let version = dialect.libevent();
+    let verdict = match output {
+        Output::Recordings => format!("run by libevent {version}"),
+        _ => format!("the engine's traces equal those of libevent {version}"),
+    };
+    eprintln!("{done} {what}: {verdict}");
+    for (why, count) in broken_off {
+        eprintln!("of these, {count} ended with {why} and count as far as they came");
+    }
     Ok(())
+}
+
+/// A line of the core's recordings.
+fn recording(scenario: &Scenario, trace: &[String]) -> String {
+    format!("{{\"scenario\":{},\"trace\":[{}]}}", scenario.to_json(), trace.join(","))
 }
 
 /// Shrinks a scenario that differs, prints what is left, and fails.
@@ -105,29 +193,45 @@ fn report(harness: &mut Harness, scenario: &Scenario) -> Result<()> {
 
 fn compare(harness: &mut Harness, scenario: &Scenario) -> Result<Option<Mismatch>> {
     harness.send(scenario);
-    Ok(mismatch(harness.receive(scenario)?, engine_trace(scenario)))
+    Ok(mismatch(harness.receive(scenario)?, engine(scenario)))
 }
 
-/// The engine's trace. Where the engine panics, that is the only line.
-fn engine_trace(scenario: &Scenario) -> Vec<String> {
+/// The engine's run. Where the engine panics, that is the only line.
+fn engine(scenario: &Scenario) -> Run {
     // The message is in the trace already, and shrinking would repeat it for each try.
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
-    let lines = panic::catch_unwind(AssertUnwindSafe(|| trace(scenario)));
+    let run = panic::catch_unwind(AssertUnwindSafe(|| simulate(scenario)));
     panic::set_hook(hook);
-    match lines {
-        Ok(lines) => lines.iter().map(ToString::to_string).collect(),
-        Err(payload) => {
-            let message = payload.downcast_ref::<String>().map(String::as_str);
-            let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
-            vec![format!("panic: {}", message.unwrap_or("without a message"))]
-        }
-    }
+    run.unwrap_or_else(|payload| {
+        let message = payload.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| payload.downcast_ref::<&str>().copied());
+        Run { trace: vec![format!("panic: {}", message.unwrap_or("without a message"))], broken_off: None }
+    })
 }
 
-fn mismatch(libevent: Vec<String>, engine: Vec<String>) -> Option<Mismatch> {
-    let line = libevent.iter().zip(&engine).take_while(|(libevent, engine)| same(libevent, engine)).count();
-    (line < libevent.len().max(engine.len())).then_some(Mismatch { libevent, engine, line })
+fn simulate(scenario: &Scenario) -> Run {
+    let mut simulation = Simulation::new(scenario.clone(), NoObserver);
+    while simulation.run_step() {}
+    let broken_off = simulation.truncation().map(|truncation| truncation.to_string());
+    Run { trace: simulation.take_trace().iter().map(ToString::to_string).collect(), broken_off }
+}
+
+/// Where libevent was broken off, the engine may go on, or be broken off earlier or later: in another step of the same
+/// loop. Where libevent ended, so does the engine.
+fn mismatch(libevent: Run, engine: Run) -> Option<Mismatch> {
+    let (mut libevent, mut engine) = (libevent, engine);
+    let lines = (libevent.trace.len(), engine.trace.len());
+    let equal = libevent.trace.iter().zip(&engine.trace).take_while(|(one, other)| same(one, other)).count();
+    let expected = match (&libevent.broken_off, &engine.broken_off) {
+        (Some(_), Some(_)) => lines.0.min(lines.1),
+        (Some(_), None) => lines.0,
+        (None, Some(_)) => usize::MAX,
+        (None, None) => lines.0.max(lines.1),
+    };
+    libevent.trace.extend(libevent.broken_off);
+    engine.trace.extend(engine.broken_off);
+    (equal < expected).then_some(Mismatch { libevent: libevent.trace, engine: engine.trace, line: equal })
 }
 
 /// Whether two lines are the same object.
@@ -162,24 +266,38 @@ mod tests {
         lines.iter().map(|line| (*line).to_owned()).collect()
     }
 
+    fn run(trace: &[&str]) -> Run {
+        Run { trace: lines(trace), broken_off: None }
+    }
+
     #[test]
     fn traces_are_compared_as_objects() {
-        assert!(mismatch(lines(&[r#"{"in":1,"out":2}"#]), lines(&[r#"{"out":2,"in":1}"#])).is_none());
-        assert!(mismatch(lines(&["{}"]), lines(&["panic: of the engine"])).is_some());
-        assert!(mismatch(lines(&["panic: a"]), lines(&["panic: b"])).is_some());
+        assert!(mismatch(run(&[r#"{"in":1,"out":2}"#]), run(&[r#"{"out":2,"in":1}"#])).is_none());
+        assert!(mismatch(run(&["{}"]), run(&["panic: of the engine"])).is_some());
+        assert!(mismatch(run(&["panic: a"]), run(&["panic: b"])).is_some());
+    }
+
+    #[test]
+    fn what_libevent_was_broken_off_in_is_compared_up_to_there() {
+        let endless = |trace| Run { broken_off: Some("endless".to_owned()), ..run(trace) };
+        assert!(mismatch(endless(&["1", "2"]), run(&["1", "2", "3"])).is_none());
+        assert!(mismatch(endless(&["1", "2"]), run(&["1"])).is_some());
+        assert!(mismatch(endless(&["1", "2"]), run(&["1", "3"])).is_some());
+        assert!(mismatch(endless(&["1", "2"]), endless(&["1"])).is_none());
+        assert!(mismatch(endless(&["1", "2"]), endless(&["2"])).is_some());
+    }
+
+    #[test]
+    fn engine_that_does_not_end_where_libevent_does_differs() {
+        let endless = Run { broken_off: Some("endless".to_owned()), ..run(&["1"]) };
+        assert!(mismatch(run(&["1"]), endless).is_some());
     }
 
     #[test]
     fn first_difference_may_lie_past_the_end_of_one_trace() {
-        let mismatch = mismatch(lines(&["1", "2"]), lines(&["1"])).unwrap();
+        let mismatch = mismatch(run(&["1", "2"]), run(&["1"])).unwrap();
         let shown = "libevent 2.1.12:\n  1\n  2\n\nengine:\n  1\n\n\
             the first difference is in line 2:\n  libevent: 2\n  engine:   nothing";
         assert_eq!(Shown { mismatch: &mismatch, version: "2.1.12" }.to_string(), shown);
-    }
-
-    #[test]
-    fn a_dialect_that_cannot_be_run_is_refused_with_those_that_can() {
-        assert!(harness::LIVE.into_iter().all(|dialect| live_dialect(dialect.as_str()) == Ok(dialect)));
-        assert!(live_dialect("1.4").unwrap_err().starts_with("the oracle knows 2.1 and 2.2;"));
     }
 }

@@ -256,7 +256,7 @@ fn map<T, U>(values: Vec<T>, with: impl FnMut(T) -> U) -> Vec<U> {
 #[cfg(test)]
 mod tests {
     use bufferevent::Dialect;
-    use bufferevent::sim::trace;
+    use bufferevent::sim::{Format, trace};
 
     use super::*;
     use crate::oracle::generate;
@@ -268,7 +268,7 @@ mod tests {
     }
 
     fn random_scenarios(condition: impl Fn(&Scenario) -> bool) -> impl Iterator<Item = Scenario> {
-        (0..).map(|index| generate::scenario(Dialect::V2_1, 3, index)).filter(condition).take(10)
+        (0..).map(|index| generate::scenario(Dialect::V2_1, Format::V1, 3, index)).filter(condition).take(10)
     }
 
     #[test]

@@ -154,7 +154,7 @@ struct Generator {
 
 impl Generator {
     fn new(seed: u64, index: u64) -> Self {
-        let mut random = Random::of_case(seed, index);
+        let mut random = Random::new(seed, index);
         let weights = VERBS.iter().map(|row| row.3 * random.pick(&[0, 1, 1, 3])).enumerate();
         // Something to add is never left out, or there would be nothing to do.
         let weights = weights.map(|(row, weight)| (row, weight.max(u32::from(row == 0)))).collect();

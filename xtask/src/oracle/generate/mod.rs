@@ -1,13 +1,23 @@
-//! Random scenarios, which follow from a seed and an index alone.
+//! Random scenarios, which follow from a format, a seed and an index alone.
+//!
+//! - [`random`]: the numbers.
+//! - here: values, and scenarios of format 1.
+//! - [`program`] and [`kinds`]: scenarios of format 2.
 //!
 //! A uniform mixture of everything would rarely come to an interesting point. So each scenario draws a temper first:
 //! how long its texts are, which timeouts it knows, and which kinds of steps and actions it prefers or leaves out.
 
+mod kinds;
+mod program;
+mod random;
+
 use bufferevent::sim::{
-    Act, Action, Amount, BuffereventSpec, DirectionSpec, KernelSpec, KindSpec, Peer, Program, Scenario,
-    ScriptStep, WatermarksSpec,
+    Act, Action, Amount, BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Peer, Program,
+    Scenario, ScriptStep, WatermarksSpec,
 };
 use bufferevent::{Dialect, Direction, Directions, Errno};
+
+pub(super) use random::Random;
 
 const ERRNOS: [Errno; 5] =
     [Errno::Interrupted, Errno::Again, Errno::ConnectionReset, Errno::BrokenPipe, Errno::TimedOut];
@@ -15,58 +25,22 @@ const ERRNOS: [Errno; 5] =
 /// Around these, libevent splits what it reads and writes, and sizes its chunks.
 const EDGES: [u32; 10] = [1, 512, 1008, 1024, 2032, 4096, 8192, 16384, 65536, 70000];
 
-/// The scenario with this index among those of a seed. It is the same in every dialect.
-pub(crate) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
-    let mut generator = Generator::new(seed, index);
+/// The scenario of this format with this index among those of a seed. It is the same in every dialect, but for what 1.4
+/// has not.
+pub(crate) fn scenario(dialect: Dialect, format: Format, seed: u64, index: u64) -> Scenario {
+    match format {
+        Format::V1 => short(dialect, seed, index),
+        Format::V2 => program::scenario(dialect, seed, index),
+    }
+}
+
+fn short(dialect: Dialect, seed: u64, index: u64) -> Scenario {
+    let mut generator = Generator::new(Random::new(seed, index), dialect);
     let mut scenario = Scenario::new(dialect);
     scenario.name = format!("seed-{seed}-scenario-{index}");
     scenario.bufferevents = vec![generator.bufferevent()];
     scenario.script = generator.script();
     scenario
-}
-
-/// SplitMix64: small, and the same for ever, which no crate promises.
-#[derive(Debug)]
-pub(super) struct Random(u64);
-
-impl Random {
-    /// The numbers of one of the cases that a seed has.
-    pub(super) fn of_case(seed: u64, index: u64) -> Self {
-        let mixed = Self(seed).next();
-        Self(mixed ^ index.wrapping_mul(0xd134_2543_de82_ef95))
-    }
-
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Less than the bound, which is not 0.
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
-        (self.next() % u64::from(bound)) as u32
-    }
-
-    pub(super) fn percent(&mut self, chance: u32) -> bool {
-        self.below(100) < chance
-    }
-
-    pub(super) fn pick<T: Copy>(&mut self, values: &[T]) -> T {
-        values[self.below(values.len() as u32) as usize]
-    }
-
-    /// One of these, as often as its weight says. At least one weight is not 0.
-    pub(super) fn weighted<T: Copy>(&mut self, values: &[(T, u32)]) -> T {
-        let mut at = self.below(values.iter().map(|(_, weight)| weight).sum());
-        for (value, weight) in values {
-            match at.checked_sub(*weight) {
-                Some(rest) => at = rest,
-                None => return *value,
-            }
-        }
-        unreachable!("the number is below the sum of all weights")
-    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -101,13 +75,14 @@ struct Generator {
     long: u32,
     /// The unit of all timeouts and moves of the clock, or none: so that some of them tie.
     moment: Option<u32>,
+    /// 1.4 has whole seconds, and wants an event callback.
+    is_1_4: bool,
     actions: [(ActionKind, u32); 8],
     steps: [(StepKind, u32); 7],
 }
 
 impl Generator {
-    fn new(seed: u64, index: u64) -> Self {
-        let mut random = Random::of_case(seed, index);
+    fn new(mut random: Random, dialect: Dialect) -> Self {
         let short = random.pick(&[2, 5, 20]);
         let long = random.pick(&[0, 0, 0, 0, 2, 10, 40]);
         let moment = random.pick(&[None, Some(1), Some(10), Some(1000), Some(1500), Some(60_000)]);
@@ -136,7 +111,7 @@ impl Generator {
             (StepKind::Inject, taste(2)),
             (StepKind::Advance, (1 + taste(4)) * timed),
         ];
-        Self { random, short, long, moment, actions, steps }
+        Self { random, short, long, moment, is_1_4: dialect == Dialect::V1_4, actions, steps }
     }
 
     /// Most steps show their effect only when the loop runs, so passes follow them more often than not.
@@ -167,18 +142,26 @@ impl Generator {
             StepKind::PeerRecv => Peer::Recv(self.limit()).into(),
             StepKind::PeerShutdown => Peer::Shutdown.into(),
             StepKind::PeerReset => Peer::Reset.into(),
-            StepKind::Inject => Peer::Inject {
-                op: self.random.pick(&[Direction::Read, Direction::Write]),
-                errno: self.random.pick(&ERRNOS),
-                times: self.random.pick(&[1, 1, 1, 1, 2, 3, 0, 60]),
-            }
-            .into(),
+            StepKind::Inject => self.inject().into(),
             StepKind::Advance => ScriptStep::AdvanceMs(self.advance()),
         }
     }
 
+    fn inject(&mut self) -> Peer {
+        Peer::Inject {
+            op: self.random.pick(&[Direction::Read, Direction::Write]),
+            errno: self.random.pick(&ERRNOS),
+            times: self.random.pick(&[1, 1, 1, 1, 2, 3, 0, 60]),
+        }
+    }
+
     fn action(&mut self) -> Act {
-        match self.random.weighted(&self.actions) {
+        let kind = self.random.weighted(&self.actions);
+        self.act(kind)
+    }
+
+    fn act(&mut self, kind: ActionKind) -> Act {
+        match kind {
             ActionKind::Read if self.random.percent(40) => Act::Read(Amount::All),
             ActionKind::Read => Act::Read(Amount::UpTo(self.limit())),
             ActionKind::Write => Act::Write(self.text().into()),
@@ -202,6 +185,11 @@ impl Generator {
         Some((0..lists).map(|_| self.actions()).collect())
     }
 
+    fn event_callback(&mut self) -> Program {
+        let callback = self.callback();
+        if self.is_1_4 { Some(callback.unwrap_or_default()) } else { callback }
+    }
+
     fn actions(&mut self) -> Vec<Action> {
         let count = self.random.pick(&[0, 1, 1, 1, 2, 2, 3]);
         (0..count).map(|_| self.action().into()).collect()
@@ -209,6 +197,21 @@ impl Generator {
 
     fn bufferevent(&mut self) -> BuffereventSpec {
         let kernel = KernelSpec { rx_capacity: self.capacity(), tx_capacity: self.capacity() };
+        let (read, write, enable) = self.settings();
+        BuffereventSpec {
+            kind: KindSpec::Socket { kernel, connect: None },
+            read,
+            write,
+            enable,
+            on_read: self.callback(),
+            on_write: self.callback(),
+            on_event: self.event_callback(),
+            ..BuffereventSpec::default()
+        }
+    }
+
+    /// For reading and writing, and what is enabled.
+    fn settings(&mut self) -> (DirectionSpec, DirectionSpec, Directions) {
         let mut direction = || {
             let WatermarksSpec { low, high } =
                 if self.random.percent(60) { self.marks() } else { WatermarksSpec::default() };
@@ -221,16 +224,7 @@ impl Generator {
             (Directions::WRITE, 5),
             (Directions::NONE, 10),
         ]);
-        BuffereventSpec {
-            kind: KindSpec::Socket { kernel, connect: None },
-            read,
-            write,
-            enable,
-            on_read: self.callback(),
-            on_write: self.callback(),
-            on_event: self.callback(),
-            ..BuffereventSpec::default()
-        }
+        (read, write, enable)
     }
 
     fn directions(&mut self) -> Directions {
@@ -292,14 +286,15 @@ impl Generator {
 
     fn timeout(&mut self) -> u32 {
         let Some(moment) = self.moment else { return 0 };
-        self.random.weighted(&[
+        let ms = self.random.weighted(&[
             (0, 40),
             (moment, 40),
             (moment * 2, 10),
             (moment + 1, 7),
             (moment / 2, 2),
             (u32::MAX, 1),
-        ])
+        ]);
+        if self.is_1_4 { ms.checked_next_multiple_of(1000).unwrap_or(u32::MAX / 1000 * 1000) } else { ms }
     }
 
     fn advance(&mut self) -> u32 {
@@ -322,13 +317,13 @@ mod tests {
 
     use super::*;
 
-    fn scenarios() -> impl Iterator<Item = Scenario> {
-        (0..600).map(|index| scenario(Dialect::V2_1, 5, index))
+    fn scenarios(dialect: Dialect) -> impl Iterator<Item = Scenario> {
+        (0..600).map(move |index| scenario(dialect, Format::V1, 5, index))
     }
 
     #[test]
     fn scenarios_follow_from_seed_and_index() {
-        let scenario = |seed, index| scenario(Dialect::V2_1, seed, index);
+        let scenario = |seed, index| scenario(Dialect::V2_1, Format::V1, seed, index);
         assert_eq!(scenario(1, 2), scenario(1, 2));
         assert_ne!(scenario(1, 2).script, scenario(1, 3).script);
         assert_ne!(scenario(1, 2).script, scenario(2, 2).script);
@@ -337,14 +332,14 @@ mod tests {
 
     #[test]
     fn every_scenario_is_valid() {
-        for scenario in scenarios() {
+        for scenario in Dialect::ALL.into_iter().flat_map(scenarios) {
             assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
         }
     }
 
     #[test]
     fn every_word_of_the_format_is_used() {
-        let all: String = scenarios().map(|scenario| scenario.to_json()).collect();
+        let all: String = scenarios(Dialect::V2_1).map(|scenario| scenario.to_json()).collect();
         let mut words =
             vec![r#""read":"all""#, r#""on_read":null"#, r#""on_write":null"#, r#""on_event":null"#];
         words.extend([
@@ -376,8 +371,10 @@ mod tests {
 
     #[test]
     fn everything_that_a_trace_can_tell_happens() {
-        let all: String =
-            scenarios().flat_map(|scenario| trace(&scenario)).map(|line| line.to_string()).collect();
+        let all: String = scenarios(Dialect::V2_1)
+            .flat_map(|scenario| trace(&scenario))
+            .map(|line| line.to_string())
+            .collect();
         let whats = [17, 33, 34, 65, 66].map(|what| format!(r#""what":{what},"#));
         let others =
             [r#""cb":"read""#, r#""cb":"write""#, r#""spin":true"#, r#""freed":true"#].map(str::to_owned);
