@@ -1,0 +1,210 @@
+//! What records say, where neither a trace nor a picture would show a fault.
+#![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::time::Duration;
+
+use bufferevent::sim::{KernelSpec, SimKernel};
+use bufferevent::{
+    BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase,
+    EventName, Handle, MarkName, ReadBound, Record, Step, Time, TriggerOptions, Watermarks,
+};
+
+/// One connection that waits for input, every step of it watched.
+struct Watched {
+    base: EventBase<Vec<Record>>,
+    kernel: SimKernel,
+    id: BuffereventId,
+    handle: Handle,
+}
+
+impl Watched {
+    fn new(dialect: Dialect) -> Self {
+        let mut kernel = SimKernel::new();
+        let mut base = EventBase::with_observer(dialect, Vec::new());
+        let handle = kernel.open(KernelSpec::default());
+        let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
+        base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        let mut watched = Self { base, kernel, id, handle };
+        watched.pass();
+        watched.steps();
+        watched
+    }
+
+    /// One pass whose callbacks do nothing; gives the first of them. Input that stays full is told of again and again.
+    fn pass(&mut self) -> Vec<Due> {
+        self.base.begin_pass(Time::ZERO);
+        std::iter::from_fn(|| self.base.poll_callback(&mut self.kernel)).take(9).collect()
+    }
+
+    /// What was recorded since the last time.
+    fn steps(&mut self) -> Vec<Step> {
+        std::mem::take(self.base.observer_mut()).into_iter().map(|record| record.step).collect()
+    }
+}
+
+fn position(steps: &[Step], wanted: impl Fn(&Step) -> bool) -> usize {
+    steps.iter().position(wanted).unwrap_or_else(|| panic!("not in {steps:?}"))
+}
+
+#[test]
+fn what_is_written_is_told_without_what_was_there() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        let mut bufferevent = watched.base.get_mut(watched.id).unwrap();
+        bufferevent.write(b"old and long ").unwrap();
+        bufferevent.write(b"new").unwrap();
+        bufferevent.write_buffer(&mut Evbuffer::from(&b", moved"[..])).unwrap();
+        let told = watched.steps().into_iter().filter_map(|step| match step {
+            Step::BufferAdded { buffer: BufferName::Output, payload, len } => {
+                Some((payload.len, payload.bytes, len))
+            }
+            _ => None,
+        });
+        let expected = [(13, &b"old and long "[..], 13), (3, b"new", 16), (7, b", moved", 23)];
+        assert!(told.eq(expected.map(|(len, bytes, all)| (len, bytes.to_vec(), all))), "{dialect}");
+    }
+}
+
+#[test]
+fn an_edit_is_told_with_all_that_the_buffer_holds_then_and_a_mere_drain_as_a_drain() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        watched.kernel.peer_send(watched.handle, b"hello");
+        watched.pass();
+        watched.steps();
+        watched.base.get_mut(watched.id).unwrap().edit_input(|input| input.prepend(b"> ")).unwrap();
+        watched.base.get_mut(watched.id).unwrap().edit_output(|output| output.add(b"out")).unwrap();
+        watched.base.get_mut(watched.id).unwrap().edit_input(|input| input.drain(4)).unwrap();
+        let told: Vec<_> = watched
+            .steps()
+            .into_iter()
+            .filter_map(|step| match step {
+                Step::BufferEdited { buffer, payload } => Some((buffer, payload.bytes, payload.len)),
+                Step::BufferDrained { buffer, bytes, len } => Some((buffer, vec![b'-'; bytes], len)),
+                _ => None,
+            })
+            .collect();
+        let expected = [
+            (BufferName::Input, b"> hello".to_vec(), 7),
+            (BufferName::Output, b"out".to_vec(), 3),
+            (BufferName::Input, b"----".to_vec(), 3),
+        ];
+        assert_eq!(told, expected, "{dialect}");
+    }
+}
+
+#[test]
+fn the_end_of_a_pass_and_the_totals_count_the_callbacks() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        let before = watched.base.totals().callbacks;
+        watched.kernel.peer_send(watched.handle, b"hello");
+        watched.base.get_mut(watched.id).unwrap().write(b"out").unwrap();
+        let ran = watched.pass().len();
+        assert_eq!(ran, 2, "{dialect}");
+        assert_eq!(watched.base.totals().callbacks, before + 2, "{dialect}");
+        let steps = watched.steps();
+        assert!(
+            matches!(steps.last(), Some(Step::PassEnded { callbacks: 2, .. })),
+            "{dialect}: {:?}",
+            steps.last()
+        );
+        watched.pass();
+        let steps = watched.steps();
+        assert!(matches!(steps.last(), Some(Step::PassEnded { callbacks: 0, .. })), "{dialect}");
+    }
+}
+
+#[test]
+fn a_callback_of_a_trigger_call_has_returned_before_the_next_pass_begins() {
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        let mut watched = Watched::new(dialect);
+        let options = TriggerOptions { ignore_watermarks: true, ..TriggerOptions::default() };
+        let mut bufferevent = watched.base.get_mut(watched.id).unwrap();
+        let call = bufferevent.trigger(Directions::READ, options).unwrap();
+        assert_eq!(watched.base.poll_triggered(call), Some(Due::Read(watched.id)));
+        watched.base.begin_pass(Time::ZERO);
+        let steps = watched.steps();
+        let left = position(&steps, |step| matches!(step, Step::CallbackLeft { .. }));
+        assert!(left < position(&steps, |step| matches!(step, Step::PassBegan { .. })), "{dialect}");
+    }
+}
+
+#[test]
+fn each_thing_taken_away_from_an_event_is_told() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        let event = EventName::Read;
+        let second = Some(Duration::from_secs(1));
+        watched.base.get_mut(watched.id).unwrap().set_timeouts(second, None);
+        watched.steps();
+        watched.base.get_mut(watched.id).unwrap().disable(Directions::READ);
+        let steps = watched.steps();
+        let timer = position(&steps, |step| *step == Step::TimerCancelled { event });
+        assert!(timer < position(&steps, |step| *step == Step::EventDisarmed { event }), "{dialect}");
+
+        let timer = watched.base.event_new(None, bufferevent::EventFlags::NONE);
+        watched.base.event_mut(timer).unwrap().activate(bufferevent::EventFlags::TIMEOUT);
+        watched.base.event_mut(timer).unwrap().del();
+        let event = EventName::Application(timer.number());
+        position(&watched.steps(), |step| *step == Step::EventDeactivated { event });
+    }
+}
+
+#[test]
+fn a_read_is_told_with_what_bounded_it() {
+    for (dialect, unmarked) in [
+        (Dialect::V1_4, ReadBound::Readable),
+        (Dialect::V2_1, ReadBound::SingleRead),
+        (Dialect::V2_2, ReadBound::SingleRead),
+    ] {
+        for (high, bound) in [(0, unmarked), (3, ReadBound::HighWatermark)] {
+            let mut watched = Watched::new(dialect);
+            let marks = Watermarks::new(0, high);
+            watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::READ, marks);
+            watched.kernel.peer_send(watched.handle, b"hello");
+            watched.pass();
+            let told = watched.steps().into_iter().find_map(|step| match step {
+                Step::ReadBounded { bound, .. } => Some(bound),
+                _ => None,
+            });
+            assert_eq!(told, Some(bound), "{dialect}: high mark {high}");
+        }
+    }
+}
+
+#[test]
+fn in_2_x_the_high_mark_is_compared_only_where_there_is_one_and_only_for_reading() {
+    let compared = |watched: &mut Watched| {
+        let high = |step: &Step| matches!(step, Step::WatermarkChecked { mark: MarkName::ReadHigh, .. });
+        watched.steps().iter().filter(|step| high(step)).count()
+    };
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        let mut watched = Watched::new(dialect);
+        let marks = Watermarks::new(0, 9);
+        watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::READ, marks);
+        assert_eq!(compared(&mut watched), 1, "{dialect}");
+        watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::WRITE, marks);
+        assert_eq!(compared(&mut watched), 0, "{dialect}: writing has no high mark to keep");
+    }
+}
+
+/// Below the mark 2.x adds `ev_read` again, which restarts its timer: without a mark, a drain must leave it alone.
+#[test]
+fn in_2_x_a_drain_restarts_the_read_timer_only_under_a_high_mark() {
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        for (high, restarts) in [(0, false), (9, true)] {
+            let mut watched = Watched::new(dialect);
+            let mut bufferevent = watched.base.get_mut(watched.id).unwrap();
+            bufferevent.setwatermark(Directions::READ, Watermarks::new(0, high));
+            bufferevent.set_timeouts(Some(Duration::from_secs(1)), None);
+            watched.kernel.peer_send(watched.handle, b"hello");
+            watched.pass();
+            watched.steps();
+            watched.base.get_mut(watched.id).unwrap().drain(2).unwrap();
+            let restarted = |step: &Step| matches!(step, Step::TimerRestarted { .. });
+            assert_eq!(watched.steps().iter().any(restarted), restarts, "{dialect}: high mark {high}");
+        }
+    }
+}
