@@ -347,3 +347,57 @@ fn a_scenario_stops_at_its_own_limits_too() {
     assert_eq!(run(r#""records":20"#, smaller), stopped("5 records", 2));
     assert_eq!(run("", Budget::default()), None);
 }
+
+#[test]
+fn filters_change_what_passes() {
+    let keys = |filters: &str| {
+        format!(
+            r#""bufferevents":{{"f":{{"filter_over":"a",{filters},"on_read":[[{{"echo":"> "}}]]}},"a":{{}}}},
+            "script":[{{"peer_send":"uryyb","of":"a"}},{{"turn":3}},{{"peer_recv":99,"of":"a"}}]"#
+        )
+    };
+    let received = |filters: &str| happens(&keys(filters)).pop();
+    let line = |text: &str| Some(format!(r#"{{"of":"a","peer_recv":"{text}"}}"#));
+    assert_eq!(received(r#""input_filter":"rot13","output_filter":"double""#), line(">>  hheelllloo"));
+    assert_eq!(received(r#""output_filter":"frame""#), line("7:> uryyb"));
+    assert_eq!(received(r#""input_filter":"hold""#), line(""));
+}
+
+#[test]
+fn evbuffer_callbacks_tell_what_was_added_and_taken() {
+    let lines = happens(
+        r#""bufferevents":{"a":{"on_input":[[]],"on_output":[[]],"on_read":[[{"drain":2},{"write":"abc"}]],"on_write":null}},
+        "script":[{"peer_send":"hello"},{"turn":1}]"#,
+    );
+    assert_eq!(
+        lines,
+        [
+            r#"{"of":"a","cb":"input","added":5,"deleted":0,"in":5,"out":0}"#,
+            r#"{"of":"a","cb":"read","in":5,"out":0}"#,
+            r#"{"of":"a","cb":"input","added":0,"deleted":2,"in":3,"out":0}"#,
+            r#"{"of":"a","cb":"output","added":3,"deleted":0,"in":3,"out":3}"#,
+        ]
+    );
+}
+
+#[test]
+fn a_flush_lets_go_what_is_held_and_a_broken_pair_refuses_it() {
+    let held = happens(
+        r#""bufferevents":{"f":{"filter_over":"a","output_filter":"hold"},"a":{}},
+        "script":[{"write":"x","of":"f"},{"turn":2},{"peer_recv":9,"of":"a"},{"flush":"finished","of":"f"},{"turn":2},{"peer_recv":9,"of":"a"}]"#,
+    );
+    let received: Vec<&String> = held.iter().filter(|line| line.contains("peer_recv")).collect();
+    assert_eq!(received, [r#"{"of":"a","peer_recv":""}"#, r#"{"of":"a","peer_recv":"x"}"#]);
+    let alone = happens(
+        r#""bufferevents":{"a":{"pair_with":"b"},"b":{}},"script":[{"free":true,"of":"b"},{"turn":1},{"flush":"flush","of":"a"}]"#,
+    );
+    assert_eq!(alone, [r#"{"of":"a","refused":"flush"}"#]);
+}
+
+#[test]
+fn an_evbuffer_callback_that_writes_to_its_buffer_ends() {
+    let lines = happens(
+        r#""bufferevents":{"a":{"on_output":[[{"write":"x"}]]}},"script":[{"write":"x"},{"turn":1}]"#,
+    );
+    assert!(lines.contains(&r#"{"spin":true}"#.to_owned()), "{}", lines.len());
+}

@@ -6,8 +6,8 @@ use super::TraceEvent;
 use super::action::{Act, Action, Condition, Counter, On, Program};
 use super::runner::Simulation;
 use crate::{
-    Bufferevent, BuffereventMut, Directions, Due, EolStyle, Evbuffer, EventFlags, Frozen, Observer,
-    Triggered, What,
+    BufferName, Bufferevent, BuffereventMut, Change, Directions, Due, EolStyle, Evbuffer, EventFlags,
+    Observer, What,
 };
 
 /// The callback that runs, or the script.
@@ -43,10 +43,12 @@ impl<O: Observer> Simulation<O> {
 
     /// Says that the callback is entered, counts it, and gives what it does.
     fn enter(&mut self, due: Due) -> Option<(Running, Vec<Action>)> {
-        let (id, on, what) = match due {
-            Due::Read(id) => (id, On::Read, What::NONE),
-            Due::Write(id) => (id, On::Write, What::NONE),
-            Due::Event(id, what) => (id, On::Event, what),
+        let (id, on) = match due {
+            Due::Read(id) => (id, On::Read),
+            Due::Write(id) => (id, On::Write),
+            Due::Event(id, _) => (id, On::Event),
+            Due::Buffer(id, BufferName::Input, _) => (id, On::Input),
+            Due::Buffer(id, BufferName::Output, _) => (id, On::Output),
             Due::Application(event, _) => {
                 let at = self.timers.iter().position(|timer| timer.id == event)?;
                 return Some(self.enter_timer(at));
@@ -55,14 +57,17 @@ impl<O: Observer> Simulation<O> {
         let at = self.bufferevents.iter().position(|made| made.id == id)?;
         let bufferevent = self.base.get(id).ok()?;
         let (r#in, out) = (bufferevent.input().len(), bufferevent.output().len());
-        self.say(
-            Some(at),
-            match on {
-                On::Read => TraceEvent::Callback { cb: "read", r#in, out },
-                On::Write => TraceEvent::Callback { cb: "write", r#in, out },
-                _ => TraceEvent::Event { cb: "event", what: what.bits(), r#in, out },
-            },
-        );
+        let (event, what) = match due {
+            Due::Read(_) => (TraceEvent::Callback { cb: "read", r#in, out }, What::NONE),
+            Due::Write(_) => (TraceEvent::Callback { cb: "write", r#in, out }, What::NONE),
+            Due::Event(_, what) => (TraceEvent::Event { cb: "event", what: what.bits(), r#in, out }, what),
+            Due::Buffer(_, buffer, Change { added, deleted, .. }) => {
+                let cb = if buffer == BufferName::Input { "input" } else { "output" };
+                (TraceEvent::Buffer { cb, added, deleted, r#in, out }, What::NONE)
+            }
+            Due::Application(..) => return None,
+        };
+        self.say(Some(at), event);
         let calls = &mut self.bufferevents[at].calls[on as usize];
         *calls += 1;
         let actions = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
@@ -103,7 +108,8 @@ impl<O: Observer> Simulation<O> {
     }
 
     /// The callbacks that the last call runs inside itself.
-    fn run_owed(&mut self, owed: Triggered) {
+    fn run_owed(&mut self) {
+        let owed = self.base.triggered();
         while let Some(due) = self.base.poll_triggered(owed) {
             self.call_back(due);
             if self.is_over_budget() {
@@ -113,76 +119,54 @@ impl<O: Observer> Simulation<O> {
     }
 
     fn act_on(&mut self, at: usize, act: &Act, running: &Running) {
-        let made = &self.bufferevents[at];
-        let Ok(mut bufferevent) = self.base.get_mut(made.id) else { return };
         let done = match act {
-            Act::Read(most) | Act::Drain(most) => bufferevent.drain(most.bytes()).is_ok(),
-            Act::Write(data) => bufferevent.write(data.as_bytes()).is_ok(),
-            Act::Echo(prefix) => echo(&mut bufferevent, prefix.as_bytes()).is_ok(),
-            Act::WriteLine(prefix) => {
-                bufferevent.write(&[prefix.as_bytes(), &running.line, b"\n"].concat()).is_ok()
-            }
-            Act::WriteBuffer(data) => bufferevent.write_buffer(&mut Evbuffer::from(data.as_bytes())).is_ok(),
-            Act::MoveTo(to) => self.move_input(at, *to),
-            Act::Prepend(data) => bufferevent.edit_input(|input| input.prepend(data.as_bytes())).is_ok(),
-            Act::Enable(directions) => bufferevent.enable(*directions).is_ok(),
-            Act::Disable(directions) => {
-                bufferevent.disable(*directions);
-                true
-            }
-            Act::SetWatermark { read, write } => {
-                for (direction, marks) in [(Directions::READ, read), (Directions::WRITE, write)] {
-                    if let Some(marks) = marks {
-                        bufferevent.setwatermark(direction, (*marks).into());
-                    }
-                }
-                true
-            }
-            Act::SetTimeouts { read_ms, write_ms } => {
-                bufferevent.set_timeouts(Some(milliseconds(*read_ms)), Some(milliseconds(*write_ms)));
-                true
-            }
-            Act::SetCallbacks(callbacks) => {
-                bufferevent.setcb(*callbacks);
-                true
-            }
-            Act::MaxSingleRead(bytes) => bufferevent.set_max_single_read(*bytes as usize).is_ok(),
-            Act::MaxSingleWrite(bytes) => {
-                bufferevent.set_max_single_write(*bytes as usize);
-                true
-            }
-            Act::Flush { mode, directions } => bufferevent.flush(*directions, *mode).is_ok(),
-            Act::Trigger { directions, options } => {
-                let owed = bufferevent.trigger(*directions, *options);
-                owed.map(|owed| self.run_owed(owed)).is_ok()
-            }
-            Act::TriggerEvent { what, options } => {
-                let owed = bufferevent.trigger_event(*what, *options);
-                owed.map(|owed| self.run_owed(owed)).is_ok()
-            }
+            Act::Echo(prefix) => self.echo(at, prefix.as_bytes()),
             Act::Connect(outcome) => self.connect(at, *outcome).is_ok(),
-            Act::Free => {
-                bufferevent.free();
-                true
-            }
-            // Looking changes nothing, and the others are done elsewhere.
-            _ => true,
+            act => self.call(at, act, &running.line),
         };
         if !done {
             self.say(Some(at), TraceEvent::Refused { refused: act.key() });
         }
+        self.run_owed();
     }
 
-    /// All of input to another's output.
-    fn move_input(&mut self, from: usize, to: usize) -> bool {
-        let (from, to) = (self.bufferevents[from].id, self.bufferevents[to].id);
-        if self.base.get(to).is_err() {
-            return true;
+    /// One call of the engine. Gives whether it did not fail.
+    fn call(&mut self, at: usize, act: &Act, line: &[u8]) -> bool {
+        let to = match act {
+            Act::MoveTo(to) => Some(self.bufferevents[*to].id),
+            _ => None,
+        };
+        let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return true };
+        match act {
+            Act::Read(most) | Act::Drain(most) => bufferevent.drain(most.bytes()).is_ok(),
+            Act::Write(data) => bufferevent.write(data.as_bytes()).is_ok(),
+            Act::WriteLine(prefix) => bufferevent.write(&[prefix.as_bytes(), line, b"\n"].concat()).is_ok(),
+            Act::WriteBuffer(data) => bufferevent.write_buffer(&mut Evbuffer::from(data.as_bytes())).is_ok(),
+            // To one that was freed nothing is moved.
+            Act::MoveTo(_) => to.is_none_or(|to| !matches!(bufferevent.read_buffer_to(to), Ok(Err(_)))),
+            Act::Prepend(data) => bufferevent.edit_input(|input| input.prepend(data.as_bytes())).is_ok(),
+            Act::Enable(directions) => bufferevent.enable(*directions).is_ok(),
+            Act::MaxSingleRead(bytes) => bufferevent.set_max_single_read(*bytes as usize).is_ok(),
+            Act::MaxSingleWrite(bytes) => bufferevent.set_max_single_write(*bytes as usize).is_ok(),
+            Act::Flush { mode, directions } => bufferevent.flush(*directions, *mode).is_ok(),
+            Act::Trigger { directions, options } => bufferevent.trigger(*directions, *options).is_ok(),
+            Act::TriggerEvent { what, options } => bufferevent.trigger_event(*what, *options).is_ok(),
+            act => {
+                set(bufferevent, act);
+                true
+            }
         }
-        let mut moved = Evbuffer::new();
-        let taken = self.base.get_mut(from).map(|mut from| from.read_buffer(&mut moved));
-        let given = self.base.get_mut(to).map(|mut to| to.write_buffer(&mut moved));
-        matches!((taken, given), (Ok(Ok(_)), Ok(Ok(()))))
+    }
+
+    fn echo(&mut self, at: usize, prefix: &[u8]) -> bool {
+        let mut reply = prefix.to_vec();
+        let id = self.bufferevents[at].id;
+        let Ok(mut bufferevent) = self.base.get_mut(id) else { return true };
+        reply.resize(prefix.len() + bufferevent.input().len(), 0);
+        let read = bufferevent.read(&mut reply[prefix.len()..]);
+        self.run_owed();
+        let written = self.base.get_mut(id).map(|mut bufferevent| bufferevent.write(&reply));
+        read.is_ok() && !matches!(written, Ok(Err(_)))
     }
 
     fn readline(&mut self, at: usize, eol: EolStyle, repeat: bool, then: &[Action], running: &mut Running) {
@@ -190,6 +174,7 @@ impl<O: Observer> Simulation<O> {
             let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return };
             let line = bufferevent.edit_input(|input| input.readln(eol));
             let Ok(Some(line)) = line else { return };
+            self.run_owed();
             running.line = line;
             self.do_all(then, running);
             if !repeat || self.is_over_budget() {
@@ -256,11 +241,22 @@ fn milliseconds(ms: u32) -> Duration {
     Duration::from_millis(u64::from(ms))
 }
 
-fn echo<O: Observer>(bufferevent: &mut BuffereventMut<'_, O>, prefix: &[u8]) -> Result<(), Frozen> {
-    let mut reply = prefix.to_vec();
-    reply.resize(prefix.len() + bufferevent.input().len(), 0);
-    bufferevent.read(&mut reply[prefix.len()..])?;
-    bufferevent.write(&reply)
+/// What cannot fail.
+fn set<O: Observer>(mut bufferevent: BuffereventMut<'_, O>, act: &Act) {
+    match act {
+        Act::Disable(directions) => bufferevent.disable(*directions),
+        Act::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
+            .into_iter()
+            .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
+            .for_each(|(direction, marks)| bufferevent.setwatermark(direction, marks.into())),
+        Act::SetTimeouts { read_ms, write_ms } => {
+            bufferevent.set_timeouts(Some(milliseconds(*read_ms)), Some(milliseconds(*write_ms)));
+        }
+        Act::SetCallbacks(callbacks) => bufferevent.setcb(*callbacks),
+        Act::Free => bufferevent.free(),
+        // Looking changes nothing, and the others are done elsewhere.
+        _ => {}
+    }
 }
 
 /// The k-th call runs the k-th list; past the end, the last list runs each time.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::budget::{Budget, Limit, Metered, Truncation};
 use super::program::Running;
 use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
+use crate::recording::Names;
 use crate::{BuffereventId, Direction, Directions, EventBase, EventId, Gone, Handle, Observer, Step, Time};
 
 /// The clock's first reading.
@@ -236,6 +237,20 @@ impl<O: Observer> Simulation<O> {
     /// The scenario's bufferevents, in its order; the script may have freed them.
     pub fn bufferevent_ids(&self) -> impl Iterator<Item = BuffereventId> + '_ {
         self.bufferevents.iter().map(|made| made.id)
+    }
+
+    /// What the scenario calls what is made; nothing in format 1.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        if self.scenario.format == Format::V1 {
+            return Names::default();
+        }
+        let made = self.bufferevents.iter().map(|made| made.id.number());
+        let timers = self.timers.iter().map(|timer| timer.id.number());
+        Names {
+            bufferevents: made.zip(self.scenario.bufferevents.iter().map(|it| it.name.clone())).collect(),
+            events: timers.zip(self.scenario.timers.iter().map(|it| it.name.clone())).collect(),
+        }
     }
 
     /// The trace lines since this was last called.

@@ -6,7 +6,8 @@ use super::runner::{Made, Simulation, Timer};
 use super::scenario::{BuffereventSpec, KindSpec, Scenario, TimerSpec, WatermarksSpec};
 use super::{Act, Action, SimKernel, links};
 use crate::{
-    BuffereventId, BuffereventOptions, Callbacks, Directions, EventBase, EventFlags, Handle, Observer,
+    BufferName, BuffereventId, BuffereventOptions, Callbacks, Directions, EventBase, EventFlags, Handle,
+    Observer,
 };
 
 /// Makes the bufferevents, then the timers.
@@ -31,12 +32,18 @@ pub(super) fn make<O: Observer>(
                 let handle = connect.is_none().then(|| kernel.open(sizes));
                 ids[at] = Some((base.bufferevent_new(handle, callbacks(spec), options), handle));
             }
+            // Made with its other side.
+            KindSpec::Pair { .. } if ids[at].is_some() => {}
             KindSpec::Pair { with } => {
                 let sides = [callbacks(spec), callbacks(&scenario.bufferevents[with])];
                 let [this, other] = base.bufferevent_pair_new(sides).expect(CHECKED);
                 (ids[at], ids[with]) = (Some((this, None)), Some((other, None)));
             }
-            KindSpec::Filter { .. } => {}
+            KindSpec::Filter { over, input, output } => {
+                let (under, _) = ids[over].expect("what a filter is over is made before it");
+                let made = base.bufferevent_filter_new(under, input, output, callbacks(spec), options);
+                ids[at] = Some((made.expect(CHECKED), None));
+            }
         }
     }
     let made = ids.into_iter().map(|made| {
@@ -81,6 +88,8 @@ impl<O: Observer> Simulation<O> {
     fn settings(&mut self, at: usize) {
         let spec = &self.scenario.bufferevents[at];
         let (read, write, enable) = (spec.read, spec.write, spec.enable);
+        let watched =
+            [(BufferName::Input, spec.on_input.is_some()), (BufferName::Output, spec.on_output.is_some())];
         let (single_read, single_write) = (spec.max_single_read, spec.max_single_write);
         if let (Some(priority), Ok(mut made)) = (spec.priority, self.base.get_mut(self.bufferevents[at].id)) {
             made.priority_set(priority).expect("it is below their number, and nothing is active");
@@ -93,6 +102,11 @@ impl<O: Observer> Simulation<O> {
         if read.timeout_ms != 0 || write.timeout_ms != 0 {
             let (read_ms, write_ms) = (read.timeout_ms, write.timeout_ms);
             self.do_to(at, Act::SetTimeouts { read_ms, write_ms });
+        }
+        for (buffer, set) in watched {
+            if let (true, Ok(mut made)) = (set, self.base.get_mut(self.bufferevents[at].id)) {
+                made.add_buffer_cb(buffer).expect("the dialect has it, or the scenario is refused");
+            }
         }
         if enable != Directions::NONE {
             self.do_to(at, Act::Enable(enable));

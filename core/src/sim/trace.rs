@@ -43,6 +43,19 @@ pub enum TraceEvent {
         /// Bytes in output.
         out: usize,
     },
+    /// An evbuffer callback of the application was entered.
+    Buffer {
+        /// `input` or `output`.
+        cb: &'static str,
+        /// Bytes that were added.
+        added: usize,
+        /// Bytes that were taken.
+        deleted: usize,
+        /// Bytes in input.
+        r#in: usize,
+        /// Bytes in output.
+        out: usize,
+    },
     /// A timer's callback was entered.
     Timer {
         /// `timer`.
