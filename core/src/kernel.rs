@@ -5,6 +5,8 @@
 use std::fmt;
 use std::io::{IoSlice, IoSliceMut};
 
+use crate::Time;
+
 /// A kernel object that bytes come from and go to: libevent's file descriptor.
 ///
 /// A small number chosen by the driver, which may use it again once it has called
@@ -193,7 +195,7 @@ pub trait Kernel {
     fn readable_bytes(&mut self, handle: Handle) -> Option<usize>;
 
     /// What a level-triggered kernel answers for each handle at the start of a pass: calls `report` once for
-    /// each handle it has, and that replaces what the engine remembered.
+    /// each handle it has, and that replaces what the engine remembered. Handles that are ready take their turns by number.
     ///
     /// A driver that hears of readiness by edges leaves this empty and calls
     /// [`EventBase::note_ready`](crate::EventBase::note_ready) before the pass.
@@ -209,6 +211,12 @@ pub trait Kernel {
     fn finished_connecting(&mut self, handle: Handle) -> Result<(), Errno> {
         let _ = handle;
         Ok(())
+    }
+
+    /// What time it is, once the kernel was asked what is ready; `None` where the time of
+    /// [`EventBase::begin_pass`](crate::EventBase::begin_pass) is good for the whole pass.
+    fn now(&self) -> Option<Time> {
+        None
     }
 
     /// How full the kernel's queues are; `None` when that cannot be known.

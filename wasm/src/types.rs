@@ -41,12 +41,13 @@ export interface Track {
 mod tests {
     use bufferevent::recording::{
         ApplicationEvent, Bucket, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
-        EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, PictureView, Run, Running, Station,
-        Valve, Valves,
+        EventPicture, Hello, KernelPicture, LoopPicture, Names, PayloadPolicy, PictureView, Run, Running,
+        Station, Valve, Valves,
     };
     use bufferevent::{
-        BufferName, Callback, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, EventName,
-        Handle, MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
+        BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
+        EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
+        Role, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -112,6 +113,7 @@ mod tests {
             MarkName,
             ReadBound,
             Callback,
+            Change,
             PassEnd,
             Direction,
             Directions,
@@ -124,8 +126,12 @@ mod tests {
             Tanks,
             Closing,
             Connect,
+            FilterKind,
+            Filtered,
+            FlushMode,
             Time,
             PictureView<'static>,
+            Names,
             LoopPicture,
             Station,
             Running,

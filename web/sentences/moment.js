@@ -55,6 +55,9 @@ export const isLater = ({ call, errno }, connection) =>
 /** Whether bytes moved between the two of a pair, with no kernel in between. @param {{function: string}} step */
 export const inPair = (step) => step.function === "be_pair_transfer";
 
+/** Whether a filter moved the bytes. @param {{function: string}} step */
+export const inFilter = (step) => step.function.startsWith("be_filter_process_");
+
 /**
  * Whether nothing came before the start of a recording.
  * @param {import("../types.js").Picture | null | undefined} picture

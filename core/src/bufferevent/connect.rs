@@ -3,11 +3,11 @@
 //! While a connection is undecided `ev_write` waits for it, whatever is enabled, and nothing is written. What the handle
 //! is asked then decides: CONNECTED comes before any byte moves, ERROR comes alone.
 
-use super::{Due, Engine, Link, Own};
-use crate::dialect::RefusedAtOnce;
+use super::{Bufferevent, Due, Engine, Link};
+use crate::dialect::{NoFunction, RefusedAtOnce};
 use crate::{
-    Bufferevent, BuffereventId, Callback, Connect, Dialect, Direction, Directions, Errno, Handle, Kernel,
-    Observer, Step, TriggerOptions, What,
+    BuffereventId, Callback, Connect, Direction, Directions, Errno, Handle, Kernel, Observer, Step,
+    TriggerOptions, What,
 };
 
 const FUNCTION: &str = "bufferevent_socket_connect";
@@ -15,8 +15,8 @@ const FUNCTION: &str = "bufferevent_socket_connect";
 /// Why no connection was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectError {
-    /// This libevent has no `bufferevent_socket_connect`.
-    NoConnect(Dialect),
+    /// This libevent does not connect.
+    NoFunction(NoFunction),
     /// A pair or a filter has no socket of its own. libevent does not look, and adds a timer that stands for nothing.
     NoSocket,
 }
@@ -24,13 +24,19 @@ pub enum ConnectError {
 impl std::fmt::Display for ConnectError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NoConnect(dialect) => write!(f, "libevent {dialect} has no {FUNCTION}"),
+            Self::NoFunction(none) => none.fmt(f),
             Self::NoSocket => f.write_str("only a bufferevent on a socket connects"),
         }
     }
 }
 
 impl std::error::Error for ConnectError {}
+
+impl From<NoFunction> for ConnectError {
+    fn from(none: NoFunction) -> Self {
+        Self::NoFunction(none)
+    }
+}
 
 impl Bufferevent {
     /// 2.x: whether a connection was begun on it and is undecided.
@@ -49,16 +55,15 @@ impl<O: Observer> Engine<O> {
     ) -> Result<(), ConnectError> {
         let waits =
             outcome != Connect::Refused || self.rules().refused_at_once == RefusedAtOnce::LikeAccepted;
-        let dialect = self.state.dialect;
+        self.since_2(FUNCTION)?;
         let bufferevent = &mut self.state.bufferevents[id.0];
-        let Own::Private(private) = &mut bufferevent.own else {
-            return Err(ConnectError::NoConnect(dialect));
-        };
         if bufferevent.link != Link::Socket {
             return Err(ConnectError::NoSocket);
         }
-        private.connecting |= waits;
-        let connecting = private.connecting;
+        if let Some(private) = bufferevent.private_mut() {
+            private.connecting |= waits;
+        }
+        let connecting = bufferevent.is_connecting();
         self.record(Some(id), FUNCTION, move || Step::ConnectStarted { handle, outcome, connecting });
         self.bufferevent_setfd(id, Some(handle));
         if outcome == Connect::Pending {

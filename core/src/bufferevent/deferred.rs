@@ -14,6 +14,8 @@ pub(crate) struct Deferral {
     pub(crate) always: bool,
     /// The event that stands for the queued call, once there was one.
     pub(crate) event: Option<Key>,
+    /// The priority of the queued call.
+    pub(crate) priority: u8,
     read: bool,
     write: bool,
     /// Several happenings collapse into one call.
@@ -46,7 +48,7 @@ impl<O: Observer> Engine<O> {
             Callback::Read => deferral.read = true,
             Callback::Write => deferral.write = true,
             Callback::Event(what) => deferral.what |= what,
-            Callback::Application(..) => {}
+            Callback::Application(..) | Callback::Buffer(..) => {}
         }
         let function = self.functions().run(callback);
         self.record(Some(id), function, move || Step::CallbackDeferred { callback });
@@ -69,15 +71,23 @@ impl<O: Observer> Engine<O> {
     }
 
     fn deferred_event(&mut self, id: BuffereventId) -> Key {
-        let priority = self.state.event_loop.default_priority();
         if let Some(event) = self.state.bufferevents[id.0].deferred_event() {
             return event;
         }
+        let priority = self.state.bufferevents[id.0].private().map_or(0, |private| private.deferral.priority);
         let event = self.state.event_loop.insert(Owner::Deferred(id), None, EventFlags::NONE, priority);
         if let Some(private) = self.state.bufferevents[id.0].private_mut() {
             private.deferral.event = Some(event);
         }
         event
+    }
+
+    pub(crate) fn set_deferred_priority(&mut self, id: BuffereventId, priority: u8) {
+        let Some(private) = self.state.bufferevents[id.0].private_mut() else { return };
+        private.deferral.priority = priority;
+        if let Some(event) = private.deferral.event {
+            self.state.event_loop.set_call_priority(event, priority);
+        }
     }
 
     /// Whether a queued call still holds on to the bufferevent.
@@ -90,7 +100,7 @@ impl<O: Observer> Engine<O> {
         self.state.calls.deferred_run = Some(DeferredRun { id, next: Some(Stage::Connected) });
     }
 
-    /// The next callback that the queued call owes: connected, reading, writing, then what else happened. One whose callback was
+    /// The next callback that the queued call owes, or none where a filter has work with it first: connected, reading, writing, then what else happened. One whose callback was
     /// taken away meanwhile stays owed; one that becomes owed again meanwhile waits for another call.
     pub(crate) fn next_deferred(&mut self) -> Option<Due> {
         loop {
@@ -107,7 +117,10 @@ impl<O: Observer> Engine<O> {
             };
             let id = run.id;
             if let Some(callback) = self.take_owed(id, stage) {
-                return self.callback_due(id, callback, FUNCTION);
+                let due = self.call(id, callback, FUNCTION);
+                if due.is_some() || self.owes() {
+                    return due;
+                }
             }
         }
     }

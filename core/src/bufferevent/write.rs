@@ -1,6 +1,6 @@
 //! The internal write callback: `bufferevent_writecb`.
 
-use super::{Due, Engine};
+use super::{Due, Engine, Work};
 use crate::{
     BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step,
     Transfer, What,
@@ -22,9 +22,10 @@ impl<O: Observer> Engine<O> {
             if let Err(due) = self.connected(id, kernel) {
                 return due;
             }
-            if let Some(due) = self.notify(id, Callback::Event(What::CONNECTED)) {
+            let due = self.notify(id, Callback::Event(What::CONNECTED));
+            if due.is_some() || self.owes() {
                 self.state.calls.connected = Some(id);
-                return Some(due);
+                return due;
             }
             return self.write_connected(id, kernel);
         }
@@ -55,7 +56,13 @@ impl<O: Observer> Engine<O> {
         if writes {
             match self.send(id, kernel) {
                 Ok(0) => return self.fail(id, Direction::Write, What::EOF),
-                Ok(_) => {}
+                Ok(bytes) => {
+                    self.output_drained(id, bytes);
+                    if self.owes() {
+                        self.owe(Work::WriteTail(id));
+                        return None;
+                    }
+                }
                 Err(errno) if self.is_retriable(Direction::Write, errno) => {
                     self.after_wakeup(id, Direction::Write);
                     return None;
@@ -63,9 +70,18 @@ impl<O: Observer> Engine<O> {
                 Err(_) => return self.fail(id, Direction::Write, What::ERROR),
             }
         }
+        if just_connected && !writes {
+            // CONNECTED has told the user already.
+            self.after_wakeup(id, Direction::Write);
+            return None;
+        }
+        self.write_tail(id)
+    }
+
+    /// Bytes went, and whoever watches output has heard of that.
+    pub(crate) fn write_tail(&mut self, id: BuffereventId) -> Option<Due> {
         self.after_wakeup(id, Direction::Write);
-        // CONNECTED has told the user already that there is nothing to write.
-        if (just_connected && !writes) || !self.is_output_low(id) {
+        if !self.is_output_low(id) {
             return None;
         }
         self.notify(id, Callback::Write)

@@ -42,13 +42,9 @@ pub(crate) struct Rules {
     /// The application can neither add to the end of input nor take from the start of output: those ends are the
     /// bufferevent's own.
     pub(crate) freezes_own_ends: bool,
-    /// There is what 2.0 brought: options, bounds of single reads and writes, flushing, prepending, evbuffer callbacks of
-    /// the application, connecting, filters.
-    pub(crate) has_2_0: bool,
-    /// There is `bufferevent_pair_new`.
-    pub(crate) has_pairs: bool,
-    /// There are `bufferevent_trigger` and `bufferevent_trigger_event`.
-    pub(crate) has_triggers: bool,
+    /// There is what 2.x has added: connecting, pairs, filters, callbacks by hand and of evbuffers, flushing, bounds of one
+    /// read and one write.
+    pub(crate) since_2: bool,
 
     pub(crate) functions: Functions,
 }
@@ -249,9 +245,7 @@ pub(crate) const V1_4: Rules = Rules {
     release: Release::AtOnce,
     event_callback_is_optional: false,
     freezes_own_ends: false,
-    has_2_0: false,
-    has_pairs: false,
-    has_triggers: false,
+    since_2: false,
     functions: functions::V1_4,
 };
 
@@ -280,9 +274,7 @@ pub(crate) const V2_1: Rules = Rules {
     release: Release::ByTheLoop,
     event_callback_is_optional: true,
     freezes_own_ends: true,
-    has_2_0: true,
-    has_pairs: true,
-    has_triggers: true,
+    since_2: true,
     functions: functions::V2,
 };
 

@@ -54,7 +54,7 @@ impl<O: Observer> EventBase<O> {
 
 impl<O: Observer> Engine<O> {
     fn begin_pass(&mut self) {
-        self.leave_triggered();
+        self.leave_owed();
         self.leave_callback();
         self.state.calls.in_pass = 0;
         let pass = self.state.event_loop.begin_pass();
@@ -63,13 +63,14 @@ impl<O: Observer> Engine<O> {
     }
 
     fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
-        while self.owes_triggered() {
-            if let Some(due) = self.next_triggered() {
-                return Some(due);
-            }
-        }
-        self.leave_callback();
         loop {
+            while self.owes() {
+                if let Some(due) = self.next_owed() {
+                    return Some(due);
+                }
+            }
+            // Those inside it have returned.
+            self.leave_callback();
             let due = match self.state.event_loop.phase() {
                 Phase::Idle => return None,
                 Phase::Top => {
@@ -95,7 +96,7 @@ impl<O: Observer> Engine<O> {
     }
 
     fn top_of_loop<K: Kernel + ?Sized>(&mut self, kernel: &mut K) {
-        let owes = self.owes_triggered();
+        let owes = self.owes();
         match self.state.event_loop.top(owes) {
             Top::Broken => return self.end_pass(PassEnd::Broken),
             Top::NoEvents => return self.end_pass(PassEnd::NoEvents),
@@ -105,6 +106,9 @@ impl<O: Observer> Engine<O> {
             self.activate(call, EventFlags::NONE);
         }
         self.ask_kernel(kernel);
+        if let Some(now) = kernel.now() {
+            self.state.event_loop.set_now(now);
+        }
         self.expire_timers();
         if !self.state.event_loop.run_active() {
             self.end_pass(PassEnd::Done);
@@ -154,13 +158,15 @@ impl<O: Observer> Engine<O> {
     }
 
     fn run_next<K: Kernel + ?Sized>(&mut self, queue: usize, kernel: &mut K) -> Option<Due> {
-        if let Some(id) = self.state.calls.connected.take()
-            && let Some(due) = self.write_connected(id, kernel)
-        {
-            return Some(due);
+        if let Some(id) = self.state.calls.connected.take() {
+            let due = self.write_connected(id, kernel);
+            if due.is_some() || self.owes() {
+                return due;
+            }
         }
-        if let Some(due) = self.next_deferred() {
-            return Some(due);
+        let due = self.next_deferred();
+        if due.is_some() || self.owes() {
+            return due;
         }
         self.event_returned();
         match self.state.event_loop.next_active(queue) {

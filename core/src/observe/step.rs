@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::Role;
 use crate::{
-    Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time,
-    What,
+    Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, FilterKind, Filtered,
+    FlushMode, Handle, SuspendBits, Tanks, Time, What,
 };
 
 /// Bytes that moved: how many, and the first of them as far as the observer wants payload.
@@ -111,6 +111,8 @@ pub enum Callback {
     Write,
     /// `errorcb` of 1.4, `eventcb` of 2.x, with what happened.
     Event(What),
+    /// That of an evbuffer, with how it has changed (2.x).
+    Buffer(BufferName, Change),
     /// The callback of one of the application's own events, with its number and what woke it.
     Application(u64, EventFlags),
 }
@@ -179,6 +181,8 @@ steps! {
             ConnectUndecided,
             /// It was decided how much the next read may take, and by what.
             ReadBounded { limit: usize, bound: ReadBound },
+            /// 2.x: a filter's function ran; what it answered.
+            FilterRan { direction: Direction, mode: FlushMode, result: Filtered },
             /// A watermark was compared with a length: `reached` is length at or above the mark for the read marks,
             /// at or below it for the write mark.
             WatermarkChecked { mark: MarkName, len: usize, value: usize, reached: bool },
@@ -216,6 +220,8 @@ steps! {
             CallbackNotSet { callback: Callback },
             /// A user callback was put off to a queued call (2.x).
             CallbackDeferred { callback: Callback },
+            /// 2.x: a callback of the bufferevent below a filter runs: it is the filter's own.
+            FilterCalled { callback: Callback },
             /// A user callback is due.
             CallbackDue { callback: Callback, input: usize, output: usize },
         }
@@ -234,6 +240,8 @@ steps! {
             BufferDrained { buffer: BufferName, bytes: usize, len: usize },
         }
         Application {
+            /// 2.x: the application's callback watches a buffer from now on, or no longer.
+            BufferCallbackSet { buffer: BufferName, set: bool },
             /// The application changed a buffer in some other way; the payload is all of what it holds now.
             BufferEdited { buffer: BufferName, payload: Payload },
             /// `bufferevent_enable` with `directions`; `enabled` is what holds now.
@@ -254,6 +262,8 @@ steps! {
             PrioritySet { priority: u8 },
             /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
             Created { dialect: Dialect, handle: Option<Handle>, deferred: bool },
+            /// 2.x: the bufferevent is a filter over another, by its number, with these functions.
+            FilterMade { underlying: u64, input: FilterKind, output: FilterKind },
             /// 2.1: the bufferevent was joined to another, by its number.
             Paired { partner: u64 },
             /// The bufferevent was freed, with what both buffers still held.
@@ -276,6 +286,10 @@ steps! {
         Outside {
             /// 2.x: the connection that was begun is made.
             Connected,
+            /// The peer accepted the connection that was begun.
+            PeerAccepted,
+            /// The peer refused the connection that was begun.
+            PeerRefused,
             /// The peer ended its sending side.
             PeerShutdown,
             /// The connection was closed on this side, and so the peer sees it.

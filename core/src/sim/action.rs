@@ -1,8 +1,8 @@
 //! What can be done in a scenario: by the application, in a callback or as a script step, and to its sockets.
 
 use super::Data;
-use super::scenario::{Connect, WatermarksSpec};
-use crate::{Callbacks, Direction, Directions, EolStyle, Errno, FlushMode, TriggerOptions, What};
+use super::scenario::WatermarksSpec;
+use crate::{Callbacks, Connect, Direction, Directions, EolStyle, Errno, FlushMode, TriggerOptions, What};
 
 /// The program of one callback; `None` when no callback is set.
 ///

@@ -62,7 +62,7 @@ impl Checked<'_> {
                 let place = &Place::Key(place, what.key());
                 self.on_a_socket(target, place)?;
                 if matches!(what, Peer::Accept | Peer::Refuse) {
-                    self.has(self.0.dialect.rules().has_2_0, "connecting", place)?;
+                    self.has(self.0.dialect.rules().since_2, "connecting", place)?;
                 }
                 Ok(())
             }
@@ -130,11 +130,11 @@ impl Checked<'_> {
         match spec.kind {
             KindSpec::Socket { connect: None, .. } => {}
             KindSpec::Socket { connect: Some(_), .. } => {
-                self.has(rules.has_2_0, "connecting", &Place::Key(place, "connect"))?;
+                self.has(rules.since_2, "connecting", &Place::Key(place, "connect"))?;
             }
-            KindSpec::Pair { .. } => self.has(rules.has_pairs, "pairs", &Place::Key(place, "pair_with"))?,
+            KindSpec::Pair { .. } => self.has(rules.since_2, "pairs", &Place::Key(place, "pair_with"))?,
             KindSpec::Filter { .. } => {
-                self.has(rules.has_2_0, "filters", &Place::Key(place, "filter_over"))?;
+                self.has(rules.since_2, "filters", &Place::Key(place, "filter_over"))?;
             }
         }
         self.settings(spec, place)?;
@@ -146,9 +146,14 @@ impl Checked<'_> {
             (spec.on_input.is_some(), "on_input", "evbuffer callbacks of the application"),
             (spec.on_output.is_some(), "on_output", "evbuffer callbacks of the application"),
         ] {
-            self.has(rules.has_2_0 || !given, what, &Place::Key(place, key))?;
+            self.has(rules.since_2 || !given, what, &Place::Key(place, key))?;
         }
-        self.priority(spec.priority, &Place::Key(place, "priority"))?;
+        let own = &Place::Key(place, "priority");
+        if spec.priority.is_some() {
+            // Those of pairs and filters have none: the call fails.
+            self.on_a_socket(at, own)?;
+        }
+        self.priority(spec.priority, own)?;
         self.programs(at, place)
     }
 
@@ -233,7 +238,7 @@ impl Checked<'_> {
             return self.loop_act(&action.what, own);
         }
         let target = self.target(action.of, standing, place)?;
-        let (act, two) = (&action.what, self.0.dialect.rules().has_2_0);
+        let (act, two) = (&action.what, self.0.dialect.rules().since_2);
         match act {
             Act::SetTimeouts { read_ms, write_ms } => {
                 self.timeout(*read_ms, &Place::Key(own, "read_ms"))?;
@@ -245,10 +250,8 @@ impl Checked<'_> {
                 self.actions(then, standing, &Place::Key(place, "then"))
             }
             Act::Prepend(_) => self.has(two, "evbuffer_prepend", own),
-            Act::Trigger { .. } => self.has(self.0.dialect.rules().has_triggers, "bufferevent_trigger", own),
-            Act::TriggerEvent { .. } => {
-                self.has(self.0.dialect.rules().has_triggers, "bufferevent_trigger_event", own)
-            }
+            Act::Trigger { .. } => self.has(two, "bufferevent_trigger", own),
+            Act::TriggerEvent { .. } => self.has(two, "bufferevent_trigger_event", own),
             Act::Flush { .. } => self.has(two, "bufferevent_flush", own),
             Act::SetCallbacks(set) if !set.event => {
                 let optional = self.0.dialect.rules().event_callback_is_optional;
@@ -324,7 +327,7 @@ impl Checked<'_> {
 
     fn eol(&self, eol: EolStyle, place: &Place<'_>) -> Result<()> {
         self.has(
-            self.0.dialect.rules().has_2_0 || eol != EolStyle::Nul,
+            self.0.dialect.rules().since_2 || eol != EolStyle::Nul,
             "lines that end in a zero byte",
             place,
         )

@@ -292,9 +292,11 @@ struct Run {
 
 impl Run {
     fn new(scenario: Scenario, budget: Budget) -> Self {
+        let simulation = Simulation::with_budget(scenario, Vec::new(), budget);
+        let start = Picture::of_simulation().with_names(simulation.names());
         let mut run = Self {
-            simulation: Simulation::with_budget(scenario, Vec::new(), budget),
-            recording: Recording::new(Picture::of_simulation()),
+            simulation,
+            recording: Recording::new(start),
             trace: Vec::new(),
             boundaries: Vec::new(),
             payload_limit: budget.payload,

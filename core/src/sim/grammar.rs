@@ -1,9 +1,8 @@
 //! The keys of both formats, once: what stands here is read, and stands in the schema.
 
 use super::action::On;
-use super::scenario::{Connect, FilterKind};
 use super::shape::{Case, Cases, Key, Shape, names};
-use crate::{Dialect, Direction, EolStyle, Errno, FlushMode, What};
+use crate::{Connect, Dialect, Direction, EolStyle, Errno, FilterKind, FlushMode, What};
 
 pub(super) const OPS: [(&str, Direction); 2] = [("read", Direction::Read), ("write", Direction::Write)];
 

@@ -52,3 +52,27 @@ fn filter(scenario: &Scenario, at: usize, over: usize, place: &Place<'_>) -> Res
     // A circle that this one only leads into is refused at those in it.
     Ok(())
 }
+
+/// The order in which bufferevents are made: that of the scenario, but for an underlying bufferevent, which is made before
+/// its filter. Both sides of a pair are made where the first of them stands.
+pub(super) fn order_of_making(scenario: &Scenario) -> Vec<usize> {
+    let mut order = Vec::new();
+    for at in 0..scenario.bufferevents.len() {
+        make(scenario, at, &mut order);
+    }
+    order
+}
+
+fn make(scenario: &Scenario, at: usize, order: &mut Vec<usize>) {
+    if order.contains(&at) {
+        return;
+    }
+    match scenario.bufferevents[at].kind {
+        KindSpec::Socket { .. } => order.push(at),
+        KindSpec::Pair { with } => order.extend([at, with]),
+        KindSpec::Filter { over, .. } => {
+            make(scenario, over, order);
+            order.push(at);
+        }
+    }
+}

@@ -12,7 +12,8 @@
 //! 1. `scenario` - the types of a scenario; `action` - what is done in it; `data` - the bytes in it.
 //! 2. `grammar` - every key of both formats, once, in the words of `shape`; `read` - from JSON to a scenario, strictly;
 //!    `json` below it knows values and their places, `error` how a refusal is worded; `check` has the rules that hold for
-//!    a scenario made otherwise too, `links` those between bufferevents. `write` is the way back.
+//!    a scenario made otherwise too, `links` those between bufferevents. `write` is the way back, `schema` the
+//!    grammar for editors.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
@@ -35,15 +36,19 @@ mod kernel;
 mod lessons;
 mod links;
 mod names;
+mod peer;
 mod program;
 mod read;
 mod runner;
 mod scenario;
+mod schema;
+mod set_up;
 mod shape;
 mod socket;
 mod trace;
 mod write;
 
+pub use crate::{Connect, FilterKind};
 pub use action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
 pub use budget::{Budget, Limit, Metered, Truncation};
 pub use data::Data;
@@ -53,8 +58,8 @@ pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    BuffereventSpec, Connect, DirectionSpec, FilterKind, Format, KernelSpec, KindSpec, Limits, Scenario,
-    TimerSpec, WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
 };
+pub use schema::schema;
 pub use socket::SimSocket;
-pub use trace::TraceLine;
+pub use trace::{TraceEvent, TraceLine};

@@ -1,7 +1,7 @@
 //! What a scenario consists of. What is done in it is in `action`.
 
 use super::action::{Act, Action, On, Peer, Program, ScriptStep, idle};
-use crate::{Dialect, Directions, Watermarks};
+use crate::{Connect, Dialect, Directions, FilterKind, Watermarks};
 
 /// The format that a scenario is written in. Both are the same model; [`V1`](Self::V1) is the short form for one
 /// bufferevent on a socket.
@@ -125,32 +125,6 @@ pub enum KindSpec {
         /// What becomes of bytes that go out.
         output: FilterKind,
     },
-}
-
-/// What becomes of a `bufferevent_socket_connect`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Connect {
-    /// The peer accepts at once.
-    Accepted,
-    /// The peer refuses at once.
-    Refused,
-    /// The script decides: [`Peer::Accept`], [`Peer::Refuse`].
-    Pending,
-}
-
-/// A filter that is built in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FilterKind {
-    /// Letters are turned by 13 places, byte for byte.
-    Rot13,
-    /// Out: each byte twice. In: of each two bytes one.
-    Double,
-    /// Out: length, colon, bytes. In: one whole frame a call.
-    Frame,
-    /// Nothing moves before a flush.
-    Hold,
-    /// Everything is passed on as it is: the null filter.
-    None,
 }
 
 /// The sizes of a simulated socket's queues.

@@ -40,7 +40,6 @@ pub(super) enum Shape {
     /// The first of these whose kind of value it is; the words say what is expected.
     Either(&'static str, &'static [Self]),
     /// What others refer to by this name.
-    #[expect(dead_code, reason = "the schema prints it")]
     Named(&'static str, &'static Self),
 }
 

@@ -6,10 +6,9 @@ use super::action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, 
 use super::grammar::{CALLBACKS, CONNECTS, EOLS, FILTERS, FLAGS, FLUSH_MODES, OPS, PROGRAMS};
 use super::json::Json;
 use super::scenario::{
-    BuffereventSpec, Connect, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
-    WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
 };
-use crate::{Callbacks, Directions, What};
+use crate::{Callbacks, Connect, Directions, What};
 
 impl Scenario {
     /// The scenario as canonical JSON on one line: without spaces, nothing left to its default.
