@@ -76,7 +76,7 @@ impl Request {
 }
 
 /// The formats that are run where none is named.
-pub(crate) const FORMATS: [Format; 1] = [Format::V1];
+pub(crate) const FORMATS: [Format; 2] = [Format::V1, Format::V2];
 
 /// Two traces of one scenario that are not equal.
 #[derive(Debug)]
