@@ -57,3 +57,9 @@ export function callbackArguments(callback) {
   if ("buffer" in callback) return `(n_added ${callback.buffer[1].added}, n_deleted ${callback.buffer[1].deleted})`;
   return `(${cause(callback.application[1])})`;
 }
+
+/**
+ * Why 2.x suspends a direction, as libevent writes it after its `BEV_`: the engine knows one reason.
+ * @param {number} bits
+ */
+export const suspends = (bits) => (bits & 1 ? ["SUSPEND_WM"] : []);

@@ -100,6 +100,7 @@ test("the tags of two marks never cover each other, and none leaves the vessel",
     const tags = tagsOf(low, high, 200);
     assert.ok(tags.low - tags.high >= TAG_HEIGHT && tags.low <= 200, `${low} ${high}: ${JSON.stringify(tags)}`);
   }
+  assert.deepEqual(tagsOf(120, 200, 200), { low: 120, high: 200 }, "without a high mark its tag waits at the bottom");
   assert.deepEqual(tagsOf(120, 20, 200), { low: 120, high: 20 }, "those that do not meet stand at their lines");
 });
 

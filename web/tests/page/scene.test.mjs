@@ -119,6 +119,14 @@ for (const [width, height, share] of /** @type {const} */ ([[1440, 900, 0.5], [1
     test(`at ${width}x${height}, ${lang}: the scene has its share, and no words stand on others or are cut`, async () => {
       const { page, lab, done } = await openLab({ attributes: { lesson: "5", lang }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
       const wrong = new Set();
+      const told = await lab.element.evaluate((it) => {
+        const lab = /** @type {any} */ (it);
+        const box = lab.shadowRoot.querySelector(".told");
+        const cut = [];
+        for (lab.seek(0); lab.position < lab.length; lab.step(1, "step")) if (box.scrollHeight > box.clientHeight) cut.push(`${lab.position}: ${box.scrollHeight} of ${box.clientHeight} px`);
+        return cut;
+      });
+      assert.deepEqual(told, []);
       for (const position of [0, 7, 24, 34, 37, 39, 45, 64, 131]) {
         await lab.seek(position);
         for (const problem of await overlaps(lab)) wrong.add(`${position}: ${problem}`);

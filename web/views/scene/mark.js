@@ -33,6 +33,7 @@ export const REMARK_HEIGHT = 14;
 export function createMark(direction, which, onSet, measure) {
   const parts = {
     glow: svg("path", { class: "mark-glow" }),
+    halo: svg("path", { class: "mark-halo" }),
     line: svg("path", { class: "mark-line" }),
     leader: svg("path", { class: "mark-leader" }),
     flag: svg("path", { class: "mark-flag", d: "M0 0L10-6V6z" }),
@@ -41,7 +42,7 @@ export function createMark(direction, which, onSet, measure) {
     hit: svg("rect", { class: "mark-hit", rx: 4 }),
   };
   const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.remark, parts.hit);
-  const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.line, parts.leader, tag);
+  const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.halo, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
   const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
   listen(element, field, mark);
@@ -89,8 +90,8 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     const tagY = draft === null ? state.tag : y;
     const right = vessel.x + vessel.w;
     const none = value === 0 && which === "high";
-    for (const path of [parts.line, parts.glow]) set(path, "d", `M${round(vessel.x - 5)} ${round(y)}H${round(right + 5)}`);
-    show(parts.line, seen && value > 0);
+    for (const path of [parts.line, parts.halo, parts.glow]) set(path, "d", `M${round(vessel.x - 5)} ${round(y)}H${round(right + 5)}`);
+    for (const path of [parts.line, parts.halo]) show(path, seen && value > 0);
     set(parts.leader, "d", `M${round(right + 4)} ${round(y)}L${round(right + 7)} ${round(tagY)}`);
     show(parts.leader, seen && !none && Math.abs(tagY - y) > 2);
     move(tag, right + 6, tagY);
@@ -201,7 +202,7 @@ function listen(element, field, mark) {
 }
 
 /**
- * Where the tags of two marks stand, so that neither covers the other: the high one above.
+ * Where the tags of two marks stand, so that neither covers the other: the high one above, unless it waits at the bottom.
  * @param {number} low where its line is
  * @param {number} high
  * @param {number} bottom no tag is lower
@@ -209,6 +210,7 @@ function listen(element, field, mark) {
  * @returns {{low: number, high: number}}
  */
 export function tagsOf(low, high, bottom, apart = TAG_HEIGHT) {
+  if (high === bottom && bottom - low >= apart) return { low, high };
   const lowest = Math.min(low, bottom);
   if (lowest - high >= apart) return { low: lowest, high };
   const middle = (lowest + high) / 2;

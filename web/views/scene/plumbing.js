@@ -158,16 +158,16 @@ export class Plumbing {
 
   /** @param {Still} still */
   #settleWords({ full }) {
-    const { column, vessels: { input, output }, zones } = this.#at;
+    const { column, vessels: { backlog, input, output }, zones } = this.#at;
     const t = this.#shown.text.scene;
     const { x, w } = zones[2].box;
-    // Beside the zone's own name, if there is room.
+    // Beside the zone's own name, if there is room; in a column beside the first vessel.
     const room = column ? 0 : w - this.#measure(t.zones[2], 12, "bold") - 44;
     const whole = t.fullHeight(full);
     say(this.#scale, this.#measure(whole, 11) < room ? whole : `\u2195 ${full} B`);
     set(this.#scale, "text-anchor", column ? "start" : "end");
-    set(this.#scale, "x", round(column ? input.x + input.w + 8 : x + w - 10));
-    set(this.#scale, "y", round(column ? input.y + 9 : 19));
+    set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));
+    set(this.#scale, "y", round(column ? backlog.y + 9 : 19));
     const hints = column ? [] : [{ x: input.x + input.w - 24, y: input.y + input.h + 16, anchor: "end" }, { x: output.x + 24, y: output.y + output.h + 16, anchor: "start" }];
     sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
       set(hint, "x", round(hints[index].x));
