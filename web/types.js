@@ -13,6 +13,7 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").LessonInfo} LessonInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Dialect} Dialect
  * @typedef {import("./pkg/bufferevent_wasm.js").DialectInfo} DialectInfo
+ * @typedef {import("./pkg/bufferevent_wasm.js").Rule} Rule
  * @typedef {import("./pkg/bufferevent_wasm.js").Question} Question
  * @typedef {import("./pkg/bufferevent_wasm.js").CallbackKind} CallbackKind
  * @typedef {import("./pkg/bufferevent_wasm.js").Answer} Answer
@@ -81,6 +82,7 @@
  * @property {boolean} acts whether it can be acted on
  * @property {Frame | null} other the same moment as the other libevent has it, where both are compared
  * @property {Dialect | null} against which libevent that is, where they are compared
+ * @property {Rule[]} parted what both do otherwise by themselves, where they part here
  * @property {string} otherProblem why there is none, though they are compared
  * @property {number} revision another one when the track is another one or went another way
  * @property {number} clockStart the engine's clock at the first record, in microseconds

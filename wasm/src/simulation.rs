@@ -167,6 +167,12 @@ impl Simulation {
         self.experiment.next_difference(position(at), &other.experiment).map(number)
     }
 
+    /// The rules that decided that this run and the other part at this position; none where they do not.
+    #[wasm_bindgen(js_name = partedBy, unchecked_return_type = "Rule[]")]
+    pub fn parted_by(&self, at: f64, other: &Self) -> Result<JsValue> {
+        plain(&self.experiment.parted_by(position(at), &other.experiment))
+    }
+
     /// The branch as a scenario, with everything that was done: JSON for a share link.
     #[must_use]
     pub fn scenario(&self) -> String {

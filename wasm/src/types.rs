@@ -50,7 +50,7 @@ mod tests {
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
         EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
-        Role, Step, SuspendBits, Tanks, Time, What,
+        Role, Rule, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -121,6 +121,7 @@ mod tests {
             Direction,
             Directions,
             Dialect,
+            Rule,
             Errno,
             EventFlags,
             What,

@@ -1,13 +1,14 @@
 /** What a sentence asks of its step, and of the connection as it is after it: a step alone does not tell why. */
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
-/** @typedef {import("../types.js").Sentence} Sentence */
 
 /**
- * The sentence for this name, of one for each name that there is.
+ * What is said of this name, of one for each name that there is.
  * @template {string} Name
+ * @template T
  * @param {Name} name
- * @param {{[name in NoInfer<Name>]: () => Sentence}} sentences
+ * @param {{[name in NoInfer<Name>]: () => T}} sentences
+ * @returns {T}
  */
 export const oneOf = (name, sentences) => sentences[name]();
 

@@ -56,4 +56,15 @@ export class Comparison {
     const shown = { picture: this.run.picture(position), number: frame.connection.number, dialect: this.run.dialect };
     return frameOf(this.run, position, shown, { ...frame, motion, acts: false });
   }
+
+  /**
+   * The rules by which both part at the moment of this frame; none where they go on alike.
+   * @param {Frame} frame
+   * @returns {import("../types.js").Rule[]}
+   */
+  parted({ track, position }) {
+    const simulation = /** @type {Simulation} */ (track);
+    if (!this.run || position === 0 || simulation.nextDifference(position - 1, this.run) !== position) return [];
+    return simulation.partedBy(position, this.run);
+  }
 }

@@ -30,5 +30,6 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     other: null,
     against: null,
     otherProblem: "",
+    parted: [],
   };
 }

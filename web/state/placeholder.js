@@ -24,5 +24,6 @@ export const PLACEHOLDER = {
   other: null,
   against: null,
   otherProblem: "",
+  parted: [],
   revision: 0,
 };

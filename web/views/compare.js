@@ -14,7 +14,8 @@ export function createCompare(commands) {
   const note = h("p", { class: "versus-note" });
   const next = button("", commands.nextDifference, { class: "next-difference" });
   const against = createAgainst(commands);
-  const bar = h("div", { class: "versus-bar", hidden: true }, note, against.element, next);
+  const parted = createParted();
+  const bar = h("div", { class: "versus-bar", hidden: true }, note, against.element, next, parted.element);
   const own = createCaption("own");
   const problem = h("p", { class: "versus-problem", role: "status" });
   const element = h("section", { class: "versus", hidden: true });
@@ -32,6 +33,7 @@ export function createCompare(commands) {
     say(next, t.compare.next);
     next.disabled = frame.other === null;
     against.update(shown);
+    parted.update(shown);
     set(element, "aria-label", name);
     own.update(shown, frame, t.compare.title(/** @type {Simulation} */ (frame.track).dialect));
     other ??= createOther(commands);
@@ -43,6 +45,20 @@ export function createCompare(commands) {
   }
 
   return { bar, caption: own.element, element, update };
+}
+
+/** Why both part here. */
+function createParted() {
+  const head = h("p", {});
+  const list = h("ul", {});
+  const element = h("div", { class: "versus-parted", role: "status" }, head, list);
+  /** @param {Shown} shown */
+  function update({ frame: { parted }, text: { compare } }) {
+    element.hidden = parted.length === 0;
+    say(head, compare.parted);
+    sized(list, parted.length, () => h("li", {})).forEach((item, index) => say(item, compare.rules[parted[index]]));
+  }
+  return { element, update };
 }
 
 /** Which libevent the script is compared with. @param {Commands} commands */

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use bufferevent::sim::{Lesson, Scenario, TraceEvent, TraceLine, lessons, trace};
+use bufferevent::sim::{Format, Lesson, Scenario, TraceEvent, TraceLine, lessons, trace};
 
 use crate::oracle::{DIALECT, generate};
 use crate::tools;
@@ -60,7 +60,11 @@ fn scenarios(count: usize, seed: u64) -> Vec<(String, Scenario)> {
             scenarios.push((format!("{part}-{id}"), Scenario { dialect: DIALECT, ..scenario }));
         }
     }
-    let playable = (0..).map(|index| generate::scenario(DIALECT, seed, index)).filter(|it| it.as_c().is_ok());
+    let playable = (0..)
+        .flat_map(|index| {
+            [Format::V1, Format::V2].map(|format| generate::scenario(DIALECT, format, seed, index))
+        })
+        .filter(|it| it.as_c().is_ok());
     scenarios.extend(playable.take(count).map(|scenario| (scenario.name.clone(), scenario)));
     scenarios
 }

@@ -1,4 +1,5 @@
 /** The page's own words, in English. */
+import { rules } from "./rules.js";
 import { why } from "./why.js";
 
 /** @param {number} us */
@@ -214,6 +215,8 @@ export const text = {
     button: "Compare",
     note: "One script, two libraries, the same moment. You act on the one that the header names.",
     next: "Next difference",
+    parted: "They part here, since they differ in this:",
+    rules,
     against: "Compare with",
     /** @param {string} dialect */
     title: (dialect) => `libevent ${dialect}`,

@@ -1,4 +1,5 @@
 /** 页面自己的文字（简体中文）。 */
+import { rules } from "./rules.js";
 import { why } from "./why.js";
 
 /** @param {number} us */
@@ -194,6 +195,8 @@ export const text = {
     button: "对比",
     note: "同一脚本、两个版本、同一时刻。操作作用于页首所选的版本。",
     next: "下一处差异",
+    parted: "两者在这里分开，因为：",
+    rules,
     against: "与之对比",
     title: (dialect) => `libevent ${dialect}`,
     cannot: (dialect, problem) => `libevent ${dialect} 无法运行此脚本：${problem}`,
