@@ -135,6 +135,7 @@ fn main() -> Result<(), Failure> {
             }
             Due::Read(id) => proxy.on_read(id)?,
             Due::Write(id) => proxy.on_write(id)?,
+            Due::Buffer(..) => {}
             Due::Event(id, what) => proxy.on_event(id, what)?,
         }
     }
