@@ -419,3 +419,17 @@ fn the_deepest_that_is_allowed_fits_the_stack_of_a_page() {
     let error = Scenario::from_json(&text).unwrap_err().to_string();
     assert!(error.ends_with("actions stand in each other more than 8 deep"), "{error}");
 }
+
+#[test]
+fn what_is_moved_is_sent_in_every_dialect() {
+    let keys = r#""bufferevents":{"a":{"on_read":[[{"move_to":"b"}]]},"b":{}},
+        "script":[{"peer_send":"m","of":"a"},{"turn":2},{"peer_recv":9,"of":"b"}]"#;
+    for dialect in ["1.4", "2.1", "2.2"] {
+        let lines = happens_in(dialect, keys);
+        assert!(
+            lines.contains(&r#"{"of":"b","cb":"write","in":0,"out":0}"#.to_owned()),
+            "{dialect}: {lines:?}"
+        );
+        assert_eq!(lines.last().map(String::as_str), Some(r#"{"of":"b","peer_recv":"m"}"#), "{dialect}");
+    }
+}
