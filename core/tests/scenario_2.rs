@@ -401,3 +401,35 @@ fn an_evbuffer_callback_that_writes_to_its_buffer_ends() {
     );
     assert!(lines.contains(&r#"{"spin":true}"#.to_owned()), "{}", lines.len());
 }
+
+#[test]
+fn the_deepest_that_is_allowed_fits_the_stack_of_a_page() {
+    let nested = |depth: usize| {
+        let inner = r#"{"trigger":"read","ignore_watermarks":true}"#;
+        let (open, close) = (r#"{"if":{"count_of":1},"then":["#.repeat(depth), "]}".repeat(depth));
+        format!(
+            r#""bufferevents":{{"a":{{"on_read":[[{open}{inner}{close}]]}}}},"script":[{{"peer_send":"x"}},{{"turn":1}}]"#
+        )
+    };
+    let deepest = nested(8);
+    let small = std::thread::Builder::new().stack_size(1024 * 1024);
+    let lines = small.spawn(move || happens(&deepest)).unwrap().join().unwrap();
+    assert_eq!(lines.len(), 101);
+    let text = format!(r#"{{"format":2,"dialect":"2.1",{}}}"#, nested(9));
+    let error = Scenario::from_json(&text).unwrap_err().to_string();
+    assert!(error.ends_with("actions stand in each other more than 8 deep"), "{error}");
+}
+
+#[test]
+fn what_is_moved_is_sent_in_every_dialect() {
+    let keys = r#""bufferevents":{"a":{"on_read":[[{"move_to":"b"}]]},"b":{}},
+        "script":[{"peer_send":"m","of":"a"},{"turn":2},{"peer_recv":9,"of":"b"}]"#;
+    for dialect in ["1.4", "2.1", "2.2"] {
+        let lines = happens_in(dialect, keys);
+        assert!(
+            lines.contains(&r#"{"of":"b","cb":"write","in":0,"out":0}"#.to_owned()),
+            "{dialect}: {lines:?}"
+        );
+        assert_eq!(lines.last().map(String::as_str), Some(r#"{"of":"b","peer_recv":"m"}"#), "{dialect}");
+    }
+}

@@ -194,7 +194,7 @@ impl Checked<'_> {
     fn programs(&self, at: usize, place: &Place<'_>) -> Result<()> {
         let spec = &self.0.bufferevents[at];
         for (key, on) in PROGRAMS {
-            let standing = Standing { of: Some(at), callback: Some(Running::Of(on)) };
+            let standing = Standing { depth: 0, of: Some(at), callback: Some(Running::Of(on)) };
             self.program(spec.program(on), standing, &Place::Key(place, key))?;
         }
         // 1.4 crashes without an event callback.
@@ -210,7 +210,7 @@ impl Checked<'_> {
             return Err(place.refuse("a timer is not called as a callback is"));
         }
         self.priority(timer.priority, &Place::Key(place, "priority"))?;
-        let standing = Standing { of: None, callback: Some(Running::Timer(at)) };
+        let standing = Standing { depth: 0, of: None, callback: Some(Running::Timer(at)) };
         self.program(&timer.run, standing, &Place::Key(place, "do"))
     }
 
@@ -230,8 +230,9 @@ impl Checked<'_> {
         self.in_format_1(action.what.key(), action.of, place)?;
         if let Act::If { when, then, otherwise } = &action.what {
             self.conditions(when, action.of, standing, &Place::Key(place, "if"))?;
-            self.actions(then, standing, &Place::Key(place, "then"))?;
-            return self.actions(otherwise, standing, &Place::Key(place, "else"));
+            let inside = standing.deeper(place)?;
+            self.actions(then, inside, &Place::Key(place, "then"))?;
+            return self.actions(otherwise, inside, &Place::Key(place, "else"));
         }
         let own = &Place::Key(place, action.what.key());
         if action.what.is_of_the_loop() {
@@ -247,7 +248,7 @@ impl Checked<'_> {
             Act::MoveTo(to) => self.is_there(*to, own),
             Act::Readline { eol, then, .. } => {
                 self.eol(*eol, own)?;
-                self.actions(then, standing, &Place::Key(place, "then"))
+                self.actions(then, standing.deeper(place)?, &Place::Key(place, "then"))
             }
             Act::Prepend(_) => self.has(two, "evbuffer_prepend", own),
             Act::Trigger { .. } => self.has(two, "bufferevent_trigger", own),
@@ -360,9 +361,14 @@ impl Checked<'_> {
     }
 }
 
+/// How deep actions stand in each other at most: each takes of the stack while what it brings about runs.
+const DEEPEST: usize = 8;
+
 /// Where an action stands.
 #[derive(Debug, Clone, Copy)]
 struct Standing {
+    /// How many actions it stands in.
+    depth: usize,
     /// Whom it is done to where it does not say.
     of: Option<usize>,
     callback: Option<Running>,
@@ -376,7 +382,15 @@ enum Running {
 }
 
 impl Standing {
-    const SCRIPT: Self = Self { of: None, callback: None };
+    /// Within an action that stands here.
+    fn deeper(self, place: &Place<'_>) -> Result<Self> {
+        match self.depth {
+            DEEPEST.. => Err(place.refuse(format!("actions stand in each other more than {DEEPEST} deep"))),
+            depth => Ok(Self { depth: depth + 1, ..self }),
+        }
+    }
+
+    const SCRIPT: Self = Self { depth: 0, of: None, callback: None };
 }
 
 fn unique(place: &Place<'_>, names: &[&str]) -> Result<()> {

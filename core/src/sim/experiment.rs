@@ -159,13 +159,17 @@ impl Experiment {
         self.branch(scenario, 0, format!("{{\"dialect\":\"{dialect}\"}}"))
     }
 
-    /// Runs the same script with other sizes of the kernel's queues, as a branch from the start.
+    /// Runs the same script with other sizes of each socket's queues, as a branch from the start.
     ///
     /// # Errors
     /// [`ActError::Invalid`] when a capacity is 0.
     pub fn set_kernel(&mut self, kernel: super::KernelSpec) -> Result<(), ActError> {
         let mut scenario = self.scenario().clone();
-        scenario.bufferevents[0].kind = super::KindSpec::Socket { kernel, connect: None };
+        for spec in &mut scenario.bufferevents {
+            if let super::KindSpec::Socket { kernel: sizes, .. } = &mut spec.kind {
+                *sizes = kernel;
+            }
+        }
         let label = format!(
             "{{\"kernel\":{{\"rx_capacity\":{},\"tx_capacity\":{}}}}}",
             kernel.rx_capacity, kernel.tx_capacity

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::TraceEvent;
 use super::action::{Act, Action, Condition, Counter, On, Program};
 use super::runner::Simulation;
+use crate::dialect::OutputWatch;
 use crate::{
     BufferName, Bufferevent, BuffereventMut, Change, Directions, Due, EolStyle, Evbuffer, EventFlags,
     Observer, What,
@@ -121,6 +122,10 @@ impl<O: Observer> Simulation<O> {
     fn act_on(&mut self, at: usize, act: &Act, running: &Running) {
         let done = match act {
             Act::Echo(prefix) => self.echo(at, prefix.as_bytes()),
+            // There the call is a `bufferevent_write`, which waits for the handle; adding to output is not enough.
+            Act::MoveTo(to) if self.base.dialect().rules().output_watch == OutputWatch::ByWrite => {
+                self.write_input_to(at, *to)
+            }
             Act::Connect(outcome) => self.connect(at, *outcome).is_ok(),
             act => self.call(at, act, &running.line),
         };
@@ -156,6 +161,18 @@ impl<O: Observer> Simulation<O> {
                 true
             }
         }
+    }
+
+    /// `bufferevent_write_buffer` of 1.4, with the input of another.
+    fn write_input_to(&mut self, at: usize, to: usize) -> bool {
+        let (from, to) = (self.bufferevents[at].id, self.bufferevents[to].id);
+        if self.base.get(to).is_err() {
+            return true;
+        }
+        let mut moved = Evbuffer::new();
+        let taken = self.base.get_mut(from).map(|mut from| from.read_buffer(&mut moved));
+        let written = self.base.get_mut(to).map(|mut to| to.write_buffer(&mut moved));
+        !matches!((taken, written), (Ok(Err(_)), _) | (_, Ok(Err(_))))
     }
 
     fn echo(&mut self, at: usize, prefix: &[u8]) -> bool {
