@@ -30,7 +30,7 @@ pub(super) struct Api {
 
 impl Api {
     pub(super) const fn of(dialect: Dialect) -> &'static Self {
-        if dialect.rules().has_2_0 { &EVENT_2 } else { &EVENT_H }
+        if dialect.rules().since_2 { &EVENT_2 } else { &EVENT_H }
     }
 
     /// The input of a bufferevent.
