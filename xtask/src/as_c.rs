@@ -16,10 +16,13 @@ use crate::oracle::{DIALECT, generate};
 use crate::tools;
 use crate::workspace::{Workspace, executable};
 
-/// The random scenarios that the test command tries, beside those of the lessons.
+/// The random scenarios that the test command tries, beside those of the lessons and the programs.
 pub(crate) const COUNT: usize = 100;
 /// The seed of these.
 pub(crate) const SEED: u64 = 1;
+
+/// Scenarios of format 2 with everything that there is in it.
+const PROGRAMS: &str = include_str!("../as_c/scenarios.jsonl");
 
 /// Fails unless every program prints what the trace of its scenario has.
 pub(crate) fn run(workspace: &Workspace, count: usize, seed: u64) -> Result<()> {
@@ -29,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace, count: usize, seed: u64) -> Result<()> 
     let clock = folder.join("clock.o");
     let source = workspace.root.join("xtask/as_c/clock.c");
     succeed(Command::new(&compiler).args(["-O1", "-Wall", "-Wextra", "-c", "-o"]).arg(&clock).arg(source))?;
-    let scenarios = scenarios(count, seed);
+    let scenarios = scenarios(count, seed)?;
     let count = scenarios.len();
     let trial = Trial { compiler: &compiler, folder: &folder, clock: &clock };
     let left = Mutex::new(scenarios.into_iter());
@@ -53,12 +56,16 @@ pub(crate) fn run(workspace: &Workspace, count: usize, seed: u64) -> Result<()> 
 }
 
 /// Those to try, each under a name of its own.
-fn scenarios(count: usize, seed: u64) -> Vec<(String, Scenario)> {
+fn scenarios(count: usize, seed: u64) -> Result<Vec<(String, Scenario)>> {
     let mut scenarios = Vec::new();
     for Lesson { id, scenario, break_it, .. } in lessons() {
         for (part, scenario) in [("lesson", scenario), ("broken", break_it)] {
             scenarios.push((format!("{part}-{id}"), Scenario { dialect: DIALECT, ..scenario }));
         }
+    }
+    for line in PROGRAMS.lines() {
+        let scenario = Scenario::from_json(line)?;
+        scenarios.push((format!("program-{}", scenario.name), scenario));
     }
     let playable = (0..)
         .flat_map(|index| {
@@ -66,7 +73,7 @@ fn scenarios(count: usize, seed: u64) -> Vec<(String, Scenario)> {
         })
         .filter(|it| it.as_c().is_ok());
     scenarios.extend(playable.take(count).map(|scenario| (scenario.name.clone(), scenario)));
-    scenarios
+    Ok(scenarios)
 }
 
 /// How a program is made and run.
@@ -122,6 +129,9 @@ fn printed(TraceLine { of, event }: TraceLine) -> Vec<u8> {
     let line = match event {
         TraceEvent::Callback { cb, r#in, out } => format!("{of}{cb} in={} out={out}\n", r#in),
         TraceEvent::Event { cb, what, r#in, out } => format!("{of}{cb} what={what} in={} out={out}\n", r#in),
+        TraceEvent::Buffer { cb, added, deleted, r#in, out } => {
+            format!("{of}{cb} added={added} deleted={deleted} in={} out={out}\n", r#in)
+        }
         TraceEvent::Timer { timer, .. } => format!("timer {timer}\n"),
         TraceEvent::PeerRecv { peer_recv } => {
             return [format!("{of}peer_recv ").as_bytes(), peer_recv.as_bytes(), b"\n"].concat();

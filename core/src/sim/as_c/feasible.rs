@@ -171,7 +171,7 @@ fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
 fn is_printed(line: &TraceLine) -> bool {
     match line.event {
         TraceEvent::Callback { .. } | TraceEvent::Event { .. } | TraceEvent::Timer { .. } => true,
-        TraceEvent::PeerRecv { .. } | TraceEvent::Spin { .. } | TraceEvent::Buffer { .. } => true,
+        TraceEvent::Buffer { .. } | TraceEvent::PeerRecv { .. } | TraceEvent::Spin { .. } => true,
         TraceEvent::PeerSees { .. } | TraceEvent::Refused { .. } => false,
         TraceEvent::State { .. } | TraceEvent::Freed { .. } => false,
     }
