@@ -37,6 +37,7 @@ export const steps = {
     oneOf(s.reason, {
       done: () => ["No event is left active,", `so the pass ends after ${count(s.callbacks, "user callback")}.`],
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
+      spinning: () => ["Events run on and on without a user callback:", "libevent would never come back, here the pass ends."],
       broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
     }),
   loop_exit_requested: () => ["event_base_loopexit was called:", "the loop will stop after this pass."],

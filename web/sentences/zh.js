@@ -32,6 +32,7 @@ export const steps = {
     oneOf(s.reason, {
       done: () => ["没有剩余的激活事件，", `本轮结束，共执行 ${s.callbacks} 次用户回调。`],
       no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
+      spinning: () => ["事件不断运行，却没有用户回调：", "libevent 永远不会返回，这里结束本轮。"],
       broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
     }),
   loop_exit_requested: () => ["调用了 event_base_loopexit：", "循环将在本轮之后停止。"],

@@ -65,6 +65,8 @@ pub(crate) struct Calls {
     pub(crate) in_pass: usize,
     /// The user callback that was handed out and has not returned.
     pub(crate) entered: Option<Due>,
+    /// The pass was broken off as it ran on without a user callback.
+    pub(crate) spinning: bool,
     /// 2.x: calls under way that user callbacks interrupt.
     pub(crate) owed: Owed,
     /// 2.x: `ev_write` has told the user of the connection that it found made, and has yet to write.

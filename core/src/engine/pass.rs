@@ -8,6 +8,9 @@ use crate::bufferevent::{Due, Engine, Owner};
 use crate::event_loop::{Next, Phase, Top};
 use crate::{Direction, EventFlags, EventId, Handle, Kernel, Observer, PassEnd, Step, Time};
 
+/// After so many steps without a user callback a pass ends, whatever is still active.
+const MOST_QUIET_STEPS: u32 = 1 << 16;
+
 impl<O: Observer> EventBase<O> {
     /// Begins a pass at this time. Then call [`EventBase::poll_callback`] until it gives none.
     ///
@@ -44,6 +47,13 @@ impl<O: Observer> EventBase<O> {
         self.engine.state.event_loop.exit_requested()
     }
 
+    /// Whether the last pass was broken off because it ran events without end and without a user callback: a filter that does
+    /// not read can keep the full input below it so. libevent never comes back from there; here the next pass goes on.
+    #[must_use]
+    pub const fn is_spinning(&self) -> bool {
+        self.engine.state.calls.spinning
+    }
+
     /// Whether the last pass has run any event. After one that has not, the next at the same time, with nothing done in
     /// between and the kernel unchanged, does not either.
     #[must_use]
@@ -57,13 +67,14 @@ impl<O: Observer> Engine<O> {
         self.leave_owed();
         self.leave_callback();
         self.state.calls.in_pass = 0;
+        self.state.calls.spinning = false;
         let pass = self.state.event_loop.begin_pass();
         self.recorder.begin_pass();
         self.record_pass("event_base_loop", move || Step::PassBegan { pass });
     }
 
     fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
-        loop {
+        for _ in 0..MOST_QUIET_STEPS {
             while self.owes() {
                 if let Some(due) = self.next_owed() {
                     return Some(due);
@@ -87,6 +98,9 @@ impl<O: Observer> Engine<O> {
             #[cfg(debug_assertions)]
             self.state.assert_invariants();
         }
+        self.state.calls.spinning = true;
+        self.end_pass(PassEnd::Spinning);
+        None
     }
 
     fn end_pass(&mut self, reason: PassEnd) {

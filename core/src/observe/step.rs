@@ -129,6 +129,9 @@ pub enum PassEnd {
     NoEvents,
     /// A callback asked for it with `event_base_loopbreak`.
     Broken,
+    /// It would go on for ever without a user callback, as libevent's does: see
+    /// [`EventBase::is_spinning`](crate::EventBase::is_spinning).
+    Spinning,
 }
 
 // A kind is declared here and nowhere else: in the group of its role, with what it says and its fields. Its name in JSON
