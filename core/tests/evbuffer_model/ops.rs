@@ -99,8 +99,8 @@ impl Op {
             18 => Self::Readline,
             19 => Self::Receive { max: n, given: m },
             20 => Self::Send { max: n, chunks: 1 + usize::from(seed), taken: m },
-            20 => Self::AddReference { n, seed },
-            21 => Self::Reserve { n, used: m.min(n), seed },
+            21 => Self::AddReference { n, seed },
+            22 => Self::Reserve { n, used: m.min(n), seed },
             _ => Self::TakeChange,
         }
     }

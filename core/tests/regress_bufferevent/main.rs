@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod connect;
+mod filters;
 mod timeouts;
 mod transfer;
 mod trigger;

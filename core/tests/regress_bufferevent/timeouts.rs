@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use bufferevent::{BuffereventId, Callbacks, Directions, Due, Time, What};
+use bufferevent::{BuffereventId, Callbacks, Directions, Due, FilterKind, Time, What};
 
+use super::filters::CLOSES;
 use super::{DIALECTS, World};
 
 /// When which side was told what.
@@ -58,5 +59,33 @@ fn a_side_of_a_pair_that_has_nothing_to_write_does_not_time_out() {
             (Time::from_millis(150), true, What::READING | What::TIMEOUT),
         ];
         assert_eq!(timed_out(&mut world, sides), expected, "in {dialect}");
+    }
+}
+
+/// Filters that pass everything on, over these.
+fn filters_over(world: &mut World<Told>, below: [BuffereventId; 2]) -> [BuffereventId; 2] {
+    below.map(|below| {
+        let none = FilterKind::None;
+        world.base.bufferevent_filter_new(below, none, none, Callbacks::ALL, CLOSES).unwrap()
+    })
+}
+
+/// A filter's timers are its own: that of writing runs whatever there is to write.
+#[test]
+fn filters_time_out_whatever_is_below() {
+    for dialect in DIALECTS {
+        let expected = [
+            (Time::from_millis(100), true, What::WRITING | What::TIMEOUT),
+            (Time::from_millis(150), true, What::READING | What::TIMEOUT),
+            (Time::from_millis(200), false, What::WRITING | What::TIMEOUT),
+        ];
+        let mut world = World::new(dialect);
+        let below = [(); 2].map(|()| world.socket(None, Callbacks::NONE));
+        let sides = filters_over(&mut world, below);
+        assert_eq!(timed_out(&mut world, sides), expected, "over no socket in {dialect}");
+        let mut world = World::new(dialect);
+        let below = world.two(true, [Callbacks::NONE; 2]);
+        let sides = filters_over(&mut world, below);
+        assert_eq!(timed_out(&mut world, sides), expected, "over a pair in {dialect}");
     }
 }
