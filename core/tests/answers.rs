@@ -1,6 +1,5 @@
 //! What an event base and its bufferevents answer when they are asked, and what they do that only an answer shows.
 #![cfg(feature = "sim")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 

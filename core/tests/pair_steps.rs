@@ -129,10 +129,7 @@ fn a_flush_tells_of_the_end_only_when_it_is_finished() {
         pair.base.get_mut(pair.a).unwrap().flush(Directions::WRITE, mode).unwrap();
         let records = std::mem::take(pair.base.observer_mut());
         let ends = records.iter().filter(|record| {
-            let callback = match record.step {
-                Step::CallbackDeferred { callback } => callback,
-                _ => return false,
-            };
+            let Step::CallbackDeferred { callback } = record.step else { return false };
             matches!(callback, bufferevent::Callback::Event(_))
         });
         assert_eq!(ends.count(), told, "{mode:?}");
