@@ -208,3 +208,71 @@ fn in_2_x_a_drain_restarts_the_read_timer_only_under_a_high_mark() {
         }
     }
 }
+
+#[test]
+fn the_totals_count_bytes_and_each_time_reading_stopped() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        let marks = Watermarks::new(0, 3);
+        watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::READ, marks);
+        watched.base.get_mut(watched.id).unwrap().write(b"four").unwrap();
+        for round in 1..=2 {
+            watched.kernel.peer_send(watched.handle, b"abc");
+            watched.pass();
+            watched.base.get_mut(watched.id).unwrap().drain(3).unwrap();
+            let totals = watched.base.totals();
+            assert_eq!((totals.received, totals.reading_stopped), (3 * round, round), "{dialect}");
+            assert_eq!(totals.sent, 4, "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn a_comparison_with_the_high_mark_says_whether_it_is_reached() {
+    for dialect in Dialect::ALL {
+        for (sent, expected) in [(&b"ab"[..], false), (b"abc", true)] {
+            let mut watched = Watched::new(dialect);
+            let marks = Watermarks::new(0, 3);
+            watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::READ, marks);
+            watched.kernel.peer_send(watched.handle, sent);
+            watched.pass();
+            watched.steps();
+            watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::READ, marks);
+            let told = watched.steps().into_iter().find_map(|step| match step {
+                Step::WatermarkChecked { mark: MarkName::ReadHigh, len, value, reached } => {
+                    Some((len, value, reached))
+                }
+                _ => None,
+            });
+            assert_eq!(told, Some((sent.len(), 3, expected)), "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn the_low_mark_of_reading_is_compared_only_where_there_is_one() {
+    for dialect in Dialect::ALL {
+        for low in [0, 2] {
+            let mut watched = Watched::new(dialect);
+            let marks = Watermarks::new(low, 0);
+            watched.base.get_mut(watched.id).unwrap().setwatermark(Directions::READ, marks);
+            watched.kernel.peer_send(watched.handle, b"abc");
+            watched.pass();
+            let compared =
+                |step: &Step| matches!(step, Step::WatermarkChecked { mark: MarkName::ReadLow, .. });
+            assert_eq!(watched.steps().iter().any(compared), low > 0, "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn the_end_of_a_stream_is_told_as_the_end_and_not_as_bytes() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        watched.kernel.peer_shutdown(watched.handle);
+        watched.pass();
+        let steps = watched.steps();
+        position(&steps, |step| matches!(step, Step::EndOfFile { .. }));
+        assert!(!steps.iter().any(|step| matches!(step, Step::Received { .. })), "{dialect}");
+    }
+}

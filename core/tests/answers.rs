@@ -1,0 +1,275 @@
+//! What an event base and its bufferevents answer when they are asked, and what they do that only an answer shows.
+#![cfg(feature = "sim")]
+
+mod support;
+
+use std::time::Duration;
+
+use bufferevent::sim::KernelSpec;
+use bufferevent::{
+    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Errno, EventBase, EventFlags, Gone,
+    NoHandle, NoPairs, NoPartner, NoTrigger, PassEnd, PriorityError, ReadTooLarge, Readiness, Record, Step,
+    Time, Watermarks,
+};
+use support::Lab;
+
+#[test]
+fn a_dialect_says_whether_it_can_close_on_free() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
+        let (id, handle) = lab.connect_with(KernelSpec::default(), options);
+        lab.base.get_mut(id).unwrap().free();
+        lab.settle();
+        lab.turn();
+        let closed = lab.kernel.socket(handle).unwrap().is_closed();
+        assert_eq!(dialect.can_close_on_free(), closed, "{dialect}");
+    }
+}
+
+#[test]
+fn a_bufferevent_says_what_handle_it_is_on() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    let (id, handle) = lab.connect();
+    assert_eq!(lab.base.get(id).unwrap().handle(), Some(handle));
+    lab.base.get_mut(id).unwrap().setfd(None);
+    assert_eq!(lab.base.get(id).unwrap().handle(), None);
+}
+
+#[test]
+fn only_1_4_has_a_pressure_callback_and_only_while_input_is_full() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let (id, handle) = lab.connect();
+        lab.base.get_mut(id).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 4));
+        lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        assert!(!lab.base.get(id).unwrap().has_pressure_callback(), "{dialect}");
+        lab.kernel.peer_send(handle, b"full");
+        lab.turn();
+        let full = lab.base.get(id).unwrap().has_pressure_callback();
+        assert_eq!(full, dialect == Dialect::V1_4, "{dialect}");
+        lab.base.get_mut(id).unwrap().drain(1).unwrap();
+        assert!(!lab.base.get(id).unwrap().has_pressure_callback(), "{dialect}");
+    }
+}
+
+#[test]
+fn a_more_urgent_bufferevent_is_called_first_and_a_priority_that_is_not_there_is_refused() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        lab.base.set_priorities(2).unwrap();
+        let connections = [lab.connect(), lab.connect()];
+        for (at, (id, handle)) in connections.into_iter().enumerate() {
+            let mut bufferevent = lab.base.get_mut(id).unwrap();
+            bufferevent.enable(Directions::READ).unwrap();
+            assert_eq!(bufferevent.priority_set(2), Err(PriorityError::OutOfRange), "{dialect}");
+            assert_eq!(bufferevent.priority_set(1 - at as u8), Ok(()), "{dialect}");
+            lab.kernel.peer_send(handle, &b"sent"[at..]);
+        }
+        assert_eq!(lab.turn(), ["R3", "R4"], "{dialect}: the second is more urgent");
+    }
+}
+
+#[test]
+fn a_connection_in_the_making_is_waited_for_only_by_1_4_and_only_in_writing() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let (id, handle) = lab.connect();
+        lab.kernel.inject(handle, Direction::Write, Errno::InProgress, 1);
+        lab.base.get_mut(id).unwrap().write(b"out").unwrap();
+        let log = [lab.turn(), lab.turn()].concat();
+        let expected = if dialect == Dialect::V1_4 { "W0" } else { "E22" };
+        assert_eq!(log, [expected], "{dialect}: writing");
+
+        let (id, handle) = lab.connect();
+        lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        lab.turn();
+        lab.kernel.inject(handle, Direction::Read, Errno::InProgress, 1);
+        lab.kernel.peer_send(handle, b"in");
+        assert_eq!(lab.turn(), ["E21"], "{dialect}: reading");
+    }
+}
+
+#[test]
+fn an_event_is_pending_for_what_it_waits_for_for_its_timer_and_for_what_it_is_active_with() {
+    let mut base = EventBase::new(Dialect::V2_1);
+    let pending = |base: &EventBase, event| {
+        [EventFlags::READ, EventFlags::WRITE, EventFlags::TIMEOUT]
+            .map(|flags| base.event_pending(event, flags))
+    };
+    let event = base.event_new(Some(bufferevent::Handle(3)), EventFlags::READ);
+    assert_eq!(pending(&base, event), [false, false, false]);
+    base.event_mut(event).unwrap().add(None).unwrap();
+    assert_eq!(pending(&base, event), [true, false, false]);
+    base.event_mut(event).unwrap().add(Some(Duration::from_secs(1))).unwrap();
+    assert_eq!(pending(&base, event), [true, false, true]);
+    base.event_mut(event).unwrap().del();
+    base.event_mut(event).unwrap().activate(EventFlags::WRITE);
+    assert_eq!(pending(&base, event), [false, true, false]);
+}
+
+/// The steps of one pass in which nobody is called.
+fn quiet_pass(base: &mut EventBase<Vec<Record>>, kernel: &mut bufferevent::sim::SimKernel) -> Vec<Step> {
+    base.begin_pass(Time::ZERO);
+    assert_eq!(base.poll_callback(kernel), None);
+    std::mem::take(base.observer_mut()).into_iter().map(|record| record.step).collect()
+}
+
+#[test]
+fn a_pass_says_how_many_events_became_active_and_why_it_ended() {
+    for dialect in Dialect::ALL {
+        let mut kernel = bufferevent::sim::SimKernel::new();
+        let mut base = EventBase::with_observer(dialect, Vec::new());
+        let steps = quiet_pass(&mut base, &mut kernel);
+        let expected =
+            [Step::PassBegan { pass: 1 }, Step::PassEnded { reason: PassEnd::NoEvents, callbacks: 0 }];
+        assert_eq!(steps, expected, "{dialect}: nothing to wait for");
+
+        for ready in [true, true, false] {
+            let handle = kernel.open(KernelSpec::default());
+            let id = base.bufferevent_new(Some(handle), Callbacks::NONE, BuffereventOptions::default());
+            base.get_mut(id).unwrap().disable(Directions::WRITE);
+            base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+            if ready {
+                kernel.peer_send(handle, b"in");
+            }
+        }
+        base.observer_mut().clear();
+        let steps = quiet_pass(&mut base, &mut kernel);
+        assert!(steps.contains(&Step::Polled { active: 2 }), "{dialect}: {steps:?}");
+        let end = Step::PassEnded { reason: PassEnd::Done, callbacks: 0 };
+        assert_eq!(steps.last(), Some(&end), "{dialect}");
+    }
+}
+
+#[test]
+fn each_refusal_of_the_engine_has_words_of_its_own() {
+    let words = [
+        Gone.to_string(),
+        NoHandle.to_string(),
+        NoPairs.to_string(),
+        NoPartner.to_string(),
+        NoTrigger.to_string(),
+        PriorityError::Active.to_string(),
+        PriorityError::OutOfRange.to_string(),
+    ];
+    for (at, one) in words.iter().enumerate() {
+        assert!(!one.is_empty() && !words[at + 1..].contains(one), "{one:?}");
+    }
+    assert!(ReadTooLarge { largest: 4096 }.to_string().contains("4096"));
+}
+
+#[test]
+fn a_base_says_what_was_asked_of_its_loop_and_whether_a_pass_ran_anything() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    lab.turn();
+    assert!(!lab.base.exit_requested() && !lab.base.has_run_event());
+    let event = lab.base.event_new(None, EventFlags::NONE);
+    lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+    lab.turn();
+    assert!(!lab.base.exit_requested() && lab.base.has_run_event());
+    lab.turn();
+    assert!(!lab.base.has_run_event());
+    lab.base.loopexit();
+    assert!(lab.base.exit_requested());
+}
+
+#[test]
+fn with_fewer_priorities_an_event_gets_the_last_and_keeps_one_that_is_there() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    lab.base.set_priorities(8).unwrap();
+    let [first, last, kept] = [(); 3].map(|()| lab.base.event_new(None, EventFlags::NONE));
+    for (event, priority) in [(first, 6), (last, 7), (kept, 1)] {
+        lab.base.event_mut(event).unwrap().priority_set(priority).unwrap();
+    }
+    lab.base.set_priorities(3).unwrap();
+    for event in [last, first, kept] {
+        lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+    }
+    assert_eq!(lab.turn(), ["A3", "A2", "A1"], "both of the last priority, in the order they became active");
+}
+
+#[test]
+fn a_base_that_waits_for_nothing_any_more_has_no_events() {
+    let mut base = EventBase::new(Dialect::V2_1);
+    let handle = Some(bufferevent::Handle(3));
+    let events = [(); 2].map(|()| base.event_new(handle, EventFlags::READ));
+    for event in events {
+        base.event_mut(event).unwrap().add(None).unwrap();
+    }
+    for (event, others) in events.into_iter().zip([true, false]) {
+        assert!(base.has_events());
+        base.event_mut(event).unwrap().del();
+        assert_eq!(base.has_events(), others);
+    }
+}
+
+const READABLE: Readiness = Readiness { readable: true, writable: false };
+const WRITABLE: Readiness = Readiness { readable: false, writable: true };
+
+#[test]
+fn only_readiness_in_the_direction_that_is_waited_for_makes_a_pass_due() {
+    for (interest, other, own) in
+        [(EventFlags::READ, WRITABLE, READABLE), (EventFlags::WRITE, READABLE, WRITABLE)]
+    {
+        let mut base = EventBase::new(Dialect::V2_1);
+        let handle = bufferevent::Handle(3);
+        let event = base.event_new(Some(handle), interest);
+        base.event_mut(event).unwrap().add(None).unwrap();
+        base.note_ready(handle, other);
+        assert_eq!(base.next_wait(), None);
+        base.note_ready(handle, own);
+        assert_eq!(base.next_wait(), Some(Duration::ZERO));
+    }
+}
+
+/// It hears of readiness by edges: nothing is asked of it.
+struct Edges;
+
+impl bufferevent::Kernel for Edges {
+    fn receive(
+        &mut self,
+        _: bufferevent::Handle,
+        _: &mut [std::io::IoSliceMut<'_>],
+    ) -> Result<bufferevent::Transfer, Errno> {
+        Err(Errno::Again)
+    }
+
+    fn send(
+        &mut self,
+        _: bufferevent::Handle,
+        _: &[std::io::IoSlice<'_>],
+    ) -> Result<bufferevent::Transfer, Errno> {
+        Err(Errno::Again)
+    }
+
+    fn readable_bytes(&mut self, _: bufferevent::Handle) -> Option<usize> {
+        None
+    }
+}
+
+#[test]
+fn readiness_that_nobody_waits_for_outlasts_a_pass() {
+    let mut base = EventBase::new(Dialect::V2_1);
+    let handle = bufferevent::Handle(3);
+    let timer = base.event_new(None, EventFlags::NONE);
+    base.event_mut(timer).unwrap().add(Some(Duration::from_secs(9))).unwrap();
+    base.note_ready(handle, READABLE);
+    base.begin_pass(Time::ZERO);
+    assert_eq!(base.poll_callback(&mut Edges), None);
+    let event = base.event_new(Some(handle), EventFlags::READ);
+    base.event_mut(event).unwrap().add(None).unwrap();
+    assert_eq!(base.next_wait(), Some(Duration::ZERO));
+}
+
+#[test]
+fn a_handle_may_be_forgotten_while_the_loop_still_means_to_look_at_it() {
+    let mut base = EventBase::new(Dialect::V2_1);
+    let handle = bufferevent::Handle(3);
+    let event = base.event_new(Some(handle), EventFlags::READ);
+    base.event_mut(event).unwrap().add(None).unwrap();
+    base.note_ready(handle, READABLE);
+    base.event_mut(event).unwrap().del();
+    base.forget_handle(handle);
+    assert_eq!(base.next_wait(), None);
+}

@@ -1,0 +1,130 @@
+//! Evbuffers at the edges of their rules: each small search, 1.4's sizes where they turn, frozen ends.
+
+use std::io::{IoSlice, IoSliceMut};
+
+use bufferevent::{End, Errno, Evbuffer, Frozen, Handle, Kernel, Transfer};
+
+/// Every text of this length of the letters a and b.
+fn texts(len: u32) -> impl Iterator<Item = Vec<u8>> {
+    (0..1_u32 << len)
+        .map(move |bits| (0..len).map(|at| if bits >> at & 1 == 0 { b'a' } else { b'b' }).collect())
+}
+
+#[test]
+fn each_needle_is_found_where_it_first_stands() {
+    for needle in (1..=5).flat_map(texts) {
+        for text in texts(9) {
+            let buffer = Evbuffer::from(&text[..]);
+            let expected = text.windows(needle.len()).position(|window| window == needle);
+            assert_eq!(buffer.find(&needle), expected, "{needle:?} in {text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_needle_has_to_lie_within_the_range_and_may_fill_it() {
+    let buffer = Evbuffer::from(&b"xaby"[..]);
+    for from in 0..=5 {
+        for end in 0..=5 {
+            let lies_within = from <= 1 && end >= 3;
+            assert_eq!(buffer.search_range(b"ab", from, end), lies_within.then_some(1), "{from}..{end}");
+        }
+    }
+    assert_eq!(buffer.search_range(b"xaby", 0, 4), Some(0));
+}
+
+#[test]
+fn a_limit_of_all_that_is_readable_is_read_whole_as_1_4_does() {
+    let buffer = Evbuffer::new();
+    for readable in [4096, 4097, 10_000] {
+        assert_eq!(buffer.read_limit_1_4(Some(readable), Some(readable)), readable);
+    }
+    assert_eq!(buffer.read_limit_1_4(Some(10_000), Some(9_999)), 4096, "it asks for more than the limit");
+    assert_eq!(buffer.read_limit_1_4(Some(10_000), None), 4096);
+}
+
+/// Gives so many bytes to each read.
+struct Gives(usize);
+
+impl Kernel for Gives {
+    fn receive(&mut self, _: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        let room: usize = into.iter().map(|slice| slice.len()).sum();
+        Ok(Transfer { bytes: self.0.min(room), exhausted: false })
+    }
+
+    fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        Err(Errno::Again)
+    }
+
+    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+        None
+    }
+}
+
+#[test]
+fn a_read_makes_1_4s_room_for_what_came_up_to_4096_and_for_its_limit_beyond() {
+    let allocated = |gives, max| {
+        let mut buffer = Evbuffer::new();
+        assert_eq!(buffer.read(&mut Gives(gives), Handle(0), max).map(|it| it.bytes), Ok(gives.min(max)));
+        buffer.allocated_1_4()
+    };
+    let room_for = |bytes| {
+        let mut buffer = Evbuffer::new();
+        assert_eq!(buffer.expand(bytes), Ok(()));
+        buffer.allocated_1_4()
+    };
+    for (gives, max, room) in
+        [(10, 4095, 10), (10, 4096, 10), (10, 4097, 4097), (10, 9000, 9000), (0, 4096, 4096)]
+    {
+        assert_eq!(allocated(gives, max), room_for(room), "{gives} of {max}");
+    }
+}
+
+#[test]
+fn each_end_says_whether_it_is_frozen() {
+    let mut buffer = Evbuffer::from(&b"cold"[..]);
+    let ends = |buffer: &Evbuffer| [End::Start, End::End].map(|end| buffer.is_frozen(end));
+    assert_eq!(ends(&buffer), [false, false]);
+    buffer.freeze(End::Start);
+    assert_eq!(ends(&buffer), [true, false]);
+    buffer.freeze(End::End);
+    buffer.unfreeze(End::Start);
+    assert_eq!(ends(&buffer), [false, true]);
+    assert!(Frozen.to_string().contains("frozen"));
+}
+
+/// Bytes are pulled together from several pieces of memory whatever room the first of them has, and where.
+#[test]
+fn pulling_up_changes_nothing_but_where_the_bytes_lie() {
+    for first in [1_usize, 500, 511, 512, 513, 4000] {
+        for drained in [0, 1, first - 1] {
+            for pulled in [1, 600, 5000, 9000] {
+                let text: Vec<u8> = (0..first + 9000).map(|at| (at % 251) as u8).collect();
+                let mut buffer = Evbuffer::from(&text[..first]);
+                let mut other = Evbuffer::from(&text[first..first + 5000]);
+                assert_eq!(buffer.add_buffer(&mut other), Ok(()));
+                assert_eq!(buffer.add(&text[first + 5000..]), Ok(()));
+                assert_eq!(buffer.drain(drained), Ok(drained));
+                let expected = &text[drained..];
+                assert_eq!(buffer.pullup(pulled), Some(&expected[..pulled]), "{first}, {drained}, {pulled}");
+                assert_eq!(buffer.to_vec(), expected, "{first}, {drained}, {pulled}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_part_is_moved_exactly_however_it_lies() {
+    let text: Vec<u8> = (0..12_000).map(|at| (at % 251) as u8).collect();
+    for n in [0, 1, 2999, 3000, 3001, 5999, 6000, 6001, 9000, 11_999, 12_000, 99_999] {
+        let mut from = Evbuffer::new();
+        for piece in text.chunks(3000) {
+            assert_eq!(from.add_buffer(&mut Evbuffer::from(piece)), Ok(()));
+        }
+        let mut into = Evbuffer::from(&b"> "[..]);
+        let moved = n.min(text.len());
+        assert_eq!(from.remove_buffer(&mut into, n), Ok(moved));
+        assert_eq!((from.to_vec(), from.len()), (text[moved..].to_vec(), text.len() - moved));
+        assert_eq!(into.to_vec(), [b"> ", &text[..moved]].concat());
+    }
+}
