@@ -54,3 +54,9 @@ export function callbackArguments(callback) {
   if (typeof callback === "string") return "";
   return "event" in callback ? `(${what(callback.event)})` : `(${cause(callback.application[1])})`;
 }
+
+/**
+ * Why 2.x suspends a direction, as libevent writes it after its `BEV_`: the engine knows one reason.
+ * @param {number} bits
+ */
+export const suspends = (bits) => (bits & 1 ? ["SUSPEND_WM"] : []);

@@ -1,5 +1,5 @@
 /** All that is known of the moment, as tables. */
-import { callbackName, cause, eventName, what } from "../lang/names.js";
+import { callbackName, cause, eventName, suspends, what } from "../lang/names.js";
 import { h, say, set, sized } from "./dom.js";
 import { valveOf } from "./scene/still.js";
 
@@ -63,7 +63,7 @@ function tablesOf(frame, t) {
     [rows.dialect, c.dialect],
     [rows.callbacks, [c.on_read && "readcb", c.on_write && "writecb", c.on_event && "eventcb"].filter(Boolean).join(", ") || t.state.none],
     [rows.pressure, show(c.pressure)],
-    [rows.suspended, c.suspended === 0 ? t.state.no : "BEV_SUSPEND_WM"],
+    [rows.suspended, suspends(c.suspended).map((name) => `BEV_${name}`).join("|") || t.state.no],
     [rows.deferred, show(c.deferred_queued)],
     [rows.backlog, size(c.kernel.tanks?.backlog)],
     [rows.what, c.what === null ? t.state.none : what(c.what)],

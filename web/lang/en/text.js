@@ -46,7 +46,7 @@ export const text = {
     fullHeight: (bytes) => `full height = ${bytes} B`,
     nextOut: "next out",
     tripwire: "pressure callback waits",
-    unknown: { simulation: "this pair has no kernel between", recording: "the recording has nothing of kernel and peer", live: "the server cannot see kernel and peer" },
+    unknown: { simulation: "a pair has no kernel", recording: "not in the recording", live: "the server cannot see it" },
     program: { simulation: "main()", recording: "main()", live: "the server" },
     /** The first that has room. */
     standsIn: { idle: ["between two passes", "outside"], loop: ["waits in the loop", "in the loop"] },

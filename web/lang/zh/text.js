@@ -43,7 +43,7 @@ export const text = {
     fullHeight: (bytes) => `满高 = ${bytes} B`,
     nextOut: "先出",
     tripwire: "压力回调在此守候",
-    unknown: { simulation: "一对之间没有内核", recording: "记录中没有内核与对端", live: "服务器看不到内核与对端" },
+    unknown: { simulation: "一对之间没有内核", recording: "记录中没有", live: "服务器看不到" },
     program: { simulation: "main()", recording: "main()", live: "服务器" },
     standsIn: { idle: ["两轮之间"], loop: ["在循环中等候", "循环中"] },
     callsNow: (called) => `调用 ${called}`,

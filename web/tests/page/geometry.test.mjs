@@ -15,9 +15,9 @@ const meet = (one, other) => one.x < other.x + other.w && other.x < one.x + one.
 
 for (const width of WIDTHS) {
   test(`in a width of ${width} nothing stands on anything else, or outside`, () => {
-    for (const height of [0, 400, 580, 900]) {
-      const { vessels, captions, callers, valves, column, ...all } = layout(width, height);
-      assert.equal(all.height, Math.max(height, leastHeight(width)));
+    for (const [height, full] of [[0, 200], [400, 200], [580, 5000], [900, 50]]) {
+      const { vessels, captions, callers, valves, column, ...all } = layout(width, height, full);
+      assert.equal(all.height, Math.max(height, leastHeight(width, full)));
       const boxes = [...Object.values(vessels), ...Object.values(callers), valves.read.box, valves.write.box, ...(column ? [] : Object.values(captions))];
       boxes.forEach((one, index) => {
         assert.ok(one.x >= 0 && one.x + one.w <= width && one.y >= 0 && one.y + one.h <= all.height && one.w >= 30, JSON.stringify(one));
@@ -28,7 +28,7 @@ for (const width of WIDTHS) {
   });
 
   test(`in a width of ${width} each pipe leads from a floor over the next rim`, () => {
-    const { vessels, pipes, taps } = layout(width, 600);
+    const { vessels, pipes, taps } = layout(width, 600, 200);
     for (const [way, from, to] of /** @type {const} */ ([["arrive", "backlog", "rx"], ["read", "rx", "input"], ["put", "output", "tx"], ["receive", "tx", "got"]])) {
       const [start, end] = [pipes[way][0], pipes[way].at(-1) ?? [0, 0]];
       assert.ok(start[0] > vessels[from].x && start[0] < vessels[from].x + vessels[from].w && start[1] === vessels[from].y + vessels[from].h, way);
@@ -40,19 +40,19 @@ for (const width of WIDTHS) {
 }
 
 test("a vessel is at least 140 px high where a page of 1440x900 leaves its scene 580 px, and 84 anywhere", () => {
-  assert.ok(layout(980, 560).vessels.input.h >= 140);
-  for (const width of WIDTHS.filter((width) => width >= COLUMN_BELOW)) assert.ok(layout(width, 0).vessels.rx.h >= 84);
+  assert.ok(layout(980, 560, 200).vessels.input.h >= 140);
+  for (const width of WIDTHS.filter((width) => width >= COLUMN_BELOW)) assert.ok(layout(width, 0, 200).vessels.rx.h >= 84);
 });
 
 test("in a column the vessels stand in the order of the flow", () => {
-  const { vessels, callers } = layout(320, 0);
+  const { vessels, callers } = layout(320, 0, 200);
   const tops = [vessels.backlog, vessels.rx, vessels.input, callers.read, vessels.output, vessels.tx, vessels.got].map(({ y }) => y);
   assert.deepEqual(tops, [...tops].sort((a, b) => a - b));
 });
 
 test("what takes and writes is whoever runs", () => {
   for (const width of [320, 980]) {
-    const at = layout(width, 600);
+    const at = layout(width, 600, 200);
     for (const caller of /** @type {const} */ (["program", "read", "write", "event"])) {
       const { x, y, w, h } = at.callers[caller];
       const [endX, endY] = tapTo(at, "take", caller).at(-1) ?? [0, 0];
@@ -100,6 +100,7 @@ test("the tags of two marks never cover each other, and none leaves the vessel",
     const tags = tagsOf(low, high, 200);
     assert.ok(tags.low - tags.high >= TAG_HEIGHT && tags.low <= 200, `${low} ${high}: ${JSON.stringify(tags)}`);
   }
+  assert.deepEqual(tagsOf(120, 200, 200), { low: 120, high: 200 }, "without a high mark its tag waits at the bottom");
   assert.deepEqual(tagsOf(120, 20, 200), { low: 120, high: 20 }, "those that do not meet stand at their lines");
 });
 

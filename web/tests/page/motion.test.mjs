@@ -28,7 +28,7 @@ const counted = (received = 0, sent = 0, peerReceived = 0) => ({ counted: { rece
 /** The read that fills input to its high mark, while more waits outside. */
 const before = still({ backlog: 72, rx: 128, input: 32 }, counted(32));
 const after = still({ backlog: 40, rx: 128, input: 64 }, { ...counted(64), valves: { read: "high_mark", write: "idle" }, tripwire: true });
-const plan = planOf(before, after, "forward", 1, 2000);
+const plan = planOf(before, after, true, 1, 2000);
 const at = (/** @type {number} */ ms) => interimAt(plan, before, ms);
 
 /** When something is first so. @param {(interim: ReturnType<typeof at>) => boolean} holds */
@@ -78,7 +78,7 @@ test("each kind of step moves what it moves", () => {
 });
 
 test("what nobody brings or takes still ends at its level", () => {
-  const dropped = planOf(still({ input: 30, output: 10 }), still({ output: 0, input: 0 }, counted()), "forward", 1, 2000);
+  const dropped = planOf(still({ input: 30, output: 10 }), still({ output: 0, input: 0 }, counted()), true, 1, 2000);
   const end = interimAt(dropped, still({ input: 30, output: 10 }), Infinity).levels;
   assert.deepEqual([end.input, end.output], [0, 0]);
 });
@@ -92,15 +92,15 @@ test("a mark is crossed by a level, and not by being moved", () => {
 });
 
 test("it is over in the time there is, and without tokens sooner", () => {
-  assert.ok(planOf(before, after, "forward", 1, 600).length <= 600);
-  const twice = planOf(before, after, "forward", 2, 2000);
+  assert.ok(planOf(before, after, true, 1, 600).length <= 600);
+  const twice = planOf(before, after, true, 2, 2000);
   assert.ok(Math.abs(twice.length - plan.length / 2) < 1e-9, "at twice the speed it takes half as long");
-  const quick = planOf(before, after, "quick", 8, 75);
+  const quick = planOf(before, after, false, 8, 75);
   assert.ok(quick.length <= 75 && !quick.tokens && quick.crossed.length === 0);
   assert.equal(interimAt(quick, before, 1).turned, 1, "valves do not wait for it");
   const halfway = interimAt(quick, before, quick.length / 2);
   assert.ok((halfway.levels.input ?? 0) > 32 && (halfway.levels.input ?? 99) < 64, "levels still move");
-  assert.equal(planOf(after, after, "forward", 1, 600).length, 0, "where nothing changes, nothing takes time");
+  assert.equal(planOf(after, after, true, 1, 600).length, 0, "where nothing changes, nothing takes time");
 });
 
 /** A clock that stands still until it is told. */

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { made, received, recording, snapshot } from "../support/recording.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -118,6 +119,14 @@ for (const [width, height, share] of /** @type {const} */ ([[1440, 900, 0.5], [1
     test(`at ${width}x${height}, ${lang}: the scene has its share, and no words stand on others or are cut`, async () => {
       const { page, lab, done } = await openLab({ attributes: { lesson: "5", lang }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
       const wrong = new Set();
+      const told = await lab.element.evaluate((it) => {
+        const lab = /** @type {any} */ (it);
+        const box = lab.shadowRoot.querySelector(".told");
+        const cut = [];
+        for (lab.seek(0); lab.position < lab.length; lab.step(1, "step")) if (box.scrollHeight > box.clientHeight) cut.push(`${lab.position}: ${box.scrollHeight} of ${box.clientHeight} px`);
+        return cut;
+      });
+      assert.deepEqual(told, []);
       for (const position of [0, 7, 24, 34, 37, 39, 45, 64, 131]) {
         await lab.seek(position);
         for (const problem of await overlaps(lab)) wrong.add(`${position}: ${problem}`);
@@ -157,3 +166,40 @@ const overlaps = (lab) =>
     });
     return problems;
   });
+
+const three = [made(1), made(2), made(3), received(1, 5), received(2, 5)];
+const drained = (/** @type {number} */ number, /** @type {number} */ bytes, /** @type {number} */ len) => [number, "buffer_drained", { buffer: "input", bytes, len }];
+const added = (/** @type {number} */ number, /** @type {number} */ len) => [number, "buffer_added", { buffer: "output", payload: { len: 5, bytes: "hello" }, len }];
+
+test("other bufferevents stand beside the one that is looked at; bytes are seen to go to them, and a click looks at one", async () => {
+  const { page, lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...three, drained(1, 5, 0), added(2, 5)]) } });
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1000);
+  const small = (/** @type {number} */ number, /** @type {string} */ side) => lab.element.locator(`[data-connection="${number}"] .vessel.${side}`);
+  await lab.seek(6);
+  assert.deepEqual(await lab.all(".small-name"), ["#2", "#3"]);
+  assert.equal(await small(2, "input").getAttribute("data-length"), "5");
+  await lab.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.clock.runFor(150);
+  const flight = lab.element.locator(".flight");
+  assert.equal(await flight.textContent(), "5 B");
+  const [token, from, to] = await Promise.all([flight, lab.element.locator(".callback.program"), small(2, "output")].map((it) => it.boundingBox()));
+  assert.ok(token && from && to && token.x > from.x && token.x < to.x, "it is between your code and the other");
+  await page.clock.runFor(300);
+  assert.equal(await flight.isVisible(), false);
+  assert.equal(await small(2, "output").getAttribute("data-length"), "5");
+
+  await lab.element.locator("[data-connection='2']").click();
+  assert.deepEqual(await lab.all(".small-name"), ["#1", "#3"]);
+  assert.equal(await lab.level("output"), 5);
+  await done();
+});
+
+test("of many others some are shown, and the rest is counted", async () => {
+  const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...Array.from({ length: 12 }, (_, index) => made(index + 1))]) } });
+  await lab.seek(12);
+  assert.equal((await lab.all(".small-name")).length, 6);
+  assert.equal(await lab.text(".others-more"), "and 5 more");
+  await done();
+});

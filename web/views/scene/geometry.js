@@ -42,37 +42,36 @@ const between = (from, to, part) => from + (to - from) * Math.min(Math.max(part,
 /**
  * @param {number} width
  * @param {number} height what there is; a scene that needs more says so in its layout
+ * @param {number} full how many bytes the whole height of a vessel is: the more, the longer are the figures
  * @returns {Layout}
  */
-export const layout = (width, height) => (width < COLUMN_BELOW ? inColumn(width, height) : across(width, height));
+export const layout = (width, height, full) => (width < COLUMN_BELOW ? inColumn(width, height) : across(width, height, full));
 
-/** The least height that shows everything. @param {number} width */
-export const leastHeight = (width) => (width < COLUMN_BELOW ? COLUMN_LEAST : ROWS.head + 2 * (ROWS.lowest + around(width)) + ROWS.gap + ROWS.foot);
+/** The least height that shows everything. @param {number} width @param {number} full */
+export const leastHeight = (width, full) => (width < COLUMN_BELOW ? COLUMN_LEAST : ROWS.head + 2 * (ROWS.lowest + captionHeight(width, full) + ROWS.rim + ROWS.floor) + ROWS.gap + ROWS.foot);
 
 /** Of the layout across: above the rows, around each vessel, and the lowest vessel that can be read. */
 const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 84 };
-/** A name and an amount stand beside each other where the zone of a kernel is so wide, else one over the other. */
-const ONE_LINE = 112;
-/** @param {number} outer */
-const captionHeight = (outer) => (outer < ONE_LINE ? 36 : 22);
+/** A name and an amount stand beside each other where the kernel's zone is so wide and figures are short, else one over the other. */
+const ONE_LINE = { width: 112, full: 500 };
 /** @param {number} width */
 const outerWidth = (width) => between(88, 132, (width - COLUMN_BELOW) / 400);
-/** Of a row, all but the vessels. @param {number} width */
-const around = (width) => captionHeight(outerWidth(width)) + ROWS.rim + ROWS.floor;
+/** @param {number} width @param {number} full */
+const captionHeight = (width, full) => (outerWidth(width) < ONE_LINE.width || full > ONE_LINE.full ? 36 : 22);
 
-/** @param {number} width @param {number} height @returns {Layout} */
-function across(width, height) {
+/** @param {number} width @param {number} height @param {number} full @returns {Layout} */
+function across(width, height, full) {
   const room = (width - COLUMN_BELOW) / 400;
   const outer = outerWidth(width);
-  const captions = captionHeight(outer);
+  const captions = captionHeight(width, full);
   const pipe = between(30, 44, room);
   const valve = between(94, 128, room);
   const gutter = between(74, 112, room);
   const code = between(104, 160, room);
   const pad = between(8, 16, room);
 
-  const tall = Math.max(height, leastHeight(width));
-  const vesselHeight = (tall - ROWS.head - ROWS.gap - ROWS.foot) / 2 - around(width);
+  const tall = Math.max(height, leastHeight(width, full));
+  const vesselHeight = (tall - ROWS.head - ROWS.gap - ROWS.foot) / 2 - captions - ROWS.rim - ROWS.floor;
   const rims = [ROWS.head + captions + ROWS.rim, 0];
   rims[1] = rims[0] + vesselHeight + ROWS.floor + ROWS.gap + captions + ROWS.rim;
 

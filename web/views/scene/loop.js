@@ -69,7 +69,10 @@ function eventsOf({ picture, connection, clockStart }) {
     const { event, timeout_us } = connection[direction];
     return shown(eventName(direction), event, running?.connection === connection.number && running.event === direction, timeout_us);
   });
-  return [...both, ...own];
+  // The queued call of deferred callbacks is seen while there is one.
+  const queued = running?.connection === connection.number && running.event === "deferred";
+  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
+  return [...both, ...deferred, ...own];
 }
 
 function createChip() {

@@ -9,8 +9,9 @@ import { round } from "./path.js";
 
 /** A watermark is a 32-bit number here: no dragging or typing makes it larger. */
 const MOST = 4294967295;
-/** Tags stand so far apart. */
+/** Tags stand so far apart; one with a remark has a line more. */
 export const TAG_HEIGHT = 24;
+export const REMARK_HEIGHT = 14;
 
 /**
  * @typedef {object} MarkState
@@ -20,7 +21,6 @@ export const TAG_HEIGHT = 24;
  * @property {number} full
  * @property {Box} vessel
  * @property {number} tag where its tag stands
- * @property {number} room how wide the tag may be
  * @property {Text} text
  */
 
@@ -33,14 +33,16 @@ export const TAG_HEIGHT = 24;
 export function createMark(direction, which, onSet, measure) {
   const parts = {
     glow: svg("path", { class: "mark-glow" }),
+    halo: svg("path", { class: "mark-halo" }),
     line: svg("path", { class: "mark-line" }),
     leader: svg("path", { class: "mark-leader" }),
     flag: svg("path", { class: "mark-flag", d: "M0 0L10-6V6z" }),
     words: svg("text", { class: "mark-words", y: 4.5, x: 14 }),
+    remark: svg("text", { class: "mark-words", y: 18, x: 14 }),
     hit: svg("rect", { class: "mark-hit", rx: 4 }),
   };
-  const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.hit);
-  const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.line, parts.leader, tag);
+  const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.remark, parts.hit);
+  const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.halo, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
   const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
   listen(element, field, mark);
@@ -88,8 +90,8 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     const tagY = draft === null ? state.tag : y;
     const right = vessel.x + vessel.w;
     const none = value === 0 && which === "high";
-    for (const path of [parts.line, parts.glow]) set(path, "d", `M${round(vessel.x - 5)} ${round(y)}H${round(right + 5)}`);
-    show(parts.line, seen && value > 0);
+    for (const path of [parts.line, parts.halo, parts.glow]) set(path, "d", `M${round(vessel.x - 5)} ${round(y)}H${round(right + 5)}`);
+    for (const path of [parts.line, parts.halo]) show(path, seen && value > 0);
     set(parts.leader, "d", `M${round(right + 4)} ${round(y)}L${round(right + 7)} ${round(tagY)}`);
     show(parts.leader, seen && !none && Math.abs(tagY - y) > 2);
     move(tag, right + 6, tagY);
@@ -98,8 +100,8 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     element.classList.toggle("draft", draft !== null);
     const short = which === "low" ? t.mark.lo : t.mark.hi;
     const words = `${short} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
-    const more = `${words} \u00b7 ${t.mark.notEnforced}`;
-    say(parts.words, !state.enforced && measure(more, 12) + 18 < state.room ? more : words);
+    say(parts.words, words);
+    say(parts.remark, state.enforced ? "" : t.mark.notEnforced);
     place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
     speak(value, t);
   }
@@ -200,16 +202,18 @@ function listen(element, field, mark) {
 }
 
 /**
- * Where the tags of two marks stand, so that neither covers the other: the high one above.
+ * Where the tags of two marks stand, so that neither covers the other: the high one above, unless it waits at the bottom.
  * @param {number} low where its line is
  * @param {number} high
  * @param {number} bottom no tag is lower
+ * @param {number} [apart]
  * @returns {{low: number, high: number}}
  */
-export function tagsOf(low, high, bottom) {
+export function tagsOf(low, high, bottom, apart = TAG_HEIGHT) {
+  if (high === bottom && bottom - low >= apart) return { low, high };
   const lowest = Math.min(low, bottom);
-  if (lowest - high >= TAG_HEIGHT) return { low: lowest, high };
+  if (lowest - high >= apart) return { low: lowest, high };
   const middle = (lowest + high) / 2;
-  const under = Math.min(middle + TAG_HEIGHT / 2, bottom);
-  return { low: under, high: under - TAG_HEIGHT };
+  const under = Math.min(middle + apart / 2, bottom);
+  return { low: under, high: under - apart };
 }

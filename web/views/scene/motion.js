@@ -20,7 +20,7 @@ export const WAYS = /** @type {const} */ ({
 });
 
 /** One transfer takes so long; what the peer wants to send is there in a third of that. */
-const TRANSFER = 300;
+export const TRANSFER = 300;
 const POUR = 100;
 /** A transfer that follows from another begins so long after it. */
 const FOLLOWS = 180;
@@ -58,14 +58,13 @@ const QUICK = 140;
 /**
  * @param {Still} before
  * @param {Still} after
- * @param {"forward" | "quick"} motion
+ * @param {boolean} tokens whether bytes are seen on their way, or only levels
  * @param {number} speed 1 is the usual one
  * @param {number} limit it has to be over by then
  * @returns {Plan}
  */
-export function planOf(before, after, motion, speed, limit) {
+export function planOf(before, after, tokens, speed, limit) {
   const moved = transfersBetween(before, after);
-  const tokens = motion === "forward";
   let [start, end] = [0, 0];
   const transfers = moved.map(([way, bytes]) => {
     const length = way === "pour" ? POUR : TRANSFER;
@@ -154,7 +153,7 @@ const turns = (before, after) =>
   before.valves.read !== after.valves.read || before.valves.write !== after.valves.write || before.caller !== after.caller || before.tripwire !== after.tripwire;
 
 /** Slow, fast, slow. @param {number} part */
-const eased = (part) => (part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) * (1 - part));
+export const eased = (part) => (part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) * (1 - part));
 /** @param {number} from @param {number} to @param {number} value */
 const part = (from, to, value) => (to <= from ? (value >= to ? 1 : 0) : Math.min(Math.max((value - from) / (to - from), 0), 1));
 

@@ -6,11 +6,15 @@ import { round } from "./path.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
+/** @typedef {import("../../types.js").Text} Text */
 
 /** More than so many are only counted: the list of all is elsewhere. */
 const MOST = 6;
 const SIZE = { w: 84, h: 58 };
+const SIDES = /** @type {const} */ (["input", "output"]);
 const SMALL = { input: { x: 14, y: 4, w: 22, h: 48 }, output: { x: 48, y: 4, w: 22, h: 48 } };
+/** In these states bytes can pass. */
+const OPEN = new Set(["open", "running"]);
 
 /** @param {(number: number) => void} onChoose */
 export function createOthers(onChoose) {
@@ -20,8 +24,8 @@ export function createOthers(onChoose) {
   /** @type {ReturnType<typeof createSmall>[]} */
   let made = [];
 
-  /** @param {Shown} shown @param {number} full */
-  function update({ frame, text: t }, full) {
+  /** @param {Shown} shown @param {number} full @param {boolean} moves whether levels begin where they were */
+  function update({ frame, text: t }, full, moves) {
     const others = frame.picture.connections.filter(({ number }) => number !== frame.connection.number);
     // Those that are there first; of many, the same ones stay as long as they are there.
     const seen = [...others.filter(({ freed }) => !freed), ...others.filter(({ freed }) => freed)].slice(0, MOST);
@@ -31,54 +35,83 @@ export function createOthers(onChoose) {
       made.push(createSmall(onChoose));
       return made[made.length - 1].element;
     });
-    seen.forEach((connection, index) => made[index].update(connection, full, t));
+    seen.forEach((connection, index) => made[index].update(connection, full, t, moves));
     say(more, others.length > seen.length ? t.scene.moreOthers(others.length - seen.length) : "");
   }
 
-  /** The small vessel of a connection, if it is there. @param {number} number */
-  const find = (number) => made.find((small) => small.number === number)?.element ?? null;
-  return { element, update, find };
+  /** @param {number} part how much of the way from level to level is over */
+  const draw = (part) => made.forEach((small) => small.draw(part));
+  /** The vessel of one, where it is shown. @param {number} number @param {"input" | "output"} side */
+  const find = (number, side) => made.find((small) => small.number === number)?.vessel(side) ?? null;
+  return { element, update, draw, find };
 }
 
 /** @param {(number: number) => void} onChoose */
 function createSmall(onChoose) {
-  const sides = /** @type {const} */ (["input", "output"]).map((side) => {
-    const { x, y, w, h: high } = SMALL[side];
-    const water = svg("rect", { class: "vessel-water" });
-    const lines = { low: svg("path", { class: "mark-line low" }), high: svg("path", { class: "mark-line high" }) };
-    const valve = svg("path", { class: "small-valve" });
-    const wall = svg("path", { class: "vessel-wall", d: `M${x} ${y}v${high}h${w}v${-high}` });
-    return { side, water, lines, valve, element: svg("g", { class: `vessel ${side}` }, water, wall, lines.low, lines.high, valve) };
-  });
-  const drawing = svg("svg", { viewBox: `0 0 ${SIZE.w} ${SIZE.h}`, class: "small-drawing", "aria-hidden": "true" }, ...sides.map((it) => it.element));
+  const vessels = { input: createSmallVessel("input"), output: createSmallVessel("output") };
+  const drawing = svg("svg", { viewBox: `0 0 ${SIZE.w} ${SIZE.h}`, class: "small-drawing", "aria-hidden": "true" }, vessels.input.element, vessels.output.element);
   const name = h("span", { class: "small-name" });
-  const small = { element: h("li", {}), number: 0, update };
+  const small = {
+    element: h("li", {}),
+    number: 0,
+    update,
+    /** @param {number} part */
+    draw: (part) => SIDES.forEach((side) => vessels[side].draw(part)),
+    /** @param {"input" | "output"} side */
+    vessel: (side) => vessels[side].room,
+  };
   const button = h("button", { type: "button", class: "small", onclick: () => onChoose(small.number) }, name, drawing);
   small.element.append(button);
 
-  /** @param {ConnectionPicture} connection @param {number} full @param {import("../../types.js").Text} t */
-  function update(connection, full, t) {
+  /** @param {ConnectionPicture} connection @param {number} full @param {Text} t @param {boolean} moves */
+  function update(connection, full, t, moves) {
+    const goesOn = moves && small.number === connection.number;
     small.number = connection.number;
     set(button, "data-connection", connection.number);
     button.classList.toggle("freed", connection.freed);
     say(name, t.scene.other(connection.number));
     set(button, "aria-label", t.scene.otherSpoken(connection));
-    for (const { side, water, lines, valve } of sides) {
-      const box = SMALL[side];
-      const top = levelY(box, connection[side].len, full);
-      place(water, { ...box, y: top, h: box.y + box.h - top });
-      const { low, high } = side === "input" ? connection.read : connection.write;
-      for (const [line, value] of /** @type {const} */ ([[lines.low, low], [lines.high, side === "input" ? high : 0]])) {
-        show(line, value > 0);
-        const y = round(levelY(box, value, full));
-        set(line, "d", `M${box.x - 4} ${y}h${box.w + 8}`);
-      }
-      const open = connection.valves[side === "input" ? "read" : "write"] === "open";
-      set(valve, "data-open", open);
-      set(valve, "d", open ? `M${box.x - 9} 52h8` : `M${box.x - 5} 48v8`);
-    }
+    SIDES.forEach((side) => vessels[side].update(connection, full, goesOn));
     style(drawing, "opacity", connection.freed ? "0.5" : "");
   }
 
   return small;
+}
+
+/** @param {"input" | "output"} side */
+function createSmallVessel(side) {
+  const box = SMALL[side];
+  const { x, y, w, h: high } = box;
+  const room = svg("rect", { class: "vessel-room" });
+  const water = svg("rect", { class: "vessel-water" });
+  const lines = { low: svg("path", { class: "mark-line" }), high: svg("path", { class: "mark-line" }) };
+  const valve = svg("path", { class: "small-valve" });
+  const wall = svg("path", { class: "vessel-wall", d: `M${x} ${y}v${high}h${w}v${-high}` });
+  place(room, box);
+  const element = svg("g", { class: `vessel ${side}` }, room, water, wall, svg("g", { class: "mark low" }, lines.low), svg("g", { class: "mark high" }, lines.high), valve);
+  let [was, is, full] = [0, 0, 1];
+
+  /** @param {ConnectionPicture} connection @param {number} scale @param {boolean} goesOn */
+  function update(connection, scale, goesOn) {
+    const { len } = connection[side];
+    [was, is, full] = [goesOn ? is : len, len, scale];
+    set(element, "data-length", len);
+    const direction = side === "input" ? "read" : "write";
+    const { low, high: mark } = connection[direction];
+    for (const [line, value] of /** @type {const} */ ([[lines.low, low], [lines.high, side === "input" ? mark : 0]])) {
+      show(line, value > 0);
+      set(line, "d", `M${x - 4} ${round(levelY(box, value, full))}h${w + 8}`);
+    }
+    const open = OPEN.has(connection.valves[direction]);
+    set(valve, "data-open", open);
+    set(valve, "d", open ? `M${x - 10} ${y + high}h9` : `M${x - 5} ${y + high - 5}v9`);
+  }
+
+  /** @param {number} part */
+  function draw(part) {
+    const top = levelY(box, was + (is - was) * part, full);
+    place(water, { ...box, y: top, h: y + high - top });
+  }
+
+  return { element, room, update, draw };
 }

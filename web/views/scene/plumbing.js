@@ -3,7 +3,7 @@ import { ROLES } from "../../engine/roles.js";
 import { say, set, sized, svg } from "../dom.js";
 import { createCaller } from "./caller.js";
 import { levelY, tapTo } from "./geometry.js";
-import { createMark, tagsOf } from "./mark.js";
+import { createMark, REMARK_HEIGHT, TAG_HEIGHT, tagsOf } from "./mark.js";
 import { round } from "./path.js";
 import { createPipe } from "./pipe.js";
 import { createValve } from "./valve.js";
@@ -81,6 +81,11 @@ export class Plumbing {
     this.fields = Object.values(this.#marks).map(({ field }) => field);
   }
 
+  /** Where bytes can come from, or go. @param {"input" | "output" | import("./geometry.js").Caller} part */
+  find(part) {
+    return part === "input" || part === "output" ? this.#vessels[part].element : this.#callers[part].element;
+  }
+
   /** What is there now is what a movement begins with. */
   begin() {
     this.#before = this.#states;
@@ -143,27 +148,26 @@ export class Plumbing {
     const vessel = this.#at.vessels[direction === "read" ? "input" : "output"];
     const bottom = vessel.y + vessel.h;
     const lines = { low: levelY(vessel, low, full), high: high === 0 ? bottom : levelY(vessel, high, full) };
-    const tags = direction === "write" && high === 0 ? lines : tagsOf(lines.low, lines.high, bottom);
-    const room = (this.#at.column ? this.#at.width : this.#at.callers.program.x - 18) - vessel.x - vessel.w - 6;
+    const tags = direction === "read" ? tagsOf(lines.low, lines.high, bottom) : high === 0 ? lines : tagsOf(lines.low, lines.high, bottom, TAG_HEIGHT + REMARK_HEIGHT);
     for (const which of /** @type {const} */ (["low", "high"])) {
       const enforced = direction === "read" || which === "low";
       const editable = enforced && frame.acts && frame.exists && !frame.connection.freed;
-      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], room, text });
+      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], text });
     }
   }
 
   /** @param {Still} still */
   #settleWords({ full }) {
-    const { column, vessels: { input, output }, zones } = this.#at;
+    const { column, vessels: { backlog, input, output }, zones } = this.#at;
     const t = this.#shown.text.scene;
     const { x, w } = zones[2].box;
-    // Beside the zone's own name, if there is room.
+    // Beside the zone's own name, if there is room; in a column beside the first vessel.
     const room = column ? 0 : w - this.#measure(t.zones[2], 12, "bold") - 44;
     const whole = t.fullHeight(full);
     say(this.#scale, this.#measure(whole, 11) < room ? whole : `\u2195 ${full} B`);
     set(this.#scale, "text-anchor", column ? "start" : "end");
-    set(this.#scale, "x", round(column ? input.x + input.w + 8 : x + w - 10));
-    set(this.#scale, "y", round(column ? input.y + 9 : 19));
+    set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));
+    set(this.#scale, "y", round(column ? backlog.y + 9 : 19));
     const hints = column ? [] : [{ x: input.x + input.w - 24, y: input.y + input.h + 16, anchor: "end" }, { x: output.x + 24, y: output.y + output.h + 16, anchor: "start" }];
     sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
       set(hint, "x", round(hints[index].x));

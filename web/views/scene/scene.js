@@ -3,16 +3,17 @@
  * to write as valves.
  *
  * In which order to read: `still.js` says what is shown of a moment, `motion.js` what moves between two, `geometry.js` where it
- * stands; this file puts the parts together, and each part is a file. Nothing here knows how a bufferevent behaves.
+ * stands, `plumbing.js` draws it; each part of the drawing is a file. Nothing here knows how a bufferevent behaves.
  */
 import { momentSentence } from "../../lang/sentences.js";
-import { h, set, style } from "../dom.js";
 import { STEP_MS } from "../../state/clock.js";
+import { h, say, set, style } from "../dom.js";
 import { browserClock, Movement } from "./clock.js";
 import { measureIn } from "./fit.js";
+import { flightOf } from "./flight.js";
 import { layout, leastHeight } from "./geometry.js";
 import { createLoop } from "./loop.js";
-import { interimAt, planOf } from "./motion.js";
+import { eased, interimAt, planOf, TRANSFER } from "./motion.js";
 import { createOthers } from "./others.js";
 import { Plumbing } from "./plumbing.js";
 import { stillOf } from "./still.js";
@@ -33,68 +34,113 @@ const sameMoment = (one, other) =>
  * @param {Pick<import("../../types.js").Commands, "mark" | "connection">} commands
  * @param {import("./clock.js").Clock} [clock]
  */
-export function createScene(commands, clock = browserClock) {
-  const stage = h("div", { class: "stage" });
-  const measure = measureIn(() => stage);
-  const plumbing = new Plumbing(commands, measure);
-  const others = createOthers(commands.connection);
-  const loop = createLoop();
-  stage.append(plumbing.element, ...plumbing.fields);
-  const element = h("div", { class: "scene", role: "group" }, h("div", { class: "scene-middle" }, stage, others.element), loop.element);
-  const movement = new Movement(clock);
-  let size = { width: 0, height: 0 };
+export const createScene = (commands, clock = browserClock) => new Scene(commands, clock);
+
+class Scene {
+  #stage = h("div", { class: "stage" });
+  #flying = h("span", { class: "flight", "aria-hidden": "true", hidden: true });
+  #loop = createLoop();
+  #plumbing;
+  #others;
+  #middle;
+  #movement;
+  #size = { width: 0, height: 0 };
   /** What was drawn last. @type {{shown: Shown, still: Still} | null} */
-  let last = null;
+  #last = null;
 
-  new ResizeObserver(() => last && resize() && redraw(last.shown, last.still)).observe(stage);
-
-  /** Learns how much room there is; says whether it is another than before. */
-  function resize() {
-    const { clientWidth: width, clientHeight: height } = stage;
-    if (width === 0 || (width === size.width && height === size.height)) return false;
-    size = { width, height };
-    style(stage, "min-block-size", `${leastHeight(width)}px`);
-    return true;
-  }
-
-  /** Draws a moment without moving anything. @param {Shown} shown @param {Still} still */
-  function redraw(shown, still) {
-    movement.finish();
-    plumbing.settle(shown, still, layout(size.width, size.height));
-    plumbing.draw(still, still, null);
-  }
-
-  /** Draws the way to a moment. @param {Shown} shown @param {Still} still @param {Still} before @param {"forward" | "quick"} motion */
-  function move(shown, still, before, motion) {
-    plumbing.begin();
-    plumbing.settle(shown, still, layout(size.width, size.height));
-    const speed = shown.player.speed || 1;
-    const plan = planOf(before, still, motion, speed, shown.player.mode === "playing" ? (PART_OF_STEP * STEP_MS) / speed : BY_HAND_MS);
-    movement.run((ms) => {
-      const interim = interimAt(plan, before, ms);
-      plumbing.draw(before, still, interim.done ? null : interim);
-      set(element, "data-moving", !interim.done);
-      return interim.done;
-    });
+  /** @param {Pick<import("../../types.js").Commands, "mark" | "connection">} commands @param {import("./clock.js").Clock} clock */
+  constructor(commands, clock) {
+    this.#plumbing = new Plumbing(commands, measureIn(() => this.#stage));
+    this.#others = createOthers(commands.connection);
+    this.#movement = new Movement(clock);
+    this.#stage.append(this.#plumbing.element, ...this.#plumbing.fields);
+    this.#middle = h("div", { class: "scene-middle" }, this.#stage, this.#others.element, this.#flying);
+    this.element = h("div", { class: "scene", role: "group" }, this.#middle, this.#loop.element);
+    new ResizeObserver(() => this.#last && this.#resize() && this.#redraw(this.#last.shown, this.#last.still)).observe(this.#stage);
   }
 
   /** @param {Shown} shown */
-  function update(shown) {
-    const goesOn = movement.running && last !== null && sameMoment(last.shown.frame, shown.frame);
-    if (!goesOn) movement.finish();
-    resize();
-    const still = stillOf(shown);
-    const before = last?.still ?? null;
-    last = { shown, still };
+  update(shown) {
     const { frame, text: t, lang } = shown;
-    set(element, "aria-label", frame.exists || frame.source === "simulation" ? t.scene.spoken(frame.connection, momentSentence(frame, lang)) : momentSentence(frame, lang));
-    others.update(shown, still.full);
-    loop.update(shown);
-    if (size.width === 0) return;
-    if (goesOn) plumbing.settle(shown, still, layout(size.width, size.height));
-    else if (frame.motion === "still" || !before || before.number !== still.number || before.full !== still.full) redraw(shown, still);
-    else move(shown, still, before, frame.motion);
+    const [last, still] = [this.#last, stillOf(shown)];
+    const goesOn = this.#movement.running && last !== null && sameMoment(last.shown.frame, frame);
+    if (!goesOn) this.#movement.finish();
+    this.#last = { shown, still };
+    const sentence = momentSentence(frame, lang);
+    set(this.element, "aria-label", frame.exists || frame.source === "simulation" ? t.scene.spoken(frame.connection, sentence) : sentence);
+    const before = last && last.still.number === still.number && last.still.full === still.full ? last.still : null;
+    const moves = frame.motion !== "still" && before !== null;
+    if (!goesOn) this.#others.update(shown, still.full, moves);
+    this.#loop.update(shown);
+    this.#resize();
+    if (this.#size.width === 0) return;
+    if (goesOn) this.#settle(shown, still);
+    else if (moves) this.#move(shown, still, before);
+    else this.#redraw(shown, still);
   }
 
-  return { element, update };
+  /** Learns how much room there is; says whether it is another than before. */
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.#stage;
+    if (width === 0 || (width === this.#size.width && height === this.#size.height)) return false;
+    this.#size = { width, height };
+    return true;
+  }
+
+  /** @param {Shown} shown @param {Still} still */
+  #settle(shown, still) {
+    style(this.#stage, "min-block-size", `${leastHeight(this.#size.width, still.full)}px`);
+    this.#plumbing.settle(shown, still, layout(this.#size.width, this.#size.height, still.full));
+  }
+
+  /** Draws a moment without moving anything. @param {Shown} shown @param {Still} still */
+  #redraw(shown, still) {
+    this.#movement.finish();
+    this.#settle(shown, still);
+    this.#plumbing.draw(still, still, null);
+    this.#others.draw(1);
+  }
+
+  /** Draws the way to a moment. @param {Shown} shown @param {Still} still @param {Still} before */
+  #move(shown, still, before) {
+    this.#plumbing.begin();
+    this.#settle(shown, still);
+    const speed = shown.player.speed || 1;
+    const limit = shown.player.mode === "playing" ? (PART_OF_STEP * STEP_MS) / speed : BY_HAND_MS;
+    const tokens = shown.frame.motion === "forward";
+    const plan = planOf(before, still, tokens, speed, limit);
+    const flight = tokens ? this.#flight(shown, still) : null;
+    const span = Math.min(TRANSFER / speed, limit);
+    this.#movement.run((ms) => {
+      const interim = interimAt(plan, before, ms);
+      const part = Math.min(ms / span, 1);
+      const done = interim.done && (flight === null || part === 1);
+      this.#plumbing.draw(before, still, interim.done ? null : interim);
+      this.#others.draw(done ? 1 : eased(part));
+      flight?.(eased(part));
+      set(this.element, "data-moving", !done);
+      return done;
+    });
+  }
+
+  /** What draws bytes on their way between bufferevents, where there are any. @param {Shown} shown @param {Still} still */
+  #flight({ frame }, still) {
+    const flight = flightOf(frame, still.caller);
+    const [from, to] = flight ? [this.#middleOf(flight.from), this.#middleOf(flight.to)] : [null, null];
+    if (!flight || !from || !to) return null;
+    say(this.#flying, `${flight.bytes} B`);
+    return (/** @type {number} */ part) => {
+      this.#flying.hidden = part >= 1;
+      style(this.#flying, "transform", `translate(${from.x + (to.x - from.x) * part}px, ${from.y + (to.y - from.y) * part}px) translate(-50%, -50%)`);
+    };
+  }
+
+  /** Where the middle of this is. @param {import("./flight.js").Place} place */
+  #middleOf(place) {
+    const focus = this.#last?.still.number;
+    const part = "caller" in place ? this.#plumbing.find(place.caller) : place.connection === focus ? this.#plumbing.find(place.side) : this.#others.find(place.connection, place.side);
+    if (!part) return null;
+    const [box, around] = [part.getBoundingClientRect(), this.#middle.getBoundingClientRect()];
+    return { x: box.x + box.width / 2 - around.x, y: box.y + box.height / 2 - around.y };
+  }
 }

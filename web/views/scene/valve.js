@@ -1,4 +1,5 @@
 /** A valve between kernel and buffer: its disk lies along the pipe or across it, its reason stands beside it in words. */
+import { suspends } from "../../lang/names.js";
 import { say, set, sized, svg } from "../dom.js";
 import { move } from "./draw.js";
 import { wrap } from "./fit.js";
@@ -11,17 +12,9 @@ import { round } from "./path.js";
 const OPEN = new Set(["open", "running"]);
 /** Closed, but nothing is in the way: there is nothing to move. */
 const AT_REST = new Set(["idle", "absent", "nobody"]);
-/** 2.x's reasons for a suspended direction, by their bits. */
-const SUSPEND = /** @type {const} */ ([[1, "WM"], [2, "BW"], [4, "BW_GROUP"], [8, "LOOKUP"], [16, "FILT_READ"]]);
 
 /** @param {ValveState} valve */
 const kindOf = (valve) => (OPEN.has(valve) ? "open" : AT_REST.has(valve) ? "rest" : "closed");
-
-/**
- * The names of the bits that are set, as libevent writes them without their beginning.
- * @param {number} bits
- */
-export const suspendNames = (bits) => SUSPEND.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name);
 
 /**
  * @param {"read" | "write"} direction
@@ -59,8 +52,10 @@ export function createValve(direction, measure) {
     const width = at.reason.w;
     const bold = wrap(state, width, (words) => measure(words, 13, "bold"));
     const plain = rest.flatMap((words) => wrap(words, width, (it) => measure(it, 12)));
-    const bits = direction === "read" ? suspendNames(shown.suspended).map((name) => `SUSPEND_${name}`) : [];
-    write([...bold.map((words) => ["valve-state", words]), ...plain.map((words) => ["valve-why", words]), ...bits.map((name) => ["valve-bit", name])], at.reason, column);
+    const bits = direction === "read" ? suspends(shown.suspended) : [];
+    // In a column there is room beside, and none below.
+    const why = column && bits.length > 0 ? [["valve-why", [...rest, ...bits].join(" \u00b7 ")]] : [...plain.map((words) => ["valve-why", words]), ...bits.map((name) => ["valve-bit", name])];
+    write([...bold.map((words) => ["valve-state", words]), ...why], at.reason, column);
   }
 
   /** @param {string[][]} all class and words of each @param {import("./geometry.js").Box} box @param {boolean} column */

@@ -78,8 +78,9 @@ function vesselOf(element, parts, measure) {
 
   /** @param {VesselState} state @param {Box} box @param {Box} caption @param {boolean} column */
   function settleWords(state, box, caption, column) {
-    const lines = state.len === null ? wrap(state.unknown, box.w - 12, (words) => measure(words, 12)) : [];
-    const all = lines.length > 0 && (lines.length + 1) * LINE < box.h ? ["?", ...lines] : state.len === null ? ["?"] : [];
+    const why = state.len === null ? wrap(state.unknown, box.w - 8, (words) => measure(words, 12)) : [];
+    // With the reason where there is room, or else the reason alone.
+    const all = state.len !== null ? [] : ([["?", ...why], why].find((lines) => lines.length > 0 && lines.length * LINE <= box.h) ?? ["?"]);
     const top = box.y + (box.h - all.length * LINE) / 2 + 11;
     sized(parts.question, all.length, () => svg("tspan", {})).forEach((line, index) => {
       set(line, "x", round(box.x + box.w / 2));
