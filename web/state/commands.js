@@ -1,5 +1,6 @@
 /** What views and keys can ask for: the only way from them back into the state. */
 import { faster } from "./clock.js";
+import { moved, zoomed } from "./stretch.js";
 
 /** @typedef {import("../types.js").Dialect} Dialect */
 /** @typedef {import("../types.js").Unit} Unit */
@@ -122,4 +123,14 @@ const looking = (state) => ({
   /** Asks why; without a question, shows those that there are. @param {import("../types.js").Question | null} question */
   why: (question) => state.ask(question),
   dismiss: () => state.set({ notice: null }),
+  /** The timeline shows so many times less, around a position. @param {number} times @param {number} [around] the cursor, unless said */
+  zoom(times, around = state.shown.frame.position) {
+    const { frame, stretch } = state.shown;
+    state.set({ stretch: zoomed(stretch, { from: frame.start, to: frame.length }, times, around) });
+  },
+  /** The timeline shows what comes so many steps later. @param {number} steps */
+  pan(steps) {
+    const { frame, stretch } = state.shown;
+    state.set({ stretch: moved(stretch, { from: frame.start, to: frame.length }, steps) });
+  },
 });

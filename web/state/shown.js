@@ -4,6 +4,7 @@
 import { languages } from "../lang/index.js";
 import { questionsAt } from "./asking.js";
 import { PLACEHOLDER } from "./placeholder.js";
+import { within } from "./stretch.js";
 
 /** The panels on the side, in their order. */
 export const PANELS = /** @type {const} */ (["lesson", "why", "code", "log", "state"]);
@@ -30,6 +31,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {LessonInfo[]} lessons all that there are; none before the engine is there
  * @property {import("../types.js").DialectInfo[]} dialects the libevents there are, likewise
  * @property {boolean} foreign the records come from another build than the sources that the page shows
+ * @property {import("./stretch.js").Stretch} stretch what the timeline shows
  * @property {Panel} panel
  * @property {Group} group
  * @property {Lang} lang
@@ -86,7 +88,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "why" | "announcement"> & {wantsLive: boolean}} Settings
+ * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -96,12 +98,13 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @param {boolean} moves whether this is a change of the player, and not of something around it
  * @returns {Shown}
  */
-export function shownOf(player, opener, { wantsLive, ...settings }, moves) {
+export function shownOf(player, opener, { wantsLive, stretch, ...settings }, moves) {
   const frame = player.frame ?? PLACEHOLDER;
   return {
     ...settings,
     frame: moves ? frame : still(frame),
     blank: player.frame === null,
+    stretch: within(stretch, { from: frame.start, to: frame.length }),
     player: playerShown(player),
     lesson: opener?.lesson?.shown ?? null,
     live: liveShown(opener?.live ?? null),

@@ -12,6 +12,7 @@ import { Opener } from "./opener.js";
 import { Player } from "./player.js";
 import { isPanic, messageOf, report } from "./report.js";
 import { shownOf } from "./shown.js";
+import { showing } from "./stretch.js";
 
 /** @typedef {import("./shown.js").Settings} Settings */
 /** @typedef {import("./shown.js").Shown} Shown */
@@ -38,7 +39,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false };
+    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -79,7 +80,7 @@ export class State {
   #played() {
     const { player, opener } = this;
     if (player.frame) opener?.lesson?.see(player.frame);
-    this.#settings = { ...this.#settings, announcement: this.#announcement() };
+    this.#settings = { ...this.#settings, announcement: this.#announcement(), stretch: showing(this.#settings.stretch, player.position) };
     this.#show(true);
   }
 
@@ -111,7 +112,7 @@ export class State {
   #opening(source, isLesson) {
     const { panel } = this.#settings;
     const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
-    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, panel: another };
+    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
   }
 
   /**

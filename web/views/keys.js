@@ -1,5 +1,6 @@
 /** The keys. They work only while the player has the focus, and never while somebody types. */
 import { PANELS } from "../state/shown.js";
+import { PRESS } from "../state/stretch.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 
@@ -57,6 +58,8 @@ function find(event, c) {
     "]": () => c.find(1, "crossing"),
     b: () => c.stopHere(),
     n: () => c.nextStop(),
+    z: () => c.zoom(PRESS),
+    x: () => c.zoom(1 / PRESS),
     f: () => c.fork(),
     c: () => c.compare(),
     l: () => c.follow(),

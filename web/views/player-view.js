@@ -13,7 +13,7 @@ import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
 import { createScene } from "./scene/scene.js";
 import { createState } from "./state.js";
-import { createTimeline } from "./timeline.js";
+import { createTimeline } from "./timeline/timeline.js";
 import { createTold } from "./told.js";
 import { createWhy } from "./why.js";
 

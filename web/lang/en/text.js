@@ -132,7 +132,7 @@ export const text = {
     forward: "Step forward",
     end: "To the end",
     unit: "Unit",
-    units: { step: "Step", callback: "Callback", pass: "Pass" },
+    units: { moment: "Moment", step: "Step", callback: "Callback", pass: "Pass" },
     speed: "Speed",
     realGaps: "real gaps",
     stop: "Stop when",
@@ -143,6 +143,9 @@ export const text = {
     /** @param {string} time */
     behind: (time) => `${time} behind`,
     lanes: { input: "in", output: "out", events: "ev" },
+    veiled: "not to be seen before you have answered",
+    /** @param {number} from @param {number} to @param {boolean} dense */
+    stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
     legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", error: "end, error" },
     /** @param {number} lost */
     gap: (lost) => `${lost} records lost`,
@@ -346,6 +349,7 @@ export const text = {
       ["[ ]", "the watermark crossing before, after"],
       ["b", "stop here when it comes again"],
       ["n", "the next stop"],
+      ["z x", "the timeline nearer, farther"],
       ["f", "fork here"],
       ["c", "compare both libevents"],
       ["l", "back to live"],

@@ -1,0 +1,122 @@
+/** The timeline: what is drawn of a stretch, how it is moved, and how little work that is. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+/** Longer than one can draw a step of it a pixel. */
+const LONG = 200_000;
+
+/** From which step to which the timeline shows. @param {import("../support/lab.mjs").Lab} lab */
+async function stretch(lab) {
+  const [from, to] = (await lab.text(".timeline-note")).match(/\d+/g) ?? [];
+  return [Number(from), Number(to)];
+}
+
+/** Counts the work of drawing from here on. @param {import("playwright-core").Page} page */
+const countWork = (page) =>
+  page.evaluate(async () => {
+    const { Recording } = await import(new URL("pkg/bufferevent_wasm.js", document.baseURI).href);
+    const work = { records: 0, calls: 0, frames: 0 };
+    Object.assign(window, { work });
+    const { series } = Recording.prototype;
+    Recording.prototype.series = function (/** @type {number} */ connection, /** @type {number} */ buckets, from = 0, to = this.length) {
+      work.records += to - from;
+      return series.call(this, connection, buckets, from, to);
+    };
+    for (const name of /** @type {const} */ (["fillRect", "rect", "arc", "lineTo", "moveTo", "fillText"])) {
+      const draws = /** @type {any} */ (CanvasRenderingContext2D.prototype)[name];
+      /** @type {any} */ (CanvasRenderingContext2D.prototype)[name] = function (/** @type {any[]} */ ...given) {
+        work.calls++;
+        return draws.apply(this, given);
+      };
+    }
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...given) {
+      work.frames++;
+      clearRect.apply(this, given);
+    };
+  });
+
+test("keys, the wheel and the strip below move and stretch what is shown", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const length = await lab.length();
+  await lab.seek(40);
+  await lab.focus();
+  assert.deepEqual(await stretch(lab), [0, length]);
+  await page.keyboard.press("z");
+  await page.keyboard.press("z");
+  const [from, to] = await stretch(lab);
+  assert.ok(from <= 40 && 40 <= to && Math.abs(to - from - length / 4) <= 2, `${from} to ${to}`);
+  await page.keyboard.press("End");
+  assert.deepEqual(await lab.at(), length);
+  assert.ok((await stretch(lab))[1] === length, "it goes where the cursor goes");
+  await page.keyboard.press("x");
+  await page.keyboard.press("x");
+  await page.keyboard.press("x");
+  assert.deepEqual(await stretch(lab), [0, length]);
+  const area = await lab.element.locator(".timeline-area").boundingBox();
+  assert.ok(area);
+  await page.mouse.move(area.x + area.width / 2, area.y + 20);
+  await page.mouse.wheel(0, -600);
+  const near = await stretch(lab);
+  assert.ok(near[1] - near[0] < length / 3, String(near));
+  await page.mouse.wheel(9000, 0);
+  assert.equal((await stretch(lab))[1], length);
+  const strip = await lab.element.locator(".minimap").boundingBox();
+  assert.ok(strip);
+  await page.mouse.click(strip.x + 2, strip.y + 5);
+  assert.equal((await stretch(lab))[0], 0);
+  await page.mouse.click(area.x + area.width - 1, area.y + 20);
+  assert.ok(Math.abs((await lab.at()) - (await stretch(lab))[1]) <= 1);
+  await done();
+});
+
+test("what comes after an open question is veiled until it is answered", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "5" } });
+  /** How many pixels of levels and events there are right of the cursor: they have a hue. */
+  const future = () =>
+    lab.element.evaluate((it) => {
+      const [canvas, cursor] = [".lanes", ".cursor"].map((name) => /** @type {HTMLElement} */ (it.shadowRoot?.querySelector(name)));
+      const drawn = /** @type {HTMLCanvasElement} */ (canvas);
+      const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(drawn.width, drawn.height).getContext("2d", { willReadFrequently: true }));
+      copy.drawImage(drawn, 0, 0);
+      const { data, width } = copy.getImageData(0, 0, drawn.width, drawn.height);
+      const left = cursor.offsetLeft + 8;
+      let count = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const hue = Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]);
+        if ((at / 4) % width > left && data[at + 3] > 60 && hue > 40) count++;
+      }
+      return count;
+    });
+  assert.equal(await future(), 0);
+  await lab.element.getByRole("button", { name: "Go to the question" }).click();
+  await lab.see(".choices");
+  assert.equal(await future(), 0, "nor while it is asked");
+  await lab.element.locator(".choices label").first().click();
+  await lab.element.getByRole("button", { name: "Check" }).click();
+  await lab.see("[data-answer]");
+  assert.ok((await future()) > 500);
+  await done();
+});
+
+test(`${LONG} records are moved and stretched with the work of a screen, not of all of them`, async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  await lab.openLong(LONG);
+  await lab.seek(LONG / 2);
+  await lab.focus();
+  await countWork(page);
+  await page.keyboard.press("z");
+  await page.keyboard.press("x");
+  await page.evaluate(() => Object.assign(/** @type {any} */ (window).work, { records: 0, calls: 0, frames: 0 }));
+  for (const key of "zzzzzzzzzzzzzxxxxxxxxxxxxx") await page.keyboard.press(key);
+  const { records, calls, frames } = await page.evaluate(() => /** @type {any} */ (window).work);
+  assert.ok(frames >= 20, String(frames));
+  assert.ok(records / frames < 50_000, `${records} records in ${frames} frames`);
+  assert.ok(calls / frames < 8000, `${calls} calls in ${frames} frames`);
+  assert.match(await lab.text(".timeline-note"), /each column many steps/);
+  await done();
+});

@@ -1,0 +1,238 @@
+/** The lanes of a timeline: lengths with their marks, and what happened. Shape tells as much as colour. */
+
+/** @typedef {import("../../types.js").Bucket} Bucket */
+/** @typedef {import("../../types.js").Text} Text */
+
+/** Left of the lanes stand their names, in CSS pixels. */
+export const GUTTER = 28;
+/** Steps that are narrower have no shapes of their own. */
+export const SHAPES_FROM = 3;
+/** Columns of the density are so wide. */
+const COLUMN = 6;
+/** Heights. */
+const WIDE = { lane: 26, events: 30 };
+const NARROW = { lane: 14, events: 22 };
+const BETWEEN = 4;
+
+/** @typedef {{input: string, output: string, kernel: string, firing: string, error: string, ink: string, paper: string}} Colours */
+/**
+ * What is drawn.
+ * @typedef {object} Picture
+ * @property {Bucket[]} buckets
+ * @property {{from: number, to: number}} stretch
+ * @property {number} full how many bytes the height of a lane is
+ * @property {number} veiled what comes after this position is not drawn
+ */
+/** @typedef {{x: (position: number) => number, width: number, lane: number, events: number, colours: Colours, text: Text}} Look */
+
+/** @param {boolean} narrow */
+export const heightOf = (narrow) => {
+  const { lane, events } = narrow ? NARROW : WIDE;
+  return 2 * (lane + BETWEEN) + events;
+};
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Picture} picture
+ * @param {{width: number, narrow: boolean, colours: Colours, text: Text}} look
+ */
+export function paint(context, picture, { narrow, ...rest }) {
+  const { from, to } = picture.stretch;
+  const x = (/** @type {number} */ position) => GUTTER + ((position - from) / Math.max(to - from, 1)) * rest.width;
+  const look = { ...rest, ...(narrow ? NARROW : WIDE), x };
+  const right = x(Math.min(to, picture.veiled));
+  names(context, look);
+  context.save();
+  context.beginPath();
+  context.rect(GUTTER, 0, right - GUTTER, heightOf(narrow));
+  context.clip();
+  levels(context, picture, look, look.lane, look.colours.input, (b) => [b.inMin, b.inMax]);
+  levels(context, picture, look, 2 * look.lane + BETWEEN, look.colours.output, (b) => [b.outMin, b.outMax]);
+  marks(context, picture, look);
+  const stepWidth = look.width / Math.max(to - from, 1);
+  if (stepWidth >= SHAPES_FROM) shapes(context, picture, look, stepWidth);
+  else densities(context, picture, look);
+  gaps(context, picture, look);
+  context.restore();
+  if (right < GUTTER + look.width) veil(context, look, right, heightOf(narrow));
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Look} look */
+function names(context, { lane, events, width, colours, text }) {
+  const { lanes } = text.controls;
+  context.fillStyle = colours.ink;
+  context.textBaseline = "middle";
+  context.fillText(lanes.input, 0, lane / 2);
+  context.fillText(lanes.output, 0, lane + BETWEEN + lane / 2);
+  context.fillText(lanes.events, 0, 2 * (lane + BETWEEN) + events / 2);
+  context.fillStyle = colours.kernel;
+  context.fillRect(GUTTER, lane, width, 1);
+  context.fillRect(GUTTER, 2 * lane + BETWEEN, width, 1);
+}
+
+/**
+ * One path for all that was never less, one for all that was reached.
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look @param {number} bottom
+ * @param {string} colour @param {(bucket: Bucket) => [number, number]} of
+ */
+function levels(context, { buckets, full }, { x, lane }, bottom, colour, of) {
+  const high = (/** @type {number} */ bytes) => (bytes === 0 ? 0 : Math.max(Math.min(bytes / full, 1) * (lane - 2), 1.5));
+  context.fillStyle = colour;
+  for (const [which, alpha] of /** @type {const} */ ([[1, 0.45], [0, 1]])) {
+    context.globalAlpha = alpha;
+    context.beginPath();
+    for (const bucket of buckets) {
+      const height = high(of(bucket)[which]);
+      const left = x(bucket.at - 1);
+      if (height > 0) context.rect(left, bottom - height, Math.max(x(bucket.to) - left, 1), height);
+    }
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+/** The marks of reading: high solid, low dashed. @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look */
+function marks(context, { buckets, full }, { x, lane, colours }) {
+  context.strokeStyle = colours.ink;
+  for (const which of /** @type {const} */ (["high", "low"])) {
+    context.lineWidth = which === "high" ? 2 : 1;
+    context.setLineDash(which === "high" ? [] : [4, 3]);
+    context.beginPath();
+    let before = 0;
+    let end = 0;
+    const close = () => before && context.lineTo(end, lane - Math.min(before / full, 1) * (lane - 2));
+    for (const bucket of buckets) {
+      const bytes = bucket[which];
+      if (bytes !== before) {
+        close();
+        if (bytes) context.moveTo(x(bucket.at - 1), lane - Math.min(bytes / full, 1) * (lane - 2));
+      }
+      before = bytes;
+      end = x(bucket.to);
+    }
+    close();
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+/** Each step has a shape. @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look @param {number} wide */
+function shapes(context, { buckets }, { x, lane, events, colours }, wide) {
+  const top = 2 * (lane + BETWEEN);
+  const middle = top + events / 2;
+  const size = Math.min(Math.max(wide / 1.6, 2.5), 6);
+  for (const bucket of buckets) {
+    const centre = (x(bucket.at - 1) + x(bucket.to)) / 2;
+    if (bucket.passes) {
+      context.fillStyle = colours.kernel;
+      context.fillRect(x(bucket.at - 1), top, 1, events);
+    }
+    if (bucket.errors) shape(context, colours.error, centre, middle, size, "square");
+    else if (bucket.readCallbacks + bucket.writeCallbacks + bucket.eventCallbacks) shape(context, colours.firing, centre, middle, size, "dot");
+    else if (bucket.crossings) shape(context, colours.ink, centre, middle, size + 2, "line");
+    else if (bucket.reads) shape(context, colours.input, centre, middle, size, "read");
+    else if (bucket.writes) shape(context, colours.output, centre, middle, size, "write");
+  }
+}
+
+/**
+ * A row for each kind of step, with its shape before it; the higher a column, the more of them.
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look
+ */
+function densities(context, { buckets }, { x, lane, events, width, colours }) {
+  const top = 2 * (lane + BETWEEN);
+  const rows = /** @type {const} */ ([
+    ["read", colours.input, (/** @type {Bucket} */ b) => b.reads],
+    ["write", colours.output, (/** @type {Bucket} */ b) => b.writes],
+    ["dot", colours.firing, (/** @type {Bucket} */ b) => b.readCallbacks + b.writeCallbacks + b.eventCallbacks],
+    ["square", colours.error, (/** @type {Bucket} */ b) => b.errors],
+  ]);
+  const high = events / rows.length;
+  rows.forEach(([form, colour, of], row) => {
+    const columns = new Float64Array(Math.ceil(width / COLUMN) + 1);
+    for (const bucket of buckets) columns[Math.min(Math.max(Math.floor((x(bucket.at) - GUTTER) / COLUMN), 0), columns.length - 1)] += of(bucket);
+    const most = columns.reduce((sum, one) => Math.max(sum, one), 0);
+    const bottom = top + (row + 1) * high;
+    context.fillStyle = colour;
+    context.beginPath();
+    columns.forEach((count, index) => {
+      const height = Math.max((count / most) * (high - 1), 1.5);
+      if (count) context.rect(GUTTER + index * COLUMN, bottom - height, COLUMN - 1, height);
+    });
+    context.fill();
+    shape(context, colour, GUTTER + 3, bottom - high / 2, Math.min(high / 2 - 0.5, 3), form);
+  });
+}
+
+/** What is missing: a broken line, and how much. @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look */
+function gaps(context, { buckets }, { x, lane, events, width, colours, text }) {
+  let toldUpTo = 0;
+  for (const bucket of buckets) {
+    if (!bucket.lost) continue;
+    const at = x(bucket.at - 1);
+    context.strokeStyle = colours.error;
+    context.setLineDash([3, 3]);
+    context.lineWidth = 2;
+    context.beginPath();
+    context.moveTo(at, 0);
+    context.lineTo(at, 2 * (lane + BETWEEN) + events);
+    context.stroke();
+    context.setLineDash([]);
+    const words = text.controls.gap(bucket.lost);
+    const long = context.measureText(words).width;
+    const from = Math.min(at + 4, GUTTER + width - long);
+    // Of losses close together, the first is told; each has its line, and the sum stands with the connection.
+    if (from < toldUpTo) continue;
+    context.fillStyle = colours.ink;
+    context.fillText(words, from, 8);
+    toldUpTo = from + long + 8;
+  }
+}
+
+/** What is not to be seen yet. @param {CanvasRenderingContext2D} context @param {Look} look @param {number} left @param {number} height */
+function veil(context, { width, colours, text }, left, height) {
+  const right = GUTTER + width;
+  context.save();
+  context.beginPath();
+  context.rect(left, 0, right - left, height);
+  context.clip();
+  context.strokeStyle = colours.kernel;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.5;
+  context.beginPath();
+  // Always at the same places, so that it stands still while it is lifted.
+  for (let at = Math.floor((left - height) / 8) * 8; at < right; at += 8) {
+    context.moveTo(at, height);
+    context.lineTo(at + height, 0);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+  const words = text.controls.veiled;
+  const long = context.measureText(words).width;
+  if (right - left > long + 24) {
+    const from = left + (right - left - long) / 2;
+    context.fillStyle = colours.paper;
+    context.fillRect(from - 8, height / 2 - 10, long + 16, 20);
+    context.fillStyle = colours.ink;
+    context.fillText(words, from, height / 2);
+  }
+  context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {string} colour @param {number} x @param {number} y
+ * @param {number} size
+ * @param {"dot" | "line" | "square" | "read" | "write"} form reading points to the application
+ */
+function shape(context, colour, x, y, size, form) {
+  context.fillStyle = colour;
+  if (form === "line") context.fillRect(x - 1, y - size, 2, 2 * size);
+  else if (form === "square") context.fillRect(x - size, y - size, 2 * size, 2 * size);
+  else {
+    const to = form === "read" ? size : -size;
+    context.beginPath();
+    if (form === "dot") context.arc(x, y, size, 0, 2 * Math.PI);
+    else [[-to, -size], [to, 0], [-to, size]].forEach(([dx, dy]) => context.lineTo(x + dx, y + dy));
+    context.fill();
+  }
+}
