@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
-    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Errno, EventBase, EventFlags, Gone,
-    NoHandle, NoPairs, NoPartner, NoTrigger, PassEnd, PriorityError, ReadTooLarge, Readiness, Record, Step,
-    Time, Watermarks,
+    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Errno, EventBase, EventFlags, FlushError,
+    Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError, Readiness, Record, Step, Time,
+    Watermarks,
 };
 use support::Lab;
 
@@ -144,19 +144,22 @@ fn a_pass_says_how_many_events_became_active_and_why_it_ended() {
 
 #[test]
 fn each_refusal_of_the_engine_has_words_of_its_own() {
+    let none = NoFunction { dialect: Dialect::V1_4, function: "bufferevent_flush" };
     let words = [
         Gone.to_string(),
         NoHandle.to_string(),
-        NoPairs.to_string(),
-        NoPartner.to_string(),
-        NoTrigger.to_string(),
+        FlushError::NoPartner.to_string(),
+        none.to_string(),
         PriorityError::Active.to_string(),
         PriorityError::OutOfRange.to_string(),
+        PriorityError::NoSocket.to_string(),
     ];
     for (at, one) in words.iter().enumerate() {
         assert!(!one.is_empty() && !words[at + 1..].contains(one), "{one:?}");
     }
-    assert!(ReadTooLarge { largest: 4096 }.to_string().contains("4096"));
+    assert!(ReadBoundError::TooLarge { largest: 4096 }.to_string().contains("4096"));
+    assert_eq!(none.to_string(), "libevent 1.4 has no bufferevent_flush");
+    assert_eq!(FlushError::NoFunction(none).to_string(), none.to_string());
 }
 
 #[test]
