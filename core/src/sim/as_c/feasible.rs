@@ -49,6 +49,7 @@ impl Played {
 /// # Errors
 /// What cannot be done there and matters.
 pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioError> {
+    connections(scenario)?;
     let given = run(scenario)?;
     let changes = changes(scenario);
     let mut real = scenario.clone();
@@ -113,42 +114,25 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
                 });
             }
         }
-        let outcome = decided(scenario, of);
-        changes.push(Change {
-            place: format!("{name}.connect"),
-            why: "a real connection does not stay pending".to_owned(),
-            make: Box::new(move |scenario| decide(scenario, of, outcome)),
-        });
     }
     changes
 }
 
-/// What becomes of a connection that is pending, if the script says it.
-fn decided(scenario: &Scenario, of: usize) -> Connect {
-    let decision = scenario.script.iter().find_map(|step| match step {
-        ScriptStep::Peer { of: whose, what: Peer::Accept } if whose.unwrap_or(0) == of => {
-            Some(Connect::Accepted)
+/// The system answers a connect(2) to this machine later, and the scenario's at once or when its script says so. Only a
+/// refusal comes to the same.
+fn connections(scenario: &Scenario) -> Result<(), ScenarioError> {
+    let why = "a real connect is neither answered at once nor when a script says so; only \"refused\" can be played";
+    for (of, spec) in scenario.bufferevents.iter().enumerate() {
+        if let KindSpec::Socket { connect: Some(Connect::Accepted | Connect::Pending), .. } = spec.kind {
+            let place = Names::of_bufferevents(scenario).swap_remove(of).place;
+            return Err(refusal(&format!("{place}.connect"), why));
         }
-        ScriptStep::Peer { of: whose, what: Peer::Refuse } if whose.unwrap_or(0) == of => {
-            Some(Connect::Refused)
-        }
-        _ => None,
-    });
-    decision.unwrap_or(Connect::Accepted)
-}
-
-/// It is so at once.
-fn decide(scenario: &mut Scenario, of: usize, outcome: Connect) {
-    if let KindSpec::Socket { connect: Some(connect @ Connect::Pending), .. } =
-        &mut scenario.bufferevents[of].kind
-    {
-        *connect = outcome;
     }
-    scenario.each_act_mut(&mut |act| {
-        if let Act::Connect(connect @ Connect::Pending) = act {
-            *connect = outcome;
-        }
+    let mut plays = true;
+    scenario.clone().each_act_mut(&mut |act| {
+        plays &= !matches!(act, Act::Connect(Connect::Accepted | Connect::Pending));
     });
+    if plays { Ok(()) } else { Err(refusal("connect", why)) }
 }
 
 fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {

@@ -163,9 +163,6 @@ fn variables(writer: &Writer<'_>) -> Text {
     for names in &writer.timers {
         text.line(format!("static struct event {};", writer.api.timer_variable(&names.event)));
     }
-    if writer.needs.listener {
-        text.line("static int listener;\nstatic struct sockaddr_in somebody; /* Where it listens. */");
-    }
     if writer.needs.nobody {
         text.line("static struct sockaddr_in nobody; /* Where nobody listens. */");
     }

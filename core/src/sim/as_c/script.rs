@@ -84,11 +84,7 @@ impl Writer<'_> {
                 self.call(text, Helper::PeerReset, format!("peer_reset(&{peer}, {fd});"));
                 *other = Other::Reset;
             }
-            Peer::Accept => text
-                .comment("The peer accepts. The listener has done so, and no callback tells the difference."),
-            Peer::Refuse => {
-                text.comment("The peer refuses. It has done so, and no callback tells the difference.");
-            }
+            Peer::Accept | Peer::Refuse => text.comment("No connection is pending, so nothing is decided."),
             Peer::Inject { times: 0, .. } => text.comment("No call is made to fail."),
             Peer::Inject { op, errno, .. } => {
                 let call = match op {

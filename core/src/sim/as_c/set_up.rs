@@ -1,7 +1,7 @@
 //! What main does before the script, and what it leaves behind after it.
 
 use super::super::links::order_of_making;
-use super::super::{BuffereventSpec, Connect, FilterKind, KindSpec, On, WatermarksSpec};
+use super::super::{BuffereventSpec, FilterKind, KindSpec, On, WatermarksSpec};
 use super::actions::{ev, set_watermark};
 use super::api::Interface;
 use super::helpers::Helper;
@@ -49,10 +49,6 @@ impl Writer<'_> {
                 "signal(SIGPIPE, SIG_IGN); /* A write to a connection that was reset fails instead. */",
             );
         }
-        if self.needs.listener {
-            text.line("listener = bind_to_loopback(&somebody);\nlisten(listener, 16);");
-            text.line("evutil_make_socket_nonblocking(listener);");
-        }
         if self.needs.nobody {
             text.line("unheard = bind_to_loopback(&nobody); /* And nobody listens. */");
         }
@@ -81,11 +77,11 @@ impl Writer<'_> {
             text.place(self.timers[timer].place.clone(), |text| self.make_timer(text, timer));
         }
         for (of, spec) in self.scenario.bufferevents.iter().enumerate() {
-            if let KindSpec::Socket { connect: Some(outcome), .. } = spec.kind {
+            if let KindSpec::Socket { connect: Some(_), .. } = spec.kind {
                 let bev = self.variable(of, scope);
                 text.gap();
                 text.place(format!("{}.connect", self.names[of].place), |text| {
-                    self.connect(text, &bev, of, outcome);
+                    self.connect(text, &bev);
                 });
             }
         }
@@ -208,23 +204,11 @@ impl Writer<'_> {
         }
     }
 
-    /// Begins a connection, of which this becomes.
-    pub(super) fn connect(&mut self, text: &mut Text, bev: &str, of: usize, outcome: Connect) {
-        if outcome == Connect::Refused {
-            self.needs.nobody = true;
-            self.needs.helpers.insert(Helper::BindToLoopback);
-            text.line(format!(
-                "bufferevent_socket_connect({bev}, (struct sockaddr *)&nobody, sizeof nobody);"
-            ));
-        } else {
-            self.needs.listener = true;
-            self.needs.helpers.insert(Helper::BindToLoopback);
-            let peer = &self.names[of].peer;
-            text.line(format!(
-                "bufferevent_socket_connect({bev}, (struct sockaddr *)&somebody, sizeof somebody);"
-            ));
-            text.line(format!("{peer} = accept(listener, NULL, NULL);"));
-        }
+    /// Begins a connection that is refused.
+    pub(super) fn connect(&mut self, text: &mut Text, bev: &str) {
+        self.needs.nobody = true;
+        let address = "(struct sockaddr *)&nobody, sizeof nobody";
+        self.call(text, Helper::BindToLoopback, format!("bufferevent_socket_connect({bev}, {address});"));
     }
 
     /// Nothing is left behind.
@@ -260,9 +244,6 @@ impl Writer<'_> {
                 let peer = &self.names[of].peer;
                 text.line(format!("if ({peer} >= 0)\n\tclose({peer});"));
             }
-        }
-        if self.needs.listener {
-            text.line("close(listener);");
         }
         if self.needs.nobody {
             text.line("close(unheard);");

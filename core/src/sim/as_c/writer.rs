@@ -40,8 +40,6 @@ pub(super) struct Needs {
     pub(super) headers: BTreeSet<&'static str>,
     /// The time that passes has to be measured exactly.
     pub(super) time: bool,
-    /// A connection is made to the listener.
-    pub(super) listener: bool,
     /// A connection is tried to a port on which nobody listens.
     pub(super) nobody: bool,
 }
