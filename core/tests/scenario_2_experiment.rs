@@ -1,5 +1,6 @@
 //! Experiments, records and pictures of scenarios with several bufferevents.
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use bufferevent::recording::{Names, Recording};
 use bufferevent::sim::{Experiment, Scenario};
