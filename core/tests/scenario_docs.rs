@@ -1,5 +1,6 @@
 //! Each example of `docs/scenario.md` is valid, runs to its end, and shows what it is there for.
 #![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use bufferevent::sim::{Format, Scenario, trace};
 

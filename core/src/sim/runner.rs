@@ -296,11 +296,11 @@ impl<O: Observer> Simulation<O> {
                 break;
             }
         }
-        self.in_pass = false;
         self.base.set_now(self.kernel.clock());
         if self.truncation.is_none() {
             self.end_callbacks();
         }
+        self.in_pass = false;
     }
 
     /// A callback begins. Gives whether what it does is done.
@@ -315,7 +315,9 @@ impl<O: Observer> Simulation<O> {
     /// A pass or a step outside the loop is over.
     fn end_callbacks(&mut self) {
         self.say_closed();
-        if std::mem::take(&mut self.callbacks) >= SPIN_LIMIT {
+        // Nothing runs between this and the pass that was broken off, if it was one.
+        let spun = self.base.is_spinning() && self.in_pass;
+        if std::mem::take(&mut self.callbacks) >= SPIN_LIMIT || spun {
             self.say(None, TraceEvent::Spin { spin: true });
         }
     }
