@@ -228,7 +228,7 @@ fn each_call_of_each_recorded_scenario_goes_back_to_what_brought_it() {
                     has(Reason::TimerExpired)
                 }
                 Callback::Event(_) => has(Reason::CallFailed),
-                Callback::Application(..) => true,
+                Callback::Application(..) | Callback::Buffer(..) => true,
             };
             assert!(brought, "{name}, at {at}: {:?}", reasons(&answer));
         }
