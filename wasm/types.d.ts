@@ -49,12 +49,15 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "timer_restarted", event: EventName, deadline: Time }
   | { "kind": "timer_cancelled", event: EventName }
   | { "kind": "timer_expired", event: EventName }
+  | { "kind": "connect_undecided" }
   | { "kind": "read_bounded", limit: number, bound: ReadBound }
+  | { "kind": "filter_ran", direction: Direction, mode: FlushMode, result: Filtered }
   | { "kind": "watermark_checked", mark: MarkName, len: number, value: number, reached: boolean }
   | { "kind": "received", payload: Payload, input: number, tanks: Tanks | null }
   | { "kind": "sent", payload: Payload, output: number, tanks: Tanks | null }
   | { "kind": "call_failed", call: Direction, errno: Errno, tanks: Tanks | null }
   | { "kind": "end_of_file", call: Direction }
+  | { "kind": "connect_failed", errno: Errno }
   | { "kind": "peer_reset", tanks: Tanks | null }
   | { "kind": "pressure_installed" }
   | { "kind": "pressure_removed" }
@@ -62,11 +65,13 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "unsuspended", bits: SuspendBits }
   | { "kind": "callback_not_set", callback: Callback }
   | { "kind": "callback_deferred", callback: Callback }
+  | { "kind": "filter_called", callback: Callback }
   | { "kind": "callback_due", callback: Callback, input: number, output: number }
   | { "kind": "callback_entered", callback: Callback }
   | { "kind": "callback_left", callback: Callback }
   | { "kind": "buffer_added", buffer: BufferName, payload: Payload, len: number }
   | { "kind": "buffer_drained", buffer: BufferName, bytes: number, len: number }
+  | { "kind": "buffer_callback_set", buffer: BufferName, set: boolean }
   | { "kind": "buffer_edited", buffer: BufferName, payload: Payload }
   | { "kind": "enabled", directions: Directions, enabled: Directions }
   | { "kind": "disabled", directions: Directions, enabled: Directions }
@@ -74,8 +79,10 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "timeouts_set", read_us: number | null, write_us: number | null }
   | { "kind": "callbacks_set", read: boolean, write: boolean, event: boolean }
   | { "kind": "handle_set", handle: Handle | null }
+  | { "kind": "connect_started", handle: Handle, outcome: Connect, connecting: boolean }
   | { "kind": "priority_set", priority: number }
   | { "kind": "created", dialect: Dialect, handle: Handle | null, deferred: boolean }
+  | { "kind": "filter_made", underlying: number, input: FilterKind, output: FilterKind }
   | { "kind": "paired", partner: number }
   | { "kind": "freed", input_dropped: number, output_dropped: number }
   | { "kind": "finalized" }
@@ -83,6 +90,9 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "loop_break_requested" }
   | { "kind": "peer_sent", payload: Payload, lost: boolean, tanks: Tanks | null }
   | { "kind": "peer_received", payload: Payload, tanks: Tanks | null }
+  | { "kind": "connected" }
+  | { "kind": "peer_accepted" }
+  | { "kind": "peer_refused" }
   | { "kind": "peer_shutdown" }
   | { "kind": "peer_sees", closing: Closing }
   | { "kind": "injected", call: Direction, errno: Errno, times: number }
@@ -128,12 +138,34 @@ export type ReadBound = "high_watermark" | "readable" | "single_read";
  */
 export type Callback = "read" | "write"
   | { "event": What }
+  | { "buffer": [BufferName, Change] }
   | { "application": [number, EventFlags] };
+
+/**
+ * How an `Evbuffer`'s length changed since the last
+ * `take_change`.
+ *
+ * It stands for the old and the new length that 1.4 gives an `evbuffer_cb`, and for 2.x's `evbuffer_cb_info`.
+ */
+export type Change = {
+  /**
+   * Bytes there were before: 2.x's `orig_size`.
+   */
+  old_len: number;
+  /**
+   * Bytes added at either end since: 2.x's `n_added`.
+   */
+  added: number;
+  /**
+   * Bytes taken from either end since: 2.x's `n_deleted`. May include bytes that were added since.
+   */
+  deleted: number;
+};
 
 /**
  * Why a pass ended.
  */
-export type PassEnd = "done" | "no_events" | "broken";
+export type PassEnd = "done" | "no_events" | "broken" | "spinning";
 
 /**
  * One direction, seen from the application.
@@ -211,6 +243,26 @@ export type Tanks = {
 export type Closing = "end" | "reset";
 
 /**
+ * What `connect` answered on a socket that does not block.
+ */
+export type Connect = "pending" | "accepted" | "refused";
+
+/**
+ * A function of a filter: `bufferevent_filter_cb`. Input undoes what output did.
+ */
+export type FilterKind = "rot13" | "double" | "frame" | "hold" | "none";
+
+/**
+ * What a filter's function answers: `enum bufferevent_filter_result`.
+ */
+export type Filtered = "ok" | "need_more" | "error";
+
+/**
+ * How much a flush moves: `enum bufferevent_flush_mode`.
+ */
+export type FlushMode = "normal" | "flush" | "finished";
+
+/**
  * A point in time: whole microseconds since whatever start the driver chose.
  *
  * Stands for the `struct timeval` that libevent keeps in its event base. It only has to be monotonic.
@@ -238,6 +290,10 @@ export type Picture = {
    */
   simulated: boolean;
   /**
+   * What bufferevents and events are called; none where nothing has a name.
+   */
+  names?: Names;
+  /**
    * Where the loop is.
    */
   loop: LoopPicture;
@@ -249,6 +305,20 @@ export type Picture = {
    * The step that led here.
    */
   last: Record | null;
+};
+
+/**
+ * Names, by the numbers that records have. What has none is not in it.
+ */
+export type Names = {
+  /**
+   * Of bufferevents: the connections of records.
+   */
+  bufferevents: Record<string, string>;
+  /**
+   * Of the application's own events.
+   */
+  events: Record<string, string>;
 };
 
 /**
@@ -363,6 +433,10 @@ export type EventPicture = {
  */
 export type ConnectionPicture = {
   /**
+   * What it is called, if it has a name.
+   */
+  name?: string;
+  /**
    * Whether bytes can pass between kernel and buffers.
    */
   valves: Valves;
@@ -382,6 +456,14 @@ export type ConnectionPicture = {
    * What it reads from and writes to.
    */
   handle: Handle | null;
+  /**
+   * Of a filter the number of the bufferevent below.
+   */
+  underlying: number | null;
+  /**
+   * 2.x: a connection was begun on it and is undecided.
+   */
+  connecting: boolean;
   /**
    * Received and not yet taken.
    */
@@ -403,7 +485,7 @@ export type ConnectionPicture = {
    */
   pressure: boolean;
   /**
-   * 2.1: why reading is suspended; 1 is the high watermark.
+   * 2.1: why reading is suspended; 1 is the high watermark, 16 a filter over it that does not read.
    */
   suspended: SuspendBits;
   /**
@@ -422,6 +504,14 @@ export type ConnectionPicture = {
    * The event callback is set.
    */
   on_event: boolean;
+  /**
+   * The application's callback watches input (2.x).
+   */
+  on_input: boolean;
+  /**
+   * The application's callback watches output (2.x).
+   */
+  on_output: boolean;
   /**
    * What the last event callback said: reading 1, writing 2, end of file 16, error 32, timeout 64.
    */

@@ -41,7 +41,7 @@ fn run_pass<O: Observer>(base: &mut EventBase<O>, kernel: &mut SimKernel) {
         match due {
             Due::Read(id) => echo(base, id),
             Due::Write(_) => {}
-            Due::Event(..) | Due::Application(..) => unreachable!("{due:?}"),
+            Due::Event(..) | Due::Buffer(..) | Due::Application(..) => unreachable!("{due:?}"),
         }
     }
 }

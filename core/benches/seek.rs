@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use bufferevent::recording::Recording;
-use bufferevent::sim::{Action, Amount, Scenario, ScriptStep, Simulation};
+use bufferevent::sim::{Act, Amount, Peer, Scenario, ScriptStep, Simulation};
 use bufferevent::{Dialect, Record};
 
 const RECORDS: u64 = 1_000_000;
@@ -46,12 +46,12 @@ fn main() {
 
 fn sample() -> Vec<Record> {
     let mut scenario = Scenario::new(Dialect::V1_4);
-    scenario.bufferevent.read.high = 10;
+    scenario.bufferevents[0].read.high = 10;
     for _ in 0..20 {
         scenario.script.extend([
-            ScriptStep::PeerSend("0123456789abcdef".into()),
+            Peer::Send("0123456789abcdef".into()).into(),
             ScriptStep::Turn(2),
-            ScriptStep::Action(Action::Read(Amount::All)),
+            Act::Read(Amount::All).into(),
         ]);
     }
     let mut simulation = Simulation::new(scenario, Vec::new());

@@ -126,5 +126,7 @@ flag_word! {
     SuspendBits: u16 {
         /// BEV_SUSPEND_WM: input has reached its high watermark.
         WATERMARK = 0x01, "watermark";
+        /// BEV_SUSPEND_FILT_READ: the filter over it reads nothing.
+        FILTER = 0x10, "filter";
     }
 }

@@ -5,6 +5,8 @@
 use std::fmt;
 use std::io::{IoSlice, IoSliceMut};
 
+use crate::Time;
+
 /// A kernel object that bytes come from and go to: libevent's file descriptor.
 ///
 /// A small number chosen by the driver, which may use it again once it has called
@@ -61,6 +63,8 @@ pub enum Errno {
     InProgress,
     /// ECONNRESET: the peer reset the connection.
     ConnectionReset,
+    /// ECONNREFUSED: nobody listens there.
+    ConnectionRefused,
     /// EPIPE: the peer no longer receives.
     BrokenPipe,
     /// ETIMEDOUT: the peer does not answer.
@@ -71,11 +75,12 @@ pub enum Errno {
 
 impl Errno {
     /// Those that have a name, with it.
-    pub const NAMED: [(Self, &'static str); 6] = [
+    pub const NAMED: [(Self, &'static str); 7] = [
         (Self::Again, "EAGAIN"),
         (Self::Interrupted, "EINTR"),
         (Self::InProgress, "EINPROGRESS"),
         (Self::ConnectionReset, "ECONNRESET"),
+        (Self::ConnectionRefused, "ECONNREFUSED"),
         (Self::BrokenPipe, "EPIPE"),
         (Self::TimedOut, "ETIMEDOUT"),
     ];
@@ -128,6 +133,7 @@ impl From<&std::io::Error> for Errno {
             ErrorKind::WouldBlock => Self::Again,
             ErrorKind::Interrupted => Self::Interrupted,
             ErrorKind::ConnectionReset => Self::ConnectionReset,
+            ErrorKind::ConnectionRefused => Self::ConnectionRefused,
             ErrorKind::BrokenPipe => Self::BrokenPipe,
             ErrorKind::TimedOut => Self::TimedOut,
             _ => Self::Other(error.raw_os_error().unwrap_or(0)),
@@ -159,6 +165,19 @@ pub enum Closing {
     Reset,
 }
 
+/// What `connect` answered on a socket that does not block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Connect {
+    /// EINPROGRESS: the handle becomes writable once it is decided.
+    Pending,
+    /// The connection is there at once.
+    Accepted,
+    /// ECONNREFUSED at once.
+    Refused,
+}
+
 /// The system calls the engine makes.
 pub trait Kernel {
     /// Receives into the slices, in order: `readv`. `Ok` with 0 bytes is end of file.
@@ -177,12 +196,28 @@ pub trait Kernel {
     fn readable_bytes(&mut self, handle: Handle) -> Option<usize>;
 
     /// What a level-triggered kernel answers for each handle at the start of a pass: calls `report` once for
-    /// each handle it has, and that replaces what the engine remembered.
+    /// each handle it has, and that replaces what the engine remembered. Handles that are ready take their turns by number.
     ///
     /// A driver that hears of readiness by edges leaves this empty and calls
     /// [`EventBase::note_ready`](crate::EventBase::note_ready) before the pass.
     fn poll(&mut self, report: &mut dyn FnMut(Handle, Readiness)) {
         let _ = report;
+    }
+
+    /// How the connection went that was begun on the handle: `getsockopt(SO_ERROR)`, which forgets what it tells. Asked when
+    /// the handle of a bufferevent that connects is writable.
+    ///
+    /// # Errors
+    /// What the connection failed with; [`Errno::InProgress`] while it is undecided.
+    fn finished_connecting(&mut self, handle: Handle) -> Result<(), Errno> {
+        let _ = handle;
+        Ok(())
+    }
+
+    /// What time it is, once the kernel was asked what is ready; `None` where the time of
+    /// [`EventBase::begin_pass`](crate::EventBase::begin_pass) is good for the whole pass.
+    fn now(&self) -> Option<Time> {
+        None
     }
 
     /// How full the kernel's queues are; `None` when that cannot be known.

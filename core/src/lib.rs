@@ -69,8 +69,9 @@
 //! 2. [`EventBase::begin_pass`] with the time, then [`EventBase::poll_callback`] until it gives none. In between, do
 //!    anything with the engine: write, free, set watermarks, of this bufferevent or another. Asking for the next
 //!    callback says that the last one returned. [`EventBase::get_mut`] gives a bufferevent to act on, which borrows the
-//!    base, or says that it is gone. One call of libevent runs callbacks inside itself, `bufferevent_trigger`: it gives back
-//!    what to ask for them, see [`EventBase::poll_triggered`]. Everything else only queues, on a socket and on a pair.
+//!    base, or says that it is gone. Some calls of libevent run callbacks inside themselves: `bufferevent_trigger`, and
+//!    whatever moves bytes of a filter, or of an evbuffer with a callback. Ask for those after the call: see
+//!    [`EventBase::triggered`]. Everything else only queues.
 //! 3. Wait in the kernel for as long as [`EventBase::next_wait`] says, and begin again.
 //!
 //! # In which order to read
@@ -78,7 +79,7 @@
 //! Each knows only those above it:
 //!
 //! - `kernel`, `time`, `flags`, `directions`, `ids` - the vocabulary.
-//! - `evbuffer` - the byte queue.
+//! - `evbuffer` - the byte queue; `filters` - what filters do to bytes.
 //! - `dialect` - each point where the libevents part, with its reason, as data.
 //! - `event_loop` - what is pending, what is active, timers, and the order of a pass; it knows no bufferevent.
 //! - `observe` - every internal step as a record; an engine that nobody watches builds none.
@@ -89,8 +90,8 @@
 //!
 //! # Deliberately absent
 //!
-//! Stored closures (callbacks are handed out), reference counts (ids go stale instead), locks, TLS, rate limits, filters,
-//! name resolution and connecting: see the rules in `dialect` for what is there of each libevent.
+//! Stored closures (callbacks are handed out), reference counts (ids go stale instead), locks, TLS, rate limits, filters of the
+//! application's own and name resolution: see the rules in `dialect` for what is there of each libevent.
 
 /// The README's example runs.
 #[cfg(doctest)]
@@ -106,6 +107,7 @@ mod directions;
 mod engine;
 mod evbuffer;
 mod event_loop;
+mod filters;
 mod flags;
 mod ids;
 mod kernel;
@@ -117,17 +119,18 @@ pub mod sim;
 mod time;
 
 pub use bufferevent::{
-    BufferError, Bufferevent, BuffereventOptions, Callbacks, Due, FlushMode, NoPairs, NoPartner, NoTrigger,
-    ReadTooLarge, Totals, TriggerOptions, Triggered, Watermarks,
+    BufferError, Bufferevent, BuffereventOptions, Callbacks, ConnectError, Due, FilterError, FlushError,
+    ReadBoundError, Totals, TriggerOptions, Triggered, Watermarks,
 };
-pub use dialect::{Dialect, UnknownDialect};
+pub use dialect::{Dialect, NoFunction, UnknownDialect};
 pub use directions::{Direction, Directions};
 pub use engine::{BuffereventMut, EventBase, EventMut};
 pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
 pub use event_loop::{NoHandle, PriorityError};
+pub use filters::{FilterKind, Filtered, FlushMode};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use ids::{BuffereventId, EventId, Gone};
-pub use kernel::{Closing, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
+pub use kernel::{Closing, Connect, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
 pub use observe::{
     BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
     Role, Step, TanksAfter,

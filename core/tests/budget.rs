@@ -2,7 +2,9 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use bufferevent::sim::{Budget, Experiment, Limit, Scenario, Simulation, TraceLine, Truncation, trace};
+use bufferevent::sim::{
+    Budget, Experiment, Limit, Scenario, Simulation, TraceEvent, TraceLine, Truncation, trace,
+};
 use bufferevent::{NoObserver, Observer, Record};
 
 /// Scenarios that never end by themselves, each with the limit that it meets.
@@ -211,7 +213,7 @@ fn large_numbers_cost_nothing() {
         let scenario = Scenario::from_json(&json.replace("DIALECT", dialect)).unwrap();
         let (lines, truncation, _) = run(&scenario, NoObserver, Budget::default());
         assert_eq!(truncation, None, "{dialect}");
-        assert_eq!(lines.iter().filter(|line| matches!(line, TraceLine::State { .. })).count(), 11);
+        assert_eq!(lines.iter().filter(|line| matches!(line.event, TraceEvent::State { .. })).count(), 11);
     }
 }
 

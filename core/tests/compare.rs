@@ -2,7 +2,7 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use bufferevent::sim::{Experiment, Scenario, ScriptStep, lessons};
+use bufferevent::sim::{Experiment, Peer, Scenario, ScriptStep, lessons};
 use bufferevent::{Callback, Dialect, Step};
 
 fn both(scenario: Scenario) -> [Experiment; 2] {
@@ -75,7 +75,7 @@ fn both_part_where_reading_stops() {
 fn a_run_that_was_acted_on_is_met_as_far_as_both_go() {
     let [mut first, other] = tank();
     let before = end(&first);
-    let shut = ScriptStep::from_json(r#"{"peer_shutdown":true}"#, Dialect::V1_4).unwrap();
+    let shut: ScriptStep = Peer::Shutdown.into();
     first.act(before, shut).unwrap();
     first.advance().unwrap();
     assert!(end(&first) > before);
@@ -86,7 +86,7 @@ fn a_run_that_was_acted_on_is_met_as_far_as_both_go() {
 #[test]
 fn what_a_dialect_lacks_is_said() {
     let mut scenario = Scenario::new(Dialect::V2_1);
-    scenario.bufferevent.read.timeout_ms = 1500;
+    scenario.bufferevents[0].read.timeout_ms = 1500;
     let error = Experiment::new(scenario).in_dialect(Dialect::V1_4).unwrap_err();
     assert!(error.to_string().starts_with("bufferevent.read.timeout_ms"), "{error}");
 }

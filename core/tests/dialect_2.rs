@@ -9,7 +9,7 @@ use std::time::Duration;
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
     BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Frozen, Handle,
-    ReadTooLarge, Time, TriggerOptions, Watermarks, What,
+    ReadBoundError, Time, TriggerOptions, Watermarks, What,
 };
 use support::Lab;
 
@@ -111,7 +111,7 @@ fn a_bound_that_2_2_refuses_leaves_reads_as_they_were() {
     lab.base.get_mut(id).unwrap().set_max_single_read(5).unwrap();
     let largest = i32::MAX as usize;
     let refused = lab.base.get_mut(id).unwrap().set_max_single_read(largest + 1);
-    assert_eq!(refused, Err(ReadTooLarge { largest }));
+    assert_eq!(refused, Err(ReadBoundError::TooLarge { largest }));
     lab.kernel.peer_send(handle, b"hello world");
     assert_eq!(lab.turn(), ["R5"]);
     assert_eq!(lab.base.get_mut(id).unwrap().set_max_single_read(largest), Ok(()));
@@ -120,7 +120,7 @@ fn a_bound_that_2_2_refuses_leaves_reads_as_they_were() {
 fn one_write_takes_max_single_write(dialect: Dialect) {
     let mut lab = Lab::new(dialect);
     let (id, _) = connect(&mut lab, false);
-    lab.base.get_mut(id).unwrap().set_max_single_write(7);
+    lab.base.get_mut(id).unwrap().set_max_single_write(7).unwrap();
     lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(100, 0));
     lab.base.get_mut(id).unwrap().write(&[b'x'; 20]).unwrap();
     assert_eq!(lab.settle(), ["W13", "W6", "W0"]);

@@ -354,7 +354,7 @@ fn echo(base: &mut EventBase, due: Due) -> Option<What> {
             base.get_mut(id).unwrap().free();
             Some(what)
         }
-        Due::Write(_) | Due::Application(..) => None,
+        Due::Write(_) | Due::Buffer(..) | Due::Application(..) => None,
     }
 }
 

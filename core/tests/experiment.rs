@@ -2,7 +2,9 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::recording::Recording;
-use bufferevent::sim::{ActError, Budget, Experiment, KernelSpec, Place, Scenario, ScriptStep, trace};
+use bufferevent::sim::{
+    Act, ActError, Budget, Experiment, KernelSpec, Peer, Place, Scenario, ScriptStep, trace,
+};
 use bufferevent::{Dialect, Record};
 
 fn lines(recording: &Recording) -> Vec<String> {
@@ -10,7 +12,7 @@ fn lines(recording: &Recording) -> Vec<String> {
 }
 
 fn send(text: &str) -> ScriptStep {
-    ScriptStep::PeerSend(text.into())
+    Peer::Send(text.into()).into()
 }
 
 #[test]
@@ -34,7 +36,7 @@ fn acting_in_the_past_keeps_what_was_before_it() {
     let last_pass = first.end_of(first.scenario().script.len() - 1).unwrap();
     for position in 0..=last_pass {
         let mut experiment = Experiment::new(Scenario::first());
-        let at = experiment.act(position, ScriptStep::PeerReset).unwrap();
+        let at = experiment.act(position, Peer::Reset.into()).unwrap();
         assert!(at >= position);
         let (before, after) = (lines(first.recording()), lines(experiment.recording()));
         assert_eq!(before[..at as usize], after[..at as usize]);
@@ -85,7 +87,7 @@ fn adding_to_a_branch_until_it_is_another_goes_to_that_one() {
 #[test]
 fn no_script_runs_for_ever() {
     let mut scenario = Scenario::new(Dialect::V2_1);
-    scenario.bufferevent.read.high = 5;
+    scenario.bufferevents[0].read.high = 5;
     scenario.script = vec![send("hello world"), ScriptStep::Turn(u32::MAX), send("never")];
     let budget = Budget { records: 1000, ..Budget::default() };
     let mut experiment = Experiment::with_budget(scenario.clone(), budget);
@@ -123,7 +125,7 @@ fn another_dialect_runs_the_same_script() {
 #[test]
 fn a_dialect_that_lacks_a_setting_says_which() {
     let mut scenario = Scenario::new(Dialect::V2_1);
-    scenario.bufferevent.read.timeout_ms = 1500;
+    scenario.bufferevents[0].read.timeout_ms = 1500;
     let mut experiment = Experiment::new(scenario);
     let error = experiment.set_dialect(Dialect::V1_4).unwrap_err().to_string();
     assert!(error.starts_with("bufferevent.read.timeout_ms: 1500"), "{error}");
@@ -143,7 +145,7 @@ fn another_kernel_runs_the_same_script() {
 fn a_step_that_is_not_valid_here_changes_nothing() {
     let mut experiment = Experiment::new(Scenario::first());
     let before = lines(experiment.recording());
-    let timeouts = ScriptStep::from_json(r#"{"set_timeouts":{"read_ms":1500}}"#, Dialect::V2_1).unwrap();
+    let timeouts = Act::SetTimeouts { read_ms: 1500, write_ms: 0 }.into();
     let end = experiment.recording().end_position();
     assert!(matches!(experiment.act(end, timeouts), Err(ActError::Invalid(_))));
     assert_eq!(lines(experiment.recording()), before);

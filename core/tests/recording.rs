@@ -5,21 +5,21 @@ use std::fmt::Write as _;
 use std::io::{BufReader, Read as _};
 
 use bufferevent::recording::{BadCondition, Condition, ImportError, Picture, Recording};
-use bufferevent::sim::{Action, Amount, Experiment, Scenario, ScriptStep, Simulation};
+use bufferevent::sim::{Act, Amount, Experiment, Peer, Scenario, ScriptStep, Simulation};
 use bufferevent::{Dialect, Payload, Record, Step, Tanks};
 use proptest::prelude::*;
 
 /// A connection that is filled to its mark and drained, again and again.
 fn records(rounds: usize) -> Vec<Record> {
     let mut scenario = Scenario::new(Dialect::V1_4);
-    scenario.bufferevent.read.high = 10;
+    scenario.bufferevents[0].read.high = 10;
     for _ in 0..rounds {
         scenario.script.extend([
-            ScriptStep::PeerSend("0123456789abcdef".into()),
+            Peer::Send("0123456789abcdef".into()).into(),
             ScriptStep::Turn(1),
-            ScriptStep::Action(Action::Read(Amount::All)),
+            Act::Read(Amount::All).into(),
             ScriptStep::Turn(1),
-            ScriptStep::Action(Action::Read(Amount::All)),
+            Act::Read(Amount::All).into(),
         ]);
     }
     let mut simulation = Simulation::new(scenario, Vec::new());
@@ -313,8 +313,8 @@ fn every_kind_of_step_is_named_as_its_json_names_it() {
 fn no_number_in_a_record_reaches_2_to_the_53() {
     let mut text = String::new();
     let mut scenario = Scenario::new(Dialect::V2_1);
-    scenario.bufferevent.read.high = u32::MAX;
-    scenario.bufferevent.read.timeout_ms = u32::MAX;
+    scenario.bufferevents[0].read.high = u32::MAX;
+    scenario.bufferevents[0].read.timeout_ms = u32::MAX;
     scenario.script.push(ScriptStep::AdvanceMs(u32::MAX));
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     while simulation.run_step() {}

@@ -1,39 +1,40 @@
 //! A scenario that was made is refused as its text would be: same place, same words.
 #![cfg(feature = "sim")]
-#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use bufferevent::sim::{Action, Scenario, ScriptStep};
-use bufferevent::{Dialect, Errno};
+use bufferevent::sim::{Act, KernelSpec, KindSpec, Peer, Scenario, ScriptStep};
+use bufferevent::{Dialect, Direction, Errno};
 
 type Fault = fn(&mut Scenario);
 
 /// One for each rule, at each place where it holds.
-const FAULTS: [Fault; 10] = [
-    |it| it.format = 2,
-    |it| it.kernel.rx_capacity = 0,
-    |it| it.kernel.tx_capacity = 0,
-    |it| it.bufferevent.read.timeout_ms = 1,
-    |it| it.bufferevent.write.timeout_ms = 1,
-    |it| it.app.on_read = Some(vec![vec![], vec![Action::Free, timeouts(0, 999)]]),
-    |it| it.app.on_event = None,
-    |it| it.script.push(ScriptStep::Action(timeouts(1, 0))),
+const FAULTS: [Fault; 9] = [
+    |it| kernel(it).rx_capacity = 0,
+    |it| kernel(it).tx_capacity = 0,
+    |it| it.bufferevents[0].read.timeout_ms = 1,
+    |it| it.bufferevents[0].write.timeout_ms = 1,
+    |it| it.bufferevents[0].on_read = Some(vec![vec![], vec![Act::Free.into(), timeouts(0, 999).into()]]),
+    |it| it.bufferevents[0].on_event = None,
+    |it| it.script.push(timeouts(1, 0).into()),
     |it| it.script.push(inject(Errno::InProgress)),
     |it| it.script.push(inject(Errno::Other(5))),
 ];
 
 /// Those that only 1.4 minds.
-const OF_1_4: std::ops::Range<usize> = 3..8;
+const OF_1_4: std::ops::Range<usize> = 2..7;
 
-fn timeouts(read_ms: u32, write_ms: u32) -> Action {
-    Action::SetTimeouts { read_ms, write_ms }
+fn kernel(scenario: &mut Scenario) -> &mut KernelSpec {
+    match &mut scenario.bufferevents[0].kind {
+        KindSpec::Socket { kernel, .. } => kernel,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn timeouts(read_ms: u32, write_ms: u32) -> Act {
+    Act::SetTimeouts { read_ms, write_ms }
 }
 
 fn inject(errno: Errno) -> ScriptStep {
-    let json = r#"{"inject":{"op":"read","errno":"EAGAIN","times":2}}"#;
-    match ScriptStep::from_json(json, Dialect::V1_4).unwrap() {
-        ScriptStep::Inject { op, times, .. } => ScriptStep::Inject { op, errno, times },
-        other => panic!("{other:?}"),
-    }
+    Peer::Inject { op: Direction::Read, errno, times: 2 }.into()
 }
 
 fn sound(dialect: Dialect) -> Scenario {

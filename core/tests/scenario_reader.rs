@@ -2,7 +2,7 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, KernelSpec, Problem, Scenario, ScenarioError, ScriptStep,
+    Act, Amount, BuffereventSpec, KernelSpec, KindSpec, Peer, Problem, Scenario, ScenarioError, ScriptStep,
     WatermarksSpec,
 };
 use bufferevent::{Dialect, Direction, Directions, Errno};
@@ -65,9 +65,10 @@ fn the_tutorial_reads_as_it_is_written_in_the_format_description() {
 fn only_format_and_dialect_are_required() {
     let scenario = Scenario::from_json(r#"{"dialect":"2.1","format":1}"#).unwrap();
     assert_eq!(scenario, Scenario::new(Dialect::V2_1));
-    assert_eq!(scenario.kernel, KernelSpec { rx_capacity: 65536, tx_capacity: 65536 });
-    assert_eq!(scenario.bufferevent.enable, Directions::READ);
-    assert_eq!(scenario.app.on_event, Some(vec![vec![]]));
+    let kernel = KernelSpec { rx_capacity: 65536, tx_capacity: 65536 };
+    assert_eq!(scenario.bufferevents[0].kernel(), Some(kernel));
+    assert_eq!(scenario.bufferevents[0].enable, Directions::READ);
+    assert_eq!(scenario.bufferevents[0].on_event, Some(vec![vec![]]));
     assert_eq!(document_refusal("{}"), "format: missing");
     assert_eq!(document_refusal(r#"{"format":1}"#), "dialect: missing");
 }
@@ -76,16 +77,18 @@ fn only_format_and_dialect_are_required() {
 fn keys_left_out_inside_an_object_take_their_defaults() {
     let scenario =
         read("2.1", r#""kernel":{"tx_capacity":3},"bufferevent":{"write":{"high":5}},"app":{}"#).unwrap();
-    assert_eq!(scenario.kernel, KernelSpec { rx_capacity: 65536, tx_capacity: 3 });
-    let mut expected = BuffereventSpec::default();
+    let kernel = KernelSpec { rx_capacity: 65536, tx_capacity: 3 };
+    let kind = KindSpec::Socket { kernel, connect: None };
+    let mut expected = BuffereventSpec { kind, ..BuffereventSpec::default() };
     expected.write.high = 5;
-    assert_eq!((scenario.bufferevent, scenario.app), (expected, App::default()));
+    assert_eq!(scenario.bufferevents, [expected]);
 }
 
 #[test]
 fn an_empty_list_of_calls_is_not_a_missing_callback() {
     let scenario = read("2.1", r#""app":{"on_read":[],"on_write":null,"on_event":null}"#).unwrap();
-    assert_eq!(scenario.app, App { on_read: Some(vec![]), on_write: None, on_event: None });
+    let only = &scenario.bufferevents[0];
+    assert_eq!((&only.on_read, &only.on_write, &only.on_event), (&Some(vec![]), &None, &None));
 }
 
 #[test]
@@ -99,28 +102,28 @@ fn title_and_description_are_kept() {
 fn every_action_reads_as_a_step() {
     let marks = Some(WatermarksSpec { low: 1, high: 0 });
     for (json, action) in [
-        (r#"{"read":7}"#, Action::Read(Amount::UpTo(7))),
-        (r#"{"read":"all"}"#, Action::Read(Amount::All)),
-        (r#"{"write":"x"}"#, Action::Write("x".into())),
-        (r#"{"echo":""}"#, Action::Echo("".into())),
-        (r#"{"enable":["write","read","write"]}"#, Action::Enable(Directions::BOTH)),
-        (r#"{"disable":[]}"#, Action::Disable(Directions::NONE)),
-        (r#"{"set_watermark":{"write":{"low":1}}}"#, Action::SetWatermark { read: None, write: marks }),
-        (r#"{"set_timeouts":{"write_ms":5}}"#, Action::SetTimeouts { read_ms: 0, write_ms: 5 }),
-        (r#"{"free":true}"#, Action::Free),
+        (r#"{"read":7}"#, Act::Read(Amount::UpTo(7))),
+        (r#"{"read":"all"}"#, Act::Read(Amount::All)),
+        (r#"{"write":"x"}"#, Act::Write("x".into())),
+        (r#"{"echo":""}"#, Act::Echo("".into())),
+        (r#"{"enable":["write","read","write"]}"#, Act::Enable(Directions::BOTH)),
+        (r#"{"disable":[]}"#, Act::Disable(Directions::NONE)),
+        (r#"{"set_watermark":{"write":{"low":1}}}"#, Act::SetWatermark { read: None, write: marks }),
+        (r#"{"set_timeouts":{"write_ms":5}}"#, Act::SetTimeouts { read_ms: 0, write_ms: 5 }),
+        (r#"{"free":true}"#, Act::Free),
     ] {
-        assert_eq!(step(json), ScriptStep::Action(action), "{json}");
+        assert_eq!(step(json), action.into(), "{json}");
     }
 }
 
 #[test]
 fn every_other_step_reads() {
     for (json, expected) in [
-        (r#"{"peer_send":"a\u00e9"}"#, ScriptStep::PeerSend("aé".into())),
-        (r#"{"peer_send":{"bytes":"a\u00e9\u0000"}}"#, ScriptStep::PeerSend(vec![b'a', 0xe9, 0].into())),
-        (r#"{"peer_recv":4294967295}"#, ScriptStep::PeerRecv(u32::MAX)),
-        (r#"{"peer_shutdown":true}"#, ScriptStep::PeerShutdown),
-        (r#"{"peer_reset":true}"#, ScriptStep::PeerReset),
+        (r#"{"peer_send":"a\u00e9"}"#, Peer::Send("aé".into()).into()),
+        (r#"{"peer_send":{"bytes":"a\u00e9\u0000"}}"#, Peer::Send(vec![b'a', 0xe9, 0].into()).into()),
+        (r#"{"peer_recv":4294967295}"#, Peer::Recv(u32::MAX).into()),
+        (r#"{"peer_shutdown":true}"#, Peer::Shutdown.into()),
+        (r#"{"peer_reset":true}"#, Peer::Reset.into()),
         (r#"{"advance_ms":0}"#, ScriptStep::AdvanceMs(0)),
         (r#"{"turn":3.0}"#, ScriptStep::Turn(3)),
     ] {
@@ -130,9 +133,9 @@ fn every_other_step_reads() {
 
 #[test]
 fn an_injection_is_for_one_call_unless_it_says_otherwise() {
-    let once = ScriptStep::Inject { op: Direction::Read, errno: Errno::Interrupted, times: 1 };
+    let once: ScriptStep = Peer::Inject { op: Direction::Read, errno: Errno::Interrupted, times: 1 }.into();
     assert_eq!(step(r#"{"inject":{"op":"read","errno":"EINTR"}}"#), once);
-    let never = ScriptStep::Inject { op: Direction::Write, errno: Errno::BrokenPipe, times: 0 };
+    let never: ScriptStep = Peer::Inject { op: Direction::Write, errno: Errno::BrokenPipe, times: 0 }.into();
     assert_eq!(step(r#"{"inject":{"op":"write","errno":"EPIPE","times":0}}"#), never);
 }
 
@@ -145,13 +148,22 @@ fn an_unknown_key_is_named_at_every_level() {
         (r#""bufferevent":{"read":{"mark":1}}"#, r#"bufferevent.read: unknown key "mark""#),
         (r#""app":{"on_error":[]}"#, r#"app: unknown key "on_error""#),
         (r#""app":{"on_read":[[],[{"turn":1}]]}"#, r#"app.on_read[1][0]: unknown key "turn""#),
-        (r#""script":[{"turn":1},{"turn":1,"peer_sent":""}]"#, r#"script[1]: unknown key "peer_sent""#),
-        (r#""script":[{"inject":{"on":"read"}}]"#, r#"script[0].inject: unknown key "on""#),
+        (
+            r#""script":[{"turn":1},{"turn":1,"peer_sent":""}]"#,
+            r#"script[1]: unknown key "peer_sent"; did you mean "peer_send"?"#,
+        ),
+        (
+            r#""script":[{"inject":{"on":"read"}}]"#,
+            r#"script[0].inject: unknown key "on"; did you mean "op"?"#,
+        ),
         (
             r#""script":[{"set_watermark":{"read":{"x":1}}}]"#,
             r#"script[0].set_watermark.read: unknown key "x""#,
         ),
-        (r#""script":[{"set_timeouts":{"read":1}}]"#, r#"script[0].set_timeouts: unknown key "read""#),
+        (
+            r#""script":[{"set_timeouts":{"read":1}}]"#,
+            r#"script[0].set_timeouts: unknown key "read"; did you mean "read_ms"?"#,
+        ),
     ] {
         assert_eq!(refusal(keys), expected);
     }
@@ -234,7 +246,7 @@ fn dialect_1_4_takes_whole_seconds_and_needs_an_event_callback() {
 
 #[test]
 fn another_format_is_refused_before_its_keys_are_looked_at() {
-    assert_eq!(document_refusal(r#"{"new":1,"format":2}"#), "format: 2 is not supported, only 1");
+    assert_eq!(document_refusal(r#"{"new":1,"format":3}"#), "format: 3 is not supported, only 1 and 2");
     assert_eq!(document_refusal("[]"), "expected an object, found a list");
 }
 

@@ -14,6 +14,14 @@ const SEED: &str = r#"{"format":1,"name":"seed","dialect":"2.1","kernel":{"rx_ca
 {"inject":{"op":"write","errno":"EAGAIN","times":2}},{"advance_ms":1500},{"turn":2},{"peer_shutdown":true},
 {"peer_reset":true}]}"#;
 
+/// The same in format 2.
+const PROGRAM: &str = r#"{"format":2,"name":"seed","dialect":"2.1","priorities":3,"limits":{"records":1000},"bufferevents":{
+"a":{"socket":{"rx_capacity":5},"connect":"pending","read":{"high":2},"deferred":true,"priority":2,"on_read":[[{"move_to":"b"},
+{"readline":"crlf","repeat":true,"then":[{"write_line":"> "}]},{"trigger":["read"],"defer":true},{"set_callbacks":["event"]},
+{"if":{"input_at_least":1,"count_of":2},"then":[{"drain":"all"}],"else":[{"free":true,"of":"b"}]}]],"on_write":null},
+"b":{"pair_with":"c"},"c":{},"d":{"filter_over":"c","input_filter":"rot13"}},"timers":{"t":{"after_ms":100,"do":[[{"sleep_ms":5},
+{"activate":"t"}]]}},"script":[{"peer_send":"x","of":"a"},{"peer_accept":true,"of":"a"},{"connect":"refused","of":"a"},{"turn":2}]}"#;
+
 /// Pieces that take a document to the edges of the grammar and of the format.
 const PIECES: [&str; 18] = [
     "{",
@@ -63,7 +71,7 @@ impl Mutation {
 }
 
 fn mutation() -> impl Strategy<Value = Mutation> {
-    let at = || 0..SEED.len();
+    let at = || 0..SEED.len().max(PROGRAM.len());
     prop_oneof![
         (at(), any::<u8>()).prop_map(|(at, byte)| Mutation::Flip { at, byte }),
         (at(), 1..40_usize).prop_map(|(at, len)| Mutation::Remove { at, len }),
@@ -81,14 +89,18 @@ fn read_and_write_back(document: &[u8]) {
 }
 
 #[test]
-fn the_seed_is_valid() {
-    assert!(Scenario::from_json(SEED).is_ok());
+fn the_seeds_are_valid() {
+    for seed in [SEED, PROGRAM] {
+        assert_eq!(Scenario::from_json(seed).map(drop), Ok(()));
+    }
 }
 
 #[test]
 fn every_prefix_of_a_scenario_is_refused() {
-    for end in 0..SEED.len() {
-        assert!(Scenario::from_json(&SEED[..end]).is_err(), "{end}");
+    for seed in [SEED, PROGRAM] {
+        for end in 0..seed.len() {
+            assert!(Scenario::from_json(&seed[..end]).is_err(), "{end}");
+        }
     }
 }
 
@@ -97,11 +109,13 @@ proptest! {
 
     #[test]
     fn a_mutated_scenario_never_panics_the_reader(mutations in prop::collection::vec(mutation(), 1..6)) {
-        let mut document = SEED.as_bytes().to_vec();
-        for mutation in &mutations {
-            mutation.apply(&mut document);
+        for seed in [SEED, PROGRAM] {
+            let mut document = seed.as_bytes().to_vec();
+            for mutation in &mutations {
+                mutation.apply(&mut document);
+            }
+            read_and_write_back(&document);
         }
-        read_and_write_back(&document);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use bufferevent::sim::{Action, Amount, Program, Scenario, ScriptStep, WatermarksSpec};
+use bufferevent::sim::{Act, Amount, Peer, Program, Scenario, WatermarksSpec};
 use bufferevent::{Dialect, Direction, Directions, Errno};
 
 /// The scenarios of one file, as they stand in it.
@@ -62,17 +62,17 @@ fn the_scenarios_of_2_2_are_written_as_they_were_read() {
 #[test]
 fn a_scenario_built_in_code_reads_back_as_it_was() {
     let marks = |low, high| Some(WatermarksSpec { low, high });
-    let calls: Program = Some(vec![vec![Action::Free], vec![], vec![Action::Read(Amount::UpTo(0))]]);
+    let calls: Program = Some(vec![vec![Act::Free.into()], vec![], vec![Act::Read(Amount::UpTo(0)).into()]]);
     let mut scenario = Scenario::new(Dialect::V2_1);
     scenario.name = "quotes \" and \u{0} and é".to_owned();
     scenario.title = Some("A title".to_owned());
-    scenario.bufferevent.enable = Directions::NONE;
-    (scenario.app.on_read, scenario.app.on_write) = (calls, None);
+    scenario.bufferevents[0].enable = Directions::NONE;
+    (scenario.bufferevents[0].on_read, scenario.bufferevents[0].on_write) = (calls, None);
     scenario.script = vec![
-        ScriptStep::Action(Action::SetWatermark { read: marks(1, 2), write: marks(0, u32::MAX) }),
-        ScriptStep::Action(Action::SetWatermark { read: None, write: None }),
-        ScriptStep::Action(Action::Disable(Directions::BOTH)),
-        ScriptStep::Inject { op: Direction::Write, errno: Errno::TimedOut, times: 0 },
+        Act::SetWatermark { read: marks(1, 2), write: marks(0, u32::MAX) }.into(),
+        Act::SetWatermark { read: None, write: None }.into(),
+        Act::Disable(Directions::BOTH).into(),
+        Peer::Inject { op: Direction::Write, errno: Errno::TimedOut, times: 0 }.into(),
     ];
     assert_eq!(Scenario::from_json(&scenario.to_json()), Ok(scenario));
 }

@@ -10,7 +10,7 @@ use bufferevent::recording::Picture;
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
     BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, EventBase, EventFlags, FlushMode,
-    Handle, NoTrigger, Record, Step, Time, TriggerOptions, Triggered, Watermarks, What,
+    Handle, NoFunction, Record, Step, Time, TriggerOptions, Triggered, Watermarks, What,
 };
 
 const DIRECT: TriggerOptions = TriggerOptions { ignore_watermarks: false, defer_callbacks: false };
@@ -62,6 +62,7 @@ impl Fixture {
             Due::Read(_) => format!("R{input}"),
             Due::Write(_) => format!("W{output}"),
             Due::Event(_, what) => format!("E{:x}", what.bits()),
+            Due::Buffer(_, buffer, _) => format!("{buffer:?}"),
             Due::Application(event, _) => format!("A{}", event.number()),
         });
         (self.program)(self, due);
@@ -330,6 +331,10 @@ fn the_picture_shows_callbacks_inside_each_other() {
 fn a_trigger_says_why_it_is_refused() {
     let mut old = EventBase::new(Dialect::V1_4);
     let id = old.bufferevent_new(None, Callbacks::ALL, BuffereventOptions::default());
-    assert_eq!(old.get_mut(id).unwrap().trigger(Directions::READ, DIRECT), Err(NoTrigger));
-    assert_eq!(old.get_mut(id).unwrap().trigger_event(What::EOF, DIRECT), Err(NoTrigger));
+    let none = |function| NoFunction { dialect: Dialect::V1_4, function };
+    assert_eq!(old.get_mut(id).unwrap().trigger(Directions::READ, DIRECT), Err(none("bufferevent_trigger")));
+    assert_eq!(
+        old.get_mut(id).unwrap().trigger_event(What::EOF, DIRECT),
+        Err(none("bufferevent_trigger_event"))
+    );
 }

@@ -68,7 +68,7 @@ fn main() -> Result<(), Failure> {
                 }
             }
             Due::Read(id) => chat.on_read(id)?,
-            Due::Write(_) => {}
+            Due::Write(_) | Due::Buffer(..) => {}
             Due::Event(id, _) => chat.leave(id)?,
         }
     }

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 bufferevent.read_buffer(&mut answer)?;
                 bufferevent.write_buffer(&mut answer)?;
             }
-            Due::Write(_) => {}
+            Due::Write(_) | Due::Buffer(..) => {}
             Due::Event(id, _) => driver.base.get_mut(id)?.free(),
         }
     }

@@ -30,7 +30,7 @@ fn main() -> Result<(), Failure> {
                 }
             }
             Due::Read(id) => on_read(&mut driver.base, id)?,
-            Due::Write(_) => {}
+            Due::Write(_) | Due::Buffer(..) => {}
             Due::Event(id, _) => driver.base.get_mut(id)?.free(),
         }
     }

@@ -50,6 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 driver.base.get_mut(id)?.write(b"goodbye\n")?;
             }
             Due::Event(id, _) => driver.base.get_mut(id)?.free(),
+            Due::Buffer(..) => {}
         }
     }
     Ok(())

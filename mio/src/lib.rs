@@ -12,7 +12,7 @@
 //!             println!("{peer} is there");
 //!             // driver.base makes a bufferevent on the handle: see the example `echo`.
 //!         },
-//!         Due::Read(_) | Due::Write(_) | Due::Event(..) => { /* what an application does */ }
+//!         Due::Read(_) | Due::Write(_) | Due::Event(..) | Due::Buffer(..) => { /* what an application does */ }
 //!     }
 //! }
 //! # Ok::<(), std::io::Error>(())

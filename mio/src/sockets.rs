@@ -1,6 +1,7 @@
 //! All sockets of a loop, by the engine's handles.
 
 use std::io::{self, IoSlice, IoSliceMut};
+use std::net::SocketAddr;
 
 use bufferevent::{Errno, Handle, Kernel, Readiness, Transfer};
 use mio::event::{Event, Source};
@@ -38,7 +39,7 @@ impl Sockets {
         Self { registry, slots: Vec::new(), free: Vec::new(), closed: 0 }
     }
 
-    /// Takes a connected, non-blocking socket in, for a bufferevent.
+    /// Takes a non-blocking socket in that is connected or connects, for a bufferevent.
     ///
     /// # Errors
     /// What the operating system says when it is to be watched; the socket is closed then.
@@ -46,6 +47,15 @@ impl Sockets {
         let handle = self.watch(&mut socket, Interest::READABLE | Interest::WRITABLE)?;
         self.slots[handle.0 as usize] = Slot::Stream(Stream::new(socket));
         Ok(handle)
+    }
+
+    /// Begins a connection, for a bufferevent that [goes on](bufferevent::BuffereventMut::socket_connect) with it as
+    /// pending. Does not wait: names are for the application to resolve.
+    ///
+    /// # Errors
+    /// What the operating system says at once.
+    pub fn connect(&mut self, address: SocketAddr) -> io::Result<Handle> {
+        self.open(TcpStream::connect(address)?)
     }
 
     /// Watches something that the application keeps, for an event of its own. Edge-triggered: the application reports
@@ -167,6 +177,10 @@ impl Kernel for Sockets {
 
     fn readable_bytes(&mut self, handle: Handle) -> Option<usize> {
         self.stream(handle).ok()?.readable_bytes()
+    }
+
+    fn finished_connecting(&mut self, handle: Handle) -> Result<(), Errno> {
+        self.stream(handle)?.finished_connecting()
     }
 
     /// Closes a connection; the base has to forget the handle. The operating system stops watching what is closed.

@@ -101,6 +101,13 @@ impl Stream {
         usize::try_from(waiting).ok().map(|waiting| waiting + ahead)
     }
 
+    pub(super) fn finished_connecting(&mut self) -> Result<(), Errno> {
+        match self.socket.take_error() {
+            Ok(None) => Ok(()),
+            Ok(Some(error)) | Err(error) => Err(self.failed(Errno::from(&error))),
+        }
+    }
+
     pub(super) fn shutdown_write(&self) {
         // It fails where the connection is gone, and then the next read says so.
         let _ = self.socket.shutdown(Shutdown::Write);

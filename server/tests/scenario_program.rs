@@ -313,3 +313,62 @@ fn whoever_has_seen_enough_may_stop_reading() {
         assert_eq!(errors, "");
     }
 }
+
+/// A proxy: two sockets, joined.
+const PROXY: &str = r#"{"format":2,"name":"proxy","dialect":"2.1","bufferevents":{"client":{"on_read":[[{"move_to":"server"}]]},"server":{}},"script":[{"peer_send":"GET /","of":"client"},{"turn":2},{"peer_recv":99,"of":"server"}]}"#;
+
+#[test]
+fn a_program_of_several_bufferevents_runs_in_every_way() {
+    let trace = run(&["-"], PROXY);
+    assert!(text(&trace.stdout).contains(r#"{"of":"server","peer_recv":"GET /"}"#), "{trace:?}");
+    let pictures = run(&["-", "--pictures"], PROXY);
+    let last = text(&pictures.stdout).lines().last().unwrap();
+    assert!(last.contains(r#""names":{"bufferevents":{"1":"client","2":"server"},"events":{}}"#), "{last}");
+    assert!(run(&["-", "--records"], PROXY).status.success());
+    let compared = run(&["-", "--compare", "1.4,2.1"], PROXY);
+    assert_eq!(compared.status.code(), Some(1), "{compared:?}");
+    assert!(
+        text(&compared.stdout).contains(r#"{"of":"client","cb":"write""#),
+        "2.1 calls back once for enabling"
+    );
+}
+
+#[test]
+fn bad_programs_are_one_line_each_with_place_and_status_2() {
+    let with = |bufferevents: &str, keys: &str| {
+        format!(r#"{{"format":2,"dialect":"2.1","bufferevents":{{{bufferevents}}}{keys}}}"#)
+    };
+    for (scenario, expected) in [
+        (
+            with(r#""a":{"pair_with":"bb"},"b":{}"#, ""),
+            r#"bufferevents.a.pair_with: there is no bufferevent "bb"; did you mean "b"?"#,
+        ),
+        (
+            with(r#""a":{"pair_with":"a"}"#, ""),
+            "bufferevents.a.pair_with: a pair has two sides, and this is one with itself",
+        ),
+        (
+            with(r#""a":{"filter_over":"b"},"b":{"filter_over":"a"}"#, ""),
+            "bufferevents.a.filter_over: the filters go round in a circle",
+        ),
+        (
+            with(
+                r#""a":{}"#,
+                r#","limits":{"records":500},"timers":{"t":{"do":[[{"activate":"t"}]]}},"script":[{"activate":"t"},{"turn":999999999}]"#,
+            ),
+            "stopped in step 2 of the script: more than 500 records (the scenario's own limits)",
+        ),
+    ] {
+        let output = run(&["-"], &scenario);
+        assert_eq!(output.status.code(), Some(2), "{scenario}");
+        assert_eq!(text(&output.stderr), format!("standard input, line 1: {expected}\n"));
+    }
+}
+
+#[test]
+fn the_schema_is_printed_alone() {
+    let output = run(&["--schema"], "");
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(!run(&["--schema", "--records"], "").status.success());
+}

@@ -1,7 +1,7 @@
 //! A simulation that can be acted on at any point.
 
 use bufferevent::recording::Recording;
-use bufferevent::sim::{Experiment, KernelSpec, Scenario, ScriptStep};
+use bufferevent::sim::{Experiment, KernelSpec, Scenario};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -55,8 +55,7 @@ impl Simulation {
     /// # Errors
     /// When it is no step, and when nothing more can be added.
     pub fn act(&mut self, at: f64, step: &str) -> Result<f64> {
-        let dialect = self.experiment.scenario().dialect;
-        let step = ScriptStep::from_json(step, dialect).map_err(error)?;
+        let step = self.experiment.scenario().step_from_json(step).map_err(error)?;
         self.experiment.act(position(at), step).map(number).map_err(error)
     }
 
@@ -104,14 +103,14 @@ impl Simulation {
     #[must_use]
     #[wasm_bindgen(getter, js_name = rxCapacity)]
     pub fn rx_capacity(&self) -> u32 {
-        self.experiment.scenario().kernel.rx_capacity
+        self.kernel().rx_capacity
     }
 
     /// The size of the kernel's send queue, in bytes.
     #[must_use]
     #[wasm_bindgen(getter, js_name = txCapacity)]
     pub fn tx_capacity(&self) -> u32 {
-        self.experiment.scenario().kernel.tx_capacity
+        self.kernel().tx_capacity
     }
 
     /// Every way that it went so far.
@@ -202,6 +201,12 @@ impl Simulation {
 }
 
 impl Simulation {
+    /// The first socket's; a scenario without one shows the default.
+    fn kernel(&self) -> KernelSpec {
+        let specs = &self.experiment.scenario().bufferevents;
+        specs.iter().find_map(|spec| spec.kernel()).unwrap_or_default()
+    }
+
     fn look<T>(&self, read: impl FnOnce(&Recording) -> T) -> T {
         read(self.experiment.recording())
     }

@@ -41,12 +41,13 @@ export interface Track {
 mod tests {
     use bufferevent::recording::{
         ApplicationEvent, Bucket, ConnectionPicture, ConnectionView, Content, Counters, DirectionPicture,
-        Ending, Entered, EventPicture, Hello, KernelPicture, LoopPicture, PayloadPolicy, Picture,
+        Ending, Entered, EventPicture, Hello, KernelPicture, LoopPicture, Names, PayloadPolicy, Picture,
         PictureView, Run, Running, Station, Valve, Valves,
     };
     use bufferevent::{
-        BufferName, Callback, Closing, Dialect, Direction, Directions, Errno, EventFlags, EventName, Handle,
-        MarkName, PassEnd, Payload, ReadBound, Record, Role, Step, SuspendBits, Tanks, Time, What,
+        BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
+        EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
+        Role, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -112,6 +113,7 @@ mod tests {
             MarkName,
             ReadBound,
             Callback,
+            Change,
             PassEnd,
             Direction,
             Directions,
@@ -123,8 +125,13 @@ mod tests {
             Handle,
             Tanks,
             Closing,
+            Connect,
+            FilterKind,
+            Filtered,
+            FlushMode,
             Time,
             PictureView<'static>,
+            Names,
             LoopPicture,
             Station,
             Running,

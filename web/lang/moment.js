@@ -6,8 +6,10 @@
 /**
  * The sentence for this name, of one for each name that there is.
  * @template {string} Name
+ * @template {string | Sentence} Said
  * @param {Name} name
- * @param {{[name in NoInfer<Name>]: () => Sentence}} sentences
+ * @param {{[name in NoInfer<Name>]: () => Said}} sentences
+ * @returns {Said}
  */
 export const oneOf = (name, sentences) => sentences[name]();
 
@@ -54,6 +56,9 @@ export const isLater = ({ call, errno }, connection) =>
 
 /** Whether bytes moved between the two of a pair, with no kernel in between. @param {{function: string}} step */
 export const inPair = (step) => step.function === "be_pair_transfer";
+
+/** Whether a filter moved the bytes. @param {{function: string}} step */
+export const inFilter = (step) => step.function.startsWith("be_filter_process_");
 
 /**
  * Whether nothing came before the start of a recording.

@@ -43,6 +43,7 @@ export function callbackName(callback) {
   if (callback === "read") return "readcb";
   if (callback === "write") return "writecb";
   if ("event" in callback) return "eventcb";
+  if ("buffer" in callback) return `evbuffer_cb of ${callback.buffer[0]}`;
   return `event ${callback.application[0]}`;
 }
 
@@ -52,7 +53,9 @@ export function callbackName(callback) {
  */
 export function callbackArguments(callback) {
   if (typeof callback === "string") return "";
-  return "event" in callback ? `(${what(callback.event)})` : `(${cause(callback.application[1])})`;
+  if ("event" in callback) return `(${what(callback.event)})`;
+  if ("buffer" in callback) return `(n_added ${callback.buffer[1].added}, n_deleted ${callback.buffer[1].deleted})`;
+  return `(${cause(callback.application[1])})`;
 }
 
 /**

@@ -4,6 +4,7 @@
 //! target/site/            a copy of web/, its tests left out
 //! target/site/pkg/        bufferevent_wasm.js, bufferevent_wasm_bg.wasm and their TypeScript declarations
 //! target/site/source/     core/src, for the page's Code panel
+//! target/site/scenario.schema.json
 //! ```
 
 use std::fs;
@@ -49,6 +50,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 
     copy(workspace, "web", &next)?;
     copy(workspace, "core/src", &next.join("source/core/src"))?;
+    fs::write(next.join("scenario.schema.json"), format!("{:#}\n", bufferevent::sim::schema()))?;
     build_wasm_package(workspace, &next.join("pkg"))?;
 
     remove(&site)?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Engine;
 use crate::evbuffer::Spares;
-use crate::{BufferName, BuffereventId, End, Evbuffer, Frozen, Observer, Payload, Step};
+use crate::{BufferName, BuffereventId, Change, End, Evbuffer, Frozen, Observer, Payload, Step};
 
 /// Why no byte moved between the application and a buffer of a bufferevent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,35 @@ impl<O: Observer> Engine<O> {
         Ok(taken)
     }
 
+    /// Both buffers have changed before anybody hears of it, the source's watches first.
+    pub(crate) fn bufferevent_read_buffer_to(
+        &mut self,
+        id: BuffereventId,
+        to: BuffereventId,
+    ) -> Result<usize, BufferError> {
+        let input = &mut self.state.bufferevents[id.0].input;
+        let own = input.is_frozen(End::Start);
+        // Two buffers of one arena: one is taken out for the while.
+        let mut taken = std::mem::take(input);
+        let output = &mut self.state.bufferevents[to.0].output;
+        let moved = taken.remove_buffer(output, usize::MAX).map_err(|frozen| refusal(frozen, own));
+        self.state.bufferevents[id.0].input = taken;
+        let bytes = moved?;
+        if bytes > 0 {
+            let buffer = BufferName::Input;
+            self.record(Some(id), "evbuffer_add_buffer", move || Step::BufferDrained {
+                buffer,
+                bytes,
+                len: 0,
+            });
+            self.record_written(to, bytes, "evbuffer_add_buffer");
+            self.input_changed(id, Change { old_len: bytes, added: 0, deleted: bytes });
+            let old_len = self.state.bufferevents[to.0].output.len() - bytes;
+            self.output_changed(to, Change { old_len, added: bytes, deleted: 0 }, false);
+        }
+        Ok(bytes)
+    }
+
     pub(crate) fn bufferevent_drain(&mut self, id: BuffereventId, bytes: usize) -> Result<usize, Frozen> {
         let dropped = self.state.bufferevents[id.0].input.drain(bytes)?;
         self.input_drained(id, dropped, "evbuffer_drain");
@@ -87,7 +116,7 @@ impl<O: Observer> Engine<O> {
                 self.input_drained(id, change.deleted, "evbuffer_drain");
             } else {
                 self.record_edit(id, BufferName::Input);
-                self.input_changed(id);
+                self.input_changed(id, change);
             }
         }
         result
@@ -103,9 +132,7 @@ impl<O: Observer> Engine<O> {
         let result = edit(output);
         if let Some(change) = output.take_change() {
             self.record_edit(id, BufferName::Output);
-            if change.added > 0 {
-                self.output_added(id, false);
-            }
+            self.output_changed(id, change, false);
         }
         result
     }
@@ -118,6 +145,13 @@ impl<O: Observer> Engine<O> {
         if added == 0 {
             return;
         }
+        self.record_written(id, added, function);
+        let old_len = self.state.bufferevents[id.0].output.len() - added;
+        self.output_changed(id, Change { old_len, added, deleted: 0 }, true);
+    }
+
+    #[track_caller]
+    fn record_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
         if self.is_watched(Some(id)) {
             let output = &self.state.bufferevents[id.0].output;
             let mut bytes = vec![0; added.min(self.payload_limit())];
@@ -129,7 +163,6 @@ impl<O: Observer> Engine<O> {
                 len,
             });
         }
-        self.output_added(id, true);
     }
 
     fn input_drained(&mut self, id: BuffereventId, bytes: usize, function: &'static str) {
@@ -139,7 +172,7 @@ impl<O: Observer> Engine<O> {
         let len = self.state.bufferevents[id.0].input.len();
         let buffer = BufferName::Input;
         self.record(Some(id), function, move || Step::BufferDrained { buffer, bytes, len });
-        self.input_changed(id);
+        self.input_changed(id, Change { old_len: len + bytes, added: 0, deleted: bytes });
     }
 
     #[track_caller]
@@ -148,10 +181,7 @@ impl<O: Observer> Engine<O> {
             return;
         }
         let bufferevent = &self.state.bufferevents[id.0];
-        let buffer = match name {
-            BufferName::Input => &bufferevent.input,
-            BufferName::Output => &bufferevent.output,
-        };
+        let buffer = bufferevent.buffer(name);
         let payload = Payload::gather(buffer.peek(), buffer.len(), self.payload_limit());
         self.record(Some(id), self.functions().get(name), move || Step::BufferEdited {
             buffer: name,

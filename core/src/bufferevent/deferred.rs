@@ -14,6 +14,8 @@ pub(crate) struct Deferral {
     pub(crate) always: bool,
     /// The event that stands for the queued call, once there was one.
     pub(crate) event: Option<Key>,
+    /// The priority of the queued call.
+    pub(crate) priority: u8,
     read: bool,
     write: bool,
     /// Several happenings collapse into one call.
@@ -23,12 +25,14 @@ pub(crate) struct Deferral {
 /// What a queued call has yet to look at; each is looked at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
+    /// A connection was made before anything was read or written.
+    Connected,
     Read,
     Write,
     Event,
 }
 
-/// A queued call that is under way: it may owe the user up to three callbacks.
+/// A queued call that is under way: it may owe the user up to four callbacks.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DeferredRun {
     id: BuffereventId,
@@ -44,7 +48,7 @@ impl<O: Observer> Engine<O> {
             Callback::Read => deferral.read = true,
             Callback::Write => deferral.write = true,
             Callback::Event(what) => deferral.what |= what,
-            Callback::Application(..) => {}
+            Callback::Application(..) | Callback::Buffer(..) => {}
         }
         let function = self.functions().run(callback);
         self.record(Some(id), function, move || Step::CallbackDeferred { callback });
@@ -67,15 +71,23 @@ impl<O: Observer> Engine<O> {
     }
 
     fn deferred_event(&mut self, id: BuffereventId) -> Key {
-        let priority = self.state.event_loop.default_priority();
         if let Some(event) = self.state.bufferevents[id.0].deferred_event() {
             return event;
         }
+        let priority = self.state.bufferevents[id.0].private().map_or(0, |private| private.deferral.priority);
         let event = self.state.event_loop.insert(Owner::Deferred(id), None, EventFlags::NONE, priority);
         if let Some(private) = self.state.bufferevents[id.0].private_mut() {
             private.deferral.event = Some(event);
         }
         event
+    }
+
+    pub(crate) fn set_deferred_priority(&mut self, id: BuffereventId, priority: u8) {
+        let Some(private) = self.state.bufferevents[id.0].private_mut() else { return };
+        private.deferral.priority = priority;
+        if let Some(event) = private.deferral.event {
+            self.state.event_loop.set_call_priority(event, priority);
+        }
     }
 
     /// Whether a queued call still holds on to the bufferevent.
@@ -85,10 +97,10 @@ impl<O: Observer> Engine<O> {
     }
 
     pub(crate) fn begin_deferred(&mut self, id: BuffereventId) {
-        self.state.calls.deferred_run = Some(DeferredRun { id, next: Some(Stage::Read) });
+        self.state.calls.deferred_run = Some(DeferredRun { id, next: Some(Stage::Connected) });
     }
 
-    /// The next callback that the queued call owes: reading, then writing, then what happened. One whose callback was
+    /// The next callback that the queued call owes, or none where a filter has work with it first: connected, reading, writing, then what else happened. One whose callback was
     /// taken away meanwhile stays owed; one that becomes owed again meanwhile waits for another call.
     pub(crate) fn next_deferred(&mut self) -> Option<Due> {
         loop {
@@ -98,13 +110,17 @@ impl<O: Observer> Engine<O> {
                 return None;
             };
             run.next = match stage {
+                Stage::Connected => Some(Stage::Read),
                 Stage::Read => Some(Stage::Write),
                 Stage::Write => Some(Stage::Event),
                 Stage::Event => None,
             };
             let id = run.id;
             if let Some(callback) = self.take_owed(id, stage) {
-                return self.callback_due(id, callback, FUNCTION);
+                let due = self.call(id, callback, FUNCTION);
+                if due.is_some() || self.owes() {
+                    return due;
+                }
             }
         }
     }
@@ -114,11 +130,16 @@ impl<O: Observer> Engine<O> {
         let set = bufferevent.callbacks;
         let deferral = &mut bufferevent.private_mut()?.deferral;
         let owed = match stage {
+            Stage::Connected => set.event && deferral.what.contains(What::CONNECTED),
             Stage::Read => set.read && std::mem::take(&mut deferral.read),
             Stage::Write => set.write && std::mem::take(&mut deferral.write),
             Stage::Event => set.event && !deferral.what.is_empty(),
         };
         owed.then(|| match stage {
+            Stage::Connected => {
+                deferral.what = deferral.what.without(What::CONNECTED);
+                Callback::Event(What::CONNECTED)
+            }
             Stage::Read => Callback::Read,
             Stage::Write => Callback::Write,
             Stage::Event => Callback::Event(std::mem::take(&mut deferral.what)),

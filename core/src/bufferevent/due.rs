@@ -1,7 +1,7 @@
 //! User callbacks, handed out one at a time.
 
 use super::Engine;
-use crate::{BuffereventId, Callback, EventFlags, EventId, Observer, Step, What};
+use crate::{BufferName, BuffereventId, Callback, Change, EventFlags, EventId, Observer, Step, What};
 
 /// A user callback that is due: run it, then ask for the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Due {
     Write(BuffereventId),
     /// `errorcb` of 1.4, `eventcb` of 2.x: end of file, an error or a timeout.
     Event(BuffereventId, What),
+    /// The callback of an evbuffer, which has changed so (2.x). It runs inside what changed the buffer.
+    Buffer(BuffereventId, BufferName, Change),
     /// One of the application's own events, with what woke it.
     Application(EventId, EventFlags),
 }
@@ -22,6 +24,7 @@ impl Due {
             Self::Read(id) => (Some(id), Callback::Read),
             Self::Write(id) => (Some(id), Callback::Write),
             Self::Event(id, what) => (Some(id), Callback::Event(what)),
+            Self::Buffer(id, buffer, change) => (Some(id), Callback::Buffer(buffer, change)),
             Self::Application(event, cause) => (None, Callback::Application(event.number(), cause)),
         }
     }
@@ -51,15 +54,6 @@ impl<O: Observer> Engine<O> {
     pub(crate) fn leave_callback(&mut self) {
         if let Some(due) = self.state.calls.entered.take() {
             self.callback_left(due);
-        }
-    }
-
-    /// The callbacks of trigger calls have returned; what these calls still owe is handed out later.
-    pub(crate) fn leave_triggered(&mut self) {
-        while let Some(call) = self.state.calls.triggers.iter_mut().rfind(|call| call.entered.is_some()) {
-            if let Some(due) = call.entered.take() {
-                self.callback_left(due);
-            }
         }
     }
 }

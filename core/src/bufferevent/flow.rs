@@ -6,7 +6,8 @@ use crate::dialect::{
 };
 use crate::event_loop::NoHandle;
 use crate::{
-    BufferName, BuffereventId, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer, ReadBound,
+    BufferName, BuffereventId, Change, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer,
+    ReadBound, SuspendBits,
 };
 
 /// What one write takes from output at most.
@@ -77,7 +78,7 @@ impl<O: Observer> Engine<O> {
                 self.del_event(self.state.bufferevents[id.0].ev_read);
                 self.install_pressure(id);
             }
-            Own::Private(_) => self.suspend_reading(id),
+            Own::Private(_) => self.suspend_reading(id, SuspendBits::WATERMARK),
         }
     }
 
@@ -87,15 +88,6 @@ impl<O: Observer> Engine<O> {
         let bufferevent = &self.state.bufferevents[id.0];
         if matches!(bufferevent.own, Own::Pressure { .. }) && bufferevent.is_input_full() {
             self.stop_reading(id);
-        }
-    }
-
-    /// Input's length changed, by a read or by the application.
-    pub(crate) fn input_changed(&mut self, id: BuffereventId) {
-        match &self.state.bufferevents[id.0].own {
-            Own::Pressure { installed: true } => self.pressure_callback(id),
-            Own::Private(private) if private.watching => self.watch_mark(id, "bufferevent_inbuf_wm_cb"),
-            _ => {}
         }
     }
 
@@ -112,18 +104,21 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    /// Bytes were added to output.
-    pub(crate) fn output_added(&mut self, id: BuffereventId, by_write: bool) {
+    /// Output grew: whoever hands it on begins. Not asked of a filter.
+    pub(crate) fn output_added(&mut self, id: BuffereventId, change: Change, by_write: bool) {
         let bufferevent = &self.state.bufferevents[id.0];
         if let Link::Pair(partner) = bufferevent.link {
-            return self.pair_output_added(id, partner);
+            if change.added > change.deleted {
+                self.pair_output_added(id, partner);
+            }
+            return;
         }
         let pending = || self.is_event_pending(bufferevent.ev_write, Direction::Write);
         let wanted = match self.rules().output_watch {
             OutputWatch::ByWrite => by_write,
             OutputWatch::Always => !pending(),
         };
-        if wanted && bufferevent.enabled.write {
+        if change.added > 0 && wanted && bufferevent.enabled.write {
             // As in libevent, a write that cannot be waited for still keeps its bytes.
             let _ = self.add_io_event(id, Direction::Write);
         }
@@ -173,6 +168,9 @@ impl<O: Observer> Engine<O> {
             Own::Pressure { .. } => self.pressure_callback(id),
             Own::Private(private) if directions.read => {
                 private.watching = bufferevent.wm_read.high.is_some();
+                if private.watching {
+                    private.watches.add_mark();
+                }
                 self.watch_mark(id, "bufferevent_setwatermark");
             }
             Own::Private(_) => {}
@@ -182,7 +180,7 @@ impl<O: Observer> Engine<O> {
     /// The timeouts were set: events that wait take the new ones now.
     pub(crate) fn timeouts_changed(&mut self, id: BuffereventId) {
         if self.state.bufferevents[id.0].link != Link::Socket {
-            return self.pair_timeouts_changed(id);
+            return self.generic_timeouts_changed(id);
         }
         for direction in [Direction::Read, Direction::Write] {
             let event = self.state.bufferevents[id.0].io_event(direction);

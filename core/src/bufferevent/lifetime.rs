@@ -1,6 +1,6 @@
 //! Making and freeing bufferevents.
 
-use super::{Bufferevent, Callbacks, Engine, Own, Owner};
+use super::{Bufferevent, Callbacks, Engine, Link, Own, Owner};
 use crate::{BufferName, BuffereventId, Direction, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
@@ -19,12 +19,13 @@ impl<O: Observer> Engine<O> {
         callbacks: Callbacks,
         options: BuffereventOptions,
     ) -> BuffereventId {
-        self.make_bufferevent(handle, callbacks, options, self.functions().new)
+        self.make_bufferevent(Link::Socket, handle, callbacks, options, self.functions().new)
     }
 
     /// The same, as recorded of `function`.
     pub(crate) fn make_bufferevent(
         &mut self,
+        link: Link,
         handle: Option<Handle>,
         callbacks: Callbacks,
         options: BuffereventOptions,
@@ -33,20 +34,26 @@ impl<O: Observer> Engine<O> {
         let priority = self.state.event_loop.default_priority();
         // Their owner is known once the bufferevent has its id.
         let mut io_event = |direction| {
-            let interest = self.rules().io_interest(direction);
+            let interest = match link {
+                Link::Socket => self.rules().io_interest(direction),
+                Link::Pair(_) | Link::Filter(_) => EventFlags::NONE,
+            };
             self.state.event_loop.insert(Owner::Application, handle, interest, priority)
         };
         let (ev_read, ev_write) = (io_event(Direction::Read), io_event(Direction::Write));
-        let mut bufferevent = Bufferevent::new(Own::new(self.rules()), handle, ev_read, ev_write);
+        let mut bufferevent = Bufferevent::new(link, Own::new(self.rules()), handle, ev_read, ev_write);
         if let Some(private) = bufferevent.private_mut() {
             private.close_on_free = options.close_on_free;
             private.deferral.always = options.defer_callbacks;
+            private.deferral.priority = priority;
         }
-        if let Some(end) = self.freezes(BufferName::Input) {
-            bufferevent.input.freeze(end);
-        }
-        if let Some(end) = self.freezes(BufferName::Output) {
-            bufferevent.output.freeze(end);
+        // Both ends of a filter's buffers are the application's.
+        if !matches!(link, Link::Filter(_)) {
+            for name in [BufferName::Input, BufferName::Output] {
+                if let Some(end) = self.freezes(name) {
+                    bufferevent.buffer_mut(name).freeze(end);
+                }
+            }
         }
         let id = BuffereventId(self.state.bufferevents.insert(bufferevent));
         self.state.event_loop.set_owner(ev_read, Owner::Bufferevent(id, Direction::Read));
@@ -63,7 +70,6 @@ impl<O: Observer> Engine<O> {
         bufferevent.callbacks = Callbacks::NONE;
         let (input_dropped, output_dropped) = (bufferevent.input.len(), bufferevent.output.len());
         self.record(Some(id), "bufferevent_free", move || Step::Freed { input_dropped, output_dropped });
-        self.pair_unlink(id);
         self.release(id);
     }
 
@@ -80,13 +86,21 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    /// 2.1: queues the release of a freed bufferevent once no callback of it is under way or queued.
+    /// 2.x: unlinks a freed bufferevent from others and queues its release, once no callback of it is under way or queued
+    /// and no filter over it is left.
     pub(crate) fn finalize_when_unused(&mut self, id: BuffereventId) {
         let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
-        if !bufferevent.freed || self.state.is_running(id) || self.is_deferred_call_queued(id) {
+        let (freed, link, ev_read, ev_write) =
+            (bufferevent.freed, bufferevent.link, bufferevent.ev_read, bufferevent.ev_write);
+        let held = bufferevent.private().is_some_and(|own| own.filter.is_some() || own.finalizer.is_some());
+        if !freed || held || self.state.is_running(id) || self.is_deferred_call_queued(id) {
             return;
         }
-        let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
+        match link {
+            Link::Pair(Some(partner)) => self.pair_unlink(id, partner),
+            Link::Filter(filter) => self.filter_unlink(filter),
+            Link::Pair(None) | Link::Socket => {}
+        }
         self.del_event(ev_read);
         self.del_event(ev_write);
         let priority = self.state.event_loop.default_priority();
@@ -100,7 +114,7 @@ impl<O: Observer> Engine<O> {
     /// 2.1: the loop releases the bufferevent and closes its handle where it was made to.
     pub(crate) fn finalize<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) {
         let bufferevent = &self.state.bufferevents[id.0];
-        let handle = bufferevent.handle;
+        let (handle, underlying) = (bufferevent.handle, bufferevent.get_underlying());
         let (close, others) = bufferevent
             .private()
             .map(|private| (private.close_on_free, [private.deferral.event, private.finalizer]))
@@ -109,6 +123,9 @@ impl<O: Observer> Engine<O> {
         self.remove_bufferevent(id);
         for event in others.into_iter().flatten() {
             self.state.event_loop.remove(event);
+        }
+        if let Some(underlying) = underlying {
+            self.filter_let_go(underlying);
         }
         if let Some(handle) = handle.filter(|_| close) {
             self.state.event_loop.ready.forget(handle);

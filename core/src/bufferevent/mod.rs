@@ -5,13 +5,16 @@
 //! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket, `own` holds what only one libevent has. `flow` is where the dialects part: it asks `crate::dialect`.
 
 mod buffers;
+mod connect;
 mod deferred;
 mod due;
 mod events;
+mod filter;
 mod flow;
 mod lifetime;
 mod notify;
 mod operations;
+mod owed;
 mod own;
 mod pair;
 mod pressure;
@@ -19,28 +22,34 @@ mod read;
 mod rules;
 mod state;
 mod suspend;
+mod timeouts;
 mod trigger;
+mod watch;
 mod write;
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::arena::Key;
-use crate::{Direction, Directions, Evbuffer, Handle, SuspendBits};
+use crate::{BufferName, Direction, Directions, Evbuffer, Handle, SuspendBits};
 
 pub use buffers::BufferError;
+pub use connect::ConnectError;
 pub(crate) use deferred::DeferredRun;
 pub use due::Due;
+pub use filter::FilterError;
 pub use lifetime::BuffereventOptions;
-pub use operations::ReadTooLarge;
-pub(crate) use own::Own;
+pub use operations::ReadBoundError;
+pub use owed::Triggered;
+pub(crate) use owed::{Owed, Work};
+pub(crate) use own::{Own, Private};
+pub use pair::FlushError;
 pub(crate) use pair::Link;
-pub use pair::{FlushMode, NoPairs, NoPartner};
 #[cfg(feature = "serde")]
 pub(crate) use state::Probe;
 pub(crate) use state::{Engine, Owner, State};
-pub(crate) use trigger::TriggerCall;
-pub use trigger::{NoTrigger, TriggerOptions, Triggered};
+pub use trigger::TriggerOptions;
+pub(crate) use watch::Watch;
 
 /// What an event base has done so far, for whoever wants figures without records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,9 +137,9 @@ pub struct Bufferevent {
 }
 
 impl Bufferevent {
-    fn new(own: Own, handle: Option<Handle>, ev_read: Key, ev_write: Key) -> Self {
+    fn new(link: Link, own: Own, handle: Option<Handle>, ev_read: Key, ev_write: Key) -> Self {
         Self {
-            link: Link::Socket,
+            link,
             handle,
             ev_read,
             ev_write,
@@ -214,6 +223,20 @@ impl Bufferevent {
         match direction {
             Direction::Read => self.ev_read,
             Direction::Write => self.ev_write,
+        }
+    }
+
+    pub(crate) const fn buffer(&self, name: BufferName) -> &Evbuffer {
+        match name {
+            BufferName::Input => &self.input,
+            BufferName::Output => &self.output,
+        }
+    }
+
+    pub(crate) const fn buffer_mut(&mut self, name: BufferName) -> &mut Evbuffer {
+        match name {
+            BufferName::Input => &mut self.input,
+            BufferName::Output => &mut self.output,
         }
     }
 

@@ -26,33 +26,54 @@ impl<O: Observer> Engine<O> {
             self.defer_callback(id, callback);
             return None;
         }
-        self.callback_due(id, callback, function)
+        self.call(id, callback, function)
     }
 
-    fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
-        let set = self.state.bufferevents[id.0].callbacks;
+    /// The same for one that is put off whatever the bufferevent does.
+    pub(crate) fn notify_deferred(&mut self, id: BuffereventId, callback: Callback) {
+        if self.wants_callback(id, callback) {
+            self.defer_callback(id, callback);
+        } else {
+            let function = self.functions().run(callback);
+            self.record(Some(id), function, move || Step::CallbackNotSet { callback });
+        }
+    }
+
+    /// Whether the callback is set.
+    pub(crate) fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
+        let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return false };
+        let set = bufferevent.callbacks;
         match callback {
             Callback::Read => set.read,
             Callback::Write => set.write,
             Callback::Event(_) => set.event,
+            Callback::Buffer(buffer, _) => !bufferevent.freed && bufferevent.has_buffer_cb(buffer),
             Callback::Application(..) => false,
         }
     }
 
-    /// Hands the callback out, as recorded of `function`.
-    pub(crate) fn callback_due(
+    /// Hands the callback out, as recorded of `function`, or has the filter over the bufferevent hear of it.
+    pub(crate) fn call(
         &mut self,
         id: BuffereventId,
         callback: Callback,
         function: &'static str,
     ) -> Option<Due> {
+        if self.state.bufferevents[id.0].private().is_some_and(|private| private.filter_hears) {
+            self.filter_hears(id, callback);
+            return None;
+        }
+        self.callback_due(id, callback, function)
+    }
+
+    fn callback_due(&mut self, id: BuffereventId, callback: Callback, function: &'static str) -> Option<Due> {
         let bufferevent = &self.state.bufferevents[id.0];
         let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
         let due = match callback {
             Callback::Read => Due::Read(id),
             Callback::Write => Due::Write(id),
             Callback::Event(what) => Due::Event(id, what),
-            Callback::Application(..) => return None,
+            Callback::Buffer(..) | Callback::Application(..) => return None,
         };
         self.record(Some(id), function, move || Step::CallbackDue { callback, input, output });
         Some(due)

@@ -3,14 +3,24 @@
 use std::time::Duration;
 
 use super::{Callbacks, Engine, Link, MAX_SINGLE, Watermarks};
-use crate::dialect::ReadLimit;
+use crate::dialect::{NoFunction, ReadLimit};
 use crate::event_loop::NoHandle;
 use crate::observe::micros;
-use crate::{BuffereventId, Direction, Directions, Handle, Observer, PriorityError, Step};
+use crate::{BuffereventId, Direction, Directions, Handle, Observer, PriorityError, Step, SuspendBits};
 
 /// Settings.
 impl<O: Observer> Engine<O> {
     pub(crate) fn bufferevent_setfd(&mut self, id: BuffereventId, handle: Option<Handle>) {
+        match self.state.bufferevents[id.0].link {
+            Link::Socket => {}
+            Link::Filter(_) => {
+                if let Some(underlying) = self.state.bufferevents[id.0].get_underlying() {
+                    self.bufferevent_setfd(underlying, handle);
+                }
+                return;
+            }
+            Link::Pair(_) => return,
+        }
         self.state.bufferevents[id.0].handle = handle;
         self.record(Some(id), "bufferevent_setfd", move || Step::HandleSet { handle });
         for direction in [Direction::Read, Direction::Write] {
@@ -67,27 +77,45 @@ impl<O: Observer> Engine<O> {
     ) -> Result<(), PriorityError> {
         let bufferevent = &self.state.bufferevents[id.0];
         let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
+        if bufferevent.link != Link::Socket {
+            return Err(PriorityError::NoSocket);
+        }
         self.state.event_loop.set_priority(ev_read, priority)?;
         self.state.event_loop.set_priority(ev_write, priority)?;
+        self.set_deferred_priority(id, priority);
         self.record(Some(id), "bufferevent_priority_set", move || Step::PrioritySet { priority });
         Ok(())
     }
 }
 
-/// The bound of one read stays as it was: this is more than the libevent of the dialect takes.
+/// Why the bound of one read stays as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReadTooLarge {
-    /// The most that can be set, in bytes.
-    pub largest: usize,
+pub enum ReadBoundError {
+    /// This libevent has no such bound.
+    NoFunction(NoFunction),
+    /// It is more than the libevent of the dialect takes.
+    TooLarge {
+        /// The most that can be set, in bytes.
+        largest: usize,
+    },
 }
 
-impl std::fmt::Display for ReadTooLarge {
+impl std::fmt::Display for ReadBoundError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "one read is bounded by {} bytes at most", self.largest)
+        match self {
+            Self::NoFunction(none) => none.fmt(f),
+            Self::TooLarge { largest } => write!(f, "one read is bounded by {largest} bytes at most"),
+        }
     }
 }
 
-impl std::error::Error for ReadTooLarge {}
+impl std::error::Error for ReadBoundError {}
+
+impl From<NoFunction> for ReadBoundError {
+    fn from(none: NoFunction) -> Self {
+        Self::NoFunction(none)
+    }
+}
 
 /// What `max_single_read` or `max_single_write` becomes when this is set.
 const fn single_or_default(bytes: usize) -> usize {
@@ -100,12 +128,13 @@ impl<O: Observer> Engine<O> {
         &mut self,
         id: BuffereventId,
         bytes: usize,
-    ) -> Result<(), ReadTooLarge> {
+    ) -> Result<(), ReadBoundError> {
+        self.since_2("bufferevent_set_max_single_read")?;
         let bytes = single_or_default(bytes);
         if let ReadLimit::SingleRead { largest, .. } = self.rules().read_limit
             && bytes > largest
         {
-            return Err(ReadTooLarge { largest });
+            return Err(ReadBoundError::TooLarge { largest });
         }
         if let Some(private) = self.state.bufferevents[id.0].private_mut() {
             private.max_single_read = bytes;
@@ -113,17 +142,27 @@ impl<O: Observer> Engine<O> {
         Ok(())
     }
 
-    pub(crate) fn bufferevent_set_max_single_write(&mut self, id: BuffereventId, bytes: usize) {
+    pub(crate) fn bufferevent_set_max_single_write(
+        &mut self,
+        id: BuffereventId,
+        bytes: usize,
+    ) -> Result<(), NoFunction> {
+        self.since_2("bufferevent_set_max_single_write")?;
         if let Some(private) = self.state.bufferevents[id.0].private_mut() {
             private.max_single_write = single_or_default(bytes);
         }
+        Ok(())
     }
 }
 
 /// What the operations and the internal callbacks have in common.
 impl<O: Observer> Engine<O> {
     pub(crate) fn set_callbacks(&mut self, id: BuffereventId, callbacks: Callbacks) {
-        self.state.bufferevents[id.0].callbacks = callbacks;
+        let bufferevent = &mut self.state.bufferevents[id.0];
+        bufferevent.callbacks = callbacks;
+        if let Some(private) = bufferevent.private_mut() {
+            private.filter_hears = false;
+        }
         let Callbacks { read, write, event } = callbacks;
         self.record(Some(id), "bufferevent_setcb", move || Step::CallbacksSet { read, write, event });
     }
@@ -137,9 +176,16 @@ impl<O: Observer> Engine<O> {
 
     /// The directions may work from now on: `be_ops->enable`.
     pub(crate) fn start(&mut self, id: BuffereventId, directions: Directions) -> Result<(), NoHandle> {
-        if let Link::Pair(partner) = self.state.bufferevents[id.0].link {
-            self.pair_start(id, partner, directions);
-            return Ok(());
+        match self.state.bufferevents[id.0].link {
+            Link::Socket => {}
+            Link::Pair(partner) => {
+                self.pair_start(id, partner, directions);
+                return Ok(());
+            }
+            Link::Filter(filter) => {
+                self.filter_start(id, filter.underlying, directions);
+                return Ok(());
+            }
         }
         for direction in [Direction::Read, Direction::Write] {
             if directions.contains(direction) {
@@ -149,9 +195,17 @@ impl<O: Observer> Engine<O> {
         Ok(())
     }
 
-    /// The direction works no more: `be_ops->disable`.
+    /// The direction works no more: `be_ops->disable`. While connecting, writing goes on waiting for that.
     pub(crate) fn stop(&mut self, id: BuffereventId, direction: Direction) {
+        if direction == Direction::Write && self.state.bufferevents[id.0].is_connecting() {
+            return;
+        }
         self.del_event(self.state.bufferevents[id.0].io_event(direction));
+        if direction == Direction::Read
+            && let Some(underlying) = self.state.bufferevents[id.0].get_underlying()
+        {
+            self.suspend_reading(underlying, SuspendBits::FILTER);
+        }
     }
 
     pub(crate) fn set_enabled(&mut self, id: BuffereventId, directions: Directions) {

@@ -1,10 +1,11 @@
 //! What a bufferevent of one libevent has and of another has not.
 
 use super::deferred::Deferral;
+use super::watch::Watches;
 use super::{Bufferevent, MAX_SINGLE};
-use crate::SuspendBits;
 use crate::arena::Key;
 use crate::dialect::{HighMark, Rules};
+use crate::{BuffereventId, SuspendBits};
 
 /// The part that differs.
 #[derive(Debug)]
@@ -26,6 +27,16 @@ pub(crate) struct Private {
     pub(crate) max_single_write: usize,
     pub(crate) deferral: Deferral,
     pub(crate) close_on_free: bool,
+    /// A connection was begun, and its outcome is not known. Meanwhile `ev_write` stays whatever is disabled.
+    pub(crate) connecting: bool,
+    /// A read found that the connection was refused: the next look at it is told so.
+    pub(crate) connection_refused: bool,
+    /// Who watches its buffers.
+    pub(crate) watches: Watches,
+    /// The filter over it, which holds on to it until that is released itself.
+    pub(crate) filter: Option<BuffereventId>,
+    /// Its callbacks are the filter's, not the application's.
+    pub(crate) filter_hears: bool,
     /// The event that stands for the queued release.
     pub(crate) finalizer: Option<Key>,
 }
@@ -41,6 +52,11 @@ impl Own {
                 max_single_write: MAX_SINGLE,
                 deferral: Deferral::default(),
                 close_on_free: false,
+                connecting: false,
+                connection_refused: false,
+                watches: Watches::default(),
+                filter: None,
+                filter_hears: false,
                 finalizer: None,
             }),
         }

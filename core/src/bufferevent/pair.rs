@@ -3,9 +3,12 @@
 //! Bytes move inside the call that makes it possible: a write, a drain below the other side's high mark, enabling.
 //! Callbacks are always deferred. The internal events are mere timers.
 
-use super::{Bufferevent, BuffereventOptions, Callbacks, Engine};
+use super::filter::Filter;
+use super::{Bufferevent, BuffereventOptions, Callbacks, Engine, Work};
+use crate::dialect::NoFunction;
 use crate::{
-    BufferName, BuffereventId, Callback, Direction, Directions, EventFlags, Observer, Payload, Step, What,
+    BufferName, BuffereventId, Callback, Change, Direction, Directions, FlushMode, Observer, Payload, Step,
+    What,
 };
 
 const NEW: &str = "bufferevent_pair_new";
@@ -15,44 +18,37 @@ const NEW: &str = "bufferevent_pair_new";
 pub(crate) enum Link {
     /// A handle of the kernel.
     Socket,
-    /// Another bufferevent, until that one is freed.
+    /// Another bufferevent, until one of the two is released.
     Pair(Option<BuffereventId>),
+    /// A bufferevent below.
+    Filter(Filter),
 }
 
-/// How much a flush moves: `enum bufferevent_flush_mode`.
+/// Why nothing was flushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FlushMode {
-    /// BEV_NORMAL: nothing is done.
-    Normal,
-    /// BEV_FLUSH: everything, past the high mark where it is reached.
-    Flush,
-    /// BEV_FINISHED: the same, and the partner hears of the end of the stream.
-    Finished,
+pub enum FlushError {
+    /// This libevent does not flush.
+    NoFunction(NoFunction),
+    /// The other side of the pair was freed.
+    NoPartner,
 }
 
-/// 1.4 has no pairs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoPairs;
-
-impl std::fmt::Display for NoPairs {
+impl std::fmt::Display for FlushError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("libevent 1.4 has no bufferevent pairs")
+        match self {
+            Self::NoFunction(none) => none.fmt(f),
+            Self::NoPartner => f.write_str("the other side of the pair was freed"),
+        }
     }
 }
 
-impl std::error::Error for NoPairs {}
+impl std::error::Error for FlushError {}
 
-/// The other side of the pair was freed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoPartner;
-
-impl std::fmt::Display for NoPartner {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the other side of the pair was freed")
+impl From<NoFunction> for FlushError {
+    fn from(none: NoFunction) -> Self {
+        Self::NoFunction(none)
     }
 }
-
-impl std::error::Error for NoPartner {}
 
 impl Bufferevent {
     /// The other side of a pair: `bufferevent_pair_get_partner`. None for a bufferevent on a socket, and once the other
@@ -61,7 +57,7 @@ impl Bufferevent {
     pub const fn pair_get_partner(&self) -> Option<BuffereventId> {
         match self.link {
             Link::Pair(partner) => partner,
-            Link::Socket => None,
+            Link::Socket | Link::Filter(_) => None,
         }
     }
 }
@@ -70,18 +66,13 @@ impl<O: Observer> Engine<O> {
     pub(crate) fn bufferevent_pair_new(
         &mut self,
         callbacks: [Callbacks; 2],
-    ) -> Result<[BuffereventId; 2], NoPairs> {
-        if !self.rules().has_pairs {
-            return Err(NoPairs);
-        }
+    ) -> Result<[BuffereventId; 2], NoFunction> {
+        self.since_2(NEW)?;
         let options = BuffereventOptions { close_on_free: false, defer_callbacks: true };
-        let pair = callbacks.map(|callbacks| self.make_bufferevent(None, callbacks, options, NEW));
+        let side = |callbacks| self.make_bufferevent(Link::Pair(None), None, callbacks, options, NEW);
+        let pair = callbacks.map(side);
         for (id, partner) in [(pair[0], pair[1]), (pair[1], pair[0])] {
-            let bufferevent = &mut self.state.bufferevents[id.0];
-            bufferevent.link = Link::Pair(Some(partner));
-            let (ev_read, ev_write) = (bufferevent.ev_read, bufferevent.ev_write);
-            self.state.event_loop.set_interest(ev_read, EventFlags::NONE);
-            self.state.event_loop.set_interest(ev_write, EventFlags::NONE);
+            self.state.bufferevents[id.0].link = Link::Pair(Some(partner));
             let partner = partner.number();
             self.record(Some(id), NEW, move || Step::Paired { partner });
         }
@@ -93,18 +84,30 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         directions: Directions,
         mode: FlushMode,
-    ) -> Result<(), NoPartner> {
-        let Link::Pair(partner) = self.state.bufferevents[id.0].link else { return Ok(()) };
-        let partner = partner.ok_or(NoPartner)?;
+    ) -> Result<(), FlushError> {
+        self.since_2("bufferevent_flush")?;
+        match self.state.bufferevents[id.0].link {
+            Link::Socket => {}
+            Link::Filter(_) => self.filter_flush(id, directions, mode),
+            Link::Pair(partner) => {
+                self.pair_flush(id, partner.ok_or(FlushError::NoPartner)?, directions, mode);
+            }
+        }
+        Ok(())
+    }
+
+    fn pair_flush(
+        &mut self,
+        id: BuffereventId,
+        partner: BuffereventId,
+        directions: Directions,
+        mode: FlushMode,
+    ) {
         if mode == FlushMode::Normal {
-            return Ok(());
+            return;
         }
-        if directions.read {
-            self.pair_transfer(partner, id, HighMark::Passed);
-        }
-        if directions.write {
-            self.pair_transfer(id, partner, HighMark::Passed);
-        }
+        let (up, down) = (Transferring::past_mark(partner, id), Transferring::past_mark(id, partner));
+        self.pair_transfers(directions.read.then_some(up), directions.write.then_some(down));
         if mode == FlushMode::Finished {
             let mut what = What::EOF;
             if directions.read {
@@ -113,9 +116,8 @@ impl<O: Observer> Engine<O> {
             if directions.write {
                 what |= What::READING;
             }
-            let _deferred = self.notify(partner, Callback::Event(what));
+            self.owe(Work::Call(partner, Callback::Event(what)));
         }
-        Ok(())
     }
 
     /// `be_pair_enable`: timers start, and whatever can move now does, in both directions.
@@ -126,52 +128,40 @@ impl<O: Observer> Engine<O> {
         started: Directions,
     ) {
         if started.read {
-            self.restart_pair_timer(id, Direction::Read);
+            self.restart_generic_timer(id, Direction::Read);
         }
         if started.write && !self.state.bufferevents[id.0].output.is_empty() {
-            self.restart_pair_timer(id, Direction::Write);
+            self.restart_generic_timer(id, Direction::Write);
         }
         let Some(partner) = partner else { return };
-        if started.read && self.pair_wants_to_talk(partner, id) {
-            self.pair_transfer(partner, id, HighMark::Kept);
-        }
-        if started.write && self.pair_wants_to_talk(id, partner) {
-            self.pair_transfer(id, partner, HighMark::Kept);
-        }
+        let (up, down) = (Transferring::if_wanted(partner, id), Transferring::if_wanted(id, partner));
+        self.pair_transfers(started.read.then_some(up), started.write.then_some(down));
     }
 
     /// `be_pair_outbuf_cb`: output grew.
     pub(crate) fn pair_output_added(&mut self, id: BuffereventId, partner: Option<BuffereventId>) {
-        if let Some(partner) = partner
-            && self.pair_wants_to_talk(id, partner)
-        {
-            self.pair_transfer(id, partner, HighMark::Kept);
+        if let Some(partner) = partner {
+            self.pair_transfers(Some(Transferring::if_wanted(id, partner)), None);
         }
     }
 
-    /// The timeouts of a pair were set: `bufferevent_generic_adj_timeouts_`.
-    pub(crate) fn pair_timeouts_changed(&mut self, id: BuffereventId) {
-        for direction in [Direction::Read, Direction::Write] {
-            let bufferevent = &self.state.bufferevents[id.0];
-            let runs = bufferevent.enabled.contains(direction)
-                && match direction {
-                    Direction::Read => bufferevent.suspended().is_empty(),
-                    Direction::Write => !bufferevent.output.is_empty(),
-                };
-            let event = bufferevent.io_event(direction);
-            if runs && bufferevent.timeout(direction).is_some() {
-                self.restart_pair_timer(id, direction);
+    /// The last reference to one side has gone: neither has a partner from now on.
+    pub(crate) fn pair_unlink(&mut self, id: BuffereventId, partner: BuffereventId) {
+        for side in [id, partner] {
+            self.state.bufferevents[side.0].link = Link::Pair(None);
+        }
+    }
+
+    /// One transfer after the other. Where the application watches a buffer of the two, its callbacks run in between, and
+    /// the rest waits for them.
+    fn pair_transfers(&mut self, first: Option<Transferring>, second: Option<Transferring>) {
+        for transferring in [first, second].into_iter().flatten() {
+            let sides = [transferring.from, transferring.to].map(|id| &self.state.bufferevents[id.0]);
+            if sides.iter().any(|side| side.is_watched_by_application()) {
+                self.owe(Work::Pair(transferring));
             } else {
-                self.del_event(event);
+                self.pair_go_on(transferring);
             }
-        }
-    }
-
-    /// One side is freed: the other is told nothing and has no partner from now on.
-    pub(crate) fn pair_unlink(&mut self, id: BuffereventId) {
-        let Link::Pair(Some(partner)) = self.state.bufferevents[id.0].link else { return };
-        if let Some(Bufferevent { link, .. }) = self.state.bufferevents.get_mut(partner.0) {
-            *link = Link::Pair(None);
         }
     }
 
@@ -182,22 +172,39 @@ impl<O: Observer> Engine<O> {
     }
 
     /// `be_pair_transfer`: moves output of one into input of the other, without copying.
-    fn pair_transfer(&mut self, from: BuffereventId, to: BuffereventId, mark: HighMark) {
-        let receiver = &self.state.bufferevents[to.0];
-        let room = match receiver.wm_read.high {
-            None => usize::MAX,
-            Some(high) if receiver.input.len() < high.get() => high.get() - receiver.input.len(),
-            Some(_) if mark == HighMark::Passed => usize::MAX,
-            Some(_) => return,
+    pub(crate) fn pair_go_on(&mut self, transferring: Transferring) {
+        let Transferring { from, to, mark, stage } = transferring;
+        let timers = match stage {
+            Stage::IfWanted if !self.pair_wants_to_talk(from, to) => return,
+            Stage::IfWanted | Stage::Begin => {
+                let receiver = &self.state.bufferevents[to.0];
+                let room = match receiver.wm_read.high {
+                    None => None,
+                    Some(high) if receiver.input.len() < high.get() => {
+                        Some(high.get() - receiver.input.len())
+                    }
+                    Some(_) if mark == HighMark::Passed => None,
+                    Some(_) => return,
+                };
+                let watched =
+                    [from, to].iter().any(|id| self.state.bufferevents[id.0].is_watched_by_application());
+                let bytes = self.pair_move(from, to, room.unwrap_or(usize::MAX));
+                // Below a mark the timers start whether anything was there to move or not.
+                let timers = room.is_some() || bytes > 0;
+                if watched {
+                    let stage = Stage::Moved { timers };
+                    return self.owe(Work::Pair(Transferring { stage, ..transferring }));
+                }
+                timers
+            }
+            Stage::Moved { timers } => timers,
         };
-        let bytes = self.pair_move(from, to, room);
-        if bytes > 0 {
-            self.input_changed(to);
-            self.restart_pair_timer(to, Direction::Read);
+        if timers {
+            self.restart_generic_timer(to, Direction::Read);
             if self.state.bufferevents[to.0].output.is_empty() {
                 self.del_event(self.state.bufferevents[to.0].ev_write);
             } else {
-                self.restart_pair_timer(to, Direction::Write);
+                self.restart_generic_timer(to, Direction::Write);
             }
         }
         if self.is_low_mark_reached(to) {
@@ -215,7 +222,7 @@ impl<O: Observer> Engine<O> {
         let output = &mut self.state.bufferevents[from.0].output;
         input_end.into_iter().for_each(|end| input.unfreeze(end));
         output_end.into_iter().for_each(|end| output.unfreeze(end));
-        let before = input.len();
+        let (before, had) = (input.len(), output.len());
         let bytes = output.remove_buffer(&mut input, room).expect("neither end that changes is frozen here");
         input_end.into_iter().for_each(|end| input.freeze(end));
         output_end.into_iter().for_each(|end| output.freeze(end));
@@ -223,6 +230,13 @@ impl<O: Observer> Engine<O> {
         self.state.bufferevents[to.0].input = input;
         if bytes > 0 {
             self.record_transfer(from, to, before, bytes, left);
+            let sent = (from, BufferName::Output, Change { old_len: had, added: 0, deleted: bytes });
+            let received = (to, BufferName::Input, Change { old_len: before, added: bytes, deleted: 0 });
+            // As in `evbuffer_remove_buffer`: the source's callbacks come first where all of it moves.
+            let order = if left == 0 { [sent, received] } else { [received, sent] };
+            for (id, name, change) in order {
+                self.buffer_changed(id, name, change);
+            }
         }
         bytes
     }
@@ -252,13 +266,34 @@ impl<O: Observer> Engine<O> {
             });
         }
     }
+}
 
-    fn restart_pair_timer(&mut self, id: BuffereventId, direction: Direction) {
-        let bufferevent = &self.state.bufferevents[id.0];
-        if bufferevent.timeout(direction).is_some() {
-            // A timer without a handle can always be added.
-            let _ = self.add_io_event(id, direction);
-        }
+/// A transfer that is under way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Transferring {
+    from: BuffereventId,
+    to: BuffereventId,
+    mark: HighMark,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// If one side wants to talk and the other listens.
+    IfWanted,
+    /// In any case.
+    Begin,
+    /// Once those have returned who watch the two buffers; whether timers start again.
+    Moved { timers: bool },
+}
+
+impl Transferring {
+    const fn if_wanted(from: BuffereventId, to: BuffereventId) -> Self {
+        Self { from, to, mark: HighMark::Kept, stage: Stage::IfWanted }
+    }
+
+    const fn past_mark(from: BuffereventId, to: BuffereventId) -> Self {
+        Self { from, to, mark: HighMark::Passed, stage: Stage::Begin }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The internal read callback: `bufferevent_readcb`.
 
-use super::{Due, Engine, Room};
+use super::{Due, Engine, Room, Work};
 use crate::{
-    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, What,
+    BuffereventId, Callback, Change, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step,
+    What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -33,13 +34,26 @@ impl<O: Observer> Engine<O> {
         }
         match self.receive(id, room, kernel) {
             Ok(0) => return self.fail(id, Direction::Read, What::EOF),
-            Ok(_) => self.input_changed(id),
+            Ok(added) => {
+                let old_len = self.state.bufferevents[id.0].input.len() - added;
+                self.input_changed(id, Change { old_len, added, deleted: 0 });
+                if self.owes() {
+                    self.owe(Work::ReadTail(id));
+                    return None;
+                }
+            }
             Err(errno) if self.is_retriable(Direction::Read, errno) => {
                 self.after_wakeup(id, Direction::Read);
                 return None;
             }
+            Err(Errno::ConnectionRefused) if self.note_refused(id) => return None,
             Err(_) => return self.fail(id, Direction::Read, What::ERROR),
         }
+        self.read_tail(id)
+    }
+
+    /// Bytes came, and whoever watches input has heard of that.
+    pub(crate) fn read_tail(&mut self, id: BuffereventId) -> Option<Due> {
         self.after_wakeup(id, Direction::Read);
         if !self.is_low_mark_reached(id) {
             return None;

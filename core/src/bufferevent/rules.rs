@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::arena::Key;
-use crate::dialect::{Functions, PersistentTimer, Rules};
+use crate::dialect::{Functions, NoFunction, PersistentTimer, Rules};
 use crate::{BufferName, Callback, EventFlags, Observer, Time, What};
 
 impl<O: Observer> Engine<O> {
@@ -10,6 +10,10 @@ impl<O: Observer> Engine<O> {
     #[inline]
     pub(crate) const fn rules(&self) -> &'static Rules {
         self.state.dialect.rules()
+    }
+
+    pub(crate) const fn since_2(&self, function: &'static str) -> Result<(), NoFunction> {
+        self.state.dialect.since_2(function)
     }
 
     /// What the functions of this base's libevent are called.
@@ -56,6 +60,7 @@ impl Functions {
             Callback::Write => self.run_write,
             Callback::Event(what) if what.contains(What::WRITING) => self.run_write_event,
             Callback::Event(_) => self.run_read_event,
+            Callback::Buffer(..) => "evbuffer_run_callbacks",
             Callback::Application(..) => self.process_active,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use super::{Bufferevent, DeferredRun, Due, TriggerCall};
+use super::{Bufferevent, DeferredRun, Due, Owed};
 use crate::arena::{Arena, Key};
 use crate::evbuffer::Spares;
 use crate::event_loop::EventLoop;
@@ -65,11 +65,12 @@ pub(crate) struct Calls {
     pub(crate) in_pass: usize,
     /// The user callback that was handed out and has not returned.
     pub(crate) entered: Option<Due>,
-    /// 2.1: trigger calls under way. The last is to go on first; those whose callback runs are inside each other, outermost
-    /// first.
-    pub(crate) triggers: Vec<TriggerCall>,
-    /// The number of the last of them.
-    pub(crate) last_trigger: u64,
+    /// The pass was broken off as it ran on without a user callback.
+    pub(crate) spinning: bool,
+    /// 2.x: calls under way that user callbacks interrupt.
+    pub(crate) owed: Owed,
+    /// 2.x: `ev_write` has told the user of the connection that it found made, and has yet to write.
+    pub(crate) connected: Option<BuffereventId>,
     /// 2.1: the queued call of deferred callbacks that is under way.
     pub(crate) deferred_run: Option<DeferredRun>,
 }
@@ -78,7 +79,7 @@ impl Calls {
     /// The user callbacks that were handed out and have not returned, outermost first.
     #[cfg(feature = "serde")]
     pub(crate) fn entered(&self) -> impl Iterator<Item = Due> + '_ {
-        self.entered.into_iter().chain(self.triggers.iter().filter_map(|call| call.entered))
+        self.entered.into_iter().chain(self.owed.entered())
     }
 }
 
@@ -121,10 +122,10 @@ impl State {
         live.map(|(key, bufferevent)| (BuffereventId(key), bufferevent))
     }
 
-    /// Whether an internal callback or a trigger call of this bufferevent is under way, perhaps in its user callback.
+    /// Whether an internal callback of this bufferevent, or a call that holds on to it, is under way, perhaps in its user callback.
     pub(crate) fn is_running(&self, id: BuffereventId) -> bool {
         self.event_loop.running().is_some_and(|(_, owner)| owner.about() == Some(id))
-            || self.calls.triggers.iter().any(|call| call.id == id)
+            || self.calls.owed.holds(id)
     }
 
     /// What the engine's own call says of the next one in this direction.

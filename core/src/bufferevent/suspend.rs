@@ -10,29 +10,27 @@ impl<O: Observer> Engine<O> {
     pub(crate) fn watch_mark(&mut self, id: BuffereventId, function: &'static str) {
         self.record_high_mark(id, function);
         if self.state.bufferevents[id.0].is_input_full() {
-            self.suspend_reading(id);
+            self.suspend_reading(id, SuspendBits::WATERMARK);
         } else {
-            self.unsuspend_reading(id);
+            self.unsuspend_reading(id, SuspendBits::WATERMARK);
         }
     }
 
-    /// `bufferevent_suspend_read_` for the watermark.
-    pub(crate) fn suspend_reading(&mut self, id: BuffereventId) {
-        let bits = SuspendBits::WATERMARK;
+    /// `bufferevent_suspend_read_`.
+    pub(crate) fn suspend_reading(&mut self, id: BuffereventId, bits: SuspendBits) {
         let before = self.state.bufferevents[id.0].suspended();
         if before.is_empty() {
             self.stop(id, Direction::Read);
         }
         self.set_suspended(id, before | bits);
         if !before.contains(bits) {
-            self.state.totals.reading_stopped += 1;
+            self.state.totals.reading_stopped += u64::from(bits == SuspendBits::WATERMARK);
             self.record(Some(id), "bufferevent_suspend_read_", move || Step::Suspended { bits });
         }
     }
 
-    /// `bufferevent_unsuspend_read_` for the watermark.
-    fn unsuspend_reading(&mut self, id: BuffereventId) {
-        let bits = SuspendBits::WATERMARK;
+    /// `bufferevent_unsuspend_read_`.
+    pub(crate) fn unsuspend_reading(&mut self, id: BuffereventId, bits: SuspendBits) {
         let bufferevent = &self.state.bufferevents[id.0];
         let before = bufferevent.suspended();
         let resumes = before.without(bits).is_empty() && bufferevent.enabled.read;

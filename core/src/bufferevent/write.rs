@@ -1,6 +1,6 @@
 //! The internal write callback: `bufferevent_writecb`.
 
-use super::{Due, Engine};
+use super::{Due, Engine, Work};
 use crate::{
     BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step,
     Transfer, What,
@@ -18,10 +18,51 @@ impl<O: Observer> Engine<O> {
         if cause == EventFlags::TIMEOUT {
             return self.fail(id, Direction::Write, What::TIMEOUT);
         }
-        if !self.state.bufferevents[id.0].output.is_empty() {
+        if self.state.bufferevents[id.0].is_connecting() {
+            if let Err(due) = self.connected(id, kernel) {
+                return due;
+            }
+            let due = self.notify(id, Callback::Event(What::CONNECTED));
+            if due.is_some() || self.owes() {
+                self.state.calls.connected = Some(id);
+                return due;
+            }
+            return self.write_connected(id, kernel);
+        }
+        self.write_out(id, kernel, false)
+    }
+
+    /// The rest, once the user knows of the connection. The bufferevent may have been freed meanwhile: what it holds is
+    /// written all the same.
+    pub(crate) fn write_connected<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        kernel: &mut K,
+    ) -> Option<Due> {
+        if !self.state.bufferevents[id.0].enabled.write {
+            self.del_event(self.state.bufferevents[id.0].ev_write);
+            return None;
+        }
+        self.write_out(id, kernel, true)
+    }
+
+    fn write_out<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        kernel: &mut K,
+        just_connected: bool,
+    ) -> Option<Due> {
+        let writes = !self.state.bufferevents[id.0].output.is_empty();
+        if writes {
             match self.send(id, kernel) {
                 Ok(0) => return self.fail(id, Direction::Write, What::EOF),
-                Ok(_) => {}
+                Ok(bytes) => {
+                    self.output_drained(id, bytes);
+                    if self.owes() {
+                        self.owe(Work::WriteTail(id));
+                        return None;
+                    }
+                }
                 Err(errno) if self.is_retriable(Direction::Write, errno) => {
                     self.after_wakeup(id, Direction::Write);
                     return None;
@@ -29,6 +70,16 @@ impl<O: Observer> Engine<O> {
                 Err(_) => return self.fail(id, Direction::Write, What::ERROR),
             }
         }
+        if just_connected && !writes {
+            // CONNECTED has told the user already.
+            self.after_wakeup(id, Direction::Write);
+            return None;
+        }
+        self.write_tail(id)
+    }
+
+    /// Bytes went, and whoever watches output has heard of that.
+    pub(crate) fn write_tail(&mut self, id: BuffereventId) -> Option<Due> {
         self.after_wakeup(id, Direction::Write);
         if !self.is_output_low(id) {
             return None;

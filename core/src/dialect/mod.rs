@@ -14,7 +14,7 @@ use std::str::FromStr;
 pub(crate) use functions::Functions;
 pub(crate) use rules::{
     Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, PersistentTimer, ReadLimit,
-    ReadyOrder, Release, Rules, TimeoutUnit, WriteLimit,
+    ReadyOrder, RefusedAtOnce, Release, Rules, TimeoutUnit, WriteLimit,
 };
 
 /// Which libevent an event base behaves as.
@@ -65,6 +65,11 @@ impl Dialect {
         matches!(self.rules().release, Release::ByTheLoop)
     }
 
+    /// Whether it has what came with 2.x, of which `function` is a part.
+    pub(crate) const fn since_2(self, function: &'static str) -> Result<(), NoFunction> {
+        if self.rules().since_2 { Ok(()) } else { Err(NoFunction { dialect: self, function }) }
+    }
+
     #[inline]
     pub(crate) const fn rules(self) -> &'static Rules {
         match self {
@@ -74,6 +79,23 @@ impl Dialect {
         }
     }
 }
+
+/// The libevent of the dialect has no such function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoFunction {
+    /// Which libevent.
+    pub dialect: Dialect,
+    /// What the function is called in those that have it.
+    pub function: &'static str,
+}
+
+impl fmt::Display for NoFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "libevent {} has no {}", self.dialect, self.function)
+    }
+}
+
+impl std::error::Error for NoFunction {}
 
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,6 +27,7 @@ pub(crate) struct Rules {
     pub(crate) write_limit: WriteLimit,
     /// A write that fails with EINPROGRESS is simply made again: 1.4 has no connect path of its own for it.
     pub(crate) retries_write_in_progress: bool,
+    pub(crate) refused_at_once: RefusedAtOnce,
     pub(crate) output_watch: OutputWatch,
     pub(crate) failure: Failure,
     pub(crate) full_input: FullInput,
@@ -41,10 +42,9 @@ pub(crate) struct Rules {
     /// The application can neither add to the end of input nor take from the start of output: those ends are the
     /// bufferevent's own.
     pub(crate) freezes_own_ends: bool,
-    /// There is `bufferevent_pair_new`.
-    pub(crate) has_pairs: bool,
-    /// There are `bufferevent_trigger` and `bufferevent_trigger_event`.
-    pub(crate) has_triggers: bool,
+    /// There is what 2.x has added: connecting, pairs, filters, callbacks by hand and of evbuffers, flushing, bounds of one
+    /// read and one write.
+    pub(crate) since_2: bool,
 
     pub(crate) functions: Functions,
 }
@@ -123,6 +123,15 @@ pub(crate) enum WriteLimit {
     Everything,
     /// `max_single_write` bytes, of so many pieces.
     SingleWrite { chunks: usize },
+}
+
+/// What a connection is that `connect` itself refuses, as it does on a local socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedAtOnce {
+    /// The user hears of an error, deferred, and both directions are disabled.
+    Failed,
+    /// One that `connect` made at once: whoever writes hears of it from the socket. 2.2 has dropped the case.
+    LikeAccepted,
 }
 
 /// Who notices bytes that were added to output.
@@ -224,6 +233,8 @@ pub(crate) const V1_4: Rules = Rules {
     read_limit: ReadLimit::Allocation,
     write_limit: WriteLimit::Everything,
     retries_write_in_progress: true,
+    // It has no `bufferevent_socket_connect`.
+    refused_at_once: RefusedAtOnce::Failed,
     output_watch: OutputWatch::ByWrite,
     failure: Failure::LeavesEnabled,
     full_input: FullInput::GoesQuiet,
@@ -234,8 +245,7 @@ pub(crate) const V1_4: Rules = Rules {
     release: Release::AtOnce,
     event_callback_is_optional: false,
     freezes_own_ends: false,
-    has_pairs: false,
-    has_triggers: false,
+    since_2: false,
     functions: functions::V1_4,
 };
 
@@ -253,6 +263,7 @@ pub(crate) const V2_1: Rules = Rules {
     read_limit: ReadLimit::SingleRead { evbuffer: Some(4096), largest: usize::MAX },
     write_limit: WriteLimit::SingleWrite { chunks: 128 },
     retries_write_in_progress: false,
+    refused_at_once: RefusedAtOnce::Failed,
     output_watch: OutputWatch::Always,
     failure: Failure::Disables,
     full_input: FullInput::CallsAgain,
@@ -263,18 +274,17 @@ pub(crate) const V2_1: Rules = Rules {
     release: Release::ByTheLoop,
     event_callback_is_optional: true,
     freezes_own_ends: true,
-    has_pairs: true,
-    has_triggers: true,
+    since_2: true,
     functions: functions::V2,
 };
 
 /// What comes next: 2.1 whose reads are bounded by `max_single_read` alone.
-///
-/// Its other difference that an application can meet, a connection refused at once, needs connecting.
+/// A connection refused at once goes on as if it were made.
 pub(crate) const V2_2: Rules = Rules {
     name: "2.2",
     libevent: "2.2.1-alpha",
     // The call refuses what does not fit an `int`.
     read_limit: ReadLimit::SingleRead { evbuffer: None, largest: i32::MAX as usize },
+    refused_at_once: RefusedAtOnce::LikeAccepted,
     ..V2_1
 };

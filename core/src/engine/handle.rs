@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::EventBase;
 use crate::bufferevent::{Due, Engine};
 use crate::{
-    BufferError, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Directions, Evbuffer, FlushMode,
-    Frozen, Gone, Handle, NoHandle, NoPairs, NoPartner, NoTrigger, Observer, PriorityError, ReadTooLarge,
-    TriggerOptions, Triggered, Watermarks, What,
+    BufferError, BufferName, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Connect,
+    ConnectError, Directions, Evbuffer, FilterError, FilterKind, FlushError, FlushMode, Frozen, Gone, Handle,
+    NoFunction, NoHandle, Observer, PriorityError, ReadBoundError, TriggerOptions, Triggered, Watermarks,
+    What,
 };
 
 /// One bufferevent of an event base, to act on: see [`EventBase::get_mut`]. It can be looked at as a [`Bufferevent`].
@@ -39,9 +40,34 @@ impl<O: Observer> EventBase<O> {
     /// writes waits in its output until the other enables reading.
     ///
     /// # Errors
-    /// [`NoPairs`] in the dialect of 1.4.
-    pub fn bufferevent_pair_new(&mut self, callbacks: [Callbacks; 2]) -> Result<[BuffereventId; 2], NoPairs> {
+    /// [`NoFunction`] in the dialect of 1.4.
+    pub fn bufferevent_pair_new(
+        &mut self,
+        callbacks: [Callbacks; 2],
+    ) -> Result<[BuffereventId; 2], NoFunction> {
         self.engine.bufferevent_pair_new(callbacks)
+    }
+
+    /// Makes a filter over a bufferevent, with one function for what comes up and one for what goes down:
+    /// `bufferevent_filter_new`. Writing is enabled on it; on the bufferevent below both directions are, with reading
+    /// suspended until the filter reads, and its callbacks are the filter's from now on.
+    ///
+    /// With `close_on_free` the bufferevent below is freed with the filter. Until the filter is released it is not
+    /// released either, should it be freed before.
+    ///
+    /// # Errors
+    /// [`FilterError`] in the dialect of 1.4, and when the bufferevent below was freed or has a filter over it.
+    pub fn bufferevent_filter_new(
+        &mut self,
+        underlying: BuffereventId,
+        input: FilterKind,
+        output: FilterKind,
+        callbacks: Callbacks,
+        options: BuffereventOptions,
+    ) -> Result<BuffereventId, FilterError> {
+        let made = self.engine.bufferevent_filter_new(underlying, [input, output], callbacks, options);
+        self.engine.settle();
+        made
     }
 
     /// A bufferevent to look at.
@@ -61,7 +87,14 @@ impl<O: Observer> EventBase<O> {
         Ok(BuffereventMut { engine: &mut self.engine, id })
     }
 
-    /// The next callback that a trigger call owes: run it, then ask again. None once the call has returned, as it has at
+    /// The calls since the innermost callback was handed out that owe callbacks: to be asked for with
+    /// [`poll_triggered`](Self::poll_triggered). Ask after each call where there are filters or callbacks of evbuffers:
+    /// writing, reading, draining, enabling, a watermark and freeing may run callbacks inside them there.
+    pub fn triggered(&self) -> Triggered {
+        self.engine.state.calls.owed.caused()
+    }
+
+    /// The next callback that such a call owes: run it, then ask again. None once the call has returned, as it has at
     /// once where all was deferred.
     ///
     /// Callbacks of earlier calls and of calls inside this one that nobody asked for come first.
@@ -98,7 +131,7 @@ impl<O: Observer> BuffereventMut<'_, O> {
     }
 
     /// Puts the bufferevent on another handle, or on none: `bufferevent_setfd`. Buffers and `enabled` stay; 1.4 waits
-    /// for nothing until enabled again, 2.x goes on with what is enabled.
+    /// for nothing until enabled again, 2.x goes on with what is enabled. A filter hands it down, a pair ignores it.
     pub fn setfd(&mut self, handle: Option<Handle>) {
         self.engine.bufferevent_setfd(self.id, handle);
     }
@@ -108,7 +141,9 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// # Errors
     /// [`NoHandle`] when (1.4) it has none; `enabled` is unchanged then.
     pub fn enable(&mut self, directions: Directions) -> Result<(), NoHandle> {
-        self.engine.enable_directions(self.id, directions)
+        let done = self.engine.enable_directions(self.id, directions);
+        self.engine.settle();
+        done
     }
 
     /// Disables the directions: `bufferevent_disable`. Their timers are gone too; what is buffered stays.
@@ -126,13 +161,14 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// (2.x) or resume (both) reading at once.
     pub fn setwatermark(&mut self, directions: Directions, marks: Watermarks) {
         self.engine.bufferevent_setwatermark(self.id, directions, marks);
+        self.engine.settle();
     }
 
-    /// Sets the priority of both internal events: `bufferevent_priority_set`.
+    /// Sets the priority of both internal events, and of deferred callbacks: `bufferevent_priority_set`.
     ///
     /// # Errors
-    /// [`PriorityError`] when one of the events is active or there is no such priority; as in libevent, that of reading
-    /// may have changed already.
+    /// [`PriorityError`] when one of the events is active, there is no such priority, or the bufferevent is a pair or a
+    /// filter; as in libevent, that of reading may have changed already.
     pub fn priority_set(&mut self, priority: u8) -> Result<(), PriorityError> {
         self.engine.bufferevent_priority_set(self.id, priority)
     }
@@ -141,14 +177,17 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// 16384; 2.1 reads at most 4096 at once whatever is set.
     ///
     /// # Errors
-    /// [`ReadTooLarge`] in 2.2 above 2^31 - 1; the bound stays as it was.
-    pub fn set_max_single_read(&mut self, bytes: usize) -> Result<(), ReadTooLarge> {
+    /// [`ReadBoundError`] in 1.4, and in 2.2 above 2^31 - 1; the bound stays as it was.
+    pub fn set_max_single_read(&mut self, bytes: usize) -> Result<(), ReadBoundError> {
         self.engine.bufferevent_set_max_single_read(self.id, bytes)
     }
 
-    /// Bounds one write, in bytes: `bufferevent_set_max_single_write` (2.x). 0 is the default of 16384.
-    pub fn set_max_single_write(&mut self, bytes: usize) {
-        self.engine.bufferevent_set_max_single_write(self.id, bytes);
+    /// Bounds one write, in bytes: `bufferevent_set_max_single_write`. 0 is the default of 16384.
+    ///
+    /// # Errors
+    /// [`NoFunction`] in the dialect of 1.4.
+    pub fn set_max_single_write(&mut self, bytes: usize) -> Result<(), NoFunction> {
+        self.engine.bufferevent_set_max_single_write(self.id, bytes)
     }
 
     /// Frees the bufferevent: `bufferevent_free`. What both buffers hold is dropped, output that was not sent too;
@@ -156,6 +195,7 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// was made to close it.
     pub fn free(self) {
         self.engine.bufferevent_free(self.id);
+        self.engine.settle();
     }
 }
 
@@ -167,7 +207,9 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// # Errors
     /// [`Frozen`] when the end of output is; nothing was added.
     pub fn write(&mut self, data: &[u8]) -> Result<(), Frozen> {
-        self.engine.bufferevent_write(self.id, data)
+        let done = self.engine.bufferevent_write(self.id, data);
+        self.engine.settle();
+        done
     }
 
     /// Moves all of `source` to output: `bufferevent_write_buffer`. Payload is moved, but for short pieces.
@@ -175,7 +217,9 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// # Errors
     /// [`BufferError`] when the end of output or the start of `source` is frozen; nothing was moved.
     pub fn write_buffer(&mut self, source: &mut Evbuffer) -> Result<(), BufferError> {
-        self.engine.bufferevent_write_buffer(self.id, source)
+        let done = self.engine.bufferevent_write_buffer(self.id, source);
+        self.engine.settle();
+        done
     }
 
     /// Takes up to `into.len()` bytes from input and gives how many: `bufferevent_read`. Reading that had stopped at
@@ -184,7 +228,9 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// # Errors
     /// [`Frozen`] when the start of input is; nothing was taken.
     pub fn read(&mut self, into: &mut [u8]) -> Result<usize, Frozen> {
-        self.engine.bufferevent_read(self.id, into)
+        let done = self.engine.bufferevent_read(self.id, into);
+        self.engine.settle();
+        done
     }
 
     /// Moves all of input to the end of `into` and gives how many bytes: `bufferevent_read_buffer`.
@@ -192,7 +238,22 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// # Errors
     /// [`BufferError`] when the start of input or the end of `into` is frozen; nothing was moved.
     pub fn read_buffer(&mut self, into: &mut Evbuffer) -> Result<usize, BufferError> {
-        self.engine.bufferevent_read_buffer(self.id, into)
+        let done = self.engine.bufferevent_read_buffer(self.id, into);
+        self.engine.settle();
+        done
+    }
+
+    /// Moves all of input to the end of the other's output and gives how many bytes: `bufferevent_read_buffer` into
+    /// `bufferevent_get_output`.
+    ///
+    /// # Errors
+    /// [`BufferError`] when the start of input or the end of that output is frozen; nothing was moved. [`Gone`] when the
+    /// other was freed.
+    pub fn read_buffer_to(&mut self, to: BuffereventId) -> Result<Result<usize, BufferError>, Gone> {
+        self.engine.state.live(to).ok_or(Gone)?;
+        let done = self.engine.bufferevent_read_buffer_to(self.id, to);
+        self.engine.settle();
+        Ok(done)
     }
 
     /// Drops up to `bytes` from the start of input and gives how many: `evbuffer_drain` on it.
@@ -200,51 +261,93 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// # Errors
     /// [`Frozen`] when the start of input is; nothing was dropped.
     pub fn drain(&mut self, bytes: usize) -> Result<usize, Frozen> {
-        self.engine.bufferevent_drain(self.id, bytes)
+        let done = self.engine.bufferevent_drain(self.id, bytes);
+        self.engine.settle();
+        done
     }
 
     /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
     /// once, after all of it. In 2.x nothing can be added to its end.
     pub fn edit_input<T>(&mut self, edit: impl FnOnce(&mut Evbuffer) -> T) -> T {
-        self.engine.bufferevent_edit_input(self.id, edit)
+        let done = self.engine.bufferevent_edit_input(self.id, edit);
+        self.engine.settle();
+        done
     }
 
     /// Does anything to output that an evbuffer can do: `bufferevent_get_output`. 2.x sends what was added; 1.4, which
     /// does not watch output, leaves it until the next [`write`](Self::write). In 2.x nothing can be taken from its start.
     pub fn edit_output<T>(&mut self, edit: impl FnOnce(&mut Evbuffer) -> T) -> T {
-        self.engine.bufferevent_edit_output(self.id, edit)
+        let done = self.engine.bufferevent_edit_output(self.id, edit);
+        self.engine.settle();
+        done
     }
 }
 
 /// What only 2.x has.
 impl<O: Observer> BuffereventMut<'_, O> {
-    /// Moves what the high mark holds back: `bufferevent_flush`. Does nothing on a socket, where bytes are sent as
-    /// soon as they can be.
+    /// Has [`Due::Buffer`] handed out whenever this buffer's length changes: `evbuffer_add_cb`, which puts it before
+    /// those that the bufferevent has added already. There is one for each buffer; adding it again changes nothing.
+    ///
+    /// What is done in one [`edit_input`](Self::edit_input) or [`edit_output`](Self::edit_output) is one change. Once the
+    /// bufferevent is freed it runs no more, though libevent has the buffers live until the release.
     ///
     /// # Errors
-    /// [`NoPartner`] when the other side of a pair was freed.
-    pub fn flush(&mut self, directions: Directions, mode: FlushMode) -> Result<(), NoPartner> {
-        self.engine.bufferevent_flush(self.id, directions, mode)
+    /// [`NoFunction`] in the dialect of 1.4.
+    pub fn add_buffer_cb(&mut self, buffer: BufferName) -> Result<(), NoFunction> {
+        self.engine.add_buffer_cb(self.id, buffer)
+    }
+
+    /// No longer: `evbuffer_remove_cb`.
+    pub fn remove_buffer_cb(&mut self, buffer: BufferName) {
+        self.engine.remove_buffer_cb(self.id, buffer);
+    }
+
+    /// Goes on with a connection that the driver has begun: `bufferevent_socket_connect`, which puts the bufferevent on
+    /// the handle as [`setfd`](Self::setfd) does.
+    ///
+    /// As in libevent, a handle that it has already is the one that `connect` is called on; where that fails other than
+    /// by refusal, the bufferevent hears nothing. CONNECTED comes before any byte moves, also where nothing is enabled;
+    /// ERROR comes alone.
+    ///
+    /// # Errors
+    /// [`ConnectError`] in the dialect of 1.4, and without a socket; nothing was changed.
+    pub fn socket_connect(&mut self, handle: Handle, outcome: Connect) -> Result<(), ConnectError> {
+        self.engine.bufferevent_socket_connect(self.id, handle, outcome)
+    }
+
+    /// Moves what a high mark or a filter's function holds back: `bufferevent_flush`. Does nothing on a socket, where
+    /// bytes are sent as soon as they can be.
+    ///
+    /// # Errors
+    /// [`FlushError`] in the dialect of 1.4, and when the other side of a pair was freed.
+    pub fn flush(&mut self, directions: Directions, mode: FlushMode) -> Result<(), FlushError> {
+        let done = self.engine.bufferevent_flush(self.id, directions, mode);
+        self.engine.settle();
+        done
     }
 
     /// Has the callbacks of these directions run where the low marks allow: `bufferevent_trigger`. Reading comes before
     /// writing, whose mark is compared once the read callback has returned.
     ///
     /// # Errors
-    /// [`NoTrigger`] in the dialect of 1.4.
+    /// [`NoFunction`] in the dialect of 1.4.
     pub fn trigger(
         &mut self,
         directions: Directions,
         options: TriggerOptions,
-    ) -> Result<Triggered, NoTrigger> {
-        self.engine.bufferevent_trigger(self.id, directions, options)
+    ) -> Result<Triggered, NoFunction> {
+        let done = self.engine.bufferevent_trigger(self.id, directions, options);
+        self.engine.settle();
+        done
     }
 
     /// Has the event callback run with these flags: `bufferevent_trigger_event`.
     ///
     /// # Errors
-    /// [`NoTrigger`] in the dialect of 1.4.
-    pub fn trigger_event(&mut self, what: What, options: TriggerOptions) -> Result<Triggered, NoTrigger> {
-        self.engine.bufferevent_trigger_event(self.id, what, options)
+    /// [`NoFunction`] in the dialect of 1.4.
+    pub fn trigger_event(&mut self, what: What, options: TriggerOptions) -> Result<Triggered, NoFunction> {
+        let done = self.engine.bufferevent_trigger_event(self.id, what, options);
+        self.engine.settle();
+        done
     }
 }

@@ -88,7 +88,7 @@ impl<O: Observer> EventBase<O> {
     /// How long the driver may wait in the kernel before the next pass: not at all when a pass would find
     /// something, until the soonest timer, or (`None`) until a handle becomes ready.
     pub fn next_wait(&mut self) -> Option<Duration> {
-        if self.engine.owes_triggered() {
+        if self.engine.owes() {
             return Some(Duration::ZERO);
         }
         self.engine.state.event_loop.next_wait()
@@ -97,7 +97,7 @@ impl<O: Observer> EventBase<O> {
     /// Whether anything is pending or active: without, the loop has nothing to wait for (`event_haveevents`).
     #[must_use]
     pub fn has_events(&self) -> bool {
-        self.engine.owes_triggered() || self.engine.state.event_loop.has_events()
+        self.engine.owes() || self.engine.state.event_loop.has_events()
     }
 
     /// What it has done so far.

@@ -8,6 +8,9 @@ use crate::bufferevent::{Due, Engine, Owner};
 use crate::event_loop::{Next, Phase, Top};
 use crate::{Direction, EventFlags, EventId, Handle, Kernel, Observer, PassEnd, Step, Time};
 
+/// After so many steps without a user callback a pass ends, whatever is still active.
+const MOST_QUIET_STEPS: u32 = 1 << 16;
+
 impl<O: Observer> EventBase<O> {
     /// Begins a pass at this time. Then call [`EventBase::poll_callback`] until it gives none.
     ///
@@ -44,6 +47,13 @@ impl<O: Observer> EventBase<O> {
         self.engine.state.event_loop.exit_requested()
     }
 
+    /// Whether the last pass was broken off because it ran events without end and without a user callback: a filter that does
+    /// not read can keep the full input below it so. libevent never comes back from there; here the next pass goes on.
+    #[must_use]
+    pub const fn is_spinning(&self) -> bool {
+        self.engine.state.calls.spinning
+    }
+
     /// Whether the last pass has run any event. After one that has not, the next at the same time, with nothing done in
     /// between and the kernel unchanged, does not either.
     #[must_use]
@@ -54,22 +64,24 @@ impl<O: Observer> EventBase<O> {
 
 impl<O: Observer> Engine<O> {
     fn begin_pass(&mut self) {
-        self.leave_triggered();
+        self.leave_owed();
         self.leave_callback();
         self.state.calls.in_pass = 0;
+        self.state.calls.spinning = false;
         let pass = self.state.event_loop.begin_pass();
         self.recorder.begin_pass();
         self.record_pass("event_base_loop", move || Step::PassBegan { pass });
     }
 
     fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
-        while self.owes_triggered() {
-            if let Some(due) = self.next_triggered() {
-                return Some(due);
+        for _ in 0..MOST_QUIET_STEPS {
+            while self.owes() {
+                if let Some(due) = self.next_owed() {
+                    return Some(due);
+                }
             }
-        }
-        self.leave_callback();
-        loop {
+            // Those inside it have returned.
+            self.leave_callback();
             let due = match self.state.event_loop.phase() {
                 Phase::Idle => return None,
                 Phase::Top => {
@@ -86,6 +98,9 @@ impl<O: Observer> Engine<O> {
             #[cfg(debug_assertions)]
             self.state.assert_invariants();
         }
+        self.state.calls.spinning = true;
+        self.end_pass(PassEnd::Spinning);
+        None
     }
 
     fn end_pass(&mut self, reason: PassEnd) {
@@ -95,7 +110,7 @@ impl<O: Observer> Engine<O> {
     }
 
     fn top_of_loop<K: Kernel + ?Sized>(&mut self, kernel: &mut K) {
-        let owes = self.owes_triggered();
+        let owes = self.owes();
         match self.state.event_loop.top(owes) {
             Top::Broken => return self.end_pass(PassEnd::Broken),
             Top::NoEvents => return self.end_pass(PassEnd::NoEvents),
@@ -105,6 +120,9 @@ impl<O: Observer> Engine<O> {
             self.activate(call, EventFlags::NONE);
         }
         self.ask_kernel(kernel);
+        if let Some(now) = kernel.now() {
+            self.state.event_loop.set_now(now);
+        }
         self.expire_timers();
         if !self.state.event_loop.run_active() {
             self.end_pass(PassEnd::Done);
@@ -154,8 +172,15 @@ impl<O: Observer> Engine<O> {
     }
 
     fn run_next<K: Kernel + ?Sized>(&mut self, queue: usize, kernel: &mut K) -> Option<Due> {
-        if let Some(due) = self.next_deferred() {
-            return Some(due);
+        if let Some(id) = self.state.calls.connected.take() {
+            let due = self.write_connected(id, kernel);
+            if due.is_some() || self.owes() {
+                return due;
+            }
+        }
+        let due = self.next_deferred();
+        if due.is_some() || self.owes() {
+            return due;
         }
         self.event_returned();
         match self.state.event_loop.next_active(queue) {

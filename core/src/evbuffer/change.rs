@@ -5,6 +5,8 @@
 ///
 /// It stands for the old and the new length that 1.4 gives an `evbuffer_cb`, and for 2.x's `evbuffer_cb_info`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Change {
     /// Bytes there were before: 2.x's `orig_size`.
     pub old_len: usize,

@@ -137,11 +137,6 @@ impl<T: Copy> EventLoop<T> {
         self.events[key].handle = handle;
     }
 
-    /// Of an event that does not wait: other interests.
-    pub(crate) fn set_interest(&mut self, key: Key, interest: EventFlags) {
-        self.events[key].interest = interest;
-    }
-
     /// The interval at which a persistent event's timer starts again; none is once.
     pub(crate) fn set_interval(&mut self, key: Key, interval: Option<Duration>) {
         self.events[key].interval = interval;

@@ -93,10 +93,17 @@ impl<T: Copy> EventLoop<T> {
     /// Asks a level-triggered kernel what is ready, and gives the handles that an event waits for. They are to be given
     /// back for their memory.
     pub(crate) fn poll<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Vec<Handle> {
-        let ready = &mut self.ready;
-        kernel.poll(&mut |handle, now| ready.replace(handle, now));
+        let (ready, mut answers) = (&mut self.ready, false);
+        kernel.poll(&mut |handle, now| {
+            answers = true;
+            ready.replace(handle, now);
+        });
         let mut handles = std::mem::take(&mut self.handles);
         self.ready.take_candidates(&mut handles);
+        if answers {
+            // What became ready first is known of edges only.
+            handles.sort_unstable();
+        }
         handles
     }
 

@@ -13,6 +13,8 @@ pub enum PriorityError {
     Active,
     /// There is no such priority.
     OutOfRange,
+    /// The bufferevent is a pair or a filter, whose events have none of their own.
+    NoSocket,
 }
 
 impl fmt::Display for PriorityError {
@@ -20,6 +22,7 @@ impl fmt::Display for PriorityError {
         f.write_str(match self {
             Self::Active => "an event is active",
             Self::OutOfRange => "there is no such priority",
+            Self::NoSocket => "only a bufferevent on a socket has a priority",
         })
     }
 }
@@ -60,5 +63,10 @@ impl<T: Copy> EventLoop<T> {
         }
         event.priority = priority;
         Ok(())
+    }
+
+    /// The same of a queued call, which stays in the queue that it is in.
+    pub(crate) fn set_call_priority(&mut self, event: Key, priority: u8) {
+        self.events[event].priority = priority;
     }
 }

@@ -33,7 +33,7 @@ pub enum Role {
     KernelToPeer,
     /// A call failed, a stream ended.
     Failure,
-    /// Something else came from outside, in a simulation: of the peer, the kernel or the clock.
+    /// Something else came from outside: of the peer, the kernel or the clock.
     Outside,
 }
 

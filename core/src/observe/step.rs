@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::Role;
 use crate::{
-    Closing, Dialect, Direction, Directions, Errno, EventFlags, Handle, SuspendBits, Tanks, Time, What,
+    Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags, FilterKind, Filtered,
+    FlushMode, Handle, SuspendBits, Tanks, Time, What,
 };
 
 /// Bytes that moved: how many, and the first of them as far as the observer wants payload.
@@ -110,6 +111,8 @@ pub enum Callback {
     Write,
     /// `errorcb` of 1.4, `eventcb` of 2.x, with what happened.
     Event(What),
+    /// That of an evbuffer, with how it has changed (2.x).
+    Buffer(BufferName, Change),
     /// The callback of one of the application's own events, with its number and what woke it.
     Application(u64, EventFlags),
 }
@@ -126,6 +129,9 @@ pub enum PassEnd {
     NoEvents,
     /// A callback asked for it with `event_base_loopbreak`.
     Broken,
+    /// It would go on for ever without a user callback, as libevent's does: see
+    /// [`EventBase::is_spinning`](crate::EventBase::is_spinning).
+    Spinning,
 }
 
 // A kind is declared here and nowhere else: in the group of its role, with what it says and its fields. Its name in JSON
@@ -174,8 +180,12 @@ steps! {
             TimerExpired { event: EventName },
         }
         Decision {
+            /// 2.x: the write event ran, and the connection is still undecided.
+            ConnectUndecided,
             /// It was decided how much the next read may take, and by what.
             ReadBounded { limit: usize, bound: ReadBound },
+            /// 2.x: a filter's function ran; what it answered.
+            FilterRan { direction: Direction, mode: FlushMode, result: Filtered },
             /// A watermark was compared with a length: `reached` is length at or above the mark for the read marks,
             /// at or below it for the write mark.
             WatermarkChecked { mark: MarkName, len: usize, value: usize, reached: bool },
@@ -193,6 +203,8 @@ steps! {
             CallFailed { call: Direction, errno: Errno, tanks: TanksAfter },
             /// A read found the end of the stream, or a write moved nothing.
             EndOfFile { call: Direction },
+            /// 2.x: the connection that was begun is not made; both internal events are gone.
+            ConnectFailed { errno: Errno },
             /// The peer reset the connection.
             PeerReset { tanks: TanksAfter },
         }
@@ -211,6 +223,8 @@ steps! {
             CallbackNotSet { callback: Callback },
             /// A user callback was put off to a queued call (2.x).
             CallbackDeferred { callback: Callback },
+            /// 2.x: a callback of the bufferevent below a filter runs: it is the filter's own.
+            FilterCalled { callback: Callback },
             /// A user callback is due.
             CallbackDue { callback: Callback, input: usize, output: usize },
         }
@@ -229,6 +243,8 @@ steps! {
             BufferDrained { buffer: BufferName, bytes: usize, len: usize },
         }
         Application {
+            /// 2.x: the application's callback watches a buffer from now on, or no longer.
+            BufferCallbackSet { buffer: BufferName, set: bool },
             /// The application changed a buffer in some other way; the payload is all of what it holds now.
             BufferEdited { buffer: BufferName, payload: Payload },
             /// `bufferevent_enable` with `directions`; `enabled` is what holds now.
@@ -243,10 +259,14 @@ steps! {
             CallbacksSet { read: bool, write: bool, event: bool },
             /// The bufferevent was put on another handle, or on none.
             HandleSet { handle: Option<Handle> },
+            /// 2.x: a connection was begun on the handle: what `connect` answered, and whether the outcome is waited for.
+            ConnectStarted { handle: Handle, outcome: Connect, connecting: bool },
             /// The priority of both internal events was set.
             PrioritySet { priority: u8 },
             /// The bufferevent was made, with writing enabled and nothing else; `deferred` when it defers its callbacks.
             Created { dialect: Dialect, handle: Option<Handle>, deferred: bool },
+            /// 2.x: the bufferevent is a filter over another, by its number, with these functions.
+            FilterMade { underlying: u64, input: FilterKind, output: FilterKind },
             /// 2.1: the bufferevent was joined to another, by its number.
             Paired { partner: u64 },
             /// The bufferevent was freed, with what both buffers still held.
@@ -267,6 +287,12 @@ steps! {
             PeerReceived { payload: Payload, tanks: TanksAfter },
         }
         Outside {
+            /// 2.x: the connection that was begun is made.
+            Connected,
+            /// The peer accepted the connection that was begun.
+            PeerAccepted,
+            /// The peer refused the connection that was begun.
+            PeerRefused,
             /// The peer ended its sending side.
             PeerShutdown,
             /// The connection was closed on this side, and so the peer sees it.

@@ -12,7 +12,7 @@ use super::picture::{
 use crate::observe::of_roles;
 use crate::{
     BufferName, Callback, Dialect, Direction, Directions, EventFlags, EventName, Handle, Payload, Record,
-    Step, Tanks, TanksAfter, What,
+    Step, SuspendBits, Tanks, TanksAfter, What,
 };
 
 /// Freed connections that a picture keeps; of older ones nothing is left to see.
@@ -172,6 +172,10 @@ impl ConnectionPicture {
             Step::Freed { input_dropped, output_dropped } => {
                 self.free(input_dropped.saturating_add(*output_dropped));
             }
+            Step::ConnectStarted { connecting, .. } => self.connecting = *connecting,
+            Step::FilterMade { underlying, .. } => self.underlying = Some(*underlying),
+            Step::BufferCallbackSet { buffer: BufferName::Input, set } => self.on_input = *set,
+            Step::BufferCallbackSet { buffer: BufferName::Output, set } => self.on_output = *set,
             Step::PrioritySet { .. } | Step::Paired { .. } | Step::Finalized => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
@@ -189,11 +193,12 @@ impl ConnectionPicture {
             Step::PressureRemoved => self.pressure = false,
             Step::Suspended { bits } => {
                 self.suspended |= *bits;
-                add(&mut self.counters.stopped, 1);
+                add(&mut self.counters.stopped, usize::from(bits.contains(SuspendBits::WATERMARK)));
             }
             Step::Unsuspended { bits } => self.suspended = self.suspended.without(*bits),
 
             Step::EndOfFile { call } => self.end(*call, Ending::Eof),
+            Step::ConnectFailed { .. } => self.connecting = false,
             Step::PeerReset { .. } => self.kernel.peer_reset = true,
             // Its errno may mean "later": what it ended, the event callback will say.
             Step::CallFailed { .. } => {}
@@ -203,10 +208,12 @@ impl ConnectionPicture {
                 self.correct(BufferName::Output, *output);
             }
             Step::CallbackDeferred { callback: Callback::Event(what) } => self.note_what(*what),
-            Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } => {}
+            Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } | Step::FilterCalled { .. } => {}
             Step::CallbackEntered { callback } => self.count_callback(*callback),
             Step::CallbackLeft { .. } => {}
 
+            Step::Connected => self.connecting = false,
+            Step::PeerAccepted | Step::PeerRefused => {}
             Step::PeerShutdown => self.kernel.peer_shutdown = true,
             Step::PeerSees { closing } => self.kernel.peer_sees = Some(*closing),
             Step::Injected { .. } | Step::ClockAdvanced { .. } => {}
@@ -338,7 +345,7 @@ impl ConnectionPicture {
             Callback::Read => &mut self.counters.read_callbacks,
             Callback::Write => &mut self.counters.write_callbacks,
             Callback::Event(_) => &mut self.counters.event_callbacks,
-            Callback::Application(..) => return,
+            Callback::Buffer(..) | Callback::Application(..) => return,
         };
         add(count, 1);
         if let Callback::Event(what) = callback {

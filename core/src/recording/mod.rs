@@ -1,6 +1,7 @@
 //! Records as JSON, the picture they lead to, and recordings that can be sought in both directions.
 //!
-//! - `picture` - everything that can be drawn; `content` - what is known of a buffer's bytes.
+//! - `picture` - everything that can be drawn; `content` - what is known of a buffer's bytes; `names` - what things are
+//!   called.
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
@@ -21,6 +22,7 @@ mod condition;
 mod content;
 mod file;
 mod fold;
+mod names;
 mod picture;
 mod series;
 mod snapshot;
@@ -32,6 +34,7 @@ mod wire;
 pub use condition::{BadCondition, Condition};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
+pub use names::Names;
 pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
     KernelPicture, LoopPicture, Picture, Running, Station, Valve,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Content;
+use super::{Content, Names};
 use crate::{
     Callback, Closing, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time,
     What,
@@ -27,6 +27,9 @@ pub struct Picture {
     /// Kernel and peer are simulated: their side is known from the first step on.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub simulated: bool,
+    /// What bufferevents and events are called, where they have names.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    pub names: Names,
     /// Where the loop is.
     #[serde(rename = "loop")]
     pub event_loop: LoopPicture,
@@ -241,6 +244,10 @@ pub struct ConnectionPicture {
     pub dialect: Dialect,
     /// What it reads from and writes to.
     pub handle: Option<Handle>,
+    /// Of a filter the number of the bufferevent below.
+    pub underlying: Option<u64>,
+    /// 2.x: a connection was begun on it and is undecided.
+    pub connecting: bool,
     /// Received and not yet taken.
     pub input: Content,
     /// Written and not yet sent.
@@ -251,7 +258,7 @@ pub struct ConnectionPicture {
     pub write: DirectionPicture,
     /// 1.4: the pressure callback watches input.
     pub pressure: bool,
-    /// 2.1: why reading is suspended; 1 is the high watermark.
+    /// 2.1: why reading is suspended; 1 is the high watermark, 16 a filter over it that does not read.
     pub suspended: SuspendBits,
     /// 2.1: a queued call of deferred callbacks waits.
     pub deferred_queued: bool,
@@ -261,6 +268,10 @@ pub struct ConnectionPicture {
     pub on_write: bool,
     /// The event callback is set.
     pub on_event: bool,
+    /// The application's callback watches input (2.x).
+    pub on_input: bool,
+    /// The application's callback watches output (2.x).
+    pub on_output: bool,
     /// What the last event callback said: reading 1, writing 2, end of file 16, error 32, timeout 64.
     pub what: Option<What>,
     /// The kernel and the peer.
@@ -278,6 +289,12 @@ impl Picture {
     #[must_use]
     pub fn of_simulation() -> Self {
         Self { simulated: true, ..Self::default() }
+    }
+
+    /// The same, with what things are called from here on.
+    #[must_use]
+    pub fn with_names(self, names: Names) -> Self {
+        Self { names, ..self }
     }
 
     /// Knows no more than the first so many bytes of each buffer from now on, as if no record had carried more.
@@ -301,8 +318,14 @@ impl ConnectionPicture {
         if self.freed {
             return Valve::Freed;
         }
-        if direction == Direction::Read && (self.pressure || !self.suspended.is_empty()) {
-            return Valve::HighMark;
+        if direction == Direction::Read {
+            if self.pressure || self.suspended.contains(SuspendBits::WATERMARK) {
+                return Valve::HighMark;
+            }
+            // The filter over it is the application that does not read.
+            if !self.suspended.is_empty() {
+                return Valve::Disabled;
+            }
         }
         if side.event.armed || side.event.active.is_some() {
             return Valve::Open;

@@ -100,6 +100,7 @@ impl Level {
             Step::BufferEdited { buffer, payload } => *self.buffer(*buffer) = payload.len,
             Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
             Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
+            Step::ConnectStarted { .. } | Step::FilterMade { .. } | Step::BufferCallbackSet { .. } => {}
             Step::Paired { .. } | Step::Freed { .. } | Step::Finalized => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
@@ -110,7 +111,7 @@ impl Level {
             }
 
             Step::CallbackDue { input, output, .. } => (self.input, self.output) = (*input, *output),
-            Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } => {}
+            Step::CallbackDeferred { .. } | Step::CallbackNotSet { .. } | Step::FilterCalled { .. } => {}
 
             of_roles!(Loop | Event | Decision | Crossing | Callback | Failure | Outside) => {}
             of_roles!(PeerToKernel | KernelToPeer) => {}

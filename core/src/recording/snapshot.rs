@@ -2,14 +2,14 @@
 
 use std::sync::mpsc::{self, Receiver};
 
-use super::Content;
 use super::picture::{
     ConnectionPicture, DirectionPicture, Entered, EventPicture, LoopPicture, Picture, Running, Station,
 };
+use super::{Content, Names};
 use crate::bufferevent::{Probe, State};
 use crate::event_loop::Phase;
 use crate::observe::micros;
-use crate::{Bufferevent, BuffereventId, Direction, EventBase, EventFlags, Observer};
+use crate::{BufferName, Bufferevent, BuffereventId, Direction, EventBase, EventFlags, Observer};
 
 impl<O: Observer> EventBase<O> {
     /// Everything that is visible now, as a picture after the last record. What only the records tell (counters, the
@@ -38,6 +38,7 @@ impl State {
             seq,
             time: self.event_loop.now(),
             lost: 0,
+            names: Names::default(),
             simulated: false,
             event_loop: self.loop_picture(),
             connections: self.live_bufferevents().map(picture).collect(),
@@ -81,6 +82,8 @@ impl State {
             number: id.number(),
             dialect: self.dialect,
             handle: bufferevent.handle(),
+            connecting: bufferevent.is_connecting(),
+            underlying: bufferevent.get_underlying().map(BuffereventId::number),
             input: content(bufferevent.input()),
             output: content(bufferevent.output()),
             read: self.direction_picture(bufferevent, Direction::Read),
@@ -91,6 +94,8 @@ impl State {
             on_read: bufferevent.callbacks().read,
             on_write: bufferevent.callbacks().write,
             on_event: bufferevent.callbacks().event,
+            on_input: bufferevent.has_buffer_cb(BufferName::Input),
+            on_output: bufferevent.has_buffer_cb(BufferName::Output),
             ..ConnectionPicture::default()
         }
     }

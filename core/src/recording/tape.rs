@@ -101,7 +101,12 @@ impl Recording {
     /// The start of a stretch that the records before do not lead to: what a viewer is sent after a gap.
     pub fn append_snapshot(&mut self, snapshot: Picture) {
         let lost = self.end.lost;
+        let names = std::mem::take(&mut self.end.names);
         self.end = snapshot;
+        if self.end.names.is_empty() {
+            // An engine gives none.
+            self.end.names = names;
+        }
         self.end.lost = self.end.lost.max(lost);
         self.push_keyframe(true);
         self.evict();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ConnectionPicture, LoopPicture, Picture, Valve};
+use super::{ConnectionPicture, LoopPicture, Names, Picture, Valve};
 use crate::{Direction, Record, Time};
 
 /// The loop and all its connections after some record.
@@ -18,6 +18,10 @@ pub struct PictureView<'a> {
     pub lost: u64,
     /// Kernel and peer are simulated: their side is known from the first step on.
     pub simulated: bool,
+    /// What bufferevents and events are called; none where nothing has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub names: Option<&'a Names>,
     /// Where the loop is.
     #[serde(rename = "loop")]
     pub event_loop: &'a LoopPicture,
@@ -31,6 +35,10 @@ pub struct PictureView<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "ConnectionPicture"))]
 pub struct ConnectionView<'a> {
+    /// What it is called, if it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub name: Option<&'a str>,
     /// Its state.
     #[serde(flatten)]
     pub connection: &'a ConnectionPicture,
@@ -57,8 +65,9 @@ impl Picture {
             time: self.time,
             lost: self.lost,
             simulated: self.simulated,
+            names: Some(&self.names).filter(|names| !names.is_empty()),
             event_loop: &self.event_loop,
-            connections: self.connections.values().map(ConnectionPicture::view).collect(),
+            connections: self.connections.values().map(|connection| self.view_of(connection)).collect(),
             last: self.last.as_ref(),
         }
     }
@@ -66,13 +75,12 @@ impl Picture {
     /// One connection as a page is given it; none when it is not there.
     #[must_use]
     pub fn connection_view(&self, number: u64) -> Option<ConnectionView<'_>> {
-        self.connections.get(&number).map(ConnectionPicture::view)
+        self.connections.get(&number).map(|connection| self.view_of(connection))
     }
-}
 
-impl ConnectionPicture {
-    fn view(&self) -> ConnectionView<'_> {
-        let valves = Valves { read: self.valve(Direction::Read), write: self.valve(Direction::Write) };
-        ConnectionView { connection: self, valves }
+    fn view_of<'a>(&'a self, connection: &'a ConnectionPicture) -> ConnectionView<'a> {
+        let (read, write) = (connection.valve(Direction::Read), connection.valve(Direction::Write));
+        let name = self.names.bufferevents.get(&connection.number).map(String::as_str);
+        ConnectionView { name, connection, valves: Valves { read, write } }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use super::Limits;
 use crate::{Observer, Record};
 
 /// What running a scenario may cost at most.
@@ -24,6 +25,17 @@ impl Budget {
     pub const PAGE: Self = Self { records: 200_000, ..Self::RUN };
 
     const RUN: Self = Self { records: 1_000_000, bytes: 64 * 1024 * 1024, payload: 64 * 1024 * 1024 };
+}
+
+impl Budget {
+    /// No more than a scenario allows itself.
+    pub(super) fn within(self, limits: Limits) -> Self {
+        Self {
+            records: limits.records.map_or(self.records, |records| records.min(self.records)),
+            bytes: limits.bytes.map_or(self.bytes, |bytes| bytes.min(self.bytes)),
+            ..self
+        }
+    }
 }
 
 impl Default for Budget {

@@ -1,115 +1,411 @@
 //! What a scenario may hold, whether it is read or made: the rules behind [`Scenario::check`] and the reader.
+//!
+//! First the values that text cannot have once its shape was looked at, in the order of the text; then what depends on other
+//! places: on the dialect, on names, on where an action stands.
 
-use super::error::ScenarioError;
+use super::action::{Act, Action, Condition, Counter, On, Peer, Program, ScriptStep};
+use super::error::{Quoted, ScenarioError};
+use super::grammar::{ERRNOS, MOST, PROGRAMS, format_1_has};
 use super::json::{Place, Result};
-use super::scenario::{Action, App, DirectionSpec, FORMAT, Scenario, ScriptStep};
-use crate::{Dialect, Errno};
-
-/// The errors that calls can be made to give.
-pub(super) const ERRNOS: [(&str, Errno); 5] = [
-    ("EINTR", Errno::Interrupted),
-    ("EAGAIN", Errno::Again),
-    ("ECONNRESET", Errno::ConnectionReset),
-    ("EPIPE", Errno::BrokenPipe),
-    ("ETIMEDOUT", Errno::TimedOut),
-];
+use super::links;
+use super::scenario::{BuffereventSpec, DirectionSpec, Format, KindSpec, Scenario, TimerSpec};
+use crate::{EolStyle, Errno};
 
 impl Scenario {
-    /// Whether the scenario could have been read: its dialect has what it sets, and every number is in its range.
+    /// Whether the scenario could have been read: its dialect has what it sets, every number is in its range, and
+    /// whatever it means by a name is there.
     ///
     /// # Errors
     /// The first thing found wrong, with its place, as [`Scenario::from_json`] words it.
     pub fn check(&self) -> std::result::Result<(), ScenarioError> {
+        Checked(self).all()
+    }
+
+    /// Whether the step could be one of the script's.
+    pub(super) fn check_step(&self, step: &ScriptStep, place: &Place<'_>) -> Result<()> {
+        Checked(self).step(step, place)
+    }
+}
+
+/// A scenario that is looked at.
+struct Checked<'a>(&'a Scenario);
+
+impl Checked<'_> {
+    fn all(&self) -> Result<()> {
+        self.values()?;
         let top = &Place::Top;
-        let rules = Rules { dialect: self.dialect };
-        format(self.format, &Place::Key(top, "format"))?;
-        let kernel = &Place::Key(top, "kernel");
-        capacity(self.kernel.rx_capacity, &Place::Key(kernel, "rx_capacity"))?;
-        capacity(self.kernel.tx_capacity, &Place::Key(kernel, "tx_capacity"))?;
-        let bufferevent = &Place::Key(top, "bufferevent");
-        rules.direction(self.bufferevent.read, &Place::Key(bufferevent, "read"))?;
-        rules.direction(self.bufferevent.write, &Place::Key(bufferevent, "write"))?;
-        rules.app(&self.app, &Place::Key(top, "app"))?;
-        let script = &Place::Key(top, "script");
-        let mut steps = self.script.iter().enumerate();
-        steps.try_for_each(|(index, step)| rules.step(step, &Place::Index(script, index)))
-    }
-}
-
-pub(super) fn format(format: u32, place: &Place<'_>) -> Result<u32> {
-    match format {
-        FORMAT => Ok(FORMAT),
-        other => Err(place.refuse(format!("{other} is not supported, only {FORMAT}"))),
-    }
-}
-
-pub(super) fn capacity(bytes: u32, place: &Place<'_>) -> Result<u32> {
-    match bytes {
-        0 => Err(place.refuse("must be at least 1")),
-        bytes => Ok(bytes),
-    }
-}
-
-/// What is allowed depends on the dialect.
-pub(super) struct Rules {
-    pub(super) dialect: Dialect,
-}
-
-impl Rules {
-    /// 1.4 takes its timeouts in seconds.
-    pub(super) fn timeout(&self, ms: u32, place: &Place<'_>) -> Result<u32> {
-        if self.dialect.has_whole_seconds() && !ms.is_multiple_of(1000) {
-            let dialect = self.dialect;
-            let problem = format!("{ms} is not a multiple of 1000, and {dialect} has whole seconds");
-            return Err(place.refuse(problem));
+        let list = &Place::Key(top, "bufferevents");
+        for (at, spec) in self.0.bufferevents.iter().enumerate() {
+            match self.0.format {
+                Format::V1 => {
+                    self.settings(spec, &Place::Key(top, "bufferevent"))?;
+                    self.programs(at, &Place::Key(top, "app"))?;
+                }
+                Format::V2 => self.bufferevent(at, &Place::Key(list, &spec.name))?,
+            }
         }
-        Ok(ms)
+        let list = &Place::Key(top, "timers");
+        for (at, timer) in self.0.timers.iter().enumerate() {
+            self.timer(at, timer, &Place::Key(list, &timer.name))?;
+        }
+        let script = &Place::Key(top, "script");
+        let mut steps = self.0.script.iter().enumerate();
+        steps.try_for_each(|(index, step)| self.step(step, &Place::Index(script, index)))
     }
 
-    /// 1.4 crashes without an event callback.
-    pub(super) fn on_event(&self, app: &App, place: &Place<'_>) -> Result<()> {
-        if !self.dialect.rules().event_callback_is_optional && app.on_event.is_none() {
+    fn step(&self, step: &ScriptStep, place: &Place<'_>) -> Result<()> {
+        match step {
+            ScriptStep::Action(action) => self.action(action, Standing::SCRIPT, place),
+            ScriptStep::Peer { of, what } => {
+                self.in_format_1(what.key(), *of, place)?;
+                let target = self.target(*of, Standing::SCRIPT, place)?;
+                let place = &Place::Key(place, what.key());
+                self.on_a_socket(target, place)?;
+                if matches!(what, Peer::Accept | Peer::Refuse) {
+                    self.has(self.0.dialect.rules().since_2, "connecting", place)?;
+                }
+                Ok(())
+            }
+            ScriptStep::AdvanceMs(_) | ScriptStep::Turn(_) => Ok(()),
+        }
+    }
+
+    /// What the shape of text rules out.
+    fn values(&self) -> Result<()> {
+        let top = &Place::Top;
+        if self.0.format == Format::V1 && !self.fits_format_1() {
             return Err(
-                Place::Key(place, "on_event").refuse(format!("may not be null in dialect {}", self.dialect))
+                top.refuse("format 1 has one bufferevent, on a socket, and none of format 2's settings")
+            );
+        }
+        if self.0.bufferevents.is_empty() || self.0.bufferevents.len() > MOST || self.0.timers.len() > MOST {
+            return Err(
+                top.refuse(format!("there are from 1 to {MOST} bufferevents, and at most {MOST} timers"))
+            );
+        }
+        let list = &Place::Key(top, "bufferevents");
+        for spec in &self.0.bufferevents {
+            let Some(kernel) = spec.kernel() else { continue };
+            let own = &Place::Key(list, &spec.name);
+            let place = match self.0.format {
+                Format::V1 => &Place::Key(top, "kernel"),
+                Format::V2 => &Place::Key(own, "socket"),
+            };
+            at_least_1(kernel.rx_capacity.into(), &Place::Key(place, "rx_capacity"))?;
+            at_least_1(kernel.tx_capacity.into(), &Place::Key(place, "tx_capacity"))?;
+        }
+        let names: Vec<&str> = self.0.bufferevents.iter().map(|it| it.name.as_str()).collect();
+        unique(list, &names)?;
+        let names: Vec<&str> = self.0.timers.iter().map(|it| it.name.as_str()).collect();
+        unique(&Place::Key(top, "timers"), &names)?;
+        let script = &Place::Key(top, "script");
+        for (index, step) in self.0.script.iter().enumerate() {
+            if let ScriptStep::Peer { what: Peer::Inject { errno, .. }, .. } = step {
+                let place = &Place::Index(script, index);
+                known(*errno, &Place::Key(&Place::Key(place, "inject"), "errno"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fits_format_1(&self) -> bool {
+        let [spec] = self.0.bufferevents.as_slice() else { return false };
+        let plain = BuffereventSpec::default();
+        let kernel_only = matches!(spec.kind, KindSpec::Socket { connect: None, .. });
+        let options = |it: &BuffereventSpec| {
+            (it.deferred, it.close_on_free, it.max_single_read, it.max_single_write, it.priority)
+        };
+        kernel_only
+            && spec.name == plain.name
+            && options(spec) == options(&plain)
+            && (&spec.on_input, &spec.on_output) == (&None, &None)
+            && (self.0.timers.is_empty(), self.0.priorities, self.0.limits)
+                == (true, None, Default::default())
+    }
+
+    fn bufferevent(&self, at: usize, place: &Place<'_>) -> Result<()> {
+        let spec = &self.0.bufferevents[at];
+        let rules = self.0.dialect.rules();
+        links::check(self.0, at, place)?;
+        match spec.kind {
+            KindSpec::Socket { connect: None, .. } => {}
+            KindSpec::Socket { connect: Some(_), .. } => {
+                self.has(rules.since_2, "connecting", &Place::Key(place, "connect"))?;
+            }
+            KindSpec::Pair { .. } => self.has(rules.since_2, "pairs", &Place::Key(place, "pair_with"))?,
+            KindSpec::Filter { .. } => {
+                self.has(rules.since_2, "filters", &Place::Key(place, "filter_over"))?;
+            }
+        }
+        self.settings(spec, place)?;
+        for (given, key, what) in [
+            (spec.deferred, "deferred", "deferred callbacks"),
+            (spec.close_on_free, "close_on_free", "closing on free"),
+            (spec.max_single_read.is_some(), "max_single_read", "bounds of single reads"),
+            (spec.max_single_write.is_some(), "max_single_write", "bounds of single writes"),
+            (spec.on_input.is_some(), "on_input", "evbuffer callbacks of the application"),
+            (spec.on_output.is_some(), "on_output", "evbuffer callbacks of the application"),
+        ] {
+            self.has(rules.since_2 || !given, what, &Place::Key(place, key))?;
+        }
+        let own = &Place::Key(place, "priority");
+        if spec.priority.is_some() {
+            // Those of pairs and filters have none: the call fails.
+            self.on_a_socket(at, own)?;
+        }
+        self.priority(spec.priority, own)?;
+        self.programs(at, place)
+    }
+
+    /// What the dialect has not is refused by its name.
+    fn has(&self, there: bool, what: &str, place: &Place<'_>) -> Result<()> {
+        if there { Ok(()) } else { Err(place.refuse(format!("dialect {} has no {what}", self.0.dialect))) }
+    }
+
+    fn priority(&self, priority: Option<u8>, place: &Place<'_>) -> Result<()> {
+        let count = self.0.priority_count();
+        match priority.filter(|priority| *priority >= count) {
+            Some(priority) => {
+                Err(place.refuse(format!("{priority} is not below {count}, the number of priorities")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn settings(&self, spec: &BuffereventSpec, place: &Place<'_>) -> Result<()> {
+        let direction = |DirectionSpec { timeout_ms, .. }, place: &Place<'_>| {
+            self.timeout(timeout_ms, &Place::Key(place, "timeout_ms"))
+        };
+        direction(spec.read, &Place::Key(place, "read"))?;
+        direction(spec.write, &Place::Key(place, "write"))
+    }
+
+    /// 1.4 takes its timeouts in seconds.
+    fn timeout(&self, ms: u32, place: &Place<'_>) -> Result<()> {
+        if self.0.dialect.has_whole_seconds() && !ms.is_multiple_of(1000) {
+            let dialect = self.0.dialect;
+            return Err(
+                place.refuse(format!("{ms} is not a multiple of 1000, and {dialect} has whole seconds"))
             );
         }
         Ok(())
     }
 
-    fn direction(&self, spec: DirectionSpec, place: &Place<'_>) -> Result<()> {
-        self.timeout(spec.timeout_ms, &Place::Key(place, "timeout_ms")).map(drop)
-    }
-
-    fn app(&self, app: &App, place: &Place<'_>) -> Result<()> {
-        let programs = [("on_read", &app.on_read), ("on_write", &app.on_write), ("on_event", &app.on_event)];
-        for (key, program) in programs {
-            let place = &Place::Key(place, key);
-            for (call, actions) in program.iter().flatten().enumerate() {
-                let place = &Place::Index(place, call);
-                let mut actions = actions.iter().enumerate();
-                actions.try_for_each(|(index, action)| self.action(action, &Place::Index(place, index)))?;
-            }
+    fn programs(&self, at: usize, place: &Place<'_>) -> Result<()> {
+        let spec = &self.0.bufferevents[at];
+        for (key, on) in PROGRAMS {
+            let standing = Standing { depth: 0, of: Some(at), callback: Some(Running::Of(on)) };
+            self.program(spec.program(on), standing, &Place::Key(place, key))?;
         }
-        self.on_event(app, place)
-    }
-
-    fn action(&self, action: &Action, place: &Place<'_>) -> Result<()> {
-        if let &Action::SetTimeouts { read_ms, write_ms } = action {
-            let place = &Place::Key(place, "set_timeouts");
-            self.timeout(read_ms, &Place::Key(place, "read_ms"))?;
-            self.timeout(write_ms, &Place::Key(place, "write_ms"))?;
+        // 1.4 crashes without an event callback.
+        if !self.0.dialect.rules().event_callback_is_optional && spec.on_event.is_none() {
+            let problem = format!("may not be null in dialect {}", self.0.dialect);
+            return Err(Place::Key(place, "on_event").refuse(problem));
         }
         Ok(())
     }
 
-    fn step(&self, step: &ScriptStep, place: &Place<'_>) -> Result<()> {
-        match step {
-            ScriptStep::Action(action) => self.action(action, place),
-            ScriptStep::Inject { errno, .. } => {
-                let place = &Place::Key(place, "inject");
-                Place::Key(place, "errno").choice(&errno.to_string(), &ERRNOS).map(drop)
+    fn timer(&self, at: usize, timer: &TimerSpec, place: &Place<'_>) -> Result<()> {
+        if PROGRAMS.iter().any(|(name, _)| *name == timer.name) {
+            return Err(place.refuse("a timer is not called as a callback is"));
+        }
+        self.priority(timer.priority, &Place::Key(place, "priority"))?;
+        let standing = Standing { depth: 0, of: None, callback: Some(Running::Timer(at)) };
+        self.program(&timer.run, standing, &Place::Key(place, "do"))
+    }
+
+    fn program(&self, program: &Program, standing: Standing, place: &Place<'_>) -> Result<()> {
+        for (call, actions) in program.iter().flatten().enumerate() {
+            self.actions(actions, standing, &Place::Index(place, call))?;
+        }
+        Ok(())
+    }
+
+    fn actions(&self, actions: &[Action], standing: Standing, place: &Place<'_>) -> Result<()> {
+        let mut actions = actions.iter().enumerate();
+        actions.try_for_each(|(index, action)| self.action(action, standing, &Place::Index(place, index)))
+    }
+
+    fn action(&self, action: &Action, standing: Standing, place: &Place<'_>) -> Result<()> {
+        self.in_format_1(action.what.key(), action.of, place)?;
+        if let Act::If { when, then, otherwise } = &action.what {
+            self.conditions(when, action.of, standing, &Place::Key(place, "if"))?;
+            let inside = standing.deeper(place)?;
+            self.actions(then, inside, &Place::Key(place, "then"))?;
+            return self.actions(otherwise, inside, &Place::Key(place, "else"));
+        }
+        let own = &Place::Key(place, action.what.key());
+        if action.what.is_of_the_loop() {
+            return self.loop_act(&action.what, own);
+        }
+        let target = self.target(action.of, standing, place)?;
+        let (act, two) = (&action.what, self.0.dialect.rules().since_2);
+        match act {
+            Act::SetTimeouts { read_ms, write_ms } => {
+                self.timeout(*read_ms, &Place::Key(own, "read_ms"))?;
+                self.timeout(*write_ms, &Place::Key(own, "write_ms"))
+            }
+            Act::MoveTo(to) => self.is_there(*to, own),
+            Act::Readline { eol, then, .. } => {
+                self.eol(*eol, own)?;
+                self.actions(then, standing.deeper(place)?, &Place::Key(place, "then"))
+            }
+            Act::Prepend(_) => self.has(two, "evbuffer_prepend", own),
+            Act::Trigger { .. } => self.has(two, "bufferevent_trigger", own),
+            Act::TriggerEvent { .. } => self.has(two, "bufferevent_trigger_event", own),
+            Act::Flush { .. } => self.has(two, "bufferevent_flush", own),
+            Act::SetCallbacks(set) if !set.event => {
+                let optional = self.0.dialect.rules().event_callback_is_optional;
+                self.has(optional, "bufferevent without an event callback", own)
+            }
+            Act::MaxSingleRead(_) => self.has(two, "bounds of single reads", own),
+            Act::MaxSingleWrite(_) => self.has(two, "bounds of single writes", own),
+            Act::Connect(_) => {
+                self.has(two, "connecting", own)?;
+                self.on_a_socket(target, own)
             }
             _ => Ok(()),
         }
     }
+
+    /// Format 1 has one bufferevent, and does less to it.
+    fn in_format_1(&self, key: &str, of: Option<usize>, place: &Place<'_>) -> Result<()> {
+        match self.0.format {
+            Format::V1 if of.is_some() => Err(Place::Key(place, "of").refuse("format 1 has one bufferevent")),
+            Format::V1 if !format_1_has(key) => Err(place.refuse(format!("format 1 has no {key:?}"))),
+            _ => Ok(()),
+        }
+    }
+
+    fn loop_act(&self, act: &Act, place: &Place<'_>) -> Result<()> {
+        match act {
+            Act::Activate(timer) | Act::AddTimer { timer, .. } | Act::DelTimer(timer)
+                if *timer >= self.0.timers.len() =>
+            {
+                Err(place.refuse("there is no such timer"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn conditions(
+        &self,
+        when: &[Condition],
+        of: Option<usize>,
+        standing: Standing,
+        place: &Place<'_>,
+    ) -> Result<()> {
+        if when.is_empty() {
+            return Err(place.refuse("nothing is asked"));
+        }
+        if when.iter().filter(|condition| condition.needs_at_least()).count() > 1 {
+            return Err(
+                place.refuse("one \"at_least\" is for one name; ask the other in an \"if\" within \"then\"")
+            );
+        }
+        when.iter().try_for_each(|condition| match *condition {
+            Condition::InputAtLeast(_) => self.target(of, standing, place).map(drop),
+            Condition::InputOf { of, .. } => self.is_there(of, &Place::Key(place, "input_of")),
+            Condition::OutputOf { of, .. } => self.is_there(of, &Place::Key(place, "output_of")),
+            Condition::LineThere(eol) => {
+                self.target(of, standing, place)?;
+                self.eol(eol, &Place::Key(place, "line_there"))
+            }
+            Condition::EventHas(_) if standing.callback == Some(Running::Of(On::Event)) => Ok(()),
+            Condition::EventHas(_) => {
+                Err(Place::Key(place, "event_has").refuse("only an event callback has flags"))
+            }
+            Condition::Count { of: Counter::This, .. } if standing.callback.is_some() => Ok(()),
+            Condition::Count { of: Counter::This, .. } => {
+                Err(Place::Key(place, "count_of").refuse("no callback runs here; a name says what to count"))
+            }
+            Condition::Count { of: Counter::Callback(_), .. } => self.target(of, standing, place).map(drop),
+            Condition::Count { of: Counter::Timer(timer), .. } => {
+                self.loop_act(&Act::Activate(timer), &Place::Key(place, "count_of"))
+            }
+        })
+    }
+
+    fn eol(&self, eol: EolStyle, place: &Place<'_>) -> Result<()> {
+        self.has(
+            self.0.dialect.rules().since_2 || eol != EolStyle::Nul,
+            "lines that end in a zero byte",
+            place,
+        )
+    }
+
+    /// Which bufferevent is meant.
+    fn target(&self, of: Option<usize>, standing: Standing, place: &Place<'_>) -> Result<usize> {
+        match of.or(standing.of) {
+            Some(target) => self.is_there(target, &Place::Key(place, "of")).map(|()| target),
+            None if self.0.bufferevents.len() == 1 => Ok(0),
+            None => Err(place.refuse("there are several bufferevents; \"of\" says which")),
+        }
+    }
+
+    /// Names were looked at when they were read; an index may come from elsewhere.
+    fn is_there(&self, index: usize, place: &Place<'_>) -> Result<()> {
+        if index < self.0.bufferevents.len() {
+            Ok(())
+        } else {
+            Err(place.refuse("there is no such bufferevent"))
+        }
+    }
+
+    fn on_a_socket(&self, target: usize, place: &Place<'_>) -> Result<()> {
+        let spec = &self.0.bufferevents[target];
+        match spec.kernel() {
+            Some(_) => Ok(()),
+            None => Err(place.refuse(format!("{} is on no socket", Quoted(&spec.name)))),
+        }
+    }
+}
+
+/// How deep actions stand in each other at most: each takes of the stack while what it brings about runs.
+const DEEPEST: usize = 8;
+
+/// Where an action stands.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    /// How many actions it stands in.
+    depth: usize,
+    /// Whom it is done to where it does not say.
+    of: Option<usize>,
+    callback: Option<Running>,
+}
+
+/// Whose callback runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Running {
+    Of(On),
+    Timer(usize),
+}
+
+impl Standing {
+    /// Within an action that stands here.
+    fn deeper(self, place: &Place<'_>) -> Result<Self> {
+        match self.depth {
+            DEEPEST.. => Err(place.refuse(format!("actions stand in each other more than {DEEPEST} deep"))),
+            depth => Ok(Self { depth: depth + 1, ..self }),
+        }
+    }
+
+    const SCRIPT: Self = Self { depth: 0, of: None, callback: None };
+}
+
+fn unique(place: &Place<'_>, names: &[&str]) -> Result<()> {
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].iter().any(|earlier| earlier == name) {
+            return Err(Place::Key(place, name).refuse("this name is used twice"));
+        }
+    }
+    Ok(())
+}
+
+fn at_least_1(number: u64, place: &Place<'_>) -> Result<()> {
+    if number == 0 { Err(place.refuse("must be at least 1")) } else { Ok(()) }
+}
+
+fn known(errno: Errno, place: &Place<'_>) -> Result<()> {
+    place.choice(&errno.to_string(), &ERRNOS).map(drop)
 }

@@ -5,7 +5,6 @@ use std::fmt::{self, Write as _};
 use serde::{Serialize, Serializer};
 
 use super::json::{Json, Place, Result};
-use crate::bytes_as_text;
 
 /// Bytes that the peer or the application sends.
 ///
@@ -31,13 +30,17 @@ impl Data {
         if !matches!(json, Json::Object(_)) {
             return json.text(place).map(Self::from);
         }
-        json.object(place, &["bytes"])?.required("bytes", |json, place| {
-            let byte = |char: char| {
-                u8::try_from(char)
-                    .map_err(|_| place.refuse(format!("{char:?} is above U+00FF and stands for no byte")))
-            };
-            json.text(place)?.chars().map(byte).collect::<Result<_>>().map(Self)
-        })
+        json.known_object(place)?.required("bytes", Json::byte_text).map(Self)
+    }
+
+    pub(super) fn to_json(&self) -> Json {
+        match self.as_text() {
+            Some(text) => text.into(),
+            None => {
+                vec![("bytes".to_owned(), Json::Text(self.0.iter().map(|&byte| char::from(byte)).collect()))]
+                    .into()
+            }
+        }
     }
 }
 
@@ -69,16 +72,6 @@ impl From<&str> for Data {
 
 impl Serialize for Data {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        if let Some(text) = self.as_text() {
-            return serializer.serialize_str(text);
-        }
-        Raw { bytes: &self.0 }.serialize(serializer)
+        self.to_json().serialize(serializer)
     }
-}
-
-/// Bytes that are no text.
-#[derive(Serialize)]
-struct Raw<'a> {
-    #[serde(serialize_with = "bytes_as_text::serialize")]
-    bytes: &'a [u8],
 }

@@ -26,7 +26,12 @@ pub enum Problem {
         message: String,
     },
     /// The object has a key that means nothing here.
-    UnknownKey(String),
+    UnknownKey {
+        /// That key.
+        key: String,
+        /// The one that was perhaps meant.
+        nearest: Option<String>,
+    },
     /// The object has this key twice.
     DuplicateKey(String),
     /// The key that the place names is required and absent.
@@ -48,7 +53,9 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed { line, column, message } => write!(f, "line {line}, column {column}: {message}"),
-            Self::UnknownKey(key) => write!(f, "unknown key {}", Quoted(key)),
+            Self::UnknownKey { key, nearest } => {
+                write!(f, "unknown key {}{}", Quoted(key), Nearest(nearest.as_deref()))
+            }
             Self::DuplicateKey(key) => write!(f, "key {} appears twice", Quoted(key)),
             Self::Missing => f.write_str("missing"),
             Self::Value(expectation) => f.write_str(expectation),
@@ -72,5 +79,31 @@ impl fmt::Display for Quoted<'_> {
             Some((end, _)) => write!(f, "{:?}...", &self.0[..end]),
             None => write!(f, "{:?}", self.0),
         }
+    }
+}
+
+/// What was perhaps meant by a name that is not there.
+pub(super) struct Nearest<'a>(Option<&'a str>);
+
+impl<'a> Nearest<'a> {
+    /// The one of these that takes the fewest slips of a finger; none where most of it would be wrong.
+    pub(super) fn to(name: &str, there: impl IntoIterator<Item = &'a str>) -> Self {
+        // Nobody means a word by a page of text, and the distance takes the product of both lengths.
+        if name.len() > 4 * Quoted::LIMIT {
+            return Self(None);
+        }
+        let far = |candidate: &str| strsim::osa_distance(name, candidate);
+        let nearest = there.into_iter().min_by_key(|candidate| far(candidate));
+        Self(nearest.filter(|nearest| far(nearest) * 2 < nearest.chars().count().max(3)))
+    }
+
+    pub(super) fn name(&self) -> Option<String> {
+        self.0.map(str::to_owned)
+    }
+}
+
+impl fmt::Display for Nearest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |name| write!(f, "; did you mean {}?", Quoted(name)))
     }
 }

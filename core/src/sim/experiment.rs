@@ -116,7 +116,7 @@ impl Experiment {
         if at_end && let Some(truncation) = self.run.truncation {
             return Err(ActError::Full(truncation));
         }
-        let label = step.to_json();
+        let label = self.scenario().step_to_json(&step);
         let mut scenario = self.scenario().clone();
         if !at_end {
             cut(&mut scenario.script, boundary);
@@ -152,13 +152,17 @@ impl Experiment {
         self.branch(scenario, 0, format!("{{\"dialect\":\"{dialect}\"}}"))
     }
 
-    /// Runs the same script with other sizes of the kernel's queues, as a branch from the start.
+    /// Runs the same script with other sizes of each socket's queues, as a branch from the start.
     ///
     /// # Errors
     /// [`ActError::Invalid`] when a capacity is 0.
     pub fn set_kernel(&mut self, kernel: super::KernelSpec) -> Result<(), ActError> {
         let mut scenario = self.scenario().clone();
-        scenario.kernel = kernel;
+        for spec in &mut scenario.bufferevents {
+            if let super::KindSpec::Socket { kernel: sizes, .. } = &mut spec.kind {
+                *sizes = kernel;
+            }
+        }
         let label = format!(
             "{{\"kernel\":{{\"rx_capacity\":{},\"tx_capacity\":{}}}}}",
             kernel.rx_capacity, kernel.tx_capacity
@@ -292,9 +296,11 @@ struct Run {
 
 impl Run {
     fn new(scenario: Scenario, budget: Budget) -> Self {
+        let simulation = Simulation::with_budget(scenario, Vec::new(), budget);
+        let start = Picture::of_simulation().with_names(simulation.names());
         let mut run = Self {
-            simulation: Simulation::with_budget(scenario, Vec::new(), budget),
-            recording: Recording::new(Picture::of_simulation()),
+            simulation,
+            recording: Recording::new(start),
             trace: Vec::new(),
             boundaries: Vec::new(),
             payload_limit: budget.payload,

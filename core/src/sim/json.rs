@@ -4,9 +4,10 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::error::{Problem, Quoted, ScenarioError};
+use super::error::{Nearest, Problem, Quoted, ScenarioError};
 
 /// A JSON value. No deeper than the recursion limit of `serde_json`, which makes it safe to walk and drop.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(super) enum Json {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Place<'a> {
     Top,
-    Key(&'a Self, &'static str),
+    Key(&'a Self, &'a str),
     Index(&'a Self, usize),
 }
 
@@ -52,6 +53,11 @@ impl Json {
 
     /// A whole number of 32 bits. `3.0` is one: JSON has a single kind of number.
     pub(super) fn whole(&self, place: &Place<'_>) -> Result<u32> {
+        self.whole_within(place, 0, u64::from(u32::MAX)).map(|value| value as u32)
+    }
+
+    /// A whole number within these bounds, which are no larger than what is exact in JSON.
+    pub(super) fn whole_within(&self, place: &Place<'_>, least: u64, most: u64) -> Result<u64> {
         let Self::Number(number) = self else {
             return Err(self.unexpected(place, "a whole number"));
         };
@@ -60,10 +66,12 @@ impl Json {
             Err(self.unexpected(place, "a whole number"))
         } else if value < 0.0 {
             Err(place.refuse(format!("{number} is below 0")))
-        } else if value > f64::from(u32::MAX) {
-            Err(place.refuse(format!("{number} is above {}", u32::MAX)))
+        } else if value > most as f64 {
+            Err(place.refuse(format!("{number} is above {most}")))
+        } else if value < least as f64 {
+            Err(place.refuse(format!("must be at least {least}")))
         } else {
-            Ok(value as u32)
+            Ok(value as u64)
         }
     }
 
@@ -72,6 +80,23 @@ impl Json {
         match self {
             Self::Text(text) => Ok(text),
             _ => Err(self.unexpected(place, "a string")),
+        }
+    }
+
+    /// A string whose characters are bytes.
+    pub(super) fn byte_text(&self, place: &Place<'_>) -> Result<Vec<u8>> {
+        let byte = |char: char| {
+            u8::try_from(char)
+                .map_err(|_| place.refuse(format!("{char:?} is above U+00FF and stands for no byte")))
+        };
+        self.text(place)?.chars().map(byte).collect()
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&self, place: &Place<'_>) -> Result<bool> {
+        match self {
+            Self::Bool(flag) => Ok(*flag),
+            _ => Err(self.unexpected(place, "true or false")),
         }
     }
 
@@ -101,11 +126,16 @@ impl Json {
     }
 
     /// An object with no other keys than these, each at most once.
-    pub(super) fn object<'a>(&'a self, place: &'a Place<'a>, allowed: &[&str]) -> Result<Object<'a>> {
+    pub(super) fn object<'a>(
+        &'a self,
+        place: &'a Place<'a>,
+        allowed: impl Iterator<Item = &'static str> + Clone,
+    ) -> Result<Object<'a>> {
         let entries = self.entries(place)?;
         for (index, (key, _)) in entries.iter().enumerate() {
-            if !allowed.contains(&key.as_str()) {
-                return Err(place.error(Problem::UnknownKey(key.clone())));
+            if !allowed.clone().any(|allowed| allowed == key) {
+                let nearest = Nearest::to(key, allowed).name();
+                return Err(place.error(Problem::UnknownKey { key: key.clone(), nearest }));
             }
             // Cheap: the earlier keys are all allowed and all different, so they are few.
             if entries[..index].iter().any(|(earlier, _)| earlier == key) {
@@ -113,6 +143,11 @@ impl Json {
             }
         }
         Ok(Object { place, entries })
+    }
+
+    /// An object whose keys were looked at before.
+    pub(super) fn known_object<'a>(&'a self, place: &'a Place<'a>) -> Result<Object<'a>> {
+        Ok(Object { place, entries: self.entries(place)? })
     }
 
     /// The keys and values of an object as they stand in the text, unchecked.
@@ -129,7 +164,17 @@ impl Json {
     }
 }
 
-impl Object<'_> {
+impl<'a> Object<'a> {
+    /// The value of a key that may be there, with its place.
+    pub(super) fn place(&self, key: &'a str) -> Place<'a> {
+        Place::Key(self.place, key)
+    }
+
+    /// The keys, in their order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.entries.iter().map(|(key, _)| key.as_str())
+    }
+
     /// Reads the value of a key, if the key is there.
     pub(super) fn optional<T>(
         &self,
@@ -138,6 +183,16 @@ impl Object<'_> {
     ) -> Result<Option<T>> {
         let entry = self.entries.iter().find(|(candidate, _)| candidate == key);
         entry.map(|(_, value)| read(value, &Place::Key(self.place, key))).transpose()
+    }
+
+    /// The value of a key, if the key is there.
+    pub(super) fn get(&self, key: &str) -> Option<&'a Json> {
+        self.entries.iter().find(|(candidate, _)| candidate == key).map(|(_, value)| value)
+    }
+
+    /// The keys and values of an object within; none where there is none.
+    pub(super) fn entries(&self, key: &'a str) -> Result<&'a [(String, Json)]> {
+        self.get(key).map_or(Ok(&[]), |json| json.entries(&self.place(key)))
     }
 
     /// Whether the key is there.
@@ -160,9 +215,15 @@ impl Place<'_> {
     pub(super) fn choice<T: Copy>(&self, name: &str, table: &[(&str, T)]) -> Result<T> {
         let found = table.iter().find(|(candidate, _)| *candidate == name);
         found.map(|(_, value)| *value).ok_or_else(|| {
-            let names: Vec<String> = table.iter().map(|(candidate, _)| format!("{candidate:?}")).collect();
-            self.refuse(format!("{} is not one of {}", Quoted(name), names.join(", ")))
+            let names: Vec<&str> = table.iter().map(|(candidate, _)| *candidate).collect();
+            self.not_one_of(name, &names)
         })
+    }
+
+    /// The refusal of a name that is not in its list.
+    pub(super) fn not_one_of(&self, name: &str, names: &[&str]) -> ScenarioError {
+        let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+        self.refuse(format!("{} is not one of {}", Quoted(name), names.join(", ")))
     }
 
     /// The error that this is wrong here.
@@ -197,6 +258,55 @@ impl fmt::Display for Json {
             Self::Text(text) => Quoted(text).fmt(f),
             Self::List(_) => f.write_str("a list"),
             Self::Object(_) => f.write_str("an object"),
+        }
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<u32> for Json {
+    fn from(value: u32) -> Self {
+        Self::Number(value.into())
+    }
+}
+
+impl From<u64> for Json {
+    fn from(value: u64) -> Self {
+        Self::Number(value.into())
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<Self>> for Json {
+    fn from(items: Vec<Self>) -> Self {
+        Self::List(items)
+    }
+}
+
+impl From<Vec<(String, Self)>> for Json {
+    fn from(entries: Vec<(String, Self)>) -> Self {
+        Self::Object(entries)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(entries) => serializer.collect_map(entries.iter().map(|(key, value)| (key, value))),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Many simulated sockets behind the [`Kernel`] trait, and the peer's hand on each of them.
 
 use std::io::{IoSlice, IoSliceMut};
+use std::time::Duration;
 
 use super::scenario::KernelSpec;
 use super::socket::SimSocket;
-use crate::{Closing, Direction, Errno, Handle, Kernel, Readiness, Tanks, Transfer};
+use crate::{Closing, Connect, Direction, Errno, Handle, Kernel, Readiness, Tanks, Time, Transfer};
 
 /// EBADF on every system worth simulating: the call names a handle that was never opened.
 const BAD_HANDLE: Errno = Errno::Other(9);
@@ -15,15 +16,24 @@ const BAD_HANDLE: Errno = Errno::Other(9);
 /// `peer_` are the other side of the connection. On a handle that was never opened they do nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SimKernel {
+    clock: Time,
     /// Invariant: the socket of [`Handle`] n is at n.
     sockets: Vec<SimSocket>,
+    /// Those that were closed and not yet told.
+    closed: Vec<Handle>,
 }
 
 impl SimKernel {
-    /// A kernel without sockets.
+    /// A kernel without sockets, at time 0.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A kernel without sockets, at this time.
+    #[must_use]
+    pub fn at(clock: Time) -> Self {
+        Self { clock, ..Self::default() }
     }
 
     /// Opens a connected socket with queues of these sizes.
@@ -31,9 +41,55 @@ impl SimKernel {
     /// # Panics
     /// When there are 2^32 sockets already.
     pub fn open(&mut self, capacities: KernelSpec) -> Handle {
+        self.insert(SimSocket::new(capacities))
+    }
+
+    /// Opens a socket with queues of these sizes and connects it; `connect` answers this.
+    ///
+    /// # Panics
+    /// When there are 2^32 sockets already.
+    pub fn open_connecting(&mut self, capacities: KernelSpec, outcome: Connect) -> Handle {
+        self.insert(SimSocket::connecting(capacities, outcome))
+    }
+
+    fn insert(&mut self, socket: SimSocket) -> Handle {
         let handle = Handle(u32::try_from(self.sockets.len()).expect("fewer than 2^32 sockets"));
-        self.sockets.push(SimSocket::new(capacities));
+        self.sockets.push(socket);
         handle
+    }
+
+    /// `connect` on a socket that is there: one that was refused begins anew.
+    ///
+    /// # Errors
+    /// EALREADY while it connects, EISCONN once it is connected: nothing was changed.
+    pub fn connect(&mut self, handle: Handle, outcome: Connect) -> Result<(), Errno> {
+        self.socket_mut(handle).ok_or(BAD_HANDLE)?.connect(outcome)
+    }
+
+    /// The peer accepts a connection that is pending. Gives whether one was.
+    pub fn peer_accept(&mut self, handle: Handle) -> bool {
+        self.socket_mut(handle).is_some_and(SimSocket::peer_accept)
+    }
+
+    /// The peer refuses a connection that is pending. Gives whether one was.
+    pub fn peer_refuse(&mut self, handle: Handle) -> bool {
+        self.socket_mut(handle).is_some_and(SimSocket::peer_refuse)
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub const fn clock(&self) -> Time {
+        self.clock
+    }
+
+    /// Time goes by.
+    pub fn advance(&mut self, by: Duration) {
+        self.clock = self.clock + by;
+    }
+
+    /// The sockets that the application closed since this was last called, in order.
+    pub fn take_closed(&mut self) -> Vec<Handle> {
+        std::mem::take(&mut self.closed)
     }
 
     /// The peer sends. Gives how many bytes were not lost: all of them, or none once the peer has shut down or
@@ -130,10 +186,19 @@ impl Kernel for SimKernel {
         self.socket(handle).map(SimSocket::tanks)
     }
 
+    fn finished_connecting(&mut self, handle: Handle) -> Result<(), Errno> {
+        self.socket_mut(handle).ok_or(BAD_HANDLE)?.take_error()
+    }
+
+    fn now(&self) -> Option<Time> {
+        Some(self.clock)
+    }
+
     /// Only noted: what is in the queues stays there, and what the peer sends still arrives.
     fn close(&mut self, handle: Handle) {
         if let Some(socket) = self.socket_mut(handle) {
             socket.close();
+            self.closed.push(handle);
         }
     }
 

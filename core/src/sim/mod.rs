@@ -1,44 +1,55 @@
 //! The simulation: experiments that run the same everywhere, every time.
 //!
-//! A [`Scenario`] says everything about one experiment with one bufferevent: which libevent it follows, how large
-//! the kernel's queues are, what the application does in its callbacks, and what happens step by step. It is
-//! read from JSON ([`Scenario::from_json`]) and written back ([`Scenario::to_json`]).
+//! A [`Scenario`] says everything about one experiment: which libevent it follows, which bufferevents there are and on
+//! what, what the application does in its callbacks, and what happens step by step. It is read from JSON
+//! ([`Scenario::from_json`]) and written back ([`Scenario::to_json`]).
 //!
 //! Under it lies a [`SimKernel`]: sockets made of byte queues, with the peer's side in the hands of the script.
 //! It never blocks, never reports an edge and never fails unless the script or the peer made it.
 //!
 //! In which order to read:
 //!
-//! 1. `scenario` - the types of a scenario; `data` - the bytes in it.
-//! 2. `read` - from JSON to a scenario, strictly; `json` below it knows values and their places, `error` how a
-//!    refusal is worded; `check` has the rules that hold for a scenario made otherwise too. `write` is the way back, with the `names` of directions.
+//! 1. `scenario` - the types of a scenario; `action` - what is done in it; `data` - the bytes in it.
+//! 2. `grammar` - every key of both formats, once, in the words of `shape`; `read` - from JSON to a scenario, strictly;
+//!    `json` below it knows values and their places, `error` how a refusal is worded; `check` has the rules that hold for
+//!    a scenario made otherwise too, `links` those between bufferevents. `write` is the way back, `schema` the
+//!    grammar for editors.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
-//!    `trace` - what comes of it; `budget` - how much at most.
+//!    `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
 //!    `lessons` - the scenarios that teach.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
+mod action;
 mod budget;
 mod check;
 mod compare;
 mod data;
 mod error;
 mod experiment;
+mod grammar;
 mod json;
 mod kernel;
 mod lessons;
+mod links;
 mod names;
+mod peer;
 mod program;
 mod read;
 mod runner;
 mod scenario;
+mod schema;
+mod set_up;
+mod shape;
 mod socket;
 mod trace;
 mod write;
 
+pub use crate::{Connect, FilterKind};
+pub use action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
 pub use budget::{Budget, Limit, Metered, Truncation};
 pub use data::Data;
 pub use error::{Problem, ScenarioError};
@@ -47,8 +58,8 @@ pub use kernel::SimKernel;
 pub use lessons::{Lesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    Action, Amount, App, BuffereventSpec, DirectionSpec, FORMAT, KernelSpec, Program, Scenario, ScriptStep,
-    WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
 };
+pub use schema::schema;
 pub use socket::SimSocket;
-pub use trace::TraceLine;
+pub use trace::{TraceEvent, TraceLine};

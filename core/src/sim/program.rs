@@ -2,73 +2,265 @@
 
 use std::time::Duration;
 
+use super::TraceEvent;
+use super::action::{Act, Action, Condition, Counter, On, Program};
 use super::runner::Simulation;
-use super::{Action, Amount, Program, TraceLine};
-use crate::{BuffereventMut, Directions, Due, Frozen, Observer};
+use crate::{
+    BufferName, Bufferevent, BuffereventMut, Change, Directions, Due, EolStyle, Evbuffer, EventFlags,
+    Observer, What,
+};
+
+/// The callback that runs, or the script.
+#[derive(Debug)]
+pub(super) struct Running {
+    /// Whose; none is a timer's or the script's.
+    of: Option<usize>,
+    /// What an event callback was called with.
+    what: What,
+    /// How often it was called, this time included.
+    calls: usize,
+    /// What `readline` took last.
+    line: Vec<u8>,
+}
+
+impl Running {
+    /// Outside all callbacks.
+    pub(super) const fn script() -> Self {
+        Self { of: None, what: What::NONE, calls: 0, line: Vec::new() }
+    }
+}
 
 impl<O: Observer> Simulation<O> {
+    /// The application is called.
     pub(super) fn call_back(&mut self, due: Due) {
-        let Ok(bufferevent) = self.base.get(self.id) else { return };
-        let (input, output) = (bufferevent.input().len(), bufferevent.output().len());
-        let app = &self.scenario.app;
-        let (line, program, count) = match due {
-            Due::Read(_) => {
-                let line = TraceLine::Callback { cb: "read", r#in: input, out: output };
-                (line, &app.on_read, &mut self.calls.read)
+        self.say_closed();
+        let acts = self.begin_callback();
+        let Some((mut running, actions)) = self.enter(due) else { return };
+        if acts {
+            self.do_all(&actions, &mut running);
+        }
+    }
+
+    /// Says that the callback is entered, counts it, and gives what it does.
+    fn enter(&mut self, due: Due) -> Option<(Running, Vec<Action>)> {
+        let (id, on) = match due {
+            Due::Read(id) => (id, On::Read),
+            Due::Write(id) => (id, On::Write),
+            Due::Event(id, _) => (id, On::Event),
+            Due::Buffer(id, BufferName::Input, _) => (id, On::Input),
+            Due::Buffer(id, BufferName::Output, _) => (id, On::Output),
+            Due::Application(event, _) => {
+                let at = self.timers.iter().position(|timer| timer.id == event)?;
+                return Some(self.enter_timer(at));
             }
-            Due::Write(_) => {
-                let line = TraceLine::Callback { cb: "write", r#in: input, out: output };
-                (line, &app.on_write, &mut self.calls.write)
-            }
-            Due::Event(_, what) => {
-                (TraceLine::event(what, input, output), &app.on_event, &mut self.calls.event)
-            }
-            Due::Application(..) => return,
         };
-        self.trace.push(line);
-        let actions = actions_of_call(program, *count);
-        *count += 1;
-        for action in &actions {
-            self.act(action);
+        let at = self.bufferevents.iter().position(|made| made.id == id)?;
+        let bufferevent = self.base.get(id).ok()?;
+        let (r#in, out) = (bufferevent.input().len(), bufferevent.output().len());
+        let (event, what) = match due {
+            Due::Read(_) => (TraceEvent::Callback { cb: "read", r#in, out }, What::NONE),
+            Due::Write(_) => (TraceEvent::Callback { cb: "write", r#in, out }, What::NONE),
+            Due::Event(_, what) => (TraceEvent::Event { cb: "event", what: what.bits(), r#in, out }, what),
+            Due::Buffer(_, buffer, Change { added, deleted, .. }) => {
+                let cb = if buffer == BufferName::Input { "input" } else { "output" };
+                (TraceEvent::Buffer { cb, added, deleted, r#in, out }, What::NONE)
+            }
+            Due::Application(..) => return None,
+        };
+        self.say(Some(at), event);
+        let calls = &mut self.bufferevents[at].calls[on as usize];
+        *calls += 1;
+        let actions = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
+        Some((Running { of: Some(at), what, calls: *calls, line: Vec::new() }, actions))
+    }
+
+    fn enter_timer(&mut self, at: usize) -> (Running, Vec<Action>) {
+        let timer = self.scenario.timers[at].name.clone();
+        self.say(None, TraceEvent::Timer { cb: "timer", timer });
+        let calls = &mut self.timers[at].calls;
+        *calls += 1;
+        let actions = actions_of_call(&self.scenario.timers[at].run, *calls);
+        (Running { calls: *calls, ..Running::script() }, actions)
+    }
+
+    fn do_all(&mut self, actions: &[Action], running: &mut Running) {
+        for action in actions {
+            self.act(action, running);
             if self.is_over_budget() {
                 return;
             }
         }
     }
 
-    /// Does this as the application. Once the bufferevent is freed, it does nothing.
-    pub(super) fn act(&mut self, action: &Action) {
-        let Ok(mut bufferevent) = self.base.get_mut(self.id) else { return };
-        // None of it can be refused: there is a handle, and no end of the buffers is the program's to freeze.
-        match action {
-            Action::Read(Amount::All) => drop(bufferevent.drain(usize::MAX)),
-            Action::Read(Amount::UpTo(most)) => drop(bufferevent.drain(*most as usize)),
-            Action::Write(data) => drop(bufferevent.write(data.as_bytes())),
-            Action::Echo(prefix) => drop(echo(&mut bufferevent, prefix.as_bytes())),
-            Action::Enable(directions) => drop(bufferevent.enable(*directions)),
-            Action::Disable(directions) => bufferevent.disable(*directions),
-            Action::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
-                .into_iter()
-                .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
-                .for_each(|(direction, marks)| bufferevent.setwatermark(direction, marks.into())),
-            Action::SetTimeouts { read_ms, write_ms } => {
-                let timeout = |ms: u32| Some(Duration::from_millis(u64::from(ms)));
-                bufferevent.set_timeouts(timeout(*read_ms), timeout(*write_ms));
+    /// Does this as the application, and runs the callbacks that run inside it. What is done to a freed bufferevent is
+    /// nothing.
+    pub(super) fn act(&mut self, action: &Action, running: &mut Running) {
+        let at = action.of.or(running.of).unwrap_or(0);
+        match &action.what {
+            Act::If { when, then, otherwise } => {
+                let holds = when.iter().all(|condition| self.holds(condition, at, running));
+                self.do_all(if holds { then } else { otherwise }, running);
             }
-            Action::Free => bufferevent.free(),
+            Act::Readline { eol, repeat, then } => self.readline(at, *eol, *repeat, then, running),
+            act if act.is_of_the_loop() => self.act_on_loop(act),
+            act => self.act_on(at, act, running),
+        }
+    }
+
+    /// The callbacks that the last call runs inside itself.
+    fn run_owed(&mut self) {
+        let owed = self.base.triggered();
+        while let Some(due) = self.base.poll_triggered(owed) {
+            self.call_back(due);
+            if self.is_over_budget() {
+                return;
+            }
+        }
+    }
+
+    fn act_on(&mut self, at: usize, act: &Act, running: &Running) {
+        let done = match act {
+            Act::Echo(prefix) => self.echo(at, prefix.as_bytes()),
+            Act::Connect(outcome) => self.connect(at, *outcome).is_ok(),
+            act => self.call(at, act, &running.line),
+        };
+        if !done {
+            self.say(Some(at), TraceEvent::Refused { refused: act.key() });
+        }
+        self.run_owed();
+    }
+
+    /// One call of the engine. Gives whether it did not fail.
+    fn call(&mut self, at: usize, act: &Act, line: &[u8]) -> bool {
+        let to = match act {
+            Act::MoveTo(to) => Some(self.bufferevents[*to].id),
+            _ => None,
+        };
+        let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return true };
+        match act {
+            Act::Read(most) | Act::Drain(most) => bufferevent.drain(most.bytes()).is_ok(),
+            Act::Write(data) => bufferevent.write(data.as_bytes()).is_ok(),
+            Act::WriteLine(prefix) => bufferevent.write(&[prefix.as_bytes(), line, b"\n"].concat()).is_ok(),
+            Act::WriteBuffer(data) => bufferevent.write_buffer(&mut Evbuffer::from(data.as_bytes())).is_ok(),
+            // To one that was freed nothing is moved.
+            Act::MoveTo(_) => to.is_none_or(|to| !matches!(bufferevent.read_buffer_to(to), Ok(Err(_)))),
+            Act::Prepend(data) => bufferevent.edit_input(|input| input.prepend(data.as_bytes())).is_ok(),
+            Act::Enable(directions) => bufferevent.enable(*directions).is_ok(),
+            Act::MaxSingleRead(bytes) => bufferevent.set_max_single_read(*bytes as usize).is_ok(),
+            Act::MaxSingleWrite(bytes) => bufferevent.set_max_single_write(*bytes as usize).is_ok(),
+            Act::Flush { mode, directions } => bufferevent.flush(*directions, *mode).is_ok(),
+            Act::Trigger { directions, options } => bufferevent.trigger(*directions, *options).is_ok(),
+            Act::TriggerEvent { what, options } => bufferevent.trigger_event(*what, *options).is_ok(),
+            act => {
+                set(bufferevent, act);
+                true
+            }
+        }
+    }
+
+    fn echo(&mut self, at: usize, prefix: &[u8]) -> bool {
+        let mut reply = prefix.to_vec();
+        let id = self.bufferevents[at].id;
+        let Ok(mut bufferevent) = self.base.get_mut(id) else { return true };
+        reply.resize(prefix.len() + bufferevent.input().len(), 0);
+        let read = bufferevent.read(&mut reply[prefix.len()..]);
+        self.run_owed();
+        let written = self.base.get_mut(id).map(|mut bufferevent| bufferevent.write(&reply));
+        read.is_ok() && !matches!(written, Ok(Err(_)))
+    }
+
+    fn readline(&mut self, at: usize, eol: EolStyle, repeat: bool, then: &[Action], running: &mut Running) {
+        loop {
+            let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return };
+            let line = bufferevent.edit_input(|input| input.readln(eol));
+            let Ok(Some(line)) = line else { return };
+            self.run_owed();
+            running.line = line;
+            self.do_all(then, running);
+            if !repeat || self.is_over_budget() {
+                return;
+            }
+        }
+    }
+
+    fn act_on_loop(&mut self, act: &Act) {
+        match act {
+            Act::LoopBreak => self.base.loopbreak(),
+            Act::LoopExit => self.base.loopexit(),
+            Act::SleepMs(ms) => self.let_pass(*ms),
+            Act::Activate(timer) => {
+                if let Ok(mut event) = self.base.event_mut(self.timers[*timer].id) {
+                    event.activate(EventFlags::TIMEOUT);
+                }
+            }
+            Act::AddTimer { timer, after_ms } => {
+                self.add_timer(*timer, after_ms.or(self.scenario.timers[*timer].after_ms));
+            }
+            Act::DelTimer(timer) => {
+                if let Ok(mut event) = self.base.event_mut(self.timers[*timer].id) {
+                    event.del();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn add_timer(&mut self, at: usize, after_ms: Option<u32>) {
+        if let Ok(mut event) = self.base.event_mut(self.timers[at].id) {
+            // It waits for no handle, so that it can always be added.
+            let _ = event.add(after_ms.map(milliseconds));
+        }
+    }
+
+    fn holds(&self, condition: &Condition, about: usize, running: &Running) -> bool {
+        let length = |at: usize, buffer: fn(&Bufferevent) -> &Evbuffer| {
+            self.base.get(self.bufferevents[at].id).map_or(0, |it| buffer(it).len())
+        };
+        match *condition {
+            Condition::InputAtLeast(bytes) => length(about, Bufferevent::input) >= bytes as usize,
+            Condition::InputOf { of, at_least } => length(of, Bufferevent::input) >= at_least as usize,
+            Condition::OutputOf { of, at_least } => length(of, Bufferevent::output) >= at_least as usize,
+            Condition::LineThere(eol) => {
+                let made = self.base.get(self.bufferevents[about].id);
+                made.is_ok_and(|it| it.input().search_eol(0, eol).is_some())
+            }
+            Condition::EventHas(what) => running.what.contains(what),
+            Condition::Count { of, at_least } => {
+                let count = match of {
+                    Counter::This => running.calls,
+                    Counter::Callback(on) => self.bufferevents[about].calls[on as usize],
+                    Counter::Timer(timer) => self.timers[timer].calls,
+                };
+                count >= at_least as usize
+            }
         }
     }
 }
 
-fn echo<O: Observer>(bufferevent: &mut BuffereventMut<'_, O>, prefix: &[u8]) -> Result<(), Frozen> {
-    let mut reply = prefix.to_vec();
-    reply.resize(prefix.len() + bufferevent.input().len(), 0);
-    bufferevent.read(&mut reply[prefix.len()..])?;
-    bufferevent.write(&reply)
+fn milliseconds(ms: u32) -> Duration {
+    Duration::from_millis(u64::from(ms))
+}
+
+/// What cannot fail.
+fn set<O: Observer>(mut bufferevent: BuffereventMut<'_, O>, act: &Act) {
+    match act {
+        Act::Disable(directions) => bufferevent.disable(*directions),
+        Act::SetWatermark { read, write } => [(Directions::READ, read), (Directions::WRITE, write)]
+            .into_iter()
+            .filter_map(|(direction, marks)| marks.map(|marks| (direction, marks)))
+            .for_each(|(direction, marks)| bufferevent.setwatermark(direction, marks.into())),
+        Act::SetTimeouts { read_ms, write_ms } => {
+            bufferevent.set_timeouts(Some(milliseconds(*read_ms)), Some(milliseconds(*write_ms)));
+        }
+        Act::SetCallbacks(callbacks) => bufferevent.setcb(*callbacks),
+        Act::Free => bufferevent.free(),
+        // Looking changes nothing, and the others are done elsewhere.
+        _ => {}
+    }
 }
 
 /// The k-th call runs the k-th list; past the end, the last list runs each time.
 fn actions_of_call(program: &Program, call: usize) -> Vec<Action> {
     let lists = program.as_deref().unwrap_or_default();
-    lists.get(call).or_else(|| lists.last()).cloned().unwrap_or_default()
+    lists.get(call - 1).or_else(|| lists.last()).cloned().unwrap_or_default()
 }

@@ -1,19 +1,23 @@
-//! Runs a scenario: the application (its program is in `program`), the peer and the clock around one engine.
+//! Runs a scenario: the clock, the passes and the budget around one engine. What the application does is in `program`, what
+//! its sockets meet in `peer`, how it begins in `set_up`.
 
 use std::time::Duration;
 
 use super::budget::{Budget, Limit, Metered, Truncation};
-use super::{Action, Scenario, ScriptStep, SimKernel, TraceLine, WatermarksSpec};
-use crate::{
-    BuffereventId, BuffereventOptions, Callbacks, Direction, Directions, EventBase, Gone, Handle, Kernel,
-    Observer, Payload, Step, Time,
-};
+use super::program::Running;
+use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
+use crate::recording::Names;
+use crate::{BuffereventId, Direction, Directions, EventBase, EventId, Gone, Handle, Observer, Step, Time};
 
 /// The clock's first reading.
 const START: Time = Time::from_millis(1_000_000);
 
 /// A pass that has run so many user callbacks is broken off.
 const SPIN_LIMIT: usize = 50;
+
+/// The actions of callbacks beyond so many of one pass or step are not done. Breaking off is not enough where callbacks
+/// run inside each other.
+const NESTED_LIMIT: usize = 100;
 
 /// So many passes of one step that find nothing to do are made; the rest of them, which would do the same, are not.
 const MAX_IDLE_PASSES: u32 = 16;
@@ -25,10 +29,14 @@ pub struct Simulation<O: Observer> {
     budget: Budget,
     truncation: Option<Truncation>,
     pub(super) base: EventBase<Metered<O>>,
-    kernel: SimKernel,
-    handle: Handle,
-    pub(super) id: BuffereventId,
-    pub(super) calls: Calls,
+    pub(super) kernel: SimKernel,
+    /// Invariant: as many as the scenario's, in their order.
+    pub(super) bufferevents: Vec<Made>,
+    /// Invariant: as many as the scenario's, in their order.
+    pub(super) timers: Vec<Timer>,
+    /// Callbacks so far in this pass, or in this step outside the loop.
+    callbacks: usize,
+    in_pass: bool,
     steps_done: usize,
     /// The step of the script that runs, from 1; 0 is the set-up.
     step_under_way: usize,
@@ -36,15 +44,24 @@ pub struct Simulation<O: Observer> {
     passes_done: u32,
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
-    pub(super) trace: Vec<TraceLine>,
+    trace: Vec<TraceLine>,
 }
 
-/// How often each callback of the application was called.
-#[derive(Debug, Default)]
-pub(super) struct Calls {
-    pub(super) read: usize,
-    pub(super) write: usize,
-    pub(super) event: usize,
+/// A bufferevent of the scenario, made.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) id: BuffereventId,
+    /// Its socket; none before it is connected, and of what is on no socket.
+    pub(super) handle: Option<Handle>,
+    /// How often each callback was called, by [`On`](super::On).
+    pub(super) calls: [usize; 5],
+}
+
+/// A timer of the scenario, made.
+#[derive(Debug)]
+pub(super) struct Timer {
+    pub(super) id: EventId,
+    pub(super) calls: usize,
 }
 
 /// How far the script got: a step, or a pass of a `turn`.
@@ -69,35 +86,34 @@ pub fn trace(scenario: &Scenario) -> Vec<TraceLine> {
 }
 
 impl<O: Observer> Simulation<O> {
-    /// Sets the scenario up, to run as far as the default budget goes; the first trace line is its zeroth state.
+    /// Sets the scenario up, to run as far as the default budget goes; the first trace lines are its zeroth state.
+    ///
+    /// # Panics
+    /// Where [`Scenario::check`] refuses the scenario.
     pub fn new(scenario: Scenario, observer: O) -> Self {
         Self::with_budget(scenario, observer, Budget::default())
     }
 
-    /// The same, as far as this budget goes.
+    /// The same, as far as this budget goes, and the scenario's own limits.
+    ///
+    /// # Panics
+    /// Where [`Scenario::check`] refuses the scenario.
     pub fn with_budget(scenario: Scenario, observer: O, budget: Budget) -> Self {
-        let mut kernel = SimKernel::new();
-        let handle = kernel.open(scenario.kernel);
-        let observer = Metered::new(observer, budget.records);
-        let mut base = EventBase::with_observer(scenario.dialect, observer);
+        let budget = budget.within(scenario.limits);
+        let mut base = EventBase::with_observer(scenario.dialect, Metered::new(observer, budget.records));
         base.set_now(START);
-        let callbacks = Callbacks {
-            read: scenario.app.on_read.is_some(),
-            write: scenario.app.on_write.is_some(),
-            event: scenario.app.on_event.is_some(),
-        };
-        let options = BuffereventOptions { close_on_free: true, defer_callbacks: false };
-        let id = base.bufferevent_new(Some(handle), callbacks, options);
-        let calls = Calls::default();
+        let mut kernel = SimKernel::at(START);
+        let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
         let mut simulation = Self {
             scenario,
             budget,
             truncation: None,
             base,
             kernel,
-            handle,
-            id,
-            calls,
+            bufferevents,
+            timers,
+            callbacks: 0,
+            in_pass: false,
             steps_done: 0,
             step_under_way: 0,
             passes_done: 0,
@@ -105,25 +121,8 @@ impl<O: Observer> Simulation<O> {
             trace: Vec::new(),
         };
         simulation.set_up();
-        if !simulation.is_over_budget() {
-            simulation.push_state();
-        }
+        simulation.end_step();
         simulation
-    }
-
-    fn set_up(&mut self) {
-        let spec = self.scenario.bufferevent;
-        let marks = |low, high| (low != 0 || high != 0).then_some(WatermarksSpec { low, high });
-        self.act(&Action::SetWatermark {
-            read: marks(spec.read.low, spec.read.high),
-            write: marks(spec.write.low, spec.write.high),
-        });
-        if spec.read.timeout_ms != 0 || spec.write.timeout_ms != 0 {
-            self.act(&Action::SetTimeouts { read_ms: spec.read.timeout_ms, write_ms: spec.write.timeout_ms });
-        }
-        if spec.enable != Directions::NONE {
-            self.act(&Action::Enable(spec.enable));
-        }
     }
 
     /// Runs the next step of the script; false when there is none, or the budget does not reach to its end.
@@ -167,9 +166,21 @@ impl<O: Observer> Simulation<O> {
             self.steps_done += 1;
             self.passes_done = 0;
             self.idle_passes = 0;
-            self.push_state();
+            self.end_step();
         }
         Some(progress)
+    }
+
+    /// The states, unless the budget is used up.
+    fn end_step(&mut self) {
+        if self.is_over_budget() {
+            return;
+        }
+        self.end_callbacks();
+        for at in 0..self.bufferevents.len() {
+            let state = self.state(at);
+            self.say(Some(at), state);
+        }
     }
 
     /// Adds a step at the end of the script.
@@ -223,10 +234,23 @@ impl<O: Observer> Simulation<O> {
         &self.kernel
     }
 
-    /// The one bufferevent, which the script may have freed.
+    /// The scenario's bufferevents, in its order; the script may have freed them.
+    pub fn bufferevent_ids(&self) -> impl Iterator<Item = BuffereventId> + '_ {
+        self.bufferevents.iter().map(|made| made.id)
+    }
+
+    /// What the scenario calls what is made; nothing in format 1.
     #[must_use]
-    pub const fn bufferevent_id(&self) -> BuffereventId {
-        self.id
+    pub fn names(&self) -> Names {
+        if self.scenario.format == Format::V1 {
+            return Names::default();
+        }
+        let made = self.bufferevents.iter().map(|made| made.id.number());
+        let timers = self.timers.iter().map(|timer| timer.id.number());
+        Names {
+            bufferevents: made.zip(self.scenario.bufferevents.iter().map(|it| it.name.clone())).collect(),
+            events: timers.zip(self.scenario.timers.iter().map(|it| it.name.clone())).collect(),
+        }
     }
 
     /// The trace lines since this was last called.
@@ -236,69 +260,74 @@ impl<O: Observer> Simulation<O> {
 
     fn run(&mut self, step: &ScriptStep) {
         match step {
-            ScriptStep::Action(action) => self.act(action),
-            ScriptStep::PeerSend(data) => self.peer_send(data.as_bytes()),
-            ScriptStep::PeerRecv(limit) => self.peer_recv(*limit as usize),
-            ScriptStep::PeerShutdown => {
-                self.kernel.peer_shutdown(self.handle);
-                self.note(|_| Step::PeerShutdown);
-            }
-            ScriptStep::PeerReset => {
-                self.kernel.peer_reset(self.handle);
-                self.note(|tanks| Step::PeerReset { tanks });
-            }
-            &ScriptStep::Inject { op, errno, times } => {
-                self.kernel.inject(self.handle, op, errno, times);
-                self.note(|_| Step::Injected { call: op, errno, times });
-            }
-            &ScriptStep::AdvanceMs(ms) => {
-                let by = Duration::from_millis(u64::from(ms));
-                self.base.set_now(self.base.now() + by);
-                self.base.record(None, "", || Step::ClockAdvanced { by_us: u64::from(ms) * 1000 });
-            }
+            ScriptStep::Action(action) => self.act(action, &mut Running::script()),
+            ScriptStep::Peer { of, what } => self.peer(of.unwrap_or(0), what),
+            ScriptStep::AdvanceMs(ms) => self.let_pass(*ms),
             // A turn is run pass by pass.
             ScriptStep::Turn(_) => {}
         }
     }
 
-    #[track_caller]
-    fn note(&mut self, step: impl FnOnce(crate::TanksAfter) -> Step) {
-        let tanks = self.kernel.tanks(self.handle);
-        self.base.record(Some(self.id), "", || step(tanks));
-    }
-
-    fn peer_send(&mut self, data: &[u8]) {
-        let sent = self.kernel.peer_send(self.handle, data);
-        let lost = sent < data.len();
-        self.note(|tanks| {
-            let payload = Payload { len: data.len(), bytes: data.to_vec() };
-            Step::PeerSent { payload, lost, tanks }
-        });
-    }
-
-    fn peer_recv(&mut self, limit: usize) {
-        let taken = self.kernel.peer_recv(self.handle, limit);
-        self.trace.push(TraceLine::PeerRecv { peer_recv: taken.clone().into() });
-        self.note(|tanks| Step::PeerReceived { payload: Payload { len: taken.len(), bytes: taken }, tanks });
+    /// The clock moves on. What the engine takes for the time while a pass runs is as of its last look.
+    pub(super) fn let_pass(&mut self, ms: u32) {
+        let by = Duration::from_millis(u64::from(ms));
+        self.kernel.advance(by);
+        if !self.in_pass {
+            self.base.set_now(self.kernel.clock());
+        }
+        self.base.record(None, "", || Step::ClockAdvanced { by_us: u64::from(ms) * 1000 });
     }
 
     /// One pass of the loop.
     fn turn(&mut self) {
-        self.base.begin_pass(self.base.now());
-        let mut callbacks = 0;
+        self.in_pass = true;
+        self.base.begin_pass(self.kernel.clock());
         while let Some(due) = self.base.poll_callback(&mut self.kernel) {
-            callbacks += 1;
-            if callbacks == SPIN_LIMIT {
-                self.base.loopbreak();
-            }
             self.call_back(due);
             if self.is_over_budget() {
-                return;
+                break;
             }
         }
-        if callbacks >= SPIN_LIMIT {
-            self.trace.push(TraceLine::Spin { spin: true });
+        self.in_pass = false;
+        self.base.set_now(self.kernel.clock());
+        if self.truncation.is_none() {
+            self.end_callbacks();
         }
+    }
+
+    /// A callback begins. Gives whether what it does is done.
+    pub(super) fn begin_callback(&mut self) -> bool {
+        self.callbacks += 1;
+        if self.callbacks == SPIN_LIMIT && self.in_pass {
+            self.base.loopbreak();
+        }
+        self.callbacks < NESTED_LIMIT
+    }
+
+    /// A pass or a step outside the loop is over.
+    fn end_callbacks(&mut self) {
+        self.say_closed();
+        if std::mem::take(&mut self.callbacks) >= SPIN_LIMIT {
+            self.say(None, TraceEvent::Spin { spin: true });
+        }
+    }
+
+    /// What the peers see of closed sockets.
+    pub(super) fn say_closed(&mut self) {
+        for handle in self.kernel.take_closed() {
+            let at = self.bufferevents.iter().position(|made| made.handle == Some(handle));
+            let seen = crate::Kernel::seen_by_peer(&self.kernel, handle);
+            if let (Some(peer_sees), Format::V2) = (seen, self.scenario.format) {
+                self.say(at, TraceEvent::PeerSees { peer_sees });
+            }
+        }
+    }
+
+    /// A line of the trace. In format 2 it names the bufferevent that it is about.
+    pub(super) fn say(&mut self, about: Option<usize>, event: TraceEvent) {
+        let about = about.filter(|_| self.scenario.format == Format::V2);
+        let of = about.map(|at| self.scenario.bufferevents[at].name.clone());
+        self.trace.push(TraceLine { of, event });
     }
 
     /// Looks at the budget; once it is used up, so it stays.
@@ -319,17 +348,26 @@ impl<O: Observer> Simulation<O> {
 
     /// Bytes on either side of the kernel, and in it.
     fn buffered(&self) -> u64 {
-        let own = self.base.get(self.id).map_or(0, |it| it.input().len() + it.output().len());
-        let kernel = self.kernel.tanks(self.handle).map_or(0, |tanks| tanks.rx + tanks.tx + tanks.backlog);
-        (own + kernel) as u64
+        let bytes = self.bufferevents.iter().map(|made| {
+            let own = self.base.get(made.id).map_or(0, |it| it.input().len() + it.output().len());
+            let kernel =
+                made.handle.and_then(|handle| self.kernel.socket(handle)).map(|socket| socket.tanks());
+            own + kernel.map_or(0, |tanks| tanks.rx + tanks.tx + tanks.backlog)
+        });
+        bytes.sum::<usize>() as u64
     }
 
-    fn push_state(&mut self) {
+    fn state(&self, at: usize) -> TraceEvent {
+        let made = &self.bufferevents[at];
         let step = self.steps_done;
-        let (rx, tx) = (self.kernel.rx_len(self.handle), self.kernel.tx_len(self.handle));
-        let line = match self.base.get(self.id) {
-            Err(Gone) => TraceLine::Freed { step, freed: true, rx, tx },
-            Ok(bufferevent) => TraceLine::State {
+        let queue = |len: fn(&SimKernel, Handle) -> usize| {
+            let is_on_socket = self.scenario.bufferevents[at].kernel().is_some();
+            is_on_socket.then(|| made.handle.map_or(0, |handle| len(&self.kernel, handle)))
+        };
+        let (rx, tx) = (queue(SimKernel::rx_len), queue(SimKernel::tx_len));
+        match self.base.get(made.id) {
+            Err(Gone) => TraceEvent::Freed { step, freed: true, rx, tx },
+            Ok(bufferevent) => TraceEvent::State {
                 step,
                 r#in: bufferevent.input().len(),
                 out: bufferevent.output().len(),
@@ -337,12 +375,12 @@ impl<O: Observer> Simulation<O> {
                 tx,
                 enabled: bufferevent.enabled(),
                 armed: Directions {
-                    read: self.base.is_armed(self.id, Direction::Read),
-                    write: self.base.is_armed(self.id, Direction::Write),
+                    read: self.base.is_armed(made.id, Direction::Read),
+                    write: self.base.is_armed(made.id, Direction::Write),
                 },
+                connecting: bufferevent.is_connecting(),
             },
-        };
-        self.trace.push(line);
+        }
     }
 }
 
@@ -359,9 +397,10 @@ mod tests {
     #[test]
     fn pass_by_pass_the_trace_is_the_same() {
         let mut simulation = Simulation::new(spinning(3), crate::NoObserver);
+        let spin = TraceLine { of: None, event: TraceEvent::Spin { spin: true } };
         let mut passes = 0;
         while simulation.advance().is_some() {
-            passes += usize::from(simulation.take_trace().contains(&TraceLine::Spin { spin: true }));
+            passes += usize::from(simulation.take_trace().contains(&spin));
         }
         assert_eq!(passes, 3);
 

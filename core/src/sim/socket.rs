@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{IoSlice, IoSliceMut, Read};
 
 use super::scenario::KernelSpec;
-use crate::{Closing, Direction, Errno, Readiness, Tanks};
+use crate::{Closing, Connect, Direction, Errno, Readiness, Tanks};
 
 /// A connected stream socket with the peer at the other end.
 ///
@@ -34,7 +34,18 @@ enum Peer {
         /// The one ECONNRESET has been handed to a read.
         reported: bool,
     },
+    /// It is there, and has not decided about the connection.
+    Undecided,
+    /// It has refused the connection.
+    Refused {
+        /// The one ECONNREFUSED has been told.
+        reported: bool,
+    },
 }
+
+/// EALREADY and EISCONN of Linux, which nobody looks at.
+const ALREADY_CONNECTING: Errno = Errno::Other(114);
+const IS_CONNECTED: Errno = Errno::Other(106);
 
 impl SimSocket {
     /// A connection on which nothing has happened.
@@ -49,6 +60,63 @@ impl SimSocket {
             write_errors: Injections::default(),
             closed: None,
         }
+    }
+
+    /// A socket on which `connect` answered this.
+    pub(super) fn connecting(capacities: KernelSpec, outcome: Connect) -> Self {
+        let peer = match outcome {
+            Connect::Pending => Peer::Undecided,
+            Connect::Accepted => Peer::Open,
+            // `connect` has told.
+            Connect::Refused => Peer::Refused { reported: true },
+        };
+        Self { peer, ..Self::new(capacities) }
+    }
+
+    /// `connect`: one that was refused begins anew.
+    pub(super) fn connect(&mut self, outcome: Connect) -> Result<(), Errno> {
+        match self.peer {
+            Peer::Undecided => Err(ALREADY_CONNECTING),
+            Peer::Open | Peer::Shutdown | Peer::Reset { .. } => Err(IS_CONNECTED),
+            Peer::Refused { .. } => {
+                self.peer = Self::connecting(self.capacities, outcome).peer;
+                Ok(())
+            }
+        }
+    }
+
+    /// `getsockopt(SO_ERROR)`, which forgets what it tells.
+    pub(super) fn take_error(&mut self) -> Result<(), Errno> {
+        match &mut self.peer {
+            Peer::Undecided => Err(Errno::InProgress),
+            Peer::Refused { reported: reported @ false } => {
+                *reported = true;
+                Err(Errno::ConnectionRefused)
+            }
+            Peer::Reset { reported: reported @ false } => {
+                *reported = true;
+                Err(Errno::ConnectionReset)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives whether a connection was pending.
+    pub(super) fn peer_accept(&mut self) -> bool {
+        let pending = self.peer == Peer::Undecided;
+        if pending {
+            self.peer = Peer::Open;
+        }
+        pending
+    }
+
+    /// Gives whether a connection was pending.
+    pub(super) fn peer_refuse(&mut self) -> bool {
+        let pending = self.peer == Peer::Undecided;
+        if pending {
+            self.peer = Peer::Refused { reported: false };
+        }
+        pending
     }
 
     /// `readv`: an injected error first, then bytes, then what the peer left behind.
@@ -66,12 +134,9 @@ impl SimSocket {
 
     fn receive_nothing(&mut self) -> Result<usize, Errno> {
         match self.peer {
-            Peer::Open => Err(Errno::Again),
-            Peer::Reset { reported: false } => {
-                self.peer = Peer::Reset { reported: true };
-                Err(Errno::ConnectionReset)
-            }
-            Peer::Shutdown | Peer::Reset { reported: true } => Ok(0),
+            Peer::Open | Peer::Undecided => Err(Errno::Again),
+            Peer::Shutdown => Ok(0),
+            Peer::Reset { .. } | Peer::Refused { .. } => self.take_error().map(|()| 0),
         }
     }
 
@@ -80,8 +145,11 @@ impl SimSocket {
         if let Some(errno) = self.write_errors.next() {
             return Err(errno);
         }
-        if self.is_reset() {
-            return Err(Errno::BrokenPipe);
+        match self.peer {
+            Peer::Reset { .. } => return Err(Errno::BrokenPipe),
+            Peer::Refused { .. } => return Err(self.take_error().err().unwrap_or(Errno::BrokenPipe)),
+            Peer::Undecided => return Err(Errno::Again),
+            Peer::Open | Peer::Shutdown => {}
         }
         let room = self.tx_room();
         if room == 0 {
@@ -122,10 +190,13 @@ impl SimSocket {
         }
     }
 
-    /// The connection is reset. A second reset changes nothing: the error is still given only once.
+    /// The connection is reset. A second reset changes nothing: the error is still given only once. One that is pending is
+    /// refused that way.
     pub(super) fn peer_reset(&mut self) {
-        if !self.is_reset() {
-            self.peer = Peer::Reset { reported: false };
+        match self.peer {
+            Peer::Open | Peer::Shutdown => self.peer = Peer::Reset { reported: false },
+            Peer::Undecided => self.peer = Peer::Refused { reported: false },
+            Peer::Reset { .. } | Peer::Refused { .. } => {}
         }
         for queue in [&mut self.rx, &mut self.tx, &mut self.backlog] {
             queue.clear();
@@ -148,7 +219,7 @@ impl SimSocket {
 
     pub(super) fn close(&mut self) {
         let seen = if self.rx.is_empty() { Closing::End } else { Closing::Reset };
-        let seen = (!self.is_reset()).then_some(seen);
+        let seen = matches!(self.peer, Peer::Open | Peer::Shutdown).then_some(seen);
         self.closed.get_or_insert(seen);
     }
 
@@ -186,8 +257,12 @@ impl SimSocket {
     #[must_use]
     pub fn readiness(&self) -> Readiness {
         Readiness {
-            readable: !self.rx.is_empty() || self.peer != Peer::Open,
-            writable: self.tx_room() > 0 || self.is_reset(),
+            readable: !self.rx.is_empty() || !matches!(self.peer, Peer::Open | Peer::Undecided),
+            writable: match self.peer {
+                Peer::Open | Peer::Shutdown => self.tx_room() > 0,
+                Peer::Undecided => false,
+                Peer::Reset { .. } | Peer::Refused { .. } => true,
+            },
         }
     }
 
@@ -200,7 +275,7 @@ impl SimSocket {
         errors.queue.iter().copied()
     }
 
-    /// The peer no longer sends: it has shut down its side or reset the connection.
+    /// The peer does not send: it has shut down its side or reset the connection, or there is none.
     #[must_use]
     pub fn is_peer_silent(&self) -> bool {
         self.peer != Peer::Open

@@ -67,6 +67,7 @@ impl Lab {
             Due::Read(id) => format!("R{}", lengths(id).0),
             Due::Write(id) => format!("W{}", lengths(id).1),
             Due::Event(_, what) => format!("E{:x}", what.bits()),
+            Due::Buffer(_, buffer, _) => format!("{buffer:?}"),
             Due::Application(event, _) => format!("A{}", event.number()),
         }
     }

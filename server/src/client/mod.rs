@@ -110,6 +110,7 @@ impl<I: AsFd, W: Write> Client<I, W> {
                     Due::Read(_) => self.on_read()?,
                     Due::Write(_) => self.on_write(),
                     Due::Event(_, what) => return Err(self.on_event(what)),
+                    Due::Buffer(..) => {}
                     Due::Application(..) => self.on_input()?,
                 }
             }

@@ -191,6 +191,7 @@ impl<O: LoopObserver> EchoServer<O> {
             Due::Read(id) => self.on_read(id),
             Due::Write(id) => self.on_write(id),
             Due::Event(id, what) => self.on_event(id, what),
+            Due::Buffer(..) => {}
             Due::Application(event, _) => self.on_fired(event),
         }
     }

@@ -23,6 +23,7 @@ pub(super) fn first(picture: &Picture, seen: &[&ConnectionPicture], seq: u64) ->
         time: picture.time,
         lost: picture.lost,
         simulated: picture.simulated,
+        names: picture.names.clone(),
         event_loop: picture.event_loop.clone(),
         connections,
         last: picture.last.clone(),

@@ -21,8 +21,12 @@ use source::Named;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Request {
     /// Files with one scenario each; `-` is standard input with one scenario a line
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present = "schema")]
     pub files: Vec<PathBuf>,
+
+    /// Print the shape of scenarios as a JSON Schema, for editors, and nothing else
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
 
     /// Print every internal step as a record, instead of the trace
     #[arg(long)]
@@ -77,13 +81,14 @@ impl Complaint {
         Self(line.chars().map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect())
     }
 
-    /// The run was stopped at a limit, which the option that it has names too.
-    fn cut(source: &dyn fmt::Display, cut: Truncation) -> Self {
-        let option = match cut.what {
-            Limit::Records => "--max-records",
-            Limit::Bytes => "--max-bytes",
+    /// The run was stopped at a limit, which the option that it has names too, or the scenario's own key.
+    fn cut(source: &dyn fmt::Display, cut: Truncation, budget: Budget) -> Self {
+        let (option, most) = match cut.what {
+            Limit::Records => ("--max-records", budget.records),
+            Limit::Bytes => ("--max-bytes", budget.bytes),
             Limit::Payload => return Self::new(source, &cut),
         };
+        let option = if cut.limit < most { "the scenario's own limits" } else { option };
         Self::new(source, &format_args!("{cut} ({option})"))
     }
 }
@@ -98,6 +103,11 @@ pub fn run(
     mut out: impl Write,
     mut errors: impl Write,
 ) -> io::Result<Outcome> {
+    if request.schema {
+        writeln!(out, "{:#}", bufferevent::sim::schema())?;
+        out.flush()?;
+        return Ok(Outcome::Fine);
+    }
     let mut outcome = Outcome::Fine;
     let mut input = Some(input);
     for file in &request.files {
@@ -152,7 +162,7 @@ impl Request {
         } else {
             print::trace(scenario, budget, out)?
         };
-        Ok(cut.map_or(Ok(Outcome::Fine), |cut| Err(Complaint::cut(&source, cut))))
+        Ok(cut.map_or(Ok(Outcome::Fine), |cut| Err(Complaint::cut(&source, cut, budget))))
     }
 
     fn print_compared(
@@ -180,7 +190,8 @@ impl Request {
         head(&scenario, headed, out)?;
         let compared = compare::print(left, right, self.budget(), out)?;
         if let Some((dialect, cut)) = compared.cut {
-            return Ok(Err(Complaint::cut(&format_args!("{source}: in dialect {dialect}"), cut)));
+            let source = format_args!("{source}: in dialect {dialect}");
+            return Ok(Err(Complaint::cut(&source, cut, self.budget())));
         }
         Ok(Ok(if compared.differs { Outcome::Differs } else { Outcome::Fine }))
     }

@@ -19,24 +19,24 @@ pub(super) fn trace(scenario: Scenario, budget: Budget, out: &mut impl Write) ->
 
 /// Every record, as JSON Lines.
 pub(super) fn records(scenario: Scenario, budget: Budget, out: &mut impl Write) -> io::Result<Cut> {
-    each_record(scenario, budget, |record| json_line(out, &record))
+    let simulation = Simulation::with_budget(scenario, Vec::new(), budget);
+    each_record(simulation, |record| json_line(out, &record))
 }
 
 /// The state after every record, folded from them, as JSON Lines.
 pub(super) fn pictures(scenario: Scenario, budget: Budget, out: &mut impl Write) -> io::Result<Cut> {
-    let mut picture = Picture::of_simulation();
-    each_record(scenario, budget, |record| {
+    let simulation = Simulation::with_budget(scenario, Vec::new(), budget);
+    let mut picture = Picture::of_simulation().with_names(simulation.names());
+    each_record(simulation, |record| {
         picture.fold(&record);
         json_line(out, &picture.view())
     })
 }
 
 fn each_record(
-    scenario: Scenario,
-    budget: Budget,
+    mut simulation: Simulation<Vec<Record>>,
     mut print: impl FnMut(Record) -> io::Result<()>,
 ) -> io::Result<Cut> {
-    let mut simulation = Simulation::with_budget(scenario, Vec::<Record>::new(), budget);
     loop {
         simulation.observer_mut().drain(..).try_for_each(&mut print)?;
         // The trace is not asked for; it should not pile up either.

@@ -1,5 +1,5 @@
 /** One sentence for each kind of step, in English: the cause, then the effect. */
-import { inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
+import { inFilter, inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
 import { callbackArguments, callbackName, cause, eventName, what } from "../names.js";
 
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
@@ -37,6 +37,7 @@ export const steps = {
     oneOf(s.reason, {
       done: () => ["No event is left active,", `so the pass ends after ${count(s.callbacks, "user callback")}.`],
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
+      spinning: () => ["Events run on and on without a user callback:", "libevent would never come back, here the pass ends."],
       broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
     }),
   loop_exit_requested: () => ["event_base_loopexit was called:", "the loop will stop after this pass."],
@@ -70,8 +71,8 @@ export const steps = {
       readable: () => ["There is no high mark:", `the next read may take ${bytes(s.limit)} at most.`],
       single_read: () => ["One read has a limit of its own,", `so the next takes ${bytes(s.limit)} at most.`],
     }),
-  received: (s) => [inPair(s) ? `${bytes(s.payload.len)} came from the other side of the pair:` : `${s.function} took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
-  sent: (s) => [inPair(s) ? `${bytes(s.payload.len)} went to the other side of the pair:` : `${s.function} gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
+  received: (s) => [inFilter(s) ? `The filter gave ${bytes(s.payload.len)} upwards:` : inPair(s) ? `${bytes(s.payload.len)} came from the other side of the pair:` : `${s.function} took ${bytes(s.payload.len)} from the kernel:`, `input grows from ${s.input - s.payload.len} to ${s.input}.`],
+  sent: (s) => [inFilter(s) ? `The filter took ${bytes(s.payload.len)} to hand down:` : inPair(s) ? `${bytes(s.payload.len)} went to the other side of the pair:` : `${s.function} gave ${bytes(s.payload.len)} to the kernel:`, `output shrinks from ${s.output + s.payload.len} to ${s.output}.`],
   call_failed: (s, connection) =>
     isLater(s, connection)
       ? [`${CALLS[s.call]} gave ${s.errno},`, "which only means: later."]
@@ -80,6 +81,12 @@ export const steps = {
     s.call === "read"
       ? ["read() gave 0 bytes, the peer sends no more:", "this is the end of file."]
       : ["write() moved nothing:", "writing ends."],
+  filter_ran: (s) => [
+    s.direction === "read" ? "The filter's input function ran:" : "The filter's output function ran:",
+    oneOf(s.result, { ok: () => "it moves bytes (BEV_OK).", need_more: () => "it moves nothing yet (BEV_NEED_MORE).", error: () => "the bytes mean nothing to it (BEV_ERROR)." }),
+  ],
+  connect_undecided: () => ["The handle is writable, but connect() is still in progress:", "nothing is done."],
+  connect_failed: (s) => [`The connection was not made (${s.errno}):`, "both internal events are deleted."],
 
   watermark_checked: (s) =>
     oneOf(s.mark, {
@@ -98,9 +105,10 @@ export const steps = {
     }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "The room below a high mark so large is none to 1.4, which counts it in an int:" : "Input has reached its high mark:", "reading stops, and the pressure callback watches input."],
   pressure_removed: (_, connection) => [noLongerFull(connection), "the pressure callback is removed, reading may resume."],
-  suspended: () => ["Input has reached its high mark:", "reading is suspended (BEV_SUSPEND_WM is set)."],
-  unsuspended: (_, connection) => [noLongerFull(connection), "reading is no longer suspended (BEV_SUSPEND_WM is cleared)."],
+  suspended: (s) => s.bits === 16 ? ["The filter above reads nothing:", "reading is suspended (BEV_SUSPEND_FILT_READ is set)."] : ["Input has reached its high mark:", "reading is suspended (BEV_SUSPEND_WM is set)."],
+  unsuspended: (s, connection) => s.bits === 16 ? ["The filter above reads, or has let go:", "its suspension ends (BEV_SUSPEND_FILT_READ is cleared)."] : [noLongerFull(connection), "reading is no longer suspended (BEV_SUSPEND_WM is cleared)."],
 
+  filter_called: (s) => [`${callbackName(s.callback)}${callbackArguments(s.callback)} is due, and there is a filter above:`, `${s.function} runs.`],
   callback_not_set: (s) => [`${callbackName(s.callback)} would run,`, "but none is set: nothing happens."],
   callback_deferred: (s) => [`${callbackName(s.callback)} is wanted, but not now:`, "it is put off to a queued call."],
   callback_due: (s) =>
@@ -110,8 +118,8 @@ export const steps = {
   callback_entered: (s) => [`${callbackName(s.callback)}${callbackArguments(s.callback)} is called:`, "your code runs, the loop waits for it."],
   callback_left: (s) => [`${callbackName(s.callback)} has returned:`, "control is back in libevent."],
 
-  buffer_added: (s) => [`The application wrote ${bytes(s.payload.len)}:`, `${s.buffer} grows from ${s.len - s.payload.len} to ${s.len}.`],
-  buffer_drained: (s) => [`The application took ${bytes(s.bytes)}:`, `${s.buffer} shrinks from ${s.len + s.bytes} to ${s.len}.`],
+  buffer_added: (s) => [inFilter(s) ? `The filter above wrote ${bytes(s.payload.len)}:` : `The application wrote ${bytes(s.payload.len)}:`, `${s.buffer} grows from ${s.len - s.payload.len} to ${s.len}.`],
+  buffer_drained: (s) => [inFilter(s) ? `The filter above took ${bytes(s.bytes)}:` : `The application took ${bytes(s.bytes)}:`, `${s.buffer} shrinks from ${s.len + s.bytes} to ${s.len}.`],
   buffer_edited: (s) => [`The application changed ${s.buffer}:`, `it now holds ${bytes(s.payload.len)}.`],
   enabled: (s) => [`bufferevent_enable for ${both(s.directions)}:`, `enabled is now ${both(s.enabled)}.`],
   disabled: (s) => [`bufferevent_disable for ${both(s.directions)}:`, `enabled is now ${both(s.enabled)}.`],
@@ -122,8 +130,18 @@ export const steps = {
     return ["The application said whom to call:", set ? `${set}.` : "nobody."];
   },
   handle_set: (s) => ["The application changed the handle:", s.handle === null ? "there is none now." : `it is number ${s.handle} now.`],
+  connect_started: (s) => [
+    `connect() was called on handle ${s.handle}:`,
+    oneOf(s.outcome, {
+      pending: () => "the handle becomes writable once it is decided.",
+      accepted: () => "the connection is there at once, the loop will say so.",
+      refused: () => (s.connecting ? "it was refused at once, which this libevent looks at later." : "it was refused at once."),
+    }),
+  ],
   priority_set: (s) => ["The application set the priority:", `both events now have priority ${s.priority}.`],
   created: (s) => [`${s.function} made a bufferevent (libevent ${s.dialect}):`, "both buffers are empty, only writing is enabled."],
+  filter_made: (s) => [`The bufferevent is a filter over number ${s.underlying}:`, `what comes up goes through ${s.input}, what goes down through ${s.output}.`],
+  buffer_callback_set: (s) => s.set ? ["evbuffer_add_cb was called:", `a callback watches ${s.buffer}.`] : ["evbuffer_remove_cb was called:", `no callback watches ${s.buffer} any more.`],
   paired: (s) => [`The bufferevent was joined to number ${s.partner}:`, "what one writes, the other reads."],
   freed: (s) =>
     s.input_dropped + s.output_dropped === 0
@@ -137,6 +155,9 @@ export const steps = {
     return [`The peer sent ${bytes(s.payload.len)}:`, s.tanks?.backlog ? `${into}, ${s.tanks.backlog} wait outside.` : `${into}.`];
   },
   peer_received: (s) => [`The peer took ${bytes(s.payload.len)}:`, s.tanks ? `tx now holds ${s.tanks.tx}.` : "they have left the kernel."],
+  connected: () => ["The handle is writable, and SO_ERROR tells of no error:", "the connection is made."],
+  peer_accepted: () => ["The peer accepted:", "the handle of the connection becomes writable."],
+  peer_refused: () => ["The peer refused:", "the handle becomes readable and writable, and SO_ERROR tells of it once."],
   peer_shutdown: (_, connection) => {
     if (connection?.kernel.peer_reset) return ["The peer ended its sending side:", "the connection is reset already, nothing changes."];
     const left = underWay(connection);

@@ -1,5 +1,5 @@
 /** 每一种步骤一句话（简体中文）：先说原因，再说结果。 */
-import { inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
+import { inFilter, inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
 import { callbackArguments, callbackName, cause, eventName } from "../names.js";
 
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
@@ -32,6 +32,7 @@ export const steps = {
     oneOf(s.reason, {
       done: () => ["没有剩余的激活事件，", `本轮结束，共执行 ${s.callbacks} 次用户回调。`],
       no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
+      spinning: () => ["事件不断运行，却没有用户回调：", "libevent 永远不会返回，这里结束本轮。"],
       broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
     }),
   loop_exit_requested: () => ["调用了 event_base_loopexit：", "循环将在本轮之后停止。"],
@@ -65,14 +66,20 @@ export const steps = {
       readable: () => ["没有高水位：", `下一次读最多取 ${bytes(s.limit)}。`],
       single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
     }),
-  received: (s) => [inPair(s) ? `从成对的另一方来了 ${bytes(s.payload.len)}：` : `${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
-  sent: (s) => [inPair(s) ? `${bytes(s.payload.len)} 去了成对的另一方：` : `${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
+  received: (s) => [inFilter(s) ? `filter 向上给出 ${bytes(s.payload.len)}：` : inPair(s) ? `从成对的另一方来了 ${bytes(s.payload.len)}：` : `${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
+  sent: (s) => [inFilter(s) ? `filter 取走 ${bytes(s.payload.len)} 往下交：` : inPair(s) ? `${bytes(s.payload.len)} 去了成对的另一方：` : `${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
   call_failed: (s, connection) =>
     isLater(s, connection)
       ? [`${CALLS[s.call]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]
       : [`${CALLS[s.call]} 失败：${s.errno}，`, "这个方向到此结束。"],
   end_of_file: (s) =>
     s.call === "read" ? ["read() 返回 0 字节，对端不再发送：", "到达文件尾（EOF）。"] : ["write() 没有写出任何字节：", "写方向结束。"],
+  filter_ran: (s) => [
+    s.direction === "read" ? "filter 的输入函数执行了：" : "filter 的输出函数执行了：",
+    oneOf(s.result, { ok: () => "它移动字节（BEV_OK）。", need_more: () => "它暂不移动（BEV_NEED_MORE）。", error: () => "它看不懂这些字节（BEV_ERROR）。" }),
+  ],
+  connect_undecided: () => ["句柄可写，但 connect() 仍在进行：", "什么也不做。"],
+  connect_failed: (s) => [`连接没有建立（${s.errno}）：`, "两个内部事件都被删除。"],
 
   watermark_checked: (s) =>
     oneOf(s.mark, {
@@ -91,9 +98,10 @@ export const steps = {
     }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "高水位太大，1.4 用 int 计算余量，结果是没有余量：" : "输入达到了高水位：", "停止读取，压力回调开始监视输入缓冲区。"],
   pressure_removed: (_, connection) => [noLongerFull(connection), "压力回调被移除，可以恢复读取。"],
-  suspended: () => ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
-  unsuspended: (_, connection) => [noLongerFull(connection), "读取不再挂起（清 BEV_SUSPEND_WM）。"],
+  suspended: (s) => s.bits === 16 ? ["上面的 filter 不读取：", "读取被挂起（置 BEV_SUSPEND_FILT_READ）。"] : ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
+  unsuspended: (s, connection) => s.bits === 16 ? ["上面的 filter 要读取，或已放手：", "它的挂起结束（清 BEV_SUSPEND_FILT_READ）。"] : [noLongerFull(connection), "读取不再挂起（清 BEV_SUSPEND_WM）。"],
 
+  filter_called: (s) => [`${callbackName(s.callback)}${callbackArguments(s.callback)} 该运行了，上面有一个 filter：`, `执行 ${s.function}。`],
   callback_not_set: (s) => [`本应调用 ${callbackName(s.callback)}，`, "但没有设置：什么也不发生。"],
   callback_deferred: (s) => [`需要 ${callbackName(s.callback)}，但不是现在：`, "推迟到排队的调用中。"],
   callback_due: (s) =>
@@ -103,8 +111,8 @@ export const steps = {
   callback_entered: (s) => [`调用 ${callbackName(s.callback)}${callbackArguments(s.callback)}：`, "你的代码在执行，循环等待它返回。"],
   callback_left: (s) => [`${callbackName(s.callback)} 已返回：`, "控制权回到 libevent。"],
 
-  buffer_added: (s) => [`应用写入 ${bytes(s.payload.len)}：`, `${buffer(s)}从 ${s.len - s.payload.len} 增至 ${s.len}。`],
-  buffer_drained: (s) => [`应用取走 ${bytes(s.bytes)}：`, `${buffer(s)}从 ${s.len + s.bytes} 减至 ${s.len}。`],
+  buffer_added: (s) => [inFilter(s) ? `上面的 filter 写入 ${bytes(s.payload.len)}：` : `应用写入 ${bytes(s.payload.len)}：`, `${buffer(s)}从 ${s.len - s.payload.len} 增至 ${s.len}。`],
+  buffer_drained: (s) => [inFilter(s) ? `上面的 filter 取走 ${bytes(s.bytes)}：` : `应用取走 ${bytes(s.bytes)}：`, `${buffer(s)}从 ${s.len + s.bytes} 减至 ${s.len}。`],
   buffer_edited: (s) => [`应用修改了${buffer(s)}：`, `现在有 ${bytes(s.payload.len)}。`],
   enabled: (s) => [`bufferevent_enable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
   disabled: (s) => [`bufferevent_disable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
@@ -118,8 +126,18 @@ export const steps = {
     return ["应用指定了回调：", set ? `${set}。` : "没有。"];
   },
   handle_set: (s) => ["应用更换了句柄：", s.handle === null ? "现在没有句柄。" : `现在是 ${s.handle} 号。`],
+  connect_started: (s) => [
+    `在 ${s.handle} 号句柄上调用了 connect()：`,
+    oneOf(s.outcome, {
+      pending: () => "有结果时句柄变为可写。",
+      accepted: () => "连接立即建立，循环稍后会通知。",
+      refused: () => (s.connecting ? "立即被拒绝，这个 libevent 稍后才会发现。" : "立即被拒绝。"),
+    }),
+  ],
   priority_set: (s) => ["应用设置了优先级：", `两个事件的优先级现在是 ${s.priority}。`],
   created: (s) => [`${s.function} 创建了 bufferevent（libevent ${s.dialect}）：`, "两个缓冲区都为空，只启用了写。"],
+  filter_made: (s) => [`bufferevent 是 ${s.underlying} 号之上的 filter：`, `上行经过 ${s.input}，下行经过 ${s.output}。`],
+  buffer_callback_set: (s) => s.set ? ["调用了 evbuffer_add_cb：", `有回调监视 ${s.buffer}。`] : ["调用了 evbuffer_remove_cb：", `不再有回调监视 ${s.buffer}。`],
   paired: (s) => [`bufferevent 与 ${s.partner} 号结成一对：`, "一方写入的，由另一方读取。"],
   freed: (s) =>
     s.input_dropped + s.output_dropped === 0
@@ -133,6 +151,9 @@ export const steps = {
     return [`对端发送 ${bytes(s.payload.len)}：`, s.tanks?.backlog ? `${into}，${s.tanks.backlog} 字节在外等候。` : `${into}。`];
   },
   peer_received: (s) => [`对端取走 ${bytes(s.payload.len)}：`, s.tanks ? `tx 现有 ${s.tanks.tx}。` : "它们离开了内核。"],
+  connected: () => ["句柄可写，SO_ERROR 没有错误：", "连接已建立。"],
+  peer_accepted: () => ["对端接受了连接：", "连接的句柄变为可写。"],
+  peer_refused: () => ["对端拒绝了连接：", "句柄变为可读可写，SO_ERROR 会报告一次。"],
   peer_shutdown: (_, connection) => {
     if (connection?.kernel.peer_reset) return ["对端结束了发送：", "连接早已重置，什么也不变。"];
     const left = underWay(connection);

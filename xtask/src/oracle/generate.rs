@@ -4,8 +4,8 @@
 //! how long its texts are, which timeouts it knows, and which kinds of steps and actions it prefers or leaves out.
 
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, DirectionSpec, KernelSpec, Program, Scenario, ScriptStep,
-    WatermarksSpec,
+    Act, Action, Amount, BuffereventSpec, DirectionSpec, KernelSpec, KindSpec, Peer, Program, Scenario,
+    ScriptStep, WatermarksSpec,
 };
 use bufferevent::{Dialect, Direction, Directions, Errno};
 
@@ -20,10 +20,7 @@ pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
     let mut generator = Generator::new(seed, index);
     let mut scenario = Scenario::new(dialect);
     scenario.name = format!("seed-{seed}-scenario-{index}");
-    scenario.kernel = KernelSpec { rx_capacity: generator.capacity(), tx_capacity: generator.capacity() };
-    scenario.bufferevent = generator.bufferevent();
-    scenario.app =
-        App { on_read: generator.callback(), on_write: generator.callback(), on_event: generator.callback() };
+    scenario.bufferevents = vec![generator.bufferevent()];
     scenario.script = generator.script();
     scenario
 }
@@ -160,38 +157,37 @@ impl Generator {
 
     fn step(&mut self) -> ScriptStep {
         match self.random.weighted(&self.steps) {
-            StepKind::Action => ScriptStep::Action(self.action()),
-            StepKind::PeerSend => ScriptStep::PeerSend(self.text().into()),
-            StepKind::PeerRecv => ScriptStep::PeerRecv(self.limit()),
-            StepKind::PeerShutdown => ScriptStep::PeerShutdown,
-            StepKind::PeerReset => ScriptStep::PeerReset,
-            StepKind::Inject => ScriptStep::Inject {
+            StepKind::Action => self.action().into(),
+            StepKind::PeerSend => Peer::Send(self.text().into()).into(),
+            StepKind::PeerRecv => Peer::Recv(self.limit()).into(),
+            StepKind::PeerShutdown => Peer::Shutdown.into(),
+            StepKind::PeerReset => Peer::Reset.into(),
+            StepKind::Inject => Peer::Inject {
                 op: self.random.pick(&[Direction::Read, Direction::Write]),
                 errno: self.random.pick(&ERRNOS),
                 times: self.random.pick(&[1, 1, 1, 1, 2, 3, 0, 60]),
-            },
+            }
+            .into(),
             StepKind::Advance => ScriptStep::AdvanceMs(self.advance()),
         }
     }
 
-    fn action(&mut self) -> Action {
+    fn action(&mut self) -> Act {
         match self.random.weighted(&self.actions) {
-            ActionKind::Read if self.random.percent(40) => Action::Read(Amount::All),
-            ActionKind::Read => Action::Read(Amount::UpTo(self.limit())),
-            ActionKind::Write => Action::Write(self.text().into()),
-            ActionKind::Echo => Action::Echo(self.text().into()),
-            ActionKind::Enable => Action::Enable(self.directions()),
-            ActionKind::Disable => Action::Disable(self.directions()),
+            ActionKind::Read if self.random.percent(40) => Act::Read(Amount::All),
+            ActionKind::Read => Act::Read(Amount::UpTo(self.limit())),
+            ActionKind::Write => Act::Write(self.text().into()),
+            ActionKind::Echo => Act::Echo(self.text().into()),
+            ActionKind::Enable => Act::Enable(self.directions()),
+            ActionKind::Disable => Act::Disable(self.directions()),
             ActionKind::SetWatermark => {
                 let which = self.random.pick(&[Directions::READ, Directions::WRITE, Directions::BOTH]);
                 let read = which.read.then(|| self.marks());
                 let write = which.write.then(|| self.marks());
-                Action::SetWatermark { read, write }
+                Act::SetWatermark { read, write }
             }
-            ActionKind::SetTimeouts => {
-                Action::SetTimeouts { read_ms: self.timeout(), write_ms: self.timeout() }
-            }
-            ActionKind::Free => Action::Free,
+            ActionKind::SetTimeouts => Act::SetTimeouts { read_ms: self.timeout(), write_ms: self.timeout() },
+            ActionKind::Free => Act::Free,
         }
     }
 
@@ -203,10 +199,11 @@ impl Generator {
 
     fn actions(&mut self) -> Vec<Action> {
         let count = self.random.pick(&[0, 1, 1, 1, 2, 2, 3]);
-        (0..count).map(|_| self.action()).collect()
+        (0..count).map(|_| self.action().into()).collect()
     }
 
     fn bufferevent(&mut self) -> BuffereventSpec {
+        let kernel = KernelSpec { rx_capacity: self.capacity(), tx_capacity: self.capacity() };
         let mut direction = || {
             let WatermarksSpec { low, high } =
                 if self.random.percent(60) { self.marks() } else { WatermarksSpec::default() };
@@ -219,7 +216,16 @@ impl Generator {
             (Directions::WRITE, 5),
             (Directions::NONE, 10),
         ]);
-        BuffereventSpec { read, write, enable }
+        BuffereventSpec {
+            kind: KindSpec::Socket { kernel, connect: None },
+            read,
+            write,
+            enable,
+            on_read: self.callback(),
+            on_write: self.callback(),
+            on_event: self.callback(),
+            ..BuffereventSpec::default()
+        }
     }
 
     fn directions(&mut self) -> Directions {

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use bufferevent::sim::{Action, Amount, DirectionSpec, Program, Scenario, ScriptStep, WatermarksSpec};
+use bufferevent::sim::{Act, Amount, DirectionSpec, Peer, Program, Scenario, ScriptStep, WatermarksSpec};
 use bufferevent::{Dialect, Direction, Directions, Errno};
 use xshell::cmd;
 
@@ -185,15 +185,17 @@ struct Protocol<T>(T);
 
 impl Display for Protocol<&Scenario> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Scenario { name, kernel, bufferevent, app, script, .. } = self.0;
+        let Scenario { name, bufferevents, script, .. } = self.0;
+        let bufferevent = &bufferevents[0];
+        let kernel = bufferevent.kernel().unwrap_or_default();
         let direction = |DirectionSpec { low, high, timeout_ms }| format!("{low} {high} {timeout_ms}");
         writeln!(f, "scenario {}", Protocol(name.as_bytes()))?;
         writeln!(f, "kernel {} {}", kernel.rx_capacity, kernel.tx_capacity)?;
         let (read, write) = (direction(bufferevent.read), direction(bufferevent.write));
         writeln!(f, "bufferevent {} {read} {write}", Protocol(bufferevent.enable))?;
-        callback(f, "on_read", &app.on_read)?;
-        callback(f, "on_write", &app.on_write)?;
-        callback(f, "on_event", &app.on_event)?;
+        callback(f, "on_read", &bufferevent.on_read)?;
+        callback(f, "on_write", &bufferevent.on_write)?;
+        callback(f, "on_event", &bufferevent.on_event)?;
         for step in script {
             writeln!(f, "{}", Protocol(step))?;
         }
@@ -204,7 +206,8 @@ impl Display for Protocol<&Scenario> {
 fn callback(f: &mut fmt::Formatter<'_>, name: &str, callback: &Program) -> fmt::Result {
     let Some(invocations) = callback else { return writeln!(f, "{name} null") };
     for actions in invocations {
-        let actions: Vec<String> = actions.iter().map(|action| format!(" {}", Protocol(action))).collect();
+        let actions: Vec<String> =
+            actions.iter().map(|action| format!(" {}", Protocol(&action.what))).collect();
         writeln!(f, "{name}{}", actions.join(" ;"))?;
     }
     Ok(())
@@ -213,15 +216,25 @@ fn callback(f: &mut fmt::Formatter<'_>, name: &str, callback: &Program) -> fmt::
 impl Display for Protocol<&ScriptStep> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            ScriptStep::Action(action) => Protocol(action).fmt(f),
-            ScriptStep::PeerSend(text) => write!(f, "peer_send {}", Protocol(text.as_bytes())),
-            ScriptStep::PeerRecv(most) => write!(f, "peer_recv {most}"),
-            ScriptStep::PeerShutdown => f.write_str("peer_shutdown"),
-            ScriptStep::PeerReset => f.write_str("peer_reset"),
-            ScriptStep::Inject { op: Direction::Read, errno, times } => inject(f, "read", *errno, *times),
-            ScriptStep::Inject { op: Direction::Write, errno, times } => inject(f, "write", *errno, *times),
+            ScriptStep::Action(action) => Protocol(&action.what).fmt(f),
+            ScriptStep::Peer { what, .. } => Protocol(what).fmt(f),
             ScriptStep::AdvanceMs(ms) => write!(f, "advance_ms {ms}"),
             ScriptStep::Turn(passes) => write!(f, "turn {passes}"),
+        }
+    }
+}
+
+impl Display for Protocol<&Peer> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Peer::Send(text) => write!(f, "peer_send {}", Protocol(text.as_bytes())),
+            Peer::Recv(most) => write!(f, "peer_recv {most}"),
+            Peer::Shutdown => f.write_str("peer_shutdown"),
+            Peer::Reset => f.write_str("peer_reset"),
+            Peer::Inject { op: Direction::Read, errno, times } => inject(f, "read", *errno, *times),
+            Peer::Inject { op: Direction::Write, errno, times } => inject(f, "write", *errno, *times),
+            // Format 2's are not sent.
+            Peer::Accept | Peer::Refuse => Ok(()),
         }
     }
 }
@@ -230,24 +243,26 @@ fn inject(f: &mut fmt::Formatter<'_>, op: &str, errno: Errno, times: u32) -> fmt
     write!(f, "inject_{op} {errno} {times}")
 }
 
-impl Display for Protocol<&Action> {
+impl Display for Protocol<&Act> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Action::Read(Amount::All) => f.write_str("read_all"),
-            Action::Read(Amount::UpTo(most)) => write!(f, "read {most}"),
-            Action::Write(text) => write!(f, "write {}", Protocol(text.as_bytes())),
-            Action::Echo(prefix) => write!(f, "echo {}", Protocol(prefix.as_bytes())),
-            Action::Enable(directions) => write!(f, "enable {}", Protocol(*directions)),
-            Action::Disable(directions) => write!(f, "disable {}", Protocol(*directions)),
-            Action::SetWatermark { read, write } => {
+            Act::Read(Amount::All) => f.write_str("read_all"),
+            Act::Read(Amount::UpTo(most)) => write!(f, "read {most}"),
+            Act::Write(text) => write!(f, "write {}", Protocol(text.as_bytes())),
+            Act::Echo(prefix) => write!(f, "echo {}", Protocol(prefix.as_bytes())),
+            Act::Enable(directions) => write!(f, "enable {}", Protocol(*directions)),
+            Act::Disable(directions) => write!(f, "disable {}", Protocol(*directions)),
+            Act::SetWatermark { read, write } => {
                 let directions = Directions { read: read.is_some(), write: write.is_some() };
                 let marks = |marks: &Option<WatermarksSpec>| marks.unwrap_or_default();
                 let (read, write) = (marks(read), marks(write));
                 write!(f, "set_watermark {} ", Protocol(directions))?;
                 write!(f, "{} {} {} {}", read.low, read.high, write.low, write.high)
             }
-            Action::SetTimeouts { read_ms, write_ms } => write!(f, "set_timeouts {read_ms} {write_ms}"),
-            Action::Free => f.write_str("free"),
+            Act::SetTimeouts { read_ms, write_ms } => write!(f, "set_timeouts {read_ms} {write_ms}"),
+            Act::Free => f.write_str("free"),
+            // Format 2's are not sent.
+            _ => Ok(()),
         }
     }
 }
@@ -286,14 +301,15 @@ mod tests {
     fn scenario_is_written_in_the_words_of_the_protocol() {
         let mut scenario = Scenario::new(Dialect::V2_1);
         scenario.name = "hi".to_owned();
-        scenario.bufferevent.write.high = 9;
-        scenario.app.on_write = None;
-        let marks = Action::SetWatermark { read: None, write: Some(WatermarksSpec { low: 3, high: 5 }) };
-        scenario.app.on_read = Some(vec![vec![Action::Echo("> ".into()), marks], Vec::new()]);
+        scenario.bufferevents[0].write.high = 9;
+        scenario.bufferevents[0].on_write = None;
+        let marks = Act::SetWatermark { read: None, write: Some(WatermarksSpec { low: 3, high: 5 }) };
+        scenario.bufferevents[0].on_read =
+            Some(vec![vec![Act::Echo("> ".into()).into(), marks.into()], Vec::new()]);
         scenario.script = vec![
-            ScriptStep::PeerSend("".into()),
-            ScriptStep::Inject { op: Direction::Write, errno: Errno::TimedOut, times: 2 },
-            ScriptStep::Action(Action::Disable(Directions::BOTH)),
+            Peer::Send("".into()).into(),
+            Peer::Inject { op: Direction::Write, errno: Errno::TimedOut, times: 2 }.into(),
+            Act::Disable(Directions::BOTH).into(),
         ];
         let expected = "scenario x6869\nkernel 65536 65536\nbufferevent r 0 0 0 0 9 0\n\
             on_read echo x3e20 ; set_watermark w 0 0 3 5\non_read\non_write null\non_event\n\

@@ -5,7 +5,8 @@ use std::iter;
 use anyhow::Result;
 use bufferevent::Directions;
 use bufferevent::sim::{
-    Action, Amount, App, BuffereventSpec, Data, KernelSpec, Program, Scenario, ScriptStep, WatermarksSpec,
+    Act, Action, Amount, BuffereventSpec, Data, KernelSpec, KindSpec, Peer, Program, Scenario, ScriptStep,
+    WatermarksSpec,
 };
 
 /// Tries one simplification after the other, keeps those with which the scenario still fails, and ends when none is
@@ -74,66 +75,75 @@ fn with_simpler_steps(scenario: &Scenario) -> impl Iterator<Item = Scenario> {
 }
 
 fn with_simpler_program(scenario: &Scenario) -> impl Iterator<Item = Scenario> {
-    let callbacks: [fn(&mut App) -> &mut Program; 3] =
-        [|app| &mut app.on_read, |app| &mut app.on_write, |app| &mut app.on_event];
+    let callbacks: [fn(&mut BuffereventSpec) -> &mut Program; 3] =
+        [|spec| &mut spec.on_read, |spec| &mut spec.on_write, |spec| &mut spec.on_event];
     callbacks.into_iter().flat_map(move |callback| {
-        let simpler = simpler_callback(callback(&mut scenario.app.clone())).into_iter();
-        simpler.map(move |program| edited(scenario, |copy| *callback(&mut copy.app) = program))
+        let simpler = simpler_callback(callback(&mut scenario.bufferevents[0].clone())).into_iter();
+        simpler.map(move |program| edited(scenario, |copy| *callback(&mut copy.bufferevents[0]) = program))
     })
 }
 
 fn with_simpler_set_up(scenario: &Scenario) -> impl Iterator<Item = Scenario> {
-    simpler_bufferevent(scenario.bufferevent)
+    let spec = &scenario.bufferevents[0];
+    let sizes = simpler_kernel(spec.kernel().unwrap_or_default()).into_iter();
+    let kinds = sizes.map(|kernel| KindSpec::Socket { kernel, connect: None });
+    simpler_bufferevent(spec)
         .into_iter()
-        .map(|bufferevent| edited(scenario, |copy| copy.bufferevent = bufferevent))
-        .chain(
-            simpler_kernel(scenario.kernel)
-                .into_iter()
-                .map(|kernel| edited(scenario, |copy| copy.kernel = kernel)),
-        )
+        .map(|spec| edited(scenario, |copy| copy.bufferevents[0] = spec))
+        .chain(kinds.map(|kind| edited(scenario, |copy| copy.bufferevents[0].kind = kind)))
 }
 
 fn simpler_step(step: &ScriptStep) -> Vec<ScriptStep> {
     match step {
         ScriptStep::Action(action) => map(simpler_action(action), ScriptStep::Action),
-        ScriptStep::PeerSend(text) => map(simpler_data(text), ScriptStep::PeerSend),
-        ScriptStep::PeerRecv(most) => map(lower(*most), ScriptStep::PeerRecv),
-        ScriptStep::PeerShutdown | ScriptStep::PeerReset => Vec::new(),
-        &ScriptStep::Inject { op, errno, times } => {
-            map(lower(times), |times| ScriptStep::Inject { op, errno, times })
-        }
+        ScriptStep::Peer { of, what } => map(simpler_peer(what), |what| ScriptStep::Peer { of: *of, what }),
         ScriptStep::AdvanceMs(ms) => map(lower(*ms), ScriptStep::AdvanceMs),
         ScriptStep::Turn(passes) => map(lower(*passes), ScriptStep::Turn),
     }
 }
 
+fn simpler_peer(what: &Peer) -> Vec<Peer> {
+    match what {
+        Peer::Send(text) => map(simpler_data(text), Peer::Send),
+        Peer::Recv(most) => map(lower(*most), Peer::Recv),
+        Peer::Shutdown | Peer::Reset | Peer::Accept | Peer::Refuse => Vec::new(),
+        &Peer::Inject { op, errno, times } => map(lower(times), |times| Peer::Inject { op, errno, times }),
+    }
+}
+
 fn simpler_action(action: &Action) -> Vec<Action> {
-    match action {
-        Action::Read(Amount::UpTo(most)) => map(lower(*most), |most| Action::Read(Amount::UpTo(most))),
-        Action::Read(Amount::All) | Action::Free => Vec::new(),
-        Action::Write(text) => map(simpler_data(text), Action::Write),
-        Action::Echo(prefix) => {
-            let read = Action::Read(Amount::All);
-            iter::once(read).chain(map(simpler_data(prefix), Action::Echo)).collect()
+    map(simpler_act(&action.what), |what| Action { of: action.of, what })
+}
+
+fn simpler_act(act: &Act) -> Vec<Act> {
+    match act {
+        Act::Read(Amount::UpTo(most)) => map(lower(*most), |most| Act::Read(Amount::UpTo(most))),
+        Act::Read(Amount::All) | Act::Free => Vec::new(),
+        Act::Write(text) => map(simpler_data(text), Act::Write),
+        Act::Echo(prefix) => {
+            let read = Act::Read(Amount::All);
+            iter::once(read).chain(map(simpler_data(prefix), Act::Echo)).collect()
         }
-        Action::Enable(directions) => map(fewer(*directions), Action::Enable),
-        Action::Disable(directions) => map(fewer(*directions), Action::Disable),
-        &Action::SetWatermark { read, write } => {
-            let mut simpler = map(simpler_marks(read), |read| Action::SetWatermark { read, write });
-            simpler.extend(map(simpler_marks(write), |write| Action::SetWatermark { read, write }));
+        Act::Enable(directions) => map(fewer(*directions), Act::Enable),
+        Act::Disable(directions) => map(fewer(*directions), Act::Disable),
+        &Act::SetWatermark { read, write } => {
+            let mut simpler = map(simpler_marks(read), |read| Act::SetWatermark { read, write });
+            simpler.extend(map(simpler_marks(write), |write| Act::SetWatermark { read, write }));
             simpler
         }
-        &Action::SetTimeouts { read_ms, write_ms } => {
-            let mut simpler = map(lower(read_ms), |read_ms| Action::SetTimeouts { read_ms, write_ms });
-            simpler.extend(map(lower(write_ms), |write_ms| Action::SetTimeouts { read_ms, write_ms }));
+        &Act::SetTimeouts { read_ms, write_ms } => {
+            let mut simpler = map(lower(read_ms), |read_ms| Act::SetTimeouts { read_ms, write_ms });
+            simpler.extend(map(lower(write_ms), |write_ms| Act::SetTimeouts { read_ms, write_ms }));
             simpler
         }
+        // Format 2's stay as they are.
+        _ => Vec::new(),
     }
 }
 
 /// One that does nothing, without one invocation's list, without one action, with a simpler action.
 fn simpler_callback(callback: &Program) -> Vec<Program> {
-    let idle = App::default().on_read;
+    let idle = BuffereventSpec::default().on_read;
     let mut simpler: Vec<Program> = Vec::new();
     if *callback != idle {
         simpler.push(idle);
@@ -160,7 +170,7 @@ fn simpler_callback(callback: &Program) -> Vec<Program> {
     simpler
 }
 
-fn simpler_bufferevent(spec: BuffereventSpec) -> Vec<BuffereventSpec> {
+fn simpler_bufferevent(spec: &BuffereventSpec) -> Vec<BuffereventSpec> {
     let numbers: [fn(&mut BuffereventSpec) -> &mut u32; 6] = [
         |spec| &mut spec.read.low,
         |spec| &mut spec.read.high,
@@ -172,13 +182,13 @@ fn simpler_bufferevent(spec: BuffereventSpec) -> Vec<BuffereventSpec> {
     let mut simpler = Vec::new();
     let enable = BuffereventSpec::default().enable;
     if spec.enable != enable {
-        simpler.push(BuffereventSpec { enable, ..spec });
+        simpler.push(BuffereventSpec { enable, ..spec.clone() });
     }
     for number in numbers {
-        let mut copy = spec;
+        let mut copy = spec.clone();
         for lower in lower(*number(&mut copy)) {
             *number(&mut copy) = lower;
-            simpler.push(copy);
+            simpler.push(copy.clone());
         }
     }
     simpler
@@ -273,30 +283,30 @@ mod tests {
     #[test]
     fn a_number_shrinks_to_the_least_that_fails() {
         let mut scenario = Scenario::new(Dialect::V2_1);
-        scenario.bufferevent.read.high = u32::MAX;
-        scenario.script = vec![ScriptStep::Turn(3), ScriptStep::PeerSend("hello world".repeat(9).into())];
+        scenario.bufferevents[0].read.high = u32::MAX;
+        scenario.script = vec![ScriptStep::Turn(3), Peer::Send("hello world".repeat(9).into()).into()];
         let fails = |scenario: &Scenario| {
-            let sent =
-                |step: &ScriptStep| matches!(step, ScriptStep::PeerSend(data) if data.as_bytes().len() >= 17);
-            scenario.bufferevent.read.high >= 4097 && scenario.script.iter().any(sent)
+            let sent = |step: &ScriptStep| matches!(step, ScriptStep::Peer { what: Peer::Send(data), .. } if data.as_bytes().len() >= 17);
+            scenario.bufferevents[0].read.high >= 4097 && scenario.script.iter().any(sent)
         };
         let smallest = shrunk(scenario, fails);
-        assert_eq!(smallest.bufferevent.read.high, 4097);
-        assert_eq!(smallest.script, [ScriptStep::PeerSend("a".repeat(17).into())]);
+        assert_eq!(smallest.bufferevents[0].read.high, 4097);
+        assert_eq!(smallest.script, [Peer::Send("a".repeat(17).into()).into()]);
     }
 
     #[test]
     fn what_depends_on_each_other_shrinks_together() {
         let mut scenario = Scenario::new(Dialect::V2_1);
-        scenario.bufferevent.read.high = 12;
-        scenario.script = vec![ScriptStep::PeerSend("hello".into()), ScriptStep::PeerRecv(7)];
+        scenario.bufferevents[0].read.high = 12;
+        scenario.script = vec![Peer::Send("hello".into()).into(), Peer::Recv(7).into()];
         let fails = |scenario: &Scenario| match scenario.script.as_slice() {
-            [ScriptStep::PeerSend(_), ScriptStep::PeerRecv(taken)] => {
-                scenario.bufferevent.read.high == taken + 5
-            }
+            [
+                ScriptStep::Peer { what: Peer::Send(_), .. },
+                ScriptStep::Peer { what: Peer::Recv(taken), .. },
+            ] => scenario.bufferevents[0].read.high == taken + 5,
             _ => false,
         };
-        assert_eq!(shrunk(scenario, fails).bufferevent.read.high, 5);
+        assert_eq!(shrunk(scenario, fails).bufferevents[0].read.high, 5);
     }
 
     #[test]
@@ -306,7 +316,7 @@ mod tests {
         };
         for scenario in random_scenarios(reads) {
             let smallest = shrunk(scenario, reads);
-            let expected = [ScriptStep::PeerSend("a".into()), ScriptStep::Turn(1)];
+            let expected = [Peer::Send("a".into()).into(), ScriptStep::Turn(1)];
             assert_eq!(smallest.script, expected, "{}", smallest.to_json());
         }
     }
@@ -314,8 +324,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_again_is_not_tried() {
         let mut scenario = Scenario::new(Dialect::V2_1);
-        scenario.kernel.rx_capacity = 7;
-        let fails = |scenario: &Scenario| scenario.kernel.rx_capacity < 8;
-        assert_eq!(shrunk(scenario, fails).kernel.rx_capacity, 1);
+        let kernel = KernelSpec { rx_capacity: 7, ..KernelSpec::default() };
+        scenario.bufferevents[0].kind = KindSpec::Socket { kernel, connect: None };
+        let capacity = |scenario: &Scenario| scenario.bufferevents[0].kernel().unwrap().rx_capacity;
+        assert_eq!(capacity(&shrunk(scenario, |scenario| capacity(scenario) < 8)), 1);
     }
 }
