@@ -45,7 +45,7 @@ export const text = {
     tripwire: "压力回调在此守候",
     unknown: { simulation: "一对之间没有内核", recording: "记录中没有", live: "服务器看不到" },
     program: { simulation: "main()", recording: "main()", live: "服务器" },
-    standsIn: { idle: ["两轮之间"], loop: ["在循环中等候", "循环中"] },
+    standsIn: { idle: ["在两轮之间", "两轮之间"], loop: ["在循环中等候", "循环中"] },
     callsNow: (called) => `调用 ${called}`,
     runs: (calls) => `执行中，第 ${calls} 次`,
     waits: "等候另一个",

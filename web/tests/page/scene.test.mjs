@@ -47,7 +47,7 @@ test("a read is seen: bytes leave, pass, enter; then the mark flashes", async ()
   assert.deepEqual({ ...(await drawn(lab)), moving: false }, from, "it begins where it was");
   await page.clock.runFor(120);
   const leaving = await drawn(lab);
-  assert.ok(leaving.rx < from.rx && leaving.input === from.input && leaving.token, "they leave, and are on their way");
+  assert.ok(leaving.rx < from.rx && leaving.input - from.input < 0.5 && leaving.token, "they leave, and are on their way");
   await page.clock.runFor(120);
   const entering = await drawn(lab);
   assert.ok(entering.input > from.input && entering.glow === 0, "they enter");
