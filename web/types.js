@@ -54,7 +54,8 @@
  * What the player does: it waits for the engine, stands still, plays, follows a live source, or cannot go on.
  *
  * @typedef {"simulation" | "recording" | "live"} Source
- * @typedef {"step" | "callback" | "pass"} Unit
+ * @typedef {"moment" | "step" | "callback" | "pass"} Unit
+ * What playing and stepping goes by. A moment is where something is to be seen; whoever steps sees what lies between, too.
  *
  * @typedef {import("./state/shown.js").Shown} Shown
  * @typedef {import("./state/shown.js").Panel} Panel

@@ -30,6 +30,44 @@ export function inDialect(simulation, dialect, position) {
   return position === null ? from : simulation.endOf(Math.max(step - 1, 0)) ?? from;
 }
 
+/** What is worth a look by itself: bytes move, a mark is crossed, something fails or comes from outside. @type {ReadonlySet<string>} */
+const MOMENTS = new Set(["kernel_to_input", "output_to_kernel", "peer_to_kernel", "kernel_to_peer", "application_to_buffer", "buffer_to_application", "crossing", "callback", "failure", "outside"]);
+/** So many records are looked at together. */
+const CHUNK = 64;
+
+/** @param {import("../types.js").Record} record */
+const isMoment = ({ kind }) => kind === "freed" || kind === "buffer_edited" || (MOMENTS.has(ROLES[kind]) && kind !== "callback_left");
+
+/**
+ * The next moment after a position; set-up and bookkeeping are none. The end where there is none.
+ * @param {Track} track
+ * @param {number} position
+ */
+function nextMoment(track, position) {
+  const { length } = track;
+  for (let from = position; from < length; from += CHUNK) {
+    const found = track.records(from, Math.min(from + CHUNK, length)).findIndex(isMoment);
+    if (found >= 0) return from + found + 1;
+  }
+  return length;
+}
+
+/** A unit, as the condition that its steps end at. */
+const UNITS = { callback: "callback", pass: "kind:pass_began" };
+
+/**
+ * Where a step of this unit leads to.
+ * @param {Track} track
+ * @param {number} position
+ * @param {1 | -1} direction moments are only looked for forwards
+ * @param {import("../types.js").Unit} unit
+ */
+export function targetOf(track, position, direction, unit) {
+  if (unit === "step") return position + direction;
+  if (unit === "moment") return nextMoment(track, position);
+  return direction === 1 ? track.next(position, UNITS[unit]) ?? track.length : track.previous(position, UNITS[unit]) ?? track.start;
+}
+
 /**
  * What happened to a connection between two positions.
  * @param {Track} track

@@ -4,7 +4,7 @@
  * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { goesOn, inDialect, sumOf } from "../engine/track.js";
+import { goesOn, inDialect, sumOf, targetOf } from "../engine/track.js";
 import { Branches } from "./branches.js";
 import { Clock, tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
@@ -17,9 +17,6 @@ import { isPanic, messageOf } from "./report.js";
 /** @typedef {import("../types.js").Unit} Unit */
 /** @typedef {import("../types.js").Picture} Picture */
 
-/** A unit, as the condition that its steps end at. */
-const UNITS = { callback: "callback", pass: "kind:pass_began" };
-
 export class Player extends EventTarget {
   /** @type {Mode} */
   mode = "loading";
@@ -29,7 +26,7 @@ export class Player extends EventTarget {
   source = "simulation";
   position = 0;
   /** @type {Unit} */
-  unit = "step";
+  unit = "moment";
   speed = 1;
   /** Playing stops where this condition is met; empty for nowhere. */
   stop = "";
@@ -189,7 +186,8 @@ export class Player extends EventTarget {
   step(direction, unit = this.unit) {
     if (!this.track) return;
     this.#rest();
-    this.#goTo(this.#target(direction, unit));
+    // Whoever steps sees every step.
+    this.#goTo(this.#target(direction, unit === "moment" ? "step" : unit));
     this.#changed();
   }
 
@@ -200,9 +198,7 @@ export class Player extends EventTarget {
   #target(direction, unit) {
     const track = /** @type {Track} */ (this.track);
     if (direction === 1 && this.position === this.length) this.#goOn();
-    if (unit === "step") return this.position + direction;
-    const condition = UNITS[unit];
-    return direction === 1 ? track.next(this.position, condition) ?? this.length : track.previous(this.position, condition) ?? this.start;
+    return targetOf(track, this.position, direction, unit);
   }
 
   /** At its end, a simulation runs one more pass, unless nothing would happen in it. */
@@ -277,6 +273,7 @@ export class Player extends EventTarget {
     const target = this.#target(1, this.unit);
     const stopped = this.#stopsBetween(from, target);
     this.#goTo(stopped ?? target);
+    if (this.unit === "moment" && this.position > from && !this.reducedMotion) this.#motion = "forward";
     if (this.#motion === "forward" && !tweens(this.speed)) this.#motion = "quick";
     this.#count(from);
     if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();

@@ -16,7 +16,7 @@ const ICONS = {
   end: "M12 3V13M3 3L10 8L3 13Z",
 };
 const STEPS = /** @type {const} */ (["start", "back", "forward", "end"]);
-const UNITS = /** @type {const} */ (["step", "callback", "pass"]);
+const UNITS = /** @type {const} */ (["moment", "step", "callback", "pass"]);
 const ROLES = /** @type {const} */ (["input", "output", "firing", "ink", "error"]);
 
 /** @param {keyof typeof ICONS} name */

@@ -129,7 +129,7 @@ export const text = {
     forward: "Step forward",
     end: "To the end",
     unit: "Unit",
-    units: { step: "Step", callback: "Callback", pass: "Pass" },
+    units: { moment: "Moment", step: "Step", callback: "Callback", pass: "Pass" },
     speed: "Speed",
     realGaps: "real gaps",
     stop: "Stop when",

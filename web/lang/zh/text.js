@@ -114,7 +114,7 @@ export const text = {
     forward: "前进一步",
     end: "到结尾",
     unit: "单位",
-    units: { step: "步", callback: "回调", pass: "轮" },
+    units: { moment: "时刻", step: "步", callback: "回调", pass: "轮" },
     speed: "速度",
     realGaps: "真实间隔",
     stop: "停于",

@@ -80,7 +80,10 @@ test("what comes after an open question is veiled until it is answered", async (
   const future = () =>
     lab.element.evaluate((it) => {
       const [canvas, cursor] = [".lanes", ".cursor"].map((name) => /** @type {HTMLElement} */ (it.shadowRoot?.querySelector(name)));
-      const { data, width } = /** @type {any} */ (canvas).getContext("2d").getImageData(0, 0, /** @type {any} */ (canvas).width, /** @type {any} */ (canvas).height);
+      const drawn = /** @type {HTMLCanvasElement} */ (canvas);
+      const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(drawn.width, drawn.height).getContext("2d", { willReadFrequently: true }));
+      copy.drawImage(drawn, 0, 0);
+      const { data, width } = copy.getImageData(0, 0, drawn.width, drawn.height);
       const left = cursor.offsetLeft + 8;
       let count = 0;
       for (let at = 0; at < data.length; at += 4) {

@@ -1,5 +1,6 @@
 /** The track from afar: lengths, marks, callbacks and losses of a stretch of it, with a slider to scrub. */
 import { Survey } from "../../engine/survey.js";
+import { scaleFor } from "../../state/scale.js";
 import { h, say, set, style } from "../dom.js";
 import { listen } from "./gestures.js";
 import { createMinimap } from "./minimap.js";
@@ -7,6 +8,7 @@ import { GUTTER, SHAPES_FROM, heightOf, paint } from "./paint.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../types.js").Bucket} Bucket */
 
 /** A live track is drawn anew this often at most. */
 const LIVE_EVERY_MS = 500;
@@ -53,7 +55,7 @@ export function createTimeline(commands) {
 function createLanes(canvas, area, minimap) {
   const swatches = ROLES.map((role) => h("span", { class: `swatch ${role}`, hidden: true }));
   const survey = new Survey();
-  let [drawn, drawnWhole, drawnAt] = ["", "", 0];
+  let [drawn, drawnWhole, drawnAt, full] = ["", "", 0, 1];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
   /** @type {Shown | null} */
@@ -70,7 +72,7 @@ function createLanes(canvas, area, minimap) {
     const narrow = area.clientHeight < heightOf(false);
     // Beyond the cursor is the answer.
     const veiled = lesson && !lesson.broken && (lesson.phase === "ahead" || lesson.phase === "asked") ? frame.position : Infinity;
-    const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, frame.full, ...values, devicePixelRatio, veiled].join();
+    const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, ...values, devicePixelRatio, veiled].join();
     const key = [whole, stretch.from, stretch.to, lang, narrow].join();
     if (key === drawn) return;
     // Surveying a live track again and again takes a while: now and then is enough.
@@ -82,16 +84,20 @@ function createLanes(canvas, area, minimap) {
     const colours = /** @type {import("./paint.js").Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, values[index]])));
     const of = { connection: frame.connection.number, revision: frame.revision };
     const count = Math.min(width, BUCKETS);
-    paint(sheet(canvas, width + GUTTER, heightOf(narrow)), { buckets: survey.buckets(frame.track, of, stretch, count), stretch, full: frame.full, veiled }, { width, narrow, colours, text });
     if (whole !== drawnWhole) {
       const all = survey.buckets(frame.track, of, { from: frame.start, to: frame.length }, count);
-      minimap.draw(all.filter(({ to }) => to <= veiled), frame, width, colours.kernel);
+      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
+      minimap.draw(all.filter(({ to }) => to <= veiled), { start: frame.start, length: frame.length, full }, width, colours.kernel);
     }
+    paint(sheet(canvas, width + GUTTER, heightOf(narrow)), { buckets: survey.buckets(frame.track, of, stretch, count), stretch, full, veiled }, { width, narrow, colours, text });
     [drawn, drawnWhole, drawnAt] = [key, whole, performance.now()];
   }
 
   return { swatches, update };
 }
+
+/** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */
+const most = (buckets, of) => buckets.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
 
 /** An empty sheet to draw on, in CSS pixels. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
 function sheet(canvas, width, height) {
