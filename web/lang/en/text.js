@@ -58,10 +58,10 @@ export const text = {
     /** @param {number} calls */
     runs: (calls) => `runs, call ${calls}`,
     waits: "waits for another",
-    /** @param {number} number */
-    other: (number) => `#${number}`,
     /** @param {any} connection */
-    otherSpoken: ({ number, input, output }) => `Look at connection ${number}: input ${input.len}, output ${output.len} bytes`,
+    other: ({ number, name }) => name ?? `#${number}`,
+    /** @param {any} connection */
+    otherSpoken: ({ number, name, input, output }) => `Look at ${name ?? `connection ${number}`}: input ${input.len}, output ${output.len} bytes`,
     /** @param {number} count */
     moreOthers: (count) => `and ${count} more`,
     peerReset: "reset",

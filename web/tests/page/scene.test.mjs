@@ -45,10 +45,10 @@ test("a read is seen: bytes leave, pass, enter; then the mark flashes", async ()
   const from = await drawn(lab);
   await page.keyboard.press("ArrowRight");
   assert.deepEqual({ ...(await drawn(lab)), moving: false }, from, "it begins where it was");
-  await page.clock.runFor(120);
+  await page.clock.runFor(90);
   const leaving = await drawn(lab);
   assert.ok(leaving.rx < from.rx && leaving.input === from.input && leaving.token, "they leave, and are on their way");
-  await page.clock.runFor(120);
+  await page.clock.runFor(150);
   const entering = await drawn(lab);
   assert.ok(entering.input > from.input && entering.glow === 0, "they enter");
   await page.clock.runFor(360);

@@ -53,7 +53,7 @@ export function createLoop() {
 
 /** @param {Shown["frame"]} frame @returns {ShownEvent[]} */
 function eventsOf({ picture, connection, clockStart }) {
-  const { running, application_events } = picture.loop;
+  const { names, loop: { running, application_events } } = picture;
   const now = Math.max(picture.time_us, clockStart);
   const shown = (/** @type {string} */ name, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
     name,
@@ -63,7 +63,7 @@ function eventsOf({ picture, connection, clockStart }) {
   });
   const own = application_events.slice(0, OWN_EVENTS).map(({ number, event }) => {
     const name = eventName({ application: number });
-    return shown(name, event, running !== null && eventName(running.event) === name, null);
+    return shown(names?.events[number] ?? name, event, running !== null && eventName(running.event) === name, null);
   });
   const both = /** @type {const} */ (["read", "write"]).map((direction) => {
     const { event, timeout_us } = connection[direction];

@@ -69,7 +69,7 @@ function createSmall(onChoose) {
     small.number = connection.number;
     set(button, "data-connection", connection.number);
     button.classList.toggle("freed", connection.freed);
-    say(name, t.scene.other(connection.number));
+    say(name, t.scene.other(connection));
     set(button, "aria-label", t.scene.otherSpoken(connection));
     SIDES.forEach((side) => vessels[side].update(connection, full, goesOn));
     style(drawing, "opacity", connection.freed ? "0.5" : "");

@@ -24,6 +24,8 @@ const DIRECTIONS = /** @type {const} */ (["read", "write"]);
 const MARKS = /** @type {const} */ (["read_high", "read_low", "write_high", "write_low"]);
 /** What stands in a pipe that has no valve, while there is more to come. */
 const AT_THE_FLOOR = 14;
+/** The names of zones are spaced: so much wider are they. */
+const LETTER_SPACING = 1.1;
 
 /** @template {string} Name @template Part @param {readonly Name[]} names @param {(name: Name) => Part} make */
 const each = (names, make) => /** @type {{[name in Name]: Part}} */ (Object.fromEntries(names.map((name) => [name, make(name)])));
@@ -99,13 +101,21 @@ export class Plumbing {
     set(this.element, "width", at.width);
     set(this.element, "height", round(at.height));
     for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
-    drawZones(this.#zones, this.#names, at, shown.text);
+    drawZones(this.#zones, this.#names, at, this.#zoneWords());
     for (const name of VESSELS) this.#vessels[name].settle(this.#states[name], at.vessels[name], at.captions[name], at.column);
     for (const direction of DIRECTIONS) this.#valves[direction].settle(still.valves[direction]);
     for (const kind of CALLERS) this.#callers[kind].settle(callerWords(shown, still, kind), at.callers[kind]);
     this.#settlePipes(still);
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
     this.#settleWords(still);
+  }
+
+  /** What the zones are called: that of the bufferevent has its name too, where there is room. */
+  #zoneWords() {
+    const { text: { scene: { zones } }, frame: { connection: { name } } } = this.#shown;
+    const named = `${zones[2]} \u00b7 ${name}`;
+    const room = this.#at.column ? 0 : this.#at.zones[2].box.w - 90;
+    return name !== undefined && this.#measure(named, 12, "bold") * LETTER_SPACING < room ? zones.with(2, named) : zones;
   }
 
   /** @param {Still} still */
@@ -162,7 +172,7 @@ export class Plumbing {
     const t = this.#shown.text.scene;
     const { x, w } = zones[2].box;
     // Beside the zone's own name, if there is room; in a column beside the first vessel.
-    const room = column ? 0 : w - this.#measure(t.zones[2], 12, "bold") - 44;
+    const room = column ? 0 : w - this.#measure(this.#zoneWords()[2], 12, "bold") * LETTER_SPACING - 36;
     const whole = t.fullHeight(full);
     say(this.#scale, this.#measure(whole, 11) < room ? whole : `\u2195 ${full} B`);
     set(this.#scale, "text-anchor", column ? "start" : "end");

@@ -13,8 +13,8 @@ import { stackOf } from "./stack.js";
 /** @typedef {import("./geometry.js").Caller} Caller */
 /** @typedef {import("./vessel.js").VesselState} VesselState */
 
-/** @param {SVGElement} zones @param {SVGElement} names @param {Layout} at @param {Text} t */
-export function drawZones(zones, names, at, t) {
+/** @param {SVGElement} zones @param {SVGElement} names @param {Layout} at @param {string[]} words of each zone */
+export function drawZones(zones, names, at, words) {
   sized(zones, at.zones.length, () => svg("rect", { rx: at.column ? 6 : 10 })).forEach((rect, index) => {
     set(rect, "class", `zone zone-${at.zones[index].zone}`);
     place(rect, at.zones[index].box);
@@ -24,7 +24,7 @@ export function drawZones(zones, names, at, t) {
     set(name, "text-anchor", end ? "end" : "start");
     set(name, "x", round(x));
     set(name, "y", round(y));
-    say(name, t.scene.zones[at.zones[index].zone]);
+    say(name, words[at.zones[index].zone]);
   });
 }
 

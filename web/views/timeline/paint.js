@@ -10,7 +10,7 @@ export const SHAPES_FROM = 3;
 /** Columns of the density are so wide. */
 const COLUMN = 6;
 /** Heights. */
-const WIDE = { lane: 26, events: 30 };
+const WIDE = { lane: 24, events: 26 };
 const NARROW = { lane: 14, events: 22 };
 const BETWEEN = 4;
 
