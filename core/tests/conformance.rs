@@ -82,3 +82,8 @@ fn random_scenarios_that_set_2_2_apart_trace_as_libevent_2_2_1_alpha() {
 fn what_the_live_oracle_found_traces_as_libevent_2_1_12() {
     assert_equal("2.1/oracle.jsonl", 1);
 }
+
+#[test]
+fn programs_of_format_2_trace_as_libevent_2_1_12() {
+    assert_equal("2.1/format-2.jsonl", 319);
+}

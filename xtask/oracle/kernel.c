@@ -55,11 +55,8 @@ struct socket *kernel_socket(const char *name, size_t rx_capacity, size_t tx_cap
 {
 	struct socket *socket = grow(NULL, sizeof *socket);
 	memset(socket, 0, sizeof *socket);
-	if (kernel.count == MOST_SOCKETS)
-		unfit("too many sockets");
-	kernel.sockets[kernel.count] = socket;
 	socket->name = name;
-	socket->fd = FIRST_FD + kernel.count++;
+	socket->fd = -1;
 	socket->connection = UNCONNECTED;
 	socket->rx_capacity = rx_capacity;
 	socket->tx_capacity = tx_capacity;
@@ -70,9 +67,18 @@ struct socket *kernel_socket(const char *name, size_t rx_capacity, size_t tx_cap
 	return socket;
 }
 
+static int give_descriptor(struct socket *socket)
+{
+	if (kernel.count == MOST_SOCKETS)
+		unfit("too many sockets");
+	kernel.sockets[kernel.count] = socket;
+	return socket->fd = FIRST_FD + kernel.count++;
+}
+
 void kernel_open(struct socket *socket)
 {
 	socket->connection = CONNECTED;
+	give_descriptor(socket);
 }
 
 void kernel_next_connect(struct socket *socket, enum connection result)
@@ -117,6 +123,8 @@ const char *kernel_peer_recv(struct socket *socket, size_t most, size_t *taken)
 
 void kernel_peer_reset(struct socket *socket)
 {
+	if (socket->connection == PENDING)
+		return kernel_decide(socket, false);
 	socket->reset = true;
 	socket->from_peer.length = socket->tx.length = 0;
 }
@@ -265,7 +273,7 @@ int socket(int domain, int type, int protocol)
 {
 	if (!kernel.connects)
 		return (int)syscall(SYS_socket, domain, type, protocol);
-	return kernel.connects->fd;
+	return give_descriptor(kernel.connects);
 }
 
 int connect(int fd, const struct sockaddr *address, socklen_t length)
@@ -301,7 +309,8 @@ int close(int fd)
 	if (!socket)
 		return (int)syscall(SYS_close, fd);
 	socket->watched = false;
-	on_close(socket, kernel_rx_length(socket) > 0);
+	if (is_open(socket) && !socket->reset)
+		on_close(socket, kernel_rx_length(socket) > 0);
 	return 0;
 }
 

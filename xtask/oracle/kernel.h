@@ -29,7 +29,7 @@ enum connection { CONNECTED, UNCONNECTED, PENDING, ACCEPTED, REFUSED };
 
 struct socket {
 	const char *name; /* Of its bufferevent. */
-	int fd;           /* In the order of making, even if socket() returns it only later. */
+	int fd;           /* -1 until there is one. They count up in the order of opening. */
 	/* What `from_peer` holds beyond `rx_capacity` is the peer's backlog: it enters rx as soon as a read frees
 	 * room, so the border between the two needs no moves. */
 	struct bytes from_peer, tx;
@@ -42,10 +42,10 @@ struct socket {
 	struct epoll_event interest; /* with this. */
 };
 
-/* A socket without a connection. */
+/* A socket that is not open. */
 struct socket *kernel_socket(const char *name, size_t rx_capacity, size_t tx_capacity);
 
-/* Gives it a connection. */
+/* Opens it with a connection. */
 void kernel_open(struct socket *socket);
 
 /* What the next connect(), which is this socket's, answers: ACCEPTED and REFUSED at once. */
@@ -70,7 +70,7 @@ void kernel_advance_ms(uint64_t ms);
 /* Bytes in all sockets. */
 size_t kernel_buffered(void);
 
-/* What the kernel calls: at each poll, and at each close() of a socket, where the peer sees a reset or the end. */
+/* What the kernel calls: at each poll, and when a close() lets the peer see a reset or the end. */
 void on_poll(void);
 void on_close(const struct socket *socket, bool resets);
 

@@ -54,6 +54,12 @@ void library_make(struct subject *subject)
 		unfit("libevent gave no bufferevent");
 }
 
+void library_watch(struct subject *subject)
+{
+	if (!subject->on_input.null || !subject->on_output.null)
+		malformed("1.4 has no second callback on a buffer", subject->name);
+}
+
 bool library_free(struct subject *subject)
 {
 	bufferevent_free(subject->bev);

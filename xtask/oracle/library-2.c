@@ -208,6 +208,10 @@ static void set_callbacks(struct subject *subject)
 {
 	bufferevent_setcb(subject->bev, subject->on_read.null ? NULL : on_read, subject->on_write.null ? NULL : on_write,
 			  subject->on_event.null ? NULL : on_event, subject);
+}
+
+void library_watch(struct subject *subject)
+{
 	if (!subject->on_input.null)
 		evbuffer_add_cb(bufferevent_get_input(subject->bev), on_input, subject);
 	if (!subject->on_output.null)
@@ -219,8 +223,7 @@ void library_make(struct subject *subject)
 	struct bufferevent *pair[2];
 	switch (subject->kind) {
 	case SOCKET:
-		subject->bev = bufferevent_socket_new(
-			application.base, subject->socket->connection == CONNECTED ? subject->socket->fd : -1, options(subject));
+		subject->bev = bufferevent_socket_new(application.base, subject->socket->fd, options(subject));
 		break;
 	case PAIR:
 		if (bufferevent_pair_new(application.base, options(subject), pair))

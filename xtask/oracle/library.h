@@ -15,6 +15,9 @@ struct event_base *library_base(unsigned priorities);
 /* Makes a bufferevent, of a pair both, and sets its callbacks. What it is over is there already. */
 void library_make(struct subject *subject);
 
+/* Adds the application's evbuffer callbacks. */
+void library_watch(struct subject *subject);
+
 /* bufferevent_free(). It returns whether what it is over went with it. */
 bool library_free(struct subject *subject);
 

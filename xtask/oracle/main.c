@@ -146,6 +146,7 @@ static void set_up(struct subject *subject)
 		library_set_max_single(subject->bev, -1, (int64_t)json_number(subject->settings, "max_single_write", 0));
 	apply_watermarks(subject);
 	apply_timeouts(subject);
+	library_watch(subject);
 	if (enabled)
 		bufferevent_enable(subject->bev, enabled);
 }
@@ -268,8 +269,7 @@ static void turn(uint64_t passes)
 	while (passes--) {
 		begin_pass();
 		event_base_loop(application.base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
-		if (has_spun())
-			printf("{\"spin\":true}\n");
+		end_pass();
 	}
 }
 
@@ -278,11 +278,14 @@ static bool perform_peer(const struct json *step, struct socket *socket)
 {
 	const struct json *argument;
 	size_t length;
-	if ((argument = json_get(step, "peer_send"))) {
+	bool is_nobody = socket->fd < 0;
+	if ((argument = json_get(step, "peer_recv"))) {
+		peer_recv(socket, argument->number);
+	} else if (is_nobody) {
+		return true;
+	} else if ((argument = json_get(step, "peer_send"))) {
 		const char *bytes = json_bytes(argument, &length);
 		kernel_peer_send(socket, bytes, length);
-	} else if ((argument = json_get(step, "peer_recv"))) {
-		peer_recv(socket, argument->number);
 	} else if (json_get(step, "peer_shutdown")) {
 		socket->shut_down = true;
 	} else if (json_get(step, "peer_reset")) {
@@ -301,16 +304,19 @@ static bool perform_peer(const struct json *step, struct socket *socket)
 
 static void perform_script_step(const struct json *step)
 {
-	begin_pass();
-	if (json_get(step, "turn"))
+	if (json_get(step, "turn")) {
 		turn(json_number(step, "turn", 0));
-	else if (json_get(step, "advance_ms"))
+		return;
+	}
+	begin_pass();
+	if (json_get(step, "advance_ms"))
 		kernel_advance_ms(json_number(step, "advance_ms", 0));
 	else if (!perform_step(step)) {
 		struct subject *of = subject_of(step, NULL);
 		if (!of || !of->socket || !perform_peer(step, of->socket))
 			malformed("not a step, or of no socket", step->first ? step->first->key : NULL);
 	}
+	end_pass();
 }
 
 static void run(const char *text)

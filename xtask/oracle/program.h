@@ -82,14 +82,14 @@ size_t output_length(const struct subject *subject);
 /* The bufferevent that this action or step is about; NULL if it does not say and it could be several. */
 struct subject *subject_of(const struct json *action, struct subject *self);
 
-/* Starts to count the callbacks and actions of a pass. */
+/* Starts to count the callbacks and actions of a pass, or of a step that has none. */
 void begin_pass(void);
+
+/* Says so if so many callbacks were called that it was broken off. */
+void end_pass(void);
 
 /* Called at each action. */
 void on_action(void);
-
-/* Whether so many were called that the pass was broken off. */
-bool has_spun(void);
 
 /* What the settings and the actions have in common. */
 void apply_watermarks(struct subject *subject);

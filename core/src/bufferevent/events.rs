@@ -44,7 +44,8 @@ impl<O: Observer> Engine<O> {
 
     fn start_timer(&mut self, key: Key, timeout: Duration) {
         if self.rules().persistent_timer == PersistentTimer::Restarts {
-            self.state.event_loop.set_interval(key, Some(timeout));
+            // An interval of nothing is none.
+            self.state.event_loop.set_interval(key, (!timeout.is_zero()).then_some(timeout));
         }
         if self.state.event_loop.deactivate_expired(key) {
             self.record_removed(key, Removed::Active);

@@ -2,8 +2,8 @@
 
 use super::Engine;
 use crate::arena::Key;
-use crate::dialect::{Functions, NoFunction, PersistentTimer, Rules};
-use crate::{BufferName, Callback, EventFlags, Observer, Time, What};
+use crate::dialect::{Functions, NoFunction, Rules};
+use crate::{BufferName, Callback, EventFlags, Observer, What};
 
 impl<O: Observer> Engine<O> {
     /// What this base's libevent does.
@@ -22,26 +22,20 @@ impl<O: Observer> Engine<O> {
         &self.rules().functions
     }
 
-    /// A persistent event runs: its timer starts again where the dialect says so. After a timeout it counts from
-    /// when it should have fired, so that it does not drift, unless that would be in the past already.
+    /// A persistent event runs: its timer starts again where the dialect says so. After a timeout, or what an
+    /// application makes active as one, it counts from when it should have fired, so that it does not drift, unless
+    /// that would be in the past already.
     pub(crate) fn restart_persistent_timer(&mut self, key: Key, cause: EventFlags) {
         // Kept only where the timer restarts.
         let Some(interval) = self.state.event_loop[key].interval else { return };
         let now = self.state.event_loop.now();
-        let from = match self.state.event_loop[key].expired_at {
-            Some(expired_at) if cause.contains(EventFlags::TIMEOUT) => expired_at,
+        let from = match self.state.event_loop[key].timer_at {
+            Some(at) if cause.contains(EventFlags::TIMEOUT) => at,
             _ => now,
         };
         let at = from + interval;
         let at = if at < now { now + interval } else { at };
         self.readd_with_timer(key, at);
-    }
-
-    /// Keeps what [`Self::restart_persistent_timer`] counts from, where it does.
-    pub(crate) fn remember_expiry(&mut self, key: Key, at: Time) {
-        if self.rules().persistent_timer == PersistentTimer::Restarts {
-            self.state.event_loop.set_expired_at(key, at);
-        }
     }
 
     /// Something became active: whether what runs is left for it is seen before the next event.

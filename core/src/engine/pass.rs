@@ -161,10 +161,9 @@ impl<O: Observer> Engine<O> {
         let mut expired = 0;
         // An event that is readable and out of time in the same pass is only out of time: it leaves the queue
         // and comes back at its end with that cause alone.
-        while let Some((at, key)) = self.state.event_loop.take_expired() {
+        while let Some(key) = self.state.event_loop.take_expired() {
             self.record_event(key, "timeout_process", move |event| Step::TimerExpired { event });
             self.del_event(key);
-            self.remember_expiry(key, at);
             self.activate(key, EventFlags::TIMEOUT);
             expired += 1;
         }

@@ -67,8 +67,8 @@ pub(crate) struct Event<T> {
     pub(crate) interval: Option<Duration>,
     /// 2.1: it will be active when the kernel is asked again (EVLIST_ACTIVE_LATER).
     pub(crate) later: bool,
-    /// When its timer last fired.
-    pub(crate) expired_at: Option<Time>,
+    /// When its timer fires or last would have (`ev_timeout`).
+    pub(crate) timer_at: Option<Time>,
 }
 
 impl<T> Event<T> {
@@ -83,7 +83,7 @@ impl<T> Event<T> {
             deadline: None,
             interval: None,
             later: false,
-            expired_at: None,
+            timer_at: None,
         }
     }
 
@@ -132,19 +132,18 @@ impl<T: Copy> EventLoop<T> {
         self.events[key].owner = owner;
     }
 
-    /// Of an event that does not wait: another handle.
+    /// Of an event that does not wait: another handle. With it the event is as made anew.
     pub(crate) fn set_handle(&mut self, key: Key, handle: Option<Handle>) {
-        self.events[key].handle = handle;
+        let priority = self.default_priority();
+        let event = &mut self.events[key];
+        event.handle = handle;
+        event.priority = priority;
+        event.interval = None;
     }
 
     /// The interval at which a persistent event's timer starts again; none is once.
     pub(crate) fn set_interval(&mut self, key: Key, interval: Option<Duration>) {
         self.events[key].interval = interval;
-    }
-
-    /// When its timer fired, from which the next interval counts.
-    pub(crate) fn set_expired_at(&mut self, key: Key, at: Time) {
-        self.events[key].expired_at = Some(at);
     }
 
     /// The event waits for its handle from now on, if it is to. Gives whether it did not before.
@@ -175,7 +174,9 @@ impl<T: Copy> EventLoop<T> {
     pub(crate) fn set_timer(&mut self, key: Key, at: Time) -> TimerChange {
         let was_running = self.stop_timer(key);
         let deadline = self.timers.set(key, at);
-        self.events[key].deadline = Some(deadline);
+        let event = &mut self.events[key];
+        event.deadline = Some(deadline);
+        event.timer_at = Some(at);
         if was_running { TimerChange::Restarted } else { TimerChange::Set }
     }
 
@@ -183,7 +184,7 @@ impl<T: Copy> EventLoop<T> {
     pub(crate) fn stop_timer(&mut self, key: Key) -> bool {
         let deadline = self.events[key].deadline.take();
         if let Some(deadline) = deadline {
-            self.timers.cancel(key, deadline);
+            self.timers.cancel(deadline);
         }
         deadline.is_some()
     }
@@ -194,7 +195,7 @@ impl<T: Copy> EventLoop<T> {
     pub(crate) fn del_next(&mut self, key: Key) -> Option<Removed> {
         let event = &mut self.events[key];
         if let Some(deadline) = event.deadline.take() {
-            self.timers.cancel(key, deadline);
+            self.timers.cancel(deadline);
             return Some(Removed::Timer);
         }
         if event.active.take().is_some() {

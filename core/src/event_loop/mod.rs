@@ -130,10 +130,10 @@ impl<T: Copy> EventLoop<T> {
     }
 
     /// The event whose time has come first: its timer is stopped. None where none has.
-    pub(crate) fn take_expired(&mut self) -> Option<(Time, Key)> {
-        let (at, key) = self.timers.soonest().filter(|(at, _)| *at <= self.now)?;
+    pub(crate) fn take_expired(&mut self) -> Option<Key> {
+        let (_, key) = self.timers.soonest().filter(|(at, _)| *at <= self.now)?;
         self.stop_timer(key);
-        Some((at, key))
+        Some(key)
     }
 
     /// Gives back the memory that a crowd took.
