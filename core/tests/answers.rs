@@ -276,3 +276,26 @@ fn a_handle_may_be_forgotten_while_the_loop_still_means_to_look_at_it() {
     base.forget_handle(handle);
     assert_eq!(base.next_wait(), None);
 }
+
+#[test]
+fn a_base_shows_every_bufferevent_that_was_not_freed() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    let [first, second] = [lab.connect().0, lab.connect().0];
+    lab.base.get_mut(first).unwrap().free();
+    let shown: Vec<_> = lab.base.bufferevents().map(|(id, _)| id).collect();
+    assert_eq!(shown, [second], "the first is freed, and not yet released");
+}
+
+#[test]
+fn a_read_that_would_block_ends_what_was_known_of_the_handle() {
+    for dialect in Dialect::ALL {
+        let mut base = EventBase::new(dialect);
+        let handle = bufferevent::Handle(3);
+        let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
+        base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        base.note_ready(handle, READABLE);
+        base.begin_pass(Time::ZERO);
+        assert_eq!(base.poll_callback(&mut Edges), None, "{dialect}");
+        assert_eq!(base.next_wait(), None, "{dialect}");
+    }
+}

@@ -96,9 +96,9 @@ fn each_end_says_whether_it_is_frozen() {
 /// Bytes are pulled together from several pieces of memory whatever room the first of them has, and where.
 #[test]
 fn pulling_up_changes_nothing_but_where_the_bytes_lie() {
-    for first in [1_usize, 500, 511, 512, 513, 4000] {
-        for drained in [0, 1, first - 1] {
-            for pulled in [1, 600, 5000, 9000] {
+    for first in [1_usize, 500, 511, 512, 513, 1024, 4000] {
+        for drained in [0, 1, 400, first - 1].into_iter().filter(|drained| *drained < first) {
+            for pulled in [1, 400, 512, 600, 1024, 5000, 9000] {
                 let text: Vec<u8> = (0..first + 9000).map(|at| (at % 251) as u8).collect();
                 let mut buffer = Evbuffer::from(&text[..first]);
                 let mut other = Evbuffer::from(&text[first..first + 5000]);

@@ -276,3 +276,24 @@ fn the_end_of_a_stream_is_told_as_the_end_and_not_as_bytes() {
         assert!(!steps.iter().any(|step| matches!(step, Step::Received { .. })), "{dialect}");
     }
 }
+
+#[test]
+fn an_event_callback_is_told_of_the_function_of_its_direction() {
+    for (errno_in, function) in [
+        (bufferevent::Direction::Read, "bufferevent_readcb"),
+        (bufferevent::Direction::Write, "bufferevent_writecb"),
+    ] {
+        let mut watched = Watched::new(Dialect::V1_4);
+        watched.kernel.inject(watched.handle, errno_in, bufferevent::Errno::ConnectionReset, 1);
+        watched.kernel.peer_send(watched.handle, b"in");
+        if errno_in == bufferevent::Direction::Write {
+            watched.base.get_mut(watched.id).unwrap().write(b"out").unwrap();
+        }
+        watched.pass();
+        let records = std::mem::take(watched.base.observer_mut());
+        let due = records.iter().find(|record| {
+            matches!(record.step, Step::CallbackDue { callback: bufferevent::Callback::Event(_), .. })
+        });
+        assert_eq!(due.unwrap().function, function);
+    }
+}
