@@ -23,8 +23,12 @@ fn silent() -> (SocketAddr, TcpListener, Vec<mio::net::TcpStream>) {
 
 /// What comes of these addresses in turn, and what the client printed. "typed" was typed before.
 fn client(addresses: Vec<SocketAddr>, limit: Duration) -> (Result<(), String>, String) {
+    client_with(b"typed", addresses, limit)
+}
+
+fn client_with(typed: &[u8], addresses: Vec<SocketAddr>, limit: Duration) -> (Result<(), String>, String) {
     let (input, mut typing) = UnixStream::pair().unwrap();
-    typing.write_all(b"typed").unwrap();
+    typing.write_all(typed).unwrap();
     drop(typing);
     let mut printed = Vec::new();
     let ended = run_at(Addresses::new("lab:1", addresses), limit, input, &mut printed);
@@ -60,6 +64,14 @@ fn the_address_after_one_that_does_not_answer_gets_what_was_typed() {
     let (address, server) = echo();
     assert_eq!(client(vec![silent, address], Duration::from_millis(50)), echoed());
     server.join().unwrap();
+}
+
+/// Ending our side of a connection that is not made yet would end the attempt.
+#[test]
+fn the_end_of_the_input_waits_for_the_connection() {
+    let (silent, _listener, _waiting) = silent();
+    let why = client_with(b"", vec![silent], Duration::from_millis(50)).0.unwrap_err();
+    assert!(why.starts_with("cannot connect to lab:1: Connection timed out"), "{why}");
 }
 
 #[test]
