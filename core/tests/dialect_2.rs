@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Directions, Frozen, Handle,
-    ReadBoundError, Time, TriggerOptions, Watermarks, What,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Directions, FilterKind, Frozen, Gone,
+    Handle, ReadBoundError, Time, TriggerOptions, Watermarks, What,
 };
 use support::Lab;
 
@@ -34,6 +34,7 @@ in_every_2! {
     the_handle_is_closed_by_the_loop_and_not_by_free,
     enabling_while_suspended_keeps_reading_stopped,
     the_watermarks_can_be_read_back,
+    a_filter_has_the_handle_of_what_is_below,
 }
 
 fn connect(lab: &mut Lab, defer_callbacks: bool) -> (BuffereventId, Handle) {
@@ -218,4 +219,29 @@ fn the_watermarks_can_be_read_back(dialect: Dialect) {
     assert_eq!(lab.base.get(id).unwrap().watermarks(Direction::Read), Watermarks::new(0, 0));
     lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(100, 2000));
     assert_eq!(lab.base.get(id).unwrap().watermarks(Direction::Write), Watermarks::new(100, 2000));
+}
+
+fn a_filter_has_the_handle_of_what_is_below(dialect: Dialect) {
+    let mut lab = Lab::new(dialect);
+    let (below, handle) = connect(&mut lab, false);
+    let options = BuffereventOptions::default();
+    let filters = [FilterKind::Rot13, FilterKind::None].into_iter().scan(below, |under, kind| {
+        *under = lab.base.bufferevent_filter_new(*under, kind, kind, Callbacks::ALL, options).unwrap();
+        Some(*under)
+    });
+    let filters: Vec<_> = filters.collect();
+    let [middle, top] = filters[..] else { panic!("there are two") };
+    let everywhere = |lab: &Lab| [below, middle, top].map(|id| lab.base.getfd(id).unwrap());
+    assert_eq!(everywhere(&lab), [Some(handle); 3]);
+
+    let other = lab.kernel.open(KernelSpec::default());
+    lab.base.get_mut(top).unwrap().setfd(Some(other));
+    assert_eq!(everywhere(&lab), [Some(other); 3]);
+    assert_eq!(lab.base.get(top).unwrap().handle(), None);
+
+    lab.base.get_mut(below).unwrap().free();
+    assert_eq!((lab.base.getfd(below), lab.base.getfd(top)), (Err(Gone), Ok(Some(other))));
+
+    let [one, _] = lab.base.bufferevent_pair_new([Callbacks::ALL; 2]).unwrap();
+    assert_eq!(lab.base.getfd(one), Ok(None));
 }

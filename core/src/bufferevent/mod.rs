@@ -198,7 +198,8 @@ impl Bufferevent {
         self.enabled
     }
 
-    /// What it reads from and writes to: `bufferevent_getfd`.
+    /// The handle of its own, which pairs and filters have not; [`EventBase::getfd`](crate::EventBase::getfd) looks below
+    /// a filter.
     #[must_use]
     pub const fn handle(&self) -> Option<Handle> {
         self.handle

@@ -10,6 +10,14 @@ use crate::{BuffereventId, Direction, Directions, Handle, Observer, PriorityErro
 
 /// Settings.
 impl<O: Observer> Engine<O> {
+    pub(crate) fn bufferevent_getfd(&self, id: BuffereventId) -> Option<Handle> {
+        let mut bufferevent = &self.state.bufferevents[id.0];
+        while let Some(underlying) = bufferevent.get_underlying() {
+            bufferevent = &self.state.bufferevents[underlying.0];
+        }
+        bufferevent.handle
+    }
+
     pub(crate) fn bufferevent_setfd(&mut self, id: BuffereventId, handle: Option<Handle>) {
         match self.state.bufferevents[id.0].link {
             Link::Socket => {}

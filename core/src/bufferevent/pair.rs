@@ -2,6 +2,10 @@
 //!
 //! Bytes move inside the call that makes it possible: a write, a drain below the other side's high mark, enabling.
 //! Callbacks are always deferred. The internal events are mere timers.
+//!
+//! One known difference: where a part moves, below a high mark, `evbuffer_remove_buffer` tells the receiver's evbuffer
+//! callbacks before it shortens the source, so that one that drains there has the same bytes moved again, for ever. Here
+//! both buffers have changed before any callback runs.
 
 use super::filter::Filter;
 use super::{Bufferevent, BuffereventOptions, Callbacks, Engine, Work};

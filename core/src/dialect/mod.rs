@@ -21,6 +21,9 @@ pub(crate) use rules::{
 };
 
 /// Which libevent an event base behaves as.
+///
+/// No bufferevent of 2.1.12 or 2.2.1-alpha asks for EV_CLOSED, so that a peer that has ended its side is seen by a read
+/// alone: while reading is disabled or suspended, nobody hears of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

@@ -78,6 +78,16 @@ impl<O: Observer> EventBase<O> {
         self.engine.state.live(id).ok_or(Gone)
     }
 
+    /// What a bufferevent reads from and writes to in the end: `bufferevent_getfd`. That of a filter is that of the
+    /// bufferevent below, also once that was freed; a pair has none.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed.
+    pub fn getfd(&self, id: BuffereventId) -> Result<Option<Handle>, Gone> {
+        self.get(id)?;
+        Ok(self.engine.bufferevent_getfd(id))
+    }
+
     /// A bufferevent to act on.
     ///
     /// # Errors
