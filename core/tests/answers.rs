@@ -296,3 +296,17 @@ fn a_read_that_would_block_ends_what_was_known_of_the_handle() {
         assert_eq!(base.next_wait(), None, "{dialect}");
     }
 }
+
+#[test]
+fn a_late_persistent_timer_keeps_its_beat_unless_its_next_time_is_past() {
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        for (late, wait) in [(19, 1), (20, 0), (25, 10)] {
+            let mut lab = Lab::new(dialect);
+            let timer = lab.base.event_new(None, EventFlags::PERSIST);
+            lab.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(10))).unwrap();
+            lab.now = Time::from_millis(late);
+            assert_eq!(lab.turn(), ["A1"], "{dialect}");
+            assert_eq!(lab.base.next_wait(), Some(Duration::from_millis(wait)), "{dialect}: at {late} ms");
+        }
+    }
+}
