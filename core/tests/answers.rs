@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
-    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Errno, EventBase, EventFlags, Gone,
+    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, Errno, EventBase, EventFlags, Gone,
     NoHandle, NoPairs, NoPartner, NoTrigger, PassEnd, PriorityError, ReadTooLarge, Readiness, Record, Step,
-    Time, Watermarks,
+    Time, TriggerOptions, Watermarks,
 };
 use support::Lab;
 
@@ -309,4 +309,18 @@ fn a_late_persistent_timer_keeps_its_beat_unless_its_next_time_is_past() {
             assert_eq!(lab.base.next_wait(), Some(Duration::from_millis(wait)), "{dialect}: at {late} ms");
         }
     }
+}
+
+#[test]
+fn a_trigger_call_inside_another_gives_only_its_own_callbacks() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    let [(outer, _), (inner, _)] = [lab.connect(), lab.connect()];
+    let options = TriggerOptions { ignore_watermarks: true, ..TriggerOptions::default() };
+    let around = lab.base.get_mut(outer).unwrap().trigger(Directions::BOTH, options).unwrap();
+    assert_eq!(lab.base.poll_triggered(around), Some(Due::Read(outer)));
+    let within = lab.base.get_mut(inner).unwrap().trigger(Directions::WRITE, options).unwrap();
+    assert_eq!(lab.base.poll_triggered(within), Some(Due::Write(inner)));
+    assert_eq!(lab.base.poll_triggered(within), None, "the outer call has yet to go on");
+    assert_eq!(lab.base.poll_triggered(around), Some(Due::Write(outer)));
+    assert_eq!(lab.base.poll_triggered(around), None);
 }
