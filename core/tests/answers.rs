@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
-    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Errno, EventBase, EventFlags, FlushError,
-    Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError, Readiness, Record, Step, Time,
-    Watermarks,
+    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, Errno, EventBase, EventFlags,
+    FlushError, Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError, Readiness, Record, Step,
+    Time, TriggerOptions, Watermarks,
 };
 use support::Lab;
 
@@ -298,4 +298,32 @@ fn a_read_that_would_block_ends_what_was_known_of_the_handle() {
         assert_eq!(base.poll_callback(&mut Edges), None, "{dialect}");
         assert_eq!(base.next_wait(), None, "{dialect}");
     }
+}
+
+#[test]
+fn a_late_persistent_timer_keeps_its_beat_unless_its_next_time_is_past() {
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        for (late, wait) in [(19, 1), (20, 0), (25, 10)] {
+            let mut lab = Lab::new(dialect);
+            let timer = lab.base.event_new(None, EventFlags::PERSIST);
+            lab.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(10))).unwrap();
+            lab.now = Time::from_millis(late);
+            assert_eq!(lab.turn(), ["A1"], "{dialect}");
+            assert_eq!(lab.base.next_wait(), Some(Duration::from_millis(wait)), "{dialect}: at {late} ms");
+        }
+    }
+}
+
+#[test]
+fn a_trigger_call_inside_another_gives_only_its_own_callbacks() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    let [(outer, _), (inner, _)] = [lab.connect(), lab.connect()];
+    let options = TriggerOptions { ignore_watermarks: true, ..TriggerOptions::default() };
+    let around = lab.base.get_mut(outer).unwrap().trigger(Directions::BOTH, options).unwrap();
+    assert_eq!(lab.base.poll_triggered(around), Some(Due::Read(outer)));
+    let within = lab.base.get_mut(inner).unwrap().trigger(Directions::WRITE, options).unwrap();
+    assert_eq!(lab.base.poll_triggered(within), Some(Due::Write(inner)));
+    assert_eq!(lab.base.poll_triggered(within), None, "the outer call has yet to go on");
+    assert_eq!(lab.base.poll_triggered(around), Some(Due::Write(outer)));
+    assert_eq!(lab.base.poll_triggered(around), None);
 }

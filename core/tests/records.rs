@@ -297,3 +297,60 @@ fn an_event_callback_is_told_of_the_function_of_its_direction() {
         assert_eq!(due.unwrap().function, function);
     }
 }
+
+/// Keeps what concerns one connection.
+struct One(Vec<Record>);
+
+impl bufferevent::Observer for One {
+    fn wants(&self, connection: Option<BuffereventId>) -> bool {
+        connection.is_some_and(|id| id.number() == 1)
+    }
+
+    fn record(&mut self, record: Record) {
+        self.0.push(record);
+    }
+}
+
+/// Two connections that each receive and are told, at 7 ms; the second first.
+fn two_receive<O: bufferevent::Observer>(base: &mut EventBase<O>) {
+    let mut kernel = SimKernel::new();
+    let made = [(); 2].map(|()| {
+        let handle = kernel.open(KernelSpec::default());
+        (base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default()), handle)
+    });
+    for (id, handle) in made.into_iter().rev() {
+        base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+        kernel.peer_send(handle, b"in");
+    }
+    for _ in 0..2 {
+        base.begin_pass(Time::from_millis(7));
+        while base.poll_callback(&mut kernel).is_some() {}
+    }
+    for (id, _) in made.into_iter().rev() {
+        base.get_mut(id).unwrap().disable(Directions::BOTH);
+    }
+}
+
+#[test]
+fn who_watches_one_of_two_connections_hears_all_of_it() {
+    for dialect in Dialect::ALL {
+        let mut all = EventBase::with_observer(dialect, Vec::new());
+        two_receive(&mut all);
+        let mut one = EventBase::with_observer(dialect, One(Vec::new()));
+        two_receive(&mut one);
+        let steps = |records: &[Record]| -> Vec<_> {
+            let of_one = records.iter().filter(|record| record.connection == Some(1));
+            of_one.map(|record| (record.time, record.step.clone())).collect()
+        };
+        assert_eq!(steps(&one.observer().0), steps(all.observer()), "{dialect}");
+    }
+}
+
+#[test]
+fn a_record_has_the_time_of_its_pass() {
+    let mut base = EventBase::with_observer(Dialect::V2_1, Vec::new());
+    two_receive(&mut base);
+    let received = |record: &&Record| matches!(record.step, Step::Received { .. });
+    let times: Vec<_> = base.observer().iter().filter(received).map(|record| record.time).collect();
+    assert_eq!(times, [Time::from_millis(7); 2]);
+}
