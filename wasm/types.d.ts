@@ -188,6 +188,9 @@ export type Directions = {
 
 /**
  * Which libevent an event base behaves as.
+ *
+ * No bufferevent of 2.1.12 or 2.2.1-alpha asks for EV_CLOSED, so that a peer that has ended its side is seen by a read
+ * alone: while reading is disabled or suspended, nobody hears of it.
  */
 export type Dialect = "1.4" | "2.1" | "2.2";
 

@@ -7,7 +7,7 @@ import { PLACEHOLDER } from "./placeholder.js";
 import { within } from "./stretch.js";
 
 /** The panels on the side, in their order. */
-export const PANELS = /** @type {const} */ (["lesson", "why", "code", "log", "state"]);
+export const PANELS = /** @type {const} */ (["lesson", "code", "log", "state", "why"]);
 /** As whom one can act. */
 export const GROUPS = /** @type {const} */ (["peer", "app", "kernel", "clock"]);
 export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);

@@ -81,7 +81,8 @@ export function createLog(commands) {
 
   /** Where the window ends before the rows do, it moves on under the reader. */
   function scrolled() {
-    if (!last) return;
+    // Out of sight, it is not told when another track takes the place of this one.
+    if (!last || scroller.clientHeight === 0) return;
     const before = base;
     const rows = last.frame.length - last.frame.start;
     const room = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;

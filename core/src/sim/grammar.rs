@@ -60,7 +60,7 @@ pub(super) const PROGRAMS: [(&str, On); 5] = [
 ];
 
 pub(super) const DIALECTS: [(&str, Dialect); Dialect::ALL.len()] = {
-    let mut table = [("", Dialect::V1_4); Dialect::ALL.len()];
+    let mut table = [("", Dialect::ALL[0]); Dialect::ALL.len()];
     let mut at = 0;
     while at < table.len() {
         table[at] = (Dialect::ALL[at].as_str(), Dialect::ALL[at]);

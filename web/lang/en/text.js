@@ -355,7 +355,7 @@ export const text = {
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
       ["w", "ask why, of what has the focus"],
-      ["1 2 3 4 5", "Lesson, Why?, Code, Log, State"],
+      ["1 2 3 4 5", "Lesson, Code, Log, State, Why?"],
       ["?", "this list"],
     ],
   },
