@@ -215,6 +215,13 @@ impl Simulation {
         number(self.experiment.place_of(position(at)).step as u64)
     }
 
+    /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a
+    /// step of the script; none in the set-up.
+    #[must_use]
+    pub fn running(&self, at: f64) -> Option<String> {
+        self.experiment.running(position(at)).map(str::to_owned)
+    }
+
     /// The position at the end of a step of the script; none when it has not run.
     #[must_use]
     #[wasm_bindgen(js_name = endOf)]
