@@ -109,7 +109,7 @@ impl<O: Observer> Simulation<O> {
                 self.do_all(actions, &format!("{place}.{branch}"), running);
             }
             Act::Readline { eol, repeat, then } => {
-                self.readline(at, (*eol, *repeat), then, &format!("{place}.then"), running)
+                self.readline(at, (*eol, *repeat), then, &format!("{place}.then"), running);
             }
             act if act.is_of_the_loop() => self.act_on_loop(act),
             act => self.act_on(at, act, running),
