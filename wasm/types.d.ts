@@ -969,3 +969,35 @@ export type BranchInfo = {
    */
   current: boolean;
 };
+
+/**
+ * A C program, and which lines of it stand for what.
+ */
+export type AsC = {
+  /**
+   * The program, with a line feed at its end.
+   */
+  text: string;
+  /**
+   * In the order of their first lines; what is within another comes after it.
+   */
+  lines: Array<Span>;
+};
+
+/**
+ * The lines that stand for a place of the scenario.
+ */
+export type Span = {
+  /**
+   * The path from the top of the scenario, as errors give it: `app.on_read[0][1]`, `script[3]`.
+   */
+  place: string;
+  /**
+   * The first line, from 1.
+   */
+  first: number;
+  /**
+   * The last line.
+   */
+  last: number;
+};

@@ -179,6 +179,23 @@ impl Simulation {
         self.experiment.scenario().to_json()
     }
 
+    /// The branch as a C program for the libevent of its dialect, or of another one of `dialects()`.
+    ///
+    /// # Errors
+    /// When the script has something that this dialect has not, or that no real kernel can be made to do; the message
+    /// names the place, and why.
+    #[wasm_bindgen(js_name = asC, unchecked_return_type = "AsC")]
+    pub fn as_c(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Dialect")] dialect: Option<String>,
+    ) -> Result<JsValue> {
+        let mut scenario = self.experiment.scenario().clone();
+        if let Some(dialect) = dialect {
+            scenario.dialect = dialect.parse().map_err(error)?;
+        }
+        plain(&scenario.as_c().map_err(error)?)
+    }
+
     /// The conformance trace of the branch, as JSON Lines.
     #[must_use]
     pub fn trace(&self) -> String {
@@ -196,6 +213,13 @@ impl Simulation {
     #[wasm_bindgen(js_name = placeOf)]
     pub fn place_of(&self, at: f64) -> f64 {
         number(self.experiment.place_of(position(at)).step as u64)
+    }
+
+    /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a
+    /// step of the script; none in the set-up.
+    #[must_use]
+    pub fn running(&self, at: f64) -> Option<String> {
+        self.experiment.running(position(at)).map(str::to_owned)
     }
 
     /// The position at the end of a step of the script; none when it has not run.

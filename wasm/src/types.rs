@@ -47,6 +47,7 @@ mod tests {
         KernelPicture, LoopPicture, Names, PayloadPolicy, Picture, PictureView, Question, Reason, Run,
         Running, Station, Valve, Valves,
     };
+    use bufferevent::sim::{AsC, Span};
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
         EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
@@ -164,6 +165,8 @@ mod tests {
             LessonInfo,
             DialectInfo,
             BranchInfo<'static>,
+            AsC,
+            Span,
         );
         format!("{HEAD}{declarations}")
     }

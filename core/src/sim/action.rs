@@ -193,6 +193,19 @@ pub enum On {
     Output,
 }
 
+impl On {
+    /// The key of its program.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Read => "on_read",
+            Self::Write => "on_write",
+            Self::Event => "on_event",
+            Self::Input => "on_input",
+            Self::Output => "on_output",
+        }
+    }
+}
+
 /// How much is taken from input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {

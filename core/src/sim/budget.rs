@@ -90,6 +90,11 @@ impl<O> Metered<O> {
         Self { inner, records: 0, limit }
     }
 
+    /// The records so far, those beyond the budget included.
+    pub(super) const fn count(&self) -> u64 {
+        self.records
+    }
+
     pub(super) const fn is_used_up(&self) -> bool {
         self.records > self.limit
     }

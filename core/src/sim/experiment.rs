@@ -278,6 +278,16 @@ impl Experiment {
         self.run.boundaries[first.min(self.run.boundaries.len() - 1)].place
     }
 
+    /// The place of the scenario that made the record at this position: an action of a callback, or a step of the script,
+    /// as [`Span::place`](super::Span::place) names it; none in the set-up.
+    #[must_use]
+    pub fn running(&self, position: u64) -> Option<&str> {
+        let notes = &self.run.notes;
+        let before = notes.partition_point(|(records, _)| *records < position);
+        let (_, place) = notes.get(before.checked_sub(1)?)?;
+        Some(place.as_str()).filter(|place| !place.is_empty())
+    }
+
     /// The position at the end of a step of the script; nothing when it has not run.
     #[must_use]
     pub fn end_of(&self, step: usize) -> Option<u64> {
@@ -302,6 +312,8 @@ struct Run {
     simulation: Simulation<Vec<Record>>,
     recording: Recording,
     trace: Vec<TraceLine>,
+    /// Which place of the scenario runs after so many records. Invariant: the numbers do not fall.
+    notes: Vec<(u64, String)>,
     /// Invariant: not empty; positions and places rise.
     boundaries: Vec<Boundary>,
     payload_limit: u64,
@@ -323,6 +335,7 @@ impl Run {
             simulation,
             recording: Recording::new(start),
             trace: Vec::new(),
+            notes: Vec::new(),
             boundaries: Vec::new(),
             payload_limit: budget.payload,
             payload: 0,
@@ -358,6 +371,7 @@ impl Run {
             self.recording.append(record);
         }
         self.trace.extend(self.simulation.take_trace());
+        self.notes.extend(self.simulation.take_notes());
         self.boundaries.push(Boundary { position: self.recording.end_position(), place, ends_step });
     }
 

@@ -17,12 +17,13 @@
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
-//!    `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
+//!    `acting` - which action of it runs; `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
 //!    `lessons` - the scenarios that teach.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
+mod acting;
 mod action;
 mod as_c;
 mod budget;

@@ -36,14 +36,14 @@ impl<O: Observer> Simulation<O> {
     pub(super) fn call_back(&mut self, due: Due) {
         self.say_closed();
         let acts = self.begin_callback();
-        let Some((mut running, actions)) = self.enter(due) else { return };
+        let Some((mut running, place, actions)) = self.enter(due) else { return };
         if acts {
-            self.do_all(&actions, &mut running);
+            self.do_all(&actions, &place, &mut running);
         }
     }
 
-    /// Says that the callback is entered, counts it, and gives what it does.
-    fn enter(&mut self, due: Due) -> Option<(Running, Vec<Action>)> {
+    /// Says that the callback is entered, counts it, and gives what it does and where the scenario has that.
+    fn enter(&mut self, due: Due) -> Option<(Running, String, Vec<Action>)> {
         let (id, on) = match due {
             Due::Read(id) => (id, On::Read),
             Due::Write(id) => (id, On::Write),
@@ -71,22 +71,27 @@ impl<O: Observer> Simulation<O> {
         self.say(Some(at), event);
         let calls = &mut self.bufferevents[at].calls[on as usize];
         *calls += 1;
-        let actions = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
-        Some((Running { of: Some(at), what, calls: *calls, line: Vec::new() }, actions))
+        let (list, actions) = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
+        let place = format!("{}.{}[{list}]", self.scenario.place_of_callbacks(at), on.key());
+        Some((Running { of: Some(at), what, calls: *calls, line: Vec::new() }, place, actions))
     }
 
-    fn enter_timer(&mut self, at: usize) -> (Running, Vec<Action>) {
+    fn enter_timer(&mut self, at: usize) -> (Running, String, Vec<Action>) {
         let timer = self.scenario.timers[at].name.clone();
         self.say(None, TraceEvent::Timer { cb: "timer", timer });
         let calls = &mut self.timers[at].calls;
         *calls += 1;
-        let actions = actions_of_call(&self.scenario.timers[at].run, *calls);
-        (Running { calls: *calls, ..Running::script() }, actions)
+        let (list, actions) = actions_of_call(&self.scenario.timers[at].run, *calls);
+        let place = format!("timers.{}.do[{list}]", self.scenario.timers[at].name);
+        (Running { calls: *calls, ..Running::script() }, place, actions)
     }
 
-    fn do_all(&mut self, actions: &[Action], running: &mut Running) {
-        for action in actions {
-            self.act(action, running);
+    fn do_all(&mut self, actions: &[Action], place: &str, running: &mut Running) {
+        for (index, action) in actions.iter().enumerate() {
+            let place = format!("{place}[{index}]");
+            let outer = self.go_to(place.clone());
+            self.act(action, &place, running);
+            self.go_to(outer);
             if self.is_over_budget() {
                 return;
             }
@@ -95,14 +100,17 @@ impl<O: Observer> Simulation<O> {
 
     /// Does this as the application, and runs the callbacks that run inside it. What is done to a freed bufferevent is
     /// nothing.
-    pub(super) fn act(&mut self, action: &Action, running: &mut Running) {
+    pub(super) fn act(&mut self, action: &Action, place: &str, running: &mut Running) {
         let at = action.of.or(running.of).unwrap_or(0);
         match &action.what {
             Act::If { when, then, otherwise } => {
                 let holds = when.iter().all(|condition| self.holds(condition, at, running));
-                self.do_all(if holds { then } else { otherwise }, running);
+                let (branch, actions) = if holds { ("then", then) } else { ("else", otherwise) };
+                self.do_all(actions, &format!("{place}.{branch}"), running);
             }
-            Act::Readline { eol, repeat, then } => self.readline(at, *eol, *repeat, then, running),
+            Act::Readline { eol, repeat, then } => {
+                self.readline(at, (*eol, *repeat), then, &format!("{place}.then"), running);
+            }
             act if act.is_of_the_loop() => self.act_on_loop(act),
             act => self.act_on(at, act, running),
         }
@@ -186,14 +194,21 @@ impl<O: Observer> Simulation<O> {
         read.is_ok() && !matches!(written, Ok(Err(_)))
     }
 
-    fn readline(&mut self, at: usize, eol: EolStyle, repeat: bool, then: &[Action], running: &mut Running) {
+    fn readline(
+        &mut self,
+        at: usize,
+        (eol, repeat): (EolStyle, bool),
+        then: &[Action],
+        place: &str,
+        running: &mut Running,
+    ) {
         loop {
             let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return };
             let line = bufferevent.edit_input(|input| input.readln(eol));
             let Ok(Some(line)) = line else { return };
             self.run_owed();
             running.line = line;
-            self.do_all(then, running);
+            self.do_all(then, place, running);
             if !repeat || self.is_over_budget() {
                 return;
             }
@@ -276,8 +291,9 @@ fn set<O: Observer>(mut bufferevent: BuffereventMut<'_, O>, act: &Act) {
     }
 }
 
-/// The k-th call runs the k-th list; past the end, the last list runs each time.
-fn actions_of_call(program: &Program, call: usize) -> Vec<Action> {
+/// The k-th call runs the k-th list; past the end, the last list runs each time. Gives which one that is, too.
+fn actions_of_call(program: &Program, call: usize) -> (usize, Vec<Action>) {
     let lists = program.as_deref().unwrap_or_default();
-    lists.get(call - 1).or_else(|| lists.last()).cloned().unwrap_or_default()
+    let list = call.min(lists.len()).saturating_sub(1);
+    (list, lists.get(list).cloned().unwrap_or_default())
 }

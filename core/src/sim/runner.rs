@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::acting::Acting;
 use super::budget::{Budget, Limit, Metered, Truncation};
 use super::program::Running;
 use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
@@ -46,6 +47,7 @@ pub struct Simulation<O: Observer> {
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
     trace: Vec<TraceLine>,
+    acting: Acting,
 }
 
 /// A bufferevent of the scenario, made.
@@ -127,6 +129,7 @@ impl<O: Observer> Simulation<O> {
             passes_done: 0,
             idle_passes: 0,
             trace: Vec::new(),
+            acting: Acting::default(),
         };
         simulation.set_up();
         simulation.end_step();
@@ -153,6 +156,9 @@ impl<O: Observer> Simulation<O> {
         }
         let step = self.scenario.script.get(self.steps_done)?.clone();
         self.step_under_way = self.steps_done + 1;
+        // Nobody wants the notes that were not taken.
+        self.acting.take();
+        let outer = self.go_to(format!("script[{}]", self.steps_done));
         let (is_pass, step_ended) = match step {
             ScriptStep::Turn(passes) => {
                 let is_pass = self.passes_done < passes;
@@ -168,6 +174,7 @@ impl<O: Observer> Simulation<O> {
                 (false, true)
             }
         };
+        self.go_to(outer);
         let step_ended = !self.is_over_budget() && step_ended;
         let progress = Progress { step: self.step_under_way, passes: self.passes_done, is_pass, step_ended };
         if step_ended {
@@ -266,9 +273,23 @@ impl<O: Observer> Simulation<O> {
         std::mem::take(&mut self.trace)
     }
 
+    /// Which place of the scenario makes the records, each with the number of records before it: of the last step or
+    /// pass, since this was last called.
+    pub(super) fn take_notes(&mut self) -> Vec<(u64, String)> {
+        self.acting.take()
+    }
+
+    /// This place of the scenario runs from here on; gives the one that ran.
+    pub(super) fn go_to(&mut self, place: String) -> String {
+        self.acting.go_to(place, self.base.observer().count())
+    }
+
     fn run(&mut self, step: &ScriptStep) {
         match step {
-            ScriptStep::Action(action) => self.act(action, &mut Running::script()),
+            ScriptStep::Action(action) => {
+                let place = format!("script[{}]", self.steps_done);
+                self.act(action, &place, &mut Running::script());
+            }
             ScriptStep::Peer { of, what } => self.peer(of.unwrap_or(0), what),
             ScriptStep::AdvanceMs(ms) => self.let_pass(*ms),
             // A turn is run pass by pass.

@@ -172,6 +172,14 @@ pub struct TimerSpec {
 }
 
 impl Scenario {
+    /// Where the programs of this bufferevent's callbacks are.
+    pub(super) fn place_of_callbacks(&self, at: usize) -> String {
+        match self.format {
+            Format::V1 => "app".to_owned(),
+            Format::V2 => format!("bufferevents.{}", self.bufferevents[at].name),
+        }
+    }
+
     /// A scenario of format 1 without a script, with every other key at its default.
     #[must_use]
     pub fn new(dialect: Dialect) -> Self {

@@ -36,7 +36,8 @@ use text::Text;
 use writer::Writer;
 
 /// A C program, and which lines of it stand for what.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AsC {
     /// The program, with a line feed at its end.
     pub text: String,

@@ -26,10 +26,12 @@ pub(super) struct Names {
 impl Names {
     /// Those of each bufferevent, in their order.
     pub(super) fn of_bufferevents(scenario: &Scenario) -> Vec<Self> {
-        let Format::V2 = scenario.format else { return vec![Self::of_the_only_one()] };
+        let Format::V2 = scenario.format else {
+            return vec![Self::of_the_only_one(scenario.place_of_callbacks(0))];
+        };
         let mut taken = BTreeSet::new();
         let several = scenario.bufferevents.len() > 1;
-        let names = scenario.bufferevents.iter().map(|BuffereventSpec { name, .. }| {
+        let names = scenario.bufferevents.iter().enumerate().map(|(at, BuffereventSpec { name, .. })| {
             let word = identifier(name, &mut taken);
             Self {
                 bev: format!("{word}_bev"),
@@ -38,13 +40,13 @@ impl Names {
                 prefix: if several { format!("{word}_") } else { String::new() },
                 label: format!("{name} "),
                 place: format!("bufferevents.{name}"),
-                callbacks: format!("bufferevents.{name}"),
+                callbacks: scenario.place_of_callbacks(at),
             }
         });
         names.collect()
     }
 
-    fn of_the_only_one() -> Self {
+    fn of_the_only_one(callbacks: String) -> Self {
         Self {
             bev: "connection".to_owned(),
             peer: "peer".to_owned(),
@@ -52,13 +54,13 @@ impl Names {
             prefix: String::new(),
             label: String::new(),
             place: "bufferevent".to_owned(),
-            callbacks: "app".to_owned(),
+            callbacks,
         }
     }
 
     /// The function that is this callback.
     pub(super) fn callback(&self, on: On) -> String {
-        format!("{}{}", self.prefix, key(on))
+        format!("{}{}", self.prefix, on.key())
     }
 
     /// How often it was called.
@@ -68,7 +70,7 @@ impl Names {
 
     /// Where the scenario has the program of this callback.
     pub(super) fn program(&self, on: On) -> String {
-        format!("{}.{}", self.callbacks, key(on))
+        format!("{}.{}", self.callbacks, on.key())
     }
 }
 
@@ -95,17 +97,6 @@ impl TimerNames {
             }
         });
         names.collect()
-    }
-}
-
-/// The key of a callback's program.
-const fn key(on: On) -> &'static str {
-    match on {
-        On::Read => "on_read",
-        On::Write => "on_write",
-        On::Event => "on_event",
-        On::Input => "on_input",
-        On::Output => "on_output",
     }
 }
 
