@@ -88,7 +88,7 @@ impl<O: Observer> Simulation<O> {
 
     fn do_all(&mut self, actions: &[Action], place: &str, running: &mut Running) {
         for (index, action) in actions.iter().enumerate() {
-            let place = format!("{place}[{index}]");
+            let place = item(place, index);
             let outer = self.go_to(place.clone());
             self.act(action, &place, running);
             self.go_to(outer);
@@ -106,10 +106,10 @@ impl<O: Observer> Simulation<O> {
             Act::If { when, then, otherwise } => {
                 let holds = when.iter().all(|condition| self.holds(condition, at, running));
                 let (branch, actions) = if holds { ("then", then) } else { ("else", otherwise) };
-                self.do_all(actions, &format!("{place}.{branch}"), running);
+                self.do_all(actions, &part(place, branch), running);
             }
             Act::Readline { eol, repeat, then } => {
-                self.readline(at, (*eol, *repeat), then, &format!("{place}.then"), running);
+                self.readline(at, (*eol, *repeat), then, &part(place, "then"), running);
             }
             act if act.is_of_the_loop() => self.act_on_loop(act),
             act => self.act_on(at, act, running),
@@ -296,4 +296,16 @@ fn actions_of_call(program: &Program, call: usize) -> (usize, Vec<Action>) {
     let lists = program.as_deref().unwrap_or_default();
     let list = call.min(lists.len()).saturating_sub(1);
     (list, lists.get(list).cloned().unwrap_or_default())
+}
+
+/// The place of one action of a list. Out of line, as is the next: actions nest, and callbacks inside them.
+#[inline(never)]
+fn item(list: &str, index: usize) -> String {
+    format!("{list}[{index}]")
+}
+
+/// The place of the actions in an action.
+#[inline(never)]
+fn part(action: &str, name: &str) -> String {
+    format!("{action}.{name}")
 }
