@@ -123,12 +123,17 @@ for (const [mode, context] of /** @type {const} */ ([
       await styled("* { -webkit-text-fill-color: transparent !important; } input { caret-color: transparent; }")(lab);
       await one(lab);
       const place = lab.element.locator(part).first();
-      await place.scrollIntoViewIfNeeded();
-      const clip = /** @type {{x: number, y: number, width: number, height: number}} */ (await place.boundingBox());
-      const look = () => page.screenshot({ clip, animations: "disabled" });
-      const before = await look();
+      const find = async () => {
+        await place.scrollIntoViewIfNeeded();
+        return /** @type {{x: number, y: number, width: number, height: number}} */ (await place.boundingBox());
+      };
+      const first = await find();
+      /** @param {{x: number, y: number}} where */
+      const look = ({ x, y }) => page.screenshot({ clip: { ...first, x, y }, animations: "disabled" });
+      const before = await look(first);
       await other(lab);
-      const differ = await difference(judge.page, before, await look());
+      // It may have moved, as what is above it has.
+      const differ = await difference(judge.page, before, await look(await find()));
       if (differ < least) vanished.push(`${name}: ${differ} pixels`);
       await page.context().close();
     }

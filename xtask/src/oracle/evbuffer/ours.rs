@@ -205,7 +205,7 @@ impl Kernel for File {
 /// Most that one read of 2.1 asks for, who asks how much there is first.
 const MAX_READ: usize = 4096;
 
-/// Known difference, here and in [`write`]: libevent's bufferevent unfreezes around these, and ours does not have to.
+/// Known difference, here and in `write`: libevent's bufferevent unfreezes around these, and ours does not have to.
 fn read(b: &mut Evbuffer, most: usize, bytes: &[u8]) -> String {
     let mut file = File { rest: bytes.to_vec(), ..File::default() };
     if b.is_frozen(End::End) {
