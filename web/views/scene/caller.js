@@ -16,7 +16,9 @@ export function createCaller(kind, measure) {
   const box = svg("rect", { class: "callback-box", rx: 6 });
   const name = svg("text", { class: "callback-name" });
   const state = svg("text", { class: "callback-count" });
-  const element = svg("g", { class: `callback ${kind}` }, box, name, state);
+  // One asks why it was called, or was not; the program itself is called by nobody.
+  const ask = kind === "program" ? null : JSON.stringify({ kind: "called", callback: kind });
+  const element = svg("g", { class: `callback ${kind}`, "data-ask": ask }, box, name, state);
 
   /**
    * @param {{name: string, words: string[], set: boolean, runs: boolean}} told
