@@ -322,11 +322,11 @@ export type Names = {
   /**
    * Of bufferevents: the connections of records.
    */
-  bufferevents: Record<string, string>;
+  bufferevents: { [number: string]: string };
   /**
    * Of the application's own events.
    */
-  events: Record<string, string>;
+  events: { [number: string]: string };
 };
 
 /**

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Names {
     /// Of bufferevents: the connections of records.
-    #[cfg_attr(feature = "ts", ts(type = "Record<string, string>"))]
+    #[cfg_attr(feature = "ts", ts(type = "{ [number: string]: string }"))]
     pub bufferevents: BTreeMap<u64, String>,
     /// Of the application's own events.
-    #[cfg_attr(feature = "ts", ts(type = "Record<string, string>"))]
+    #[cfg_attr(feature = "ts", ts(type = "{ [number: string]: string }"))]
     pub events: BTreeMap<u64, String>,
 }
 

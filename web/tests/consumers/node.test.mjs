@@ -74,7 +74,7 @@ test("what is wrong is said in an Error", () => {
     return assert.fail("nothing was wrong");
   };
   const simulation = new lab.Simulation(lab.defaultScenario());
-  assert.equal(message(() => new lab.Simulation('{"format":1,"dialect":"1.4","scirpt":[]}')), 'unknown key "scirpt"');
+  assert.equal(message(() => new lab.Simulation('{"format":1,"dialect":"1.4","scirpt":[]}')), 'unknown key "scirpt"; did you mean "script"?');
   assert.match(message(() => new lab.Simulation('{"format":1,\n"dialect')), /^line 2, column 8: /);
   assert.match(message(() => simulation.act(3, '{"set_timeouts":{"read_ms":1500}}')), /^set_timeouts.read_ms: 1500/);
   assert.match(message(() => simulation.next(0, "in>")), /^"in>" is no condition/);
