@@ -28,7 +28,7 @@ use crate::bundle;
 use crate::workspace::Workspace;
 
 /// The methods that record and do nothing else.
-const RECORDERS: [&str; 8] = [
+const RECORDERS: [&str; 9] = [
     "note",
     "record",
     "record_edit",
@@ -37,6 +37,7 @@ const RECORDERS: [&str; 8] = [
     "record_pass",
     "record_removed",
     "record_transfer",
+    "record_written",
 ];
 
 /// The methods that record for their caller, and then go on.
@@ -441,7 +442,7 @@ mod tests {
     use super::*;
 
     fn recorded_scenarios(workspace: &Workspace) -> Vec<Scenario> {
-        let files = ["1.4/edge", "2.1/edge", "2.2/edge"];
+        let files = ["1.4/edge", "2.1/edge", "2.2/edge", "2.1/format-2"];
         let text = |file| {
             let path = workspace.root.join(format!("core/tests/conformance/{file}.jsonl"));
             fs::read_to_string(path).expect("part of the project")
