@@ -4,7 +4,7 @@
 /**
  * One internal step of the engine, with where in libevent and where in this crate it happened.
  */
-export type Record = {
+export type StepRecord = {
   /**
    * Counts the records of one event base, from 1.
    */
@@ -312,7 +312,7 @@ export type Picture = {
   /**
    * The step that led here.
    */
-  last: Record | null;
+  last: StepRecord | null;
 };
 
 /**

@@ -23,7 +23,7 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").Recording} Recording
  * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live
  * @typedef {Simulation | Recording | Live} Track
- * @typedef {import("./pkg/bufferevent_wasm.js").Record} Record
+ * @typedef {import("./pkg/bufferevent_wasm.js").StepRecord} Record
  * @typedef {(typeof import("./engine/roles.js").ROLES)[Record["kind"]]} Role what a kind of step is to whoever watches
  *
  * @typedef {[cause: string, effect: string]} Sentence

@@ -7,8 +7,8 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::simulation::Simulation;
-use crate::value::{Result, error, json_text, plain, position};
+use crate::simulation::{Simulation, dialect_of};
+use crate::value::{Result, error, json, plain, position};
 
 /// What became of a repair.
 #[derive(Debug, Serialize)]
@@ -33,11 +33,10 @@ pub struct Lesson {
 impl Lesson {
     /// Reads a lesson, an object or its JSON text.
     ///
-    /// # Errors
-    /// When it is no lesson; the message names the place.
+    /// @throws When it is no lesson; the message names the place.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "object | string")] lesson: &JsValue) -> Result<Self> {
-        let lesson = sim::Lesson::from_json(&json_text(lesson)).map_err(error)?;
+        let lesson = sim::Lesson::from_json(&json(lesson, "lesson")?).map_err(error)?;
         Ok(Self { lesson })
     }
 
@@ -64,8 +63,8 @@ impl Lesson {
 
     /// One of its scenarios as JSON: `lesson`, `break`, `repair`, or that of a prediction with one of its own, by its id.
     #[must_use]
-    pub fn scenario(&self, name: &str) -> Option<String> {
-        self.lesson.scenario(name).map(sim::Scenario::to_json)
+    pub fn scenario(&self, #[wasm_bindgen(unchecked_param_type = "string")] name: &JsValue) -> Option<String> {
+        self.lesson.scenario(&name.as_string()?).map(sim::Scenario::to_json)
     }
 
     /// The predictions about what this simulation runs, as whatever libevent, with what its records answer. One that does
@@ -83,28 +82,27 @@ impl Lesson {
 
     /// The numbers that its texts name, as this libevent has them.
     ///
-    /// # Errors
-    /// When there is no such libevent.
+    /// @throws When there is no such libevent.
     #[wasm_bindgen(unchecked_return_type = "{ [name: string]: number }")]
-    pub fn facts(&self, #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &str) -> Result<JsValue> {
-        let facts: BTreeMap<&str, u64> = self.lesson.facts(dialect.parse().map_err(error)?);
+    pub fn facts(&self, #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue) -> Result<JsValue> {
+        let facts: BTreeMap<&str, u64> = self.lesson.facts(dialect_of(dialect)?);
         plain(&facts)
     }
 
     /// Runs the program that is to be repaired with these changes: of each field its number, or the id of an option. As
     /// the libevent of its scenario, or as another.
     ///
-    /// # Errors
-    /// When there is no such field or option, or the program is none with it.
+    /// @throws When there is no such field or option, or the program is none with it.
     #[wasm_bindgen(unchecked_return_type = "Repaired")]
     pub fn repair(
         &self,
         #[wasm_bindgen(unchecked_param_type = "{ [field: string]: number | string } | string")]
         changes: &JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "Dialect")] dialect: Option<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Dialect")] dialect: &JsValue,
     ) -> Result<JsValue> {
-        let dialect = dialect.map(|dialect| dialect.parse().map_err(error)).transpose()?;
-        let changes = sim::Change::from_json(&json_text(changes)).map_err(error)?;
+        let named = !dialect.is_undefined() && !dialect.is_null();
+        let dialect = named.then(|| dialect_of(dialect)).transpose()?;
+        let changes = sim::Change::from_json(&json(changes, "change of the program")?).map_err(error)?;
         let repaired = self.lesson.repair(&changes, dialect).map_err(error)?;
         plain(&Repaired {
             holds: repaired.holds(),

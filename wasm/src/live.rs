@@ -4,13 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use bufferevent::recording::{self, ViewerMessage, Watched};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
 use crate::mirror::Mirror;
 use crate::track::track;
-use crate::value::{Result, error, number, plain};
+use crate::value::{Result, error, from_plain, function, message, number, plain, text};
 
 /// How long changes are gathered before they are told, in milliseconds.
 const THROTTLE_MS: i32 = 50;
@@ -56,13 +57,14 @@ impl Live {
     /// Connects to a server's WebSocket, such as `ws://127.0.0.1:8080/ws`. `onChange` is called soon after something
     /// changed, at most every 50 ms.
     ///
-    /// # Errors
-    /// When the address is none that can be connected to.
+    /// @throws When the address is none that can be connected to, and where there is no `WebSocket`.
     #[wasm_bindgen(constructor)]
     pub fn new(
-        url: String,
-        #[wasm_bindgen(js_name = onChange, unchecked_param_type = "() => void")] on_change: js_sys::Function,
+        #[wasm_bindgen(unchecked_param_type = "string")] url: &JsValue,
+        #[wasm_bindgen(js_name = onChange, unchecked_param_type = "() => void")] on_change: &JsValue,
     ) -> Result<Self> {
+        let url = text(url, "the address")?;
+        let on_change = function(on_change, "onChange")?.ok_or_else(|| error("onChange is no function"))?;
         let shared = Rc::new(Shared {
             mirror: RefCell::new(Mirror::new()),
             watched: RefCell::default(),
@@ -75,8 +77,7 @@ impl Live {
 
     /// Connects again after the connection ended. What was captured stays, and what comes is added to it.
     ///
-    /// # Errors
-    /// When the address is none that can be connected to.
+    /// @throws When the address is none that can be connected to.
     pub fn reconnect(&mut self) -> Result<()> {
         self.hang_up();
         self.shared.mirror.borrow_mut().connecting();
@@ -123,15 +124,15 @@ impl Live {
     /// Which connections the server should send records of, by number, or `"all"` as at first. It answers with a
     /// fresh picture.
     ///
-    /// # Errors
-    /// When it is neither.
+    /// @throws When it is neither.
     pub fn watch(
         &self,
         #[wasm_bindgen(unchecked_param_type = "number[] | \"all\"")] connections: &JsValue,
     ) -> Result<()> {
-        let text = js_sys::JSON::stringify(connections).map_err(|_| error("connections is no list"))?;
-        let watched: Watched = serde_json::from_str(&String::from(text))
-            .map_err(|problem| error(format!("connections: {problem}")))?;
+        let watched = match connections.as_string() {
+            Some(all) if all == "all" => Watched::All,
+            _ => from_plain(connections, "list of connections")?,
+        };
         *self.shared.watched.borrow_mut() = watched;
         if let Some(connection) = &self.connection {
             self.shared.watch(&connection.socket);
@@ -214,10 +215,12 @@ impl Shared {
 
 impl Connection {
     fn open(url: &str, shared: &Rc<Shared>) -> Result<Self> {
-        let socket = WebSocket::new(url).map_err(|problem| {
-            let message = problem.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-            error(message.unwrap_or_else(|| format!("{url} cannot be connected to")))
-        })?;
+        let there = Reflect::has(&js_sys::global(), &"WebSocket".into());
+        if !there.unwrap_or(false) {
+            return Err(error("there is no WebSocket here; browsers have one, and Node from version 22 on"));
+        }
+        let socket = WebSocket::new(url)
+            .map_err(|thrown| error(format!("{url} cannot be connected to: {}", message(&thrown))))?;
         let (to, on) = (socket.clone(), Rc::downgrade(shared));
         let on_message = Closure::new(move |event: MessageEvent| {
             if let Some(shared) = on.upgrade() {

@@ -11,6 +11,8 @@ use std::panic::PanicHookInfo;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsValue, throw_val};
 
+use crate::value::{Result, function};
+
 thread_local! {
     static HANDLER: RefCell<Option<js_sys::Function>> = const { RefCell::new(None) };
 }
@@ -19,17 +21,19 @@ thread_local! {
 /// the line. `undefined` takes the handler away.
 ///
 /// The object whose method was running is lost, and each later call of its methods throws; others are not touched.
+///
+/// @throws When it is something else than a function.
 #[wasm_bindgen(js_name = setPanicHandler)]
 pub fn set_panic_handler(
-    #[wasm_bindgen(unchecked_param_type = "((message: string) => void) | undefined")] handler: Option<
-        js_sys::Function,
-    >,
-) {
+    #[wasm_bindgen(unchecked_param_type = "((message: string) => void) | undefined")] handler: &JsValue,
+) -> Result<()> {
+    let handler = function(handler, "the handler")?;
     // After a panic the hook can no longer be set, and is there.
     if !std::thread::panicking() {
         install();
     }
     HANDLER.with(|place| *place.borrow_mut() = handler);
+    Ok(())
 }
 
 /// From now on a panic is thrown as an `Error`.

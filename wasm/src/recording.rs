@@ -1,10 +1,11 @@
 //! A recording from a file.
 
 use bufferevent::recording;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::track::track;
-use crate::value::{Result, error};
+use crate::value::{self, Result, error};
 
 /// A recording that was saved by `exportRecording`, by the server or by a client.
 #[wasm_bindgen]
@@ -18,10 +19,10 @@ pub struct Recording {
 impl Recording {
     /// Reads the text of a file. What can be read is there, even if the file is cut off or damaged.
     ///
-    /// # Errors
-    /// When it is no recording, or one of another schema.
+    /// @throws When it is no recording, or one of another schema.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str) -> Result<Self> {
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Self> {
+        let text = value::text(text, "the recording")?;
         let imported = recording::Recording::import(text.as_bytes()).map_err(error)?;
         let damage = imported.damage.map(|damage| damage.to_string());
         Ok(Self { recording: imported.recording, damage })

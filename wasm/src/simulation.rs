@@ -1,5 +1,6 @@
 //! A simulation that can be acted on at any point.
 
+use bufferevent::Dialect;
 use bufferevent::recording::Recording;
 use bufferevent::sim::{Experiment, KernelSpec, Scenario};
 use serde::Serialize;
@@ -7,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::track::track;
-use crate::value::{Result, error, number, plain, position};
+use crate::value::{self, Result, error, number, plain, position};
 
 /// One way that a simulation went.
 #[derive(Debug, Serialize)]
@@ -36,33 +37,36 @@ pub struct Simulation {
 
 #[wasm_bindgen]
 impl Simulation {
-    /// Runs a scenario, given as JSON. One that would take too long is run in part: see `truncated`.
+    /// Runs a scenario: an object, or its JSON text. One that would take too long is run in part: see `truncated`.
     ///
-    /// # Errors
-    /// When it is no scenario; the message names the key, or the line.
+    /// @throws When it is no scenario; the message names the key, or the line.
     #[wasm_bindgen(constructor)]
-    pub fn new(scenario: &str) -> Result<Self> {
-        let scenario = Scenario::from_json(scenario).map_err(error)?;
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "string | object")] scenario: &JsValue) -> Result<Self> {
+        let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(error)?;
         Ok(Self { experiment: Experiment::new(scenario) })
     }
 
-    /// Does this at a position: a step of a scenario's script as JSON, such as `{"peer_send":"hello"}`,
-    /// `{"set_watermark":{"read":{"low":0,"high":5}}}` or `{"turn":1}`. Gives the position from which to look on.
+    /// Does this at a position: a step of a scenario's script, such as `{"peer_send":"hello"}`,
+    /// `{"set_watermark":{"read":{"low":0,"high":5}}}` or `{"turn":1}`, as an object or its JSON text. Gives the position
+    /// from which to look on.
     ///
     /// At the end of the branch it is added. In the past a new branch begins at the end of the pass or the step that
     /// the position lies in; what came after is kept as the branch it was.
     ///
-    /// # Errors
-    /// When it is no step, and when nothing more can be added.
-    pub fn act(&mut self, at: f64, step: &str) -> Result<f64> {
-        let step = self.experiment.scenario().step_from_json(step).map_err(error)?;
+    /// @throws When it is no step, and when nothing more can be added.
+    pub fn act(
+        &mut self,
+        at: f64,
+        #[wasm_bindgen(unchecked_param_type = "string | object")] step: &JsValue,
+    ) -> Result<f64> {
+        let step = value::json(step, "step")?;
+        let step = self.experiment.scenario().step_from_json(&step).map_err(error)?;
         self.experiment.act(position(at), step).map(number).map_err(error)
     }
 
     /// One more pass at the end of the branch. Gives the position from which to look on.
     ///
-    /// # Errors
-    /// When nothing more can be added.
+    /// @throws When nothing more can be added.
     pub fn advance(&mut self) -> Result<f64> {
         self.experiment.advance().map(number).map_err(error)
     }
@@ -70,22 +74,20 @@ impl Simulation {
     /// Runs the same script as another libevent, one of `dialects()`, as a branch. Gives the position from which to look
     /// on: the start. `endOf` finds the place in the script again.
     ///
-    /// # Errors
-    /// When the script has something that this dialect has not; the message names the key.
+    /// @throws When the script has something that this dialect has not; the message names the key.
     #[wasm_bindgen(js_name = setDialect)]
     pub fn set_dialect(
         &mut self,
-        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &str,
+        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue,
     ) -> Result<f64> {
-        let dialect = dialect.parse().map_err(error)?;
+        let dialect = dialect_of(dialect)?;
         self.experiment.set_dialect(dialect).map(|()| 0.0).map_err(error)
     }
 
     /// Runs the same script with other sizes of the kernel's queues, in bytes, as a branch. Gives the position from
     /// which to look on: the start.
     ///
-    /// # Errors
-    /// When a size is 0.
+    /// @throws When a size is 0.
     #[wasm_bindgen(js_name = setKernel)]
     pub fn set_kernel(&mut self, rx: u32, tx: u32) -> Result<f64> {
         let kernel = KernelSpec { rx_capacity: rx, tx_capacity: tx };
@@ -134,8 +136,7 @@ impl Simulation {
 
     /// Goes to another branch.
     ///
-    /// # Errors
-    /// When it is not there.
+    /// @throws When it is not there.
     #[wasm_bindgen(js_name = switchTo)]
     pub fn switch_to(&mut self, id: u32) -> Result<()> {
         self.experiment.switch_to(id as usize).map_err(error)
@@ -143,14 +144,13 @@ impl Simulation {
 
     /// The same script as another libevent, one of `dialects()`, as a simulation of its own: to compare both.
     ///
-    /// # Errors
-    /// When the script has something that this dialect has not; the message names the key.
+    /// @throws When the script has something that this dialect has not; the message names the key.
     #[wasm_bindgen(js_name = inDialect)]
     pub fn in_dialect(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &str,
+        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue,
     ) -> Result<Self> {
-        let dialect = dialect.parse().map_err(error)?;
+        let dialect = dialect_of(dialect)?;
         Ok(Self { experiment: self.experiment.in_dialect(dialect).map_err(error)? })
     }
 
@@ -181,17 +181,16 @@ impl Simulation {
 
     /// The branch as a C program for the libevent of its dialect, or of another one of `dialects()`.
     ///
-    /// # Errors
-    /// When the script has something that this dialect has not, or that no real kernel can be made to do; the message
+    /// @throws When the script has something that this dialect has not, or that no real kernel can be made to do; the message
     /// names the place, and why.
     #[wasm_bindgen(js_name = asC, unchecked_return_type = "AsC")]
     pub fn as_c(
         &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Dialect")] dialect: Option<String>,
+        #[wasm_bindgen(unchecked_optional_param_type = "Dialect")] dialect: &JsValue,
     ) -> Result<JsValue> {
         let mut scenario = self.experiment.scenario().clone();
-        if let Some(dialect) = dialect {
-            scenario.dialect = dialect.parse().map_err(error)?;
+        if !dialect.is_undefined() && !dialect.is_null() {
+            scenario.dialect = dialect_of(dialect)?;
         }
         plain(&scenario.as_c().map_err(error)?)
     }
@@ -228,6 +227,12 @@ impl Simulation {
     pub fn end_of(&self, step: f64) -> Option<f64> {
         self.experiment.end_of(usize::try_from(position(step)).ok()?).map(number)
     }
+}
+
+/// The libevent that a text from JavaScript names.
+/// A dialect by its name.
+pub(crate) fn dialect_of(name: &JsValue) -> Result<Dialect> {
+    value::text(name, "the dialect")?.parse().map_err(error)
 }
 
 impl Simulation {

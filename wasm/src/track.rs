@@ -3,7 +3,7 @@
 use bufferevent::recording::{Condition, Question, Recording};
 use wasm_bindgen::JsValue;
 
-use crate::value::{Result, error, from_plain, number, plain, position};
+use crate::value::{Result, error, from_plain, number, plain, position, text};
 
 /// The most buckets that a series has: more than a screen has pixels.
 const MAX_BUCKETS: usize = 1 << 16;
@@ -35,18 +35,22 @@ pub(crate) fn records(recording: &Recording, from: f64, to: f64) -> Result<JsVal
 pub(crate) fn next(
     recording: &mut Recording,
     at: f64,
-    condition: &str,
+    condition: &JsValue,
     to: Option<f64>,
 ) -> Result<Option<f64>> {
-    let condition: Condition = condition.parse().map_err(error)?;
+    let condition = condition_of(condition)?;
     let to = to.map_or(u64::MAX, position);
     Ok(recording.next_match_until(position(at), to, &condition).map(number))
 }
 
 /// The nearest position before this one whose record matches.
-pub(crate) fn previous(recording: &mut Recording, at: f64, condition: &str) -> Result<Option<f64>> {
-    let condition: Condition = condition.parse().map_err(error)?;
+pub(crate) fn previous(recording: &mut Recording, at: f64, condition: &JsValue) -> Result<Option<f64>> {
+    let condition = condition_of(condition)?;
     Ok(recording.previous_match(position(at), &condition).map(number))
+}
+
+fn condition_of(condition: &JsValue) -> Result<Condition> {
+    text(condition, "the condition")?.parse().map_err(error)
 }
 
 /// One connection between two positions, in buckets.
@@ -116,13 +120,13 @@ macro_rules! track {
             }
 
             /// The record that leads to a position; none for the first position and those that are not there.
-            #[wasm_bindgen(unchecked_return_type = "Record | undefined")]
+            #[wasm_bindgen(unchecked_return_type = "StepRecord | undefined")]
             pub fn record(&self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.look(|recording| crate::track::record(recording, position))
             }
 
             /// The records after `from`, up to `to`: those that lead to `from` + 1, ..., `to`.
-            #[wasm_bindgen(unchecked_return_type = "Record[]")]
+            #[wasm_bindgen(unchecked_return_type = "StepRecord[]")]
             pub fn records(&self, from: f64, to: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.look(|recording| crate::track::records(recording, from, to))
             }
@@ -130,12 +134,11 @@ macro_rules! track {
             /// The nearest position after this one whose record matches the condition, such as `callback:read`,
             /// `crossing`, `kind:received` or `in>=high and conn:3`; with `to`, none beyond that.
             ///
-            /// # Errors
-            /// When the condition is none.
+            /// @throws When the condition is none.
             pub fn next(
                 &mut self,
                 position: f64,
-                condition: &str,
+                #[wasm_bindgen(unchecked_param_type = "string")] condition: &wasm_bindgen::JsValue,
                 to: Option<f64>,
             ) -> crate::value::Result<Option<f64>> {
                 self.seek(|recording| crate::track::next(recording, position, condition, to))
@@ -143,9 +146,12 @@ macro_rules! track {
 
             /// The nearest position before this one whose record matches the condition.
             ///
-            /// # Errors
-            /// When the condition is none.
-            pub fn previous(&mut self, position: f64, condition: &str) -> crate::value::Result<Option<f64>> {
+            /// @throws When the condition is none.
+            pub fn previous(
+                &mut self,
+                position: f64,
+                #[wasm_bindgen(unchecked_param_type = "string")] condition: &wasm_bindgen::JsValue,
+            ) -> crate::value::Result<Option<f64>> {
                 self.seek(|recording| crate::track::previous(recording, position, condition))
             }
 
@@ -165,8 +171,7 @@ macro_rules! track {
             /// What a question about a connection, by its number, goes back to, as of a position: what holds first, then
             /// link by link what that follows from, one of which decided.
             ///
-            /// # Errors
-            /// When it is no question.
+            /// @throws When it is no question.
             #[wasm_bindgen(unchecked_return_type = "Answer")]
             pub fn why(
                 &mut self,
@@ -179,8 +184,7 @@ macro_rules! track {
 
             /// Everything as a file that `Recording` reads: JSON Lines.
             ///
-            /// # Errors
-            /// When it does not fit into memory.
+            /// @throws When it does not fit into memory.
             #[wasm_bindgen(js_name = exportRecording)]
             pub fn export_recording(&self) -> crate::value::Result<String> {
                 self.look(crate::track::export)

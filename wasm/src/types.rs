@@ -23,9 +23,9 @@ export interface Track {
   /** One connection, by its number, as `picture` has it at a position; none where it is not there. */
   connection(position: number, number: number): ConnectionPicture | undefined;
   /** The record that leads to a position. */
-  record(position: number): Record | undefined;
+  record(position: number): StepRecord | undefined;
   /** The records after `from`, up to `to`. */
-  records(from: number, to: number): Record[];
+  records(from: number, to: number): StepRecord[];
   /** The nearest position after this one, but none beyond `to`, whose record matches the condition. */
   next(position: number, condition: string, to?: number): number | undefined;
   /** The nearest position before this one whose record matches the condition. */

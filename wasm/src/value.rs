@@ -1,10 +1,14 @@
-//! From Rust to JavaScript: plain objects, positions and errors.
+//! Between Rust and JavaScript: plain objects, texts, positions and errors.
+//!
+//! A function that takes a text takes any value and asks here whether it is one: the code that wasm-bindgen makes for a
+//! `&str` believes whatever it is given, and reads the wrong memory.
 
 use std::fmt::Display;
 
+use js_sys::Function;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::{JsError, JsValue};
+use wasm_bindgen::{JsCast, JsError, JsValue};
 
 /// What a function gives that can fail; the failure reaches JavaScript as an `Error`.
 pub(crate) type Result<T> = std::result::Result<T, JsError>;
@@ -17,15 +21,66 @@ pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
     js_sys::JSON::parse(&text).map_err(|_| JsError::new("the value is no JSON"))
 }
 
-/// A plain object from JavaScript as JSON text; a text is that text. What cannot be written is nothing, which is no JSON.
-pub(crate) fn json_text(value: &JsValue) -> String {
-    let written = || js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
-    value.as_string().or_else(written).unwrap_or_default()
-}
-
 /// A plain object from JavaScript, or its JSON text, as the value it stands for. `what` names it in an error.
 pub(crate) fn from_plain<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T> {
-    serde_json::from_str(&json_text(value)).map_err(|problem| error(format!("this is no {what}: {problem}")))
+    serde_json::from_str(&json(value, what)?)
+        .map_err(|problem| error(format!("this is no {what}: {problem}")))
+}
+
+/// The JSON text of an object from JavaScript, or what is its text already. `what` names it in an error.
+pub(crate) fn json(value: &JsValue, what: &str) -> Result<String> {
+    if let Some(text) = value.as_string() {
+        return Ok(text);
+    }
+    if !value.is_object() {
+        return Err(error(format!(
+            "this is no {what}: {}, neither an object nor its JSON text",
+            named(value)
+        )));
+    }
+    let text = js_sys::JSON::stringify(value)
+        .map_err(|thrown| error(format!("this is no {what}: {}", message(&thrown))))?;
+    // An object whose `toJSON` gives nothing has no text.
+    let text = JsValue::from(text).as_string();
+    text.ok_or_else(|| error(format!("this is no {what}: an object that has no JSON text")))
+}
+
+/// A text from JavaScript. `what` names it in an error.
+pub(crate) fn text(value: &JsValue, what: &str) -> Result<String> {
+    value.as_string().ok_or_else(|| error(format!("{what} is {}, and no text", named(value))))
+}
+
+/// A function from JavaScript, or nothing. `what` names it in an error.
+pub(crate) fn function(value: &JsValue, what: &str) -> Result<Option<Function>> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    let function = value.dyn_ref::<Function>().cloned();
+    function.map(Some).ok_or_else(|| error(format!("{what} is {}, and no function", named(value))))
+}
+
+/// What was thrown, in its own words where it has some.
+pub(crate) fn message(thrown: &JsValue) -> String {
+    let error = thrown.dyn_ref::<js_sys::Error>().map(|error| JsValue::from(error.message()));
+    error.and_then(|message| message.as_string()).unwrap_or_else(|| format!("{} was thrown", named(thrown)))
+}
+
+/// A value as an error names it.
+fn named(value: &JsValue) -> String {
+    match value {
+        _ if value.is_undefined() => "undefined".to_owned(),
+        _ if value.is_null() => "null".to_owned(),
+        _ if value.is_function() => "a function".to_owned(),
+        _ if js_sys::Array::is_array(value) => "a list".to_owned(),
+        _ if value.is_object() => "an object".to_owned(),
+        _ if value.is_symbol() => "a symbol".to_owned(),
+        _ if value.is_string() => "a text".to_owned(),
+        _ => match (value.as_f64(), value.as_bool()) {
+            (Some(number), _) => number.to_string(),
+            (_, Some(flag)) => flag.to_string(),
+            _ => "a value of another kind".to_owned(),
+        },
+    }
 }
 
 /// An `Error` with this message.

@@ -10,7 +10,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 fn simulation() -> Simulation {
-    Simulation::new(&default_scenario()).expect("it comes with the package")
+    Simulation::new(&default_scenario().into()).expect("it comes with the package")
 }
 
 fn json(value: &JsValue) -> String {
@@ -42,8 +42,8 @@ fn positions_that_are_not_there_are_no_danger() {
         simulation.picture(position).unwrap();
         simulation.series(position, u32::MAX, Some(position), Some(position)).unwrap();
         simulation.records(position, 0.0).unwrap();
-        simulation.next(position, "callback", None).unwrap();
-        simulation.previous(position, "callback").unwrap();
+        simulation.next(position, &"callback".into(), None).unwrap();
+        simulation.previous(position, &"callback".into()).unwrap();
         assert!(simulation.place_of(position) <= 8.0);
         assert!(simulation.end_of(position) <= Some(simulation.length()));
     }
@@ -69,7 +69,7 @@ fn a_question_is_an_object_or_its_text_and_anything_else_an_error_in_words() {
 #[wasm_bindgen_test]
 fn a_recording_is_the_simulation_it_was_made_of() {
     let mut simulation = simulation();
-    let mut recording = Recording::new(&simulation.export_recording().unwrap()).unwrap();
+    let mut recording = Recording::new(&simulation.export_recording().unwrap().into()).unwrap();
     assert_eq!(recording.damage(), None);
     for position in 0..=simulation.length() as u32 {
         let position = f64::from(position);
@@ -79,10 +79,13 @@ fn a_recording_is_the_simulation_it_was_made_of() {
 
 #[wasm_bindgen_test]
 fn errors_are_errors_with_a_message_for_people() {
-    let refused = Simulation::new(r#"{"format":1,"dialect":"1.4","script":[{"turn":-1}]}"#).unwrap_err();
+    let refused =
+        Simulation::new(&r#"{"format":1,"dialect":"1.4","script":[{"turn":-1}]}"#.into()).unwrap_err();
     assert_eq!(message(refused), "script[0].turn: -1 is below 0");
-    assert!(message(Recording::new("no recording").unwrap_err()).starts_with("line 1: not the header"));
-    assert!(!message(Live::new("nowhere:".to_owned(), Function::new_no_args("")).unwrap_err()).is_empty());
+    assert!(
+        message(Recording::new(&"no recording".into()).unwrap_err()).starts_with("line 1: not the header")
+    );
+    assert!(!message(Live::new(&"nowhere:".into(), &Function::new_no_args("")).unwrap_err()).is_empty());
 }
 
 #[wasm_bindgen_test]

@@ -11,7 +11,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 fn simulation() -> Simulation {
-    Simulation::new(&default_scenario()).expect("it comes with the package")
+    Simulation::new(&default_scenario().into()).expect("it comes with the package")
 }
 
 #[wasm_bindgen_test]
@@ -23,11 +23,11 @@ fn a_panic_is_an_error_that_says_where_and_leaves_the_rest_usable() {
         list.push(&message);
     });
     let handler: Function = handler.into_js_value().unchecked_into();
-    set_panic_handler(Some(handler));
+    set_panic_handler(&handler).unwrap();
     let fault = Closure::<dyn Fn()>::new(|| panic!("on purpose"));
     let fault: Function = fault.into_js_value().unchecked_into();
     let thrown = fault.call0(&JsValue::UNDEFINED).unwrap_err();
-    set_panic_handler(None);
+    set_panic_handler(&JsValue::UNDEFINED).unwrap();
     let message = String::from(thrown.dyn_into::<Error>().expect("an Error").message());
     assert!(message.starts_with("the engine panicked at "), "{message}");
     assert!(message.contains("panic.rs:") && message.ends_with(": on purpose"), "{message}");

@@ -17,6 +17,7 @@ use xshell::cmd;
 
 use crate::acting;
 use crate::lesson;
+use crate::size;
 use crate::tools::{self, WASM};
 use crate::workspace::Workspace;
 
@@ -67,11 +68,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 
 /// Writes the package that a page imports with `import init from "./pkg/bufferevent_wasm.js"`.
 ///
-/// The program that does it is the one `wasm-pack` would call, so the site and the npm package cannot differ.
+/// The program that does it is the one that `wasm-pack` would call.
 /// Without `--omit-default-module-path`, because `await init()` is then able to find the wasm file by itself.
 fn build_wasm_package(workspace: &Workspace, folder: &Path) -> Result<()> {
     let module = build_wasm(workspace)?;
-    bind(workspace, &module, "web", folder)
+    bind(workspace, &module, "web", folder)?;
+    size::check(workspace, &folder.join("bufferevent_wasm_bg.wasm"))
 }
 
 /// The kinds of packages that wasm-pack builds, by its names for them.
@@ -98,15 +100,15 @@ pub(crate) fn build_packages(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn build_wasm(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn build_wasm(workspace: &Workspace) -> Result<PathBuf> {
     tools::wasm_target(workspace)?;
     let shell = &workspace.shell;
-    cmd!(shell, "cargo build --release --target {WASM} --package bufferevent-wasm").run()?;
-    Ok(workspace.target.join(WASM).join("release/bufferevent_wasm.wasm"))
+    cmd!(shell, "cargo build --profile wasm --target {WASM} --package bufferevent-wasm").run()?;
+    Ok(workspace.target.join(WASM).join("wasm/bufferevent_wasm.wasm"))
 }
 
 /// Leaves out the functions' names, a tenth of the file: a panic says by itself where it was.
-fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Path) -> Result<()> {
+pub(crate) fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Path) -> Result<()> {
     let bindgen = tools::bindgen(workspace)?.join("wasm-bindgen");
     let shell = &workspace.shell;
     Ok(cmd!(shell, "{bindgen} --target {kind} --remove-name-section --out-dir {folder} {module}").run()?)
@@ -154,7 +156,7 @@ pub(crate) fn files(workspace: &Workspace, path: &Path) -> Vec<PathBuf> {
 }
 
 /// Removes a file or a folder; one that is not there is fine.
-fn remove(path: &Path) -> Result<()> {
+pub(crate) fn remove(path: &Path) -> Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if path.exists() => Err(error).with_context(|| format!("removing {}", path.display())),

@@ -7,8 +7,8 @@
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
-//! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`serve`] runs the server that shows it,
-//!   [`screenshots`] takes pictures of it.
+//! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
+//!   weigh; [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
@@ -21,6 +21,7 @@ mod lesson;
 mod oracle;
 mod screenshots;
 mod serve;
+mod size;
 mod steps;
 mod tools;
 mod workspace;

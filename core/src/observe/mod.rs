@@ -36,7 +36,7 @@ pub use step::{BufferName, Callback, EventName, MarkName, PassEnd, Payload, Read
 
 /// One internal step of the engine, with where in libevent and where in this crate it happened.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "StepRecord"))]
 pub struct Record {
     /// Counts the records of one event base, from 1.
     pub seq: u64,

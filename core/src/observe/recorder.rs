@@ -155,11 +155,20 @@ impl<O: Observer> Recorder<O> {
         step: impl FnOnce() -> Step,
         place: &'static Location<'static>,
     ) {
+        if self.is_wanted(engine, about) {
+            self.emit(engine, about, function, step(), place);
+        }
+    }
+
+    /// Asks the observer. What was held comes first: something is going to be recorded. Not part of the caller, of which
+    /// there is a copy for each step.
+    #[inline(never)]
+    fn is_wanted(&mut self, engine: &impl Recorded, about: Option<BuffereventId>) -> bool {
         if !self.observer.wants(about) {
             if let Some(id) = about {
                 self.note_unwanted(engine, id);
             }
-            return;
+            return false;
         }
         self.pass_recorded = true;
         if !self.held.is_empty() {
@@ -169,9 +178,10 @@ impl<O: Observer> Recorder<O> {
             }
             self.held = held;
         }
-        self.emit(engine, about, function, step(), place);
+        true
     }
 
+    #[inline(never)]
     fn emit(
         &mut self,
         engine: &impl Recorded,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 
 use super::experiment::{Boundary, Experiment, Place};
 use crate::{Record, Rule};
@@ -20,14 +20,18 @@ impl Experiment {
         if position >= here.end {
             return there.end;
         }
-        let passed = (position - here.start) as usize;
-        let mut both = self.diff(&here, other, &there).into_iter().filter_map(|op| match op {
-            DiffOp::Equal { old_index, new_index, len } if old_index < passed => {
-                Some(new_index + len.min(passed - old_index))
+        let passed = (position - here.start) as u32;
+        let (mut ours, mut theirs, mut met) = (0, 0, 0);
+        for Hunk { before, after } in self.diff(&here, other, &there) {
+            if before.start > ours && ours < passed {
+                met = theirs + before.start.min(passed) - ours;
             }
-            _ => None,
-        });
-        there.start + both.next_back().unwrap_or(0) as u64
+            (ours, theirs) = (before.end, after.end);
+        }
+        if ours < passed {
+            met = theirs + passed - ours;
+        }
+        there.start + u64::from(met)
     }
 
     /// The nearest position after this one at which both runs part: its record is one that the other does not have, or
@@ -37,11 +41,9 @@ impl Experiment {
         let mut at = position;
         while at < self.recording().end_position() {
             let (here, there) = self.stretch(at + 1, other);
-            let parts = self.diff(&here, other, &there).into_iter().filter_map(|op| {
-                let equal = matches!(op, DiffOp::Equal { .. });
-                (!equal).then(|| (here.start + op.old_range().start as u64 + 1).min(here.end))
-            });
-            if let Some(found) = parts.into_iter().find(|found| *found > position) {
+            let parts = self.diff(&here, other, &there).into_iter();
+            let mut parts = parts.map(|part| (here.start + u64::from(part.before.start) + 1).min(here.end));
+            if let Some(found) = parts.find(|found| *found > position) {
                 return Some(found);
             }
             at = here.end;
@@ -78,23 +80,21 @@ impl Experiment {
     }
 
     /// The cut behind a position at which both part, and how many records of the other's stretch come before that.
-    fn parting(&self, position: u64, other: &Self) -> Option<(Place, usize)> {
+    fn parting(&self, position: u64, other: &Self) -> Option<(Place, u32)> {
         let (here, there) = self.stretch(position, other);
         let place = self.boundaries().iter().find(|cut| cut.position >= position)?.place;
-        let at = (position.checked_sub(1)?).checked_sub(here.start)? as usize;
-        let ops = self.diff(&here, other, &there);
-        let parts = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-        let nearest = parts.rev().find(|op| op.old_range().start <= at)?;
-        Some((place, nearest.new_range().start))
+        let at = (position.checked_sub(1)?).checked_sub(here.start)? as u32;
+        let nearest =
+            self.diff(&here, other, &there).into_iter().rev().find(|part| part.before.start <= at)?;
+        Some((place, nearest.after.start))
     }
 
     /// Whether both part so far into the other's stretch before this cut of ours.
-    fn parts_at(&self, cut: u64, index: usize, other: &Self) -> bool {
+    fn parts_at(&self, cut: u64, index: u32, other: &Self) -> bool {
         let (here, there) = self.stretch(cut, other);
-        self.diff(&here, other, &there).iter().any(|op| {
-            let theirs = op.new_range();
-            !matches!(op, DiffOp::Equal { .. }) && (theirs.contains(&index) || theirs.start == index)
-        })
+        self.diff(&here, other, &there)
+            .iter()
+            .any(|Hunk { after, .. }| after.contains(&index) || after.start == index)
     }
 
     /// What lies between the two cuts around a position, here and there.
@@ -111,17 +111,21 @@ impl Experiment {
         (start(ours, index)..ours[index].position, from..to)
     }
 
-    fn diff(&self, here: &Range<u64>, other: &Self, there: &Range<u64>) -> Vec<DiffOp> {
-        capture_diff_slices(Algorithm::Myers, &sorts(self, here), &sorts(other, there))
+    /// Where the stretches are not alike, in their order.
+    fn diff(&self, here: &Range<u64>, other: &Self, there: &Range<u64>) -> Vec<Hunk> {
+        let mut both = InternedInput::default();
+        both.update_before(sorts(self, here));
+        both.update_after(sorts(other, there));
+        Diff::compute(Algorithm::MyersMinimal, &both).hunks().collect()
     }
 }
 
 /// What of a record says that it is the same moment: whom it concerns, what happened, and to which part.
 type Sort = (Option<u64>, &'static str, String);
 
-fn sorts(experiment: &Experiment, range: &Range<u64>) -> Vec<Sort> {
+fn sorts(experiment: &Experiment, range: &Range<u64>) -> impl Iterator<Item = Sort> {
     let recording = experiment.recording();
-    (range.start + 1..=range.end).filter_map(|at| recording.record_at(at)).map(sort).collect()
+    (range.start + 1..=range.end).filter_map(|at| recording.record_at(at)).map(sort)
 }
 
 fn sort(record: &Record) -> Sort {

@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::names::Names;
 use super::refusal;
-use crate::{Observer, Record, Step};
+use crate::{Record, Step};
 
 /// What a write to a socket costs beside its bytes, and how the kernel rounds those up, at most.
 const WRITE_COST: usize = 1024;
@@ -136,15 +136,18 @@ fn connections(scenario: &Scenario) -> Result<(), ScenarioError> {
 }
 
 fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
-    let mut simulation = Simulation::with_budget(scenario.clone(), Loads::default(), Budget::PAGE);
+    let mut simulation = Simulation::with_budget(scenario.clone(), Vec::new(), Budget::PAGE);
+    // The observer that experiments have: another would be another copy of the engine.
+    let mut loads = Loads::default();
     let mut played = Played { seen: Vec::new(), passes: vec![0; scenario.script.len()], load: 0 };
     loop {
+        std::mem::take(simulation.observer_mut()).iter().for_each(|record| loads.hear(record));
         let lines = simulation.take_trace().into_iter();
         played.seen.extend(lines.filter(is_printed));
         let Some(progress) = simulation.advance() else { break };
         played.passes[progress.step - 1] = progress.passes;
     }
-    played.load = simulation.observer().most;
+    played.load = loads.most;
     match simulation.truncation() {
         Some(cut) => Err(refusal("script", cut)),
         None => Ok(played),
@@ -169,12 +172,8 @@ struct Loads {
     most: usize,
 }
 
-impl Observer for Loads {
-    fn payload_limit(&self) -> usize {
-        0
-    }
-
-    fn record(&mut self, record: Record) {
+impl Loads {
+    fn hear(&mut self, record: &Record) {
         let Some(tanks) = record.step.tanks() else { return };
         let [from_peer, to_peer] = self.waiting.entry(record.connection).or_default();
         let cost = record.step.payload().map_or(0, |payload| 2 * payload.len + WRITE_COST);

@@ -2,7 +2,7 @@
 import init, {
   Live, Recording, Simulation, defaultScenario, dialects, lessons, schema, setPanicHandler, sourceDigest, version,
 } from "bufferevent-wasm";
-import type { Bucket, ConnectionPicture, DialectInfo, Picture, Record, Step, Track, Valve } from "bufferevent-wasm";
+import type { Bucket, ConnectionPicture, DialectInfo, Picture, Step, StepRecord, Track, Valve } from "bufferevent-wasm";
 
 await init();
 const tracks: Track[] = [
@@ -15,7 +15,7 @@ export function told(track: Track): string {
   const picture: Picture = track.picture(track.length);
   const connection: ConnectionPicture | undefined = picture.connections[0];
   const valve: Valve | undefined = connection?.valves.read;
-  const record: Record | undefined = track.record(track.start + 1);
+  const record: StepRecord | undefined = track.record(track.start + 1);
   const bucket: Bucket | undefined = track.series(1, 100)[0];
   return `${valve} ${record && sentence(record)} ${bucket?.inMax} ${picture.loop.station}`;
 }
@@ -35,10 +35,13 @@ setPanicHandler((message: string) => console.error(message));
 setPanicHandler(undefined);
 const live = new Live("ws://127.0.0.1:8080/ws", () => told(live));
 live.watch("all");
+// TypeScript's own is not shadowed.
+const counts: Record<string, number> = { live: live.lost };
+tracks.push(new Simulation({ format: 1, dialect: "1.4", script: [{ turn: 1 }] }));
 live.watch([1, 2]);
 const refused: boolean = live.state === "refused";
 // @ts-expect-error: there is no such state
 const wrong: boolean = live.state === "sulking";
 const titles: string[] = lessons().map((lesson) => `${lesson.number} ${lesson.id} ${lesson.breakIt}`);
 const libevents: string[] = dialects().map((it: DialectInfo) => `${it.name}: libevent ${it.libevent}`);
-console.log(version(), schema() + 1, sourceDigest(), tracks.map(told), refused, wrong, titles, live.hello?.dialect, libevents);
+console.log(version(), schema() + 1, sourceDigest(), tracks.map(told), counts, refused, wrong, titles, live.hello?.dialect, libevents);
