@@ -63,7 +63,10 @@ impl Lesson {
 
     /// One of its scenarios as JSON: `lesson`, `break`, `repair`, or that of a prediction with one of its own, by its id.
     #[must_use]
-    pub fn scenario(&self, #[wasm_bindgen(unchecked_param_type = "string")] name: &JsValue) -> Option<String> {
+    pub fn scenario(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] name: &JsValue,
+    ) -> Option<String> {
         self.lesson.scenario(&name.as_string()?).map(sim::Scenario::to_json)
     }
 
@@ -84,7 +87,10 @@ impl Lesson {
     ///
     /// @throws When there is no such libevent.
     #[wasm_bindgen(unchecked_return_type = "{ [name: string]: number }")]
-    pub fn facts(&self, #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue) -> Result<JsValue> {
+    pub fn facts(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue,
+    ) -> Result<JsValue> {
         let facts: BTreeMap<&str, u64> = self.lesson.facts(dialect_of(dialect)?);
         plain(&facts)
     }
