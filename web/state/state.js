@@ -10,6 +10,7 @@ import { digest, momentSentence } from "../lang/sentences.js";
 import { ask } from "./asking.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
+import { readProgress } from "./progress.js";
 import { isPanic, messageOf, report } from "./report.js";
 import { shownOf } from "./shown.js";
 import { showing } from "./stretch.js";
@@ -37,9 +38,9 @@ export class State {
   shown;
   #listener;
 
-  /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
+  /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { exports: false, ...settings, panel: "lesson", group: "peer", notice: null, help: false, dialog: "", why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -53,7 +54,7 @@ export class State {
   meet(engine) {
     this.#version = engine.version();
     this.opener = new Opener(engine, this.player, {
-      opening: (source, lesson) => this.#opening(source, lesson !== null),
+      opening: (source, isLesson) => this.#opening(source, isLesson),
       partly: (kind, message) => this.#complain({ kind, message }),
     });
   }
@@ -115,6 +116,15 @@ export class State {
     this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
   }
 
+  /** Learns which lessons there are. @param {string} chosen names or numbers with commas between them; empty for all */
+  async meetLessons(chosen) {
+    try {
+      await this.opener?.meetLessons(chosen);
+    } catch (error) {
+      this.#cannotOpen(error);
+    }
+  }
+
   /**
    * Opens what an attribute says.
    * @param {string | undefined} name
@@ -138,6 +148,16 @@ export class State {
       this.#listener.tell("ready");
     } catch (error) {
       this.#cannotOpen(error);
+    }
+  }
+
+  /** Adds what a file says to what is kept of the lessons. @param {string} text */
+  importProgress(text) {
+    try {
+      this.opener?.progress.add(readProgress(text));
+      this.open((opener) => opener.takeUp());
+    } catch (error) {
+      this.#complain({ kind: "progress", message: messageOf(error) });
     }
   }
 
