@@ -8,8 +8,10 @@
  */
 import { loadEngine } from "./engine/engine.js";
 import { chooseLang } from "./lang/index.js";
+import { Address } from "./state/address.js";
 import { commandsOf } from "./state/commands.js";
 import { SOURCES } from "./state/opener.js";
+import { copyOf } from "./state/sharing.js";
 import { THEMES } from "./state/shown.js";
 import { State } from "./state/state.js";
 import { set } from "./views/dom.js";
@@ -34,9 +36,12 @@ export class BuffereventLab extends HTMLElement {
     compare: () => this.#player.simulation && void this.toggleAttribute("compare"),
     fork: () => this.fork(),
     save: () => download("bufferevent.jsonl", this.exportRecording()),
+    take: (what) => copyOf(what, this.#player, this.#state.place, this.#address ? location.href.replace(/#.*/, "") : ""),
   });
   #view = createPlayerView(this.#commands);
   #started = false;
+  /** The page's own address says what is shown. @type {Address | null} */
+  #address = null;
   /** It plays on when it is on the screen again. */
   #rested = false;
   #onScreen = new IntersectionObserver(([entry]) => this.#rest(!entry.isIntersecting));
@@ -98,9 +103,18 @@ export class BuffereventLab extends HTMLElement {
     } catch (error) {
       return this.#state.fail(error);
     }
+    if (this.hasAttribute("linked")) this.#link();
     await this.#meetLessons();
     this.#player.comparing = this.hasAttribute("compare");
-    await this.#open();
+    if (!this.#address?.fragment) return this.#open();
+    if (await this.#address.follow()) this.dispatchEvent(new CustomEvent("ready"));
+  }
+
+  /** The page's address says what is shown, and which lessons a teacher chose. */
+  #link() {
+    this.#address = new Address(this.#state);
+    const asked = new URLSearchParams(location.search);
+    for (const name of ["lessons", "export"]) if (asked.has(name)) set(this, name, asked.get(name) ?? "");
   }
 
   /** Learns which lessons there are to choose among. */
@@ -126,6 +140,7 @@ export class BuffereventLab extends HTMLElement {
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);
     this.#view.update(shown);
+    this.#address?.changed();
   }
 
   /** A figure off the screen rests; one that the reader paused stays paused. @param {boolean} away */

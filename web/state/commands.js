@@ -17,6 +17,7 @@ import { moved, zoomed } from "./stretch.js";
  * @property {() => void} compare
  * @property {() => void} fork
  * @property {() => void} save
+ * @property {(what: import("./sharing.js").Taken) => Promise<import("./sharing.js").Copy>} take
  */
 
 /** @param {import("./state.js").State} state @param {Host} host */
@@ -114,7 +115,7 @@ const learning = (state) => {
     },
     /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
     repair: (field, value) => change(({ repair }) => repair?.change(field, value)),
-    tryRepair: () => change((lesson) => lesson.tryRepair()),
+    tryRepair: () => change((lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
     startOver: () => state.open((opener) => opener.startOver()),
     clearProgress() {
       state.opener?.progress.clear();

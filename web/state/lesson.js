@@ -55,7 +55,7 @@ export class LessonProgress {
     this.#store = store;
     this.questions = (data.predictions ?? []).map((rules) => new Question(rules));
     this.tasks = (data.tasks ?? []).map(({ id, when }) => ({ id, reached: 0, of: when.length }));
-    this.repair = data.repair ? new Repair(data.repair, (changes) => this.#rules.repair(changes)) : null;
+    this.repair = data.repair ? new Repair(data.repair, (changes, dialect) => this.#rules.repair(changes, dialect)) : null;
     this.#takeUp(store.of(data.id));
     this.drawn = store.of(data.id).drawn ?? (data.test ? halves(this.questions.map(({ id }) => id)) : undefined);
     const first = this.sequence.find(({ isAnswered }) => !isAnswered) ?? this.sequence[0];
@@ -169,8 +169,9 @@ export class LessonProgress {
     this.#keep();
   }
 
-  tryRepair() {
-    this.repair?.try();
+  /** @param {Dialect} [dialect] that is shown */
+  tryRepair(dialect) {
+    this.repair?.try(dialect && this.data.dialects?.includes(dialect) ? dialect : undefined);
     this.#keep();
   }
 
@@ -229,7 +230,7 @@ export class LessonProgress {
 }
 
 /** What a simulation runs, whatever libevent it is. @param {Simulation} track */
-const shapeOf = (track) => JSON.stringify({ ...JSON.parse(track.scenario()), dialect: null });
+export const shapeOf = (track) => JSON.stringify({ ...JSON.parse(track.scenario()), dialect: null });
 
 /** Some at random, and the others. @param {string[]} ids */
 function halves(ids) {

@@ -1,8 +1,8 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
-import { findLesson, loadIndex, loadLesson } from "../engine/lessons.js";
+import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
 import { LiveSource, SourceError, fetchText, openRecording, openScenario } from "../engine/source.js";
 import { chosenOf } from "./course.js";
-import { LessonProgress } from "./lesson.js";
+import { LessonProgress, shapeOf } from "./lesson.js";
 import { Progress } from "./progress.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
@@ -37,6 +37,10 @@ export class Opener {
   /** The lessons that one may choose among; none until their index has come. @type {import("../types.js").LessonEntry[]} */
   lessons = [];
   progress = new Progress();
+  /** What is shown, by the attribute that says so; none of what only this device has. @type {{name: string, value: string} | null} */
+  opened = null;
+  /** What a simulation began with, whatever libevent ran it. */
+  #scenario = "";
   /** What was asked for last. @type {object | null} */
   #asked = null;
   #engine;
@@ -74,11 +78,19 @@ export class Opener {
       const open = await this.#ready(name, value);
       if (this.#asked !== asked) return false;
       open();
+      this.opened = this.#openedAs(name ?? "lesson", value);
       return true;
     } catch (error) {
       if (this.#asked !== asked) return false;
       throw error;
     }
+  }
+
+  /** What a link calls this. @param {string} name @param {string} value @returns {Opener["opened"]} */
+  #openedAs(name, value) {
+    if (name === "lesson" && this.lesson && !isElsewhere(value)) return { name, value: this.lesson.data.id };
+    const isText = value.trimStart().startsWith("{");
+    return name === "live" || (isText && name !== "scenario") ? null : { name, value };
   }
 
   /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
@@ -119,6 +131,20 @@ export class Opener {
     const simulation = openScenario(this.#engine, scenario);
     this.#leave("simulation", null, aboutOf(simulation));
     this.#play(simulation);
+  }
+
+  /** What the reader made of what is open. @param {string} scenario */
+  openRun(scenario) {
+    const simulation = openScenario(this.#engine, scenario);
+    const own = this.#scenario;
+    this.#play(simulation);
+    this.#scenario = own;
+  }
+
+  /** What the reader made of the simulation that is open: none while it is as it was. @returns {string | null} */
+  get run() {
+    const { simulation } = this.#player;
+    return simulation && shapeOf(simulation) !== this.#scenario ? simulation.scenario() : null;
   }
 
   /** Another part of the lesson that is open. @param {Part} part */
@@ -166,6 +192,7 @@ export class Opener {
 
   /** @param {import("../types.js").Simulation} simulation */
   #play(simulation) {
+    this.#scenario = shapeOf(simulation);
     this.#player.open(simulation, "simulation");
     const truncated = simulation.truncated();
     if (truncated) this.#told.partly("truncated", truncated);
@@ -198,6 +225,7 @@ export class Opener {
   #leave(source, lesson, { title = "", description = "" }) {
     this.live?.close();
     this.live = null;
+    if (lesson === null || lesson.data !== this.lesson?.data) this.opened = null;
     this.lesson = lesson;
     this.about = { title, description };
     this.#told.opening(source, lesson !== null);

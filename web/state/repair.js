@@ -16,7 +16,7 @@ export class Repair {
   #rules;
   #run;
 
-  /** @param {RepairRules} rules @param {(changes: Changes) => RepairResult} run */
+  /** @param {RepairRules} rules @param {(changes: Changes, dialect?: import("../types.js").Dialect) => RepairResult} run */
   constructor(rules, run) {
     this.#rules = rules;
     this.#run = run;
@@ -29,10 +29,11 @@ export class Repair {
     this.result = null;
   }
 
-  try() {
+  /** @param {import("../types.js").Dialect} [dialect] that of the program, unless said */
+  try(dialect) {
     this.tries++;
     try {
-      this.result = this.#run(this.changes);
+      this.result = this.#run(this.changes, dialect);
     } catch (error) {
       // Not every number makes a program.
       this.result = { holds: false, failed: [], scenarios: [], problem: messageOf(error) };

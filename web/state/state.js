@@ -7,6 +7,7 @@ import { SourceError } from "../engine/source.js";
 import { languages } from "../lang/index.js";
 import { problemWords } from "../lang/problem.js";
 import { digest, momentSentence } from "../lang/sentences.js";
+import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
@@ -149,6 +150,44 @@ export class State {
     } catch (error) {
       this.#cannotOpen(error);
     }
+  }
+
+  /** Where the reader is, for a link; none where nobody else can get there. @returns {import("./link.js").Place | null} */
+  get place() {
+    const { opener, player, shown } = this;
+    if (!opener?.opened || !player.frame) return null;
+    const { frame, position, start, simulation, stop } = player;
+    const { part = null, data = null } = opener.lesson ?? {};
+    const repaired = part?.kind === "repair" && part.input !== null;
+    const run = repaired && simulation ? simulation.scenario() : opener.run;
+    const own = part && opener.lesson ? JSON.parse(opener.lesson.scenarioOf(part)).dialect : JSON.parse(simulation?.scenario() ?? "{}").dialect;
+    return {
+      [opener.opened.name]: opener.opened.value,
+      part: !part || part.kind === "lesson" ? undefined : part.kind === "question" ? part.id : part.kind,
+      run: run ?? undefined,
+      dialect: data && !run && simulation && simulation.dialect !== own ? simulation.dialect : undefined,
+      step: position > start ? position : undefined,
+      connection: frame.picture.connections.length > 1 ? frame.connection.number : undefined,
+      panel: shown.panel === "lesson" ? undefined : shown.panel,
+      stop,
+    };
+  }
+
+  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the field; what comes before it is shown */
+  async follow(place) {
+    const { opener } = this;
+    if (!opener) return false;
+    const name = /** @type {const} */ (["lesson", "src", "scenario"]).find((one) => place[one] !== undefined);
+    const asked = await inField(name ?? "lesson", () => opener.openNamed(name, (name && place[name]) ?? ""));
+    if (asked) await arrive(place, this);
+    return asked;
+  }
+
+  /** A link that cannot be followed to its end. @param {unknown} error */
+  cannotFollow(error) {
+    if (!this.player.track) this.player.fail();
+    this.#complain({ kind: "link", message: messageOf(error), canDefault: true });
+    return this.player.track !== null;
   }
 
   /** Adds what a file says to what is kept of the lessons. @param {string} text */

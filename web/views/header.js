@@ -109,6 +109,7 @@ function createSettings(commands) {
     { class: "theme-select", onchange: () => commands.theme(/** @type {Shown["theme"]} */ (theme.value)) },
     ...THEMES.map((value) => h("option", { value })),
   );
+  const share = button("", () => commands.dialog("share"), { class: "share" });
   const save = button("", commands.save, { class: "save" });
   const help = button("?", () => commands.help(true), { class: "help" });
   const names = Object.fromEntries(LANGS.map((code) => [code, languages[code].name]));
@@ -120,10 +121,12 @@ function createSettings(commands) {
     set(theme, "aria-label", text.theme);
     THEMES.forEach((value, index) => say(theme.options[index], text.themes[value]));
     theme.value = shown.theme;
+    say(share, text.share.button);
+    share.disabled = shown.blank;
     say(save, text.save);
     save.disabled = shown.blank;
     set(help, "aria-label", text.help);
     set(help, "title", text.help);
   }
-  return { element: h("div", { class: "settings extra" }, save, lang.element, theme, help), update };
+  return { element: h("div", { class: "settings extra" }, share, save, lang.element, theme, help), update };
 }

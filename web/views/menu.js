@@ -39,7 +39,9 @@ export function createMenu(commands) {
       step.disabled = !to;
       set(step, "aria-label", [t.lessonPanel.previous, t.lessonPanel.next][index](to?.title ?? ""));
     });
-    say(progress, t.progress.button(course.filter(({ done, of }) => of > 0 && done >= of).length, course.length));
+    const finished = course.filter(({ done, of }) => of > 0 && done >= of).length;
+    say(progress, t.progress.button(finished, course.length));
+    set(progress, "aria-label", t.progress.spoken(finished, course.length));
     set(progress, "title", t.progress.title);
     progress.disabled = course.length === 0;
   }

@@ -11,8 +11,10 @@ import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
+import { pictureOf } from "./picture.js";
 import { createProgress } from "./progress.js";
 import { createScene } from "./scene/scene.js";
+import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createTimeline } from "./timeline/timeline.js";
 import { createTold } from "./told.js";
@@ -26,11 +28,12 @@ export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
   const [header, notice, help, progress] = [createHeader(commands), createNotice(commands), createHelp(commands), createProgress(commands)];
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
+  const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
   // Drawn once there is something to play.
   const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, progress, scene, compare, told, live, panels];
+  const always = [header, notice, help, progress, share, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
@@ -47,6 +50,7 @@ export function createPlayerView(commands) {
     h("div", { class: "deck" }, controls.element, timeline.element),
     help.element,
     progress.element,
+    share.element,
     announce,
   );
 

@@ -289,11 +289,24 @@ export const text = {
     toBefore: "Back to the questions for before the course",
     noLesson: "This is no lesson. Choose one above, or play what is there: every step is told.",
   },
+  share: {
+    button: "Share",
+    title: "Take it along",
+    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording", picture: "Save a picture (SVG)" },
+    /** @param {string} what */
+    copied: (what) => `${what}: done.`,
+    /** @param {string} name */
+    saved: (name) => `Saved as ${name}.`,
+    /** @param {string} message */
+    cannot: (message) => `This cannot be taken along: ${message}`,
+  },
   groups: { tests: "Beside the course", reading: "Reading", writing: "Writing", ends: "Ends, time, connections", whole: "The whole" },
   progress: {
     title: "What you have done",
     /** @param {number} done @param {number} of */
-    button: (done, of) => `${done} / ${of} done`,
+    button: (done, of) => `${done}/${of}`,
+    /** @param {number} done @param {number} of */
+    spoken: (done, of) => `${done} of ${of} lessons done: what you have done`,
     note: "It is kept on this device and nowhere else. Nothing is sent.",
     name: "Your name, in the file only",
     columns: ["No.", "Lesson", "Done"],
