@@ -2,7 +2,7 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::recording::Valve;
-use bufferevent::sim::{Experiment, Lesson, Scenario, lessons};
+use bufferevent::sim::{Experiment, OldLesson as Lesson, Scenario, lessons};
 use bufferevent::{Callback, Dialect, Direction, Step};
 
 fn lesson(id: &str) -> Lesson {

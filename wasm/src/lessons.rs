@@ -27,7 +27,7 @@ pub(crate) struct LessonInfo {
 /// Every lesson, in order.
 #[wasm_bindgen(unchecked_return_type = "LessonInfo[]")]
 pub fn lessons() -> Result<JsValue> {
-    let info = |lesson: sim::Lesson| LessonInfo {
+    let info = |lesson: sim::OldLesson| LessonInfo {
         number: lesson.number,
         id: lesson.id,
         hinge: lesson.hinge,

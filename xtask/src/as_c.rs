@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use bufferevent::sim::{Format, Lesson, Scenario, TraceEvent, TraceLine, lessons, trace};
+use bufferevent::sim::{Format, OldLesson as Lesson, Scenario, TraceEvent, TraceLine, lessons, trace};
 
 use crate::oracle::{DIALECT, generate};
 use crate::tools;

@@ -4,6 +4,7 @@
 //! target/site/            a copy of web/, its tests left out
 //! target/site/pkg/        bufferevent_wasm.js, bufferevent_wasm_bg.wasm and their TypeScript declarations
 //! target/site/source/     core/src, for the page's Code panel, and which of its lines act
+//! target/site/lessons/    each lesson of lessons/ as one file, and index.json
 //! target/site/scenario.schema.json
 //! ```
 
@@ -15,11 +16,12 @@ use anyhow::{Context, Result, bail};
 use xshell::cmd;
 
 use crate::acting;
+use crate::lesson;
 use crate::tools::{self, WASM};
 use crate::workspace::Workspace;
 
 /// What the site is made of, relative to the workspace's root. The two crates of xtask are in it as its makers.
-const INPUTS: &[&str] = &["Cargo.toml", "Cargo.lock", "core", "wasm", "web", "xtask"];
+const INPUTS: &[&str] = &["Cargo.toml", "Cargo.lock", "core", "lessons", "wasm", "web", "xtask"];
 /// Made by tools, or needed by nobody who reads the site.
 const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
 
@@ -53,6 +55,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     copy(workspace, "core/src", &next.join("source/core/src"))?;
     fs::write(next.join("source/acting.json"), acting::to_json(&acting::map(workspace)?).to_string())?;
     fs::write(next.join("scenario.schema.json"), format!("{:#}\n", bufferevent::sim::schema()))?;
+    lesson::pack_all(workspace, &next.join("lessons"))?;
     build_wasm_package(workspace, &next.join("pkg"))?;
 
     remove(&site)?;

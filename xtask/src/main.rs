@@ -6,6 +6,7 @@
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
+//! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`serve`] runs the server that shows it,
 //!   [`screenshots`] takes pictures of it.
 //!
@@ -16,6 +17,7 @@ mod acting;
 mod as_c;
 mod bundle;
 mod checks;
+mod lesson;
 mod oracle;
 mod screenshots;
 mod serve;
@@ -118,6 +120,30 @@ enum Command {
         #[arg(long, value_name = "S", default_value_t = as_c::SEED)]
         seed: u64,
     },
+    /// Check and pack lessons: folders with a lesson.json
+    #[command(subcommand)]
+    Lesson(LessonCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum LessonCommand {
+    /// Run lessons in each of their libevents and say what is wrong with them, and which answers and numbers hold
+    ///
+    /// `docs/lessons.md` says how to write one.
+    Check {
+        /// Folders; every one of lessons/ if there is none
+        #[arg(value_name = "DIR")]
+        folders: Vec<PathBuf>,
+    },
+    /// Write a lesson as one file, with all that it names inline
+    Pack {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// The file to write
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -157,6 +183,12 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             screenshots::frames(&workspace).map(|()| ExitCode::SUCCESS)
         }
         Command::Screenshots { only, .. } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
+        Command::Lesson(LessonCommand::Check { folders }) => {
+            lesson::check(&workspace, &folders).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Lesson(LessonCommand::Pack { folder, to }) => {
+            lesson::pack(&folder, &to).map(|()| ExitCode::SUCCESS)
+        }
         Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
     }
 }

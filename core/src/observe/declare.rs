@@ -31,6 +31,9 @@ macro_rules! steps {
             /// The role of each kind, in the order of [`Self::KINDS`].
             pub const ROLES: &[Role] = &[$($((stringify!($kind), Role::$role).1,)*)*];
 
+            /// The names of each kind's own fields in JSON, in the order of [`Self::KINDS`].
+            pub(crate) const FIELDS: &[&[&str]] = &[$($(&[$($(stringify!($field)),*)?],)*)*];
+
             /// The name of its kind in JSON.
             #[must_use]
             pub fn kind(&self) -> &'static str {

@@ -33,7 +33,7 @@ mod viewer;
 mod why;
 mod wire;
 
-pub use condition::{BadCondition, CallbackKind, Condition};
+pub use condition::{BadCondition, CallbackKind, Condition, Figure};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 pub use names::Names;

@@ -163,8 +163,9 @@ pub enum Ending {
 }
 
 /// Whether bytes can pass between kernel and buffer, and why not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Valve {
     /// The internal event waits for the kernel, or is on its way.
@@ -285,6 +286,15 @@ pub struct ConnectionPicture {
 }
 
 impl Picture {
+    /// What the clock of a simulation shows at its start. A live server's clock starts with it.
+    pub(crate) const START_OF_SIMULATIONS: Time = Time::from_millis(1_000_000);
+
+    /// The time since the start of the clock, in whole milliseconds.
+    pub(super) const fn since_start_ms(&self) -> u64 {
+        let start = if self.simulated { Self::START_OF_SIMULATIONS } else { Time::ZERO };
+        self.time.as_micros().saturating_sub(start.as_micros()) / 1000
+    }
+
     /// What a simulation starts from: nothing has happened, and nothing of what will happen is hidden.
     #[must_use]
     pub fn of_simulation() -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::condition::Around;
 use super::{Condition, ConnectionPicture, Picture};
 use crate::Record;
 
@@ -51,6 +52,8 @@ pub struct Recording {
     /// Invariant: what the records and the keyframes take.
     bytes: usize,
     limit: usize,
+    /// Where steps of a script end, as far as that was said: the position, and which step. Invariant: both rise.
+    steps: Vec<(u64, usize)>,
     /// The picture that was asked for last, so that neighbours are one fold away.
     cursor: Keyframe,
 }
@@ -73,6 +76,7 @@ impl Recording {
             evicted: 0,
             bytes: keyframe.bytes(),
             limit: DEFAULT_LIMIT,
+            steps: Vec::new(),
             cursor: keyframe,
         }
     }
@@ -118,6 +122,16 @@ impl Recording {
         self.end.seq = self.end.seq.saturating_add(records);
         self.push_keyframe(true);
         self.evict();
+    }
+
+    /// The records since this was last said belong to this step of a script.
+    #[cfg(feature = "sim")]
+    pub(crate) fn note_step(&mut self, step: usize) {
+        let end = self.end_position();
+        match self.steps.last_mut() {
+            Some(last) if last.1 == step => last.0 = end,
+            _ => self.steps.push((end, step)),
+        }
     }
 
     fn push_keyframe(&mut self, cut: bool) {
@@ -241,10 +255,11 @@ impl Recording {
         (from + 1..=to).find(|position| self.matches_alone(*position, condition))
     }
 
-    /// For a condition that needs no pictures.
+    /// Whether the record matches as far as no picture is needed to tell.
     fn matches_alone(&self, position: u64, condition: &Condition) -> bool {
-        let (before, after) = Default::default();
-        self.record_at(position).is_some_and(|record| condition.matches(record, before, after))
+        let step = self.steps.partition_point(|(end, _)| *end < position);
+        let around = Around { names: &self.end.names, step: self.steps.get(step).map(|(_, step)| *step) };
+        self.record_at(position).is_some_and(|record| condition.matches_alone(record, around))
     }
 
     /// The first position after `from`, up to `to`, whose record matches.
@@ -255,10 +270,13 @@ impl Recording {
                 picture = keyframe.clone();
             }
             let record = self.record_at(position)?;
+            if !self.matches_alone(position, condition) {
+                picture.fold(record);
+                continue;
+            }
             let before = condition.view(&picture, record);
             picture.fold(record);
-            let after = condition.view(&picture, record);
-            if condition.matches(record, before, after) {
+            if condition.matches(before, condition.view(&picture, record)) {
                 return Some(position);
             }
         }

@@ -370,6 +370,7 @@ impl Run {
             self.payload += record.step.payload().map_or(0, |payload| payload.bytes.len()) as u64;
             self.recording.append(record);
         }
+        self.recording.note_step(place.step);
         self.trace.extend(self.simulation.take_trace());
         self.notes.extend(self.simulation.take_notes());
         self.boundaries.push(Boundary { position: self.recording.end_position(), place, ends_step });

@@ -35,6 +35,7 @@ mod experiment;
 mod grammar;
 mod json;
 mod kernel;
+mod lesson;
 mod lessons;
 mod links;
 mod names;
@@ -58,7 +59,11 @@ pub use data::Data;
 pub use error::{Problem, ScenarioError};
 pub use experiment::{ActError, Branch, Experiment, Place};
 pub use kernel::SimKernel;
-pub use lessons::{Lesson, lessons};
+pub use lesson::{
+    Answer, Asked, Change, Failure, Finding, Lesson, LessonError, Misconception, PredictionKind, Question,
+    Reached, Repaired, Report,
+};
+pub use lessons::{Lesson as OldLesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
     BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,

@@ -34,7 +34,12 @@ impl Scenario {
     /// The first thing found wrong, with its place.
     pub fn from_slice(bytes: &[u8]) -> std::result::Result<Self, ScenarioError> {
         let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let scenario = scenario(&Json::parse(text)?)?;
+        Self::from_value(&Json::parse(text)?)
+    }
+
+    /// Reads a scenario from a JSON value; the places of its errors begin there.
+    pub(super) fn from_value(json: &Json) -> Result<Self> {
+        let scenario = scenario(json)?;
         scenario.check()?;
         Ok(scenario)
     }
@@ -44,17 +49,21 @@ impl Scenario {
     /// # Errors
     /// The first thing found wrong, with its place in the step.
     pub fn step_from_json(&self, text: &str) -> std::result::Result<ScriptStep, ScenarioError> {
-        let json = Json::parse(text.as_bytes())?;
+        self.step_from_value(&Json::parse(text.as_bytes())?)
+    }
+
+    /// Reads one step from a JSON value; the places of its errors begin there.
+    pub(super) fn step_from_value(&self, json: &Json) -> Result<ScriptStep> {
         let shape = match self.format {
             Format::V1 => grammar::SCRIPT_STEP_1,
             Format::V2 => grammar::SCRIPT_STEP,
         };
-        shape.check(&json, &Place::Top)?;
+        shape.check(json, &Place::Top)?;
         let names = Names {
             bufferevents: self.bufferevents.iter().map(|it| it.name.as_str()).collect(),
             timers: self.timers.iter().map(|it| it.name.as_str()).collect(),
         };
-        let step = names.step(&json, &Place::Top)?;
+        let step = names.step(json, &Place::Top)?;
         self.check_step(&step, &Place::Top)?;
         Ok(step)
     }

@@ -8,11 +8,8 @@ use super::budget::{Budget, Limit, Metered, Truncation};
 use super::program::Running;
 use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
 use crate::dialect::Rules;
-use crate::recording::Names;
-use crate::{BuffereventId, Direction, Directions, EventBase, EventId, Gone, Handle, Observer, Step, Time};
-
-/// The clock's first reading.
-const START: Time = Time::from_millis(1_000_000);
+use crate::recording::{Names, Picture};
+use crate::{BuffereventId, Direction, Directions, EventBase, EventId, Gone, Handle, Observer, Step};
 
 /// A pass that has run so many user callbacks is broken off.
 const SPIN_LIMIT: usize = 50;
@@ -111,8 +108,8 @@ impl<O: Observer> Simulation<O> {
         let budget = budget.within(scenario.limits);
         let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_rules(scenario.dialect, rules, observer);
-        base.set_now(START);
-        let mut kernel = SimKernel::at(START);
+        base.set_now(Picture::START_OF_SIMULATIONS);
+        let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
         let mut simulation = Self {
             scenario,

@@ -29,6 +29,7 @@ fn of_shape(shape: &Shape, definitions: &mut Definitions) -> Value {
         // A number is whole by its value, as in the reader.
         Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Exactly(number) => json!({ "const": number }),
+        Shape::Any => json!(true),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::True => json!({ "const": true }),
         Shape::Null => json!({ "type": "null" }),

@@ -31,6 +31,8 @@ pub(super) enum Shape {
     Choice(&'static [&'static str]),
     /// Any number of these.
     List(&'static Self),
+    /// What whoever takes it checks.
+    Any,
     /// These keys.
     Object(&'static [Key]),
     /// Any names, each with one of these; at most so many.
@@ -140,6 +142,7 @@ impl Shape {
                 let number = u64::from(*number);
                 json.whole_within(place, number, number).map(drop)
             }
+            Self::Any => Ok(()),
             Self::Flag => json.flag(place).map(drop),
             Self::True => json.must_be_true(place),
             Self::Null => {
@@ -176,6 +179,7 @@ impl Shape {
     fn is_kind_of(&self, json: &Json) -> bool {
         match self {
             Self::Whole(..) | Self::Exactly(_) => matches!(json, Json::Number(_)),
+            Self::Any => true,
             Self::Flag => matches!(json, Json::Bool(_)),
             Self::True => matches!(json, Json::Bool(true)),
             Self::Null => matches!(json, Json::Null),

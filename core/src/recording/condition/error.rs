@@ -1,0 +1,70 @@
+//! Why a text is no condition.
+
+use std::fmt;
+
+use super::MAX_TERMS;
+
+/// Why the text is no condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadCondition {
+    /// This term is not understood.
+    Term(String),
+    /// A word of a term is none of those that may stand there.
+    Word {
+        /// The term.
+        term: String,
+        /// What the word should be.
+        what: &'static str,
+        /// The word that looks most like it, if one does.
+        nearest: Option<&'static str>,
+    },
+    /// There is no such kind of step.
+    Kind {
+        /// What was asked for.
+        kind: String,
+        /// The kind that looks most like it, if one does.
+        nearest: Option<&'static str>,
+    },
+    /// There are so many terms, more than 64.
+    Terms(usize),
+}
+
+impl fmt::Display for BadCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let meant = |f: &mut fmt::Formatter<'_>, nearest: &Option<&'static str>| match nearest {
+            Some(nearest) => write!(f, ": did you mean {nearest:?}?"),
+            None => Ok(()),
+        };
+        match self {
+            Self::Term(term) => write!(
+                f,
+                "{term:?} is no condition: expected callback, callback:read, event:eof, timer:NAME, crossing, kind:NAME, \
+                 with FIELD=VALUE, conn:NUMBER, of:NAME, step:NUMBER, dialect:2.1, valve:read=open or a comparison such \
+                 as in>=high, the last three also after while",
+            ),
+            Self::Word { term, what, nearest } => {
+                write!(f, "{term:?} is no condition, for want of {what}")?;
+                meant(f, nearest)
+            }
+            Self::Kind { kind, nearest } => {
+                write!(f, "{kind:?} is no kind of step")?;
+                meant(f, nearest)
+            }
+            Self::Terms(terms) => {
+                write!(f, "the condition has {terms} terms, and may have at most {MAX_TERMS}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadCondition {}
+
+/// The word that is most like this text; none where half of it would have to change.
+pub(super) fn nearest(text: &str, words: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    // No word is so long, and the distance takes the product of both lengths.
+    if text.len() > 64 {
+        return None;
+    }
+    let far = |word: &&'static str| strsim::osa_distance(text, word);
+    words.into_iter().min_by_key(far).filter(|word| 2 * far(word) < word.len())
+}

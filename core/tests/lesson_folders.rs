@@ -1,0 +1,65 @@
+//! Every folder of `lessons/`: every answer, every number and every claim of a lesson holds in each of its libevents.
+#![cfg(feature = "sim")]
+#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bufferevent::sim::Lesson;
+
+fn folders() -> Vec<PathBuf> {
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
+    let mut folders: Vec<_> = fs::read_dir(lessons).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.is_dir());
+    folders.sort();
+    folders
+}
+
+fn read(folder: &Path) -> Lesson {
+    let file = |name: &str| fs::read(folder.join(name)).map_err(|error| error.to_string());
+    let rules = file("lesson.json").unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    Lesson::read(&rules, &mut |name| file(name))
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+}
+
+#[test]
+fn every_lesson_is_as_it_says() {
+    let folders = folders();
+    assert!(!folders.is_empty());
+    let mut wrong = Vec::new();
+    for folder in &folders {
+        let report = read(folder).check();
+        wrong.extend(report.problems.iter().map(|problem| format!("{}: {problem}", folder.display())));
+        assert!(!report.findings.is_empty());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn lessons_have_numbers_and_names_of_their_own_and_both_languages() {
+    let lessons: Vec<(PathBuf, Lesson)> =
+        folders().into_iter().map(|folder| (folder.clone(), read(&folder))).collect();
+    for (at, (folder, lesson)) in lessons.iter().enumerate() {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let expected = match lesson.number() {
+            0 => lesson.id().to_owned(),
+            number => format!("{number:02}-{}", lesson.id()),
+        };
+        assert_eq!(name, expected, "a folder is called by its number and id");
+        assert_eq!(lesson.languages(), ["en", "zh"], "{name}");
+        let same = |other: &Lesson| {
+            other.id() == lesson.id() || (other.number() == lesson.number() && lesson.number() > 0)
+        };
+        assert!(!lessons[..at].iter().any(|(_, other)| same(other)), "{name}");
+    }
+}
+
+#[test]
+fn a_packed_lesson_is_the_lesson() {
+    for folder in folders() {
+        let lesson = read(&folder);
+        let packed = Lesson::from_json(&lesson.to_json()).unwrap();
+        assert_eq!(packed.to_json(), lesson.to_json());
+        assert_eq!(packed.check().findings, lesson.check().findings);
+    }
+}
