@@ -927,6 +927,105 @@ export type LessonInfo = {
 };
 
 /**
+ * A prediction about a run, with its answer.
+ */
+export type Asked = {
+  /**
+   * Which.
+   */
+  id: string;
+  /**
+   * The position at which it is asked.
+   */
+  ask: number;
+  /**
+   * The last position at which the answer is looked for.
+   */
+  until: number;
+  /**
+   * The position at which the answer is seen.
+   */
+  at: number;
+  /**
+   * What is right.
+   */
+  answer: RightAnswer;
+  /**
+   * The numbers of its misconceptions.
+   */
+  wrong: Array<Misconception>;
+};
+
+/**
+ * What is right in a run.
+ */
+export type RightAnswer = string | number;
+
+/**
+ * A number that one would say who believes something else.
+ */
+export type Misconception = {
+  /**
+   * What its explanation is kept under.
+   */
+  id: string;
+  /**
+   * The number.
+   */
+  value: number;
+};
+
+/**
+ * How much of a task is done.
+ */
+export type Reached = {
+  /**
+   * Which task.
+   */
+  id: string;
+  /**
+   * How many of its conditions were met, one after the other.
+   */
+  reached: number;
+  /**
+   * How many it has.
+   */
+  of: number;
+};
+
+/**
+ * What became of a repair.
+ */
+export type Repaired = {
+  /**
+   * Every goal is met with every input.
+   */
+  holds: boolean;
+  /**
+   * The goals that were missed.
+   */
+  failed: Array<Failure>;
+  /**
+   * The program with the changes as JSON, once with each input; its own script is the first.
+   */
+  scenarios: Array<string>;
+};
+
+/**
+ * A goal that was missed.
+ */
+export type Failure = {
+  /**
+   * The input: 0 is the scenario's own script.
+   */
+  input: number;
+  /**
+   * The goal.
+   */
+  goal: string;
+};
+
+/**
  * One libevent that the engine can be.
  */
 export type DialectInfo = {

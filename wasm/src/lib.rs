@@ -1,13 +1,15 @@
 //! The engine in a browser: what a page needs to play a simulation, a recording or a live server.
 //!
 //! - `simulation`, `recording`, `live` - the three things that can be played; `track` - what they share.
-//! - `lessons` - the scenarios that come with the package; `dialects` - the libevents that there are.
+//! - `lesson` - what a lesson asks and what is right; `lessons` - the scenarios that come with the package;
+//!   `dialects` - the libevents that there are.
 //! - `value` - from Rust to JavaScript: plain objects, positions, errors; `panic` - what becomes of a panic.
 //! - `types` - the TypeScript types, written from the Rust types by a test.
 //!
 //! Deliberately absent: any behaviour. What happens is decided in the crate `bufferevent`, natively as here.
 
 mod dialects;
+mod lesson;
 mod lessons;
 mod live;
 mod mirror;
@@ -21,6 +23,7 @@ mod value;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use dialects::dialects;
+pub use lesson::Lesson;
 pub use lessons::{default_scenario, lessons};
 pub use live::Live;
 pub use panic::set_panic_handler;

@@ -231,6 +231,10 @@ impl Simulation {
 }
 
 impl Simulation {
+    pub(crate) const fn experiment_mut(&mut self) -> &mut Experiment {
+        &mut self.experiment
+    }
+
     /// The first socket's; a scenario without one shows the default.
     fn kernel(&self) -> KernelSpec {
         let specs = &self.experiment.scenario().bufferevents;

@@ -47,7 +47,7 @@ mod tests {
         KernelPicture, LoopPicture, Names, PayloadPolicy, Picture, PictureView, Question, Reason, Run,
         Running, Station, Valve, Valves,
     };
-    use bufferevent::sim::{AsC, Span};
+    use bufferevent::sim::{Answer as RightAnswer, AsC, Asked, Failure, Misconception, Reached, Span};
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
         EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
@@ -56,6 +56,7 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use crate::dialects::DialectInfo;
+    use crate::lesson::Repaired;
     use crate::lessons::LessonInfo;
     use crate::mirror::LiveState;
     use crate::simulation::BranchInfo;
@@ -163,6 +164,12 @@ mod tests {
             Hello,
             LiveState,
             LessonInfo,
+            Asked,
+            RightAnswer,
+            Misconception,
+            Reached,
+            Repaired,
+            Failure,
             DialectInfo,
             BranchInfo<'static>,
             AsC,

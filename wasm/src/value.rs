@@ -17,13 +17,15 @@ pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
     js_sys::JSON::parse(&text).map_err(|_| JsError::new("the value is no JSON"))
 }
 
+/// A plain object from JavaScript as JSON text; a text is that text. What cannot be written is nothing, which is no JSON.
+pub(crate) fn json_text(value: &JsValue) -> String {
+    let written = || js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string());
+    value.as_string().or_else(written).unwrap_or_default()
+}
+
 /// A plain object from JavaScript, or its JSON text, as the value it stands for. `what` names it in an error.
 pub(crate) fn from_plain<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T> {
-    let text = match value.as_string() {
-        Some(text) => text,
-        None => js_sys::JSON::stringify(value).ok().and_then(|text| text.as_string()).unwrap_or_default(),
-    };
-    serde_json::from_str(&text).map_err(|problem| error(format!("this is no {what}: {problem}")))
+    serde_json::from_str(&json_text(value)).map_err(|problem| error(format!("this is no {what}: {problem}")))
 }
 
 /// An `Error` with this message.

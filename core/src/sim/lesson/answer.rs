@@ -1,12 +1,15 @@
 //! What the records answer to the predictions.
 
+use serde::Serialize;
+
 use super::super::Experiment;
 use super::super::json::Json;
 use super::{Lesson, Prediction, Source, Wanted, Wrong};
 use crate::recording::Recording;
 
 /// A prediction about a run, with its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Asked {
     /// Which.
     pub id: String,
@@ -23,7 +26,9 @@ pub struct Asked {
 }
 
 /// What is right in a run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RightAnswer"))]
 pub enum Answer {
     /// This choice.
     Choice(String),
@@ -32,7 +37,8 @@ pub enum Answer {
 }
 
 /// A number that one would say who believes something else.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Misconception {
     /// What its explanation is kept under.
     pub id: String,

@@ -241,18 +241,16 @@ fn repair(json: &Json, place: &Place<'_>) -> Result<Repair> {
     })?;
     let inputs =
         object.optional("inputs", |json, place| few(json.list(place, |json, _| Ok(json.clone()))?, place))?;
-    let solutions = object.required("solutions", |json, place| {
-        json.list(place, |json, place| {
-            json.entries(place)?
-                .iter()
-                .map(|(field, value)| Ok((field.clone(), change(value, &Place::Key(place, field))?)))
-                .collect()
-        })
-    })?;
+    let solutions = object.required("solutions", |json, place| json.list(place, changes))?;
     Ok(Repair { fields, inputs: inputs.unwrap_or_default(), goals, solutions })
 }
 
-/// What a field is changed to.
+/// What fields are changed to.
+pub(super) fn changes(json: &Json, place: &Place<'_>) -> Result<Vec<(String, Change)>> {
+    let entries = json.entries(place)?.iter();
+    entries.map(|(field, value)| Ok((field.clone(), change(value, &Place::Key(place, field))?))).collect()
+}
+
 fn change(json: &Json, place: &Place<'_>) -> Result<Change> {
     match json {
         Json::Text(option) => Ok(Change::Option(option.clone())),

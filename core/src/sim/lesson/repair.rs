@@ -1,8 +1,11 @@
 //! A broken program, changed in one place: whether that mends it, for each of its inputs.
 
-use super::super::json::Json;
+use serde::Serialize;
+
+use super::super::json::{Json, Place};
 use super::super::{Experiment, Scenario, ScenarioError};
 use super::files::{at, within};
+use super::read::changes;
 use super::{BUDGET, Field, Lesson, REPAIR, Repair, Shows, Source};
 use crate::Dialect;
 
@@ -15,6 +18,16 @@ pub enum Change {
     Option(String),
 }
 
+impl Change {
+    /// Reads changes as a lesson's solutions have them: `{"high": 16}`, or `{"take": "all"}`.
+    ///
+    /// # Errors
+    /// When they are none.
+    pub fn from_json(text: &str) -> Result<Vec<(String, Self)>, ScenarioError> {
+        changes(&Json::parse(text.as_bytes())?, &Place::Top)
+    }
+}
+
 /// What became of a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repaired {
@@ -25,7 +38,8 @@ pub struct Repaired {
 }
 
 /// A goal that was missed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Failure {
     /// The input: 0 is the scenario's own script.
     pub input: usize,
@@ -42,34 +56,20 @@ impl Repaired {
 }
 
 impl Lesson {
-    /// Runs the repairable program with these changes, each of a field by its id, as this libevent.
+    /// Runs the repairable program with these changes, each of a field by its id, as this libevent; as its own where none
+    /// is said.
     ///
     /// # Errors
     /// When there is no such field or option, or the program is none with it.
-    pub fn repair(&self, changes: &[(String, Change)], dialect: Dialect) -> Result<Repaired, ScenarioError> {
+    pub fn repair(
+        &self,
+        changes: &[(String, Change)],
+        dialect: Option<Dialect>,
+    ) -> Result<Repaired, ScenarioError> {
         let (Some(repair), Some(source)) = (&self.repair, self.source(REPAIR)) else {
             return Err(at("repair", "this lesson has nothing to repair"));
         };
-        repair.run(source, changes, dialect)
-    }
-
-    /// The fields of the repair: the id, what it is now, and the ids of its options where it has any.
-    pub fn repair_fields(&self) -> impl Iterator<Item = (&str, Option<u64>, Option<Vec<&str>>)> {
-        let source = self.source(REPAIR);
-        let fields = self.repair.iter().flat_map(|repair| &repair.fields);
-        fields.map(move |field| {
-            let options = field.options.as_ref();
-            let options = options.map(|options| options.iter().map(|(id, _)| id.as_str()).collect());
-            (field.id.as_str(), source.and_then(|source| source.setting(&field.path)), options)
-        })
-    }
-
-    /// How many inputs the repair is tried with, its own script among them, and the ids of its goals.
-    #[must_use]
-    pub fn repair_trials(&self) -> (usize, Vec<&str>) {
-        self.repair.as_ref().map_or((0, Vec::new()), |repair| {
-            (repair.inputs.len() + 1, repair.goals.iter().map(|(id, _)| id.as_str()).collect())
-        })
+        repair.run(source, changes, dialect.unwrap_or(source.scenario.dialect))
     }
 }
 
@@ -84,7 +84,7 @@ impl Repair {
         for (id, change) in changes {
             let there = self.fields.iter().map(|field| field.id.as_str());
             let field = self.fields.iter().find(|field| field.id == *id);
-            let field = field.ok_or_else(|| super::super::json::Place::Top.unknown("field", id, there))?;
+            let field = field.ok_or_else(|| Place::Top.unknown("field", id, there))?;
             field.apply(&mut json, change)?;
         }
         let mut repaired = Repaired { failed: Vec::new(), scenarios: Vec::new() };
@@ -116,7 +116,7 @@ impl Field {
             (Some(options), Change::Option(id)) => {
                 let value = options.iter().find(|(option, _)| option == id).map(|(_, value)| value.clone());
                 let there = options.iter().map(|(id, _)| id.as_str());
-                value.ok_or_else(|| super::super::json::Place::Top.unknown("option", id, there))?
+                value.ok_or_else(|| Place::Top.unknown("option", id, there))?
             }
             (None, Change::Option(_)) => return Err(at(&self.id, "a number is typed here")),
             (Some(_), Change::Number(_)) => return Err(at(&self.id, "one of its options is chosen here")),

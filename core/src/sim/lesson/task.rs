@@ -1,11 +1,14 @@
 //! How far a reader has come with the tasks.
 
+use serde::Serialize;
+
 use super::super::{ActError, Experiment};
 use super::{Acted, Deed, Lesson, Task};
 use crate::recording::Recording;
 
 /// How much of a task is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Reached {
     /// Which task.
     pub id: String,
