@@ -233,5 +233,6 @@ fn has(record: &Record, path: &str, value: &str) -> bool {
         serde_json::Value::Array(items) => items.get(key.parse::<usize>().ok()?),
         _ => at.get(key),
     });
-    field.is_some_and(|field| field.as_str().map_or_else(|| field.to_string() == value, |text| text == value))
+    let text = field.map(|field| field.as_str().map_or_else(|| field.to_string(), str::to_owned));
+    text.as_deref() == Some(value)
 }

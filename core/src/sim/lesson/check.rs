@@ -233,7 +233,7 @@ impl Check<'_> {
             }
             match acted.apply(&mut run) {
                 Err(why) => {
-                    self.refuse(&task.place, format!("acting so is not possible: {why} (in {dialect})"))
+                    self.refuse(&task.place, format!("acting so is not possible: {why} (in {dialect})"));
                 }
                 Ok(()) => {
                     let end = run.recording().end_position();

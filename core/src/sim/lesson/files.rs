@@ -22,7 +22,7 @@ impl Inlined {
         text: &[u8],
         read: &mut dyn FnMut(&str) -> std::result::Result<Vec<u8>, String>,
     ) -> std::result::Result<Self, LessonError> {
-        let mut inlined = Self { json: parse(text).map_err(|error| of_rules(error))?, files: Vec::new() };
+        let mut inlined = Self { json: parse(text).map_err(of_rules)?, files: Vec::new() };
         let mut files = Vec::new();
         for (pointer, place) in named(&inlined.json) {
             let Some(Json::Text(name)) = inlined.json.pointer_mut(&pointer).cloned() else { continue };
