@@ -33,7 +33,7 @@ export class BuffereventLab extends HTMLElement {
     theme: (theme) => set(this, "theme", theme === "auto" ? null : theme),
     compare: () => this.#player.simulation && void this.toggleAttribute("compare"),
     fork: () => this.fork(),
-    save: () => download("bufferevent.jsonl", this.exportRecording()),
+    save: (kind) => (kind === "experiment" ? download("bufferevent.json", this.exportExperiment()) : download("bufferevent.jsonl", this.exportRecording())),
   });
   #view = createPlayerView(this.#commands);
   #started = false;
@@ -151,12 +151,18 @@ export class BuffereventLab extends HTMLElement {
 
   /** Begins another branch of a simulation here; what came after is kept as the one it was. */
   fork() {
-    this.#player.change((simulation) => simulation.act(this.#player.position, '{"turn":0}'), 0);
+    this.#player.act({ turn: 0 });
   }
 
   /** What is shown, as the text of a file. @returns {string} */
   exportRecording() {
     return this.#player.track?.exportRecording() ?? "";
+  }
+
+  /** Scenario, branches and position of a simulation, as the text of a file: what `scenario` takes. Empty where there is none. @returns {string} */
+  exportExperiment() {
+    this.#player.simulation?.remember(this.#player.position);
+    return this.#player.simulation?.save() ?? "";
   }
 
   /** How many steps come before what is shown. */

@@ -25,7 +25,7 @@ pub use lessons::{default_scenario, lessons};
 pub use live::Live;
 pub use panic::set_panic_handler;
 pub use recording::Recording;
-pub use simulation::Simulation;
+pub use simulation::{Simulation, scenario_problem};
 
 /// Runs when the module is loaded.
 #[wasm_bindgen(start, skip_typescript)]

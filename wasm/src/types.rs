@@ -58,7 +58,7 @@ mod tests {
     use crate::dialects::DialectInfo;
     use crate::lessons::LessonInfo;
     use crate::mirror::LiveState;
-    use crate::simulation::BranchInfo;
+    use crate::simulation::{BranchInfo, EffectInfo, ScenarioProblem};
 
     const HEAD: &str = "// Written from the Rust types; to write it anew:\n\
         // WRITE_TYPES=1 cargo test --package bufferevent-wasm --features ts types\n";
@@ -165,6 +165,8 @@ mod tests {
             LessonInfo,
             DialectInfo,
             BranchInfo<'static>,
+            EffectInfo,
+            ScenarioProblem,
             AsC,
             Span,
         );

@@ -1,6 +1,7 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
 import { LessonProgress } from "./lesson.js";
-import { LiveSource, fetchText, findLesson, firstLesson, openRecording, openScenario } from "../engine/source.js";
+import { LiveSource, fetchText, findLesson, firstLesson, holds, openRecording, openScenario } from "../engine/source.js";
+import { placeIn } from "./branches.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
 /** @typedef {import("./player.js").Player} Player */
@@ -89,9 +90,20 @@ export class Opener {
     // What was done of a lesson stays done while its broken experiment is looked at.
     if (this.lesson?.info !== info) this.lesson = info && new LessonProgress(info, simulation);
     if (this.lesson) this.lesson.broken = broken;
-    this.#player.open(simulation, "simulation");
+    this.#player.open(simulation, "simulation", placeIn(simulation));
     const truncated = simulation.truncated();
     if (truncated) this.#told.partly("truncated", truncated);
+  }
+
+  /** What a file holds: a scenario, a saved experiment or a recording. @param {string} text @param {string} name of the file */
+  openText(text, name) {
+    if (holds(text) === "scenario") this.#openScenario(text, null, false);
+    else this.openRecording(text, name);
+  }
+
+  /** What is wrong with a scenario; nothing where it can be run. @param {string} scenario */
+  problemOf(scenario) {
+    return this.#engine.scenarioProblem(scenario);
   }
 
   /** @param {string} text @param {string} name of its file */

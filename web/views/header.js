@@ -3,6 +3,7 @@ import { LANGS, languages } from "../lang/index.js";
 import { THEMES } from "../state/shown.js";
 import { choice } from "./choice.js";
 import { button, h, say, set, sized, svg } from "./dom.js";
+import { createSave } from "./save.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Dialect} Dialect */
@@ -126,7 +127,7 @@ function createSettings(commands) {
     { class: "theme-select", onchange: () => commands.theme(/** @type {Shown["theme"]} */ (theme.value)) },
     ...THEMES.map((value) => h("option", { value })),
   );
-  const save = button("", commands.save, { class: "save" });
+  const save = createSave(commands);
   const help = button("?", () => commands.help(true), { class: "help" });
   const names = Object.fromEntries(LANGS.map((code) => [code, languages[code].name]));
   LANGS.forEach((code, index) => (lang.buttons[index].lang = languages[code].tag));
@@ -137,10 +138,9 @@ function createSettings(commands) {
     set(theme, "aria-label", text.theme);
     THEMES.forEach((value, index) => say(theme.options[index], text.themes[value]));
     theme.value = shown.theme;
-    say(save, text.save);
-    save.disabled = shown.blank;
+    save.update(shown);
     set(help, "aria-label", text.help);
     set(help, "title", text.help);
   }
-  return { element: h("div", { class: "settings extra" }, save, lang.element, theme, help), update };
+  return { element: h("div", { class: "settings extra" }, save.element, lang.element, theme, help), update };
 }

@@ -5,6 +5,7 @@ import { createCode, createPeek } from "./code.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { h, say, set } from "./dom.js";
+import { createEditor } from "./editor.js";
 import { createHeader } from "./header.js";
 import { createLesson } from "./lesson.js";
 import { createLive } from "./live.js";
@@ -27,9 +28,10 @@ export function createPlayerView(commands) {
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
   // Drawn once there is something to play.
   const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
+  const editor = createEditor(commands);
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, scene, compare, told, live, panels];
+  const always = [header, notice, help, editor, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
@@ -45,6 +47,7 @@ export function createPlayerView(commands) {
     h("div", { class: "main" }, left, side),
     h("div", { class: "deck" }, controls.element, timeline.element),
     help.element,
+    editor.element,
     announce,
   );
 

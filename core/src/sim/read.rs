@@ -34,7 +34,11 @@ impl Scenario {
     /// The first thing found wrong, with its place.
     pub fn from_slice(bytes: &[u8]) -> std::result::Result<Self, ScenarioError> {
         let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-        let scenario = scenario(&Json::parse(text)?)?;
+        Self::from_parsed(&Json::parse(text)?)
+    }
+
+    pub(super) fn from_parsed(json: &Json) -> Result<Self> {
+        let scenario = scenario(json)?;
         scenario.check()?;
         Ok(scenario)
     }
