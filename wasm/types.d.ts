@@ -737,6 +737,14 @@ export type Bucket = {
    */
   high: number;
   /**
+   * The low watermark of writing at its end; 0 for none.
+   */
+  writeLow: number;
+  /**
+   * The high watermark of writing at its end; 0 for none.
+   */
+  writeHigh: number;
+  /**
    * How often a length crossed a watermark.
    */
   crossings: number;
@@ -1022,9 +1030,14 @@ export type BranchInfo = {
    */
   id: number;
   /**
-   * What made it, as JSON: a script step, `{"dialect":"2.1"}` or `{"kernel":{..}}`; empty for the first.
+   * What made it, as JSON: a script step, `{"dialect":"2.1"}`, `{"kernel":{..}}` or `{"scenario":true}` where it was
+   * edited; empty for the first.
    */
   label: string;
+  /**
+   * The marks that had been set before, in the words of `label`; empty where none were replaced.
+   */
+  was: string;
   /**
    * The branch it left; none for the first.
    */
@@ -1038,9 +1051,45 @@ export type BranchInfo = {
    */
   length: number;
   /**
+   * Where whoever looks at it was last, as far as `remember` was told.
+   */
+  position: number;
+  /**
    * It is the one that is looked at.
    */
   current: boolean;
+};
+
+/**
+ * Where something that is done at a position takes effect.
+ */
+export type EffectInfo = {
+  /**
+   * After this position.
+   */
+  position: number;
+  /**
+   * The pass of the loop that ends there, where it is one.
+   */
+  pass: number | null;
+  /**
+   * It is the end of the branch: nothing forks.
+   */
+  atEnd: boolean;
+};
+
+/**
+ * What is wrong with a scenario, and where.
+ */
+export type ScenarioProblem = {
+  /**
+   * The line, from 1.
+   */
+  line: number;
+  /**
+   * What is wrong; it names the key.
+   */
+  message: string;
 };
 
 /**

@@ -35,7 +35,7 @@ export class BuffereventLab extends HTMLElement {
     theme: (theme) => set(this, "theme", theme === "auto" ? null : theme),
     compare: () => this.#player.simulation && void this.toggleAttribute("compare"),
     fork: () => this.fork(),
-    save: () => download("bufferevent.jsonl", this.exportRecording()),
+    save: (kind) => (kind === "experiment" ? download("bufferevent.json", this.exportExperiment()) : download("bufferevent.jsonl", this.exportRecording())),
     take: (what) => copyOf(what, this.#player, this.#state.place, this.#address ? location.href.replace(/#.*/, "") : ""),
   });
   #view = createPlayerView(this.#commands);
@@ -174,10 +174,10 @@ export class BuffereventLab extends HTMLElement {
 
   /** Begins another branch of a simulation here; what came after is kept as the one it was. */
   fork() {
-    this.#player.change((simulation) => simulation.act(this.#player.position, '{"turn":0}'), 0);
+    this.#player.act({ turn: 0 });
   }
 
-  /** Does something to a simulation here, and shows its first effect. @param {object} step a step of a scenario's script */
+  /** Does something to a simulation here, and shows its first effect. @param {{[key: string]: unknown}} step a step of a scenario's script */
   act(step) {
     this.#player.act(step);
   }
@@ -185,6 +185,12 @@ export class BuffereventLab extends HTMLElement {
   /** What is shown, as the text of a file. @returns {string} */
   exportRecording() {
     return this.#player.track?.exportRecording() ?? "";
+  }
+
+  /** Scenario, branches and position of a simulation, as the text of a file: what `scenario` takes. Empty where there is none. @returns {string} */
+  exportExperiment() {
+    this.#player.simulation?.remember(this.#player.position);
+    return this.#player.simulation?.save() ?? "";
   }
 
   /** How many steps come before what is shown. */

@@ -10,6 +10,7 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").EventName} EventName
  * @typedef {import("./pkg/bufferevent_wasm.js").Bucket} Bucket
  * @typedef {import("./pkg/bufferevent_wasm.js").BranchInfo} BranchInfo
+ * @typedef {import("./pkg/bufferevent_wasm.js").ScenarioProblem} ScenarioProblem
  * @typedef {import("./pkg/bufferevent_wasm.js").Dialect} Dialect
  * @typedef {import("./pkg/bufferevent_wasm.js").DialectInfo} DialectInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Rule} Rule
@@ -121,10 +122,12 @@
  * @property {Record | null} record the one that led here
  * @property {"forward" | "quick" | "still"} motion whether what moved may be seen moving: all of it, only levels, nothing
  * @property {number} full how many bytes the whole height of a vessel is
+ * @property {import("./pkg/bufferevent_wasm.js").EffectInfo | null} effect where what is done here takes effect
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
  * @property {boolean} acts whether it can be acted on
  * @property {Frame | null} other the same moment as the other libevent has it, where both are compared
  * @property {Dialect | null} against which libevent that is, where they are compared
+ * @property {import("./state/aligned.js").Aligned | null} aligned how both lie beside each other, where they are compared
  * @property {Rule[]} parted what both do otherwise by themselves, where they part here
  * @property {string} otherProblem why there is none, though they are compared
  * @property {number} revision another one when the track is another one or went another way

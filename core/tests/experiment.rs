@@ -162,3 +162,166 @@ fn places_rise_with_positions_and_cover_the_script() {
     assert_eq!(experiment.end_of(experiment.scenario().script.len()), Some(places.len() as u64 - 1));
     assert_eq!(experiment.end_of(99), None);
 }
+
+#[test]
+fn where_an_action_takes_effect_is_where_acting_then_begins() {
+    let first = Experiment::new(Scenario::first());
+    let mut passes = 0;
+    for position in 0..=first.recording().end_position() {
+        let effect = first.effect(position);
+        let mut acting = Experiment::new(Scenario::first());
+        assert_eq!(acting.act(position, send("x")), Ok(effect.position));
+        assert_eq!(acting.branches().len() == 1, effect.at_end);
+        let ended =
+            lines(first.recording())[..effect.position as usize].last().map(|it| it.contains("pass_ended"));
+        assert_eq!(effect.pass.is_some(), ended == Some(true), "at {position}");
+        if let Some(pass) = effect.pass {
+            let began = format!("\"kind\":\"pass_began\",\"pass\":{pass},");
+            assert!(
+                lines(first.recording())[..effect.position as usize].iter().any(|line| line.contains(&began))
+            );
+            passes += 1;
+        }
+    }
+    assert!(passes > 50, "{passes}");
+}
+
+#[test]
+fn the_ends_of_steps_are_those_that_can_be_asked_one_by_one() {
+    let experiment = Experiment::new(Scenario::first());
+    let ends = experiment.step_ends();
+    assert_eq!(ends.len(), experiment.scenario().script.len() + 1);
+    for (step, end) in ends.into_iter().enumerate() {
+        assert_eq!(experiment.end_of(step), Some(end));
+    }
+}
+
+#[test]
+fn a_branch_knows_the_marks_that_were_there_before() {
+    let mut experiment = Experiment::new(Scenario::first());
+    let step = |experiment: &Experiment, text: &str| experiment.scenario().step_from_json(text).unwrap();
+    let lower = step(&experiment, r#"{"set_watermark":{"read":{"low":0,"high":8}}}"#);
+    experiment.act(40, lower).unwrap();
+    assert_eq!(experiment.branches()[1].was, r#"{"set_watermark":{"read":{"high":64,"low":0}}}"#);
+    experiment.act(20, send("x")).unwrap();
+    assert_eq!(experiment.branches()[2].was, "", "nothing was replaced");
+}
+
+#[test]
+fn a_branch_that_is_deleted_leaves_its_children_to_its_parent() {
+    let mut experiment = Experiment::new(Scenario::first());
+    let end = |experiment: &Experiment| experiment.recording().end_position();
+    let at = experiment.act(40, send("one")).unwrap();
+    let last = end(&experiment);
+    experiment.act(last, ScriptStep::Turn(2)).unwrap();
+    experiment.act(last + 1, send("two")).unwrap();
+    experiment.act(20, send("three")).unwrap();
+    let parents = |experiment: &Experiment| -> Vec<_> {
+        experiment.branches().iter().map(|branch| branch.parent).collect()
+    };
+    assert_eq!(parents(&experiment), [None, Some(0), Some(1), Some(2)]);
+    let kept = experiment.scenario().clone();
+
+    experiment.delete(1).unwrap();
+    assert_eq!(parents(&experiment), [None, Some(0), Some(1)]);
+    assert_eq!(experiment.branches()[1].at, at, "no more is shared than the deleted one shared");
+    assert_eq!((experiment.current_branch(), experiment.scenario()), (2, &kept));
+
+    // The current one: its parent is looked at.
+    experiment.delete(2).unwrap();
+    assert_eq!(experiment.current_branch(), 1);
+    assert!(lines(experiment.recording()).iter().any(|line| line.contains("two")));
+    assert_eq!(experiment.delete(0), Err(ActError::FirstBranch));
+    assert_eq!(experiment.delete(2), Err(ActError::NoBranch(2)));
+}
+
+#[test]
+fn an_edited_scenario_is_a_branch() {
+    let mut experiment = Experiment::new(Scenario::first());
+    experiment.edit(Scenario::tutorial()).unwrap();
+    assert_eq!((experiment.branches().len(), experiment.scenario()), (2, &Scenario::tutorial()));
+    experiment.edit(Scenario::first()).unwrap();
+    assert_eq!(
+        (experiment.branches().len(), experiment.current_branch()),
+        (2, 0),
+        "the same is no other branch"
+    );
+}
+
+#[test]
+fn a_saved_experiment_goes_on_where_it_was() {
+    let mut experiment = Experiment::new(Scenario::first());
+    let step = experiment.scenario().step_from_json(r#"{"set_watermark":{"read":{"high":8}}}"#).unwrap();
+    experiment.act(40, step).unwrap();
+    experiment.remember(37);
+    experiment.set_dialect(Dialect::V2_1).unwrap();
+    experiment.remember(5);
+    experiment.switch_to(1).unwrap();
+    let text = experiment.to_json();
+    let again = Experiment::from_json(&text).unwrap();
+    assert_eq!(again.branches(), experiment.branches());
+    assert_eq!(again.current_branch(), 1);
+    assert_eq!(lines(again.recording()), lines(experiment.recording()));
+    assert_eq!(again.to_json(), text);
+    assert_eq!(text.lines().count(), 2 + 3, "a line a branch");
+}
+
+#[test]
+fn what_is_no_saved_experiment_is_named() {
+    let good = Experiment::new(Scenario::tutorial()).to_json();
+    let error = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        Experiment::from_json(&good.replacen(from, to, 1)).unwrap_err().to_string()
+    };
+    assert_eq!(error("\"experiment\":1", "\"experiment\":2"), "experiment: must be 1, found 2");
+    assert_eq!(error("\"current\":0", "\"current\":1"), "current: there is no branch 1");
+    assert_eq!(
+        error("\"at\":0", "\"parent\":0"),
+        "branches[0].parent: must be the number of a branch before it, but for the first"
+    );
+    assert_eq!(
+        error("\"turn\":", "\"trun\":"),
+        "branches[0].scenario.script[1]: unknown key \"trun\"; did you mean \"turn\"?"
+    );
+    assert!(error("\"position\":0", "\"positoin\":0").contains("unknown field `positoin`"));
+    assert!(Experiment::from_json("{\"experiment\":1,\"current\":0,\"branches\":[]}").is_err());
+}
+
+#[test]
+fn an_error_has_its_line() {
+    let text = r#"{
+  "format": 1,
+  "dialect": "2.1",
+  "bufferevent": { "read": {
+    "low": 4,
+    "high": -1 } },
+  "app": { "on_read": [[
+    { "read": "all" },
+    { "wirte": "a \" { [ ," }
+  ]] },
+  "script": [
+    { "peer_send": "x, [ { \\\" }" },
+    { "turn": "often" }
+  ],
+  "turn": 1
+}"#;
+    let line = |text: &str| Scenario::from_json(text).unwrap_err().line_in(text);
+    let mut at = text.to_owned();
+    let mut found = Vec::new();
+    for (wrong, right) in
+        [("\n  \"turn\": 1", "\n  \"name\": \"\""), ("-1", "1"), ("wirte", "write"), ("\"often\"", "1")]
+    {
+        found.push(line(&at));
+        at = at.replacen(wrong, right, 1);
+    }
+    found.sort_unstable();
+    assert_eq!(found, [6, 9, 13, 15]);
+    assert!(Scenario::from_json(&at).is_ok());
+    assert_eq!(
+        line(&at.replace("\"format\": 1,", "\"format\": 1,\n\n\"format\": 1,")),
+        4,
+        "the second of two"
+    );
+    assert_eq!(line(&at.replace("  \"dialect\": \"2.1\",\n", "")), 1, "what lacks it");
+    assert_eq!(line(&at.replace("4,", "4")), 6, "where it is no JSON any more");
+}

@@ -27,7 +27,7 @@ pub use lesson::Lesson;
 pub use live::Live;
 pub use panic::set_panic_handler;
 pub use recording::Recording;
-pub use simulation::{Simulation, default_scenario};
+pub use simulation::{Simulation, default_scenario, scenario_problem};
 
 /// Runs when the module is loaded.
 #[wasm_bindgen(start, skip_typescript)]

@@ -16,16 +16,54 @@ use crate::value::{self, Result, error, number, plain, position};
 pub(crate) struct BranchInfo<'a> {
     /// Its number, from 0.
     id: usize,
-    /// What made it, as JSON: a script step, `{"dialect":"2.1"}` or `{"kernel":{..}}`; empty for the first.
+    /// What made it, as JSON: a script step, `{"dialect":"2.1"}`, `{"kernel":{..}}` or `{"scenario":true}` where it was
+    /// edited; empty for the first.
     label: &'a str,
+    /// The marks that had been set before, in the words of `label`; empty where none were replaced.
+    was: &'a str,
     /// The branch it left; none for the first.
     parent: Option<usize>,
     /// The last position that it shares with the parent.
     at: u64,
     /// Its last position.
     length: u64,
+    /// Where whoever looks at it was last, as far as `remember` was told.
+    position: u64,
     /// It is the one that is looked at.
     current: bool,
+}
+
+/// Where something that is done at a position takes effect.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EffectInfo {
+    /// After this position.
+    position: u64,
+    /// The pass of the loop that ends there, where it is one.
+    pass: Option<u64>,
+    /// It is the end of the branch: nothing forks.
+    at_end: bool,
+}
+
+/// What is wrong with a scenario, and where.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub(crate) struct ScenarioProblem {
+    /// The line, from 1.
+    line: usize,
+    /// What is wrong; it names the key.
+    message: String,
+}
+
+/// The first thing that is wrong with a scenario, an object or its JSON text; none where it can be run.
+#[wasm_bindgen(js_name = scenarioProblem, unchecked_return_type = "ScenarioProblem | undefined")]
+pub fn scenario_problem(
+    #[wasm_bindgen(unchecked_param_type = "string | object")] scenario: &JsValue,
+) -> Result<JsValue> {
+    let scenario = value::json(scenario, "scenario")?;
+    let Err(problem) = Scenario::from_json(&scenario) else { return Ok(JsValue::UNDEFINED) };
+    plain(&ScenarioProblem { line: problem.line_in(&scenario), message: problem.to_string() })
 }
 
 /// A scenario that was run, record by record.
@@ -44,6 +82,29 @@ impl Simulation {
     pub fn new(#[wasm_bindgen(unchecked_param_type = "string | object")] scenario: &JsValue) -> Result<Self> {
         let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(error)?;
         Ok(Self { experiment: Experiment::new(scenario) })
+    }
+
+    /// Goes on with an experiment that `save` gave, an object or its JSON text: all its branches, and the one that was looked at.
+    ///
+    /// @throws When it is none; the message names the key, or the line.
+    pub fn restore(
+        #[wasm_bindgen(unchecked_param_type = "string | object")] saved: &JsValue,
+    ) -> Result<Self> {
+        let saved = value::json(saved, "saved experiment")?;
+        Ok(Self { experiment: Experiment::from_json(&saved).map_err(error)? })
+    }
+
+    /// Every branch as a file that `restore` reads: JSON.
+    #[must_use]
+    pub fn save(&self) -> String {
+        self.experiment.to_json()
+    }
+
+    /// Where `act` at this position takes effect.
+    #[wasm_bindgen(unchecked_return_type = "EffectInfo")]
+    pub fn effect(&self, at: f64) -> Result<JsValue> {
+        let effect = self.experiment.effect(position(at));
+        plain(&EffectInfo { position: effect.position, pass: effect.pass, at_end: effect.at_end })
     }
 
     /// Does this at a position: a step of a scenario's script, such as `{"peer_send":"hello"}`,
@@ -94,6 +155,15 @@ impl Simulation {
         self.experiment.set_kernel(kernel).map(|()| 0.0).map_err(error)
     }
 
+    /// Runs another scenario, given as JSON, as a branch: this one, edited. Gives the position from which to look on: the
+    /// start.
+    ///
+    /// @throws When it is no scenario; the message names the key, or the line.
+    pub fn edit(&mut self, scenario: &str) -> Result<f64> {
+        let scenario = Scenario::from_json(scenario).map_err(error)?;
+        self.experiment.edit(scenario).map(|()| 0.0).map_err(error)
+    }
+
     /// Which libevent it behaves as.
     #[must_use]
     #[wasm_bindgen(getter, unchecked_return_type = "Dialect")]
@@ -123,9 +193,11 @@ impl Simulation {
             serde_json::to_value(BranchInfo {
                 id,
                 label: &branch.label,
+                was: &branch.was,
                 parent: branch.parent,
                 at: branch.at,
                 length: branch.length,
+                position: branch.position,
                 current: id == current,
             })
         };
@@ -140,6 +212,20 @@ impl Simulation {
     #[wasm_bindgen(js_name = switchTo)]
     pub fn switch_to(&mut self, id: u32) -> Result<()> {
         self.experiment.switch_to(id as usize).map_err(error)
+    }
+
+    /// Lets a branch go; those that left it have its parent then, and the numbers of later ones are one less. Of the one
+    /// that is looked at the parent is looked at.
+    ///
+    /// @throws When it is not there, or is the first.
+    #[wasm_bindgen(js_name = deleteBranch)]
+    pub fn delete_branch(&mut self, id: u32) -> Result<()> {
+        self.experiment.delete(id as usize).map_err(error)
+    }
+
+    /// Notes where whoever looks at the branch is: `branches` and `save` tell.
+    pub fn remember(&mut self, at: f64) {
+        self.experiment.remember(position(at));
     }
 
     /// The same script as another libevent, one of `dialects()`, as a simulation of its own: to compare both.
@@ -227,10 +313,16 @@ impl Simulation {
     pub fn end_of(&self, step: f64) -> Option<f64> {
         self.experiment.end_of(usize::try_from(position(step)).ok()?).map(number)
     }
+
+    /// The positions at the ends of the set-up and of each step of the script that has run.
+    #[must_use]
+    #[wasm_bindgen(js_name = stepEnds)]
+    pub fn step_ends(&self) -> Vec<f64> {
+        self.experiment.step_ends().into_iter().map(number).collect()
+    }
 }
 
 /// The libevent that a text from JavaScript names.
-/// A dialect by its name.
 pub(crate) fn dialect_of(name: &JsValue) -> Result<Dialect> {
     value::text(name, "the dialect")?.parse().map_err(error)
 }

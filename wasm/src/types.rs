@@ -58,7 +58,7 @@ mod tests {
     use crate::dialects::DialectInfo;
     use crate::lesson::Repaired;
     use crate::mirror::LiveState;
-    use crate::simulation::BranchInfo;
+    use crate::simulation::{BranchInfo, EffectInfo, ScenarioProblem};
 
     const HEAD: &str = "// Written from the Rust types; to write it anew:\n\
         // WRITE_TYPES=1 cargo test --package bufferevent-wasm --features ts types\n";
@@ -170,6 +170,8 @@ mod tests {
             Failure,
             DialectInfo,
             BranchInfo<'static>,
+            EffectInfo,
+            ScenarioProblem,
             AsC,
             Span,
         );

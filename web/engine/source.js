@@ -16,13 +16,20 @@ export class SourceError extends Error {
 }
 
 /**
- * A simulation of a scenario.
+/** Whether a text is a saved experiment, which has the scenario of each branch in it. @param {string} text */
+const isSaved = (text) => /^\s*\{\s*"experiment"\s*:/.test(text);
+
+/** What a text holds. A recording is many JSON objects, of which the first says so. @param {string} text @returns {"scenario" | "recording"} */
+export const holds = (text) => (/^\ufeff?\s*\{(?!\s*"recording"\s*:)/.test(text) ? "scenario" : "recording");
+
+/**
+ * A simulation of a scenario, or of a saved experiment.
  * @param {Engine} engine
  * @param {string} scenario JSON
  */
 export function openScenario(engine, scenario) {
   try {
-    return new engine.Simulation(scenario);
+    return isSaved(scenario) ? engine.Simulation.restore(scenario) : new engine.Simulation(scenario);
   } catch (error) {
     throw new SourceError("scenario", error);
   }

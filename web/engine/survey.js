@@ -15,7 +15,7 @@ export class Survey {
    * A connection between two positions, in at most so many buckets and one more. Those of a long stretch begin at
    * multiples of their length, so that nothing flickers while it is moved.
    * @param {Track} track
-   * @param {{connection: number, revision: number}} of `revision` is another one when the track went another way
+   * @param {{connection: number, revision: number | string}} of `revision` is another one when the track went another way
    * @param {{from: number, to: number}} stretch
    * @param {number} count
    */

@@ -1,40 +1,14 @@
-/** The ways that a simulation took. What each is called is the simulation's; where the reader was in it is ours. */
+/** The ways that a simulation took: the simulation knows them, and where the reader was in each. */
 
 /** @typedef {import("../types.js").Simulation} Simulation */
 
 export class Branches {
-  /** @type {Map<number, number>} */
-  #places = new Map();
   /** The scenario of the simulation as it last was. */
   #kept = "";
-
-  /** Another track is about to be played. */
-  forget() {
-    this.#places.clear();
-  }
 
   /** Remembers what the simulation runs. @param {Simulation | null} simulation */
   keep(simulation) {
     this.#kept = simulation?.scenario() ?? "";
-  }
-
-  /**
-   * Lets a simulation go another way, and remembers where the reader left the one before.
-   * @param {Simulation} simulation
-   * @param {number} position of the reader
-   * @param {(simulation: Simulation) => number} how gives the position to look on from
-   */
-  part(simulation, position, how) {
-    const left = current(simulation);
-    const to = how(simulation);
-    if (left !== current(simulation)) this.#places.set(left, position);
-    return to;
-  }
-
-  /** Goes to another branch. @param {Simulation} simulation @param {number} id @returns {number} where the reader was in it */
-  switchTo(simulation, id) {
-    simulation.switchTo(id);
-    return this.#places.get(id) ?? simulation.branches()[id]?.at ?? 0;
   }
 
   /**
@@ -47,5 +21,33 @@ export class Branches {
   }
 }
 
-/** @param {Simulation} simulation */
-const current = (simulation) => simulation.branches().find(({ current }) => current)?.id ?? 0;
+/** Where the reader was in the branch that is looked at. @param {Simulation} simulation */
+export const placeIn = (simulation) => simulation.branches().find(({ current }) => current)?.position ?? 0;
+
+/**
+ * Does this to a simulation where it takes effect. Where the loop runs next anyway, running it forks nothing.
+ * @param {Simulation} simulation
+ * @param {number} position of the reader
+ * @param {{turn?: number, [key: string]: unknown}} step a step of a scenario's script
+ * @returns {{end: number, follows: boolean}} where its effect is seen, and whether the branch goes on as it is
+ */
+export function doAt(simulation, position, step) {
+  simulation.remember(position);
+  const effect = simulation.effect(position);
+  const follows = step.turn === 1 && !effect.atEnd && simulation.record(effect.position + 1)?.kind === "pass_began";
+  const began = follows ? effect.position : simulation.act(position, JSON.stringify(step));
+  const end = step.turn === undefined ? Math.min(began + 1, simulation.length) : endOfPasses(simulation, began, step.turn);
+  return { end, follows };
+}
+
+/**
+ * The position at which so many passes are over that begin after this one, as far as they ran.
+ * @param {Simulation} simulation
+ * @param {number} position
+ * @param {number} passes
+ */
+function endOfPasses(simulation, position, passes) {
+  let end = position;
+  for (let pass = 0; pass < passes && end < simulation.length; pass++) end = simulation.effect(end + 1).position;
+  return end;
+}

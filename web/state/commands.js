@@ -1,4 +1,5 @@
 /** What views and keys can ask for: the only way from them back into the state. */
+import { readable } from "../engine/readable.js";
 import { faster } from "./clock.js";
 import { moved, zoomed } from "./stretch.js";
 
@@ -16,7 +17,7 @@ import { moved, zoomed } from "./stretch.js";
  * @property {(theme: Theme) => void} theme
  * @property {() => void} compare
  * @property {() => void} fork
- * @property {() => void} save
+ * @property {(kind: "experiment" | "recording") => void} save
  * @property {(what: import("./sharing.js").Taken) => Promise<import("./sharing.js").Copy>} take
  */
 
@@ -57,7 +58,7 @@ const playing = (player) => ({
 
 /** @param {import("./player.js").Player} player */
 const acting = (player) => ({
-  /** @param {object} step a step of a scenario's script */
+  /** @param {{[key: string]: unknown}} step a step of a scenario's script */
   act: (step) => player.act(step),
   /** Sets one watermark. @param {"read" | "write"} direction @param {"low" | "high"} mark @param {number} bytes */
   mark(direction, mark, bytes) {
@@ -69,6 +70,8 @@ const acting = (player) => ({
   kernel: (rx, tx) => player.change((simulation) => simulation.setKernel(rx, tx), 0),
   /** @param {number} id */
   branch: (id) => player.switchTo(id),
+  /** @param {number} id */
+  deleteBranch: (id) => player.deleteBranch(id),
   /** @param {Dialect} dialect */
   dialect: (dialect) => player.setDialect(dialect),
   /** @param {Dialect} dialect */
@@ -142,7 +145,16 @@ const opening = (state) => ({
   /** @param {string} url */
   connect: (url) => state.open((opener) => opener.connect(url)),
   /** @param {File} file */
-  openFile: (file) => void file.text().then((text) => state.open((opener) => opener.openRecording(text, file.name))),
+  openFile: (file) => void file.text().then((text) => state.open((opener) => opener.openText(text, file.name))),
+  /** What is wrong with a scenario; nothing where it can be run. @param {string} scenario */
+  problemOf: (scenario) => state.opener?.problemOf(scenario),
+  /** Shows the scenario as text, or shows it no more. @param {boolean} on */
+  editor: (on) => state.set({ editing: on && state.player.simulation ? readable(state.player.simulation.scenario()) : null }),
+  /** Runs an edited scenario as a branch. @param {string} scenario */
+  edit(scenario) {
+    state.set({ editing: null });
+    state.player.change((simulation) => simulation.edit(scenario), 0);
+  },
 });
 
 /** @param {import("./state.js").State} state */

@@ -17,6 +17,8 @@ export class Comparison {
   chosen = null;
   /** The one that it is run as, or cannot be. @type {Dialect | null} */
   against = null;
+  /** How both lie beside each other. @type {import("./aligned.js").Aligned | null} */
+  aligned = null;
   #position = 0;
 
   /**
@@ -28,10 +30,13 @@ export class Comparison {
     this.run = null;
     this.problem = "";
     this.against = null;
+    this.aligned = null;
     if (!this.on || !simulation) return;
     this.against = this.#otherThan(simulation.dialect);
     try {
       this.run = simulation.inDialect(this.against);
+      const first = simulation.nextDifference(0, this.run) ?? null;
+      this.aligned = { own: simulation.stepEnds(), other: this.run.stepEnds(), first };
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
     }

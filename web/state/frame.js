@@ -26,9 +26,11 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     connection: found ?? blankConnection(number, dialect, picture.simulated),
     exists: found !== undefined,
     record: track.record(position) ?? null,
+    effect: simulation && rest.acts ? simulation.effect(position) : null,
     capacities: simulation && { rx: simulation.rxCapacity, tx: simulation.txCapacity },
     other: null,
     against: null,
+    aligned: null,
     otherProblem: "",
     parted: [],
   };

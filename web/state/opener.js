@@ -1,6 +1,7 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
-import { LiveSource, SourceError, fetchText, openRecording, openScenario } from "../engine/source.js";
+import { LiveSource, SourceError, fetchText, holds, openRecording, openScenario } from "../engine/source.js";
+import { placeIn } from "./branches.js";
 import { chosenOf } from "./course.js";
 import { LessonProgress, shapeOf } from "./lesson.js";
 import { Progress } from "./progress.js";
@@ -193,9 +194,20 @@ export class Opener {
   /** @param {import("../types.js").Simulation} simulation */
   #play(simulation) {
     this.#scenario = shapeOf(simulation);
-    this.#player.open(simulation, "simulation");
+    this.#player.open(simulation, "simulation", placeIn(simulation));
     const truncated = simulation.truncated();
     if (truncated) this.#told.partly("truncated", truncated);
+  }
+
+  /** What a file holds: a scenario, a saved experiment or a recording. @param {string} text @param {string} name of the file */
+  openText(text, name) {
+    if (holds(text) === "scenario") this.openScenario(text);
+    else this.openRecording(text, name);
+  }
+
+  /** What is wrong with a scenario; nothing where it can be run. @param {string} scenario */
+  problemOf(scenario) {
+    return this.#engine.scenarioProblem(scenario);
   }
 
   /** @param {string} text @param {string} name of its file */

@@ -74,8 +74,8 @@ export class Outlook {
       this.#survey(track);
       frame.full = this.#scale.full;
     }
-    const { against, problem } = this.comparison;
-    return { ...frame, against, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame) };
+    const { against, problem, aligned } = this.comparison;
+    return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame) };
   }
 
   /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Track} track @param {Picture} picture */

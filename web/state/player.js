@@ -5,7 +5,7 @@
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
 import { goesOn, inDialect, sumOf, targetOf } from "../engine/track.js";
-import { Branches } from "./branches.js";
+import { Branches, doAt, placeIn } from "./branches.js";
 import { Clock, tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
 import { isPanic, messageOf } from "./report.js";
@@ -33,6 +33,8 @@ export class Player extends EventTarget {
   reducedMotion = false;
   /** Playing stops at these, unless it began there: where a lesson asks, or has answered. @type {() => number[]} */
   pauses = () => [];
+  /** Playing stops here, too: where what was done shows. @type {number | null} */
+  #effect = null;
 
   /** The moment that is shown: none until there is a track. @type {Frame | null} */
   frame = null;
@@ -51,18 +53,19 @@ export class Player extends EventTarget {
   );
 
   /**
-   * Shows another track, from its start.
+   * Shows another track, from its start or where the reader was in it.
    * @param {Track} track
    * @param {Source} source
+   * @param {number} [position]
    */
-  open(track, source) {
+  open(track, source, position = source === "live" ? track.length : track.start) {
     this.#clock.stop();
+    this.#effect = null;
     if (this.track) this.track.free();
     this.track = track;
     this.source = source;
     this.#outlook.forget();
-    this.#branches.forget();
-    this.position = source === "live" ? track.length : track.start;
+    this.position = Math.min(position, track.length);
     this.mode = source === "live" ? "following" : "ready";
     this.#went();
     this.#changed();
@@ -153,7 +156,7 @@ export class Player extends EventTarget {
    */
   seek(position) {
     if (!this.track) return;
-    this.#rest();
+    this.#leave();
     this.#goTo(Math.round(position));
     this.#changed();
   }
@@ -184,7 +187,7 @@ export class Player extends EventTarget {
    */
   step(direction, unit = this.unit) {
     if (!this.track) return;
-    this.#rest();
+    this.#leave();
     // Whoever steps sees every step.
     this.#goTo(this.#target(direction, unit === "moment" ? "step" : unit));
     this.#changed();
@@ -235,6 +238,10 @@ export class Player extends EventTarget {
     if (!this.track || this.mode === "playing") return;
     if (this.position === this.length) this.#goOn();
     if (this.position === this.length) this.#goTo(this.start);
+    this.#go();
+  }
+
+  #go() {
     this.played = { steps: 0, callbacks: 0, crossings: 0 };
     this.mode = "playing";
     this.#clock.start(this.speed);
@@ -266,13 +273,21 @@ export class Player extends EventTarget {
     if (this.mode === "playing") this.mode = "ready";
   }
 
+  /** The reader goes elsewhere: nothing is played up to an effect any more. */
+  #leave() {
+    this.#rest();
+    this.#effect = null;
+  }
+
   #tick() {
     if (!this.track || this.mode !== "playing") return;
     const from = this.position;
-    const target = this.#target(1, this.unit);
+    const unit = this.#effect === null ? this.unit : "moment";
+    const target = this.#target(1, unit);
     const stopped = this.#stopsBetween(from, target);
     this.#goTo(stopped ?? target);
-    if (this.unit === "moment" && this.position > from && !this.reducedMotion) this.#motion = "forward";
+    if (stopped !== null && stopped === this.#effect) this.#effect = null;
+    if (unit === "moment" && this.position > from && !this.reducedMotion) this.#motion = "forward";
     if (this.#motion === "forward" && !tweens(this.speed)) this.#motion = "quick";
     this.#count(from);
     if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
@@ -290,8 +305,8 @@ export class Player extends EventTarget {
 
   /** Where playing has to stop first on its way from one position to another. @param {number} from @param {number} to */
   #stopsBetween(from, to) {
-    const between = this.pauses().filter((at) => from < at && at <= to);
-    const asked = between.length > 0 ? Math.min(...between) : null;
+    const ahead = [...this.pauses(), ...(this.#effect === null ? [] : [this.#effect])].filter((at) => from < at && at <= to);
+    const asked = ahead.length > 0 ? Math.min(...ahead) : null;
     if (!this.stop || !this.track) return asked;
     return this.track.next(from, this.stop, asked ?? to) ?? asked;
   }
@@ -332,11 +347,27 @@ export class Player extends EventTarget {
   }
 
   /**
-   * Does this to the simulation at the position, and shows its first effect.
-   * @param {object} step a step of a scenario's script
+   * Does this to the simulation where it takes effect, plays there, and shows what it does: its first record, of passes
+   * of the loop all of them.
+   * @param {{turn?: number, [key: string]: unknown}} step a step of a scenario's script
    */
   act(step) {
-    this.change((simulation) => simulation.act(this.position, JSON.stringify(step)), 1);
+    const simulation = this.simulation;
+    if (!simulation) return;
+    this.#leave();
+    try {
+      const before = this.position;
+      const { end, follows } = doAt(simulation, before, step);
+      if (!follows) this.#went();
+      if (end <= before + 1) {
+        this.#goTo(end);
+        return this.#changed();
+      }
+      this.#effect = end;
+      this.#go();
+    } catch (error) {
+      this.#problem("action", error);
+    }
   }
 
   /**
@@ -347,9 +378,10 @@ export class Player extends EventTarget {
   change(how, beyond) {
     const simulation = this.simulation;
     if (!simulation) return;
-    this.#rest();
+    this.#leave();
     try {
-      const position = this.#branches.part(simulation, this.position, how);
+      simulation.remember(this.position);
+      const position = how(simulation);
       this.position = Math.min(position, this.length);
       this.#went();
       this.#goTo(position + beyond);
@@ -369,7 +401,12 @@ export class Player extends EventTarget {
 
   /** Goes to another branch, to where the reader was in it. @param {number} id */
   switchTo(id) {
-    this.change((simulation) => this.#branches.switchTo(simulation, id), 0);
+    this.change((simulation) => (simulation.switchTo(id), placeIn(simulation)), 0);
+  }
+
+  /** Lets a branch go. Of the one that is looked at, its parent is shown, where the reader was in that. @param {number} id */
+  deleteBranch(id) {
+    this.change((simulation) => (simulation.deleteBranch(id), placeIn(simulation)), 0);
   }
 
   /** A live track grew. */

@@ -43,6 +43,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {boolean} help the list of keys is open
  * @property {Dialog} dialog what is open over the page
  * @property {boolean} exports a teacher wants to see what was done
+ * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {string} announcement what is said to those who do not see
@@ -84,7 +85,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**

@@ -1,4 +1,5 @@
 /** Acting: as the peer, the application, the kernel or the clock, at the step that is shown. */
+import { branchName } from "../lang/did.js";
 import { GROUPS } from "../state/shown.js";
 import { ACTIONS } from "./actions.js";
 import { choice } from "./choice.js";
@@ -15,15 +16,18 @@ export function createAct(commands) {
   const groups = choice(GROUPS, commands.group);
   const title = h("h2", { class: "act-title" });
   const hint = h("p", { class: "act-hint" });
-  const fork = button("", commands.fork, { class: "fork" });
   const turn = button("", () => commands.act({ turn: 1 }), { class: "turn" });
+  const fork = button("", commands.fork, { class: "fork" });
+  const edit = button("", () => commands.editor(true), { class: "edit" });
   const places = GROUPS.map((group) => createGroup(group, commands));
   const branches = createBranches(commands);
   const element = h(
     "section",
     { class: "act" },
-    h("div", { class: "act-head" }, title, groups.element, hint, h("div", { class: "act-now" }, turn, fork)),
+    h("div", { class: "act-head" }, title, groups.element),
     ...places.map((place) => place.element),
+    hint,
+    h("div", { class: "act-now" }, turn, fork, edit),
     branches.element,
   );
 
@@ -32,29 +36,51 @@ export function createAct(commands) {
     element.hidden = shown.from !== "simulation";
     if (element.hidden) return;
     const { act } = shown.text;
-    const { connection, position, length } = shown.frame;
     say(title, act.title);
     groups.update(shown.group, act.title, act.groups);
-    say(hint, connection.freed ? act.gone : position < length ? act.forks : act.end);
-    say(fork, act.fork);
     say(turn, act.turn);
+    say(fork, act.fork);
+    say(edit, act.edit);
     places.forEach((place) => place.update(shown));
+    say(hint, whereWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
     branches.update(shown);
   }
 
   return { element, update };
 }
 
-/** What one can do as one of them. @param {(typeof GROUPS)[number]} group @param {Commands} commands */
+/** Where what is done takes effect. @param {Shown} shown @param {Action} chosen */
+function whereWords({ frame, group, text: { act } }, { restarts = false }) {
+  const { connection, position, effect } = frame;
+  if (connection.freed && group === "app") return act.gone;
+  if (restarts) return act.where.start;
+  if (!effect) return "";
+  const { position: at, pass, atEnd } = effect;
+  if (at === position) return atEnd ? act.where.end : act.where.now;
+  if (pass === null) return atEnd ? act.where.laterAtEnd(at) : act.where.later(at);
+  return atEnd ? act.where.atEnd(pass, at) : act.where.passEnds(pass, at);
+}
+
+/** What one can do as one of them: one thing is chosen, and its form shown. @param {(typeof GROUPS)[number]} group @param {Commands} commands */
 function createGroup(group, commands) {
   const actions = ACTIONS[group].map((action) => createAction(action, commands));
-  const element = h("div", { class: "actions", "data-group": group, hidden: true }, ...actions.map((action) => action.element));
+  // Another one has another place to take effect at.
+  const onchange = () => (show(), commands.group(group));
+  const pick = h("select", { class: "act-pick", onchange }, ...actions.map((_, index) => h("option", { value: index })));
+  const element = h("div", { class: "actions", "data-group": group, hidden: true }, pick, ...actions.map((action) => action.element));
+  const show = () => actions.forEach((action, index) => (action.element.hidden = index !== pick.selectedIndex));
+  show();
   return {
     element,
+    chosen: () => ACTIONS[group][pick.selectedIndex],
     /** @param {Shown} shown */
-    update(shown) {
-      element.hidden = shown.group !== group;
-      actions.forEach((action) => action.update(shown.text));
+    update({ group: current, text }) {
+      element.hidden = current !== group;
+      set(pick, "aria-label", text.act.what);
+      actions.forEach((action, index) => {
+        say(pick.options[index], ACTIONS[group][index].words(text));
+        action.update(text);
+      });
     },
   };
 }
@@ -99,17 +125,25 @@ function createPick({ name, label }, options) {
 
 /** @param {Commands} commands */
 function createBranches(commands) {
-  const element = h("div", { class: "branches", role: "group" });
+  const element = h("ul", { class: "branches" });
   /** @param {Shown} shown */
-  function update({ player: { branches }, text: { act } }) {
-    set(element, "aria-label", act.branches);
+  function update({ player: { branches }, text }) {
+    set(element, "aria-label", text.act.branches);
     element.hidden = branches.length < 2;
-    sized(element, branches.length, (index) => button("", () => commands.branch(index), { class: "branch" })).forEach((place, index) => {
-      const { id, label, at, current } = branches[index];
-      say(place, act.branch(id));
-      set(place, "aria-pressed", String(current));
-      set(place, "title", label ? act.branched(label, at) : null);
+    sized(element, branches.length, (index) => createBranch(index, commands)).forEach((place, index) => {
+      const [go, remove] = /** @type {HTMLElement[]} */ ([...place.children]);
+      const name = branchName(branches[index], text);
+      say(go, name);
+      set(go, "title", name);
+      set(go, "aria-pressed", String(branches[index].current));
+      remove.hidden = branches[index].parent === null;
+      set(remove, "aria-label", text.act.remove(name));
+      set(remove, "title", text.act.remove(name));
     });
   }
   return { element, update };
 }
+
+/** @param {number} index @param {Commands} commands */
+const createBranch = (index, commands) =>
+  h("li", {}, button("", () => commands.branch(index), { class: "branch" }), button("\u2715", () => commands.deleteBranch(index), { class: "branch-delete" }));

@@ -20,6 +20,7 @@ import { dataOf } from "./bytes.js";
  * @property {Words} words
  * @property {Field[]} [fields]
  * @property {(commands: Commands, values: {[field: string]: string}) => void} run
+ * @property {boolean} [restarts] it changes the set-up, and the script runs again
  */
 
 /** @param {string} value */
@@ -72,6 +73,7 @@ export const ACTIONS = {
       words: ({ act }) => act.capacities,
       fields: [figure("rx", ({ act }) => act.rx, "128"), figure("tx", ({ act }) => act.tx, "128")],
       run: ({ kernel }, { rx, tx }) => kernel(number(rx), number(tx)),
+      restarts: true,
     },
     {
       words: ({ act }) => act.fail,

@@ -17,7 +17,6 @@ const ICONS = {
 };
 const STEPS = /** @type {const} */ (["start", "back", "forward", "end"]);
 const UNITS = /** @type {const} */ (["moment", "step", "callback", "pass"]);
-const ROLES = /** @type {const} */ (["input", "output", "firing", "ink", "error"]);
 
 /** @param {keyof typeof ICONS} name */
 const icon = (name) => svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
@@ -29,7 +28,6 @@ export function createControls(commands) {
   const speed = createSpeed(commands);
   const stop = createStop(commands);
   const live = createToLive(commands);
-  const legend = createLegend();
   const element = h(
     "div",
     { class: "controls", role: "group" },
@@ -39,12 +37,11 @@ export function createControls(commands) {
     stop.element,
     stop.expression,
     live.element,
-    legend.element,
   );
   /** @param {Shown} shown */
   function update(shown) {
     set(element, "aria-label", shown.text.controls.label);
-    for (const part of [transport, unit, speed, stop, live, legend]) part.update(shown);
+    for (const part of [transport, unit, speed, stop, live]) part.update(shown);
   }
   return { element, update };
 }
@@ -149,17 +146,4 @@ function createToLive(commands) {
     say(element, behind ? `${text.controls.behind(text.time(last - frame.picture.time_us))} \u2013 ${text.controls.live}` : text.live.connected);
   }
   return { element, update };
-}
-
-/** What the colours of the timeline mean. */
-function createLegend() {
-  const keys = ROLES.map((role) => ({ role, words: h("span", {}) }));
-  const element = h("ul", { class: "legend" }, ...keys.map(({ role, words }) => h("li", {}, h("span", { class: `key ${role}`, "aria-hidden": "true" }), words)));
-  return {
-    element,
-    /** @param {Shown} shown */
-    update({ text: { controls } }) {
-      keys.forEach(({ role, words }) => say(words, controls.legend[role]));
-    },
-  };
 }

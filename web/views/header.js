@@ -4,6 +4,7 @@ import { THEMES } from "../state/shown.js";
 import { choice } from "./choice.js";
 import { button, h, say, set, svg } from "./dom.js";
 import { createMenu } from "./menu.js";
+import { createSave } from "./save.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Dialect} Dialect */
@@ -110,7 +111,7 @@ function createSettings(commands) {
     ...THEMES.map((value) => h("option", { value })),
   );
   const share = button("", () => commands.dialog("share"), { class: "share" });
-  const save = button("", commands.save, { class: "save" });
+  const save = createSave(commands);
   const help = button("?", () => commands.help(true), { class: "help" });
   const names = Object.fromEntries(LANGS.map((code) => [code, languages[code].name]));
   LANGS.forEach((code, index) => (lang.buttons[index].lang = languages[code].tag));
@@ -123,10 +124,9 @@ function createSettings(commands) {
     theme.value = shown.theme;
     say(share, text.share.button);
     share.disabled = shown.blank;
-    say(save, text.save);
-    save.disabled = shown.blank;
+    save.update(shown);
     set(help, "aria-label", text.help);
     set(help, "title", text.help);
   }
-  return { element: h("div", { class: "settings extra" }, share, save, lang.element, theme, help), update };
+  return { element: h("div", { class: "settings extra" }, share, save.element, lang.element, theme, help), update };
 }

@@ -5,6 +5,7 @@ import { createCode, createPeek } from "./code.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { h, say, set } from "./dom.js";
+import { createEditor } from "./editor.js";
 import { createHeader } from "./header.js";
 import { createLesson } from "./lesson/lesson.js";
 import { createLive } from "./live.js";
@@ -31,9 +32,10 @@ export function createPlayerView(commands) {
   const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
   // Drawn once there is something to play.
   const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
+  const editor = createEditor(commands);
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, progress, share, scene, compare, told, live, panels];
+  const always = [header, notice, help, progress, share, editor, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
@@ -51,6 +53,7 @@ export function createPlayerView(commands) {
     help.element,
     progress.element,
     share.element,
+    editor.element,
     announce,
   );
 

@@ -34,6 +34,10 @@ pub struct Bucket {
     pub low: usize,
     /// The high watermark of reading at its end; 0 for none.
     pub high: usize,
+    /// The low watermark of writing at its end; 0 for none.
+    pub write_low: usize,
+    /// The high watermark of writing at its end; 0 for none.
+    pub write_high: usize,
     /// How often a length crossed a watermark.
     pub crossings: u32,
     /// Read callbacks entered.
@@ -63,6 +67,7 @@ struct Level {
     low: usize,
     high: usize,
     write_low: usize,
+    write_high: usize,
 }
 
 impl Level {
@@ -74,6 +79,7 @@ impl Level {
             low: connection.read.low,
             high: connection.read.high,
             write_low: connection.write.low,
+            write_high: connection.write.high,
         };
         picture.connections.get(&connection).map_or_else(Self::default, level)
     }
@@ -96,7 +102,9 @@ impl Level {
             Step::WatermarksSet { direction: Direction::Read, low, high } => {
                 (self.low, self.high) = (*low, *high);
             }
-            Step::WatermarksSet { direction: Direction::Write, low, .. } => self.write_low = *low,
+            Step::WatermarksSet { direction: Direction::Write, low, high } => {
+                (self.write_low, self.write_high) = (*low, *high);
+            }
             Step::BufferEdited { buffer, payload } => *self.buffer(*buffer) = payload.len,
             Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
             Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
@@ -140,6 +148,8 @@ impl Bucket {
             tx_max: level.tanks.map(|tanks| tanks.tx),
             low: level.low,
             high: level.high,
+            write_low: level.write_low,
+            write_high: level.write_high,
             crossings: 0,
             read_callbacks: 0,
             write_callbacks: 0,
@@ -158,6 +168,7 @@ impl Bucket {
         self.rx_max = self.rx_max.max(level.tanks.map(|tanks| tanks.rx));
         self.tx_max = self.tx_max.max(level.tanks.map(|tanks| tanks.tx));
         (self.low, self.high) = (level.low, level.high);
+        (self.write_low, self.write_high) = (level.write_low, level.write_high);
     }
 
     fn count(&mut self, step: &Step) {
@@ -281,6 +292,7 @@ mod tests {
             assert!((bucket.in_min..=bucket.in_max).contains(&picture.input.len), "{bucket:?}");
             assert!((bucket.out_min..=bucket.out_max).contains(&picture.output.len), "{bucket:?}");
             assert_eq!((bucket.low, bucket.high), (picture.read.low, picture.read.high));
+            assert_eq!((bucket.write_low, bucket.write_high), (picture.write.low, picture.write.high));
         }
     }
 

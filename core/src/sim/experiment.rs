@@ -3,13 +3,15 @@
 //! A branch is its scenario and nothing else; the one that is looked at is kept run. Going to another runs that one
 //! again, which gives the same records.
 
-use std::fmt;
-
+use super::branch::{ActError, Branch};
 use super::budget::{Budget, Limit, Truncation};
-use super::{Scenario, ScenarioError, ScriptStep, Simulation, TraceLine};
+use super::{Scenario, ScriptStep, Simulation, TraceLine};
 use crate::dialect::Rules;
 use crate::recording::{Picture, Recording};
 use crate::{Dialect, Record, Rule};
+
+/// How many branches there may be.
+pub(super) const MAX_BRANCHES: usize = 256;
 
 /// A place in the script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,67 +27,17 @@ pub struct Place {
 pub(super) struct Boundary {
     pub(super) position: u64,
     pub(super) place: Place,
-    ends_step: bool,
+    pub(super) ends_step: bool,
 }
-
-/// One way that the experiment went.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branch {
-    /// The branch it left; none for the first.
-    pub parent: Option<usize>,
-    /// The last position that it shares with the parent.
-    pub at: u64,
-    /// What made it, such as `{"peer_send":"x"}`; empty for the first.
-    pub label: String,
-    /// The position after its last record.
-    pub length: u64,
-    /// All of it.
-    pub scenario: Scenario,
-}
-
-/// Why something cannot be done with an experiment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActError {
-    /// The scenario would not be valid.
-    Invalid(ScenarioError),
-    /// The budget is used up: nothing can be added at the end.
-    Full(Truncation),
-    /// There is no branch with this number.
-    NoBranch(usize),
-    /// There are so many branches that no more are made.
-    TooManyBranches(usize),
-}
-
-impl fmt::Display for ActError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid(error) => error.fmt(f),
-            Self::Full(truncation) => write!(f, "nothing can be added: {truncation}"),
-            Self::NoBranch(number) => write!(f, "there is no branch {number}"),
-            Self::TooManyBranches(most) => write!(f, "there are {most} branches already"),
-        }
-    }
-}
-
-impl std::error::Error for ActError {}
-
-impl From<ScenarioError> for ActError {
-    fn from(error: ScenarioError) -> Self {
-        Self::Invalid(error)
-    }
-}
-
-/// How many branches there may be.
-const MAX_BRANCHES: usize = 256;
 
 /// A scenario under observation.
 #[derive(Debug)]
 pub struct Experiment {
-    budget: Budget,
+    pub(super) budget: Budget,
     /// Invariant: not empty.
-    branches: Vec<Branch>,
-    current: usize,
-    run: Run,
+    pub(super) branches: Vec<Branch>,
+    pub(super) current: usize,
+    pub(super) run: Run,
 }
 
 impl Experiment {
@@ -106,8 +58,7 @@ impl Experiment {
     fn with_rules(scenario: Scenario, budget: Budget, rules: &'static Rules) -> Self {
         let run = Run::with_rules(scenario.clone(), budget, rules);
         let length = run.recording.end_position();
-        let first = Branch { parent: None, at: 0, label: String::new(), length, scenario };
-        Self { budget, branches: vec![first], current: 0, run }
+        Self { budget, branches: vec![Branch { length, ..Branch::first(scenario) }], current: 0, run }
     }
 
     /// Does this at a position, and gives the position before the first record of what follows.
@@ -124,6 +75,7 @@ impl Experiment {
             return Err(ActError::Full(truncation));
         }
         let label = self.scenario().step_to_json(&step);
+        let was = if at_end { String::new() } else { self.before(boundary.position, &step) };
         let mut scenario = self.scenario().clone();
         if !at_end {
             cut(&mut scenario.script, boundary);
@@ -135,7 +87,7 @@ impl Experiment {
             let branch = &mut self.branches[self.current];
             (branch.scenario, branch.length) = (scenario, self.run.recording.end_position());
         } else {
-            self.branch(scenario, boundary.position, label)?;
+            self.branch(scenario, boundary.position, (label, was))?;
         }
         Ok(boundary.position)
     }
@@ -156,7 +108,7 @@ impl Experiment {
         let mut scenario = self.scenario().clone();
         scenario.dialect = dialect;
         scenario.check()?;
-        self.branch(scenario, 0, format!("{{\"dialect\":\"{dialect}\"}}"))
+        self.branch(scenario, 0, (format!("{{\"dialect\":\"{dialect}\"}}"), String::new()))
     }
 
     /// Runs the same script with other sizes of each socket's queues, as a branch from the start.
@@ -175,7 +127,7 @@ impl Experiment {
             kernel.rx_capacity, kernel.tx_capacity
         );
         scenario.check()?;
-        self.branch(scenario, 0, label)
+        self.branch(scenario, 0, (label, String::new()))
     }
 
     /// The same script as another libevent, as an experiment of its own: to [compare](Self::counterpart) both.
@@ -207,11 +159,18 @@ impl Experiment {
         if branch != self.current {
             self.run = Run::new(scenario.clone(), self.budget);
             self.current = branch;
+            self.branches[branch].length = self.run.recording.end_position();
         }
         Ok(())
     }
 
-    fn branch(&mut self, scenario: Scenario, at: u64, label: String) -> Result<(), ActError> {
+    /// Another way from a position of the current one, by what was done, with what it was before that.
+    pub(super) fn branch(
+        &mut self,
+        scenario: Scenario,
+        at: u64,
+        (label, was): (String, String),
+    ) -> Result<(), ActError> {
         if let Some(there) = self.branches.iter().position(|branch| branch.scenario == scenario) {
             return self.switch_to(there);
         }
@@ -220,7 +179,8 @@ impl Experiment {
         }
         self.run = Run::new(scenario.clone(), self.budget);
         let length = self.run.recording.end_position();
-        self.branches.push(Branch { parent: Some(self.current), at, label, length, scenario });
+        let parent = Some(self.current);
+        self.branches.push(Branch { parent, at, label, was, length, position: at, scenario });
         self.current = self.branches.len() - 1;
         Ok(())
     }
@@ -308,9 +268,9 @@ fn cut(script: &mut Vec<ScriptStep>, boundary: Boundary) {
 
 /// One scenario as far as it ran.
 #[derive(Debug)]
-struct Run {
+pub(super) struct Run {
     simulation: Simulation<Vec<Record>>,
-    recording: Recording,
+    pub(super) recording: Recording,
     trace: Vec<TraceLine>,
     /// Which place of the scenario runs after so many records. Invariant: the numbers do not fall.
     notes: Vec<(u64, String)>,
@@ -323,7 +283,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(scenario: Scenario, budget: Budget) -> Self {
+    pub(super) fn new(scenario: Scenario, budget: Budget) -> Self {
         let rules = scenario.dialect.rules();
         Self::with_rules(scenario, budget, rules)
     }
@@ -377,7 +337,7 @@ impl Run {
     }
 
     /// The end of the pass or step that the position lies in.
-    fn boundary(&self, position: u64) -> Boundary {
+    pub(super) fn boundary(&self, position: u64) -> Boundary {
         let first = self.boundaries.partition_point(|boundary| boundary.position < position);
         let end = self.boundaries[first.min(self.boundaries.len() - 1)].position;
         let after = self.boundaries.partition_point(|boundary| boundary.position <= end);

@@ -11,21 +11,22 @@
 //!
 //! 1. `scenario` - the types of a scenario; `action` - what is done in it; `data` - the bytes in it.
 //! 2. `grammar` - every key of both formats, once, in the words of `shape`; `read` - from JSON to a scenario, strictly;
-//!    `json` below it knows values and their places, `error` how a refusal is worded; `check` has the rules that hold for
+//!    `json` below it knows values and their places, `error` how a refusal is worded, `locate` in which line it is; `check` has the rules that hold for
 //!    a scenario made otherwise too, `links` those between bufferevents. `write` is the way back, `schema` the
 //!    grammar for editors.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
 //!    `acting` - which action of it runs; `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
-//! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
-//!    `lesson` - experiments that teach, with questions that their records answer.
+//! 5. `experiment` - a scenario run into a recording, with branches (`branch`), as a file (`saved`); `compare` - the same
+//!    moment in two of them; `lesson` - experiments that teach, with questions that their records answer.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
 mod acting;
 mod action;
 mod as_c;
+mod branch;
 mod budget;
 mod check;
 mod compare;
@@ -37,11 +38,13 @@ mod json;
 mod kernel;
 mod lesson;
 mod links;
+mod locate;
 mod names;
 mod peer;
 mod program;
 mod read;
 mod runner;
+mod saved;
 mod scenario;
 mod schema;
 mod set_up;
@@ -53,10 +56,11 @@ mod write;
 pub use crate::{Connect, FilterKind};
 pub use action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
 pub use as_c::{AsC, Span};
+pub use branch::{ActError, Branch, Effect};
 pub use budget::{Budget, Limit, Metered, Truncation};
 pub use data::Data;
 pub use error::{Problem, ScenarioError};
-pub use experiment::{ActError, Branch, Experiment, Place};
+pub use experiment::{Experiment, Place};
 pub use kernel::SimKernel;
 pub use lesson::{
     Answer, Asked, Change, Failure, Finding, Lesson, LessonError, Misconception, PredictionKind, Question,

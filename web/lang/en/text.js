@@ -31,6 +31,7 @@ export const text = {
   more: "More",
   close: "Close",
   save: "Save",
+  saves: { experiment: "Scenario, with its branches", recording: "Recording of the steps" },
   loading: "Loading the engine",
 
   scene: {
@@ -143,6 +144,8 @@ export const text = {
     /** @param {string} time */
     behind: (time) => `${time} behind`,
     lanes: { input: "in", output: "out", events: "ev" },
+    nearer: "The timeline nearer",
+    farther: "The timeline farther",
     veiled: "not to be seen before you have answered",
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
@@ -153,8 +156,21 @@ export const text = {
 
   act: {
     title: "Act",
-    forks: "Acting here forks: what came after is kept.",
-    end: "Acting here goes on from the end.",
+    what: "What is done",
+    /** Where what is done takes effect. */
+    where: {
+      now: "Happens at once, as a new branch.",
+      /** @param {number} step */
+      later: (step) => `Happens at step ${step}, as a new branch.`,
+      /** @param {number} pass @param {number} step */
+      passEnds: (pass, step) => `Happens when pass ${pass} ends, at step ${step}, as a new branch.`,
+      end: "Happens at once: this is the end.",
+      /** @param {number} pass @param {number} step */
+      atEnd: (pass, step) => `Happens when pass ${pass} ends, at step ${step}: the end.`,
+      /** @param {number} step */
+      laterAtEnd: (step) => `Happens at step ${step}: the end.`,
+      start: "Runs the script again from its start, as a new branch.",
+    },
     groups: { peer: "Peer", app: "Application", kernel: "Kernel", clock: "Clock" },
     send: "Send",
     bytesToSend: "Text to send",
@@ -190,10 +206,52 @@ export const text = {
     passes: "Passes",
     fork: "Fork here",
     branches: "Branches",
-    /** @param {number} id */
-    branch: (id) => (id === 0 ? "Original" : `Branch ${id}`),
+    original: "Original",
     /** @param {string} what @param {number} at */
-    branched: (what, at) => `${what}, from step ${at}`,
+    branched: (what, at) => (at === 0 ? what : `${what} at step ${at}`),
+    /** @param {string} name */
+    remove: (name) => `Delete \u201c${name}\u201d`,
+    /** What was done, in a few words. */
+    did: {
+      /** @param {string} text */
+      peer_send: (text) => `peer sends ${text}`,
+      /** @param {number} bytes */
+      peer_recv: (bytes) => `peer takes ${bytes}`,
+      peer_shutdown: () => "peer shuts down",
+      peer_reset: () => "peer resets",
+      /** @param {number | "all"} bytes */
+      read: (bytes) => `read ${bytes}`,
+      /** @param {string} text */
+      write: (text) => `write ${text}`,
+      /** @param {string} which */
+      enable: (which) => `${which} enabled`,
+      /** @param {string} which */
+      disable: (which) => `${which} disabled`,
+      /** @param {"read" | "write"} direction @param {"low" | "high"} mark @param {number} from @param {number} to */
+      mark: (direction, mark, from, to) => `${direction === "write" ? "write " : ""}${mark} ${from} to ${to}`,
+      sameMarks: "marks as they were",
+      /** @param {number} read @param {number} write */
+      set_timeouts: (read, write) => `timeouts ${read}, ${write} ms`,
+      free: () => "freed",
+      /** @param {string} op @param {string} errno */
+      inject: (op, errno) => `${op} fails, ${errno}`,
+      /** @param {number} ms */
+      advance_ms: (ms) => `${ms} ms pass`,
+      /** @param {number} passes */
+      turn: (passes) => (passes === 0 ? "fork" : passes === 1 ? "the loop runs" : `the loop runs ${passes} times`),
+      /** @param {string} name */
+      dialect: (name) => `libevent ${name}`,
+      /** @param {number} rx @param {number} tx */
+      kernel: (rx, tx) => `queues ${rx}, ${tx}`,
+      scenario: () => "edited",
+    },
+    edit: "Edit",
+    editor: "The scenario as text",
+    editorNote: "Set-up, your code and the script, with everything that was done. It runs as a new branch.",
+    run: "Run it",
+    /** @param {number} line @param {string} message */
+    wrongAt: (line, message) => `Line ${line}: ${message}`,
+    fine: "This can be run.",
     gone: "The bufferevent is freed: the application can do nothing with it.",
   },
 
@@ -320,6 +378,7 @@ export const text = {
     button: "Compare",
     note: "One script, two libraries, the same moment. You act on the one that the header names.",
     next: "Next difference",
+    first: "they part here first",
     parted: "They part here, since they differ in this:",
     rules,
     against: "Compare with",

@@ -47,7 +47,8 @@ test("each command goes to its target at once: what is told is drawn, and nothin
     ["the end", () => press("End")],
     ["one step beyond the end", () => press("ArrowRight")],
     ["act", () => lab.act("as the peer", { peer_send: "more" })],
-    ["seek again", () => inPage("seek", 40)],
+    // Between two passes: what is done happens at once.
+    ["seek again", () => inPage("seek", 42)],
     ["fork", () => press("f")],
     ["the other branch", () => page.locator(".branch", { hasText: "Original" }).click()],
     ["the other libevent", () => page.locator(".header .segments button[data-value='2.1']").click()],

@@ -82,6 +82,9 @@ test("views read one value and write nothing to it, whatever is shown", async ()
       commands.mark("read", "high", 8);
       for (const group of ["app", "kernel", "clock", "peer"]) commands.group(group);
       commands.branch(0);
+      commands.deleteBranch(1);
+      commands.editor(true);
+      commands.edit(state.shown.editing);
       commands.compare();
       commands.lang("zh");
     }

@@ -84,7 +84,7 @@ test("what comes after an open question is veiled until it is answered", async (
       const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(drawn.width, drawn.height).getContext("2d", { willReadFrequently: true }));
       copy.drawImage(drawn, 0, 0);
       const { data, width } = copy.getImageData(0, 0, drawn.width, drawn.height);
-      const left = cursor.offsetLeft + 8;
+      const left = cursor.getBoundingClientRect().x - canvas.getBoundingClientRect().x + 9;
       let count = 0;
       for (let at = 0; at < data.length; at += 4) {
         const hue = Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]);
@@ -101,6 +101,42 @@ test("what comes after an open question is veiled until it is answered", async (
   await lab.see("[data-answer]");
   assert.ok((await future()) > 500);
   await done();
+});
+
+test("buttons do what the keys do, as far as there is something to do", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const length = await lab.length();
+  await lab.seek(60);
+  const [nearer, farther] = [page.getByRole("button", { name: "The timeline nearer" }), page.getByRole("button", { name: "The timeline farther" })];
+  assert.equal(await farther.isDisabled(), true);
+  await nearer.click();
+  const [from, to] = await stretch(lab);
+  assert.ok(to - from <= length / 2 + 1 && from <= 60 && 60 <= to, `${from} to ${to}`);
+  await farther.click();
+  assert.deepEqual(await stretch(lab), [0, length]);
+  await done();
+});
+
+test("the marks of writing stand in the lane of output", async () => {
+  const scenario = { format: 1, dialect: "2.1", app: { on_read: [[{ echo: "> " }]], on_write: [[]] }, script: [{ peer_send: "x".repeat(60) }, { turn: 3 }] };
+  /** Dark pixels in the lane of output, where marks are. @param {object} write */
+  const dark = async (write) => {
+    const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify({ ...scenario, bufferevent: { write } }) } });
+    const count = await lab.element.evaluate((it) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (it.shadowRoot?.querySelector(".lanes"));
+      const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true }));
+      copy.drawImage(canvas, 0, 0);
+      // The gutter has words; the lane of output is from 28 to 52.
+      const { data } = copy.getImageData(30, 29, canvas.width - 30, 22);
+      let dark = 0;
+      for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 128 && data[at] + data[at + 1] + data[at + 2] < 160) dark++;
+      return dark;
+    });
+    await done();
+    return count;
+  };
+  const [none, low, both] = [await dark({}), await dark({ low: 20 }), await dark({ low: 20, high: 40 })];
+  assert.ok(low - none > 100 && both - low > 100, `${none}, ${low}, ${both}`);
 });
 
 test(`${LONG} records are moved and stretched with the work of a screen, not of all of them`, async () => {

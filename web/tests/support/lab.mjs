@@ -161,20 +161,35 @@ export class Lab {
     return this.element.locator(`.valve.${direction}`).getAttribute("data-reason");
   }
 
-  /** Acts by the controls for it. @param {string} _ what @param {any} step */
+  /** Acts by the controls for it, and waits until what it does is seen. @param {string} _ what @param {any} step */
   async act(_, step) {
-    const act = this.element.locator(".act");
-    const group = (/** @type {string} */ name) => act.locator(`.segments button[data-value=${name}]`).click();
-    if ("peer_send" in step) {
-      await group("peer");
-      await act.locator("[data-group=peer] [name=text]").fill(step.peer_send);
-      await act.getByRole("button", { name: "Send" }).click();
-    } else if ("set_watermark" in step) {
-      await group("app");
-      const form = act.locator("[data-group=app] form", { has: this.page.locator("[name=high]") });
-      await form.locator("[name=low]").fill(String(step.set_watermark.read.low));
-      await form.locator("[name=high]").fill(String(step.set_watermark.read.high));
-      await form.getByRole("button").click();
-    } else assert.fail(`no such action: ${JSON.stringify(step)}`);
+    const [group, name, values] =
+      "peer_send" in step ? ["peer", "Send", { text: step.peer_send }]
+      : "set_watermark" in step ? ["app", "Set marks", step.set_watermark.read]
+      : assert.fail(`no such action: ${JSON.stringify(step)}`);
+    await this.choose(group, name);
+    const form = this.element.locator(`.act [data-group=${group}] form:not([hidden])`);
+    for (const [field, value] of Object.entries(values)) await form.locator(`[name=${field}]`).fill(String(value));
+    await this.fast(() => form.getByRole("button", { name }).click());
+  }
+
+  /** Chooses what to do. @param {string} group @param {string} name */
+  async choose(group, name) {
+    await this.element.locator(`.act .segments button[data-value=${group}]`).click();
+    await this.element.locator(`.act [data-group=${group}] .act-pick`).selectOption({ label: name });
+  }
+
+  /** Does something that plays up to its effect, as fast as that goes. @param {() => Promise<void>} act */
+  async fast(act) {
+    const speed = (/** @type {string} */ value) =>
+      this.element.evaluate((lab, value) => {
+        const select = /** @type {HTMLSelectElement} */ (lab.shadowRoot?.querySelector("select.speed"));
+        select.value = value;
+        select.dispatchEvent(new Event("change"));
+      }, value);
+    await speed("8");
+    await act();
+    await this.state("ready");
+    await speed("1");
   }
 }

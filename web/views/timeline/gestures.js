@@ -44,12 +44,40 @@ export function listen(area, commands, shown) {
     commands.zoom(Math.max(Math.abs(c - d), 8) / Math.max(Math.abs(a - b), 8), middle);
   }
 
-  area.addEventListener("wheel", (event) => wheel(event, positionAt, commands, shown()), { passive: false });
+  const zoom = onceAFrame((/** @type {number} */ times, /** @type {number} */ around) => commands.zoom(times, around));
+  area.addEventListener("wheel", (event) => wheel(event, positionAt, { zoom, pan: commands.pan }, shown()), { passive: false });
+}
+
+/**
+ * A wheel says more than is drawn: the first of a frame is done at once, what follows together with the next frame.
+ * @param {(times: number, around: number) => void} zoom
+ */
+function onceAFrame(zoom) {
+  /** @type {{times: number, around: number} | null} */
+  let waiting = null;
+  let busy = false;
+  const next = () => {
+    busy = waiting !== null;
+    if (!waiting) return;
+    const { times, around } = waiting;
+    waiting = null;
+    zoom(times, around);
+    requestAnimationFrame(next);
+  };
+  return (/** @type {number} */ times, /** @type {number} */ around) => {
+    if (busy) {
+      waiting = { times: (waiting?.times ?? 1) * times, around };
+      return;
+    }
+    busy = true;
+    zoom(times, around);
+    requestAnimationFrame(next);
+  };
 }
 
 /**
  * Turning it sideways moves what is shown. Where everything is shown already, the page scrolls.
- * @param {WheelEvent} event @param {(clientX: number) => number} positionAt @param {Commands} commands @param {Shown | null} shown
+ * @param {WheelEvent} event @param {(clientX: number) => number} positionAt @param {Pick<Commands, "zoom" | "pan">} commands @param {Shown | null} shown
  */
 function wheel(event, positionAt, commands, shown) {
   if (!shown) return;

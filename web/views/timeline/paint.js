@@ -34,11 +34,12 @@ export const heightOf = (narrow) => {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Picture} picture
- * @param {{width: number, narrow: boolean, colours: Colours, text: Text}} look
+ * @param {{width: number, narrow: boolean, colours: Colours, text: Text, part: (position: number) => number}} look `part` is how
+ *   far from the left to the right a position stands, from 0 to 1
  */
-export function paint(context, picture, { narrow, ...rest }) {
+export function paint(context, picture, { narrow, part, ...rest }) {
   const { from, to } = picture.stretch;
-  const x = (/** @type {number} */ position) => GUTTER + ((position - from) / Math.max(to - from, 1)) * rest.width;
+  const x = (/** @type {number} */ position) => GUTTER + part(position) * rest.width;
   const look = { ...rest, ...(narrow ? NARROW : WIDE), x };
   const right = x(Math.min(to, picture.veiled));
   names(context, look);
@@ -91,21 +92,31 @@ function levels(context, { buckets, full }, { x, lane }, bottom, colour, of) {
   context.globalAlpha = 1;
 }
 
-/** The marks of reading: high solid, low dashed. @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look */
+/** The marks of each lane: high solid, low dashed; that of writing which is not enforced dotted. */
+const MARKS = /** @type {const} */ ([
+  { which: "high", lane: 0, width: 2, dashes: [] },
+  { which: "low", lane: 0, width: 1, dashes: [4, 3] },
+  { which: "writeHigh", lane: 1, width: 2, dashes: [2, 5] },
+  { which: "writeLow", lane: 1, width: 1, dashes: [4, 3] },
+]);
+
+/** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look */
 function marks(context, { buckets, full }, { x, lane, colours }) {
   context.strokeStyle = colours.ink;
-  for (const which of /** @type {const} */ (["high", "low"])) {
-    context.lineWidth = which === "high" ? 2 : 1;
-    context.setLineDash(which === "high" ? [] : [4, 3]);
+  for (const { which, lane: index, width, dashes } of MARKS) {
+    const bottom = lane + index * (lane + BETWEEN);
+    const y = (/** @type {number} */ bytes) => bottom - Math.min(bytes / full, 1) * (lane - 2);
+    context.lineWidth = width;
+    context.setLineDash([...dashes]);
     context.beginPath();
     let before = 0;
     let end = 0;
-    const close = () => before && context.lineTo(end, lane - Math.min(before / full, 1) * (lane - 2));
+    const close = () => before && context.lineTo(end, y(before));
     for (const bucket of buckets) {
       const bytes = bucket[which];
       if (bytes !== before) {
         close();
-        if (bytes) context.moveTo(x(bucket.at - 1), lane - Math.min(bytes / full, 1) * (lane - 2));
+        if (bytes) context.moveTo(x(bucket.at - 1), y(bytes));
       }
       before = bytes;
       end = x(bucket.to);

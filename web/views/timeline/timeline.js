@@ -1,31 +1,28 @@
 /** The track from afar: lengths, marks, callbacks and losses of a stretch of it, with a slider to scrub. */
-import { Survey } from "../../engine/survey.js";
-import { scaleFor } from "../../state/scale.js";
-import { h, say, set, style } from "../dom.js";
+import { branchName } from "../../lang/did.js";
+import { PRESS } from "../../state/stretch.js";
+import { button, h, say, set, sized, style } from "../dom.js";
 import { listen } from "./gestures.js";
+import { createLanes } from "./lanes.js";
 import { createMinimap } from "./minimap.js";
-import { GUTTER, SHAPES_FROM, heightOf, paint } from "./paint.js";
+import { GUTTER, SHAPES_FROM } from "./paint.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
-/** @typedef {import("../../types.js").Bucket} Bucket */
 
-/** A live track is drawn anew this often at most. */
-const LIVE_EVERY_MS = 500;
-/** So many buckets at most, however wide the screen is. */
-const BUCKETS = 2048;
-const ROLES = /** @type {const} */ (["input", "output", "kernel", "firing", "error", "ink", "paper"]);
+const ROLES = /** @type {const} */ (["input", "output", "firing", "ink", "error"]);
 
 /** @param {Commands} commands */
 export function createTimeline(commands) {
-  const cursor = h("div", { class: "cursor", "aria-hidden": "true" });
+  const places = createPlaces();
   const slider = h("input", { class: "scrubber", type: "range", min: "0", step: "1", oninput: () => commands.seek(Number(slider.value)) });
-  const canvas = h("canvas", { class: "lanes", "aria-hidden": "true" });
   const note = h("p", { class: "timeline-note" });
-  const area = h("div", { class: "timeline-area" }, canvas, cursor, slider);
+  const area = h("div", { class: "timeline-area" }, places.element, slider);
   const minimap = createMinimap(commands);
-  const lanes = createLanes(canvas, area, minimap);
-  const element = h("div", { class: "timeline" }, area, h("div", { class: "timeline-foot" }, minimap.element, note), ...lanes.swatches);
+  const zoom = createZoom(commands);
+  const legend = createLegend();
+  const lanes = createLanes(area, minimap);
+  const element = h("div", { class: "timeline" }, area, h("div", { class: "timeline-foot" }, minimap.element, note, zoom.element, legend.element), ...lanes.swatches);
   /** @type {Shown | null} */
   let last = null;
   listen(area, commands, () => last);
@@ -34,81 +31,81 @@ export function createTimeline(commands) {
   function update(shown) {
     const { frame, stretch, text } = shown;
     last = shown;
+    set(area, "data-compared", frame.other !== null);
     set(slider, "min", frame.start);
     set(slider, "max", frame.length);
     slider.value = String(frame.position);
     set(slider, "aria-label", text.controls.position);
     set(slider, "aria-valuetext", text.step(frame.position, frame.length));
-    const part = (frame.position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
-    cursor.hidden = part < 0 || part > 1;
-    style(cursor, "inset-inline-start", `calc(${GUTTER}px + (100% - ${GUTTER}px) * ${part})`);
-    minimap.update(shown);
     const wide = (area.clientWidth - GUTTER) / Math.max(stretch.to - stretch.from, 1);
     say(note, text.controls.stretch(Math.round(stretch.from), Math.round(stretch.to), wide < SHAPES_FROM));
-    lanes.update(shown);
+    for (const part of [places, minimap, zoom, legend, lanes]) part.update(shown);
   }
 
   return { element, update };
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HTMLElement} area @param {ReturnType<typeof createMinimap>} minimap */
-function createLanes(canvas, area, minimap) {
-  const swatches = ROLES.map((role) => h("span", { class: `swatch ${role}`, hidden: true }));
-  const survey = new Survey();
-  let [drawn, drawnWhole, drawnAt, full] = ["", "", 0, 1];
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let later;
-  /** @type {Shown | null} */
-  let last = null;
-  new ResizeObserver(() => last && update(last)).observe(area);
+/** What stands above the lanes: where one is, where what is done takes effect, where branches left, where two runs part. */
+function createPlaces() {
+  const cursor = h("div", { class: "cursor" });
+  const lands = h("div", { class: "lands" });
+  const first = h("div", { class: "first-difference" }, h("span", {}));
+  const origins = h("div", { class: "origins" });
+  const names = [h("span", { class: "timeline-name" }), h("span", { class: "timeline-name other" })];
+  const element = h("div", { class: "timeline-places", "aria-hidden": "true" }, origins, first, lands, cursor, ...names);
 
   /** @param {Shown} shown */
-  function update(shown) {
-    const { frame, stretch, lesson, lang, text } = shown;
-    last = shown;
-    const width = area.clientWidth - GUTTER;
-    if (width <= 0) return;
-    const values = swatches.map((swatch) => getComputedStyle(swatch).backgroundColor);
-    const narrow = area.clientHeight < heightOf(false);
-    // Beyond the cursor is the answer.
-    const veiled = lesson?.veiled ? frame.position : Infinity;
-    const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, ...values, devicePixelRatio, veiled].join();
-    const key = [whole, stretch.from, stretch.to, lang, narrow].join();
-    if (key === drawn) return;
-    // Surveying a live track again and again takes a while: now and then is enough.
-    const wait = frame.source === "live" ? drawnAt + LIVE_EVERY_MS - performance.now() : 0;
-    if (wait > 0) {
-      later ??= setTimeout(() => ((later = undefined), last && update(last)), wait);
-      return;
-    }
-    const colours = /** @type {import("./paint.js").Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, values[index]])));
-    const of = { connection: frame.connection.number, revision: frame.revision };
-    const count = Math.min(width, BUCKETS);
-    if (whole !== drawnWhole) {
-      const all = survey.buckets(frame.track, of, { from: frame.start, to: frame.length }, count);
-      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
-      minimap.draw(all.filter(({ to }) => to <= veiled), { start: frame.start, length: frame.length, full }, width, colours.kernel);
-    }
-    paint(sheet(canvas, width + GUTTER, heightOf(narrow)), { buckets: survey.buckets(frame.track, of, stretch, count), stretch, full, veiled }, { width, narrow, colours, text });
-    [drawn, drawnWhole, drawnAt] = [key, whole, performance.now()];
+  function update({ frame, stretch, player: { branches }, text }) {
+    /** @param {HTMLElement} place @param {number | null | undefined} position */
+    const put = (place, position) => {
+      const part = ((position ?? -1) - stretch.from) / Math.max(stretch.to - stretch.from, 1);
+      place.hidden = position === null || position === undefined || part < 0 || part > 1;
+      if (!place.hidden) style(place, "inset-inline-start", `${100 * part}%`);
+    };
+    put(cursor, frame.position);
+    put(lands, frame.effect && frame.effect.position !== frame.position ? frame.effect.position : null);
+    put(first, frame.aligned?.first);
+    say(/** @type {HTMLElement} */ (first.firstElementChild), text.compare.first);
+    const current = branches.find((branch) => branch.current);
+    const left = branches.filter((branch) => branch.at > 0 && (branch.current || branch.parent === current?.id));
+    sized(origins, left.length, () => h("div", { class: "origin" })).forEach((origin, index) => {
+      put(origin, left[index].at);
+      set(origin, "data-own", left[index].current);
+      set(origin, "title", branchName(left[index], text));
+    });
+    const dialects = frame.other ? [/** @type {import("../../types.js").Simulation} */ (frame.track).dialect, frame.against ?? ""] : ["", ""];
+    names.forEach((name, index) => say(name, dialects[index]));
   }
 
-  return { swatches, update };
+  return { element, update };
 }
 
-/** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */
-const most = (buckets, of) => buckets.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
+/** @param {Commands} commands */
+function createZoom(commands) {
+  const nearer = button("+", () => commands.zoom(PRESS), { class: "nearer" });
+  const farther = button("\u2212", () => commands.zoom(1 / PRESS), { class: "farther" });
+  return {
+    element: h("div", { class: "zoom", role: "group" }, farther, nearer),
+    /** @param {Shown} shown */
+    update({ frame, stretch, text: { controls } }) {
+      farther.disabled = stretch.from === frame.start && stretch.to === frame.length;
+      for (const [one, words] of /** @type {const} */ ([[nearer, controls.nearer], [farther, controls.farther]])) {
+        set(one, "aria-label", words);
+        set(one, "title", words);
+      }
+    },
+  };
+}
 
-/** An empty sheet to draw on, in CSS pixels. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
-function sheet(canvas, width, height) {
-  const ratio = devicePixelRatio || 1;
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
-  style(canvas, "block-size", `${height}px`);
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  context.font = `12px ${getComputedStyle(canvas).fontFamily}`;
-  return context;
+/** What the colours and shapes mean. */
+function createLegend() {
+  const keys = ROLES.map((role) => ({ role, words: h("span", {}) }));
+  const element = h("ul", { class: "legend" }, ...keys.map(({ role, words }) => h("li", {}, h("span", { class: `key ${role}`, "aria-hidden": "true" }), words)));
+  return {
+    element,
+    /** @param {Shown} shown */
+    update({ text: { controls } }) {
+      keys.forEach(({ role, words }) => say(words, controls.legend[role]));
+    },
+  };
 }

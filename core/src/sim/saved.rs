@@ -1,0 +1,123 @@
+//! An experiment as a file: the scenario of each branch, what made it, and where one was in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::branch::Branch;
+use super::error::{Problem, ScenarioError};
+use super::experiment::{Experiment, MAX_BRANCHES};
+use super::json::{Json, Place, Result};
+use super::{Budget, Scenario};
+
+/// The version of the file.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    experiment: u32,
+    current: usize,
+    branches: Vec<SavedBranch>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedBranch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<usize>,
+    #[serde(default)]
+    at: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    did: Option<Json>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    was: Option<Json>,
+    #[serde(default)]
+    position: u64,
+    #[serde(default)]
+    length: u64,
+    scenario: Json,
+}
+
+impl Experiment {
+    /// All branches as JSON, a line each; [`from_json`](Self::from_json) goes on with it.
+    ///
+    /// # Panics
+    /// Never: what is written has no key that is no text, and labels are JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let json = |text: &str| (!text.is_empty()).then(|| Json::parse(text.as_bytes()).expect("it is JSON"));
+        let line = |branch: &Branch| {
+            let saved = SavedBranch {
+                parent: branch.parent,
+                at: branch.at,
+                did: json(&branch.label),
+                was: json(&branch.was),
+                position: branch.position,
+                length: branch.length,
+                scenario: json(&branch.scenario.to_json()).expect("a scenario is not empty"),
+            };
+            serde_json::to_string(&saved).expect("it can be written")
+        };
+        let lines: Vec<String> = self.branches().iter().map(line).collect();
+        let (current, lines) = (self.current_branch(), lines.join(",\n"));
+        format!("{{\"experiment\":{VERSION},\"current\":{current},\"branches\":[\n{lines}\n]}}\n")
+    }
+
+    /// Reads an experiment that was written so, as far as the budget of a page goes.
+    ///
+    /// # Errors
+    /// The first thing found wrong, with its place.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let saved: Saved = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let message = error.to_string();
+            let message =
+                message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+            Place::Top.error(Problem::Malformed { line, column, message: message.to_owned() })
+        })?;
+        let refuse = |place: &str, problem: String| {
+            Err(ScenarioError { place: place.to_owned(), problem: Problem::Value(problem) })
+        };
+        if saved.experiment != VERSION {
+            return refuse("experiment", format!("must be {VERSION}, found {}", saved.experiment));
+        }
+        let count = saved.branches.len();
+        if count > MAX_BRANCHES {
+            return refuse("branches", format!("at most {MAX_BRANCHES}, found {count}"));
+        }
+        if saved.current >= count {
+            return refuse("current", format!("there is no branch {}", saved.current));
+        }
+        let branches: Result<Vec<Branch>> =
+            saved.branches.into_iter().enumerate().map(|(index, branch)| branch.read(index)).collect();
+        Ok(Self::with_branches(branches?, saved.current, Budget::PAGE))
+    }
+}
+
+impl SavedBranch {
+    fn read(self, index: usize) -> Result<Branch> {
+        let place = |key: &str| format!("branches[{index}].{key}");
+        // The first left nobody; every other one left one that is before it.
+        if self.parent.is_none() != (index == 0) || self.parent.is_some_and(|parent| parent >= index) {
+            let problem =
+                Problem::Value("must be the number of a branch before it, but for the first".to_owned());
+            return Err(ScenarioError { place: place("parent"), problem });
+        }
+        let within = |ScenarioError { place: inner, problem }| {
+            let scenario = place("scenario");
+            let place = if inner.is_empty() { scenario } else { format!("{scenario}.{inner}") };
+            ScenarioError { place, problem }
+        };
+        let text = |json: Option<Json>| {
+            json.map_or_else(String::new, |it| serde_json::to_string(&it).expect("it was read"))
+        };
+        Ok(Branch {
+            parent: self.parent,
+            at: self.at,
+            label: text(self.did),
+            was: text(self.was),
+            length: self.length,
+            position: self.position,
+            scenario: Scenario::from_value(&self.scenario).map_err(within)?,
+        })
+    }
+}

@@ -1,0 +1,185 @@
+/** Acting: where it takes effect is said before, played to, and shown; and the branches that come of it. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+/** Steps that were shown, in their order. @param {import("../support/lab.mjs").Lab} lab */
+const listen = (lab) =>
+  lab.element.evaluate((it) => {
+    const seen = /** @type {number[]} */ ([]);
+    it.addEventListener("step", (event) => seen.push(/** @type {CustomEvent} */ (event).detail.position));
+    Object.assign(window, { seen });
+  });
+/** @param {import("../support/lab.mjs").Lab} lab @returns {Promise<number[]>} */
+const seen = (lab) => lab.page.evaluate(() => /** @type {any} */ (window).seen);
+
+test("in the middle of a pass: it says where, marks it, plays there and shows the effect", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const length = await lab.length();
+  await lab.seek(60);
+  assert.equal(await lab.text(".act > .act-hint"), "Happens when pass 4 ends, at step 70, as a new branch.");
+  const [cursor, ghost, area] = await Promise.all([".cursor", ".lands", ".timeline-places"].map((part) => lab.element.locator(part).evaluate((it) => it.getBoundingClientRect().toJSON())));
+  const width = area.width / length;
+  assert.ok(Math.abs(ghost.x - cursor.x - 10 * width) < 1.5, "ten steps on");
+
+  await listen(lab);
+  await lab.act("send", { peer_send: "more" });
+  const steps = await seen(lab);
+  assert.equal(await lab.at(), 71);
+  assert.match(await lab.told(), /The peer sent 4 bytes/);
+  assert.ok(steps.length > 3 && steps.every((step, index) => index === 0 || step > steps[index - 1]), `it is seen on the way: ${steps}`);
+  assert.ok(steps[0] < 70 && steps.at(-1) === 71);
+  await done();
+});
+
+test("between two passes it happens at once, at the end without a branch", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "5" } });
+  await lab.seek(70);
+  assert.equal(await lab.text(".act > .act-hint"), "Happens at once, as a new branch.");
+  assert.equal(await lab.element.locator(".lands").isVisible(), false);
+  await lab.seek(await lab.length());
+  assert.equal(await lab.text(".act > .act-hint"), "Happens at once: this is the end.");
+  const length = await lab.length();
+  await lab.act("send", { peer_send: "more" });
+  assert.equal(await lab.at(), length + 1);
+  assert.equal(await lab.element.locator(".branches").isVisible(), false);
+
+  // What changes the set-up runs the script again: that is said.
+  await lab.choose("kernel", "Set queues");
+  assert.equal(await lab.text(".act > .act-hint"), "Runs the script again from its start, as a new branch.");
+  await done();
+});
+
+test("running the loop plays the pass; where the script runs it next anyway, nothing forks", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const run = () => lab.fast(() => page.getByRole("button", { name: "Run the loop", exact: true }).first().click());
+  await lab.seek(48);
+  await listen(lab);
+  await run();
+  assert.equal((await lab.picture()).last.kind, "pass_ended");
+  assert.ok((await seen(lab)).length > 3, `the pass is seen: ${await seen(lab)}`);
+  assert.equal(await lab.element.locator(".branches").isVisible(), false);
+
+  await lab.seek(await lab.length());
+  const [length, { loop }] = [await lab.length(), await lab.picture()];
+  await run();
+  assert.ok((await lab.length()) > length);
+  assert.equal(await lab.at(), await lab.length());
+  assert.equal((await lab.picture()).loop.pass, loop.pass + 1);
+  await done();
+});
+
+test("a pause on the way keeps the effect for later; going elsewhere gives it up", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  await lab.seek(60);
+  await lab.choose("peer", "Send");
+  await lab.element.locator("[data-group=peer] form:not([hidden]) button").click();
+  await lab.state("playing");
+  await lab.focus();
+  await page.keyboard.press("Space");
+  await lab.state("ready");
+  assert.ok((await lab.at()) < 70);
+  await lab.fast(() => page.keyboard.press("Space"));
+  assert.equal(await lab.at(), 71, "it stops where the effect is seen");
+  await done();
+});
+
+test("branches are named after what was done, have their origin on the timeline, and can be deleted", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const length = await lab.length();
+  await lab.seek(60);
+  await lab.act("marks", { set_watermark: { read: { low: 4, high: 8 } } });
+  assert.deepEqual(await lab.all(".branch"), ["Original", "low 0 to 4, high 64 to 8 at step 70"]);
+  assert.deepEqual(await lab.element.locator(".origin").evaluateAll((all) => all.map((it) => it.getAttribute("title"))), ["low 0 to 4, high 64 to 8 at step 70"]);
+  assert.ok((await lab.length()) < length);
+
+  await lab.element.locator(".branch", { hasText: "Original" }).click();
+  assert.deepEqual([await lab.at(), await lab.length()], [60, length], "where the reader was");
+  await lab.seek(40);
+  await lab.act("send", { peer_send: "a rather long text" });
+  assert.match((await lab.all(".branch"))[2], /^peer sends "a rather lo\u2026" at step 42$/);
+  await lab.element.locator(".branch", { hasText: "Original" }).click();
+  assert.equal(await lab.element.locator(".origin").count(), 2, "both left the original");
+  // The key forks as well.
+  await lab.focus();
+  await lab.seek(30);
+  await lab.fast(() => page.keyboard.press("f"));
+  assert.equal((await lab.all(".branch"))[3], "fork at step 42");
+
+  await page.getByRole("button", { name: "Delete \u201cfork at step 42\u201d" }).click();
+  assert.equal((await lab.all(".branch")).length, 3);
+  assert.equal(await lab.length(), length, "of the one that was shown its parent is");
+  assert.equal(await page.getByRole("button", { name: "Delete \u201cOriginal\u201d" }).count(), 0);
+  await done();
+});
+
+test("the scenario is edited as text: an error stands beside its line, and what can be run is a branch", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const text = page.getByRole("textbox", { name: "The scenario as text" });
+  const scenario = await text.inputValue();
+  assert.ok(scenario.split("\n").every((line) => line.length <= 100 || line.includes("peer_send")), "laid out for people");
+  const line = scenario.split("\n").findIndex((it) => it.includes('"high": 64')) + 1;
+  await text.fill(scenario.replace('"high": 64', '"hihg": 64'));
+  assert.equal(await lab.element.locator(".editor-numbers [data-wrong]").textContent(), String(line));
+  assert.equal(await lab.text(".editor-remark"), 'bufferevent.read: unknown key "hihg"; did you mean "high"?');
+  const [remark, mark] = await Promise.all([".editor-remark", ".editor-numbers [data-wrong]"].map((it) => lab.element.locator(it).boundingBox()));
+  assert.ok(remark && mark && Math.abs(remark.y - mark.y) < 4, "at the height of the line");
+  assert.equal(await page.getByRole("button", { name: "Run it" }).isDisabled(), true);
+
+  await text.fill(scenario.replace('"high": 64', '"high": 16'));
+  assert.equal(await lab.text(".editor-status"), "This can be run.");
+  await page.getByRole("button", { name: "Run it" }).click();
+  assert.equal(await lab.element.locator(".editor").isVisible(), false);
+  assert.deepEqual(await lab.all(".branch"), ["Original", "edited"]);
+  await lab.seek(20);
+  assert.equal((await lab.picture()).connections[0].read.high, 16);
+  await done();
+});
+
+test("what is saved goes on where it was: scenario, branches and position", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  await lab.seek(60);
+  await lab.act("marks", { set_watermark: { read: { low: 0, high: 8 } } });
+  await lab.seek(66);
+  const [shown, branches] = [await lab.picture(), await lab.all(".branch")];
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  assert.deepEqual(await lab.all(".save-menu button"), ["Scenario, with its branches", "Recording of the steps"], "the scenario first");
+  await page.getByRole("menuitem").first().press("Enter");
+  const file = await download;
+  assert.equal(file.suggestedFilename(), "bufferevent.json");
+  const text = await readFile(await file.path(), "utf8");
+
+  const open = (/** @type {string} */ name, /** @type {string} */ text) =>
+    lab.element.locator("input[type=file]").setInputFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+  await lab.set({ lesson: "1" });
+  await lab.element.locator(".branches").waitFor({ state: "hidden" });
+  await open("bufferevent.json", text);
+  await lab.see(".branches:not([hidden])");
+  assert.deepEqual(await lab.all(".branch"), branches);
+  assert.deepEqual(await lab.picture(), shown);
+  await lab.element.locator(".branch", { hasText: "Original" }).click();
+  assert.equal(await lab.at(), 60);
+  await lab.act("send", { peer_send: "on" });
+  assert.equal((await lab.all(".branch")).length, 3);
+
+  // A plain scenario is one branch; a file that is damaged is refused by name, and what is shown stays.
+  await open("plain.json", JSON.stringify({ format: 1, dialect: "2.1", title: "Plain", script: [{ peer_send: "x" }, { turn: 1 }] }, null, 2));
+  await lab.element.locator(".branches").waitFor({ state: "hidden" });
+  assert.equal(await lab.text(".lesson h2"), "Plain");
+  await open("bad.json", text.replace('"current":1', '"current":7'));
+  await lab.see(".notice:not([hidden])");
+  assert.match(await lab.text(".notice"), /The scenario cannot be used: current: there is no branch 7/);
+  assert.equal(await lab.text(".lesson h2"), "Plain");
+
+  // The attribute takes it as well.
+  await lab.set({ scenario: text });
+  await lab.see(".branches:not([hidden])");
+  assert.deepEqual(await lab.picture(), shown);
+  await done();
+});

@@ -1,0 +1,138 @@
+/** The lanes of a timeline on their sheets: those of what is played, and of what it is compared with below them. */
+import { Survey } from "../../engine/survey.js";
+import { across } from "../../state/aligned.js";
+import { scaleFor } from "../../state/scale.js";
+import { h, style } from "../dom.js";
+import { GUTTER, heightOf, paint } from "./paint.js";
+
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../types.js").Bucket} Bucket */
+/** @typedef {import("../../types.js").Frame} Frame */
+/** @typedef {import("../../state/stretch.js").Stretch} Stretch */
+/** @typedef {import("./paint.js").Colours} Colours */
+
+/** A live track is drawn anew this often at most. */
+const LIVE_EVERY_MS = 500;
+/** What colours are is asked this often at most: it makes the browser lay out what changed. */
+const COLOURS_EVERY_MS = 250;
+/** So many buckets at most, however wide the screen is. */
+const BUCKETS = 2048;
+const ROLES = /** @type {const} */ (["input", "output", "kernel", "firing", "error", "ink", "paper"]);
+
+/**
+ * What of a track is laid on a sheet, and where.
+ * @typedef {object} Sheet
+ * @property {Frame} frame
+ * @property {string} name another one where the same number of the track's revision means another track
+ * @property {Stretch} stretch
+ * @property {number} veiled what comes after this position is not drawn
+ * @property {(position: number) => number} part how far from the left to the right a position stands, from 0 to 1
+ */
+
+/** @param {HTMLElement} area @param {ReturnType<typeof import("./minimap.js").createMinimap>} minimap */
+export function createLanes(area, minimap) {
+  const colours = createColours();
+  const own = createSheet("lanes");
+  const other = createSheet("lanes other");
+  area.prepend(own.canvas, other.canvas);
+  let [drawnAt, drawnWhole, full] = [0, "", 1];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
+  /** @type {Shown | null} */
+  let last = null;
+  new ResizeObserver(() => last && update(last)).observe(area);
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    const { frame, stretch, lesson, lang, text } = shown;
+    last = shown;
+    const width = area.clientWidth - GUTTER;
+    if (width <= 0) return;
+    const look = { width, colours: colours.of(shown.theme), text, narrow: frame.aligned !== null || area.clientHeight < heightOf(false) };
+    // Beyond the cursor is the answer.
+    const veiled = lesson?.veiled ? frame.position : Infinity;
+    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
+    const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, ...Object.values(look.colours), devicePixelRatio, veiled].join();
+    const key = [whole, lang, look.narrow].join();
+    // Surveying a live track again and again takes a while: now and then is enough.
+    const wait = frame.source === "live" && whole !== drawnWhole ? drawnAt + LIVE_EVERY_MS - performance.now() : 0;
+    if (wait > 0) {
+      later ??= setTimeout(() => ((later = undefined), last && update(last)), wait);
+      return;
+    }
+    if (whole !== drawnWhole) {
+      const all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
+      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
+      minimap.draw(all.filter(({ to }) => to <= veiled), { start: frame.start, length: frame.length, full }, width, look.colours.kernel);
+      [drawnAt, drawnWhole] = [performance.now(), whole];
+    }
+    own.draw({ frame, name: "", stretch, veiled, part }, full, look, key);
+    const { aligned } = frame;
+    other.canvas.hidden = !frame.other || !aligned;
+    if (!frame.other || !aligned) return;
+    const there = (/** @type {number} */ position) => across(aligned.own, aligned.other, position);
+    const beside = { from: Math.floor(there(stretch.from)), to: Math.ceil(there(stretch.to)) };
+    const back = (/** @type {number} */ position) => part(across(aligned.other, aligned.own, position));
+    other.draw({ frame: frame.other, name: `${frame.against} ${frame.length}`, stretch: beside, veiled: there(veiled), part: back }, full, look, key);
+  }
+
+  return { swatches: colours.swatches, update };
+}
+
+/** The roles' colours, as the page around has them. */
+function createColours() {
+  const swatches = ROLES.map((role) => h("span", { class: `swatch ${role}`, hidden: true }));
+  let [askedAt, asked] = [-Infinity, ""];
+  let colours = /** @type {Colours} */ ({});
+  /** @param {string} theme */
+  function of(theme) {
+    const now = performance.now();
+    if (theme !== asked || now >= askedAt + COLOURS_EVERY_MS) {
+      [askedAt, asked] = [now, theme];
+      colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, getComputedStyle(swatches[index]).backgroundColor])));
+    }
+    return colours;
+  }
+  return { swatches, of };
+}
+
+/** @param {string} name */
+function createSheet(name) {
+  const canvas = h("canvas", { class: name, "aria-hidden": "true" });
+  const surveyed = new Survey();
+  let drawn = "";
+
+  /** @param {Pick<Sheet, "frame" | "name">} of @param {Stretch} stretch @param {number} width */
+  function survey({ frame, name }, stretch, width) {
+    const of = { connection: frame.connection.number, revision: `${frame.revision} ${name}` };
+    return surveyed.buckets(frame.track, of, stretch, Math.min(width, BUCKETS));
+  }
+
+  /** @param {Sheet} sheet @param {number} full @param {Omit<Parameters<typeof paint>[2], "part">} look @param {string} key of all that is drawn, but for the stretch */
+  function draw({ frame, name, stretch, veiled, part }, full, look, key) {
+    const now = [key, name, frame.length, stretch.from, stretch.to, full].join();
+    if (now === drawn) return;
+    drawn = now;
+    const context = empty(canvas, look.width + GUTTER, heightOf(look.narrow));
+    paint(context, { buckets: survey({ frame, name }, stretch, look.width), stretch, full, veiled }, { ...look, part });
+  }
+
+  return { canvas, survey, draw };
+}
+
+/** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */
+const most = (buckets, of) => buckets.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
+
+/** An empty sheet to draw on, in CSS pixels. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
+function empty(canvas, width, height) {
+  const ratio = devicePixelRatio || 1;
+  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  style(canvas, "block-size", `${height}px`);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.font = `12px ${getComputedStyle(canvas).fontFamily}`;
+  return context;
+}
