@@ -18,7 +18,7 @@ const listen = (lab) =>
 const seen = (lab) => lab.page.evaluate(() => /** @type {any} */ (window).seen);
 
 test("in the middle of a pass: it says where, marks it, plays there and shows the effect", async () => {
-  const { lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const length = await lab.length();
   await lab.seek(60);
   assert.equal(await lab.text(".act > .act-hint"), "Happens when pass 4 ends, at step 70, as a new branch.");
@@ -37,7 +37,7 @@ test("in the middle of a pass: it says where, marks it, plays there and shows th
 });
 
 test("between two passes it happens at once, at the end without a branch", async () => {
-  const { lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(70);
   assert.equal(await lab.text(".act > .act-hint"), "Happens at once, as a new branch.");
   assert.equal(await lab.element.locator(".lands").isVisible(), false);
@@ -55,7 +55,7 @@ test("between two passes it happens at once, at the end without a branch", async
 });
 
 test("running the loop plays the pass; where the script runs it next anyway, nothing forks", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { scenario: highWatermark } });
   const run = () => lab.fast(() => page.getByRole("button", { name: "Run the loop", exact: true }).first().click());
   await lab.seek(48);
   await listen(lab);
@@ -74,7 +74,7 @@ test("running the loop plays the pass; where the script runs it next anyway, not
 });
 
 test("a pause on the way keeps the effect for later; going elsewhere gives it up", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(60);
   await lab.choose("peer", "Send");
   await lab.element.locator("[data-group=peer] form:not([hidden]) button").click();
@@ -89,7 +89,7 @@ test("a pause on the way keeps the effect for later; going elsewhere gives it up
 });
 
 test("branches are named after what was done, have their origin on the timeline, and can be deleted", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const length = await lab.length();
   await lab.seek(60);
   await lab.act("marks", { set_watermark: { read: { low: 4, high: 8 } } });
@@ -118,7 +118,7 @@ test("branches are named after what was done, have their origin on the timeline,
 });
 
 test("the scenario is edited as text: an error stands beside its line, and what can be run is a branch", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   const text = page.getByRole("textbox", { name: "The scenario as text" });
   const scenario = await text.inputValue();
@@ -142,7 +142,7 @@ test("the scenario is edited as text: an error stands beside its line, and what 
 });
 
 test("what is saved goes on where it was: scenario, branches and position", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(60);
   await lab.act("marks", { set_watermark: { read: { low: 0, high: 8 } } });
   await lab.seek(66);

@@ -104,7 +104,7 @@ test("what comes after an open question is veiled until it is answered", async (
 });
 
 test("buttons do what the keys do, as far as there is something to do", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const length = await lab.length();
   await lab.seek(60);
   const [nearer, farther] = [page.getByRole("button", { name: "The timeline nearer" }), page.getByRole("button", { name: "The timeline farther" })];
