@@ -43,10 +43,26 @@ export async function answer(lab, kind, answer) {
 
 /** Goes to where the question that is looked at is asked. @param {Lab} lab */
 export async function goToQuestion(lab) {
-  // One with an experiment of its own is opened first.
-  for (let press = 0; press < 2 && (await current(lab)).phase === "ahead"; press++) {
-    await lab.element.locator(".prediction .row button:visible").first().click();
-  }
+  // One with an experiment of its own is opened by it.
+  const button = lab.element.locator(".go-there");
+  if (await button.isVisible()) await button.click();
+}
+
+/** Looks at the first question that is not answered, if there is one. @param {Lab} lab */
+export async function lookAtNext(lab) {
+  const buttons = lab.element.locator(".question-list button:not([data-phase=right], [data-phase=wrong])");
+  if ((await buttons.count()) > 0) await buttons.first().click();
+}
+
+/**
+ * Where the questions are asked that are about what is played and not answered.
+ * @param {Lab} lab
+ * @param {LessonData} data
+ * @param {{[id: string]: {ask: number}}} answers
+ */
+export async function openAsks(lab, data, answers) {
+  const phases = await lab.element.locator(".question-list button").evaluateAll((all) => all.map((it) => it.getAttribute("data-phase") ?? ""));
+  return (data.predictions ?? []).filter(({ scenario }, index) => !scenario && !["right", "wrong"].includes(phases[index])).map(({ id }) => answers[id].ask);
 }
 
 /** Does a task as its lesson says that it can be done. @param {Lab} lab @param {any} task */
