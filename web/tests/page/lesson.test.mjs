@@ -64,7 +64,7 @@ for (const { id } of COURSE) {
       if (task.acted) {
         assert.equal(await ticked(), 0, `${task.id} asks for something to be done`);
         assert.ok((await lab.text(`.tasks [data-task="${task.id}"] .missing`)).length > 5 || !text.tasks?.[task.id].missing, `what ${task.id} misses`);
-        await doTask(lab, task);
+        await doTask(lab, id, task);
       }
       assert.equal(await ticked(), 1, task.id);
       assert.match(await lab.text(`.tasks [data-task="${task.id}"]`), /\(done\)/);
@@ -174,7 +174,7 @@ test("what answers a question is out of sight until it is answered", async () =>
 
 test("a place of the drawing is an answer", async () => {
   const scenario = { format: 1, dialect: "1.4", app: { on_read: [[{ read: "all" }]] }, script: [{ peer_send: "a" }, { turn: 2 }] };
-  const texts = { title: "Point", goal: "", predictions: { next: { question: "What changes next?", because: "It is called last.", why_not: { "callback:write": "Nothing is written.", "valve:read": "It stays open." } } } };
+  const texts = { title: "Point", asked: "What?", goal: "See.", predictions: { next: { question: "What changes next?", because: "It is called last.", why_not: { "callback:write": "Nothing is written.", "valve:read": "It stays open." } } } };
   const predictions = [
     { id: "next", kind: "point", ask: { at: "kind:received" }, choices: [{ id: "callback:read", when: "callback:read" }, { id: "callback:write", when: "callback:write" }, { id: "valve:read", when: "valve:read=high_mark" }] },
   ];
@@ -224,8 +224,9 @@ test("a question that was answered stays so in another libevent; one that was no
 });
 
 test("a lesson from anywhere: its folder is fetched, and only that", async () => {
-  const text = { title: "Mine", goal: "See it." };
-  const rules = (/** @type {string} */ scenario) => JSON.stringify({ format: 1, number: 0, id: "mine", scenario, dialects: ["1.4"], predictions: [], tasks: [], facts: {}, texts: { en: "en.json", zh: "en.json" } });
+  const text = { title: "Mine", asked: "What?", goal: "See it.", predictions: { n: { question: "How many?", because: "All.", why_not: { none: "They came." } } } };
+  const predictions = [{ id: "n", kind: "number", ask: { at: "kind:peer_sent" }, figure: "in", at: { at: "kind:received" }, wrong: [{ id: "none", value: 0 }] }];
+  const rules = (/** @type {string} */ scenario) => JSON.stringify({ format: 1, number: 0, id: "mine", scenario, dialects: ["1.4"], predictions, texts: { en: "en.json", zh: "en.json" } });
   const pages = {
     "/mine/lesson.json": rules("scenario.json"),
     "/mine/scenario.json": JSON.stringify({ format: 1, dialect: "1.4", script: [{ peer_send: "abc" }, { turn: 2 }] }),

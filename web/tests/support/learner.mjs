@@ -65,8 +65,9 @@ export async function openAsks(lab, data, answers) {
   return (data.predictions ?? []).filter(({ scenario }, index) => !scenario && !["right", "wrong"].includes(phases[index])).map(({ id }) => answers[id].ask);
 }
 
-/** Does a task as its lesson says that it can be done. @param {Lab} lab @param {any} task */
-export async function doTask(lab, task) {
+/** Does a task as its lesson says that it can be done. @param {Lab} lab @param {string} id of the lesson @param {any} task */
+export async function doTask(lab, id, task) {
+  await lab.open({ lesson: id });
   const from = await lab.page.evaluate(
     async ([from, recording]) => {
       if (!from || from === "end") return null;
@@ -103,9 +104,10 @@ export async function repair(lab, fields, change) {
 }
 
 /** A change that does not mend it, where the lesson has one to choose. @param {any} rules @returns {{[field: string]: string | number} | undefined} */
-export function badRepair({ fields, solutions }) {
-  for (const { id, options = [] } of fields) {
-    const bad = options.find((/** @type {any} */ option) => !solutions.some((/** @type {any} */ solution) => solution[id] === option.id));
+export function badRepair({ scenario, fields, solutions }) {
+  for (const { id, path, options = [] } of fields) {
+    const own = JSON.stringify(path.split("/").slice(1).reduce((/** @type {any} */ it, /** @type {string} */ key) => it?.[key], scenario));
+    const bad = options.find((/** @type {any} */ option) => JSON.stringify(option.value) !== own && !solutions.some((/** @type {any} */ solution) => solution[id] === option.id));
     if (bad) return { [id]: bad.id };
   }
   return undefined;
