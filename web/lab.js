@@ -86,7 +86,7 @@ export class BuffereventLab extends HTMLElement {
   attributeChangedCallback(name) {
     if (!this.#state.opener) return;
     if (SOURCES.includes(name)) void this.#open(name);
-    else if (name === "lessons") void this.#meetLessons().then((met) => met && this.#open());
+    else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
     else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else this.#state.set(this.#settings);
