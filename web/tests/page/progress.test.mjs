@@ -88,13 +88,13 @@ test("exported, cleared, and brought back", async () => {
   const row = lab.element.locator(".progress-table tr", { has: page.getByRole("button", { name: "Low watermark", exact: true }) });
   assert.match((await row.locator("td").last().textContent()) ?? "", /^1 \//, "one press clears nothing");
   await page.locator(".clear").click();
-  await lab.see(".prediction[data-phase=ahead]");
+  await lab.see(".question-list:not(:has([data-phase=right]))");
   const bring = async (/** @type {string} */ text) => {
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.locator(".import").click()]);
     await chooser.setFiles({ name: "progress.json", mimeType: "application/json", buffer: Buffer.from(text) });
   };
   await bring(json);
-  await lab.see(".prediction[data-phase=right]");
+  await lab.see(".question-list button[data-phase=right]");
   await bring('{"progress":"bufferevent","version":2}');
   await page.locator(".progress-dialog .close").click();
   assert.match(await lab.text(".notice p"), /`version` is 2/);
