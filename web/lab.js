@@ -86,7 +86,7 @@ export class BuffereventLab extends HTMLElement {
   attributeChangedCallback(name) {
     if (!this.#state.opener) return;
     if (SOURCES.includes(name)) void this.#open(name);
-    else if (name === "lessons") void this.#meetLessons().then(() => this.#open());
+    else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
     else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else this.#state.set(this.#settings);
@@ -104,7 +104,7 @@ export class BuffereventLab extends HTMLElement {
       return this.#state.fail(error);
     }
     if (this.hasAttribute("linked")) this.#link();
-    await this.#meetLessons();
+    if (!(await this.#meetLessons())) return;
     this.#player.comparing = this.hasAttribute("compare");
     if (!this.#address?.fragment) return this.#open();
     if (await this.#address.follow()) this.dispatchEvent(new CustomEvent("ready"));
@@ -119,8 +119,9 @@ export class BuffereventLab extends HTMLElement {
 
   /** Learns which lessons there are to choose among. */
   async #meetLessons() {
-    await this.#state.meetLessons(this.getAttribute("lessons") ?? "");
+    const met = await this.#state.meetLessons(this.getAttribute("lessons") ?? "");
     this.#state.set(this.#settings);
+    return met;
   }
 
   /** Opens what the attributes say: what was set last, or with several at once the last in `SOURCES`. @param {string} [changed] */

@@ -12,7 +12,7 @@ export class Address {
   #state;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** What the address says. */
+  /** What the address said when it was last looked at. */
   #written = "";
   /** @type {string | null} */
   #entry = null;
@@ -59,18 +59,23 @@ export class Address {
   async #write() {
     const { place, shown } = this.#state;
     if (!place || this.#following > 0) return;
+    // Somebody changed it, and that has not been followed yet.
+    const changed = () => this.fragment !== this.#written;
+    if (changed()) return;
     // While it plays, only the place where it rests is worth an address.
     if (shown.player.mode === "playing") return;
     const fragment = await toFragment(place);
-    if (fragment === this.#written || this.#following > 0) return;
+    if (fragment === this.#written || this.#following > 0 || changed()) return;
     const entry = entryOf(place);
     const another = this.#entry !== null && entry !== this.#entry;
-    [this.#written, this.#entry] = [fragment, entry];
+    this.#entry = entry;
     try {
       history[another ? "pushState" : "replaceState"](null, "", `#${fragment}`);
     } catch {
       // A page without an address of its own, or too many changes: it stays as it was.
     }
+    // As the browser writes it.
+    this.#written = this.fragment;
   }
 }
 

@@ -114,6 +114,8 @@ export class LessonProgress {
     this.seeing = null;
     this.#opened = shapeOf(simulation);
     this.follow(simulation);
+    const next = this.#here.filter(({ isVeiled }) => isVeiled).sort((one, other) => (one.places?.ask ?? 0) - (other.places?.ask ?? 0))[0];
+    if (next) this.selected = next.id;
   }
 
   /** Finds the questions in what is played, which may be the same as another libevent, or have gone another way. @param {Simulation} track */
@@ -146,7 +148,7 @@ export class LessonProgress {
   #ask(position) {
     const isOpen = this.#here.some(({ id, phase }) => id === this.selected && (phase === "asked" || phase === "again"));
     const asked = this.#here.filter((question) => question.see(position));
-    if (!isOpen && asked.length > 0) this.selected = asked[0].id;
+    if (!isOpen && asked.length > 0 && !asked.some(({ id }) => id === this.selected)) this.selected = asked[0].id;
   }
 
   /** @param {import("../types.js").Track} track @param {number} furthest */

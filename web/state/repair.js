@@ -43,11 +43,10 @@ export class Repair {
 
   get shown() {
     const { changes, result, done, tries } = this;
-    const fields = this.#rules.fields.map((field) => ({
-      id: field.id,
-      value: changes[field.id] ?? originalOf(this.#rules, field),
-      options: field.options?.map(({ id }) => id) ?? null,
-    }));
+    const fields = this.#rules.fields.map((field) => {
+      const original = originalOf(this.#rules, field);
+      return { id: field.id, value: changes[field.id] ?? original, original, options: field.options?.map(({ id }) => id) ?? null };
+    });
     return { fields, changed: Object.keys(changes).length > 0, holds: result?.holds ?? null, failed: result?.failed ?? [], problem: result?.problem ?? "", done, tries };
   }
 }

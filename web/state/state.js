@@ -117,12 +117,14 @@ export class State {
     this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
   }
 
-  /** Learns which lessons there are. @param {string} chosen names or numbers with commas between them; empty for all */
+  /** Learns which lessons there are. @param {string} chosen names or numbers with commas between them; empty for all @returns {Promise<boolean>} whether all are there */
   async meetLessons(chosen) {
     try {
       await this.opener?.meetLessons(chosen);
+      return true;
     } catch (error) {
       this.#cannotOpen(error);
+      return false;
     }
   }
 

@@ -364,7 +364,7 @@ export const text = {
     /** @param {number} done @param {number} of */
     button: (done, of) => `${done}/${of}`,
     /** @param {number} done @param {number} of */
-    spoken: (done, of) => `${done} of ${of} lessons done: what you have done`,
+    spoken: (done, of) => `${done}/${of} lessons done`,
     note: "It is kept on this device and nowhere else. Nothing is sent.",
     name: "Your name, in the file only",
     columns: ["No.", "Lesson", "Done"],

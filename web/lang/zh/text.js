@@ -304,7 +304,7 @@ export const text = {
   progress: {
     title: "你的进度",
     button: (done, of) => `${done}/${of}`,
-    spoken: (done, of) => `${of} 课中完成了 ${done} 课：你的进度`,
+    spoken: (done, of) => `${done}/${of} 课已完成`,
     note: "只保存在这台设备上，不会发送到任何地方。",
     name: "你的名字，只写进文件",
     columns: ["编号", "课程", "完成"],

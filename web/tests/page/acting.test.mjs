@@ -4,6 +4,9 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 
+/** The lesson's experiment without its questions, at which playing pauses. */
+const highWatermark = await readFile(new URL("../../../lessons/06-high-watermark/scenario.json", import.meta.url), "utf8");
+
 before(startBrowser);
 after(stopBrowser);
 

@@ -123,6 +123,25 @@ for (const [mode, colours] of Object.entries(MODES)) {
       await audit("in a callback");
       await page.keyboard.press("c");
       await audit("comparing");
+      await page.keyboard.press("c");
+      // A question that is open; then all of a lesson, and what opens over the page.
+      await lab.open({ lesson: "low-watermark" });
+      await page.locator(".go-there").click();
+      await audit("a question");
+      for (let asked = await lab.element.locator(".question-list button").count(); asked > 0; asked--) {
+        await page.locator(".question-list button:not([data-phase=wrong])").first().click();
+        if (await page.locator(".go-there").isVisible()) await page.locator(".go-there").click();
+        await page.locator(".give-up").click();
+      }
+      await lab.see(".tasks");
+      await audit("a lesson to its end");
+      for (const dialog of ["progress", "share"]) {
+        await lab.element.evaluate((it, dialog) => /** @type {any} */ (it.shadowRoot?.querySelector(dialog === "progress" ? ".progress-button" : ".share")).click(), dialog);
+        await lab.see(`.${dialog}-dialog[open]`);
+        await audit(dialog);
+        await page.locator(`.${dialog}-dialog .close`).click();
+      }
+      await lab.focus();
       await page.keyboard.press("?");
       await audit("help");
       await done();

@@ -85,15 +85,16 @@ test("exported, cleared, and brought back", async () => {
   assert.match(await saved(".export-csv"), new RegExp(`Ada,low-watermark,question,${rules.id},right`));
 
   await page.locator(".clear").click();
-  assert.equal(await lab.element.locator(".progress-table tr", { hasText: "Low watermark" }).locator("td").last().textContent(), `1 / ${data.predictions?.length ?? 0 + (data.tasks?.length ?? 0) + 1}`.replace(/\d+$/, String((data.predictions?.length ?? 0) + (data.tasks?.length ?? 0) + 1)), "one press clears nothing");
+  const row = lab.element.locator(".progress-table tr", { has: page.getByRole("button", { name: "Low watermark", exact: true }) });
+  assert.match((await row.locator("td").last().textContent()) ?? "", /^1 \//, "one press clears nothing");
   await page.locator(".clear").click();
-  await lab.see(".prediction[data-phase=ahead]");
+  await lab.see(".question-list:not(:has([data-phase=right]))");
   const bring = async (/** @type {string} */ text) => {
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.locator(".import").click()]);
     await chooser.setFiles({ name: "progress.json", mimeType: "application/json", buffer: Buffer.from(text) });
   };
   await bring(json);
-  await lab.see(".prediction[data-phase=right]");
+  await lab.see(".question-list button[data-phase=right]");
   await bring('{"progress":"bufferevent","version":2}');
   await page.locator(".progress-dialog .close").click();
   assert.match(await lab.text(".notice p"), /`version` is 2/);
@@ -129,7 +130,7 @@ test("a concept test asks one half before and the other after, and its score goe
   const ids = ["a", "b", "c"];
   const text = { question: "Who is called?", choices: { read: "readcb", write: "writecb" }, because: "Bytes came.", why_not: { write: "Nothing left." } };
   const predictions = ids.map((id) => ({ id, kind: "choose", scenario: scenario(id), ask: { at: "kind:received" }, choices: [{ id: "read", when: "callback:read" }, { id: "write", when: "callback:write" }] }));
-  const texts = { title: "Test", predictions: Object.fromEntries(ids.map((id) => [id, text])) };
+  const texts = { title: "Test", asked: "What?", goal: "See.", predictions: Object.fromEntries(ids.map((id) => [id, text])) };
   const lesson = JSON.stringify({ format: 1, number: 0, id: "mytest", test: true, dialects: ["1.4"], predictions, facts: {}, texts: { en: texts, zh: texts } });
   const { page, lab, done } = await openLab({ attributes: { lesson } });
   const half = async (/** @type {string[]} */ choices) => {

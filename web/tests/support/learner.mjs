@@ -43,14 +43,31 @@ export async function answer(lab, kind, answer) {
 
 /** Goes to where the question that is looked at is asked. @param {Lab} lab */
 export async function goToQuestion(lab) {
-  // One with an experiment of its own is opened first.
-  for (let press = 0; press < 2 && (await current(lab)).phase === "ahead"; press++) {
-    await lab.element.locator(".prediction .row button:visible").first().click();
-  }
+  // One with an experiment of its own is opened by it.
+  const button = lab.element.locator(".go-there");
+  if (await button.isVisible()) await button.click();
 }
 
-/** Does a task as its lesson says that it can be done. @param {Lab} lab @param {any} task */
-export async function doTask(lab, task) {
+/** Looks at the first question that is not answered, if there is one. @param {Lab} lab */
+export async function lookAtNext(lab) {
+  const buttons = lab.element.locator(".question-list button:not([data-phase=right], [data-phase=wrong])");
+  if ((await buttons.count()) > 0) await buttons.first().click();
+}
+
+/**
+ * Where the questions are asked that are about what is played and not answered.
+ * @param {Lab} lab
+ * @param {LessonData} data
+ * @param {{[id: string]: {ask: number}}} answers
+ */
+export async function openAsks(lab, data, answers) {
+  const phases = await lab.element.locator(".question-list button").evaluateAll((all) => all.map((it) => it.getAttribute("data-phase") ?? ""));
+  return (data.predictions ?? []).filter(({ scenario }, index) => !scenario && !["right", "wrong"].includes(phases[index])).map(({ id }) => answers[id].ask);
+}
+
+/** Does a task as its lesson says that it can be done. @param {Lab} lab @param {string} id of the lesson @param {any} task */
+export async function doTask(lab, id, task) {
+  await lab.open({ lesson: id });
   const from = await lab.page.evaluate(
     async ([from, recording]) => {
       if (!from || from === "end") return null;
@@ -87,9 +104,10 @@ export async function repair(lab, fields, change) {
 }
 
 /** A change that does not mend it, where the lesson has one to choose. @param {any} rules @returns {{[field: string]: string | number} | undefined} */
-export function badRepair({ fields, solutions }) {
-  for (const { id, options = [] } of fields) {
-    const bad = options.find((/** @type {any} */ option) => !solutions.some((/** @type {any} */ solution) => solution[id] === option.id));
+export function badRepair({ scenario, fields, solutions }) {
+  for (const { id, path, options = [] } of fields) {
+    const own = JSON.stringify(path.split("/").slice(1).reduce((/** @type {any} */ it, /** @type {string} */ key) => it?.[key], scenario));
+    const bad = options.find((/** @type {any} */ option) => JSON.stringify(option.value) !== own && !solutions.some((/** @type {any} */ solution) => solution[id] === option.id));
     if (bad) return { [id]: bad.id };
   }
   return undefined;

@@ -65,8 +65,8 @@ export function createRepair(commands) {
  */
 function updateFields(list, { fields }, text, commands, t) {
   // Another lesson has other fields.
-  const key = fields.map(({ id, options }) => [id, options].join()).join(";");
-  if (list.getAttribute("data-fields") !== key) list.replaceChildren(...fields.map(({ id, options }) => (options ? createOptions(id, options, commands) : createNumber(id, commands))));
+  const key = fields.map(({ id, original, options }) => [id, original, options].join()).join(";");
+  if (list.getAttribute("data-fields") !== key) list.replaceChildren(...fields.map(({ id, original, options }) => (options ? createOptions(id, original === null ? ["", ...options] : options, commands) : createNumber(id, commands))));
   set(list, "data-fields", key);
   fields.forEach(({ id, value, options }, index) => {
     const field = list.children[index];
@@ -91,11 +91,11 @@ function createNumber(id, commands) {
 
 let groups = 0;
 
-/** @param {string} id @param {string[]} options @param {Commands} commands */
+/** @param {string} id @param {string[]} options of them, the empty one leaves it as it is @param {Commands} commands */
 function createOptions(id, options, commands) {
   const name = `repair-${++groups}`;
   const radio = (/** @type {string} */ value) => h("label", {}, h("input", { type: "radio", name, value, onchange: () => commands.repair(id, value || null) }), h("span", {}));
-  return h("fieldset", { class: "choices", "data-field": id }, h("legend", { class: "label" }), ...["", ...options].map(radio));
+  return h("fieldset", { class: "choices", "data-field": id }, h("legend", { class: "label" }), ...options.map(radio));
 }
 
 /** What came of a try: the goals that do not hold, and the runs that show it. @param {Commands} commands */

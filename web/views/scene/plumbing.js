@@ -6,6 +6,7 @@ import { levelY, tapTo } from "./geometry.js";
 import { createMark, REMARK_HEIGHT, TAG_HEIGHT, tagsOf } from "./mark.js";
 import { round } from "./path.js";
 import { createPipe } from "./pipe.js";
+import { createPredicted } from "./predicted.js";
 import { createValve } from "./valve.js";
 import { createVessel } from "./vessel.js";
 import { callerWords, drawZones, vesselStates } from "./words.js";
@@ -50,6 +51,7 @@ export class Plumbing {
   #trip = svg("path", { class: "tripwire" });
   #tripWords = svg("text", { class: "tripwire-words" });
   #hints = svg("g", { class: "hints" });
+  #predicted = createPredicted();
   #vessels;
   #pipes;
   #valves;
@@ -78,7 +80,7 @@ export class Plumbing {
       const [direction, which] = /** @type {["read" | "write", "low" | "high"]} */ (name.split("_"));
       return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
     });
-    const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
+    const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, this.#predicted.element, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
     this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), ...elements(this.#marks));
     this.fields = Object.values(this.#marks).map(({ field }) => field);
   }
@@ -108,6 +110,7 @@ export class Plumbing {
     this.#settlePipes(still);
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
     this.#settleWords(still);
+    this.#predicted.settle(shown, still.full, at);
   }
 
   /** What the zones are called: that of the bufferevent has its name too, where there is room. */
