@@ -901,32 +901,6 @@ export type Hello = {
 export type LiveState = "connecting" | "connected" | "refused" | "lost" | "other_schema" | "malformed" | "closed";
 
 /**
- * One lesson, without its texts.
- */
-export type LessonInfo = {
-  /**
-   * Its place in the course, from 1.
-   */
-  number: number;
-  /**
-   * What its texts are kept under.
-   */
-  id: string;
-  /**
-   * A condition: the first record that it finds is the one to predict.
-   */
-  hinge: string;
-  /**
-   * What to play: a scenario as JSON.
-   */
-  scenario: string;
-  /**
-   * The same experiment, broken in the one way that the lesson is about.
-   */
-  breakIt: string;
-};
-
-/**
  * A prediction about a run, with its answer.
  */
 export type Asked = {

@@ -8,20 +8,22 @@
  */
 import { loadEngine } from "./engine/engine.js";
 import { chooseLang } from "./lang/index.js";
+import { Address } from "./state/address.js";
 import { commandsOf } from "./state/commands.js";
 import { SOURCES } from "./state/opener.js";
+import { copyOf } from "./state/sharing.js";
 import { THEMES } from "./state/shown.js";
 import { State } from "./state/state.js";
 import { set } from "./views/dom.js";
 import { download } from "./views/download.js";
-import { askedOf, handleKey } from "./views/keys.js";
+import { askedOf, handleKey, pointedAt } from "./views/keys.js";
 import { createPlayerView } from "./views/player-view.js";
 import { loadStyles } from "./views/styles.js";
 
 /** @typedef {import("./types.js").Unit} Unit */
 
 export class BuffereventLab extends HTMLElement {
-  static observedAttributes = [...SOURCES, "step", "compare", "controls", "theme", "lang"];
+  static observedAttributes = [...SOURCES, "lessons", "export", "step", "compare", "controls", "theme", "lang"];
 
   #state = new State(this.#settings, {
     show: (shown) => this.#draw(shown),
@@ -34,9 +36,12 @@ export class BuffereventLab extends HTMLElement {
     compare: () => this.#player.simulation && void this.toggleAttribute("compare"),
     fork: () => this.fork(),
     save: () => download("bufferevent.jsonl", this.exportRecording()),
+    take: (what) => copyOf(what, this.#player, this.#state.place, this.#address ? location.href.replace(/#.*/, "") : ""),
   });
   #view = createPlayerView(this.#commands);
   #started = false;
+  /** The page's own address says what is shown. @type {Address | null} */
+  #address = null;
   /** It plays on when it is on the screen again. */
   #rested = false;
   #onScreen = new IntersectionObserver(([entry]) => this.#rest(!entry.isIntersecting));
@@ -46,8 +51,9 @@ export class BuffereventLab extends HTMLElement {
     super();
     const root = this.attachShadow({ mode: "open" });
     root.addEventListener("click", (event) => {
-      const question = askedOf(event);
-      if (question) this.#commands.why(question);
+      const [place, question] = [pointedAt(event), askedOf(event)];
+      if (place) this.#commands.draft(place);
+      else if (question) this.#commands.why(question);
     });
     root.addEventListener("keydown", (event) => handleKey(/** @type {KeyboardEvent} */ (event), this.#commands));
   }
@@ -56,10 +62,10 @@ export class BuffereventLab extends HTMLElement {
     return this.#state.player;
   }
 
-  /** What is set by attributes. */
+  /** What is set by attributes. @returns {Pick<import("./state/state.js").Settings, "lang" | "theme" | "exports">} */
   get #settings() {
     const theme = this.getAttribute("theme");
-    return { lang: chooseLang(this.getAttribute("lang")), theme: THEMES.find((it) => it === theme) ?? "auto" };
+    return { lang: chooseLang(this.getAttribute("lang")), theme: THEMES.find((it) => it === theme) ?? "auto", exports: this.hasAttribute("export") };
   }
 
   connectedCallback() {
@@ -80,6 +86,7 @@ export class BuffereventLab extends HTMLElement {
   attributeChangedCallback(name) {
     if (!this.#state.opener) return;
     if (SOURCES.includes(name)) void this.#open(name);
+    else if (name === "lessons") void this.#meetLessons().then(() => this.#open());
     else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else this.#state.set(this.#settings);
@@ -96,9 +103,24 @@ export class BuffereventLab extends HTMLElement {
     } catch (error) {
       return this.#state.fail(error);
     }
-    this.#state.set(this.#settings);
+    if (this.hasAttribute("linked")) this.#link();
+    await this.#meetLessons();
     this.#player.comparing = this.hasAttribute("compare");
-    await this.#open();
+    if (!this.#address?.fragment) return this.#open();
+    if (await this.#address.follow()) this.dispatchEvent(new CustomEvent("ready"));
+  }
+
+  /** The page's address says what is shown, and which lessons a teacher chose. */
+  #link() {
+    this.#address = new Address(this.#state);
+    const asked = new URLSearchParams(location.search);
+    for (const name of ["lessons", "export"]) if (asked.has(name)) set(this, name, asked.get(name) ?? "");
+  }
+
+  /** Learns which lessons there are to choose among. */
+  async #meetLessons() {
+    await this.#state.meetLessons(this.getAttribute("lessons") ?? "");
+    this.#state.set(this.#settings);
   }
 
   /** Opens what the attributes say: what was set last, or with several at once the last in `SOURCES`. @param {string} [changed] */
@@ -118,6 +140,7 @@ export class BuffereventLab extends HTMLElement {
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);
     this.#view.update(shown);
+    this.#address?.changed();
   }
 
   /** A figure off the screen rests; one that the reader paused stays paused. @param {boolean} away */
@@ -176,10 +199,10 @@ export class BuffereventLab extends HTMLElement {
 }
 
 /** Attributes that are there or not. */
-const FLAGS = ["autoplay", "compare"];
+const FLAGS = ["autoplay", "compare", "export"];
 
 // `step` has no property of its name: that is the method. The position is `position`.
-for (const name of [...SOURCES, ...FLAGS, "controls", "theme"]) {
+for (const name of [...SOURCES, ...FLAGS, "lessons", "controls", "theme"]) {
   Object.defineProperty(BuffereventLab.prototype, name, {
     configurable: true,
     get() {

@@ -10,7 +10,6 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").EventName} EventName
  * @typedef {import("./pkg/bufferevent_wasm.js").Bucket} Bucket
  * @typedef {import("./pkg/bufferevent_wasm.js").BranchInfo} BranchInfo
- * @typedef {import("./pkg/bufferevent_wasm.js").LessonInfo} LessonInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Dialect} Dialect
  * @typedef {import("./pkg/bufferevent_wasm.js").DialectInfo} DialectInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Rule} Rule
@@ -40,21 +39,73 @@
  * @property {string} later the picture does not follow from the step
  * @property {string} joiner what stands between a cause and its effect
  *
+ * @typedef {object} LessonEntry A lesson of the site, as its index has it.
+ * @property {number} number its place in the course; 0 outside of it
+ * @property {string} id
+ * @property {boolean} [test] it is a concept test
+ * @property {{[lang: string]: string}} titles
+ * @property {number} predictions so many
+ * @property {number} tasks so many
+ * @property {boolean} repair there is a program to repair
+ *
+ * @typedef {object} LessonData A lesson with all its files, as docs/lessons.md describes it.
+ * @property {string} id
+ * @property {number} number
+ * @property {boolean} [test]
+ * @property {object} scenario of the experiment
+ * @property {Dialect[]} [dialects]
+ * @property {PredictionRules[]} [predictions]
+ * @property {{id: string, when: string[]}[]} [tasks]
+ * @property {{scenario: object}} [break]
+ * @property {RepairRules} [repair]
+ * @property {{[lang: string]: LessonText}} texts
+ *
+ * @typedef {object} PredictionRules
+ * @property {string} id
+ * @property {"choose" | "point" | "number" | "level"} kind
+ * @property {{id: string}[]} [choices]
+ * @property {string} [vessel] whose level is asked for
+ * @property {object} [scenario] of its own
+ *
+ * @typedef {object} FoundPrediction What the records of a simulation answer.
+ * @property {string} id
+ * @property {number} ask where it is asked
+ * @property {number} at where the answer has happened
+ * @property {string | number} answer
+ * @property {{id: string, value: number}[]} wrong the numbers of those who believe something else
+ *
+ * @typedef {object} RepairRules
+ * @property {object} scenario
+ * @property {{id: string, path: string, options?: {id: string, value: unknown}[]}[]} fields
+ *
+ * @typedef {object} RepairResult
+ * @property {boolean} holds
+ * @property {{input: number, goal: string}[]} failed the goals that do not hold, and for which input; 0 is the scenario's own
+ * @property {string[]} scenarios the one that ran for each input
+ * @property {string} [problem] why nothing could run
+ *
+ * @typedef {object} PredictionText
+ * @property {string} question
+ * @property {{[choice: string]: string}} [choices]
+ * @property {string} because said with the right answer
+ * @property {{[choice: string]: string}} [why_not] why somebody believes it, and what is so instead
+ *
  * @typedef {object} LessonText
  * @property {string} title
- * @property {string} goal
- * @property {string} question
- * @property {{[choice: string]: string}} choices in the order in which they are shown
- * @property {string} because said with the right answer
- * @property {{[task: string]: string}} tasks
- * @property {string} breakIt
+ * @property {string} [asked] the question that people ask
+ * @property {string} [goal]
+ * @property {{[prediction: string]: PredictionText}} [predictions]
+ * @property {{[task: string]: {text: string, missing: string[]}}} [tasks]
+ * @property {string} [break]
+ * @property {{text: string, fields: {[field: string]: string}, options?: {[field: string]: {[option: string]: string}}, goals: {[goal: string]: string}, held: string, hint?: string}} [repair]
+ * @property {string[]} [remember]
+ * @property {string} [dialects] what other libevents do
  *
  * @typedef {object} Language All that is said in one language: a folder of `lang/`.
  * @property {string} name what the choice of languages calls it
  * @property {string} tag how pages name it
  * @property {Text} text
  * @property {Sentences} sentences
- * @property {{[id: string]: LessonText}} lessons
  *
  * @typedef {"loading" | "ready" | "playing" | "following" | "failed"} Mode
  * What the player does: it waits for the engine, stands still, plays, follows a live source, or cannot go on.

@@ -2,7 +2,10 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use bufferevent::sim::{Experiment, Peer, Scenario, ScriptStep, lessons};
+#[path = "support/lessons.rs"]
+mod lessons;
+
+use bufferevent::sim::{Experiment, Peer, Scenario, ScriptStep};
 use bufferevent::{Callback, Dialect, Rule, Step};
 
 fn both(scenario: Scenario) -> [Experiment; 2] {
@@ -13,7 +16,7 @@ fn both(scenario: Scenario) -> [Experiment; 2] {
 
 /// The lesson in which reading stops at the high mark.
 fn tank() -> [Experiment; 2] {
-    both(lessons().into_iter().find(|lesson| lesson.number == 5).unwrap().scenario)
+    both(Scenario::first())
 }
 
 fn end(experiment: &Experiment) -> u64 {
@@ -37,13 +40,13 @@ fn a_run_is_its_own_counterpart() {
 
 #[test]
 fn counterparts_never_go_back_and_meet_at_the_end_of_every_step() {
-    for lesson in lessons() {
-        let [first, other] = both(lesson.scenario);
+    for (name, scenario) in lessons::scenarios() {
+        let [first, other] = both(scenario);
         let there: Vec<u64> = (0..=end(&first)).map(|at| first.counterpart(at, &other)).collect();
-        assert!(there.is_sorted(), "{}: {there:?}", lesson.id);
+        assert!(there.is_sorted(), "{name}: {there:?}");
         for step in 0..=first.scenario().script.len() {
             let (Some(here), Some(met)) = (first.end_of(step), other.end_of(step)) else { continue };
-            assert_eq!(first.counterpart(here, &other), met, "{}: the end of step {step}", lesson.id);
+            assert_eq!(first.counterpart(here, &other), met, "{name}: the end of step {step}");
         }
     }
 }
@@ -136,18 +139,14 @@ fn the_rule_that_made_two_libevents_part_is_found_by_trying_it() {
 
 #[test]
 fn a_run_does_not_part_from_itself_and_no_lesson_makes_a_mixture_panic() {
-    for lesson in lessons() {
-        let first = Experiment::new(lesson.scenario);
+    for (name, scenario) in lessons::scenarios() {
+        let first = Experiment::new(scenario);
         assert_eq!(first.parted_by(3, &first), []);
         for dialect in Dialect::ALL {
             let Ok(other) = first.in_dialect(dialect) else { continue };
             let explained = first_rules(&first, &other);
             let few = |rules: &Vec<Rule>| (1..=4).contains(&rules.len());
-            assert!(
-                explained.iter().all(|(_, rules)| few(rules)),
-                "{} as {dialect}: {explained:?}",
-                lesson.id
-            );
+            assert!(explained.iter().all(|(_, rules)| few(rules)), "{name} as {dialect}: {explained:?}");
         }
     }
 }

@@ -1,26 +1,14 @@
 //! Every folder of `lessons/`: every answer, every number and every claim of a lesson holds in each of its libevents.
 #![cfg(feature = "sim")]
-#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "support/lessons.rs"]
+mod lessons;
 
-use bufferevent::sim::Lesson;
+use std::path::PathBuf;
 
-fn folders() -> Vec<PathBuf> {
-    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lessons");
-    let mut folders: Vec<_> = fs::read_dir(lessons).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|folder| folder.is_dir());
-    folders.sort();
-    folders
-}
+use bufferevent::sim::{Lesson, Scenario};
 
-fn read(folder: &Path) -> Lesson {
-    let file = |name: &str| fs::read(folder.join(name)).map_err(|error| error.to_string());
-    let rules = file("lesson.json").unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    Lesson::read(&rules, &mut |name| file(name))
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-}
+use lessons::{folders, read};
 
 #[test]
 fn every_lesson_is_as_it_says() {
@@ -62,4 +50,11 @@ fn a_packed_lesson_is_the_lesson() {
         assert_eq!(packed.to_json(), lesson.to_json());
         assert_eq!(packed.check().findings, lesson.check().findings);
     }
+}
+
+/// The crate has the lesson to begin with within itself, since a published one is alone.
+#[test]
+fn the_first_scenario_is_that_of_the_high_watermark() {
+    let lesson = lessons::all().into_iter().find(|lesson| lesson.id() == "high-watermark").unwrap();
+    assert_eq!(lesson.scenario("lesson"), Some(&Scenario::first()));
 }

@@ -10,7 +10,6 @@
 
 mod dialects;
 mod lesson;
-mod lessons;
 mod live;
 mod mirror;
 mod panic;
@@ -24,11 +23,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use dialects::dialects;
 pub use lesson::Lesson;
-pub use lessons::{default_scenario, lessons};
+
 pub use live::Live;
 pub use panic::set_panic_handler;
 pub use recording::Recording;
-pub use simulation::Simulation;
+pub use simulation::{Simulation, default_scenario};
 
 /// Runs when the module is loaded.
 #[wasm_bindgen(start, skip_typescript)]

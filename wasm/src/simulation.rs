@@ -250,4 +250,11 @@ impl Simulation {
     }
 }
 
+/// The scenario to show somebody who chose nothing, as JSON.
+#[must_use]
+#[wasm_bindgen(js_name = defaultScenario)]
+pub fn default_scenario() -> String {
+    Scenario::first().to_json()
+}
+
 track!(Simulation);

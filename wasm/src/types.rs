@@ -57,7 +57,6 @@ mod tests {
 
     use crate::dialects::DialectInfo;
     use crate::lesson::Repaired;
-    use crate::lessons::LessonInfo;
     use crate::mirror::LiveState;
     use crate::simulation::BranchInfo;
 
@@ -163,7 +162,6 @@ mod tests {
             PayloadPolicy,
             Hello,
             LiveState,
-            LessonInfo,
             Asked,
             RightAnswer,
             Misconception,

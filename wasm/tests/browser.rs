@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use bufferevent_wasm::{Live, Recording, Simulation, default_scenario, lessons};
+use bufferevent_wasm::{Lesson, Live, Recording, Simulation, default_scenario};
 use js_sys::{Array, Error, Function, JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -85,9 +85,33 @@ fn errors_are_errors_with_a_message_for_people() {
     assert!(!message(Live::new("nowhere:".to_owned(), Function::new_no_args("")).unwrap_err()).is_empty());
 }
 
+/// A lesson of one question, with everything inline.
+const LESSON: &str = r#"{"format":1,"number":0,"id":"one","test":true,"predictions":[{"id":"room","kind":"number",
+    "scenario":{"format":1,"dialect":"1.4","script":[{"peer_send":"abc"},{"turn":1}]},
+    "ask":{"before":"kind:received"},"figure":"in","at":{"at":"kind:received"},"wrong":[{"id":"none","value":0}]}],
+    "facts":{"sent":{"figure":"rx","at":{"at":"kind:peer_sent"},"scenario":"room"}},"texts":{}}"#;
+
 #[wasm_bindgen_test]
-fn lessons_are_a_list_of_plain_objects() {
-    let lessons: Array = lessons().unwrap().unchecked_into();
-    assert_eq!(lessons.length(), 3);
-    assert_eq!(Reflect::get(&lessons.get(0), &"id".into()).unwrap(), JsValue::from("anatomy"));
+fn a_lesson_is_an_object_or_its_text_and_anything_else_an_error_in_words() {
+    let object = JSON::parse(LESSON).unwrap();
+    for lesson in [JsValue::from(LESSON), object.clone()] {
+        let lesson = Lesson::new(&lesson).unwrap();
+        let mut simulation = Simulation::new(&lesson.scenario("room").unwrap()).unwrap();
+        let asked = json(&lesson.predictions(&mut simulation).unwrap());
+        assert!(asked.contains(r#""answer":3,"wrong":[{"id":"none","value":0}]"#), "{asked}");
+        assert_eq!(json(&lesson.facts("2.1").unwrap()), r#"{"sent":3}"#);
+        assert_eq!(json(&lesson.tasks(&mut simulation, f64::NAN).unwrap()), "[]");
+        let nothing = message(lesson.repair(&Object::new(), None).unwrap_err());
+        assert_eq!(nothing, "repair: this lesson has nothing to repair");
+        assert!(message(lesson.facts("9").unwrap_err()).starts_with("\"9\" is not one of"));
+    }
+    let circle = Object::new();
+    Reflect::set(&circle, &"lesson".into(), &circle).unwrap();
+    for bad in [JsValue::UNDEFINED, 3.into(), "".into(), circle.into(), JSON::parse("[]").unwrap()] {
+        let message = message(Lesson::new(&bad).unwrap_err());
+        assert!(message.starts_with("lesson.json: "), "{message}");
+    }
+    Reflect::set(&object, &"taks".into(), &JsValue::NULL).unwrap();
+    let typo = message(Lesson::new(&object).unwrap_err());
+    assert_eq!(typo, "lesson.json: unknown key \"taks\"; did you mean \"tasks\"?");
 }

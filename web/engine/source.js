@@ -1,7 +1,6 @@
-/** Where a track comes from: a lesson, a scenario, a file or a live server. */
+/** Where a track comes from: a scenario, a file or a live server. */
 
 /** @typedef {import("./engine.js").Engine} Engine */
-/** @typedef {import("../types.js").LessonInfo} LessonInfo */
 /** @typedef {import("../types.js").Live} Live */
 
 /** Waits between two attempts to connect, in milliseconds. */
@@ -14,27 +13,6 @@ export class SourceError extends Error {
     super(cause instanceof Error ? cause.message : String(cause));
     this.kind = kind;
   }
-}
-
-/**
- * The lesson with this name or number.
- * @param {Engine} engine
- * @param {string} name
- */
-export function findLesson(engine, name) {
-  const lesson = engine.lessons().find(({ id, number }) => id === name || String(number) === name);
-  if (!lesson) throw new SourceError("lesson", name);
-  return lesson;
-}
-
-/**
- * The lesson to show somebody who chose nothing.
- * @param {Engine} engine
- */
-export function firstLesson(engine) {
-  const scenario = engine.defaultScenario();
-  const lessons = engine.lessons();
-  return lessons.find((lesson) => lesson.scenario === scenario) ?? lessons[0];
 }
 
 /**
@@ -66,7 +44,7 @@ export function openRecording(engine, text) {
 /**
  * The text at an address, or the text itself where it is JSON.
  * @param {string} given
- * @param {"scenario" | "recording"} kind
+ * @param {"scenario" | "recording" | "lesson"} kind
  */
 export async function fetchText(given, kind) {
   if (given.trimStart().startsWith("{")) return given;

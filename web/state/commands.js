@@ -17,6 +17,7 @@ import { moved, zoomed } from "./stretch.js";
  * @property {() => void} compare
  * @property {() => void} fork
  * @property {() => void} save
+ * @property {(what: import("./sharing.js").Taken) => Promise<import("./sharing.js").Copy>} take
  */
 
 /** @param {import("./state.js").State} state @param {Host} host */
@@ -78,32 +79,64 @@ const acting = (player) => ({
 });
 
 /** @param {import("./state.js").State} state */
-const learning = (state) => ({
-  /** @param {string} choice */
-  predict(choice) {
-    state.opener?.lesson?.predict(choice);
-    state.player.pausePoint = null;
+const learning = (state) => {
+  /** @param {(lesson: import("./lesson.js").LessonProgress) => void} change */
+  const change = (change) => {
+    const lesson = state.opener?.lesson;
+    if (!lesson) return;
+    change(lesson);
     state.refresh();
-  },
-  goToQuestion: () => state.player.seek(state.opener?.lesson?.ask ?? 0),
-  seeIt() {
-    state.player.pausePoint = null;
-    state.player.play();
-  },
-  toggleBroken: () => state.opener?.toggleBroken(),
-});
+  };
+  const selected = () => state.opener?.lesson?.question(state.opener.lesson.selected);
+  return {
+    /** What the reader is about to answer. @param {import("./question.js").Choice | null} choice */
+    draft: (choice) => change(() => selected()?.isAnswered === false && Object.assign(selected() ?? {}, { draft: choice })),
+    /** Answers with that. */
+    predict: () => change((lesson) => lesson.predict()),
+    giveUp: () => change((lesson) => lesson.giveUp()),
+    goToQuestion: () => state.player.seek(selected()?.places?.ask ?? 0),
+    /** Plays to where the answer has happened, and stops there. */
+    seeIt() {
+      const [lesson, places] = [state.opener?.lesson, selected()?.places];
+      if (!lesson || !places) return;
+      if (state.player.position >= places.at) state.player.seek(places.ask);
+      lesson.seeing = places.at;
+      state.player.play();
+    },
+    /** Looks at a question. @param {string} id */
+    question: (id) => state.open((opener) => opener.openQuestion(id)),
+    /** Plays another part of the lesson. @param {import("./lesson.js").Part} part */
+    part: (part) => state.open((opener) => opener.openPart(part)),
+    /** The other half of a concept test. @param {"before" | "after"} half */
+    half(half) {
+      change((lesson) => (lesson.half = half));
+      const next = state.opener?.lesson?.sequence.find(({ isAnswered }) => !isAnswered);
+      if (next) state.open((opener) => opener.openQuestion(next.id));
+    },
+    /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
+    repair: (field, value) => change(({ repair }) => repair?.change(field, value)),
+    tryRepair: () => change((lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
+    startOver: () => state.open((opener) => opener.startOver()),
+    clearProgress() {
+      state.opener?.progress.clear();
+      state.open((opener) => opener.takeUp());
+    },
+    /** Adds what a file says to what is kept. @param {File} file */
+    importProgress: (file) => void file.text().then((text) => state.importProgress(text)),
+  };
+};
 
 /** @param {import("./state.js").State} state */
 const opening = (state) => ({
   /** @param {string} id */
-  lesson: (id) => state.opener?.openLesson(id),
+  lesson: (id) => state.openNamed("lesson", id),
   useDefault() {
     state.set({ notice: null });
-    state.opener?.openLesson("");
+    void state.openNamed(undefined, "");
   },
   /** The reader looks for something else to play. @param {"simulation" | "live"} source */
   source(source) {
-    if (source === "simulation" && state.player.source !== "simulation") state.opener?.openLesson("");
+    if (source === "simulation" && state.player.source !== "simulation") void state.openNamed(undefined, "");
     else state.set({ wantsLive: source === "live" });
   },
   /** @param {string} url */
@@ -122,6 +155,8 @@ const looking = (state) => ({
   help: (help = !state.shown.help) => state.set({ help }),
   /** Asks why; without a question, shows those that there are. @param {import("../types.js").Question | null} question */
   why: (question) => state.ask(question),
+  /** What is open over the page. @param {import("./shown.js").Dialog} dialog */
+  dialog: (dialog) => dialog !== state.shown.dialog && state.set({ dialog }),
   dismiss: () => state.set({ notice: null }),
   /** The timeline shows so many times less, around a position. @param {number} times @param {number} [around] the cursor, unless said */
   zoom(times, around = state.shown.frame.position) {

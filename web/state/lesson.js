@@ -1,78 +1,240 @@
-/** How far a reader is in a lesson: the prediction, and the tasks that are done. */
-import { rules } from "./lesson-rules.js";
+/** A lesson that a reader works through: its questions, its tasks, and the programs that it breaks and lets one repair. */
+import { filled } from "./filled.js";
+import { Question } from "./question.js";
+import { Repair } from "./repair.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
-/** @typedef {import("../types.js").LessonInfo} LessonInfo */
+/** @typedef {import("../types.js").Dialect} Dialect */
+/** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("../types.js").LessonData} LessonData */
+/** @typedef {import("../types.js").LessonText} LessonText */
 /** @typedef {import("../types.js").Simulation} Simulation */
+/** @typedef {import("./progress.js").Kept} Kept */
 
-/** @typedef {"ahead" | "asked" | "right" | "wrong"} Phase the question is still ahead, is asked, or was answered */
+/**
+ * What of a lesson is played: its experiment, the one that it breaks, the one to repair (as it is, or as the reader changed it, for
+ * one of its inputs), or that of a question that has its own.
+ * @typedef {{kind: "lesson"} | {kind: "break"} | {kind: "repair", input: number | null} | {kind: "question", id: string}} Part
+ */
 
 export class LessonProgress {
-  /** @type {Phase} */
-  phase = "ahead";
-  /** What the reader chose. */
-  choice = "";
-  /** @type {Set<string>} */
-  done = new Set();
-  /** The broken experiment is shown. */
-  broken = false;
-  /** Where the question is asked, and what the records answer. */
-  ask = 0;
-  answer = "";
+  /** @type {Part} */
+  part;
+  questions;
+  tasks;
+  /** @type {Repair | null} */
+  repair;
+  /** The question that is looked at. */
+  selected = "";
+  /** Where playing stops, since the answer has happened there. @type {number | null} */
+  seeing = null;
+  /** Of a concept test: which of its halves is asked. @type {"before" | "after"} */
+  half = "before";
+  /** @type {Kept["drawn"]} */
+  drawn;
+  #rules;
+  #store;
+  /** What is played is the part as it is, and not what the reader made of it. */
+  #isOwn = false;
+  /** The part's scenario, whatever libevent runs it. */
+  #opened = "";
+  /** How far the reader has come on the way that is shown. */
+  #furthest = { revision: -1, position: 0 };
+  /** @type {Map<string, LessonText>} */
+  #texts = new Map();
 
   /**
-   * @param {LessonInfo} info
-   * @param {Simulation} track
+   * @param {import("../engine/engine.js").Engine} engine
+   * @param {LessonData} data
+   * @param {import("./progress.js").Progress} store
+   * @throws where it is no lesson
    */
-  constructor(info, track) {
-    this.info = info;
-    this.rules = rules[info.id];
-    this.follow(track);
+  constructor(engine, data, store) {
+    this.data = data;
+    this.#rules = new engine.Lesson(data);
+    this.#store = store;
+    this.questions = (data.predictions ?? []).map((rules) => new Question(rules));
+    this.tasks = (data.tasks ?? []).map(({ id, when }) => ({ id, reached: 0, of: when.length }));
+    this.repair = data.repair ? new Repair(data.repair, (changes, dialect) => this.#rules.repair(changes, dialect)) : null;
+    this.#takeUp(store.of(data.id));
+    this.drawn = store.of(data.id).drawn ?? (data.test ? halves(this.questions.map(({ id }) => id)) : undefined);
+    const first = this.sequence.find(({ isAnswered }) => !isAnswered) ?? this.sequence[0];
+    this.selected = first?.id ?? "";
+    this.part = data.test ? { kind: "question", id: this.selected } : { kind: "lesson" };
+  }
+
+  /** @param {Kept} kept */
+  #takeUp({ answers, tasks, repaired }) {
+    for (const question of this.questions) if (answers[question.id]) question.restore(answers[question.id]);
+    for (const task of this.tasks) if (tasks.includes(task.id)) task.reached = task.of;
+    if (repaired && this.repair) this.repair.done = true;
+  }
+
+  /** The questions that are asked, in their order: of a concept test, those of one half. */
+  get sequence() {
+    const { questions, drawn, half } = this;
+    return drawn ? drawn[half].flatMap((id) => questions.find((question) => question.id === id) ?? []) : questions;
+  }
+
+  /** The questions about what is played. */
+  get #here() {
+    const { part, questions } = this;
+    if (part.kind === "lesson") return questions.filter(({ rules }) => !rules.scenario);
+    return part.kind === "question" ? questions.filter(({ id }) => id === part.id) : [];
+  }
+
+  /** @param {string} id */
+  question(id) {
+    return this.questions.find((question) => question.id === id);
   }
 
   /**
-   * Finds the question in a track, which may be the lesson's as the other libevent. One that went another way, or one
-   * whose question was answered, leaves everything as it is.
-   * @param {Simulation} track
-   * @returns {boolean} whether the question is ahead in it
+   * The scenario of a part, in this libevent where the lesson is about that, too.
+   * @param {Part} part
+   * @param {Dialect} [dialect]
+   * @returns {string} JSON
    */
+  scenarioOf(part, dialect) {
+    if (part.kind === "repair" && part.input !== null && this.repair?.result) return this.repair.result.scenarios[part.input];
+    const { data } = this;
+    const own = part.kind === "question" ? this.question(part.id)?.rules.scenario : part.kind === "lesson" ? data.scenario : data[part.kind]?.scenario;
+    const scenario = own ?? data.scenario;
+    return JSON.stringify(dialect && data.dialects?.includes(dialect) ? { ...scenario, dialect } : scenario);
+  }
+
+  /**
+   * A part is about to be played.
+   * @param {Part} part
+   * @param {Simulation} simulation of its scenario
+   */
+  begin(part, simulation) {
+    this.part = part;
+    this.seeing = null;
+    this.#opened = shapeOf(simulation);
+    this.follow(simulation);
+  }
+
+  /** Finds the questions in what is played, which may be the same as another libevent, or have gone another way. @param {Simulation} track */
   follow(track) {
-    if (this.broken || this.phase === "right" || this.phase === "wrong" || !isLessons(track, this.info)) return false;
-    const hinge = track.next(0, this.info.hinge);
-    if (this.rules && hinge !== undefined) {
-      this.ask = this.rules.ask(track, hinge);
-      this.answer = this.rules.answer(track, this.ask);
-    }
-    return this.phase === "ahead";
+    this.#isOwn = shapeOf(track) === this.#opened;
+    const here = this.#here;
+    if (!this.#isOwn || here.length === 0) return;
+    const found = this.#rules.predictions(track);
+    for (const question of here) question.find(found.find(({ id }) => id === question.id), track.dialect);
+  }
+
+  /** Where playing stops: where a question is asked that is not answered, and where the answer to one has happened. */
+  get pauses() {
+    const asks = this.#isOwn ? this.#here.filter(({ isVeiled }) => isVeiled).map(({ places }) => /** @type {{ask: number}} */ (places).ask) : [];
+    return this.seeing === null ? asks : [...asks, this.seeing];
+  }
+
+  /** Takes what is shown into account. @param {Frame} frame */
+  see({ position, track, revision }) {
+    if (this.seeing !== null && position >= this.seeing) this.seeing = null;
+    if (this.#isOwn) this.#ask(position);
+    if (this.part.kind !== "lesson") return;
+    const goesOn = this.#furthest.revision === revision;
+    if (goesOn && position <= this.#furthest.position) return;
+    this.#furthest = { revision, position };
+    this.#seeTasks(track, position);
+  }
+
+  /** Asks what is to be asked by now. A question that is open stays before the reader's eyes. @param {number} position */
+  #ask(position) {
+    const isOpen = this.#here.some(({ id, phase }) => id === this.selected && (phase === "asked" || phase === "again"));
+    const asked = this.#here.filter((question) => question.see(position));
+    if (!isOpen && asked.length > 0) this.selected = asked[0].id;
+  }
+
+  /** @param {import("../types.js").Track} track @param {number} furthest */
+  #seeTasks(track, furthest) {
+    const open = this.tasks.filter(({ reached, of }) => reached < of);
+    if (open.length === 0) return;
+    const found = this.#rules.tasks(track, furthest);
+    for (const task of open) task.reached = Math.max(task.reached, found.find(({ id }) => id === task.id)?.reached ?? 0);
+    if (open.some(({ reached, of }) => reached === of)) this.#keep();
+  }
+
+  /** Answers the question that is looked at. */
+  predict() {
+    const question = this.question(this.selected);
+    if (!question || question.draft === null) return;
+    question.predict(question.draft);
+    this.#keep();
+  }
+
+  giveUp() {
+    this.question(this.selected)?.giveUp();
+    this.#keep();
+  }
+
+  /** @param {Dialect} [dialect] that is shown */
+  tryRepair(dialect) {
+    this.repair?.try(dialect && this.data.dialects?.includes(dialect) ? dialect : undefined);
+    this.#keep();
+  }
+
+  #keep() {
+    /** @type {Kept["answers"]} */
+    const answers = {};
+    for (const { id, kept } of this.questions) if (kept) answers[id] = kept;
+    const tasks = this.tasks.filter(({ reached, of }) => reached === of).map(({ id }) => id);
+    this.#store.keep(this.data.id, { answers, tasks, repaired: this.repair?.done ?? false, ...(this.drawn && { drawn: this.drawn }) });
   }
 
   /**
-   * Takes what is shown into account.
-   * @param {Frame} frame
+   * All of it as a value, in one language and for the libevent that is shown.
+   * @param {Lang} lang
+   * @param {Dialect | null} dialect
    */
-  see(frame) {
-    if (this.broken || !this.rules) return;
-    if (this.phase === "ahead" && frame.position >= this.ask) this.phase = "asked";
-    for (const [task, isDone] of Object.entries(this.rules.tasks)) {
-      if (!this.done.has(task) && isDone(frame)) this.done.add(task);
-    }
+  shownIn(lang, dialect) {
+    const { part, selected, data, half } = this;
+    const here = this.#here;
+    const text = this.#textIn(lang, dialect);
+    const questions = this.sequence.map((question) => ({
+      ...question.shown,
+      isHere: here.includes(question),
+      text: this.#textIn(lang, question.dialect || dialect).predictions?.[question.id] ?? null,
+    }));
+    return {
+      id: data.id,
+      number: data.number,
+      text,
+      part,
+      dialects: data.dialects ?? [],
+      questions,
+      selected,
+      tasks: this.tasks.map((task) => ({ ...task })),
+      /** Something must not be seen yet: what comes after, and what would tell. */
+      veiled: here.some(({ isVeiled }) => isVeiled),
+      /** All that is asked of what is played was answered. */
+      asksNoMore: !here.some(({ isVeiled }) => isVeiled),
+      breaks: data.break !== undefined,
+      repair: this.repair?.shown ?? null,
+      test: data.test ? { half, right: questions.filter(({ phase }) => phase === "right").length, halves: { before: this.drawn?.before.length ?? 0, after: this.drawn?.after.length ?? 0 } } : null,
+    };
   }
 
-  /** All of it as a value. @returns {import("./shown.js").LessonShown} */
-  get shown() {
-    const { info, phase, choice, answer, ask, broken } = this;
-    return { info, phase, choice, answer, ask, broken, done: [...this.done] };
-  }
-
-  /** @param {string} choice */
-  predict(choice) {
-    this.choice = choice;
-    this.phase = choice === this.answer ? "right" : "wrong";
+  /** The lesson's words with the numbers that the run gives. @param {Lang} lang @param {string | null} dialect @returns {LessonText} */
+  #textIn(lang, dialect) {
+    const known = this.data.dialects ?? [];
+    const own = known.find((one) => one === dialect) ?? known[0] ?? dialect ?? "";
+    const key = `${lang} ${own}`;
+    const before = this.#texts.get(key);
+    if (before) return before;
+    const text = filled(this.data.texts[lang] ?? this.data.texts.en, own ? this.#rules.facts(own) : {});
+    this.#texts.set(key, text);
+    return text;
   }
 }
 
-/** Whether a track is the lesson's experiment, whatever libevent runs it. @param {Simulation} track @param {LessonInfo} info */
-function isLessons(track, info) {
-  const own = JSON.parse(info.scenario);
-  return JSON.stringify({ ...JSON.parse(track.scenario()), dialect: own.dialect }) === JSON.stringify(own);
+/** What a simulation runs, whatever libevent it is. @param {Simulation} track */
+export const shapeOf = (track) => JSON.stringify({ ...JSON.parse(track.scenario()), dialect: null });
+
+/** Some at random, and the others. @param {string[]} ids */
+function halves(ids) {
+  const drawn = ids.map((id) => ({ id, at: Math.random() })).sort((one, other) => one.at - other.at).map(({ id }) => id);
+  const middle = Math.ceil(drawn.length / 2);
+  return { before: drawn.slice(0, middle), after: drawn.slice(middle) };
 }

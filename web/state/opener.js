@@ -1,18 +1,23 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
-import { LessonProgress } from "./lesson.js";
-import { LiveSource, fetchText, findLesson, firstLesson, openRecording, openScenario } from "../engine/source.js";
+import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
+import { LiveSource, SourceError, fetchText, openRecording, openScenario } from "../engine/source.js";
+import { chosenOf } from "./course.js";
+import { LessonProgress, shapeOf } from "./lesson.js";
+import { Progress } from "./progress.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
 /** @typedef {import("./player.js").Player} Player */
-/** @typedef {import("../types.js").LessonInfo} LessonInfo */
+/** @typedef {import("./lesson.js").Part} Part */
 
 /** The attributes that say what is played; of several at once, the last here. */
 export const SOURCES = ["lesson", "scenario", "src", "live"];
+/** The lesson to look at for somebody who chose nothing. */
+const DEFAULT = "high-watermark";
 
 /**
  * Whom an opener tells what happens.
  * @typedef {object} Told
- * @property {(source: import("../types.js").Source, lesson: LessonInfo | null) => void} opening something else is about to be shown
+ * @property {(source: import("../types.js").Source, isLesson: boolean) => void} opening something else is about to be shown
  * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
  */
 
@@ -29,6 +34,13 @@ export class Opener {
   live = null;
   /** @type {About} */
   about = { title: "", description: "" };
+  /** The lessons that one may choose among; none until their index has come. @type {import("../types.js").LessonEntry[]} */
+  lessons = [];
+  progress = new Progress();
+  /** What is shown, by the attribute that says so; none of what only this device has. @type {{name: string, value: string} | null} */
+  opened = null;
+  /** What a simulation began with, whatever libevent ran it. */
+  #scenario = "";
   /** What was asked for last. @type {object | null} */
   #asked = null;
   #engine;
@@ -40,10 +52,18 @@ export class Opener {
     this.#engine = engine;
     this.#player = player;
     this.#told = told;
-    this.lessons = engine.lessons();
     this.dialects = engine.dialects();
     player.dialects = this.dialects.map(({ name }) => name);
-    player.addEventListener("track", () => this.#follow());
+    player.pauses = () => this.lesson?.pauses ?? [];
+    player.addEventListener("track", () => player.simulation && this.lesson?.follow(player.simulation));
+  }
+
+  /**
+   * Learns which lessons there are.
+   * @param {string} chosen by a teacher: names or numbers with commas between them; empty for all
+   */
+  async meetLessons(chosen) {
+    this.lessons = chosenOf(await loadIndex(), chosen, findLesson);
   }
 
   /**
@@ -55,12 +75,10 @@ export class Opener {
   async openNamed(name, value) {
     const asked = (this.#asked = {});
     try {
-      const text = name === "src" ? await fetchText(value, "recording") : name === "scenario" ? await fetchText(value, "scenario") : "";
+      const open = await this.#ready(name, value);
       if (this.#asked !== asked) return false;
-      if (name === "live") this.connect(value);
-      else if (name === "src") this.openRecording(text, text === value ? "" : value);
-      else if (name === "scenario") this.#openScenario(text, null, false);
-      else this.openLesson(value);
+      open();
+      this.opened = this.#openedAs(name ?? "lesson", value);
       return true;
     } catch (error) {
       if (this.#asked !== asked) return false;
@@ -68,27 +86,113 @@ export class Opener {
     }
   }
 
-  /** @param {string} name or number; empty for the first to look at */
-  openLesson(name) {
-    const info = name ? findLesson(this.#engine, name) : firstLesson(this.#engine);
-    this.#openScenario(info.scenario, info, false);
+  /** What a link calls this. @param {string} name @param {string} value @returns {Opener["opened"]} */
+  #openedAs(name, value) {
+    if (name === "lesson" && this.lesson && !isElsewhere(value)) return { name, value: this.lesson.data.id };
+    const isText = value.trimStart().startsWith("{");
+    return name === "live" || (isText && name !== "scenario") ? null : { name, value };
   }
 
-  /** The lesson's experiment broken, or mended again. */
-  toggleBroken() {
-    if (!this.lesson) return;
-    const { info, broken } = this.lesson;
-    this.#openScenario(broken ? info.scenario : info.breakIt, info, !broken);
+  /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
+  async #ready(name, value) {
+    if (name === "live") return () => this.connect(value);
+    if (name === "src") {
+      const text = await fetchText(value, "recording");
+      return () => this.openRecording(text, text === value ? "" : value);
+    }
+    if (name === "scenario") {
+      const text = await fetchText(value, "scenario");
+      return () => this.openScenario(text);
+    }
+    const all = await loadIndex();
+    const data = await loadLesson(all, value || this.#first(all));
+    return () => this.#openLesson(data);
   }
 
-  /** @param {string} scenario @param {LessonInfo | null} info @param {boolean} broken */
-  #openScenario(scenario, info, broken) {
+  /** What somebody sees who chose nothing. @param {import("../types.js").LessonEntry[]} all */
+  #first(all) {
+    const chosen = this.lessons.length > 0 && this.lessons.length < all.length;
+    return chosen ? this.lessons[0].id : (all.find(({ id }) => id === DEFAULT) ?? all[0])?.id ?? DEFAULT;
+  }
+
+  /** @param {import("../types.js").LessonData} data */
+  #openLesson(data) {
+    let lesson;
+    try {
+      lesson = new LessonProgress(this.#engine, data, this.progress);
+    } catch (error) {
+      throw error instanceof SourceError ? error : new SourceError("lesson", error);
+    }
+    this.#openPart(lesson, lesson.part);
+  }
+
+  /** @param {string} scenario */
+  openScenario(scenario) {
     const simulation = openScenario(this.#engine, scenario);
-    const { title, name, description } = JSON.parse(simulation.scenario());
-    this.#leave("simulation", info, { title: title || name, description });
-    // What was done of a lesson stays done while its broken experiment is looked at.
-    if (this.lesson?.info !== info) this.lesson = info && new LessonProgress(info, simulation);
-    if (this.lesson) this.lesson.broken = broken;
+    this.#leave("simulation", null, aboutOf(simulation));
+    this.#play(simulation);
+  }
+
+  /** What the reader made of what is open. @param {string} scenario */
+  openRun(scenario) {
+    const simulation = openScenario(this.#engine, scenario);
+    const own = this.#scenario;
+    this.#play(simulation);
+    this.#scenario = own;
+  }
+
+  /** What the reader made of the simulation that is open: none while it is as it was. @returns {string | null} */
+  get run() {
+    const { simulation } = this.#player;
+    return simulation && shapeOf(simulation) !== this.#scenario ? simulation.scenario() : null;
+  }
+
+  /** Another part of the lesson that is open. @param {Part} part */
+  openPart(part) {
+    if (!this.lesson) return;
+    const dialect = this.#player.simulation?.dialect;
+    this.#openPart(this.lesson, part, dialect);
+  }
+
+  /** @param {LessonProgress} lesson @param {Part} part @param {import("../types.js").Dialect} [dialect] */
+  #openPart(lesson, part, dialect) {
+    const simulation = openScenario(this.#engine, lesson.scenarioOf(part, dialect));
+    try {
+      lesson.begin(part, simulation);
+    } catch (error) {
+      throw new SourceError("lesson", error);
+    }
+    this.#leave("simulation", lesson, aboutOf(simulation));
+    this.#play(simulation);
+    const ask = part.kind === "question" ? lesson.question(part.id)?.places?.ask : undefined;
+    if (ask !== undefined) this.#player.seek(ask);
+  }
+
+  /** The reader looks at a question, which may have an experiment of its own. @param {string} id */
+  openQuestion(id) {
+    const { lesson } = this;
+    const question = lesson?.question(id);
+    if (!lesson || !question) return;
+    lesson.selected = id;
+    if (question.rules.scenario) this.openPart({ kind: "question", id });
+    else if (lesson.part.kind !== "lesson") this.openPart({ kind: "lesson" });
+  }
+
+  /** The lesson that is open begins anew: nothing of it was done. */
+  startOver() {
+    if (!this.lesson) return;
+    this.progress.forget(this.lesson.data.id);
+    this.#openLesson(this.lesson.data);
+  }
+
+  /** What was kept is another: the lesson that is open takes it up. */
+  takeUp() {
+    if (this.lesson) this.#openLesson(this.lesson.data);
+  }
+
+  /** @param {import("../types.js").Simulation} simulation */
+  #play(simulation) {
+    this.#scenario = shapeOf(simulation);
     this.#player.open(simulation, "simulation");
     const truncated = simulation.truncated();
     if (truncated) this.#told.partly("truncated", truncated);
@@ -98,7 +202,6 @@ export class Opener {
   openRecording(text, name) {
     const recording = openRecording(this.#engine, text);
     this.#leave("recording", null, { title: name });
-    this.lesson = null;
     this.#player.open(recording, "recording");
     if (recording.damage) this.#told.partly("damage", recording.damage);
   }
@@ -109,7 +212,6 @@ export class Opener {
       if (this.live === source) this.#player.grew();
     });
     this.#leave("live", null, { title: url });
-    this.lesson = null;
     this.live = source;
     this.#player.open(source.live, "live");
   }
@@ -117,24 +219,26 @@ export class Opener {
   /**
    * Lets go of what is shown.
    * @param {import("../types.js").Source} source of what comes
-   * @param {LessonInfo | null} lesson
+   * @param {LessonProgress | null} lesson
    * @param {Partial<About>} about
    */
   #leave(source, lesson, { title = "", description = "" }) {
     this.live?.close();
     this.live = null;
+    if (lesson === null || lesson.data !== this.lesson?.data) this.opened = null;
+    this.lesson = lesson;
     this.about = { title, description };
-    this.#told.opening(source, lesson);
-  }
-
-  /** The track is another one: so may be the place of the lesson's question. */
-  #follow() {
-    const { simulation } = this.#player;
-    if (simulation && this.lesson?.follow(simulation)) this.#player.pausePoint = this.lesson.ask;
+    this.#told.opening(source, lesson !== null);
   }
 
   /** Whether the records come from another build than the sources that this page shows. @param {import("../types.js").Source} source */
   isForeign(source) {
     return source === "recording" || (source === "live" && this.live?.live.hello?.source !== this.#engine.sourceDigest());
   }
+}
+
+/** @param {import("../types.js").Simulation} simulation @returns {About} */
+function aboutOf(simulation) {
+  const { title, name, description } = JSON.parse(simulation.scenario());
+  return { title: title || name, description };
 }

@@ -31,8 +31,8 @@ export class Player extends EventTarget {
   /** Playing stops where this condition is met; empty for nowhere. */
   stop = "";
   reducedMotion = false;
-  /** Playing stops here, unless it began here: where a lesson asks its question. @type {number | null} */
-  pausePoint = null;
+  /** Playing stops at these, unless it began there: where a lesson asks, or has answered. @type {() => number[]} */
+  pauses = () => [];
 
   /** The moment that is shown: none until there is a track. @type {Frame | null} */
   frame = null;
@@ -61,7 +61,6 @@ export class Player extends EventTarget {
     this.track = track;
     this.source = source;
     this.#outlook.forget();
-    this.pausePoint = null;
     this.#branches.forget();
     this.position = source === "live" ? track.length : track.start;
     this.mode = source === "live" ? "following" : "ready";
@@ -291,7 +290,8 @@ export class Player extends EventTarget {
 
   /** Where playing has to stop first on its way from one position to another. @param {number} from @param {number} to */
   #stopsBetween(from, to) {
-    const asked = this.pausePoint !== null && from < this.pausePoint && this.pausePoint <= to ? this.pausePoint : null;
+    const between = this.pauses().filter((at) => from < at && at <= to);
+    const asked = between.length > 0 ? Math.min(...between) : null;
     if (!this.stop || !this.track) return asked;
     return this.track.next(from, this.stop, asked ?? to) ?? asked;
   }

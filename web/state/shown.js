@@ -3,6 +3,7 @@
  */
 import { languages } from "../lang/index.js";
 import { questionsAt } from "./asking.js";
+import { courseOf } from "./course.js";
 import { PLACEHOLDER } from "./placeholder.js";
 import { within } from "./stretch.js";
 
@@ -14,10 +15,10 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Lang} Lang */
-/** @typedef {import("../types.js").LessonInfo} LessonInfo */
 /** @typedef {(typeof PANELS)[number]} Panel */
 /** @typedef {(typeof GROUPS)[number]} Group */
 /** @typedef {(typeof THEMES)[number]} Theme */
+/** @typedef {"" | "progress" | "share"} Dialog */
 
 /**
  * @typedef {object} Shown
@@ -25,10 +26,11 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {boolean} blank there is nothing to play
  * @property {PlayerShown} player
  * @property {LessonShown | null} lesson
+ * @property {{[lesson: string]: import("./progress.js").Kept}} kept what was done of all lessons, as it is kept
+ * @property {import("./course.js").CourseLesson[]} course the lessons that one may choose among, in their order
  * @property {LiveShown | null} live
  * @property {import("../types.js").Source} from what the reader looks for, though it may not be there yet
  * @property {import("./opener.js").About} about
- * @property {LessonInfo[]} lessons all that there are; none before the engine is there
  * @property {import("../types.js").DialectInfo[]} dialects the libevents there are, likewise
  * @property {boolean} foreign the records come from another build than the sources that the page shows
  * @property {import("./stretch.js").Stretch} stretch what the timeline shows
@@ -39,6 +41,8 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {Theme} theme
  * @property {Notice | null} notice
  * @property {boolean} help the list of keys is open
+ * @property {Dialog} dialog what is open over the page
+ * @property {boolean} exports a teacher wants to see what was done
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {string} announcement what is said to those who do not see
@@ -55,16 +59,8 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {import("../types.js").BranchInfo[]} branches of the simulation
  */
 
-/**
- * @typedef {object} LessonShown
- * @property {LessonInfo} info
- * @property {import("./lesson.js").Phase} phase
- * @property {string} choice what the reader chose
- * @property {string} answer what the records answer
- * @property {number} ask where the question is asked
- * @property {string[]} done the tasks that are
- * @property {boolean} broken the broken experiment is shown
- */
+/** @typedef {ReturnType<import("./lesson.js").LessonProgress["shownIn"]>} LessonShown */
+/** @typedef {LessonShown["questions"][number]} QuestionShown */
 
 /**
  * @typedef {object} LiveShown
@@ -88,7 +84,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -106,11 +102,12 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     blank: player.frame === null,
     stretch: within(stretch, { from: frame.start, to: frame.length }),
     player: playerShown(player),
-    lesson: opener?.lesson?.shown ?? null,
+    lesson: opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null,
+    kept: opener?.progress.all ?? {},
+    course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
     live: liveShown(opener?.live ?? null),
     from: wantsLive ? "live" : frame.source,
     about: opener?.about ?? { title: "", description: "" },
-    lessons: opener?.lessons ?? [],
     dialects: opener?.dialects ?? [],
     questions: settings.panel === "why" && frame.exists && !settings.why ? questionsAt(frame) : [],
     foreign: opener?.isForeign(frame.source) ?? false,

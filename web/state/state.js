@@ -7,9 +7,11 @@ import { SourceError } from "../engine/source.js";
 import { languages } from "../lang/index.js";
 import { problemWords } from "../lang/problem.js";
 import { digest, momentSentence } from "../lang/sentences.js";
+import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
+import { readProgress } from "./progress.js";
 import { isPanic, messageOf, report } from "./report.js";
 import { shownOf } from "./shown.js";
 import { showing } from "./stretch.js";
@@ -37,9 +39,9 @@ export class State {
   shown;
   #listener;
 
-  /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
+  /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { exports: false, ...settings, panel: "lesson", group: "peer", notice: null, help: false, dialog: "", why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -53,7 +55,7 @@ export class State {
   meet(engine) {
     this.#version = engine.version();
     this.opener = new Opener(engine, this.player, {
-      opening: (source, lesson) => this.#opening(source, lesson !== null),
+      opening: (source, isLesson) => this.#opening(source, isLesson),
       partly: (kind, message) => this.#complain({ kind, message }),
     });
   }
@@ -115,6 +117,15 @@ export class State {
     this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
   }
 
+  /** Learns which lessons there are. @param {string} chosen names or numbers with commas between them; empty for all */
+  async meetLessons(chosen) {
+    try {
+      await this.opener?.meetLessons(chosen);
+    } catch (error) {
+      this.#cannotOpen(error);
+    }
+  }
+
   /**
    * Opens what an attribute says.
    * @param {string | undefined} name
@@ -138,6 +149,54 @@ export class State {
       this.#listener.tell("ready");
     } catch (error) {
       this.#cannotOpen(error);
+    }
+  }
+
+  /** Where the reader is, for a link; none where nobody else can get there. @returns {import("./link.js").Place | null} */
+  get place() {
+    const { opener, player, shown } = this;
+    if (!opener?.opened || !player.frame) return null;
+    const { frame, position, start, simulation, stop } = player;
+    const { part = null, data = null } = opener.lesson ?? {};
+    const repaired = part?.kind === "repair" && part.input !== null;
+    const run = repaired && simulation ? simulation.scenario() : opener.run;
+    const own = part && opener.lesson ? JSON.parse(opener.lesson.scenarioOf(part)).dialect : JSON.parse(simulation?.scenario() ?? "{}").dialect;
+    return {
+      [opener.opened.name]: opener.opened.value,
+      part: !part || part.kind === "lesson" ? undefined : part.kind === "question" ? part.id : part.kind,
+      run: run ?? undefined,
+      dialect: data && !run && simulation && simulation.dialect !== own ? simulation.dialect : undefined,
+      step: position > start ? position : undefined,
+      connection: frame.picture.connections.length > 1 ? frame.connection.number : undefined,
+      panel: shown.panel === "lesson" ? undefined : shown.panel,
+      stop,
+    };
+  }
+
+  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the field; what comes before it is shown */
+  async follow(place) {
+    const { opener } = this;
+    if (!opener) return false;
+    const name = /** @type {const} */ (["lesson", "src", "scenario"]).find((one) => place[one] !== undefined);
+    const asked = await inField(name ?? "lesson", () => opener.openNamed(name, (name && place[name]) ?? ""));
+    if (asked) await arrive(place, this);
+    return asked;
+  }
+
+  /** A link that cannot be followed to its end. @param {unknown} error */
+  cannotFollow(error) {
+    if (!this.player.track) this.player.fail();
+    this.#complain({ kind: "link", message: messageOf(error), canDefault: true });
+    return this.player.track !== null;
+  }
+
+  /** Adds what a file says to what is kept of the lessons. @param {string} text */
+  importProgress(text) {
+    try {
+      this.opener?.progress.add(readProgress(text));
+      this.open((opener) => opener.takeUp());
+    } catch (error) {
+      this.#complain({ kind: "progress", message: messageOf(error) });
     }
   }
 

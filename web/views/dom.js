@@ -63,6 +63,20 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** What was written into an element. @type {WeakMap<Element, string>} */
+const written = new WeakMap();
+
+/**
+ * Sets words of a lesson: what stands in backticks is code.
+ * @param {Element} element
+ * @param {string} words
+ */
+export function prose(element, words) {
+  if (written.get(element) === words) return;
+  written.set(element, words);
+  element.replaceChildren(...words.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part)).filter((part) => part !== ""));
+}
+
 /**
  * Sets a CSS property through the object model, which a strict content policy allows.
  * @param {HTMLElement | SVGElement} element

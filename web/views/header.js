@@ -2,7 +2,8 @@
 import { LANGS, languages } from "../lang/index.js";
 import { THEMES } from "../state/shown.js";
 import { choice } from "./choice.js";
-import { button, h, say, set, sized, svg } from "./dom.js";
+import { button, h, say, set, svg } from "./dom.js";
+import { createMenu } from "./menu.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Dialect} Dialect */
@@ -13,7 +14,7 @@ const SOURCES = /** @type {const} */ (["simulation", "recording", "live"]);
 /** @param {Commands} commands */
 export function createHeader(commands) {
   const title = h("span", { class: "wordmark" });
-  const lesson = createLessonChoice(commands);
+  const lesson = createMenu(commands);
   const source = createSource(commands, () => element.removeAttribute("data-open"));
   const dialect = createDialects(commands);
   const compare = button("", commands.compare, { class: "compare" });
@@ -53,24 +54,6 @@ const createLogo = () =>
     svg("rect", { class: "logo-box", x: 1, y: 5, width: 30, height: 14, rx: 2 }),
     svg("path", { class: "logo-mark", d: "M19 1V20" }),
   );
-
-/** @param {Commands} commands */
-function createLessonChoice(commands) {
-  const element = h("select", { class: "lesson-select", onchange: () => element.value && commands.lesson(element.value) });
-  /** @param {Shown} shown */
-  function update({ frame, blank, lesson, lessons, about, lang, text }) {
-    set(element, "aria-label", text.lesson);
-    const options = lessons.map(({ id, number }) => [id, text.lessonOption(number, languages[lang].lessons[id]?.title ?? id)]);
-    const own = !blank && frame.source === "simulation";
-    if (!lesson) options.unshift(["", own ? about.title || text.untitled.simulation : text.chooseLesson]);
-    sized(element, options.length, () => h("option", {})).forEach((option, index) => {
-      set(option, "value", options[index][0]);
-      say(option, options[index][1]);
-    });
-    element.value = lesson?.info.id ?? "";
-  }
-  return { element, update };
-}
 
 /** @param {Commands} commands @param {() => void} onChosen */
 function createSource(commands, onChosen) {
@@ -126,6 +109,7 @@ function createSettings(commands) {
     { class: "theme-select", onchange: () => commands.theme(/** @type {Shown["theme"]} */ (theme.value)) },
     ...THEMES.map((value) => h("option", { value })),
   );
+  const share = button("", () => commands.dialog("share"), { class: "share" });
   const save = button("", commands.save, { class: "save" });
   const help = button("?", () => commands.help(true), { class: "help" });
   const names = Object.fromEntries(LANGS.map((code) => [code, languages[code].name]));
@@ -137,10 +121,12 @@ function createSettings(commands) {
     set(theme, "aria-label", text.theme);
     THEMES.forEach((value, index) => say(theme.options[index], text.themes[value]));
     theme.value = shown.theme;
+    say(share, text.share.button);
+    share.disabled = shown.blank;
     say(save, text.save);
     save.disabled = shown.blank;
     set(help, "aria-label", text.help);
     set(help, "title", text.help);
   }
-  return { element: h("div", { class: "settings extra" }, save, lang.element, theme, help), update };
+  return { element: h("div", { class: "settings extra" }, share, save, lang.element, theme, help), update };
 }

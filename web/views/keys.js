@@ -27,6 +27,15 @@ export function handleKey(event, commands) {
 }
 
 /**
+ * The place of the scene that an event happened to, where a question asks for one.
+ * @param {Event} event
+ */
+export function pointedAt(event) {
+  const [target] = event.composedPath();
+  return target instanceof Element ? (target.closest("[data-choice]")?.getAttribute("data-place") ?? null) : null;
+}
+
+/**
  * What whatever an event happened to can be asked.
  * @param {Event} event
  * @returns {import("../types.js").Question | null}

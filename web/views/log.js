@@ -62,7 +62,7 @@ export function createLog(commands) {
     if (last && last.frame.revision !== frame.revision) [centred, base] = [-1, 0];
     last = shown;
     set(scroller, "aria-label", text.log.label);
-    const rows = frame.length - frame.start;
+    const rows = lengthOf(shown) - frame.start;
     const row = frame.position - frame.start - 1;
     const moves = centred !== frame.position && scroller.clientHeight > 0;
     moveWindow(moves && (row < base || row >= base + WINDOW) ? row - WINDOW / 2 : base, rows);
@@ -84,7 +84,7 @@ export function createLog(commands) {
     // Out of sight, it is not told when another track takes the place of this one.
     if (!last || scroller.clientHeight === 0) return;
     const before = base;
-    const rows = last.frame.length - last.frame.start;
+    const rows = lengthOf(last) - last.frame.start;
     const room = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     if (scroller.scrollTop === 0) moveWindow(base - WINDOW / 2, rows);
     else if (room < 1) moveWindow(base + WINDOW / 2, rows);
@@ -94,6 +94,9 @@ export function createLog(commands) {
 
   return { element: scroller, update };
 }
+
+/** What comes next is not told before it is predicted. @param {Shown} shown */
+const lengthOf = ({ frame, lesson }) => (lesson?.veiled ? frame.position : frame.length);
 
 /** Brings a row into the middle, unless it can be seen. @param {Element} scroller @param {number} top of the row */
 function centre(scroller, top) {
@@ -109,11 +112,12 @@ function centre(scroller, top) {
  * @param {Shown} shown
  * @param {Commands} commands
  */
-function drawRows(list, scroller, base, { frame, lang }, commands) {
+function drawRows(list, scroller, base, shown, commands) {
+  const { frame, lang } = shown;
   const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 2);
   const count = Math.ceil((scroller.clientHeight || ROW * 12) / ROW) + 4;
   const from = frame.start + base + first;
-  const records = frame.track.records(from, Math.min(from + count, frame.length));
+  const records = frame.track.records(from, Math.min(from + count, lengthOf(shown)));
   sized(list, records.length, () => createRow(commands)).forEach((row, index) => {
     style(row, "inset-block-start", `${(first + index) * ROW}px`);
     drawRow(row, frame, records[index], from + index + 1, lang);

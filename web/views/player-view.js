@@ -6,12 +6,15 @@ import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { h, say, set } from "./dom.js";
 import { createHeader } from "./header.js";
-import { createLesson } from "./lesson.js";
+import { createLesson } from "./lesson/lesson.js";
 import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
+import { pictureOf } from "./picture.js";
+import { createProgress } from "./progress.js";
 import { createScene } from "./scene/scene.js";
+import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createTimeline } from "./timeline/timeline.js";
 import { createTold } from "./told.js";
@@ -23,13 +26,14 @@ import { createWhy } from "./why.js";
 /** @param {Commands} commands */
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
-  const [header, notice, help] = [createHeader(commands), createNotice(commands), createHelp(commands)];
+  const [header, notice, help, progress] = [createHeader(commands), createNotice(commands), createHelp(commands), createProgress(commands)];
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
+  const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
   // Drawn once there is something to play.
   const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, scene, compare, told, live, panels];
+  const always = [header, notice, help, progress, share, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
@@ -45,6 +49,8 @@ export function createPlayerView(commands) {
     h("div", { class: "main" }, left, side),
     h("div", { class: "deck" }, controls.element, timeline.element),
     help.element,
+    progress.element,
+    share.element,
     announce,
   );
 

@@ -105,6 +105,13 @@ pub(crate) fn pack_all(workspace: &Workspace, to: &Path) -> Result<()> {
         }));
     }
     fs::write(to.join("index.json"), Value::from(index).to_string())?;
+    // What belongs to all of them lies beside their folders.
+    for entry in fs::read_dir(workspace.root.join("lessons"))? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().filter(|_| path.extension().is_some_and(|it| it == "json")) {
+            fs::copy(&path, to.join(name)).with_context(|| path.display().to_string())?;
+        }
+    }
     Ok(())
 }
 

@@ -65,7 +65,7 @@ enum Command {
         /// Only those whose name has one of these parts, for example `hinge` or `narrow-dark`
         #[arg(value_name = "PART")]
         only: Vec<String>,
-        /// Of lesson 5's scene while it plays instead, one every 60 ms of its time
+        /// Of lesson 6's scene while it plays instead, one every 60 ms of its time
         #[arg(long, conflicts_with = "only")]
         frames: bool,
     },

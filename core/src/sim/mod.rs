@@ -19,7 +19,7 @@
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
 //!    `acting` - which action of it runs; `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches; `compare` - the same moment in two of them;
-//!    `lessons` - the scenarios that teach.
+//!    `lesson` - experiments that teach, with questions that their records answer.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 
@@ -36,7 +36,6 @@ mod grammar;
 mod json;
 mod kernel;
 mod lesson;
-mod lessons;
 mod links;
 mod names;
 mod peer;
@@ -63,7 +62,6 @@ pub use lesson::{
     Answer, Asked, Change, Failure, Finding, Lesson, LessonError, Misconception, PredictionKind, Question,
     Reached, Repaired, Report,
 };
-pub use lessons::{Lesson as OldLesson, lessons};
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
     BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,

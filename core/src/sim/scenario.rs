@@ -252,6 +252,15 @@ impl Scenario {
         }
     }
 
+    /// What to show somebody who chose nothing: input fills to its high watermark, and reading stops.
+    ///
+    /// # Panics
+    /// Never: the scenario is part of this crate.
+    #[must_use]
+    pub fn first() -> Self {
+        Self::from_json(include_str!("first.json")).expect("it is part of this crate")
+    }
+
     /// The first example: an echo application behind a high watermark of 10 bytes, in the 1.4 dialect.
     #[must_use]
     pub fn tutorial() -> Self {

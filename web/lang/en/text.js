@@ -17,8 +17,8 @@ export const text = {
   bytes,
   title: "bufferevent lab",
   lesson: "Lesson",
-  /** @param {number} number @param {string} title */
-  lessonOption: (number, title) => `${number}  ${title}`,
+  /** @param {number} number @param {string} title @param {number} done @param {number} of */
+  lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? `  (${done}/${of})` : ""}`,
   untitled: { simulation: "Your own scenario", recording: "A recording", live: "A live server" },
   chooseLesson: "Choose a lesson",
   source: "Source",
@@ -199,20 +199,122 @@ export const text = {
 
   lessonPanel: {
     predict: "Predict",
+    /** @param {number} index @param {number} count @param {string} phase */
+    questionSpoken: (index, count, phase) => `Question ${index} of ${count}, ${phase}`,
+    phases: { ahead: "still ahead", asked: "asked", again: "to be tried again", right: "right", wrong: "not right" },
+    testing: {
+      /** @param {number} index @param {number} count */
+      before: (index, count) => `Before the course: question ${index} of ${count}`,
+      /** @param {number} index @param {number} count */
+      after: (index, count) => `After the course: question ${index} of ${count}`,
+    },
     check: "Check",
     right: "Right.",
     /** @param {string} answer */
     wrong: (answer) => `Not quite. The records say: ${answer}.`,
+    /** @param {string} answer */
+    told: (answer) => `The records say: ${answer}.`,
+    more: "It is more than that.",
+    less: "It is less than that.",
+    again: "Try another number.",
+    /** @param {string} dialect */
+    inDialect: (dialect) => `(So it is in libevent ${dialect}.)`,
     waiting: "The question comes at the turning point. Play, or step on.",
+    absent: "In this libevent the question does not come.",
+    elsewhere: "This question has an experiment of its own.",
+    openIt: "Open it",
     goThere: "Go to the question",
+    giveUp: "Show the answer",
     seeIt: "See it happen",
+    nextQuestion: "Next question",
+    yourAnswer: "Your answer",
+    /** @param {string} vessel */
+    levelOf: (vessel) => `Level of ${vessel}`,
+    point: "Click it in the drawing, or choose it here.",
+    places: {
+      "valve:read": "the read valve",
+      "valve:write": "the write valve",
+      "callback:read": "the read callback",
+      "callback:write": "the write callback",
+      "callback:event": "the event callback",
+      "vessel:input": "input",
+      "vessel:output": "output",
+      "vessel:rx": "the kernel's receive queue",
+      "vessel:tx": "the kernel's send queue",
+      "vessel:backlog": "what the peer has still to send",
+      "vessel:peer": "what the peer has",
+    },
     tasks: "Tasks",
     done: "done",
     open: "open",
+    later: "They come once the questions are answered.",
+    /** @param {string} what */
+    missing: (what) => `Still missing: ${what}`,
     breakIt: "Break it",
     breakButton: "Run the broken one",
+    repairIt: "Repair it",
+    runIt: "Run it as it is",
+    tryIt: "Try it",
+    asIs: "as it is",
+    holds: "It holds.",
+    fails: "It does not hold yet.",
+    /** @param {string} problem */
+    cannotRun: (problem) => `This is no program that can run: ${problem}`,
+    repaired: "You repaired it.",
+    /** @param {string} goal @param {number} input */
+    failure: (goal, input) => (input === 0 ? goal : `With other input, no. ${input}: ${goal}`),
+    look: "Look at that run",
+    hint: "A hint",
+    parts: {
+      break: "This is the broken experiment.",
+      repair: "This is the program to repair, as it is.",
+      question: "This is the experiment of one question.",
+      /** @param {number} input */
+      changed: (input) => (input === 0 ? "This is the program as you changed it." : `This is the program as you changed it, with other input, no. ${input}.`),
+    },
     mend: "Back to the lesson",
+    otherDialects: "Other libevents",
+    remember: "Remember this",
+    /** @param {string} title */
+    next: (title) => `Next: ${title}`,
+    /** @param {string} title */
+    previous: (title) => `Before: ${title}`,
+    startOver: "Start this lesson over",
+    /** @param {number} done @param {number} of */
+    handing: (done, of) => `That was the last lesson. You have done ${done} of ${of}. Your teacher may want to see it: hand in the file.`,
+    handIn: "Export what I did",
+    /** @param {number} right @param {number} answered @param {number} count */
+    score: (right, answered, count) => `${right} right of ${answered} answered; there are ${count}.`,
+    toAfter: "On to the questions for after the course",
+    toBefore: "Back to the questions for before the course",
     noLesson: "This is no lesson. Choose one above, or play what is there: every step is told.",
+  },
+  share: {
+    button: "Share",
+    title: "Take it along",
+    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording", picture: "Save a picture (SVG)" },
+    /** @param {string} what */
+    copied: (what) => `${what}: done.`,
+    /** @param {string} name */
+    saved: (name) => `Saved as ${name}.`,
+    /** @param {string} message */
+    cannot: (message) => `This cannot be taken along: ${message}`,
+  },
+  groups: { tests: "Beside the course", reading: "Reading", writing: "Writing", ends: "Ends, time, connections", whole: "The whole" },
+  progress: {
+    title: "What you have done",
+    /** @param {number} done @param {number} of */
+    button: (done, of) => `${done}/${of}`,
+    /** @param {number} done @param {number} of */
+    spoken: (done, of) => `${done} of ${of} lessons done: what you have done`,
+    note: "It is kept on this device and nowhere else. Nothing is sent.",
+    name: "Your name, in the file only",
+    columns: ["No.", "Lesson", "Done"],
+    json: "Export as JSON",
+    csv: "Export as CSV",
+    import: "Import\u2026",
+    clear: "Clear all",
+    clearSure: "Clear all: press again",
   },
   compare: {
     button: "Compare",
@@ -319,8 +421,12 @@ export const text = {
       scenario: (message) => `The scenario cannot be used: ${message}`,
       /** @param {string} message */
       recording: (message) => `The recording cannot be read: ${message}`,
-      /** @param {string} name */
-      lesson: (name) => `There is no lesson \u201c${name}\u201d.`,
+      /** @param {string} message */
+      lesson: (message) => `The lesson cannot be opened: ${message}`,
+      /** @param {string} message */
+      progress: (message) => `What was done cannot be read from this file: ${message}`,
+      /** @param {string} message */
+      link: (message) => `The link cannot be followed: ${message}`,
       /** @param {string} message */
       action: (message) => `This cannot be done: ${message}`,
       /** @param {string} message */

@@ -1,5 +1,4 @@
 /** Simplified Chinese. */
-export { lessons } from "./lessons.js";
 export * as sentences from "./sentences.js";
 export { text } from "./text.js";
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -108,12 +109,30 @@ test("the libevents that it can be are there, and each runs", () => {
   for (const { name } of dialects) assert.equal(new lab.Simulation(lab.defaultScenario()).inDialect(name).dialect, name);
 });
 
-test("the lessons are there", () => {
-  assert.deepEqual(lab.lessons().map(({ number }) => number), [1, 3, 5]);
-  for (const { scenario, breakIt, hinge } of lab.lessons()) {
-    assert.ok(new lab.Simulation(scenario).next(0, hinge) > 0);
-    new lab.Simulation(breakIt).free();
+test("a lesson asks, and its scenarios answer", () => {
+  const folder = new URL("../../../lessons/04-low-watermark/", import.meta.url);
+  const file = (name) => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+  const rules = file("lesson.json");
+  const inline = (part) => ({ ...part, scenario: file(part.scenario) });
+  const lesson = new lab.Lesson({ ...inline(rules), break: inline(rules.break), repair: inline(rules.repair), texts: { en: file("en.json"), zh: file("zh.json") } });
+  assert.deepEqual([lesson.id, lesson.number, lesson.dialects], ["low-watermark", 4, ["1.4", "2.1", "2.2"]]);
+  const simulation = new lab.Simulation(lesson.scenario("lesson"));
+  for (const dialect of lesson.dialects) {
+    simulation.setDialect(dialect);
+    const asked = lesson.predictions(simulation);
+    assert.deepEqual(asked.map(({ id, answer }) => [id, answer]), [["held", 0], ["header", "all"], ["rest", 5]]);
+    for (const { ask, at } of asked) assert.ok(ask < at && at <= simulation.length);
   }
+  assert.deepEqual(lesson.predictions(new lab.Simulation(lab.defaultScenario())), [], "of another scenario");
+  const held = (furthest) => lesson.tasks(simulation, furthest).find(({ id }) => id === "held");
+  assert.deepEqual([held(0), held(simulation.length)], [{ id: "held", reached: 0, of: 2 }, { id: "held", reached: 2, of: 2 }]);
+  assert.equal(lesson.facts("2.1").all, 21);
+  assert.equal(lesson.repair({ high: 16 }).holds, true);
+  const { holds, failed, scenarios } = lesson.repair({ take: "all" }, "2.1");
+  assert.deepEqual([holds, failed[0], scenarios.length], [false, { input: 0, goal: "heard" }, 3]);
+  assert.equal(new lab.Simulation(scenarios[1]).dialect, "2.1");
+  assert.throws(() => lesson.repair({ hihg: 16 }), /there is no field "hihg"; did you mean "high"\?/);
+  assert.throws(() => lesson.repair({ high: 1.5 }), /high: expected a whole number, found 1.5/);
 });
 
 test("the package for bundlers is a module that Node can load", () => {

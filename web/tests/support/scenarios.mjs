@@ -21,12 +21,13 @@ export function picturesOf(scenario) {
 export const edgeScenarios = () =>
   ["1.4", "2.1", "2.2"].flatMap((dialect) => lines(readFileSync(new URL(`tests/conformance/${dialect}/edge.jsonl`, CORE), "utf8")).map(({ scenario }) => scenario));
 
-/** The lessons, and each of them broken. @returns {any[]} */
+/** Every scenario of the lessons: whole, broken and to be repaired. @returns {any[]} */
 export function lessonScenarios() {
-  const folder = new URL("src/sim/lessons/", CORE);
-  return readdirSync(folder)
+  const folder = new URL("../lessons/", CORE);
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")));
+    .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")))
+    .filter((file) => "dialect" in file);
 }
 
 /** @param {string} text */

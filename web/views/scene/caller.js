@@ -18,7 +18,7 @@ export function createCaller(kind, measure) {
   const state = svg("text", { class: "callback-count" });
   // One asks why it was called, or was not; the program itself is called by nobody.
   const ask = kind === "program" ? null : JSON.stringify({ kind: "called", callback: kind });
-  const element = svg("g", { class: `callback ${kind}`, "data-ask": ask }, box, name, state);
+  const element = svg("g", { class: `callback ${kind}`, "data-place": ask && `callback:${kind}`, "data-ask": ask }, box, name, state);
 
   /**
    * @param {{name: string, words: string[], set: boolean, runs: boolean}} told

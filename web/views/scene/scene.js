@@ -26,6 +26,9 @@ const BY_HAND_MS = 900;
 /** While it plays, each movement is over before the next step. */
 const PART_OF_STEP = 0.95;
 
+/** The question that is answered by pointing at something, while it is asked. @param {Shown["lesson"]} lesson */
+const pointedOf = (lesson) => lesson?.questions.find(({ id, kind, phase, isHere }) => id === lesson.selected && kind === "point" && phase === "asked" && isHere) ?? null;
+
 /** Whether something around the moment has changed, and not the moment. @param {Shown["frame"]} one @param {Shown["frame"]} other */
 const sameMoment = (one, other) =>
   one.track === other.track && one.revision === other.revision && one.position === other.position && one.connection.number === other.connection.number && one.full === other.full;
@@ -72,11 +75,23 @@ class Scene {
     const moves = frame.motion !== "still" && before !== null;
     if (!goesOn) this.#others.update(shown, still.full, moves);
     this.#loop.update(shown);
+    this.#point(shown);
     this.#resize();
     if (this.#size.width === 0) return;
     if (goesOn) this.#settle(shown, still);
     else if (moves) this.#move(shown, still, before);
     else this.#redraw(shown, still);
+  }
+
+  /** Shows what can be pointed at, while that is asked for, and what was. @param {Shown} shown */
+  #point({ lesson }) {
+    const question = pointedOf(lesson);
+    set(this.element, "data-pointing", question !== null);
+    for (const place of this.#plumbing.element.querySelectorAll("[data-place]")) {
+      const id = place.getAttribute("data-place") ?? "";
+      set(place, "data-choice", question !== null && question.choices.includes(id));
+      set(place, "data-pointed", question !== null && question.draft === id);
+    }
   }
 
   /** Learns how much room there is; says whether it is another than before. */

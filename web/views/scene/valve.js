@@ -24,7 +24,7 @@ export function createValve(direction, measure) {
   const disk = svg("g", { class: "valve-disk" }, svg("path", { d: "M-10 0H10" }), svg("path", { class: "valve-tip", d: "M4-5L10 0L4 5" }));
   const drawing = svg("g", { class: "valve-drawing" }, svg("circle", { class: "valve-body", r: 15 }), disk);
   const reason = svg("text", { class: "valve-reason" });
-  const element = svg("g", { class: `valve ${direction}`, "data-ask": JSON.stringify({ kind: "valve", direction }) }, drawing, reason);
+  const element = svg("g", { class: `valve ${direction}`, "data-place": `valve:${direction}`, "data-ask": JSON.stringify({ kind: "valve", direction }) }, drawing, reason);
 
   /** @param {ValveState} valve what it is once nothing moves */
   function settle(valve) {

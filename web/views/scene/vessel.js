@@ -48,7 +48,7 @@ export function createVessel(name, measure) {
   };
   parts.bytes.append(parts.hidden, parts.glyphs);
   parts.pool.append(parts.water, parts.bytes);
-  const element = svg("g", { class: `vessel ${name}` }, ...Object.values(parts).filter((part) => part.parentNode === null));
+  const element = svg("g", { class: `vessel ${name}`, "data-place": `vessel:${name === "got" ? "peer" : name}` }, ...Object.values(parts).filter((part) => part.parentNode === null));
   return vesselOf(element, parts, measure);
 }
 

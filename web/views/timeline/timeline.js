@@ -71,7 +71,7 @@ function createLanes(canvas, area, minimap) {
     const values = swatches.map((swatch) => getComputedStyle(swatch).backgroundColor);
     const narrow = area.clientHeight < heightOf(false);
     // Beyond the cursor is the answer.
-    const veiled = lesson && !lesson.broken && (lesson.phase === "ahead" || lesson.phase === "asked") ? frame.position : Infinity;
+    const veiled = lesson?.veiled ? frame.position : Infinity;
     const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, ...values, devicePixelRatio, veiled].join();
     const key = [whole, stretch.from, stretch.to, lang, narrow].join();
     if (key === drawn) return;

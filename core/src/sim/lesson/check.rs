@@ -191,7 +191,7 @@ impl Check<'_> {
         }
         match &prediction.what {
             Wanted::First { choices, .. } if choices.len() < 2 => {
-                self.refuse(place, "has at least two choices")
+                self.refuse(place, "has at least two choices");
             }
             Wanted::First { .. } => {}
             Wanted::Number { wrong, .. } if wrong.is_empty() => {

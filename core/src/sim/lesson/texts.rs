@@ -209,20 +209,20 @@ fn check_text(text: &str, facts: &[&str]) -> Option<String> {
     number.map(|number| format!("{number:?} is a number that no run proves: make it a fact"))
 }
 
+/// What may stand for a libevent.
+const VERSIONS: [&str; 7] = ["1.4", "1.4.15", "2.1", "2.1.12", "2.2", "2.2.1", "2."];
+
 /// The first number in the text that is no version and no part of a name in code.
 fn bare(text: &str, is_code: bool) -> Option<String> {
     let is_word = |char: char| char.is_alphanumeric() || "._".contains(char);
-    text.split(|char| !is_word(char)).find_map(|word| {
-        let word = word.trim_end_matches('.');
-        let is_version = matches!(word, "1.4" | "2.1" | "2.2" | "2.x");
+    text.split(|char| !is_word(char)).map(|word| word.trim_end_matches('.')).find_map(|word| {
+        let has_number = word.contains(|char: char| char.is_numeric() && !char.is_alphabetic());
         // In a program, 0 is what turns a thing off, and no claim.
         let is_name =
             is_code && (word == "0" || word.starts_with(|char: char| char.is_alphabetic() || char == '_'));
-        let has_number = word.contains(|char: char| char.is_numeric() && !char.is_alphabetic());
         // Words of other scripts are not spaced: only the digits of one are its number.
-        let digits = || word.chars().filter(|char| char.is_ascii_digit() || *char == '.').collect::<String>();
-        let is_version = is_version || matches!(digits().as_str(), "1.4" | "2.1" | "2.2" | "2.") && !is_code;
-        (has_number && !is_version && !is_name).then(|| word.to_owned())
+        let number: String = word.chars().filter(|char| char.is_ascii_digit() || *char == '.').collect();
+        (has_number && !is_name && !VERSIONS.contains(&number.as_str())).then(|| word.to_owned())
     })
 }
 
@@ -234,7 +234,7 @@ mod tests {
     fn a_number_in_a_text_is_a_version_or_a_fact() {
         for text in [
             "In 1.4 it stops at {mark}.",
-            "libevent 2.1 and 2.2, not 2.x.",
+            "libevent 2.1 and 2.2, not 2.x; 1.4.15, 2.1.12 and 2.2.1-alpha.",
             "在libevent 2.1里，{mark}字节",
             "在1.4里停止",
             "`EV_READ`, `max_single_read`, `libevent2`, `bufferevent_setwatermark(bev, EV_READ, {mark}, 0)`",

@@ -1,8 +1,8 @@
 /** Compiled by the tests, never run: what the package's types promise. */
 import init, {
-  Live, Recording, Simulation, defaultScenario, dialects, lessons, schema, setPanicHandler, sourceDigest, version,
+  Lesson, Live, Recording, Simulation, defaultScenario, dialects, schema, setPanicHandler, sourceDigest, version,
 } from "bufferevent-wasm";
-import type { Bucket, ConnectionPicture, DialectInfo, Picture, Record, Step, Track, Valve } from "bufferevent-wasm";
+import type { Asked, Bucket, ConnectionPicture, DialectInfo, Picture, Record, Repaired, Step, Track, Valve } from "bufferevent-wasm";
 
 await init();
 const tracks: Track[] = [
@@ -39,6 +39,9 @@ live.watch([1, 2]);
 const refused: boolean = live.state === "refused";
 // @ts-expect-error: there is no such state
 const wrong: boolean = live.state === "sulking";
-const titles: string[] = lessons().map((lesson) => `${lesson.number} ${lesson.id} ${lesson.breakIt}`);
+const lesson = new Lesson({ format: 1 });
+const asked: Asked[] = lesson.predictions(new Simulation(lesson.scenario("lesson") ?? defaultScenario()));
+const repaired: Repaired = lesson.repair({ high: 16, take: "all" }, "2.1");
+const answers: string[] = asked.map(({ ask, answer }) => `${ask}: ${answer}, ${lesson.facts("1.4")["mark"]}`);
 const libevents: string[] = dialects().map((it: DialectInfo) => `${it.name}: libevent ${it.libevent}`);
-console.log(version(), schema() + 1, sourceDigest(), tracks.map(told), refused, wrong, titles, live.hello?.dialect, libevents);
+console.log(version(), schema() + 1, sourceDigest(), tracks.map(told), refused, wrong, answers, repaired.holds, live.hello?.dialect, libevents);

@@ -1,0 +1,93 @@
+/**
+ * Lessons as files: an index beside the page's scripts, and each lesson fetched when it is opened. One that stands anywhere
+ * else is a folder: its `lesson.json`, and the files that this names.
+ */
+import { SourceError, fetchText } from "./source.js";
+
+/** @typedef {import("../types.js").LessonData} LessonData */
+/** @typedef {import("../types.js").LessonEntry} LessonEntry */
+
+const FOLDER = new URL("../lessons/", import.meta.url);
+
+/** @type {Promise<LessonEntry[]> | undefined} */
+let index;
+
+/**
+ * Every lesson of this site, in the order of the course. One that is not there leaves the rest of the page as it is.
+ * @returns {Promise<LessonEntry[]>}
+ */
+export function loadIndex() {
+  index ??= fetchJson(new URL("index.json", FOLDER)).catch(() => {
+    index = undefined;
+    return [];
+  });
+  return index;
+}
+
+/**
+ * The lesson of the site with this name or number.
+ * @param {LessonEntry[]} lessons
+ * @param {string} name
+ */
+export function findLesson(lessons, name) {
+  const found = lessons.find(({ id, number }) => id === name || (number > 0 && String(number) === name));
+  if (found) return found;
+  const there = lessons.map(({ id, number }) => (number > 0 ? `${number} ${id}` : id)).join(", ");
+  throw new SourceError("lesson", `there is no lesson \u201c${name}\u201d. There are: ${there || "none beside this page"}`);
+}
+
+/** Whether this names a lesson that is not one of the site's: an address, or the lesson itself. @param {string} name */
+export const isElsewhere = (name) => /^\s*\{|\/|\.json$/.test(name);
+
+/**
+ * A lesson with all its files.
+ * @param {LessonEntry[]} lessons of the site
+ * @param {string} name one of these by its name or number, an address, or the lesson as JSON
+ * @returns {Promise<LessonData>}
+ */
+export async function loadLesson(lessons, name) {
+  try {
+    if (!isElsewhere(name)) return await fetchJson(new URL(`${findLesson(lessons, name).id}.json`, FOLDER));
+    const data = JSON.parse(await fetchText(name, "lesson"));
+    return await /** @type {Promise<LessonData>} */ (inlined(data, new URL(name.trimStart().startsWith("{") ? "." : name, document.baseURI)));
+  } catch (error) {
+    throw error instanceof SourceError ? error : new SourceError("lesson", error);
+  }
+}
+
+/**
+ * A lesson's JSON with the files in it that it names: scenarios, and what stands in `texts`.
+ * @param {unknown} value
+ * @param {URL} base of `lesson.json`
+ * @param {boolean} [named] a string here is the name of a file
+ * @returns {Promise<unknown>}
+ */
+async function inlined(value, base, named = false) {
+  if (typeof value === "string") return named && value.endsWith(".json") ? fetchJson(below(value, base)) : value;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return Promise.all(value.map((item) => inlined(item, base)));
+  const entries = Object.entries(value).map(async ([key, item]) => {
+    const texts = key === "texts" && item !== null && typeof item === "object" ? Object.entries(item) : null;
+    if (texts) return [key, Object.fromEntries(await Promise.all(texts.map(async ([code, text]) => [code, await inlined(text, base, true)])))];
+    return [key, await inlined(item, base, key === "scenario")];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** A lesson names nothing outside of its folder. @param {string} name @param {URL} base */
+function below(name, base) {
+  const url = new URL(name, base);
+  if (!url.href.startsWith(new URL(".", base).href)) throw new Error(`${name} is not in the folder of the lesson`);
+  return url;
+}
+
+/** @param {URL} url */
+async function fetchJson(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url.href}: ${answer.status} ${answer.statusText}`);
+  try {
+    return JSON.parse(await answer.text());
+  } catch (error) {
+    throw new Error(`${url.href}: ${error instanceof Error ? error.message : error}`);
+  }
+}

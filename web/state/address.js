@@ -1,0 +1,78 @@
+/** The page's address says what is shown, and leads back to it. */
+import { fromFragment, toFragment } from "./link.js";
+
+/** @typedef {import("./link.js").Place} Place */
+
+/** After a change the address waits so long for the next: browsers refuse too many, and a reader steps fast. */
+const WAIT_MS = 250;
+/** Another of these is another entry of the history; the rest is where one is in it. */
+const ENTRIES = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect"]);
+
+export class Address {
+  #state;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** What the address says. */
+  #written = "";
+  /** @type {string | null} */
+  #entry = null;
+  /** Links that are being followed: the address is theirs. */
+  #following = 0;
+
+  /** @param {import("./state.js").State} state */
+  constructor(state) {
+    this.#state = state;
+    addEventListener("hashchange", () => void this.follow());
+  }
+
+  /** What the address says of what is to be shown. */
+  get fragment() {
+    return location.hash.slice(1);
+  }
+
+  /** Shows what the address says. @returns {Promise<boolean>} whether it is shown */
+  async follow() {
+    const { fragment } = this;
+    if (fragment === this.#written) return true;
+    this.#following++;
+    try {
+      this.#written = fragment;
+      const { place, problem } = await fromFragment(fragment);
+      this.#entry = entryOf(place);
+      const shown = await this.#state.follow(place);
+      return problem ? this.#state.cannotFollow(problem) : shown;
+    } catch (error) {
+      return this.#state.cannotFollow(error);
+    } finally {
+      this.#following--;
+    }
+  }
+
+  /** Something else is shown. */
+  changed() {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#write();
+    }, WAIT_MS);
+  }
+
+  async #write() {
+    const { place, shown } = this.#state;
+    if (!place || this.#following > 0) return;
+    // While it plays, only the place where it rests is worth an address.
+    if (shown.player.mode === "playing") return;
+    const fragment = await toFragment(place);
+    if (fragment === this.#written || this.#following > 0) return;
+    const entry = entryOf(place);
+    const another = this.#entry !== null && entry !== this.#entry;
+    [this.#written, this.#entry] = [fragment, entry];
+    try {
+      history[another ? "pushState" : "replaceState"](null, "", `#${fragment}`);
+    } catch {
+      // A page without an address of its own, or too many changes: it stays as it was.
+    }
+  }
+}
+
+/** @param {Place} place */
+const entryOf = (place) => JSON.stringify(ENTRIES.map((field) => place[field] ?? ""));

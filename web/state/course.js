@@ -1,0 +1,48 @@
+/** The lessons of a site as a reader may choose among them, and how much of each is done. */
+
+/** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("../types.js").LessonEntry} LessonEntry */
+/** @typedef {import("./progress.js").Kept} Kept */
+
+/** Where a part of the course begins. */
+const GROUPS = /** @type {const} */ ([["tests", 0], ["reading", 1], ["writing", 9], ["ends", 13], ["whole", 19]]);
+
+/**
+ * @typedef {object} CourseLesson
+ * @property {string} id
+ * @property {number} number 0 outside of the course
+ * @property {string} title
+ * @property {"tests" | "reading" | "writing" | "ends" | "whole"} group
+ * @property {number} done so many answers, tasks and repairs
+ * @property {number} of
+ */
+
+/**
+ * @param {LessonEntry[]} lessons
+ * @param {Lang} lang
+ * @param {{[lesson: string]: Kept}} kept
+ * @returns {CourseLesson[]}
+ */
+export const courseOf = (lessons, lang, kept) =>
+  lessons.map(({ id, number, titles, predictions, tasks, repair }) => ({
+    id,
+    number,
+    title: titles[lang] ?? titles.en ?? id,
+    group: /** @type {typeof GROUPS[number]} */ (GROUPS.findLast(([, from]) => number >= from))[0],
+    done: doneOf(kept[id]),
+    of: predictions + tasks + (repair ? 1 : 0),
+  }));
+
+/** @param {Kept | undefined} kept */
+const doneOf = (kept) => (kept ? Object.keys(kept.answers).length + kept.tasks.length + (kept.repaired ? 1 : 0) : 0);
+
+/**
+ * The lessons that a teacher chose, in that order; all of the site where nobody chose.
+ * @param {LessonEntry[]} lessons
+ * @param {string} chosen names or numbers with commas between them
+ * @param {(lessons: LessonEntry[], name: string) => LessonEntry} find
+ */
+export function chosenOf(lessons, chosen, find) {
+  const names = chosen.split(",").map((name) => name.trim()).filter(Boolean);
+  return names.length === 0 ? lessons : names.map((name) => find(lessons, name));
+}

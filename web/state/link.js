@@ -1,0 +1,128 @@
+/**
+ * A link holds what is shown: `#lesson=anatomy&step=12`. What would be long in it, a scenario, is compressed. Nothing in it is
+ * trusted: each field is looked at; one that cannot be used is named, and the rest is shown.
+ */
+import { PANELS } from "./shown.js";
+
+/**
+ * What a link holds.
+ * @typedef {object} Place
+ * @property {string} [lesson] its name, number or address
+ * @property {string} [part] of the lesson: `break`, `repair`, or the name of a question that has its own experiment
+ * @property {string} [src] the address of a recording
+ * @property {string} [scenario] JSON, or an address
+ * @property {string} [run] JSON: what the reader made of the lesson or the scenario
+ * @property {string} [dialect]
+ * @property {number} [step]
+ * @property {number} [connection]
+ * @property {string} [panel]
+ * @property {string} [stop] the condition where playing stops
+ */
+
+/** What is wrong with a link; the message names the field. */
+export class LinkError extends Error {
+  /** @param {string} field @param {unknown} cause */
+  constructor(field, cause) {
+    super(`\u201c${field}\u201d: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+
+/** The fields, in their order, and those that hold JSON. */
+const FIELDS = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect", "step", "connection", "panel", "stop"]);
+const PACKED = new Set(["scenario", "run"]);
+/** A scenario is no longer than this; a few bytes can unpack to very many. */
+const LONGEST = 1 << 20;
+
+/** @param {Place} place @returns {Promise<string>} what stands behind the `#` */
+export async function toFragment(place) {
+  const parts = [];
+  for (const field of FIELDS) {
+    const value = place[field];
+    if (value === undefined || value === "") continue;
+    const text = String(value);
+    parts.push(`${field}=${PACKED.has(field) && isJson(text) ? await pack(text) : encoded(text)}`);
+  }
+  return parts.join("&");
+}
+
+/**
+ * @param {string} fragment what stands behind the `#`
+ * @returns {Promise<{place: Place, problem: LinkError | null}>} what can be used of it, and what is wrong with the first field that cannot
+ */
+export async function fromFragment(fragment) {
+  /** @type {{[field: string]: string | number}} */
+  const place = {};
+  /** @type {LinkError | null} */
+  let problem = null;
+  for (const pair of fragment.split("&").filter(Boolean)) {
+    const [name, ...rest] = pair.split("=");
+    const field = FIELDS.find((one) => one === name);
+    try {
+      if (!field) throw new LinkError(name, `there is no such field; there are ${FIELDS.join(", ")}`);
+      const value = await read(field, rest.join("="));
+      if (value !== "") place[field] = value;
+    } catch (error) {
+      problem ??= /** @type {LinkError} */ (error);
+    }
+  }
+  return { place, problem };
+}
+
+/** @param {typeof FIELDS[number]} field @param {string} text */
+async function read(field, text) {
+  try {
+    const value = decodeURIComponent(text);
+    if (field === "step" || field === "connection") {
+      if (!/^\d{1,9}$/.test(value)) throw new Error(`\u201c${value}\u201d is no number of a ${field}`);
+      return Number(value);
+    }
+    if (field === "panel" && !PANELS.some((panel) => panel === value)) throw new Error(`there is no panel \u201c${value}\u201d; there are ${PANELS.join(", ")}`);
+    return field === "run" || (field === "scenario" && !isAddress(value)) ? await unpack(value) : value;
+  } catch (error) {
+    throw new LinkError(field, error);
+  }
+}
+
+/** What is readable stays so. @param {string} text */
+const encoded = (text) => encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%3D", "=");
+/** @param {string} text */
+const isJson = (text) => text.trimStart().startsWith("{");
+/** @param {string} text */
+const isAddress = (text) => /[/.:]/.test(text) && !isJson(text);
+
+/**
+ * JSON in few letters; as it is where the browser cannot compress.
+ * @param {string} json
+ */
+async function pack(json) {
+  const least = JSON.stringify(JSON.parse(json));
+  if (typeof CompressionStream === "undefined") return encodeURIComponent(least);
+  const bytes = new Uint8Array(await new Response(new Blob([least]).stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** @param {string} packed */
+async function unpack(packed) {
+  if (isJson(packed)) return packed;
+  if (!/^[\w-]+$/.test(packed)) throw new Error("it holds letters that a link does not have");
+  if (typeof DecompressionStream === "undefined") throw new Error("this browser cannot unpack it");
+  const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const [decoder, parts] = [new TextDecoder("utf-8", { fatal: true }), /** @type {string[]} */ ([])];
+  let length = 0;
+  for (let chunk = await next(reader); chunk; chunk = await next(reader)) {
+    length += chunk.length;
+    if (length > LONGEST) throw new Error("it is too long");
+    parts.push(decoder.decode(chunk, { stream: true }));
+  }
+  return parts.join("") + decoder.decode();
+}
+
+/** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
+async function next(reader) {
+  try {
+    return (await reader.read()).value;
+  } catch {
+    throw new Error("it is damaged: a part of the link is missing, perhaps");
+  }
+}

@@ -1,0 +1,57 @@
+/** What a reader can take along of what is shown: as a link, as code for another page, and as files. */
+import { toFragment } from "./link.js";
+
+/** @typedef {import("./link.js").Place} Place */
+/** @typedef {"link" | "embed" | "scenario" | "recording" | "program"} Taken */
+
+/** @typedef {{text: string, name: string, type: string}} Copy a text, and what its file is called */
+
+/** Where the page itself is, for whoever is on another one. */
+const PAGE = new URL("../index.html", import.meta.url).href;
+const SCRIPT = new URL("../lab.js", import.meta.url).href;
+
+/**
+ * @param {Taken} what
+ * @param {import("./player.js").Player} player
+ * @param {Place | null} place
+ * @param {string} page the address that the link is one of; empty for that of the lab's own page
+ * @returns {Promise<Copy>}
+ * @throws where there is nothing of this kind, with the reason
+ */
+export async function copyOf(what, player, place, page) {
+  switch (what) {
+    case "link":
+      return { text: `${page || PAGE}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
+    case "embed":
+      return { text: embed(placed(place)), name: "embed.html", type: "text/html" };
+    case "scenario":
+      return { text: `${JSON.stringify(JSON.parse(simulated(player).scenario()), null, 2)}\n`, name: "scenario.json", type: "application/json" };
+    case "program":
+      return { text: simulated(player).asC().text, name: "scenario.c", type: "text/x-c" };
+    case "recording":
+      return { text: player.track?.exportRecording() ?? "", name: "bufferevent.jsonl", type: "application/x-ndjson" };
+  }
+}
+
+/** @param {Place | null} place */
+function placed(place) {
+  if (!place) throw new Error("nobody else can see what only this device or a running server has; save it as a recording");
+  return place;
+}
+
+/** @param {import("./player.js").Player} player */
+function simulated({ simulation }) {
+  if (!simulation) throw new Error("this is no simulation");
+  return simulation;
+}
+
+/** @param {Place} place */
+function embed({ lesson, src, scenario, run, step }) {
+  const attributes = Object.entries(run ? { scenario: run, step } : { lesson, src, scenario, step })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}="${quoted(String(value))}"`);
+  return `<script type="module" src="${quoted(SCRIPT)}"></script>\n<bufferevent-lab${attributes.join("")}></bufferevent-lab>\n`;
+}
+
+/** @param {string} text */
+const quoted = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

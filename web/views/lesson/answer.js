@@ -1,0 +1,91 @@
+/** What a reader answers a question with: one of several choices, a place of the scene, a number, or a level. */
+import { h, prose, say, set, sized } from "../dom.js";
+import { wordsOf } from "./prediction.js";
+
+/** @typedef {import("../../types.js").Commands} Commands */
+/** @typedef {import("../../types.js").Text} Text */
+/** @typedef {import("../../state/shown.js").QuestionShown} QuestionShown */
+
+let questions = 0;
+
+/** @param {Commands} commands */
+export function createAnswer(commands) {
+  const hint = h("p", { class: "note" });
+  const choices = createChoices(commands);
+  const number = createNumber(commands);
+  const element = h("div", {}, hint, choices.element, number.element);
+
+  /** @param {QuestionShown} question @param {Text} text @param {number} full what the whole height of a vessel is, in bytes */
+  function update(question, text, full) {
+    const counts = question.kind === "number" || question.kind === "level";
+    choices.element.hidden = counts;
+    number.element.hidden = !counts;
+    hint.hidden = question.kind !== "point" || question.phase !== "asked";
+    say(hint, text.lessonPanel.point);
+    if (counts) number.update(question, text, full);
+    else choices.update(question, text);
+  }
+
+  return { element, update };
+}
+
+/** @param {Commands} commands */
+function createChoices(commands) {
+  const name = `prediction-${++questions}`;
+  const element = h("div", { class: "choices" });
+  const create = () => {
+    const input = h("input", { type: "radio", name, class: "prediction-choice", onchange: () => commands.draft(input.value) });
+    return h("label", {}, input, h("span", {}));
+  };
+
+  /** @param {QuestionShown} question @param {Text} text */
+  function update({ choices, choice, draft, answer, phase, text: own }, text) {
+    const answered = phase === "right" || phase === "wrong";
+    sized(element, choices.length, create).forEach((label, index) => {
+      const input = /** @type {HTMLInputElement} */ (label.firstElementChild);
+      const id = choices[index];
+      set(input, "value", id);
+      input.disabled = answered;
+      input.checked = id === (answered ? choice : draft);
+      prose(label.children[1], wordsOf(id, own, text.lessonPanel));
+      set(label, "data-answer", answered && id === answer ? "right" : answered && id === choice ? "wrong" : null);
+    });
+  }
+
+  return { element, update };
+}
+
+/** A number to type; of a level, a slider on the scale of the vessel beside it. @param {Commands} commands */
+function createNumber(commands) {
+  const draft = (/** @type {HTMLInputElement} */ { value }) => commands.draft(/^\d+$/.test(value.trim()) ? Number(value) : null);
+  const slider = h("input", { type: "range", min: 0, step: 1, class: "level", oninput: () => draft(slider) });
+  const field = h("input", {
+    type: "text",
+    inputmode: "numeric",
+    autocomplete: "off",
+    class: "small prediction-number",
+    oninput: () => draft(field),
+    onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && commands.predict(),
+  });
+  const label = h("span", { class: "label" });
+  const element = h("div", { class: "number" }, slider, h("label", { class: "field" }, label, field));
+  /** Of which question something is typed. */
+  let typed = "";
+
+  /** @param {QuestionShown} question @param {Text} text @param {number} full */
+  function update({ id, kind, phase, draft, choice, vessel }, { lessonPanel: t }, full) {
+    const answered = phase === "right" || phase === "wrong";
+    const value = answered ? choice : draft;
+    // What somebody types stays as it is typed.
+    if (typed !== id || answered || field.value.trim() === "" || Number(field.value) !== value) field.value = value === null ? (typed === id && !answered ? field.value : "") : String(value);
+    typed = id;
+    field.disabled = slider.disabled = answered;
+    slider.hidden = kind !== "level";
+    set(slider, "max", full);
+    slider.value = String(value ?? 0);
+    set(slider, "aria-label", t.levelOf(vessel ?? ""));
+    say(label, t.yourAnswer);
+  }
+
+  return { element, update };
+}

@@ -1,0 +1,118 @@
+/** The questions of a lesson, one looked at at a time: asked before it happens, and told about once it is answered. */
+import { button, h, prose, say, set, sized } from "../dom.js";
+import { createAnswer } from "./answer.js";
+
+/** @typedef {import("../../types.js").Commands} Commands */
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../types.js").Text} Text */
+/** @typedef {import("../../state/shown.js").LessonShown} LessonShown */
+/** @typedef {import("../../state/shown.js").QuestionShown} QuestionShown */
+
+/** @param {Commands} commands */
+export function createPrediction(commands) {
+  const title = h("h3", {});
+  const list = h("ol", { class: "question-list" });
+  const waiting = h("p", { class: "note" });
+  const question = h("legend", {});
+  const answer = createAnswer(commands);
+  const form = h("fieldset", {}, question, answer.element);
+  const verdict = h("p", { class: "verdict", role: "status" });
+  const row = createButtons(commands);
+  const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, verdict, row.element);
+
+  /** @param {LessonShown} lesson @param {Shown} shown */
+  function update(lesson, { text, frame }) {
+    const { questions, selected, part, test } = lesson;
+    const at = questions.findIndex(({ id }) => id === selected);
+    const current = questions[at];
+    element.hidden = !current || part.kind === "break" || part.kind === "repair";
+    if (!current) return;
+    const t = text.lessonPanel;
+    say(title, test ? t.testing[test.half](at + 1, questions.length) : t.predict);
+    updateList(list, lesson, commands, t);
+    set(element, "data-phase", current.phase);
+    set(element, "data-kind", current.kind);
+    // Of an answer that an earlier day gave, all is shown at once.
+    const asked = current.phase !== "ahead";
+    form.hidden = !asked;
+    waiting.hidden = asked;
+    say(waiting, current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
+    prose(question, current.text?.question ?? "");
+    answer.update(current, text, frame.full);
+    prose(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)));
+    row.update(lesson, current, frame.position, t);
+  }
+
+  return { element, update };
+}
+
+/** One button a question, which says how it stands. @param {Element} list @param {LessonShown} lesson @param {Commands} commands @param {Text["lessonPanel"]} t */
+function updateList(list, { questions, selected }, commands, t) {
+  const items = sized(list, questions.length, () => h("li", {}, button("", () => {})));
+  questions.forEach(({ id, phase }, index) => {
+    const pressed = /** @type {HTMLButtonElement} */ (items[index].firstElementChild);
+    const sign = { ahead: "", asked: "", again: "", right: "\u2713", wrong: "\u2717" }[phase];
+    say(pressed, sign || String(index + 1));
+    set(pressed, "aria-label", t.questionSpoken(index + 1, questions.length, t.phases[phase]));
+    set(pressed, "aria-current", id === selected ? "true" : null);
+    set(pressed, "data-phase", phase);
+    pressed.onclick = () => commands.question(id);
+  });
+}
+
+/** @param {QuestionShown} question @param {Text["lessonPanel"]} t @param {boolean} mixed not all were answered in one libevent */
+function verdictOf({ phase, text, choice, answer, misconception, far, dialect, kind }, t, mixed) {
+  const because = text?.because ?? "";
+  const whyNot = misconception === null ? "" : (text?.why_not?.[misconception] ?? "");
+  const sentences = () => {
+    if (phase === "right") return [t.right, because];
+    if (phase === "again") return [whyNot || (far < 0 ? t.more : t.less), t.again];
+    if (phase !== "wrong") return [];
+    const told = kind === "number" || kind === "level" ? String(answer) : wordsOf(String(answer), text, t);
+    return [choice === null ? t.told(told) : t.wrong(told), whyNot, because];
+  };
+  const words = sentences().filter(Boolean);
+  return words.length > 0 && mixed ? [...words, t.inDialect(dialect)].join(" ") : words.join(" ");
+}
+
+/**
+ * A choice in words: the lesson's own, or what the page calls that place of the scene.
+ * @param {string} choice
+ * @param {QuestionShown["text"]} text
+ * @param {Text["lessonPanel"]} t
+ */
+export const wordsOf = (choice, text, t) => text?.choices?.[choice] ?? /** @type {{[place: string]: string}} */ (t.places)[choice] ?? choice;
+
+/** @param {Commands} commands */
+function createButtons(commands) {
+  const goThere = button("", commands.goToQuestion);
+  const check = button("", commands.predict, { class: "check primary" });
+  const giveUp = button("", commands.giveUp, { class: "give-up quiet" });
+  const seeIt = button("", commands.seeIt, { class: "see-it" });
+  const next = button("", () => following && commands.question(following), { class: "next-question primary" });
+  /** The question to look at next. @type {string | null} */
+  let following = null;
+  const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
+
+  /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
+  function update({ questions, test }, { id, phase, isHere, ask, draft }, position, t) {
+    const answered = phase === "right" || phase === "wrong";
+    const open = phase === "asked" || phase === "again";
+    // The next that is asked already, or has an experiment of its own; another one comes while it plays.
+    following = questions.find((one) => one.id !== id && one.phase !== "right" && one.phase !== "wrong" && (test || one.phase !== "ahead" || !one.isHere))?.id ?? null;
+    for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
+      [goThere, isHere ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
+      [check, t.check, open && isHere],
+      [giveUp, t.giveUp, open && isHere],
+      [seeIt, t.seeIt, answered && isHere && ask !== null],
+      [next, t.nextQuestion, answered && following !== null],
+    ])) {
+      say(one, words);
+      one.hidden = !there;
+    }
+    goThere.onclick = isHere ? null : () => commands.question(id);
+    check.disabled = draft === null;
+  }
+
+  return { element, update };
+}

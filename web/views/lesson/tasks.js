@@ -1,0 +1,38 @@
+/** What there is to do: done, or what of it is still missing. */
+import { h, prose, say, set, sized } from "../dom.js";
+
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../state/shown.js").LessonShown} LessonShown */
+
+export function createTasks() {
+  const title = h("h3", {});
+  const later = h("p", { class: "note" });
+  const list = h("ul", { class: "tasks" });
+  const element = h("section", {}, title, later, list);
+  const createTask = () => h("li", {}, h("span", { class: "tick", "aria-hidden": "true" }), h("div", {}, h("span", { class: "task-text" }), h("span", { class: "spoken" }), h("p", { class: "missing" })));
+
+  /** @param {LessonShown} lesson @param {Shown} shown */
+  function update({ tasks, text, part, asksNoMore }, { frame, text: { lessonPanel: t } }) {
+    element.hidden = part.kind !== "lesson" || tasks.length === 0;
+    say(title, t.tasks);
+    // They tell what happens.
+    list.hidden = !asksNoMore;
+    later.hidden = asksNoMore;
+    say(later, t.later);
+    sized(list, tasks.length, createTask).forEach((item, index) => {
+      const { id, reached, of } = tasks[index];
+      const isDone = reached === of;
+      const [words, spoken, missing] = item.children[1].children;
+      set(item, "data-task", id);
+      set(item, "data-done", isDone);
+      prose(words, text.tasks?.[id]?.text ?? id);
+      say(spoken, isDone ? ` (${t.done})` : ` (${t.open})`);
+      // Nothing is missing before one has begun, or has seen all without it.
+      const begun = reached > 0 || frame.position === frame.length;
+      const what = !isDone && begun ? text.tasks?.[id]?.missing?.[reached] : undefined;
+      prose(missing, what ? t.missing(what) : "");
+    });
+  }
+
+  return { element, update };
+}

@@ -1,0 +1,90 @@
+/** What was done of the lessons: looked at, taken to another place as a file, brought from there, and cleared. */
+import { progressCsv, progressJson } from "../state/progress.js";
+import { button, h, say, set, sized } from "./dom.js";
+import { download } from "./download.js";
+
+/** @typedef {import("../types.js").Commands} Commands */
+/** @typedef {import("../types.js").Shown} Shown */
+
+/** @param {Commands} commands */
+export function createProgress(commands) {
+  const title = h("h2", {});
+  const note = h("p", { class: "note" });
+  const table = createTable(commands);
+  const label = h("span", { class: "label" });
+  const name = h("input", { type: "text", name: "reader", autocomplete: "name", maxlength: 80 });
+  const file = h("input", { type: "file", hidden: true, accept: ".json,application/json", onchange: () => file.files?.[0] && commands.importProgress(file.files[0]) });
+  const json = button("", () => download("bufferevent-progress.json", progressJson(kept, name.value.trim()), "application/json"), { class: "export-json" });
+  const csv = button("", () => download("bufferevent-progress.csv", progressCsv(kept, name.value.trim()), "text/csv"), { class: "export-csv" });
+  const bring = button("", () => ((file.value = ""), file.click()), { class: "import" });
+  const clear = createClear(commands);
+  const close = button("", () => element.close(), { class: "close primary" });
+  const rows = [h("div", { class: "row" }, h("label", { class: "field" }, label, name), json, csv), h("div", { class: "row" }, bring, clear.element, close)];
+  const element = h("dialog", { class: "progress-dialog", onclose: () => commands.dialog("") }, title, note, table.element, ...rows, file);
+  /** @type {Shown["kept"]} */
+  let kept = {};
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    const { dialog, text: { progress: t, close: shut } } = shown;
+    kept = shown.kept;
+    for (const [one, words] of /** @type {[HTMLElement, string][]} */ ([[title, t.title], [note, t.note], [label, t.name], [json, t.json], [csv, t.csv], [bring, t.import], [close, shut]])) say(one, words);
+    if (dialog === "progress") table.update(shown);
+    clear.update(shown);
+    if (dialog === "progress" && !element.open) element.showModal();
+    else if (dialog !== "progress" && element.open) element.close();
+  }
+
+  return { element, update };
+}
+
+/** What is cleared is gone: it takes two presses. @param {Commands} commands */
+function createClear(commands) {
+  let sure = false;
+  const element = button("", () => {
+    if (sure) commands.clearProgress();
+    sure = !sure;
+    if (last) update(last);
+  }, { class: "clear" });
+  /** @type {Shown | null} */
+  let last = null;
+
+  /** @param {Shown} shown */
+  function update(shown) {
+    last = shown;
+    if (shown.dialog !== "progress") sure = false;
+    const { clear, clearSure } = shown.text.progress;
+    say(element, sure ? clearSure : clear);
+    element.disabled = Object.keys(shown.kept).length === 0;
+  }
+
+  return { element, update };
+}
+
+/** A row a lesson, which opens it. @param {Commands} commands */
+function createTable(commands) {
+  const head = h("tr", {}, ...[0, 1, 2].map(() => h("th", { scope: "col" })));
+  const body = h("tbody", {});
+  const element = h("div", { class: "progress-table" }, h("table", {}, h("thead", {}, head), body));
+  const open = (/** @type {string} */ id) => {
+    commands.dialog("");
+    void commands.lesson(id);
+  };
+  const createRow = () => h("tr", {}, h("th", { scope: "row" }), h("td", {}, button("", () => {}, { class: "quiet" })), h("td", {}));
+
+  /** @param {Shown} shown */
+  function update({ course, text: { progress: t } }) {
+    t.columns.forEach((words, index) => say(head.children[index], words));
+    sized(body, course.length, createRow).forEach((row, index) => {
+      const { id, number, title, done, of } = course[index];
+      const pressed = /** @type {HTMLButtonElement} */ (row.children[1].firstElementChild);
+      say(row.children[0], number > 0 ? String(number) : "\u2013");
+      say(pressed, title);
+      pressed.onclick = () => open(id);
+      say(row.children[2], `${done} / ${of}`);
+      set(row, "data-done", of > 0 && done >= of);
+    });
+  }
+
+  return { element, update };
+}
