@@ -177,6 +177,11 @@ export class BuffereventLab extends HTMLElement {
     this.#player.change((simulation) => simulation.act(this.#player.position, '{"turn":0}'), 0);
   }
 
+  /** Does something to a simulation here, and shows its first effect. @param {object} step a step of a scenario's script */
+  act(step) {
+    this.#player.act(step);
+  }
+
   /** What is shown, as the text of a file. @returns {string} */
   exportRecording() {
     return this.#player.track?.exportRecording() ?? "";

@@ -67,22 +67,13 @@
  * @property {string} [vessel] whose level is asked for
  * @property {object} [scenario] of its own
  *
- * @typedef {object} FoundPrediction What the records of a simulation answer.
- * @property {string} id
- * @property {number} ask where it is asked
- * @property {number} at where the answer has happened
- * @property {string | number} answer
- * @property {{id: string, value: number}[]} wrong the numbers of those who believe something else
+ * @typedef {import("./pkg/bufferevent_wasm.js").Asked} FoundPrediction What the records of a simulation answer.
  *
  * @typedef {object} RepairRules
  * @property {object} scenario
  * @property {{id: string, path: string, options?: {id: string, value: unknown}[]}[]} fields
  *
- * @typedef {object} RepairResult
- * @property {boolean} holds
- * @property {{input: number, goal: string}[]} failed the goals that do not hold, and for which input; 0 is the scenario's own
- * @property {string[]} scenarios the one that ran for each input
- * @property {string} [problem] why nothing could run
+ * @typedef {import("./pkg/bufferevent_wasm.js").Repaired & {problem?: string}} RepairResult its problem is why nothing could run
  *
  * @typedef {object} PredictionText
  * @property {string} question

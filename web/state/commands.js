@@ -104,7 +104,10 @@ const learning = (state) => {
       state.player.play();
     },
     /** Looks at a question. @param {string} id */
-    question: (id) => state.open((opener) => opener.openQuestion(id)),
+    question(id) {
+      state.open((opener) => opener.openQuestion(id));
+      state.refresh();
+    },
     /** Plays another part of the lesson. @param {import("./lesson.js").Part} part */
     part: (part) => state.open((opener) => opener.openPart(part)),
     /** The other half of a concept test. @param {"before" | "after"} half */

@@ -52,6 +52,8 @@ export class LessonProgress {
   constructor(engine, data, store) {
     this.data = data;
     this.#rules = new engine.Lesson(data);
+    /** The libevents in which all of it holds. */
+    this.dialects = this.#rules.dialects;
     this.#store = store;
     this.questions = (data.predictions ?? []).map((rules) => new Question(rules));
     this.tasks = (data.tasks ?? []).map(({ id, when }) => ({ id, reached: 0, of: when.length }));
@@ -96,10 +98,10 @@ export class LessonProgress {
    */
   scenarioOf(part, dialect) {
     if (part.kind === "repair" && part.input !== null && this.repair?.result) return this.repair.result.scenarios[part.input];
-    const { data } = this;
+    const { data, dialects } = this;
     const own = part.kind === "question" ? this.question(part.id)?.rules.scenario : part.kind === "lesson" ? data.scenario : data[part.kind]?.scenario;
     const scenario = own ?? data.scenario;
-    return JSON.stringify(dialect && data.dialects?.includes(dialect) ? { ...scenario, dialect } : scenario);
+    return JSON.stringify(dialect && dialects.includes(dialect) ? { ...scenario, dialect } : scenario);
   }
 
   /**
@@ -112,6 +114,8 @@ export class LessonProgress {
     this.seeing = null;
     this.#opened = shapeOf(simulation);
     this.follow(simulation);
+    const next = this.#here.filter(({ isVeiled }) => isVeiled).sort((one, other) => (one.places?.ask ?? 0) - (other.places?.ask ?? 0))[0];
+    if (next) this.selected = next.id;
   }
 
   /** Finds the questions in what is played, which may be the same as another libevent, or have gone another way. @param {Simulation} track */
@@ -144,14 +148,14 @@ export class LessonProgress {
   #ask(position) {
     const isOpen = this.#here.some(({ id, phase }) => id === this.selected && (phase === "asked" || phase === "again"));
     const asked = this.#here.filter((question) => question.see(position));
-    if (!isOpen && asked.length > 0) this.selected = asked[0].id;
+    if (!isOpen && asked.length > 0 && !asked.some(({ id }) => id === this.selected)) this.selected = asked[0].id;
   }
 
   /** @param {import("../types.js").Track} track @param {number} furthest */
   #seeTasks(track, furthest) {
     const open = this.tasks.filter(({ reached, of }) => reached < of);
     if (open.length === 0) return;
-    const found = this.#rules.tasks(track, furthest);
+    const found = this.#rules.tasks(/** @type {Simulation} */ (track), furthest);
     for (const task of open) task.reached = Math.max(task.reached, found.find(({ id }) => id === task.id)?.reached ?? 0);
     if (open.some(({ reached, of }) => reached === of)) this.#keep();
   }
@@ -171,7 +175,7 @@ export class LessonProgress {
 
   /** @param {Dialect} [dialect] that is shown */
   tryRepair(dialect) {
-    this.repair?.try(dialect && this.data.dialects?.includes(dialect) ? dialect : undefined);
+    this.repair?.try(dialect && this.dialects.includes(dialect) ? dialect : undefined);
     this.#keep();
   }
 
@@ -202,7 +206,7 @@ export class LessonProgress {
       number: data.number,
       text,
       part,
-      dialects: data.dialects ?? [],
+      dialects: this.dialects,
       questions,
       selected,
       tasks: this.tasks.map((task) => ({ ...task })),
@@ -218,12 +222,11 @@ export class LessonProgress {
 
   /** The lesson's words with the numbers that the run gives. @param {Lang} lang @param {string | null} dialect @returns {LessonText} */
   #textIn(lang, dialect) {
-    const known = this.data.dialects ?? [];
-    const own = known.find((one) => one === dialect) ?? known[0] ?? dialect ?? "";
+    const own = this.dialects.find((one) => one === dialect) ?? this.dialects[0];
     const key = `${lang} ${own}`;
     const before = this.#texts.get(key);
     if (before) return before;
-    const text = filled(this.data.texts[lang] ?? this.data.texts.en, own ? this.#rules.facts(own) : {});
+    const text = filled(this.data.texts[lang] ?? this.data.texts.en, this.#rules.facts(own));
     this.#texts.set(key, text);
     return text;
   }

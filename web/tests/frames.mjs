@@ -17,7 +17,7 @@ const browser = await launch();
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" })).newPage();
 await page.clock.install({ time: 0 });
 await page.goto(site.url);
-await page.locator("bufferevent-lab").evaluate((lab) => lab.setAttribute("lesson", "5"));
+await page.locator("bufferevent-lab").evaluate((lab) => lab.setAttribute("lesson", "high-watermark"));
 await page.locator("bufferevent-lab[data-state=ready]").waitFor();
 await page.clock.pauseAt(60_000);
 const scene = page.locator(".left > .scene");

@@ -15,7 +15,7 @@ const MODES = { light: { colorScheme: "light" }, dark: { colorScheme: "dark" }, 
 /** @type {{name: string, attributes?: Record<string, string>, then?: (page: import("playwright-core").Page) => Promise<void>}[]} */
 const SHOTS = [
   { name: "start" },
-  ...["1", "3", "5"].map((lesson) => ({ name: `lesson-${lesson}-hinge`, attributes: { lesson }, then: hinge })),
+  ...["anatomy", "low-watermark", "high-watermark"].map((lesson) => ({ name: `${lesson}-hinge`, attributes: { lesson }, then: hinge })),
   { name: "lesson-5-stopped", then: (page) => find(page, "kind:pressure_installed") },
   { name: "lesson-5-callback", then: (page) => find(page, "callback:read") },
   { name: "lesson-5-drained", then: (page) => find(page, "kind:buffer_drained") },
@@ -35,7 +35,7 @@ async function hinge(page) {
 
 async function answer(page, choice) {
   await page.getByRole("button", { name: "Go to the question" }).click();
-  await page.locator(`[name=prediction][value=${choice}]`).check();
+  await page.locator(`.prediction-choice[value=${choice}]`).check();
   await page.locator("button.check").click();
 }
 

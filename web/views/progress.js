@@ -13,14 +13,13 @@ export function createProgress(commands) {
   const table = createTable(commands);
   const label = h("span", { class: "label" });
   const name = h("input", { type: "text", name: "reader", autocomplete: "name", maxlength: 80 });
-  const file = h("input", { type: "file", hidden: true, accept: ".json,application/json", onchange: () => file.files?.[0] && commands.importProgress(file.files[0]) });
   const json = button("", () => download("bufferevent-progress.json", progressJson(kept, name.value.trim()), "application/json"), { class: "export-json" });
   const csv = button("", () => download("bufferevent-progress.csv", progressCsv(kept, name.value.trim()), "text/csv"), { class: "export-csv" });
-  const bring = button("", () => ((file.value = ""), file.click()), { class: "import" });
+  const bring = button("", () => chooseFile(".json,application/json", commands.importProgress), { class: "import" });
   const clear = createClear(commands);
   const close = button("", () => element.close(), { class: "close primary" });
   const rows = [h("div", { class: "row" }, h("label", { class: "field" }, label, name), json, csv), h("div", { class: "row" }, bring, clear.element, close)];
-  const element = h("dialog", { class: "progress-dialog", onclose: () => commands.dialog("") }, title, note, table.element, ...rows, file);
+  const element = h("dialog", { class: "progress-dialog", onclose: () => commands.dialog("") }, title, note, table.element, ...rows);
   /** @type {Shown["kept"]} */
   let kept = {};
 
@@ -36,6 +35,12 @@ export function createProgress(commands) {
   }
 
   return { element, update };
+}
+
+/** @param {string} accept @param {(file: File) => void} take */
+function chooseFile(accept, take) {
+  const input = h("input", { type: "file", accept, onchange: () => input.files?.[0] && take(input.files[0]) });
+  input.click();
 }
 
 /** What is cleared is gone: it takes two presses. @param {Commands} commands */

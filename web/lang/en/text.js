@@ -262,7 +262,7 @@ export const text = {
     cannotRun: (problem) => `This is no program that can run: ${problem}`,
     repaired: "You repaired it.",
     /** @param {string} goal @param {number} input */
-    failure: (goal, input) => (input === 0 ? goal : `With other input, no. ${input}: ${goal}`),
+    failure: (goal, input) => (input === 0 ? `Missed: ${goal}` : `Missed with other input, no. ${input}: ${goal}`),
     look: "Look at that run",
     hint: "A hint",
     parts: {

@@ -232,7 +232,7 @@ export const text = {
     fails: "还不成立。",
     cannotRun: (problem) => `这样的程序无法运行：${problem}`,
     repaired: "你已经修好了它。",
-    failure: (goal, input) => (input === 0 ? goal : `换成第 ${input} 组输入时：${goal}`),
+    failure: (goal, input) => (input === 0 ? `没有做到：${goal}` : `换成第 ${input} 组输入时没有做到：${goal}`),
     look: "看这次运行",
     hint: "提示",
     parts: {

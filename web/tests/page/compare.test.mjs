@@ -7,7 +7,7 @@ before(startBrowser);
 after(stopBrowser);
 
 test("by its key: the same moment of the same script in both", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const versus = lab.element.locator(".versus");
   await lab.focus();
   await page.keyboard.press("c");
@@ -66,7 +66,7 @@ test("any two of the libevents that the engine has", async () => {
 });
 
 test("what is done to one is done to the other", async () => {
-  const { lab, done } = await openLab({ attributes: { lesson: "1", compare: "" } });
+  const { lab, done } = await openLab({ attributes: { lesson: "anatomy", compare: "" } });
   await lab.seek(await lab.length());
   const waiting = () => lab.element.locator(".vessel.rx").evaluateAll((all) => all.map((vessel) => Number(vessel.getAttribute("data-length"))));
   const [before] = await waiting();
@@ -76,7 +76,7 @@ test("what is done to one is done to the other", async () => {
 });
 
 test("the next difference, until there is none", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5", compare: "" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" } });
   const places = [];
   for (let last = -1, at = 0; at !== last; [last, at] = [at, await lab.at()]) {
     places.push(at);
@@ -96,7 +96,7 @@ test("a script that the other cannot run is named, and what is shown stays", asy
 });
 
 test("a recording has nothing to be compared with", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "1", compare: "" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "anatomy", compare: "" } });
   const text = await lab.element.evaluate((it) => /** @type {any} */ (it).exportRecording());
   await lab.element.locator("input[type=file]").setInputFiles({ name: "it.jsonl", mimeType: "text/plain", buffer: Buffer.from(text) });
   await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
@@ -107,7 +107,7 @@ test("a recording has nothing to be compared with", async () => {
 
 test("side by side where there is room, below each other where not, and never wider than the page", async () => {
   for (const [width, beside] of /** @type {[number, boolean][]} */ ([[1440, true], [900, false], [360, false]])) {
-    const { page, lab, done } = await openLab({ attributes: { lesson: "5", compare: "" }, context: { viewport: { width, height: 900 } } });
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width, height: 900 } } });
     await lab.walk();
     const [own, other] = await lab.element.locator(".vessel.input .vessel-room").evaluateAll((tracks) => tracks.map((track) => track.getBoundingClientRect().toJSON()));
     assert.equal(Math.abs(own.y - other.y) < 1, beside, `at ${width} px`);

@@ -45,10 +45,10 @@ const where = (condition, further = 0) => async (lab) => {
 const key = (key) => async (lab) => (await lab.focus(), await lab.page.keyboard.press(key));
 /** @param {string} choice @returns {Do} */
 const answer = (choice) => async (lab) => {
-  await lab.set({ lesson: "5" });
+  await lab.open({ lesson: "high-watermark" });
   await lab.element.getByRole("button", { name: "Go to the question" }).click();
   if (!choice) return;
-  await lab.element.locator(`[name=prediction][value=${choice}]`).check();
+  await lab.element.locator(`.prediction-choice[value=${choice}]`).check();
   await lab.element.locator("button.check").click();
 };
 /** What a part would look like with another style. @param {string} css @returns {Do} */
@@ -94,7 +94,7 @@ const PARTS = [
   { name: "an event that runs", part: ".chips .chip:nth-child(1)", one: where("event_activated event read"), other: where("event_run event read") },
   { name: "a tab that is chosen", part: ".tabs button:nth-child(1)", one: key("1"), other: key("2"), least: 60 },
   { name: "a segment that is chosen", part: ".dialect-field button:nth-child(1)", one: asItIs, other: (lab) => lab.element.locator(".dialect-field button").nth(1).click(), least: 300 },
-  { name: "a choice that is made", part: ".choices label:nth-child(1) input", one: answer(""), other: (lab) => lab.element.locator("[name=prediction]").first().check(), least: 20 },
+  { name: "a choice that is made", part: ".choices label:nth-child(1) input", one: answer(""), other: (lab) => lab.element.locator(".prediction-choice").first().check(), least: 20 },
   { name: "the right answer and one that is not chosen", part: ".choices label:nth-child(2)", one: answer(""), other: answer("stops"), least: 300 },
   { name: "the wrong answer and one that is not chosen", part: ".choices label:nth-child(1)", one: answer(""), other: answer("on"), least: 20 },
   { name: "the right answer and the wrong one", part: ".choices label:nth-child(2)", one: answer("stops"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".choices label:nth-child(2)")?.setAttribute("data-answer", "wrong")), least: 300 },
@@ -103,7 +103,7 @@ const PARTS = [
   { name: "the line of code that ran", part: ".code-scroll .line[data-looked-at]", one: both(key("2"), where("received"), (lab) => lab.see(".code-scroll .line[aria-current]"), (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".code-scroll .line[aria-current]")?.setAttribute("data-looked-at", ""))), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector("[data-looked-at]")?.removeAttribute("aria-current")), least: 300 },
   { name: "the step in the log", part: ".log-rows li:nth-child(3) button", one: both(key("3"), at(2)), other: at(3), least: 300 },
   { name: "what changed in the state", part: ".state tr:nth-child(1) td:nth-child(2)", one: both(key("4"), at(1)), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".state tbody td")?.setAttribute("data-changed", "")), least: 20 },
-  { name: "a timeline with records and one without", part: ".timeline .lanes", scenario: EMPTY, one: asItIs, other: async (lab) => (await lab.set({ lesson: "5" }), await lab.see(".prediction")), least: 2000 },
+  { name: "a timeline with records and one without", part: ".timeline .lanes", scenario: EMPTY, one: asItIs, other: async (lab) => (await lab.open({ lesson: "high-watermark" }), await lab.see(".prediction")), least: 2000 },
   { name: "the position on the timeline", part: ".timeline-area", one: at(1), other: at(60), least: 60 },
   { name: "what cannot be pressed", part: ".transport .back", one: at(0), other: at(3), least: 20 },
   { name: "what has the focus", part: ".transport", one: at(3), other: (lab) => lab.tabTo("button.play"), least: 60 },
@@ -118,7 +118,7 @@ for (const [mode, context] of /** @type {const} */ ([
     const judge = await openLab({ body: "", state: "" });
     await judge.page.goto("about:blank");
     for (const { name, part, one, other, scenario, least = 12 } of PARTS) {
-      const { page, lab } = await openLab({ attributes: scenario ? { scenario } : { lesson: "5" }, context: { ...context, reducedMotion: "reduce" } });
+      const { page, lab } = await openLab({ attributes: scenario ? { scenario } : { lesson: "high-watermark" }, context: { ...context, reducedMotion: "reduce" } });
       // Words say the same in every colour; what is looked at is the rest.
       await styled("* { -webkit-text-fill-color: transparent !important; } input { caret-color: transparent; }")(lab);
       await one(lab);

@@ -1,119 +1,247 @@
-/** A lesson, as somebody works through it. */
+/** A lesson, as somebody works through it: every lesson of the site, and what holds for each. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { answer, answersOf, badRepair, current, doTask, goToQuestion, index, lessonOf, lookAtNext, noPlaceholders, openAsks, repair } from "../support/learner.mjs";
 
 before(startBrowser);
 after(stopBrowser);
 
-test("lesson 5 from start to end by keyboard only", async () => {
-  const { page, lab, done } = await openLab();
-  await lab.tabTo("select.lesson-select");
-  assert.equal(await lab.at(), 0);
-  assert.match(await lab.told(), /about to be made/);
+/** The colours of a lesson are not looked at here: nothing has to move. */
+const CALM = /** @type {const} */ ({ reducedMotion: "reduce" });
+const COURSE = index().filter(({ test }) => !test);
 
-  // Play up to the question.
+/** @param {number | string} right @param {any} rules @param {any} found @returns {string | number} */
+const wrongOf = (right, rules, found) => (rules.choices ? rules.choices.find((/** @type {any} */ one) => one.id !== right).id : (found.wrong.find((/** @type {any} */ one) => one.value !== right)?.value ?? Number(right) + 1));
+
+for (const { id } of COURSE) {
+  test(`${id}, from its first to its last click`, async () => {
+    const data = lessonOf(id);
+    const { page, lab, done } = await openLab({ attributes: { lesson: id }, context: CALM });
+    const answers = await answersOf(lab, data);
+    const text = data.texts.en;
+    await page.locator("select.speed").selectOption("8");
+    assert.equal(await lab.text(".lesson h2"), text.title);
+    assert.equal(await lab.element.locator(".tasks").isVisible(), false, "tasks tell what happens");
+
+    // Each question: wrongly first.
+    for (let asked = 0; asked < (data.predictions ?? []).length; asked++) {
+      const { number } = await current(lab);
+      const rules = /** @type {any} */ (data.predictions)[number];
+      const found = answers[rules.id];
+      await goToQuestion(lab);
+      assert.equal(await lab.at(), found.ask, `${rules.id} is asked there`);
+      assert.equal(await lab.element.locator(".goal").isVisible(), false, "the goal is out of sight");
+      const wrong = wrongOf(found.answer, rules, found);
+      await answer(lab, rules.kind, wrong);
+      if (rules.choices) await lab.see(".prediction[data-phase=wrong]");
+      else {
+        await lab.see(".prediction[data-phase=again]");
+        await answer(lab, rules.kind, found.answer);
+        await lab.see(".prediction[data-phase=right]");
+      }
+      const verdict = await lab.text(".verdict");
+      assert.ok(verdict.length > 20, verdict);
+      await noPlaceholders(lab, rules.id);
+      // While another question is open, its answer is not shown by the way.
+      if (await page.locator(".see-it").isVisible()) {
+        const asks = await openAsks(lab, data, answers);
+        await page.locator(".see-it").click();
+        const stops = Math.min(found.at, ...asks.filter((ask) => ask > found.ask));
+        await page.waitForFunction((at) => /** @type {any} */ (document.querySelector("bufferevent-lab")).position === at, stops);
+        await lab.state("ready");
+        assert.equal(await lab.at(), stops, "it stops where the answer is seen, or the next question comes");
+      }
+      await lookAtNext(lab);
+    }
+    if (await lab.element.locator(".leave-part").isVisible()) await page.locator(".leave-part").click();
+
+    // The tasks: what the lesson shows by itself, then what the reader has to do.
+    await lab.walk();
+    await lab.see(".tasks");
+    for (const task of data.tasks ?? []) {
+      const ticked = () => lab.element.locator(`.tasks [data-task="${task.id}"][data-done]`).count();
+      if (task.acted) {
+        assert.equal(await ticked(), 0, `${task.id} asks for something to be done`);
+        assert.ok((await lab.text(`.tasks [data-task="${task.id}"] .missing`)).length > 5 || !text.tasks?.[task.id].missing, `what ${task.id} misses`);
+        await doTask(lab, task);
+      }
+      assert.equal(await ticked(), 1, task.id);
+      assert.match(await lab.text(`.tasks [data-task="${task.id}"]`), /\(done\)/);
+    }
+
+    // Broken, and back.
+    await page.getByRole("button", { name: "Run the broken one" }).click();
+    assert.equal(await lab.at(), 0);
+    assert.equal(await lab.element.locator(".prediction").isVisible(), false);
+    await page.locator(".break").getByRole("button", { name: "Back to the lesson" }).click();
+    await lab.see(".prediction");
+
+    // Repaired: not by that, but by this.
+    const rules = /** @type {any} */ (data.repair);
+    const bad = badRepair(rules);
+    if (bad) {
+      await repair(lab, rules.fields, bad);
+      await lab.see(".repair-result .verdict[data-holds=false]");
+      await noPlaceholders(lab, "a repair that does not hold");
+      await page.locator(".failed button").first().click();
+      await lab.see(".lesson-part");
+      assert.equal(await lab.at(), 0);
+      assert.ok((await lab.length()) > 0);
+    }
+    await repair(lab, rules.fields, rules.solutions[0]);
+    await lab.see(".repair-result .verdict[data-holds=true]");
+    if (bad) await page.locator(".leave-part").click();
+    assert.equal(await lab.element.locator(".remember li:visible").count(), text.remember?.length);
+    await noPlaceholders(lab, "the end");
+
+    // All of it is kept, and the menu says so.
+    const entry = /** @type {any} */ (index().find((one) => one.id === id));
+    const all = entry.predictions + entry.tasks + 1;
+    assert.match((await lab.all(".lesson-select option:checked"))[0], new RegExp(`\\(${all}/${all}\\)`));
+    await page.reload();
+    await lab.state("ready");
+    assert.equal(await lab.element.locator(".tasks li:not([data-done])").count(), 0);
+    await done();
+  });
+
+  test(`${id} in Chinese, answered rightly`, async () => {
+    const data = lessonOf(id);
+    const { lab, done } = await openLab({ attributes: { lesson: id, lang: "zh" }, context: CALM });
+    const answers = await answersOf(lab, data);
+    assert.match(await lab.text(".lesson h2"), /\p{Script=Han}/u);
+    for (let asked = 0; asked < (data.predictions ?? []).length; asked++) {
+      const { number } = await current(lab);
+      const rules = /** @type {any} */ (data.predictions)[number];
+      await goToQuestion(lab);
+      await answer(lab, rules.kind, answers[rules.id].answer);
+      await lab.see(".prediction[data-phase=right]");
+      await noPlaceholders(lab, rules.id);
+      assert.match(await lab.text(".verdict"), /\p{Script=Han}/u);
+      await lookAtNext(lab);
+    }
+    await noPlaceholders(lab, "the end");
+    const latin = await lab.element.locator(".lesson :is(p, li, legend, label > span):visible").evaluateAll((all) => all.map((it) => it.textContent ?? "").filter((words) => /[A-Za-z]{4,} [a-z]{3,} [a-z]{3,}/.test(words) && !/\p{Script=Han}/u.test(words)));
+    assert.deepEqual(latin, [], "nothing was left in English");
+    await done();
+  });
+}
+
+test("a lesson by keyboard only: played to its question, answered, seen happen", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const found = await answersOf(lab, lessonOf("high-watermark"));
+  await lab.tabTo("select.lesson-select");
+  assert.match(await lab.told(), /about to be made/);
   await lab.focus();
   for (let faster = 0; faster < 3; faster++) await page.keyboard.press("+");
   await page.keyboard.press("Space");
   await lab.state("ready");
   await lab.see(".prediction[data-phase=asked]");
-  const asked = await lab.at();
-  assert.ok(asked > 0 && asked < (await lab.length()));
-
-  // Predict wrongly, with the arrow keys and Enter.
-  await lab.tabTo("[name=prediction]");
-  await page.keyboard.press("Space");
+  assert.ok(Object.values(found).some(({ ask }) => ask > 0));
+  assert.equal(await lab.at(), Math.min(...Object.values(found).map(({ ask }) => ask)), "it stops at the first question");
+  const { kind } = await current(lab);
+  if (kind === "number" || kind === "level") {
+    await lab.tabTo(".prediction-number");
+    await page.keyboard.type("1");
+  } else {
+    await lab.tabTo(".prediction-choice");
+    await page.keyboard.press("Space");
+  }
   await lab.tabTo("button.check");
   await page.keyboard.press("Enter");
-  await lab.see(".prediction[data-phase=wrong]");
-  assert.match(await lab.text(".verdict"), /Reading stops until input is below 64/);
-
-  // Step over the hinge: the gauge fills, the valve closes.
-  await lab.focus();
-  await page.keyboard.press("]");
-  assert.equal(await lab.level("input"), 64);
-  while ((await lab.valve("read")) !== "high_mark") await page.keyboard.press("ArrowRight");
-  await lab.still();
-  assert.deepEqual(await lab.all(".valve.read tspan"), ["stopped", "high mark"]);
-  await page.keyboard.press("Shift+ArrowRight");
-  await lab.see(".callback.firing");
-
-  // On to the end, pass by pass: reading resumes.
-  while ((await lab.at()) < (await lab.length())) await page.keyboard.press("PageDown");
-  await page.keyboard.press("ArrowRight");
-  assert.equal(await lab.level("input"), 0);
-  assert.equal(await lab.valve("read"), "open");
-  const ticked = await lab.all(".tasks [data-done]");
-  assert.ok(ticked.length >= 2, `ticked: ${ticked}`);
+  await lab.see(".prediction:is([data-phase=wrong], [data-phase=right], [data-phase=again])");
   await done();
 });
 
-for (const [lesson, right] of [["1", "callback"], ["3", "all"], ["5", "stops"]]) {
-  test(`the answer of lesson ${lesson} comes from its records`, async () => {
-    const { page, lab, done } = await openLab({ attributes: { lesson } });
-    await page.getByRole("button", { name: "Go to the question" }).click();
-    await page.locator(`[name=prediction][value=${right}]`).check();
-    await page.locator("button.check").click();
-    await lab.see(".prediction[data-phase=right]");
-    await page.getByRole("button", { name: "See it happen" }).click();
-    await lab.state("playing");
-    await lab.focus();
-    await page.keyboard.press("k");
-    await lab.state("ready");
-    const ticked = (await lab.all(".tasks [data-done]")).length;
-    await page.getByRole("button", { name: "Run the broken one" }).click();
-    assert.equal(await lab.at(), 0);
-    assert.equal(await lab.element.locator(".prediction").isVisible(), false);
-    await page.getByRole("button", { name: "Back to the lesson" }).click();
-    await lab.see(".prediction[data-phase=right]");
-    assert.equal((await lab.all(".tasks [data-done]")).length, ticked);
-    await done();
-  });
-}
-
-test("the question is found in the records of the other libevent, too", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
-  const ask = async () => {
-    await page.getByRole("button", { name: "Go to the question" }).click();
-    return lab.at();
-  };
-  const in14 = await ask();
-  await lab.set({ lesson: "5" });
-  await page.locator(".header .segments button[data-value='2.1']").click();
-  const in21 = await ask();
-  assert.notEqual(in21, in14);
-  // What is asked about comes next.
-  assert.equal(await lab.level("input"), 32);
+test("what answers a question is out of sight until it is answered", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "low-watermark" } });
+  const { number } = await current(lab);
+  const data = lessonOf("low-watermark");
+  const id = /** @type {any} */ (data.predictions)[number].id;
+  const found = (await answersOf(lab, data))[id];
+  await goToQuestion(lab);
   await lab.focus();
-  await page.keyboard.press("ArrowRight");
-  assert.equal(await lab.level("input"), 64);
-  await page.locator("[name=prediction][value=stops]").check();
+  await page.keyboard.press("3");
+  const rows = await lab.element.locator(".log-rows button").evaluateAll((all) => all.map((it) => Number(/** @type {HTMLElement} */ (it).dataset.position)));
+  assert.equal(Math.max(...rows), found.ask, "the log ends here");
+  await page.keyboard.press("1");
+  assert.equal(await lab.element.locator(".tasks").isVisible(), false);
+  await page.locator(".give-up").click();
+  await lab.see(".prediction[data-phase=wrong]");
+  assert.match(await lab.text(".verdict"), new RegExp(`records say: ${found.answer}`));
+  await done();
+});
+
+test("a place of the drawing is an answer", async () => {
+  const scenario = { format: 1, dialect: "1.4", app: { on_read: [[{ read: "all" }]] }, script: [{ peer_send: "a" }, { turn: 2 }] };
+  const texts = { title: "Point", goal: "", predictions: { next: { question: "What changes next?", because: "It is called last.", why_not: { "callback:write": "Nothing is written.", "valve:read": "It stays open." } } } };
+  const predictions = [
+    { id: "next", kind: "point", ask: { at: "kind:received" }, choices: [{ id: "callback:read", when: "callback:read" }, { id: "callback:write", when: "callback:write" }, { id: "valve:read", when: "valve:read=high_mark" }] },
+  ];
+  const lesson = JSON.stringify({ format: 1, number: 0, id: "point", test: false, scenario, dialects: ["1.4"], predictions, tasks: [], facts: {}, texts: { en: texts, zh: texts } });
+  const { page, lab, done } = await openLab({ attributes: { lesson } });
+  await goToQuestion(lab);
+  // What is no choice is asked why, as ever.
+  await page.locator(".callback.event").click();
+  await lab.see(".why-answer:not([hidden])");
+  await page.keyboard.press("1");
+  await page.locator(".valve.read .valve-body").click();
+  assert.equal(await lab.element.locator(".prediction-choice:checked").getAttribute("value"), "valve:read");
+  await page.locator(".callback.read").click();
+  assert.equal(await lab.element.locator(".scene [data-pointed]").getAttribute("data-place"), "callback:read");
   await page.locator("button.check").click();
   await lab.see(".prediction[data-phase=right]");
+  assert.equal(await lab.element.locator(".scene[data-pointing]").count(), 0);
   await done();
 });
 
-test("every task of every lesson can be done", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
-  await lab.walk();
-  await lab.seek(25);
-  await lab.act("high mark 32", { set_watermark: { read: { low: 0, high: 32 } } });
-  await page.locator(".header .segments button[data-value='2.1']").click();
-  await lab.walk();
-  assert.deepEqual(await lab.all(".tasks li:not([data-done])"), []);
-
-  await lab.set({ lesson: "3" });
-  await lab.walk();
-  await lab.seek(20);
-  await lab.act("low mark 8", { set_watermark: { read: { low: 8, high: 0 } } });
-  assert.deepEqual(await lab.all(".tasks li:not([data-done])"), []);
-
-  await lab.set({ lesson: "1" });
-  await lab.walk();
-  await lab.act("own bytes", { peer_send: "abc" });
-  assert.deepEqual(await lab.all(".tasks li:not([data-done])"), []);
+test("a question that was answered stays so in another libevent; one that was not is answered by its records", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const data = lessonOf("high-watermark");
+  const dialect = /** @type {any} */ (data.dialects)[1];
+  const [first, second] = /** @type {any[]} */ (data.predictions);
+  const found = await answersOf(lab, data);
+  await goToQuestion(lab);
+  await answer(lab, first.kind, found[first.id].answer);
+  await lab.see(".prediction[data-phase=right]");
+  await page.locator(`.dialect-field button[data-value="${dialect}"]`).click();
+  const there = await lab.page.evaluate(
+    async ([data, dialect]) => {
+      const { Lesson, Simulation } = await import(new URL("pkg/bufferevent_wasm.js", document.baseURI).href);
+      return new Lesson(data).predictions(new Simulation(JSON.stringify({ ...data.scenario, dialect })));
+    },
+    /** @type {const} */ ([/** @type {any} */ (data), dialect]),
+  );
+  await lab.see(".prediction[data-phase=right]");
+  await lab.element.locator(".question-list button").nth(1).click();
+  await lab.seek(0);
+  await goToQuestion(lab);
+  const other = there.find((/** @type {any} */ one) => one.id === second.id);
+  assert.equal(await lab.at(), other.ask);
+  await answer(lab, second.kind, other.answer);
+  await lab.see(".question-list li:nth-child(2) button[data-phase=right]");
   await done();
+});
+
+test("a lesson from anywhere: its folder is fetched, and only that", async () => {
+  const text = { title: "Mine", goal: "See it." };
+  const rules = (/** @type {string} */ scenario) => JSON.stringify({ format: 1, number: 0, id: "mine", scenario, dialects: ["1.4"], predictions: [], tasks: [], facts: {}, texts: { en: "en.json", zh: "en.json" } });
+  const pages = {
+    "/mine/lesson.json": rules("scenario.json"),
+    "/mine/scenario.json": JSON.stringify({ format: 1, dialect: "1.4", script: [{ peer_send: "abc" }, { turn: 2 }] }),
+    "/mine/en.json": JSON.stringify(text),
+    "/evil/lesson.json": rules("../mine/scenario.json"),
+    "/gone/lesson.json": rules("nothing.json"),
+  };
+  const { lab, heard, site } = await openLab({ attributes: { lesson: "mine/lesson.json" }, pages });
+  assert.equal(await lab.text(".lesson h2"), "Mine");
+  assert.ok((await lab.length()) > 5);
+  for (const [lesson, wrong] of [["evil/lesson.json", /not in the folder of the lesson/], ["gone/lesson.json", /nothing\.json: 404/], ["77", /no lesson .77.*There are: .*low-watermark/], ['{"id":1}', /./]]) {
+    await lab.open({ lesson: String(lesson) });
+    assert.match(await lab.text(".notice p"), /** @type {RegExp} */ (wrong));
+    assert.equal(await lab.text(".lesson h2"), "Mine", "what was there stays");
+  }
+  assert.ok(heard.every((line) => line.includes("404") && line.includes(site.url)), String(heard));
 });
 
 test("in Chinese", async () => {

@@ -67,7 +67,7 @@ test("each command goes to its target at once: what is told is drawn, and nothin
 
 for (const unit of ["step", "callback", "pass"]) {
   test(`playing by ${unit} stops where it is to stop, and shows nothing beyond`, async () => {
-    const { page, lab, done, notes, clear } = await openNoting({ attributes: { lesson: "3" } });
+    const { page, lab, done, notes, clear } = await openNoting({ attributes: { lesson: "low-watermark" } });
     await page.locator(`.unit-field [data-value=${unit}]`).click();
     await page.locator("select.speed").selectOption("8");
     await page.locator("select.stop").selectOption("callback");
@@ -99,7 +99,7 @@ for (const unit of ["step", "callback", "pass"]) {
 }
 
 test("a stop before the lesson's question comes before it", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await page.locator(".unit-field [data-value=pass]").click();
   await page.locator("select.stop").selectOption("own");
   await page.locator("input.expression").fill("kind:received");
@@ -124,7 +124,7 @@ test("what is shown is called by its own name", async () => {
     const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
     assert.deepEqual(await panel(lab), expected);
     // A lesson has its own title, and leaves nothing of what was there.
-    await lab.set({ lesson: "3" });
+    await lab.open({ lesson: "low-watermark" });
     assert.deepEqual([await lab.text(".lesson h2"), await lab.element.locator("b").count()], ["Low watermark", 0]);
     await done();
   }

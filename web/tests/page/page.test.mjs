@@ -47,8 +47,8 @@ for (const width of [360, 700, 1100, 1440]) {
     const { page, lab, done } = await openLab({ context: { viewport: { width, height: 740 } } });
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(await wide(), 0);
-    for (const lesson of ["1", "3", "5"]) {
-      await lab.set({ lesson });
+    for (const lesson of ["anatomy", "low-watermark", "high-watermark"]) {
+      await lab.open({ lesson });
       await lab.walk();
       await lab.focus();
       for (const panel of ["1", "2", "3", "4"]) {
@@ -138,7 +138,7 @@ async function addAxe(page) {
 }
 
 test("three players on one page have their own keys", async () => {
-  const body = '<bufferevent-lab lesson="1"></bufferevent-lab><bufferevent-lab lesson="3" controls="minimal"></bufferevent-lab><bufferevent-lab lesson="5" controls="none" theme="dark"></bufferevent-lab>';
+  const body = '<bufferevent-lab lesson="anatomy"></bufferevent-lab><bufferevent-lab lesson="low-watermark" controls="minimal"></bufferevent-lab><bufferevent-lab lesson="high-watermark" controls="none" theme="dark"></bufferevent-lab>';
   const { page, done } = await openLab({ body });
   const labs = [0, 1, 2].map((index) => new Lab(page, page.locator("bufferevent-lab").nth(index)));
   for (const lab of labs) await lab.element.and(page.locator("[data-state=ready]")).waitFor();
@@ -203,7 +203,7 @@ test("of what is set one after the other, the last is shown, however slow the fi
   assert.equal(await sent(), 9);
 
   // A lesson is shown though the scenario's attribute is still there.
-  await lab.set({ lesson: "3" });
+  await lab.open({ lesson: "low-watermark" });
   assert.match(await lab.text(".lesson h2"), /Low watermark/);
   await done();
 });

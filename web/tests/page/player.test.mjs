@@ -27,9 +27,9 @@ const BUSY = JSON.stringify({
 });
 
 for (const [name, attributes] of [
-  ["lesson 1", { lesson: "1" }],
-  ["lesson 3", { lesson: "3" }],
-  ["lesson 5", { lesson: "5" }],
+  ["lesson 1", { lesson: "anatomy" }],
+  ["lesson 3", { lesson: "low-watermark" }],
+  ["lesson 5", { lesson: "high-watermark" }],
   ["a busy scenario", { scenario: BUSY }],
 ]) {
   test(`${name}, forward and back: what is shown is the picture`, async () => {
@@ -88,7 +88,7 @@ test("bytes are shown, never interpreted", async () => {
 });
 
 test("bytes that are no text are sent as they are", async () => {
-  const { lab, done } = await openLab({ attributes: { lesson: "1" } });
+  const { lab, done } = await openLab({ attributes: { lesson: "anatomy" } });
   await lab.seek(await lab.length());
   const sent = async () => (await lab.picture()).connections[0].kernel.peer_sent;
   const before = await sent();
@@ -236,7 +236,7 @@ test("the code of every step is there, its line marked", async () => {
 });
 
 test("the State panel says of the valves what the scene says, at every step", async () => {
-  const { lab, page, done } = await openLab({ attributes: { lesson: "1" }, context: { reducedMotion: "reduce" } });
+  const { lab, page, done } = await openLab({ attributes: { lesson: "anatomy" }, context: { reducedMotion: "reduce" } });
   await lab.focus();
   await page.keyboard.press("4");
   const different = await lab.element.evaluate((it) => {
@@ -265,7 +265,7 @@ test("the log is a list that leads to each step", async () => {
 });
 
 test("the log of a recording that is longer than a browser can draw shows each step, and scrolls on", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "1" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "anatomy" } });
   await lab.openLong(200_000);
   await lab.focus();
   await page.keyboard.press("3");

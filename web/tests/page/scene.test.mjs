@@ -11,7 +11,7 @@ after(stopBrowser);
 
 /** Opens lesson 5 with a clock that stands still until it is told. @param {number} position */
 async function openStopped(position) {
-  const opened = await openLab({ attributes: { lesson: "5" } });
+  const opened = await openLab({ attributes: { lesson: "high-watermark" } });
   await opened.page.clock.install({ time: 0 });
   await opened.page.clock.pauseAt(1000);
   await opened.lab.seek(position);
@@ -117,7 +117,7 @@ test("what changes around a moment does not end its movement", async () => {
 for (const [width, height, share] of /** @type {const} */ ([[1440, 900, 0.5], [1280, 720, 0.5], [768, 1024, 0], [360, 740, 0]])) {
   for (const lang of ["en", "zh"]) {
     test(`at ${width}x${height}, ${lang}: the scene has its share, and no words stand on others or are cut`, async () => {
-      const { page, lab, done } = await openLab({ attributes: { lesson: "5", lang }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
+      const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", lang }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
       const wrong = new Set();
       const told = await lab.element.evaluate((it) => {
         const lab = /** @type {any} */ (it);

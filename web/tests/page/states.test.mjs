@@ -8,7 +8,7 @@ before(startBrowser);
 after(() => Promise.all([stopBrowser(), stopServers()]));
 
 test("the engine panics: the records stay, the step is named, a report can be copied", async () => {
-  const { page, lab, done, site } = await openLab({ attributes: { lesson: "1" }, context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  const { page, lab, done, site } = await openLab({ attributes: { lesson: "anatomy" }, context: { permissions: ["clipboard-read", "clipboard-write"] } });
   await lab.seek(12);
   const told = await lab.told();
   const length = await lab.length();
@@ -47,7 +47,7 @@ test("the engine panics: the records stay, the step is named, a report can be co
 
 test("a figure off the screen rests; one that was paused stays paused", async () => {
   const far = Array.from({ length: 200 }, (_, line) => `<p>line ${line}</p>`).join("");
-  const body = `<bufferevent-lab lesson="5" controls="minimal"></bufferevent-lab>${far}<p id="end">the end</p>`;
+  const body = `<bufferevent-lab lesson="high-watermark" controls="minimal"></bufferevent-lab>${far}<p id="end">the end</p>`;
   const { page, lab, done } = await openLab({ body });
   const play = () => lab.element.evaluate((it) => /** @type {any} */ (it).play());
   const away = () => page.locator("#end").scrollIntoViewIfNeeded();

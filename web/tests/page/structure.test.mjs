@@ -50,13 +50,15 @@ test("views read one value and write nothing to it, whatever is shown", async ()
     };
     const state = new State({ lang: "en", theme: "auto" }, { show, tell: () => {} });
     const nothing = () => {};
-    const commands = commandsOf(state, { lang: (/** @type {any} */ lang) => state.set({ lang }), theme: nothing, compare: () => (state.player.comparing = !state.player.comparing), fork: nothing, save: nothing });
+    const take = nothing;
+    const commands = commandsOf(state, { take, lang: (/** @type {any} */ lang) => state.set({ lang }), theme: nothing, compare: () => (state.player.comparing = !state.player.comparing), fork: nothing, save: nothing });
     view = createPlayerView(commands);
     document.body.append(view.element);
     state.set({});
     state.meet(await loadEngine());
-    for (const { id } of state.opener.lessons) {
-      commands.lesson(id);
+    await state.meetLessons("");
+    for (const { id } of state.opener.lessons.slice(0, 3)) {
+      await commands.lesson(id);
       for (const panel of ["lesson", "code", "log", "state"]) {
         commands.panel(panel);
         commands.jump("start");
@@ -65,7 +67,17 @@ test("views read one value and write nothing to it, whatever is shown", async ()
       commands.compare();
       commands.jump("start");
       while (state.player.position < state.player.length) commands.step(1, "pass");
-      commands.predict("none");
+      for (const { kind, choices } of state.shown.lesson.questions) {
+        commands.draft(kind === "choose" || kind === "point" ? choices[0] : 1);
+        commands.predict();
+        commands.giveUp();
+      }
+      commands.part({ kind: "break" });
+      commands.part({ kind: "repair", input: null });
+      commands.repair(state.shown.lesson.repair.fields[0].id, 1);
+      commands.tryRepair();
+      commands.part({ kind: "lesson" });
+      for (const dialog of ["progress", "share", ""]) commands.dialog(dialog);
       commands.act({ peer_send: "more" });
       commands.mark("read", "high", 8);
       for (const group of ["app", "kernel", "clock", "peer"]) commands.group(group);
@@ -76,6 +88,7 @@ test("views read one value and write nothing to it, whatever is shown", async ()
     state.open((/** @type {any} */ opener) => opener.openRecording(state.player.track.exportRecording(), "it"));
     commands.jump("end");
     state.open((/** @type {any} */ opener) => opener.openRecording("no recording", "it"));
+    commands.clearProgress();
     commands.help(true);
     commands.help(false);
     return drawn;

@@ -41,7 +41,7 @@ const countWork = (page) =>
   });
 
 test("keys, the wheel and the strip below move and stretch what is shown", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const length = await lab.length();
   await lab.seek(40);
   await lab.focus();
@@ -75,7 +75,7 @@ test("keys, the wheel and the strip below move and stretch what is shown", async
 });
 
 test("what comes after an open question is veiled until it is answered", async () => {
-  const { lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   /** How many pixels of levels and events there are right of the cursor: they have a hue. */
   const future = () =>
     lab.element.evaluate((it) => {
@@ -104,7 +104,7 @@ test("what comes after an open question is veiled until it is answered", async (
 });
 
 test(`${LONG} records are moved and stretched with the work of a screen, not of all of them`, async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "5" } });
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.openLong(LONG);
   await lab.seek(LONG / 2);
   await lab.focus();

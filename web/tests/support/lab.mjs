@@ -87,6 +87,15 @@ export class Lab {
     await this.element.evaluate((lab, given) => Object.entries(given).forEach(([name, value]) => lab.setAttribute(name, value)), attributes);
   }
 
+  /** Opens something else, and waits until it is there. @param {Record<string, string>} attributes one of them a source */
+  async open(attributes) {
+    await this.element.evaluate(async (lab, given) => {
+      const there = new Promise((resolve) => ["ready", "error"].forEach((type) => lab.addEventListener(type, () => resolve(type), { once: true })));
+      for (const [name, value] of Object.entries(given)) lab.setAttribute(name, value);
+      await there;
+    }, attributes);
+  }
+
   /** Opens what is shown as a recording, again and again until there are so many records. @param {number} count */
   async openLong(count) {
     // Made in the page: it is too long to be handed over.

@@ -85,11 +85,13 @@ export const wordsOf = (choice, text, t) => text?.choices?.[choice] ?? /** @type
 
 /** @param {Commands} commands */
 function createButtons(commands) {
-  const goThere = button("", commands.goToQuestion);
+  const goThere = button("", () => (opens ? commands.question(opens) : commands.goToQuestion()), { class: "go-there" });
   const check = button("", commands.predict, { class: "check primary" });
   const giveUp = button("", commands.giveUp, { class: "give-up quiet" });
   const seeIt = button("", commands.seeIt, { class: "see-it" });
   const next = button("", () => following && commands.question(following), { class: "next-question primary" });
+  /** The question whose own experiment is to be opened first. @type {string | null} */
+  let opens = null;
   /** The question to look at next. @type {string | null} */
   let following = null;
   const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
@@ -99,18 +101,20 @@ function createButtons(commands) {
     const answered = phase === "right" || phase === "wrong";
     const open = phase === "asked" || phase === "again";
     // The next that is asked already, or has an experiment of its own; another one comes while it plays.
+    const others = questions.some((one) => one.id !== id && one.isHere && (one.phase === "asked" || one.phase === "again"));
     following = questions.find((one) => one.id !== id && one.phase !== "right" && one.phase !== "wrong" && (test || one.phase !== "ahead" || !one.isHere))?.id ?? null;
     for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
       [goThere, isHere ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
       [check, t.check, open && isHere],
       [giveUp, t.giveUp, open && isHere],
-      [seeIt, t.seeIt, answered && isHere && ask !== null],
+      // What one would see may answer another question that is open.
+      [seeIt, t.seeIt, answered && isHere && ask !== null && !others],
       [next, t.nextQuestion, answered && following !== null],
     ])) {
       say(one, words);
       one.hidden = !there;
     }
-    goThere.onclick = isHere ? null : () => commands.question(id);
+    opens = isHere ? null : id;
     check.disabled = draft === null;
   }
 

@@ -1,0 +1,165 @@
+/** Links: what they hold, that they lead back, and what is said of a bad one. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fromFragment, toFragment } from "../../state/link.js";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { edgeScenarios } from "../support/scenarios.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+const LINKED = { body: "<bufferevent-lab linked></bufferevent-lab>" };
+/** @param {import("playwright-core").Page} page @param {RegExp} wanted */
+const address = (page, wanted) => page.waitForFunction((wanted) => new RegExp(wanted).test(location.hash), wanted.source);
+/** @param {import("playwright-core").Page} page @param {number} position */
+const at = (page, position) => page.waitForFunction((position) => /** @type {any} */ (document.querySelector("bufferevent-lab")).position === position, position);
+
+test("a link holds everything, and gives it back", async () => {
+  const run = JSON.stringify({ format: 1, dialect: "1.4", script: [{ peer_send: "h\u00e9llo & = # % \u4e2d" }, { turn: 2 }] });
+  const place = { lesson: "low-watermark", part: "break", run, dialect: "2.1", step: 37, connection: 2, panel: "log", stop: "callback:read and in>=16" };
+  const fragment = await toFragment(place);
+  assert.match(fragment, /^lesson=low-watermark&part=break&run=[\w-]+&dialect=2\.1&step=37&/);
+  assert.deepEqual(await fromFragment(fragment), { place, problem: null });
+  for (const address of ["https://example.org/a/lesson.json?x=1&y=2", "mine/lesson.json"]) {
+    assert.deepEqual((await fromFragment(await toFragment({ lesson: address }))).place, { lesson: address });
+    assert.deepEqual((await fromFragment(await toFragment({ scenario: address }))).place, { scenario: address });
+  }
+});
+
+test("without compression a link is longer, and holds the same", async () => {
+  const given = globalThis.CompressionStream;
+  const scenario = JSON.stringify({ format: 1, dialect: "1.4" });
+  try {
+    /** @type {any} */ (globalThis).CompressionStream = undefined;
+    const fragment = await toFragment({ scenario });
+    assert.match(fragment, /^scenario=%7B/);
+    assert.deepEqual((await fromFragment(fragment)).place, { scenario });
+  } finally {
+    globalThis.CompressionStream = given;
+  }
+});
+
+test("an ordinary scenario makes a link of less than 2000 characters", async () => {
+  const lengths = await Promise.all(edgeScenarios().map(async (scenario) => ({ bytes: JSON.stringify(scenario).length, length: (await toFragment({ scenario: JSON.stringify(scenario) })).length })));
+  const long = lengths.filter(({ bytes, length }) => bytes < 4000 && length >= 2000);
+  assert.ok(lengths.length > 20);
+  assert.deepEqual(long, []);
+});
+
+test("a bad link names its field, and keeps the rest", async () => {
+  for (const [fragment, wrong] of /** @type {[string, RegExp][]} */ ([
+    ["lesson=a&stepp=3", /stepp.*there is no such field; there are lesson, part/],
+    ["lesson=a&step=x", /step.*no number/],
+    ["lesson=a&step=-1", /step.*no number/],
+    ["lesson=a&panel=x", /panel.*lesson, code, log/],
+    ["lesson=a&run=xyz", /run.*damaged/],
+    ["lesson=a&run=**", /run.*letters/],
+    ["lesson=a&stop=%E0%A4%A", /stop/],
+  ])) {
+    const { place, problem } = await fromFragment(fragment);
+    assert.deepEqual(place, { lesson: "a" });
+    assert.match(String(problem?.message), wrong);
+  }
+  // Few letters that unpack to very many.
+  const bomb = await toFragment({ run: `{"a":"${" ".repeat(2_000_000)}"}` });
+  assert.match(String((await fromFragment(bomb)).problem?.message), /too long/);
+});
+
+test("the address says what is shown; Back and forward lead through what was opened", async () => {
+  const { page, lab, done, site } = await openLab(LINKED);
+  await page.goto(`${site.url}test.html#lesson=low-watermark&step=12&panel=state`);
+  await at(page, 12);
+  assert.equal(await lab.element.locator(".state-panel").isVisible(), true);
+  await lab.seek(15);
+  await address(page, /step=15/);
+  const before = await page.evaluate(() => history.length);
+  await lab.seek(16);
+  await address(page, /step=16/);
+  assert.equal(await page.evaluate(() => history.length), before, "a step is no entry");
+  const own = await lab.length();
+
+  await lab.element.evaluate((it) => /** @type {any} */ (it).act({ peer_send: "more of it" }));
+  await address(page, /run=/);
+  const [length, position] = [await lab.length(), await lab.at()];
+  const link = await page.evaluate(() => location.href);
+  assert.ok(link.length < 2000, String(link.length));
+  await page.goBack();
+  await at(page, 16);
+  assert.equal(await lab.length(), own);
+  await page.goForward();
+  await at(page, position);
+  assert.equal(await lab.length(), length);
+
+  // And for somebody else.
+  await page.goto("about:blank");
+  await page.goto(link);
+  await at(page, position);
+  assert.equal(await lab.length(), length);
+  assert.equal(await lab.text(".lesson h2"), "Low watermark");
+  await done();
+});
+
+test("a link in another libevent, to the broken experiment, stops where it stopped", async () => {
+  const { page, lab, done, site } = await openLab(LINKED);
+  await page.goto(`${site.url}test.html#lesson=low-watermark&part=break&dialect=2.1&stop=in%3E%3D12`);
+  await lab.see(".lesson-part");
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > 0);
+  assert.equal(await lab.element.locator(".dialect-field [aria-pressed=true]").textContent(), "2.1");
+  assert.equal(await lab.element.locator("input.expression").inputValue(), "in>=12");
+  await lab.seek(3);
+  await address(page, /part=break&dialect=2\.1&step=3/);
+  await done();
+});
+
+test("a link that cannot be followed says which field, and offers the lesson", async () => {
+  const { page, lab, site } = await openLab(LINKED);
+  for (const [fragment, wrong, shown] of /** @type {[string, RegExp, boolean][]} */ ([
+    ["lesson=99", /lesson.*no lesson .99.*There are/, false],
+    ["lesson=low-watermark&step=9999", /step.*beyond the end/, true],
+    ["lesson=low-watermark&run=xyz", /run.*damaged/, true],
+    ["lesson=low-watermark&dialect=9", /dialect.*there are 1\.4/, true],
+    ["lesson=low-watermark&part=x", /part.*there are break, repair/, true],
+    ["scenario=%7B%22format%22:1,%22dialect%22:%22x%22%7D", /scenario.*dialect/, false],
+  ])) {
+    await page.goto("about:blank");
+    await page.goto(`${site.url}test.html#${fragment}`);
+    await lab.element.locator(".notice:not([hidden])").waitFor();
+    assert.match(await lab.text(".notice p"), wrong);
+    assert.equal(await lab.element.getAttribute("data-state"), shown ? "ready" : "failed");
+    if (shown) assert.equal(await lab.text(".lesson h2"), "Low watermark");
+    await page.getByRole("button", { name: "Open the first lesson" }).click();
+    await lab.state("ready");
+    await lab.element.locator(".notice").waitFor({ state: "hidden" });
+  }
+});
+
+test("what is shown can be taken along", async () => {
+  const { page, lab, done, site } = await openLab({ ...LINKED, context: { permissions: ["clipboard-read", "clipboard-write"] } });
+  await lab.open({ lesson: "low-watermark" });
+  await lab.seek(9);
+  await page.getByRole("button", { name: "Share" }).click();
+  const copied = async (/** @type {string} */ what) => {
+    await page.evaluate(() => navigator.clipboard.writeText(""));
+    await page.locator(`.share-${what}`).click();
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== "");
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied("link"), `${site.url}test.html#lesson=low-watermark&step=9`);
+  assert.match(await copied("embed"), /<script type="module" src="[^"]+lab\.js"><\/script>\n<bufferevent-lab lesson="low-watermark" step="9"><\/bufferevent-lab>/);
+  assert.equal(JSON.parse(await copied("scenario")).format, 1);
+  assert.match(await copied("program"), /#include <event/);
+  const saved = async (/** @type {string} */ what) => (await Promise.all([page.waitForEvent("download"), page.locator(`.share-${what}`).click()]))[0];
+  assert.equal((await saved("recording")).suggestedFilename(), "bufferevent.jsonl");
+  const picture = await saved("picture");
+  assert.equal(picture.suggestedFilename(), "bufferevent.svg");
+  const { readFile } = await import("node:fs/promises");
+  const svg = await readFile(await picture.path(), "utf8");
+  // It stands by itself, and looks as the scene does.
+  const drawn = await page.evaluate(async (svg) => {
+    const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
+    return { wrong: parsed.querySelector("parsererror")?.textContent, texts: parsed.querySelectorAll("text").length, styled: parsed.documentElement.getAttribute("font-size"), classes: parsed.querySelectorAll("[class]").length };
+  }, svg);
+  assert.equal(drawn.wrong, undefined);
+  assert.ok(drawn.texts > 10 && drawn.classes === 0, JSON.stringify(drawn));
+  await done();
+});
