@@ -116,6 +116,8 @@ const opening = (state) => ({
 const looking = (state) => ({
   /** @param {Panel} panel */
   panel: (panel) => state.set({ panel }),
+  /** @param {import("./code.js").Part} part of the code */
+  part: (part) => state.set({ part }),
   /** @param {Group} group */
   group: (group) => state.set({ group }),
   /** The list of keys. @param {boolean} [help] */

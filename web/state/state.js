@@ -39,7 +39,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { ...settings, panel: "lesson", part: "program", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
