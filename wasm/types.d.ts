@@ -872,6 +872,77 @@ export type Because = {
 export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "still_full" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "nothing_happened" | "edited" | "peer_received";
 
 /**
+ * An internal callback under way.
+ */
+export type Walk = {
+  /**
+   * Which one.
+   */
+  internal: Internal;
+  /**
+   * The libevent function that it is.
+   */
+  function: string;
+  /**
+   * The number of the bufferevent.
+   */
+  connection: number;
+  /**
+   * The position after the record that it began with.
+   */
+  began: number;
+  /**
+   * In the order in which it comes to them.
+   */
+  choices: Array<Choice>;
+};
+
+/**
+ * A decision of an internal callback.
+ */
+export type Choice = {
+  /**
+   * What is decided.
+   */
+  turn: Turn;
+  /**
+   * The ways that it can go in this dialect.
+   */
+  branches: Array<Branch>;
+  /**
+   * The way that it went.
+   */
+  taken: Branch | null;
+  /**
+   * The position after the record that shows it; none where nothing else was recorded.
+   */
+  position: number | null;
+  /**
+   * The libevent function in which it was decided, as that record has it.
+   */
+  function: string | null;
+  /**
+   * It will not come to this any more.
+   */
+  passed: boolean;
+};
+
+/**
+ * What an internal callback is of.
+ */
+export type Internal = "read" | "write" | "read_timeout" | "write_timeout" | "deferred" | "watch";
+
+/**
+ * What is decided.
+ */
+export type Turn = "read_cause" | "room" | "room_as_int" | "suspension" | "read_size" | "read_result" | "filled_by" | "low_mark" | "full_now" | "read_callback" | "call_again" | "write_cause" | "connecting" | "connected_callback" | "write_enabled" | "output" | "write_result" | "left_over" | "write_low_mark" | "write_callback" | "event_callback" | "owes_connected" | "owes_read" | "owes_write" | "owes_event" | "mark_now" | "stops_now" | "was_stopped" | "waits_again";
+
+/**
+ * A way that a decision can go.
+ */
+export type Branch = "handle_ready" | "time_out" | "no_room" | "some_room" | "no_high_mark" | "negative_room" | "room_fits" | "not_suspended" | "is_suspended" | "up_to_high_mark" | "what_is_readable" | "one_reads_worth" | "bytes_came" | "read_later" | "stream_ended" | "read_refused" | "read_failed" | "filled" | "not_filled" | "not_watched" | "low_reached" | "low_not_reached" | "no_low_mark" | "full_stops" | "not_full" | "read_called" | "read_put_off" | "read_not_set" | "read_filter" | "called_again" | "no_more_calls" | "connection_made" | "connection_undecided" | "connection_failed" | "no_connection" | "connected_called" | "connected_put_off" | "connected_not_set" | "connected_filter" | "write_disabled" | "still_enabled" | "something_to_write" | "nothing_to_write" | "bytes_went" | "write_later" | "nothing_went" | "write_failed" | "something_left" | "nothing_left" | "write_low_reached" | "write_low_not_reached" | "write_low_not_asked" | "write_called" | "write_put_off" | "write_not_set" | "write_filter" | "event_called" | "event_put_off" | "event_not_set" | "event_filter" | "owed_connected" | "connected_not_owed" | "owed_read" | "read_not_owed" | "owed_write" | "write_not_owed" | "owed_event" | "event_not_owed" | "still_at_mark" | "below_mark" | "stop_ends" | "was_not_stopped" | "stop_begins" | "stop_stays" | "read_armed" | "nothing_to_arm";
+
+/**
  * How much of the payload leaves a server.
  */
 export type PayloadPolicy = "full" | "head" | "none";
@@ -1093,7 +1164,7 @@ export type ScenarioProblem = {
 };
 
 /**
- * A C program, and which lines of it stand for what.
+ * A C program, or what is shown in its place, and which lines of it stand for what.
  */
 export type AsC = {
   /**

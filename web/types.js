@@ -19,6 +19,13 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").Answer} Answer
  * @typedef {import("./pkg/bufferevent_wasm.js").Because} Because
  * @typedef {import("./pkg/bufferevent_wasm.js").Reason} Reason
+ * @typedef {import("./pkg/bufferevent_wasm.js").AsC} AsC
+ * @typedef {import("./pkg/bufferevent_wasm.js").Span} Span
+ * @typedef {import("./pkg/bufferevent_wasm.js").Walk} Walk
+ * @typedef {import("./pkg/bufferevent_wasm.js").Choice} Choice
+ * @typedef {import("./pkg/bufferevent_wasm.js").Internal} Internal
+ * @typedef {import("./pkg/bufferevent_wasm.js").Turn} Turn
+ * @typedef {import("./pkg/bufferevent_wasm.js").Branch} Branch
  * @typedef {import("./pkg/bufferevent_wasm.js").Simulation} Simulation
  * @typedef {import("./pkg/bufferevent_wasm.js").Recording} Recording
  * @typedef {import("./pkg/bufferevent_wasm.js").Live} Live

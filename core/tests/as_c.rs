@@ -144,3 +144,17 @@ fn what_is_no_scenario_is_no_program() {
     };
     assert_eq!(wrong.as_c().map(drop), Err(wrong.check().expect_err("1.4 needs it")));
 }
+
+#[test]
+fn what_is_no_program_still_has_its_actions_line_by_line() {
+    let listed = scenario(
+        r#"{"format":1,"dialect":"2.1","app":{"on_read":[[{"read":1},{"write":"x"}],[]]},
+            "script":[{"inject":{"op":"read","errno":"ETIMEDOUT"}},{"turn":1}]}"#,
+    )
+    .as_lines();
+    assert_eq!(lines(&listed, "app.on_read[0][0]"), [r#"{"read":1}"#]);
+    assert_eq!(lines(&listed, "app.on_read[0][1]"), [r#"{"write":"x"}"#]);
+    assert_eq!(lines(&listed, "app.on_read[1]"), ["[]"]);
+    assert_eq!(lines(&listed, "script[1]"), [r#"{"turn":1}"#]);
+    assert_eq!(lines(&listed, "app.on_read")[0], "app.on_read");
+}

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use bufferevent::sim::{Experiment, Scenario};
-use bufferevent::{Record, Step};
+use bufferevent::recording::Entered;
+use bufferevent::sim::{Experiment, Scenario, lessons};
+use bufferevent::{BufferName, Callback, Record, Step};
 
 fn proxy() -> Experiment {
     let text = r#"{"format":2,"dialect":"2.1","bufferevents":{
@@ -52,4 +53,45 @@ fn the_set_up_has_no_action_and_passes_have_their_step() {
     assert_eq!(experiment.running(1), None);
     let passes = places(&experiment, |record| matches!(record.step, Step::PassBegan { .. }));
     assert_eq!(passes, ["script[1]", "script[3]", "script[5]"]);
+}
+
+/// What a scenario calls this callback.
+fn place_of(entered: &Entered, names: &bufferevent::recording::Names) -> String {
+    let of = entered.connection.and_then(|number| names.bufferevents.get(&number));
+    let of = of.map_or_else(|| "app".to_owned(), |name| format!("bufferevents.{name}"));
+    match entered.callback {
+        Callback::Read => format!("{of}.on_read["),
+        Callback::Write => format!("{of}.on_write["),
+        Callback::Event(_) => format!("{of}.on_event["),
+        Callback::Buffer(BufferName::Input, _) => format!("{of}.on_input["),
+        Callback::Buffer(BufferName::Output, _) => format!("{of}.on_output["),
+        Callback::Application(event, _) => format!("timers.{}.do[", names.events[&event]),
+    }
+}
+
+#[test]
+fn what_runs_is_in_the_callback_that_runs_and_in_the_script_where_none_does() {
+    let conformance = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/2.1/format-2.jsonl");
+    let text = std::fs::read_to_string(conformance).unwrap();
+    let recorded = text.lines().step_by(5).map(|line| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        Scenario::from_json(&line["scenario"].to_string()).unwrap()
+    });
+    let mut callbacks = 0;
+    for scenario in recorded.chain(lessons().iter().map(|lesson| lesson.scenario.clone())) {
+        let name = scenario.to_json();
+        let mut experiment = Experiment::new(scenario);
+        for position in 1..=experiment.recording().end_position() {
+            let picture = experiment.recording_mut().seek(position);
+            let inside = picture.event_loop.entered.as_ref().map(|entered| place_of(entered, &picture.names));
+            callbacks += usize::from(inside.is_some());
+            let running = experiment.running(position);
+            let is_there = match &inside {
+                Some(callback) => running.is_some_and(|running| running.starts_with(callback)),
+                None => running.is_none_or(|running| running.starts_with("script[")),
+            };
+            assert!(is_there, "{name}\nat {position}: {running:?}, and {inside:?} is entered");
+        }
+    }
+    assert!(callbacks > 1000, "{callbacks}");
 }

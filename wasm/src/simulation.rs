@@ -281,6 +281,20 @@ impl Simulation {
         plain(&scenario.as_c().map_err(error)?)
     }
 
+    /// What the branch's callbacks and its script do, an action or a step a line, in the form of `asC`: for where there is
+    /// no C program.
+    #[wasm_bindgen(js_name = asLines, unchecked_return_type = "AsC")]
+    pub fn as_lines(&self) -> Result<JsValue> {
+        plain(&self.experiment.scenario().as_lines())
+    }
+
+    /// How many steps the branch's script has.
+    #[must_use]
+    #[wasm_bindgen(getter, js_name = scriptLength)]
+    pub fn script_length(&self) -> f64 {
+        number(self.experiment.scenario().script.len() as u64)
+    }
+
     /// The conformance trace of the branch, as JSON Lines.
     #[must_use]
     pub fn trace(&self) -> String {

@@ -65,6 +65,11 @@ pub(crate) fn series(
     plain(&recording.series(position(connection), from, to, (buckets as usize).min(MAX_BUCKETS)))
 }
 
+/// The internal callbacks under way.
+pub(crate) fn path(recording: &mut Recording, at: f64) -> Result<JsValue> {
+    plain(&recording.path(position(at)))
+}
+
 /// What a question about a connection goes back to.
 pub(crate) fn why(
     recording: &mut Recording,
@@ -180,6 +185,13 @@ macro_rules! track {
                 #[wasm_bindgen(unchecked_param_type = "Question")] question: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::why(recording, position, connection, question))
+            }
+
+            /// The internal callbacks under way at a position, the outer first, and which way each took so far through its
+            /// decisions; none outside of all.
+            #[wasm_bindgen(unchecked_return_type = "Walk[]")]
+            pub fn path(&mut self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+                self.seek(|recording| crate::track::path(recording, position))
             }
 
             /// Everything as a file that `Recording` reads: JSON Lines.

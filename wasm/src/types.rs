@@ -34,6 +34,8 @@ export interface Track {
   series(connection: number, buckets: number, from?: number, to?: number): Bucket[];
   /** What a question about a connection, by its number, goes back to, as of a position. */
   why(position: number, connection: number, question: Question): Answer;
+  /** The internal callbacks under way at a position, the outer first, and which way each took so far. */
+  path(position: number): Walk[];
   /** Everything as a file that `Recording` reads. */
   exportRecording(): string;
 }
@@ -42,10 +44,10 @@ export interface Track {
 #[cfg(all(test, feature = "ts", not(target_arch = "wasm32")))]
 mod tests {
     use bufferevent::recording::{
-        Answer, ApplicationEvent, Because, Bucket, BytePlace, CallbackKind, ConnectionPicture,
-        ConnectionView, Content, Counters, DirectionPicture, Ending, Entered, EventPicture, Hello,
-        KernelPicture, LoopPicture, Names, PayloadPolicy, Picture, PictureView, Question, Reason, Run,
-        Running, Station, Valve, Valves,
+        Answer, ApplicationEvent, Because, Branch, Bucket, BytePlace, CallbackKind, Choice,
+        ConnectionPicture, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
+        EventPicture, Hello, Internal, KernelPicture, LoopPicture, Names, PayloadPolicy, Picture,
+        PictureView, Question, Reason, Run, Running, Station, Turn, Valve, Valves, Walk,
     };
     use bufferevent::sim::{Answer as RightAnswer, AsC, Asked, Failure, Misconception, Reached, Span};
     use bufferevent::{
@@ -159,6 +161,11 @@ mod tests {
             Answer,
             Because,
             Reason,
+            Walk,
+            Choice,
+            Internal,
+            Turn,
+            Branch,
             PayloadPolicy,
             Hello,
             LiveState,

@@ -164,6 +164,8 @@ const opening = (state) => ({
 const looking = (state) => ({
   /** @param {Panel} panel */
   panel: (panel) => state.set({ panel }),
+  /** @param {import("./code.js").Part} codePart */
+  codePart: (codePart) => state.set({ codePart }),
   /** @param {Group} group */
   group: (group) => state.set({ group }),
   /** The list of keys. @param {boolean} [help] */

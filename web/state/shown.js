@@ -3,6 +3,7 @@
  */
 import { languages } from "../lang/index.js";
 import { questionsAt } from "./asking.js";
+import { codeOf } from "./code.js";
 import { courseOf } from "./course.js";
 import { PLACEHOLDER } from "./placeholder.js";
 import { within } from "./stretch.js";
@@ -46,6 +47,8 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
+ * @property {import("./code.js").CodeShown | null} code beside the moment; none while its panel is not shown
+ * @property {import("./code.js").Part} codePart of the code, where there is no room for all
  * @property {string} announcement what is said to those who do not see
  */
 
@@ -85,7 +88,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -111,6 +114,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     about: opener?.about ?? { title: "", description: "" },
     dialects: opener?.dialects ?? [],
     questions: settings.panel === "why" && frame.exists && !settings.why ? questionsAt(frame) : [],
+    code: settings.panel === "code" && player.frame ? codeOf(player.frame) : null,
     foreign: opener?.isForeign(frame.source) ?? false,
     text: languages[settings.lang].text,
   };

@@ -41,7 +41,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, ...settings, panel: "lesson", group: "peer", notice: null, help: false, dialog: "", editing: null, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());

@@ -1,7 +1,8 @@
 /** All views of one player, put together. */
 import { languages } from "../lang/index.js";
 import { createAct } from "./act.js";
-import { createCode, createPeek } from "./code.js";
+import { createCode } from "./code/code.js";
+import { createPeek } from "./code/peek.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { h, say, set } from "./dom.js";
@@ -33,7 +34,7 @@ export function createPlayerView(commands) {
   // Drawn once there is something to play.
   const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
   const editor = createEditor(commands);
-  const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(), log: createLog(commands), state: createState() };
+  const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
   const always = [header, notice, help, progress, share, editor, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];

@@ -5,7 +5,7 @@
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
-//! - `why` - what a record, or the lack of one, goes back to.
+//! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
 //! - `wire` - what a server and its viewers say to each other; `viewer` - what a viewer makes of it, without I/O.
 //!
 //! # The schema of a record
@@ -24,6 +24,7 @@ mod content;
 mod file;
 mod fold;
 mod names;
+mod path;
 mod picture;
 mod series;
 mod snapshot;
@@ -37,6 +38,7 @@ pub use condition::{BadCondition, CallbackKind, Condition, Figure};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 pub use names::Names;
+pub use path::{Branch, Choice, Internal, Turn, Walk};
 pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
     KernelPicture, LoopPicture, Picture, Running, Station, Valve,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::TraceEvent;
+use super::acting::Part;
 use super::action::{Act, Action, Condition, Counter, On, Program};
 use super::runner::Simulation;
 use crate::dialect::OutputWatch;
@@ -36,14 +37,16 @@ impl<O: Observer> Simulation<O> {
     pub(super) fn call_back(&mut self, due: Due) {
         self.say_closed();
         let acts = self.begin_callback();
-        let Some((mut running, place, actions)) = self.enter(due) else { return };
+        let outer = self.acting.outer();
+        let Some((mut running, actions)) = self.enter(due) else { return };
         if acts {
-            self.do_all(&actions, &place, &mut running);
+            self.do_all(&actions, &mut running);
         }
+        self.go_back(outer);
     }
 
-    /// Says that the callback is entered, counts it, and gives what it does and where the scenario has that.
-    fn enter(&mut self, due: Due) -> Option<(Running, String, Vec<Action>)> {
+    /// Says that the callback is entered, counts it, and gives what it does.
+    fn enter(&mut self, due: Due) -> Option<(Running, Vec<Action>)> {
         let (id, on) = match due {
             Due::Read(id) => (id, On::Read),
             Due::Write(id) => (id, On::Write),
@@ -72,26 +75,31 @@ impl<O: Observer> Simulation<O> {
         let calls = &mut self.bufferevents[at].calls[on as usize];
         *calls += 1;
         let (list, actions) = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
-        let place = format!("{}.{}[{list}]", self.scenario.place_of_callbacks(at), on.key());
-        Some((Running { of: Some(at), what, calls: *calls, line: Vec::new() }, place, actions))
+        let running = Running { of: Some(at), what, calls: *calls, line: Vec::new() };
+        if O::LISTENS {
+            self.note_callback(&self.scenario.place_of_callbacks(at), on.key(), list);
+        }
+        Some((running, actions))
     }
 
-    fn enter_timer(&mut self, at: usize) -> (Running, String, Vec<Action>) {
+    fn enter_timer(&mut self, at: usize) -> (Running, Vec<Action>) {
         let timer = self.scenario.timers[at].name.clone();
         self.say(None, TraceEvent::Timer { cb: "timer", timer });
         let calls = &mut self.timers[at].calls;
         *calls += 1;
         let (list, actions) = actions_of_call(&self.scenario.timers[at].run, *calls);
-        let place = format!("timers.{}.do[{list}]", self.scenario.timers[at].name);
-        (Running { calls: *calls, ..Running::script() }, place, actions)
+        let running = Running { calls: *calls, ..Running::script() };
+        if O::LISTENS {
+            self.note_callback(&format!("timers.{}", self.scenario.timers[at].name), "do", list);
+        }
+        (running, actions)
     }
 
-    fn do_all(&mut self, actions: &[Action], place: &str, running: &mut Running) {
+    fn do_all(&mut self, actions: &[Action], running: &mut Running) {
         for (index, action) in actions.iter().enumerate() {
-            let place = item(place, index);
-            let outer = self.go_to(place.clone());
-            self.act(action, &place, running);
-            self.go_to(outer);
+            let outer = self.go_into(Part::Item(index));
+            self.act(action, running);
+            self.go_back(outer);
             if self.is_over_budget() {
                 return;
             }
@@ -100,20 +108,27 @@ impl<O: Observer> Simulation<O> {
 
     /// Does this as the application, and runs the callbacks that run inside it. What is done to a freed bufferevent is
     /// nothing.
-    pub(super) fn act(&mut self, action: &Action, place: &str, running: &mut Running) {
+    pub(super) fn act(&mut self, action: &Action, running: &mut Running) {
         let at = action.of.or(running.of).unwrap_or(0);
         match &action.what {
             Act::If { when, then, otherwise } => {
                 let holds = when.iter().all(|condition| self.holds(condition, at, running));
                 let (branch, actions) = if holds { ("then", then) } else { ("else", otherwise) };
-                self.do_all(actions, &part(place, branch), running);
+                self.do_branch(branch, actions, running);
             }
             Act::Readline { eol, repeat, then } => {
-                self.readline(at, (*eol, *repeat), then, &part(place, "then"), running);
+                self.readline(at, (*eol, *repeat), then, running);
             }
             act if act.is_of_the_loop() => self.act_on_loop(act),
             act => self.act_on(at, act, running),
         }
+    }
+
+    /// The actions in an action.
+    fn do_branch(&mut self, name: &'static str, actions: &[Action], running: &mut Running) {
+        let outer = self.go_into(Part::Branch(name));
+        self.do_all(actions, running);
+        self.go_back(outer);
     }
 
     /// The callbacks that the last call runs inside itself.
@@ -199,7 +214,6 @@ impl<O: Observer> Simulation<O> {
         at: usize,
         (eol, repeat): (EolStyle, bool),
         then: &[Action],
-        place: &str,
         running: &mut Running,
     ) {
         loop {
@@ -208,7 +222,7 @@ impl<O: Observer> Simulation<O> {
             let Ok(Some(line)) = line else { return };
             self.run_owed();
             running.line = line;
-            self.do_all(then, place, running);
+            self.do_branch("then", then, running);
             if !repeat || self.is_over_budget() {
                 return;
             }
@@ -296,16 +310,4 @@ fn actions_of_call(program: &Program, call: usize) -> (usize, Vec<Action>) {
     let lists = program.as_deref().unwrap_or_default();
     let list = call.min(lists.len()).saturating_sub(1);
     (list, lists.get(list).cloned().unwrap_or_default())
-}
-
-/// The place of one action of a list. Out of line, as is the next: actions nest, and callbacks inside them.
-#[inline(never)]
-fn item(list: &str, index: usize) -> String {
-    format!("{list}[{index}]")
-}
-
-/// The place of the actions in an action.
-#[inline(never)]
-fn part(action: &str, name: &str) -> String {
-    format!("{action}.{name}")
 }

@@ -44,7 +44,7 @@ pub struct Simulation<O: Observer> {
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
     trace: Vec<TraceLine>,
-    acting: Acting,
+    pub(super) acting: Acting,
 }
 
 /// A bufferevent of the scenario, made.
@@ -155,7 +155,8 @@ impl<O: Observer> Simulation<O> {
         self.step_under_way = self.steps_done + 1;
         // Nobody wants the notes that were not taken.
         self.acting.take();
-        let outer = self.go_to(format!("script[{}]", self.steps_done));
+        let outer = self.acting.outer();
+        self.note_step(self.steps_done);
         let (is_pass, step_ended) = match step {
             ScriptStep::Turn(passes) => {
                 let is_pass = self.passes_done < passes;
@@ -171,7 +172,7 @@ impl<O: Observer> Simulation<O> {
                 (false, true)
             }
         };
-        self.go_to(outer);
+        self.go_back(outer);
         let step_ended = !self.is_over_budget() && step_ended;
         let progress = Progress { step: self.step_under_way, passes: self.passes_done, is_pass, step_ended };
         if step_ended {
@@ -276,17 +277,9 @@ impl<O: Observer> Simulation<O> {
         self.acting.take()
     }
 
-    /// This place of the scenario runs from here on; gives the one that ran.
-    pub(super) fn go_to(&mut self, place: String) -> String {
-        self.acting.go_to(place, self.base.observer().count())
-    }
-
     fn run(&mut self, step: &ScriptStep) {
         match step {
-            ScriptStep::Action(action) => {
-                let place = format!("script[{}]", self.steps_done);
-                self.act(action, &place, &mut Running::script());
-            }
+            ScriptStep::Action(action) => self.act(action, &mut Running::script()),
             ScriptStep::Peer { of, what } => self.peer(of.unwrap_or(0), what),
             ScriptStep::AdvanceMs(ms) => self.let_pass(*ms),
             // A turn is run pass by pass.

@@ -114,6 +114,6 @@ impl<O: Observer> Simulation<O> {
     }
 
     fn do_to(&mut self, at: usize, what: Act) {
-        self.act(&Action { of: Some(at), what }, "", &mut Running::script());
+        self.act(&Action { of: Some(at), what }, &mut Running::script());
     }
 }

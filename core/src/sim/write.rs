@@ -25,7 +25,7 @@ impl Scenario {
 }
 
 /// A scenario whose names stand for its bufferevents and timers.
-struct Written<'a>(&'a Scenario);
+pub(super) struct Written<'a>(pub(super) &'a Scenario);
 
 impl Written<'_> {
     fn scenario(&self) -> Json {
@@ -119,7 +119,7 @@ impl Written<'_> {
         list(actions, |action| self.action(action))
     }
 
-    fn step(&self, step: &ScriptStep) -> Json {
+    pub(super) fn step(&self, step: &ScriptStep) -> Json {
         let mut object = Entries::default();
         match step {
             ScriptStep::Action(action) => return self.action(action),
@@ -133,7 +133,7 @@ impl Written<'_> {
         object.json()
     }
 
-    fn action(&self, action: &Action) -> Json {
+    pub(super) fn action(&self, action: &Action) -> Json {
         let mut object = Entries::default();
         if let Act::If { when, then, otherwise } = &action.what {
             object.add("if", self.conditions(when, action.of));
@@ -285,7 +285,7 @@ impl Entries {
     }
 }
 
-fn line(json: &Json) -> String {
+pub(super) fn line(json: &Json) -> String {
     serde_json::to_string(json).expect("every key is a string and a string takes any output")
 }
 

@@ -1,4 +1,5 @@
 /** The page's own words, in English. */
+import { path } from "./path.js";
 import { rules } from "./rules.js";
 import { why } from "./why.js";
 
@@ -13,6 +14,7 @@ const bytes = (n) => `${n} ${n === 1 ? "byte" : "bytes"}`;
 
 export const text = {
   why,
+  path,
   time,
   bytes,
   title: "bufferevent lab",
@@ -388,6 +390,15 @@ export const text = {
     cannot: (dialect, problem) => `libevent ${dialect} cannot run this script: ${problem}`,
   },
   code: {
+    partList: "Part of the code",
+    parts: { program: "Your program", path: "The path", engine: "The engine" },
+    noProgram: {
+      simulation: "",
+      recording: "A recording has records and no program: whoever made it ran code that is not in it.",
+      live: "The program is the server's own: its records come here, its code does not.",
+    },
+    /** @param {string} problem */
+    refused: (problem) => `No C program can play this: ${problem}. These are the scenario\u2019s own lines.`,
     none: "No line stands for this step.",
     within: "within",
     /** @param {string} file */

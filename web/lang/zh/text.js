@@ -1,4 +1,5 @@
 /** 页面自己的文字（简体中文）。 */
+import { path } from "./path.js";
 import { rules } from "./rules.js";
 import { why } from "./why.js";
 
@@ -14,6 +15,7 @@ const bytes = (n) => `${n} 字节`;
 /** @type {typeof import("../en/text.js").text} */
 export const text = {
   why,
+  path,
   time,
   bytes,
   title: "bufferevent 实验室",
@@ -326,6 +328,14 @@ export const text = {
     cannot: (dialect, problem) => `libevent ${dialect} 无法运行此脚本：${problem}`,
   },
   code: {
+    partList: "代码的哪一部分",
+    parts: { program: "你的程序", path: "路径", engine: "引擎" },
+    noProgram: {
+      simulation: "",
+      recording: "录制里只有记录，没有程序：当时运行的代码不在其中。",
+      live: "程序是服务器自己的：这里收到的是它的记录，而不是代码。",
+    },
+    refused: (problem) => `没有 C 程序能演示它：${problem}。下面是场景本身的各行。`,
     none: "这一步没有对应的代码行。",
     within: "位于",
     missing: (file) => `此页面没有提供源文件 ${file}。`,

@@ -194,15 +194,16 @@ test("the code of every step is there, its line marked", async () => {
   const { page, lab, done } = await openLab({ attributes: { scenario: BUSY } });
   await lab.focus();
   await page.keyboard.press("2");
+  await page.getByRole("button", { name: "The engine" }).click();
   const acting = await page.evaluate(async () => (await fetch("/source/acting.json")).json());
   for (let position = 1; position <= (await lab.length()); position += 7) {
     await lab.seek(position);
     const record = await lab.element.evaluate((lab) => /** @type {any} */ (lab).picture.last);
-    const line = lab.element.locator(".code-scroll .line[aria-current]");
-    await lab.element.locator(`.code .code-file[title="${record.file}"]`).first().waitFor();
+    const line = lab.element.locator(".engine-part .line[aria-current]");
+    await lab.element.locator(`.engine-part .code-file[title="${record.file}"]`).first().waitFor();
     const [first] = acting[record.file].acting[record.line];
     await line.locator(".line-number", { hasText: new RegExp(`^${first}$`) }).waitFor();
-    if (record.function) assert.equal(await lab.text(".code-panel .code-libevent a"), record.function);
+    if (record.function) assert.equal(await lab.text(".engine-part .code-libevent a"), record.function);
   }
   await done();
 });

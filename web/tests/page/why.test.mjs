@@ -70,12 +70,13 @@ test("what carries a question is asked by a click and by the key", async () => {
 test("the statement that acted is marked in the source, and what only records is dim", async () => {
   const { page, lab, done } = await openLab({ attributes: { scenario: FULL } });
   await page.getByRole("tab", { name: "Code" }).click();
+  await page.getByRole("button", { name: "The engine" }).click();
   const position = await lab.element.evaluate((element) => /** @type {any} */ (element).picture && 5);
   await lab.element.evaluate((element, at) => /** @type {any} */ (element).seek(at), position);
-  const line = page.locator(".code-panel .line[aria-current]").first();
+  const line = page.locator(".engine-part .line[aria-current]").first();
   await line.waitFor();
   assert.match(await line.innerText(), /enabled = bufferevent\.enabled\.with/);
-  const folded = await page.locator(".code-panel .line[data-folded]").allInnerTexts();
+  const folded = await page.locator(".engine-part .line[data-folded]").allInnerTexts();
   assert.ok(folded.some((text) => text.includes("self.record(")));
   await done();
 });

@@ -8,7 +8,7 @@ use super::writer::{Scope, Writer};
 use crate::Callbacks;
 
 /// A callback of a bufferevent, in the order in which they stand in the program.
-const ALL: [On; 5] = [On::Read, On::Write, On::Event, On::Input, On::Output];
+pub(super) const ALL: [On; 5] = [On::Read, On::Write, On::Event, On::Input, On::Output];
 
 impl Writer<'_> {
     /// Every callback that is set, or will be.

@@ -11,9 +11,11 @@
 //! 3. `callbacks`, with `actions` and `conditions` in them; `set_up` and `script` - main; `helpers` and `filters` - the
 //!    functions that programs share.
 //! 4. `text` - lines with the places that they stand for; `literal` - bytes as C strings.
+//! 5. `as_lines` - what is shown of a scenario for which there is no program.
 
 mod actions;
 mod api;
+mod as_lines;
 mod callbacks;
 mod conditions;
 mod feasible;
@@ -35,7 +37,7 @@ use super::{Problem, Scenario, ScenarioError};
 use text::Text;
 use writer::Writer;
 
-/// A C program, and which lines of it stand for what.
+/// A C program, or what is shown in its place, and which lines of it stand for what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AsC {

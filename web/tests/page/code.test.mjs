@@ -1,0 +1,210 @@
+/** The Code panel: the reader's program, the path of libevent's callback, and the engine, the same step marked in each. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { made, received, recording, snapshot } from "../support/recording.mjs";
+import { lessonScenarios } from "../support/scenarios.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+const PROXY = {
+  format: 2,
+  dialect: "2.1",
+  bufferevents: {
+    client: {
+      read: { high: 8 },
+      enable: ["read", "write"],
+      on_read: [[{ if: { input_at_least: 1 }, then: [{ write: "hi" }, { move_to: "server" }], else: [] }], [{ disable: ["read"] }, { free: true }]],
+    },
+    server: { enable: ["read", "write"], on_write: [[]], on_event: [[]] },
+  },
+  timers: { tick: { after_ms: 5, do: [[{ write: "late", of: "server" }]] } },
+  script: [{ peer_send: "one", of: "client" }, { turn: 1 }, { advance_ms: 5 }, { turn: 1 }, { peer_send: "two", of: "client" }, { turn: 1 }, { write: "x", of: "server" }, { turn: 2 }],
+};
+/** No kernel fails so when it is told to. */
+const REFUSED = { format: 1, dialect: "2.1", app: { on_read: [[{ read: 1 }], []] }, script: [{ peer_send: "xy" }, { turn: 1 }, { inject: { op: "read", errno: "ETIMEDOUT" } }, { peer_send: "z" }, { turn: 1 }] };
+
+/** @param {object} scenario @param {string} [part] */
+async function openCode(scenario, part = "program", more = {}) {
+  const opened = await openLab({ attributes: { scenario: JSON.stringify(scenario) }, ...more });
+  await opened.lab.focus();
+  await opened.page.keyboard.press("2");
+  await opened.page.locator(`.code-parts [data-value=${part}]`).evaluate((button) => /** @type {HTMLElement} */ (button).click());
+  return opened;
+}
+
+/**
+ * At each step which function of the program the marked lines are in, and which callback the engine runs.
+ * @param {import("../support/lab.mjs").Lab} lab
+ */
+const marked = (lab) =>
+  lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    const found = [];
+    for (let position = 1; position <= lab.length; position++) {
+      lab.seek(position);
+      const { loop } = lab.picture;
+      const lines = [...lab.shadowRoot.querySelectorAll(".program-part .line code")].map((line) => line.textContent);
+      const current = [...lab.shadowRoot.querySelectorAll(".program-part .line")].map((line, index) => (line.hasAttribute("aria-current") ? index : -1)).filter((index) => index >= 0);
+      let head = current[0] ?? -1;
+      while (head > 0 && !/^(static void|int main)/.test(lines[head])) head--;
+      found.push({ position, within: lines[head] ?? "", marked: current.map((index) => lines[index].trim()), entered: loop.entered?.callback ?? null });
+    }
+    return found;
+  });
+
+/** @param {any} callback */
+const nameOf = (callback) => (callback === "read" ? /on_read|_read/ : callback === "write" ? /on_write|_write/ : "event" in callback ? /on_event|_event/ : "application" in callback ? /tick/ : /on_input|on_output|_input|_output/);
+
+test("the line that runs is in the callback that runs, or in main()", async () => {
+  let callbacks = 0;
+  for (const scenario of [...lessonScenarios(), PROXY]) {
+    const { lab, done } = await openCode(scenario);
+    const steps = await marked(lab);
+    for (const { position, within, marked: lines, entered } of steps) {
+      const wanted = entered === null ? /^int main/ : nameOf(entered);
+      assert.match(within, wanted, `${scenario.name} at ${position}: ${lines}`);
+      assert.ok(lines.length > 0);
+    }
+    callbacks += steps.filter(({ entered }) => entered !== null).length;
+    await done();
+  }
+  assert.ok(callbacks > 30, String(callbacks));
+});
+
+test("an action of a branch that C has no line for is marked by what is around it", async () => {
+  const { page, done } = await openLab();
+  const spans = await page.evaluate(async () => {
+    const path = "state/code.js";
+    const { spanOf } = await import(new URL(path, document.baseURI).href);
+    const spans = [{ place: "app.on_read", first: 1, last: 9 }, { place: "app.on_read[2]", first: 3, last: 5 }];
+    return ["app.on_read[2].then[0]", "app.on_read[2]", "app.on_read[1][0]", "app.on_write[0]", "script[1]", "x]y", undefined].map((place) => spanOf(spans, place)?.first ?? null);
+  });
+  assert.deepEqual(spans, [3, 3, 1, null, null, null, null]);
+  await done();
+});
+
+test("what C cannot do is said by its place, and the scenario's own lines stand there, the one that runs marked", async () => {
+  const { lab, done } = await openCode(REFUSED);
+  assert.match(await lab.text(".program-part .note"), /No C program can play this: script\[2\]\.inject: a real kernel cannot be made to fail with ETIMEDOUT\./);
+  const callback = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    for (lab.seek(1); lab.position < lab.length && lab.picture.last.kind !== "buffer_drained"; lab.step(1, "step"));
+    return lab.shadowRoot.querySelector(".program-part .line[aria-current] code").textContent.trim();
+  });
+  assert.equal(callback, '{"read":1}');
+  await done();
+});
+
+test("a recording says that it has no program, and still has its path", async () => {
+  const { lab, page, done } = await openLab({ attributes: { src: recording([snapshot(), made(7), received(7, 5)]) } });
+  await lab.focus();
+  await page.keyboard.press("2");
+  assert.match(await lab.text(".program-part .note"), /no program/);
+  assert.equal(await page.locator(".program-part .code-scroll").isVisible(), false);
+  await page.getByRole("button", { name: "The path" }).click();
+  assert.match(await lab.text(".path-part .note"), /None of libevent/);
+  await done();
+});
+
+test("a program is written once a branch, a libevent and a length of the script", async () => {
+  const { lab, page, done } = await openCode(PROXY);
+  await page.evaluate(async () => {
+    const path = "pkg/bufferevent_wasm.js";
+    const { Simulation } = await import(new URL(path, document.baseURI).href);
+    const { asC } = Simulation.prototype;
+    Object.assign(globalThis, { written: 0 });
+    Simulation.prototype.asC = function (/** @type {any} */ dialect) {
+      /** @type {any} */ (globalThis).written++;
+      return asC.call(this, dialect);
+    };
+  });
+  const written = () => page.evaluate(() => /** @type {any} */ (globalThis).written);
+  await lab.walk();
+  assert.equal(await written(), 0, "what is shown was written when it was opened");
+  await lab.seek(20);
+  await page.keyboard.press("f");
+  assert.equal(await written(), 1, "another branch");
+  await lab.walk();
+  assert.ok((await written()) <= 2, "the last step runs one pass more");
+  const before = await written();
+  await page.locator(".branches button").first().click();
+  await lab.seek(10);
+  assert.equal(await written(), before, "the first branch is kept");
+  await done();
+});
+
+for (const lang of ["en", "zh"]) {
+  test(`each step inside a callback of libevent has a path in words, with what this step decided marked (${lang})`, async () => {
+    for (const scenario of [...lessonScenarios().slice(0, 3), PROXY]) {
+      const { lab, done } = await openCode(scenario, "path");
+      await lab.set({ lang });
+      const wrong = await lab.element.evaluate((it) => {
+        const lab = /** @type {any} */ (it);
+        const root = lab.shadowRoot;
+        const wrong = [];
+        let decided = 0;
+        for (let position = 1; position <= lab.length; position++) {
+          lab.seek(position);
+          const { loop } = lab.picture;
+          const walks = [...root.querySelectorAll(".walk")];
+          const inside = loop.running !== null && typeof loop.running.event !== "object" && loop.running.event !== "finalizer";
+          if (inside && walks.length === 0) wrong.push(`${position}: no path`);
+          const words = walks.map((walk) => walk.textContent).join(" ");
+          if (/undefined|null/.test(words)) wrong.push(`${position}: ${words}`);
+          if (root.querySelectorAll(".choice.next").length > walks.length) wrong.push(`${position}: several are next`);
+          const current = root.querySelectorAll(".choice[aria-current]");
+          decided += current.length > 0 ? 1 : 0;
+          for (const choice of current) if (!choice.querySelector("[data-taken]")) wrong.push(`${position}: ${choice.textContent} went no way`);
+          for (const choice of root.querySelectorAll(".choice.passed, .choice.ahead, .choice.next")) if (choice.querySelector("[data-taken]")) wrong.push(`${position}: ${choice.textContent}`);
+        }
+        if (decided === 0) wrong.push("nothing was decided");
+        return wrong;
+      });
+      assert.deepEqual(wrong, []);
+      await done();
+    }
+  });
+}
+
+test("a choice leads to the step that decided it, and the function is one that this libevent runs", async () => {
+  const scenario = lessonScenarios().find(({ name }) => name === "high-watermark") ?? lessonScenarios()[0];
+  for (const [dialect, watch] of [["1.4", "bufferevent_read_pressure_cb"], ["2.1", "bufferevent_inbuf_wm_cb"]]) {
+    const { lab, page, done } = await openCode({ ...scenario, dialect }, "path");
+    const names = await lab.element.evaluate((it) => {
+      const lab = /** @type {any} */ (it);
+      const names = new Set();
+      for (let position = 1; position <= lab.length; position++) {
+        lab.seek(position);
+        for (const name of lab.shadowRoot.querySelectorAll(".walk-head .code-function")) names.add(name.textContent);
+      }
+      for (lab.seek(0); lab.position < lab.length && lab.picture.last?.kind !== "callback_entered"; lab.step(1, "step"));
+      return [...names];
+    });
+    assert.ok(names.includes("bufferevent_readcb") && names.includes(watch), names.join());
+    const step = page.locator(".choice-step:visible").first();
+    const name = await step.innerText();
+    await step.click();
+    assert.equal(`Step ${await lab.at()}`, name);
+    await done();
+  }
+});
+
+for (const [width, height, columns] of [[1440, 900, 1], [1100, 900, 3], [360, 740, 1]]) {
+  test(`nothing of the code is cut at the edge, ${width} px wide`, async () => {
+    const { lab, page, done } = await openCode(PROXY, "program", { context: { viewport: { width, height }, reducedMotion: "reduce" } });
+    await lab.seek(30);
+    for (const part of ["program", "path", "engine"]) {
+      await page.locator(`.code-parts [data-value=${part}]`).evaluate((button) => /** @type {HTMLElement} */ (button).click());
+      await page.locator(`.${part}-part .code-scroll`).waitFor();
+      if (part === "engine") await lab.see(".engine-part .line[aria-current]");
+      const cut = await page.locator(`.${part}-part .code-scroll, .${part}-part .code-head`).evaluateAll((all) => all.filter((it) => it.scrollWidth > it.clientWidth).map((it) => it.className));
+      assert.deepEqual(cut, [], part);
+      const long = await page.locator(`.${part}-part .line code`).evaluateAll((all) => all.filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.textContent));
+      assert.deepEqual(long, [], part);
+      assert.equal(await page.locator(".code-part:visible").count(), columns);
+    }
+    await done();
+  });
+}
