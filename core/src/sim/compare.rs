@@ -84,7 +84,9 @@ impl Experiment {
         let at = (position.checked_sub(1)?).checked_sub(here.start)? as usize;
         let ops = self.diff(&here, other, &there);
         let parts = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-        let nearest = parts.rev().find(|op| op.old_range().start <= at)?;
+        // What only the other has at the end of a stretch is found at the last record here: see `next_difference`.
+        let last = (here.end - here.start).saturating_sub(1) as usize;
+        let nearest = parts.rev().find(|op| op.old_range().start.min(last) <= at)?;
         Some((place, nearest.new_range().start))
     }
 
