@@ -126,6 +126,10 @@ fn the_rule_that_made_two_libevents_part_is_found_by_trying_it() {
     let end = r#"{"format":1,"dialect":"1.4","script":[{"peer_shutdown":true},{"turn":1}]}"#;
     let rules = parted_by(end, old);
     assert!(rules.contains(&Rule::Failure) && rules.len() < 8, "{rules:?}");
+    // The other has one record more, as the last of a step.
+    let last = r#"{"format":1,"dialect":"1.4","bufferevent":{"read":{"high":9}},"script":[{"peer_send":"hello"},{"turn":1},{"read":"all"}]}"#;
+    let rules = parted_by(last, old);
+    assert_eq!(rules.last(), Some(&Rule::HighMark), "{rules:?}");
     let large = format!(
         r#"{{"format":1,"dialect":"2.1","script":[{{"peer_send":"{}"}},{{"turn":3}}]}}"#,
         "x".repeat(9000)

@@ -99,7 +99,7 @@ pub(crate) fn pack_all(workspace: &Workspace, to: &Path) -> Result<()> {
             "id": id,
             "test": lesson.is_test(),
             "titles": titles(lesson)?,
-            "predictions": lesson.questions().count(),
+            "predictions": lesson.prediction_ids().count(),
             "tasks": lesson.task_ids().count(),
             "repair": lesson.scenario("repair").is_some(),
         }));

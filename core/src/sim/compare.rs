@@ -84,8 +84,10 @@ impl Experiment {
         let (here, there) = self.stretch(position, other);
         let place = self.boundaries().iter().find(|cut| cut.position >= position)?.place;
         let at = (position.checked_sub(1)?).checked_sub(here.start)? as u32;
-        let nearest =
-            self.diff(&here, other, &there).into_iter().rev().find(|part| part.before.start <= at)?;
+        // What only the other has at the end of a stretch is found at the last record here: see `next_difference`.
+        let last = (here.end - here.start).saturating_sub(1) as u32;
+        let parts = self.diff(&here, other, &there);
+        let nearest = parts.into_iter().rev().find(|part| part.before.start.min(last) <= at)?;
         Some((place, nearest.after.start))
     }
 

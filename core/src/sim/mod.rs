@@ -11,8 +11,9 @@
 //!
 //! 1. `scenario` - the types of a scenario; `action` - what is done in it; `data` - the bytes in it.
 //! 2. `grammar` - every key of both formats, once, in the words of `shape`; `read` - from JSON to a scenario, strictly;
-//!    `json` below it knows values and their places, `error` how a refusal is worded, `locate` in which line it is; `check` has the rules that hold for
-//!    a scenario made otherwise too, `links` those between bufferevents. `write` is the way back, `schema` the
+//!    `json` below it knows values and their places, `pointer` finds one by its JSON pointer, `locate` in which line it is,
+//!    `error` how a refusal is worded; `check` has the rules that hold for a scenario made otherwise too, `links` those between
+//!    bufferevents. `write` is the way back, `schema` the
 //!    grammar for editors.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
@@ -41,6 +42,7 @@ mod links;
 mod locate;
 mod names;
 mod peer;
+mod pointer;
 mod program;
 mod read;
 mod runner;
@@ -63,8 +65,7 @@ pub use error::{Problem, ScenarioError};
 pub use experiment::{Experiment, Place};
 pub use kernel::SimKernel;
 pub use lesson::{
-    Answer, Asked, Change, Failure, Finding, Lesson, LessonError, Misconception, PredictionKind, Question,
-    Reached, Repaired, Report,
+    Answer, Asked, Change, Failure, Finding, Lesson, LessonError, Misconception, Reached, Repaired, Report,
 };
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{

@@ -42,16 +42,6 @@ impl Inlined {
         Ok(inlined)
     }
 
-    /// The names of the files that these rules name.
-    pub(super) fn names(text: &[u8]) -> std::result::Result<Vec<String>, LessonError> {
-        let json = parse(text).map_err(of_rules)?;
-        let names = named(&json).into_iter().filter_map(|(pointer, _)| match json.pointer(&pointer) {
-            Some(Json::Text(name)) => Some(name.clone()),
-            _ => None,
-        });
-        Ok(names.collect())
-    }
-
     /// An error of the whole, as one of the file that it is in.
     pub(super) fn error(&self, error: ScenarioError) -> LessonError {
         for (place, file) in &self.files {

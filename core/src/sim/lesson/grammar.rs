@@ -5,7 +5,7 @@ use super::super::shape::{Case, Cases, Key, Shape, names};
 
 /// What a prediction asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PredictionKind {
+pub(super) enum PredictionKind {
     /// One of some sentences.
     Choose,
     /// One of the places of the scene.

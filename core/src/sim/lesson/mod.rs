@@ -4,8 +4,8 @@
 //! write one). Nothing in it is code: what is right, done or held is said by [conditions](crate::recording::Condition)
 //! and read off the records.
 //!
-//! `grammar` has every key, `files` puts the files together, `read` makes a [`Lesson`] of them; `place` finds places in a
-//! run. `answer`, `task`, `facts` and `repair` are what a page asks; `check` runs all of it and says what is wrong, with
+//! `grammar` has every key, `files` puts the files together, `read` makes a [`Lesson`] of them, and `names` looks whether
+//! each name is there; `place` finds places in a run. `answer`, `task`, `facts` and `repair` are what a page asks; `check` runs all of it and says what is wrong, with
 //! `texts` for the words.
 
 mod answer;
@@ -14,6 +14,7 @@ mod error;
 mod facts;
 mod files;
 mod grammar;
+mod names;
 mod place;
 mod read;
 mod repair;
@@ -23,7 +24,6 @@ mod texts;
 pub use answer::{Answer, Asked, Misconception};
 pub use check::{Finding, Report};
 pub use error::LessonError;
-pub use grammar::PredictionKind;
 pub use repair::{Change, Failure, Repaired};
 pub use task::Reached;
 
@@ -32,6 +32,7 @@ use super::{Budget, Experiment, Scenario, ScenarioError, ScriptStep};
 use crate::Dialect;
 use crate::recording::{Condition, Figure};
 use files::Inlined;
+use grammar::PredictionKind;
 use place::Spot;
 
 /// One lesson.
@@ -92,7 +93,6 @@ enum Wanted {
         until: Spot,
     },
     Number {
-        vessel: Option<String>,
         figure: Figure,
         at: Spot,
         wrong: Vec<(String, Wrong)>,
@@ -200,14 +200,6 @@ impl Lesson {
         read::lesson(&inlined).map_err(|error| inlined.error(error))
     }
 
-    /// The names of the files that a `lesson.json` names.
-    ///
-    /// # Errors
-    /// When it is no JSON.
-    pub fn files(text: &[u8]) -> Result<Vec<String>, LessonError> {
-        Inlined::names(text)
-    }
-
     /// All of it on one line, its files inline.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -232,7 +224,7 @@ impl Lesson {
         self.test
     }
 
-    /// The libevents in which all of it holds; the first is the one that it opens with where there is no scenario.
+    /// The libevents in which all of it holds.
     #[must_use]
     pub fn dialects(&self) -> &[Dialect] {
         &self.dialects
@@ -266,46 +258,15 @@ impl Lesson {
         self.experiments.iter().find(|source| source.name == name)
     }
 
-    /// What there is to predict, in order: the id, the kind, the name of the scenario and the bufferevent that it is
-    /// about.
-    pub fn questions(&self) -> impl Iterator<Item = Question<'_>> {
-        self.predictions.iter().map(|it| Question {
-            id: &it.id,
-            kind: it.kind,
-            scenario: &it.about,
-            of: it.of.as_deref(),
-            choices: match &it.what {
-                Wanted::First { choices, .. } => choices.iter().map(|(id, _)| id.as_str()).collect(),
-                Wanted::Number { .. } => Vec::new(),
-            },
-            vessel: match &it.what {
-                Wanted::Number { vessel, .. } => vessel.as_deref(),
-                Wanted::First { .. } => None,
-            },
-        })
+    /// What there is to predict, by its ids, in order.
+    pub fn prediction_ids(&self) -> impl Iterator<Item = &str> {
+        self.predictions.iter().map(|prediction| prediction.id.as_str())
     }
 
-    /// The ids of its tasks, in order, each with how many conditions it has.
-    pub fn task_ids(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.tasks.iter().map(|task| (task.id.as_str(), task.when.len()))
+    /// What there is to do, by its ids, in order.
+    pub fn task_ids(&self) -> impl Iterator<Item = &str> {
+        self.tasks.iter().map(|task| task.id.as_str())
     }
-}
-
-/// One prediction, without its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question<'a> {
-    /// What it is called.
-    pub id: &'a str,
-    /// What it asks for.
-    pub kind: PredictionKind,
-    /// The name of the scenario that it is about.
-    pub scenario: &'a str,
-    /// The bufferevent that it is about, where it says which.
-    pub of: Option<&'a str>,
-    /// What can be chosen or pointed at.
-    pub choices: Vec<&'a str>,
-    /// The vessel whose level is asked for.
-    pub vessel: Option<&'a str>,
 }
 
 impl Source {

@@ -1,20 +1,18 @@
 //! From the JSON of a lesson, its files inline, to a [`Lesson`].
 
-use std::collections::HashSet;
-
+use super::super::Scenario;
 use super::super::error::Problem;
 use super::super::grammar::DIALECTS;
 use super::super::json::{Json, Object, Place, Result};
-use super::super::{Format, Scenario, ScenarioError};
-use super::files::{Inlined, at, within};
+use super::files::{Inlined, within};
 use super::grammar::{KINDS, PLACES, VESSELS};
 use super::place::{Spot, condition, parse};
 use super::{
     Acted, BREAK, Change, Deed, Fact, Field, Known, LESSON, Lesson, Prediction, PredictionKind, REPAIR,
-    Repair, Shows, Source, Task, Wanted, Wrong, grammar,
+    Repair, Shows, Source, Task, Wanted, Wrong, grammar, names,
 };
-use crate::recording::{Condition, Figure};
-use crate::{Dialect, recording::BadCondition};
+use crate::Dialect;
+use crate::recording::{BadCondition, Figure};
 
 /// How many predictions, tasks, inputs, and so on a lesson may have: it may come from anywhere.
 const MOST: usize = 64;
@@ -64,7 +62,7 @@ pub(super) fn lesson(inlined: &Inlined) -> Result<Lesson> {
         facts: object.optional("facts", facts)?.unwrap_or_default(),
         languages: object.entries("texts")?.iter().map(|(language, _)| language.clone()).collect(),
     };
-    check_names(&lesson)?;
+    names::check(&lesson)?;
     Ok(lesson)
 }
 
@@ -154,18 +152,15 @@ fn first(object: &Object<'_>, kind: PredictionKind) -> Result<Wanted> {
 }
 
 fn number(object: &Object<'_>, kind: PredictionKind) -> Result<Wanted> {
-    let vessel = match kind {
-        PredictionKind::Level => {
-            Some(object.required("vessel", |json, place| json.text(place).map(str::to_owned))?)
-        }
+    let level = match kind {
+        PredictionKind::Level => Some(object.required("vessel", |json, place| json.choice(place, &VESSELS))?),
         _ => None,
     };
-    let figure = match (object.optional("figure", figure)?, &vessel) {
+    let figure = match (object.optional("figure", figure)?, level) {
         (Some(figure), _) => figure,
         (None, None) => return Err(object.place("figure").error(Problem::Missing)),
-        (None, Some(vessel)) => {
-            let word = VESSELS.iter().find(|(name, _)| name == vessel).map_or("in", |(_, word)| word);
-            word.parse().map_err(|error: BadCondition| object.place("vessel").refuse(error.to_string()))?
+        (None, Some(level)) => {
+            level.parse().map_err(|error: BadCondition| object.place("vessel").refuse(error.to_string()))?
         }
     };
     let wrong = object.optional("wrong", |json, place| {
@@ -182,7 +177,7 @@ fn number(object: &Object<'_>, kind: PredictionKind) -> Result<Wanted> {
         })
     })?;
     let at = object.required("at", Spot::read)?;
-    Ok(Wanted::Number { vessel, figure, at, wrong: wrong.unwrap_or_default() })
+    Ok(Wanted::Number { figure, at, wrong: wrong.unwrap_or_default() })
 }
 
 fn figure(json: &Json, place: &Place<'_>) -> Result<Figure> {
@@ -294,113 +289,4 @@ fn facts(json: &Json, place: &Place<'_>) -> Result<Vec<Fact>> {
             Ok(Fact { name: name.clone(), place: place.to_string(), from, what })
         })
         .collect()
-}
-
-/// Refuses names that are not there, and those that are there twice.
-fn check_names(lesson: &Lesson) -> Result<()> {
-    once("predictions", lesson.predictions.iter().map(|it| it.id.as_str()))?;
-    once("tasks", lesson.tasks.iter().map(|it| it.id.as_str()))?;
-    for prediction in &lesson.predictions {
-        let source = lesson.source(&prediction.about);
-        let (place, scenario) = (&prediction.place, source.map(|it| &it.scenario));
-        if let Wanted::First { choices, .. } = &prediction.what {
-            once(&format!("{place}.choices"), choices.iter().map(|(id, _)| id.as_str()))?;
-        }
-        known(place, prediction.conditions(), scenario)?;
-        let of = prediction.of.as_deref().into_iter().chain(match &prediction.what {
-            Wanted::Number { figure, .. } => figure.name(),
-            Wanted::First { .. } => None,
-        });
-        of.into_iter().try_for_each(|name| known_name(place, "bufferevent", name, scenario))?;
-    }
-    for task in &lesson.tasks {
-        known(&task.place, task.when.iter(), lesson.scenario(LESSON))?;
-    }
-    if let Some(shows) = &lesson.breaks {
-        known("break.shows", [shows.condition()], lesson.scenario(BREAK))?;
-    }
-    if let Some(repair) = &lesson.repair {
-        once("repair.fields", repair.fields.iter().map(|it| it.id.as_str()))?;
-        once("repair.goals", repair.goals.iter().map(|(id, _)| id.as_str()))?;
-        known(
-            "repair.goals",
-            repair.goals.iter().map(|(_, goal)| goal.condition()),
-            lesson.scenario(REPAIR),
-        )?;
-    }
-    lesson.facts.iter().try_for_each(|fact| {
-        let Some(source) = lesson.source(&fact.from) else {
-            let there = lesson.scenarios().map(|(name, _)| name);
-            return Err(Place::Key(&Place::Top, &fact.place).unknown("scenario", &fact.from, there));
-        };
-        let (conditions, name): (Vec<&Condition>, _) = match &fact.what {
-            Known::Setting(_) => (Vec::new(), None),
-            Known::Figure(figure, spot) => (spot.conditions(), figure.name()),
-            Known::Value(_, happens) => (vec![happens], None),
-        };
-        known(&fact.place, conditions, Some(&source.scenario))?;
-        name.map_or(Ok(()), |name| known_name(&fact.place, "bufferevent", name, Some(&source.scenario)))
-    })
-}
-
-/// Refuses an id that is there twice.
-fn once<'a>(place: &str, mut ids: impl Iterator<Item = &'a str>) -> Result<()> {
-    let mut seen = HashSet::new();
-    match ids.find(|id| !seen.insert(*id)) {
-        Some(id) => Err(at(place, format!("{id:?} is there twice"))),
-        None => Ok(()),
-    }
-}
-
-/// Refuses a condition that names what the scenario does not have.
-fn known<'a>(
-    place: &str,
-    conditions: impl IntoIterator<Item = &'a Condition>,
-    scenario: Option<&Scenario>,
-) -> Result<()> {
-    conditions.into_iter().try_for_each(|condition| {
-        let (bufferevents, timers) = condition.names();
-        let names = bufferevents.into_iter().map(|name| ("bufferevent", name));
-        let mut names = names.chain(timers.into_iter().map(|name| ("timer", name)));
-        names.try_for_each(|(what, name)| known_name(place, what, name, scenario))
-    })
-}
-
-fn known_name(place: &str, what: &str, name: &str, scenario: Option<&Scenario>) -> Result<()> {
-    let there: Vec<&str> = match scenario {
-        // In format 1 nothing has a name that records know.
-        Some(scenario) if scenario.format == Format::V2 && what == "timer" => {
-            scenario.timers.iter().map(|it| it.name.as_str()).collect()
-        }
-        Some(scenario) if scenario.format == Format::V2 => {
-            scenario.bufferevents.iter().map(|it| it.name.as_str()).collect()
-        }
-        _ => Vec::new(),
-    };
-    if there.contains(&name) {
-        return Ok(());
-    }
-    Err(ScenarioError { place: place.to_owned(), ..Place::Top.unknown(what, name, there) })
-}
-
-impl Prediction {
-    fn conditions(&self) -> Vec<&Condition> {
-        let mut all = self.ask.conditions();
-        match &self.what {
-            Wanted::First { choices, until } => {
-                all.extend(choices.iter().filter_map(|(_, when)| when.as_ref()));
-                all.extend(until.conditions());
-            }
-            Wanted::Number { at, .. } => all.extend(at.conditions()),
-        }
-        all
-    }
-}
-
-impl Shows {
-    pub(super) const fn condition(&self) -> &Condition {
-        match self {
-            Self::Never(condition) | Self::Happens(condition) | Self::End(condition) => condition,
-        }
-    }
 }
