@@ -97,8 +97,15 @@ function storageOf() {
   }
 }
 
+/** How many of each half of a concept test are right, of how many. @param {Kept} kept @returns {[half: string, score: string][]} */
+const scoresOf = ({ answers, drawn = { before: [], after: [] } }) =>
+  Object.entries(drawn).filter(([, ids]) => ids.length > 0).map(([half, ids]) => [half, `${ids.filter((id) => answers[id]?.right).length}/${ids.length}`]);
+
 /** The text of a file. @param {{[lesson: string]: Kept}} lessons @param {string} [name] of the reader */
-export const progressJson = (lessons, name) => `${JSON.stringify({ progress: "bufferevent", version: 1, ...(name && { name }), lessons }, null, 1)}\n`;
+export function progressJson(lessons, name) {
+  const scores = Object.fromEntries(Object.entries(lessons).flatMap(([id, kept]) => (kept.drawn ? [[id, Object.fromEntries(scoresOf(kept))]] : [])));
+  return `${JSON.stringify({ progress: "bufferevent", version: 1, ...(name && { name }), ...(Object.keys(scores).length > 0 && { scores }), lessons }, null, 1)}\n`;
+}
 
 /**
  * Reads the text of a file.
@@ -147,11 +154,11 @@ const isChoice = (value) => typeof value === "string" || typeof value === "numbe
  * @param {string} [name] of the reader
  */
 export function progressCsv(lessons, name = "") {
-  const rows = Object.entries(lessons).flatMap(([lesson, { answers, tasks, repaired, drawn }]) => [
-    ...Object.entries(answers).map(([id, { first, choice, answer, right, tries, dialect }]) => [lesson, "question", id, right ? "right" : "wrong", first, choice, answer, tries, dialect]),
-    ...tasks.map((id) => [lesson, "task", id, "done"]),
-    ...(repaired ? [[lesson, "repair", "", "done"]] : []),
-    ...Object.entries(drawn ?? {}).map(([half, ids]) => [lesson, "score", half, `${ids.filter((id) => answers[id]?.right).length}/${ids.length}`]),
+  const rows = Object.entries(lessons).flatMap(([lesson, kept]) => [
+    ...Object.entries(kept.answers).map(([id, { first, choice, answer, right, tries, dialect }]) => [lesson, "question", id, right ? "right" : "wrong", first, choice, answer, tries, dialect]),
+    ...kept.tasks.map((id) => [lesson, "task", id, "done"]),
+    ...(kept.repaired ? [[lesson, "repair", "", "done"]] : []),
+    ...scoresOf(kept).map(([half, score]) => [lesson, "score", half, score]),
   ]);
   const head = ["reader", "lesson", "kind", "item", "result", "first", "last", "answer", "tries", "libevent"];
   return [head, ...rows.map((row) => [name, ...row])].map((row) => `${head.map((_, column) => cell(row[column])).join(",")}\r\n`).join("");

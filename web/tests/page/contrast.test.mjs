@@ -51,6 +51,16 @@ const answer = (choice) => async (lab) => {
   await lab.element.locator(`.prediction-choice[value=${choice}]`).check();
   await lab.element.locator("button.check").click();
 };
+/** All questions are answered, so that the tasks are there. @type {Do} */
+const told = async (lab) => {
+  for (let asked = await lab.element.locator(".question-list button").count(); asked > 0; asked--) {
+    await lab.element.locator(".question-list button:not([data-phase=wrong])").first().click();
+    if (await lab.element.locator(".go-there").isVisible()) await lab.element.locator(".go-there").click();
+    await lab.element.locator(".give-up").click();
+  }
+};
+/** @param {boolean} is @returns {Do} */
+const done = (is) => (lab) => lab.element.evaluate((it, is) => void it.shadowRoot?.querySelector(".tasks li")?.toggleAttribute("data-done", is), is);
 /** What a part would look like with another style. @param {string} css @returns {Do} */
 const styled = (css) => (lab) =>
   lab.element.evaluate((it, css) => {
@@ -94,14 +104,14 @@ const PARTS = [
   { name: "an event that runs", part: ".chips .chip:nth-child(1)", one: where("event_activated event read"), other: where("event_run event read") },
   { name: "a tab that is chosen", part: ".tabs button:nth-child(1)", one: key("1"), other: key("2"), least: 60 },
   { name: "a segment that is chosen", part: ".dialect-field button:nth-child(1)", one: asItIs, other: (lab) => lab.element.locator(".dialect-field button").nth(1).click(), least: 300 },
-  { name: "a choice that is made", part: ".choices label:nth-child(1) input", one: answer(""), other: (lab) => lab.element.locator(".prediction-choice").first().check(), least: 20 },
-  { name: "the right answer and one that is not chosen", part: ".choices label:nth-child(2)", one: answer(""), other: answer("stops"), least: 300 },
-  { name: "the wrong answer and one that is not chosen", part: ".choices label:nth-child(1)", one: answer(""), other: answer("on"), least: 20 },
-  { name: "the right answer and the wrong one", part: ".choices label:nth-child(2)", one: answer("stops"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".choices label:nth-child(2)")?.setAttribute("data-answer", "wrong")), least: 300 },
-  { name: "the right answer chosen and not chosen", part: ".choices label:nth-child(2) input", one: answer("stops"), other: (lab) => lab.element.locator(".choices label:nth-child(2) input").evaluate((input) => void Object.assign(input, { checked: false })), least: 20 },
-  { name: "a task that is done", part: ".tasks li:nth-child(1) .tick", one: at(1), other: (lab) => lab.walk(), least: 20 },
+  { name: "a choice that is made", part: ".prediction .choices label:nth-child(1) input", one: answer(""), other: (lab) => lab.element.locator(".prediction-choice").first().check(), least: 20 },
+  { name: "the right answer and one that is not chosen", part: ".prediction .choices label:nth-child(2)", one: answer(""), other: answer("stops"), least: 300 },
+  { name: "the wrong answer and one that is not chosen", part: ".prediction .choices label:nth-child(1)", one: answer(""), other: answer("on"), least: 20 },
+  { name: "the right answer and the wrong one", part: ".prediction .choices label:nth-child(2)", one: answer("stops"), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".prediction .choices label:nth-child(2)")?.setAttribute("data-answer", "wrong")), least: 300 },
+  { name: "the right answer chosen and not chosen", part: ".prediction .choices label:nth-child(2) input", one: answer("stops"), other: (lab) => lab.element.locator(".prediction .choices label:nth-child(2) input").evaluate((input) => void Object.assign(input, { checked: false })), least: 20 },
+  { name: "a task that is done", part: ".tasks li:nth-child(1) .tick", one: both(told, done(false)), other: done(true), least: 20 },
   { name: "the line of code that ran", part: ".code-scroll .line[data-looked-at]", one: both(key("2"), where("received"), (lab) => lab.see(".code-scroll .line[aria-current]"), (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".code-scroll .line[aria-current]")?.setAttribute("data-looked-at", ""))), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector("[data-looked-at]")?.removeAttribute("aria-current")), least: 300 },
-  { name: "the step in the log", part: ".log-rows li:nth-child(3) button", one: both(key("3"), at(2)), other: at(3), least: 300 },
+  { name: "the step in the log", part: ".log-rows li:nth-child(2) button", one: both(key("3"), at(3)), other: at(2), least: 300 },
   { name: "what changed in the state", part: ".state tr:nth-child(1) td:nth-child(2)", one: both(key("4"), at(1)), other: (lab) => lab.element.evaluate((it) => it.shadowRoot?.querySelector(".state tbody td")?.setAttribute("data-changed", "")), least: 20 },
   { name: "a timeline with records and one without", part: ".timeline .lanes", scenario: EMPTY, one: asItIs, other: async (lab) => (await lab.open({ lesson: "high-watermark" }), await lab.see(".prediction")), least: 2000 },
   { name: "the position on the timeline", part: ".timeline-area", one: at(1), other: at(60), least: 60 },

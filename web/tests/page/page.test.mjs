@@ -182,7 +182,7 @@ test("the element: attributes, methods and events", async () => {
     /** @type {Record<string, number>} */
     const heard = {};
     for (const type of ["ready", "step", "callback", "crossing", "error"]) lab.addEventListener(type, () => (heard[type] = (heard[type] ?? 0) + 1));
-    lab.lesson = "5";
+    lab.lesson = "high-watermark";
     lab.setAttribute("step", "3");
     const ready = new Promise((resolve) => lab.addEventListener("ready", resolve, { once: true }));
     document.querySelector("main")?.append(lab);

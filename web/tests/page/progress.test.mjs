@@ -56,13 +56,16 @@ test("a file that is none says what is wrong with it", () => {
   ])) assert.throws(() => readProgress(text), wrong);
 });
 
-test("as a table: a row each, the score of a concept test, and nothing that a spreadsheet would run", () => {
+test("as a file and as a table: a row each, the score of a concept test, and nothing that a spreadsheet would run", () => {
   const lessons = { a: KEPT, concepts: { answers: { x: ANSWER, y: { ...ANSWER, right: false, first: "=cmd()" } }, tasks: [], repaired: false, drawn: { before: ["x"], after: ["y", "z"] } } };
   const rows = progressCsv(lessons, '=HYPERLINK("x"),A').split("\r\n");
   assert.equal(rows[0], "reader,lesson,kind,item,result,first,last,answer,tries,libevent");
   assert.equal(rows[1], '"\'=HYPERLINK(""x""),A",a,question,held,right,3,5,5,2,1.4');
   assert.ok(rows.some((row) => row.includes("concepts,score,before,1/1")) && rows.some((row) => row.includes("concepts,score,after,0/2")));
   assert.ok(rows.some((row) => row.includes(",'=cmd(),")));
+  const json = progressJson(lessons);
+  assert.deepEqual(JSON.parse(json).scores, { concepts: { before: "1/1", after: "0/2" } });
+  assert.deepEqual(readProgress(json), lessons);
 });
 
 test("exported, cleared, and brought back", async () => {

@@ -96,9 +96,15 @@ test("what comes after an open question is veiled until it is answered", async (
   await lab.element.getByRole("button", { name: "Go to the question" }).click();
   await lab.see(".choices");
   assert.equal(await future(), 0, "nor while it is asked");
-  await lab.element.locator(".choices label").first().click();
-  await lab.element.getByRole("button", { name: "Check" }).click();
-  await lab.see("[data-answer]");
+  const questions = await lab.element.locator(".question-list button").count();
+  for (let answered = 0; answered < questions; answered++) {
+    assert.equal(await future(), 0, "nor while another is ahead");
+    await lab.element.locator(".question-list button:not([data-phase=wrong])").first().click();
+    const goThere = lab.element.locator(".go-there");
+    if (await goThere.isVisible()) await goThere.click();
+    await lab.element.locator(".give-up").click();
+  }
+  await lab.seek(10);
   assert.ok((await future()) > 500);
   await done();
 });

@@ -18,6 +18,8 @@ export function createPrediction(commands) {
   const form = h("fieldset", {}, question, answer.element);
   const verdict = h("p", { class: "verdict", role: "status" });
   const row = createButtons(commands);
+  /** How the question stood that was drawn last. */
+  let stood = "";
   const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, verdict, row.element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
@@ -41,9 +43,21 @@ export function createPrediction(commands) {
     answer.update(current, text, frame.full);
     prose(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)));
     row.update(lesson, current, frame.position, t);
+    const stands = `${lesson.id} ${current.id} ${current.phase} ${current.tries}`;
+    if (stands !== stood && asked) reveal(element, current.phase === "asked" ? title : row.element);
+    stood = stands;
   }
 
   return { element, update };
+}
+
+/** Brings a part into sight where its panel scrolls, and leaves the page as it is. @param {Element} element @param {Element} part */
+function reveal(element, part) {
+  const panel = element.closest(".panel");
+  if (!panel || panel.clientHeight === 0) return;
+  const [all, seen, own] = [element, panel, part].map((one) => one.getBoundingClientRect());
+  // From its head on, or as far below that as the part is.
+  panel.scrollTop += Math.max(all.top - seen.top - 12, own.bottom - seen.bottom + 12);
 }
 
 /** One button a question, which says how it stands. @param {Element} list @param {LessonShown} lesson @param {Commands} commands @param {Text["lessonPanel"]} t */
