@@ -135,6 +135,7 @@ const looking = (state) => ({
   /** Asks why; without a question, shows those that there are. @param {import("../types.js").Question | null} question */
   why: (question) => state.ask(question),
   dismiss: () => state.set({ notice: null }),
+  closeIntro: () => state.set({ intro: false }),
   /** The timeline shows so many times less, around a position. @param {number} times @param {number} [around] the cursor, unless said */
   zoom(times, around = state.shown.frame.position) {
     const { frame, stretch } = state.shown;

@@ -1,6 +1,7 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
 import { LessonProgress } from "./lesson.js";
 import { LiveSource, fetchText, findLesson, firstLesson, holds, openRecording, openScenario } from "../engine/source.js";
+import { firstBytes } from "../engine/track.js";
 import { placeIn } from "./branches.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
@@ -69,10 +70,11 @@ export class Opener {
     }
   }
 
-  /** @param {string} name or number; empty for the first to look at */
+  /** @param {string} name or number; empty for the first, where its first bytes arrive */
   openLesson(name) {
     const info = name ? findLesson(this.#engine, name) : firstLesson(this.#engine);
     this.#openScenario(info.scenario, info, false);
+    if (!name && this.#player.simulation) this.#player.seek(firstBytes(this.#player.simulation));
   }
 
   /** The lesson's experiment broken, or mended again. */

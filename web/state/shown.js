@@ -39,6 +39,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {Theme} theme
  * @property {Notice | null} notice
  * @property {boolean} help the list of keys is open
+ * @property {boolean} intro what a bufferevent is is said
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
@@ -89,7 +90,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "editing" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "panel" | "group" | "lang" | "theme" | "notice" | "help" | "editing" | "intro" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**

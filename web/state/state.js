@@ -39,7 +39,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, editing: null, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { ...settings, panel: "lesson", group: "peer", notice: null, help: false, editing: null, intro: false, why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -112,7 +112,7 @@ export class State {
   #opening(source, isLesson) {
     const { panel } = this.#settings;
     const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
-    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
+    this.#settings = { ...this.#settings, notice: null, intro: false, why: null, wantsLive: false, stretch: null, panel: another };
   }
 
   /**
@@ -123,7 +123,10 @@ export class State {
    */
   async openNamed(name, value) {
     try {
-      return (await this.opener?.openNamed(name, value)) ?? false;
+      const opened = (await this.opener?.openNamed(name, value)) ?? false;
+      // Nobody said what to show: somebody looks around.
+      if (opened && !name) this.set({ intro: true });
+      return opened;
     } catch (error) {
       this.#cannotOpen(error);
       return false;
