@@ -52,6 +52,24 @@ function nextMoment(track, position) {
   return length;
 }
 
+/** Where the set-up ends; a recording has none. @param {Track} track */
+const setUpOf = (track) => ("endOf" in track ? (track.endOf(0) ?? track.start) : track.start);
+
+/** Where somebody who never saw one begins to look: the first bytes arrive. @param {Simulation} simulation */
+export const firstBytes = (simulation) => simulation.next(0, "kind:peer_sent") ?? setUpOf(simulation);
+
+/**
+ * Where a step by hand leads while moments are played: every step is seen, but for the set-up, which is one.
+ * @param {Track} track
+ * @param {number} position
+ * @param {1 | -1} direction
+ */
+export function handTarget(track, position, direction) {
+  const end = setUpOf(track);
+  if (direction === 1 && position < end) return end;
+  return direction === -1 && position <= end ? track.start : position + direction;
+}
+
 /** A unit, as the condition that its steps end at. */
 const UNITS = { callback: "callback", pass: "kind:pass_began" };
 

@@ -175,6 +175,7 @@ const looking = (state) => ({
   /** What is open over the page. @param {import("./shown.js").Dialog} dialog */
   dialog: (dialog) => dialog !== state.shown.dialog && state.set({ dialog }),
   dismiss: () => state.set({ notice: null }),
+  closeIntro: () => state.set({ intro: false }),
   /** The timeline shows so many times less, around a position. @param {number} times @param {number} [around] the cursor, unless said */
   zoom(times, around = state.shown.frame.position) {
     const { frame, stretch } = state.shown;

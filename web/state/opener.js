@@ -1,6 +1,7 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
 import { LiveSource, SourceError, fetchText, holds, openRecording, openScenario } from "../engine/source.js";
+import { firstBytes } from "../engine/track.js";
 import { placeIn } from "./branches.js";
 import { chosenOf } from "./course.js";
 import { LessonProgress, shapeOf } from "./lesson.js";
@@ -13,7 +14,7 @@ import { Progress } from "./progress.js";
 /** The attributes that say what is played; of several at once, the last here. */
 export const SOURCES = ["lesson", "scenario", "src", "live"];
 /** The lesson to look at for somebody who chose nothing. */
-const DEFAULT = "high-watermark";
+const DEFAULT = "anatomy";
 
 /**
  * Whom an opener tells what happens.
@@ -107,7 +108,11 @@ export class Opener {
     }
     const all = await loadIndex();
     const data = await loadLesson(all, value || this.#first(all));
-    return () => this.#openLesson(data);
+    return () => {
+      this.#openLesson(data);
+      // Who asks for nothing sees at once what it is about.
+      if (!value && this.#player.simulation) this.#player.seek(firstBytes(this.#player.simulation));
+    };
   }
 
   /** What somebody sees who chose nothing. @param {import("../types.js").LessonEntry[]} all */

@@ -4,7 +4,7 @@
  * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { goesOn, inDialect, sumOf, targetOf } from "../engine/track.js";
+import { goesOn, handTarget, inDialect, sumOf, targetOf } from "../engine/track.js";
 import { Branches, doAt, placeIn } from "./branches.js";
 import { Clock, tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
@@ -188,8 +188,9 @@ export class Player extends EventTarget {
   step(direction, unit = this.unit) {
     if (!this.track) return;
     this.#leave();
-    // Whoever steps sees every step.
-    this.#goTo(this.#target(direction, unit === "moment" ? "step" : unit));
+    const target = this.#target(direction, unit === "moment" ? "step" : unit);
+    // Whoever steps sees every step, but for the set-up, unless it is asked for step by step.
+    this.#goTo(unit === "moment" ? handTarget(this.track, this.position, direction) : target);
     this.#changed();
   }
 

@@ -44,6 +44,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {boolean} help the list of keys is open
  * @property {Dialog} dialog what is open over the page
  * @property {boolean} exports a teacher wants to see what was done
+ * @property {boolean} intro what a bufferevent is is said
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
@@ -88,7 +89,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "intro" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**

@@ -41,7 +41,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, intro: false, why: null, announcement: "", wantsLive: false, stretch: null };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -114,7 +114,7 @@ export class State {
   #opening(source, isLesson) {
     const { panel } = this.#settings;
     const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
-    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
+    this.#settings = { ...this.#settings, notice: null, intro: false, why: null, wantsLive: false, stretch: null, panel: another };
   }
 
   /** Learns which lessons there are. @param {string} chosen names or numbers with commas between them; empty for all @returns {Promise<boolean>} whether all are there */
@@ -136,7 +136,10 @@ export class State {
    */
   async openNamed(name, value) {
     try {
-      return (await this.opener?.openNamed(name, value)) ?? false;
+      const opened = (await this.opener?.openNamed(name, value)) ?? false;
+      // Nobody said what to show: somebody looks around.
+      if (opened && !name) this.set({ intro: true });
+      return opened;
     } catch (error) {
       this.#cannotOpen(error);
       return false;

@@ -46,7 +46,9 @@ export function createAct(commands) {
     branches.update(shown);
   }
 
-  return { element, update };
+  /** On a small screen it is a sheet above the controls. @returns {boolean} whether it is there now */
+  const toggle = () => element.toggleAttribute("data-open");
+  return { element, update, toggle };
 }
 
 /** Where what is done takes effect. @param {Shown} shown @param {Action} chosen */

@@ -21,9 +21,9 @@ const UNITS = /** @type {const} */ (["moment", "step", "callback", "pass"]);
 /** @param {keyof typeof ICONS} name */
 const icon = (name) => svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));
 
-/** @param {Commands} commands */
-export function createControls(commands) {
-  const transport = createTransport(commands, () => element.toggleAttribute("data-open"));
+/** @param {Commands} commands @param {() => boolean} onAct shows or hides what one can do; gives whether it is shown */
+export function createControls(commands, onAct) {
+  const transport = createTransport(commands, () => element.toggleAttribute("data-open"), onAct);
   const unit = createUnit(commands);
   const speed = createSpeed(commands);
   const stop = createStop(commands);
@@ -46,8 +46,8 @@ export function createControls(commands) {
   return { element, update };
 }
 
-/** @param {Commands} commands @param {() => void} onMore */
-function createTransport(commands, onMore) {
+/** @param {Commands} commands @param {() => void} onMore @param {() => boolean} onAct */
+function createTransport(commands, onMore, onAct) {
   const buttons = {
     start: button("", () => commands.jump("start"), { class: "step start" }),
     back: button("", () => commands.step(-1), { class: "step back" }),
@@ -59,9 +59,10 @@ function createTransport(commands, onMore) {
   const word = h("span", {});
   const drawing = h("span", { class: "play-icon" }, icon("play"));
   buttons.play.append(drawing, word);
+  const act = button("", () => set(act, "aria-expanded", String(onAct())), { class: "act-open", "aria-expanded": "false" });
   const more = button("\u22ef", onMore, { class: "more" });
   /** @param {Shown} shown */
-  function update({ frame, player, text }) {
+  function update({ frame, from, player, text }) {
     const playing = player.mode === "playing";
     for (const name of STEPS) {
       set(buttons[name], "aria-label", text.controls[name]);
@@ -72,8 +73,10 @@ function createTransport(commands, onMore) {
     say(word, playing ? text.controls.pause : text.controls.play);
     buttons.back.disabled = buttons.start.disabled = frame.position === frame.start;
     set(more, "aria-label", text.more);
+    say(act, text.act.title);
+    act.hidden = from !== "simulation";
   }
-  return { element: h("div", { class: "transport" }, ...Object.values(buttons), more), update };
+  return { element: h("div", { class: "transport" }, ...Object.values(buttons), act, more), update };
 }
 
 /** @param {Commands} commands */

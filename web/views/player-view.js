@@ -5,9 +5,10 @@ import { createCode } from "./code/code.js";
 import { createPeek } from "./code/peek.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
-import { h, say, set } from "./dom.js";
+import { h, say, set, style } from "./dom.js";
 import { createEditor } from "./editor.js";
 import { createHeader } from "./header.js";
+import { createIntro } from "./intro.js";
 import { createLesson } from "./lesson/lesson.js";
 import { createLive } from "./live.js";
 import { createLog } from "./log.js";
@@ -32,31 +33,39 @@ export function createPlayerView(commands) {
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
   const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
   // Drawn once there is something to play.
-  const [controls, timeline, act, peek] = [createControls(commands), createTimeline(commands), createAct(commands), createPeek()];
-  const editor = createEditor(commands);
+  const [act, timeline, peek] = [createAct(commands), createTimeline(commands), createPeek()];
+  const controls = createControls(commands, act.toggle);
+  const [editor, intro] = [createEditor(commands), createIntro(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, progress, share, editor, scene, compare, told, live, panels];
+  const always = [header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels];
   const played = [controls, timeline, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
   const loading = h("div", { class: "loading", role: "progressbar" });
   const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, compare.element, live.element);
   const side = h("div", { class: "side" }, told.element, panels.element, act.element, peek.element);
+  const deck = h("div", { class: "deck" }, controls.element, timeline.element);
   const element = h(
     "section",
     { class: "lab", tabindex: "-1" },
     loading,
     header.element,
     notice.element,
+    intro.element,
     h("div", { class: "main" }, left, side),
-    h("div", { class: "deck" }, controls.element, timeline.element),
+    deck,
     help.element,
     progress.element,
     share.element,
     editor.element,
     announce,
   );
+
+  // What stands above the controls on a small screen has to know how high they are.
+  const measure = () => style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);
+  const sizes = new ResizeObserver(measure);
+  for (const part of [deck, controls.element]) sizes.observe(part);
 
   /** @param {Shown} shown */
   function update(shown) {

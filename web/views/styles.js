@@ -1,6 +1,6 @@
 /** The style sheets, fetched once for all elements of a page and adopted: a strict content policy allows it. */
 
-const NAMES = ["tokens", "frame", "scene", "loop", "timeline", "panels", "lesson", "code", "act", "compare", "forced"];
+const NAMES = ["tokens", "frame", "scene", "loop", "timeline", "panels", "lesson", "code", "act", "compare", "touch", "forced"];
 
 /** @type {Promise<CSSStyleSheet[]> | undefined} */
 let sheets;

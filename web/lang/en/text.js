@@ -33,6 +33,10 @@ export const text = {
   more: "More",
   close: "Close",
   save: "Save",
+  intro: {
+    what: "A bufferevent stands between a socket and your code with a buffer for each direction: it reads into input when bytes arrive, and sends output when the socket takes some.",
+    saves: "It saves you the loops around short reads and writes: you are called when there is enough to work with, and what comes too fast waits.",
+  },
   saves: { experiment: "Scenario, with its branches", recording: "Recording of the steps" },
   loading: "Loading the engine",
 

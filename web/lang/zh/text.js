@@ -33,6 +33,10 @@ export const text = {
   more: "更多",
   close: "关闭",
   save: "保存",
+  intro: {
+    what: "bufferevent 位于套接字和你的代码之间，每个方向有一个缓冲区：字节到达时读入 input，套接字能接收时发出 output。",
+    saves: "它省去围绕不完整读写的循环：有足够的内容可处理时才调用你，来得太快的会等待。",
+  },
   saves: { experiment: "场景及其分支", recording: "步骤的录制" },
   loading: "正在加载引擎",
 

@@ -1,6 +1,7 @@
 /** Two libevents side by side. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { across } from "../../state/aligned.js";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 
 before(startBrowser);
@@ -116,4 +117,41 @@ test("side by side where there is room, below each other where not, and never wi
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
     await done();
   }
+});
+
+test("a position of one run lies in the other between the ends of the same step", () => {
+  const [own, other] = [[6, 7, 23, 24], [6, 7, 15, 15]];
+  assert.deepEqual([0, 3, 6, 7, 15, 23, 24].map((at) => across(own, other, at)), [0, 3, 6, 7, 11, 15, 15]);
+  // Where a step makes no records there, all of it is at one place; back again it is at its end.
+  assert.equal(across(own, other, 23.5), 15);
+  assert.equal(across(other, own, 11), 15);
+  // One of them never came so far.
+  assert.equal(across(own, [6, 7], 17), 17);
+  assert.equal(across([], [], 9), 9);
+});
+
+test("two timelines lie below each other by the steps of the script; where both part first is marked", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const left = (/** @type {string} */ part) => lab.element.locator(part).evaluate((it) => it.getBoundingClientRect().x);
+  const inked = (/** @type {string} */ canvas) =>
+    lab.element.locator(canvas).evaluate((it) => {
+      const drawn = /** @type {HTMLCanvasElement} */ (it);
+      const copy = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(drawn.width, drawn.height).getContext("2d", { willReadFrequently: true }));
+      copy.drawImage(drawn, 0, 0);
+      return copy.getImageData(30, 0, drawn.width - 30, drawn.height).data.filter((value, at) => at % 4 === 3 && value > 128).length;
+    });
+  assert.equal(await lab.element.locator(".lanes.other").isVisible(), false);
+  await page.getByRole("button", { name: "Compare" }).click();
+  await lab.see(".lanes.other");
+  assert.deepEqual(await lab.all(".timeline-name"), ["1.4", "2.1"]);
+  await lab.seek(await lab.length());
+  await lab.see(".first-difference");
+  const [own, other] = [await inked(".lanes >> nth=0"), await inked(".lanes.other")];
+  assert.ok(own > 500 && other > 500, `${own} and ${other} pixels`);
+  const marked = await left(".first-difference");
+  await lab.seek(0);
+  await page.getByRole("button", { name: "Next difference" }).click();
+  assert.ok(Math.abs((await left(".cursor")) - marked) < 2, "it is the first");
+  assert.match(await lab.text(".first-difference"), /part here first/);
+  await done();
 });

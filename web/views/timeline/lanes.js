@@ -40,15 +40,20 @@ export function createLanes(area, minimap) {
   let later;
   /** @type {Shown | null} */
   let last = null;
-  new ResizeObserver(() => last && update(last)).observe(area);
+  // Asking for it at each change would make the browser lay out everything each time.
+  const size = { width: 0, height: 0 };
+  new ResizeObserver(() => {
+    [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
+    if (last) update(last);
+  }).observe(area);
 
   /** @param {Shown} shown */
   function update(shown) {
     const { frame, stretch, lesson, lang, text } = shown;
     last = shown;
-    const width = area.clientWidth - GUTTER;
+    const { width, height } = size;
     if (width <= 0) return;
-    const look = { width, colours: colours.of(shown.theme), text, narrow: frame.aligned !== null || area.clientHeight < heightOf(false) };
+    const look = { width, ...colours.of(shown.theme), text, narrow: frame.aligned !== null || height < heightOf(false) };
     // Beyond the cursor is the answer.
     const veiled = lesson?.veiled ? frame.position : Infinity;
     const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
@@ -76,22 +81,24 @@ export function createLanes(area, minimap) {
     other.draw({ frame: frame.other, name: `${frame.against} ${frame.length}`, stretch: beside, veiled: there(veiled), part: back }, full, look, key);
   }
 
-  return { swatches: colours.swatches, update };
+  return { swatches: colours.swatches, update, width: () => size.width };
 }
 
-/** The roles' colours, as the page around has them. */
+/** The roles' colours and the font, as the page around has them. */
 function createColours() {
   const swatches = ROLES.map((role) => h("span", { class: `swatch ${role}`, hidden: true }));
   let [askedAt, asked] = [-Infinity, ""];
-  let colours = /** @type {Colours} */ ({});
+  let look = { colours: /** @type {Colours} */ ({}), font: "" };
   /** @param {string} theme */
   function of(theme) {
     const now = performance.now();
     if (theme !== asked || now >= askedAt + COLOURS_EVERY_MS) {
       [askedAt, asked] = [now, theme];
-      colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, getComputedStyle(swatches[index]).backgroundColor])));
+      const styles = swatches.map((swatch) => getComputedStyle(swatch));
+      const colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, styles[index].backgroundColor])));
+      look = { colours, font: `12px ${styles[0].fontFamily}` };
     }
-    return colours;
+    return look;
   }
   return { swatches, of };
 }
@@ -108,12 +115,13 @@ function createSheet(name) {
     return surveyed.buckets(frame.track, of, stretch, Math.min(width, BUCKETS));
   }
 
-  /** @param {Sheet} sheet @param {number} full @param {Omit<Parameters<typeof paint>[2], "part">} look @param {string} key of all that is drawn, but for the stretch */
+  /** @param {Sheet} sheet @param {number} full @param {Omit<Parameters<typeof paint>[2], "part"> & {font: string}} look @param {string} key of all that is drawn, but for the stretch */
   function draw({ frame, name, stretch, veiled, part }, full, look, key) {
     const now = [key, name, frame.length, stretch.from, stretch.to, full].join();
     if (now === drawn) return;
     drawn = now;
     const context = empty(canvas, look.width + GUTTER, heightOf(look.narrow));
+    context.font = look.font;
     paint(context, { buckets: survey({ frame, name }, stretch, look.width), stretch, full, veiled }, { ...look, part });
   }
 
@@ -133,6 +141,5 @@ function empty(canvas, width, height) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  context.font = `12px ${getComputedStyle(canvas).fontFamily}`;
   return context;
 }

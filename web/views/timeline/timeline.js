@@ -5,7 +5,7 @@ import { button, h, say, set, sized, style } from "../dom.js";
 import { listen } from "./gestures.js";
 import { createLanes } from "./lanes.js";
 import { createMinimap } from "./minimap.js";
-import { GUTTER, SHAPES_FROM } from "./paint.js";
+import { SHAPES_FROM } from "./paint.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -37,7 +37,7 @@ export function createTimeline(commands) {
     slider.value = String(frame.position);
     set(slider, "aria-label", text.controls.position);
     set(slider, "aria-valuetext", text.step(frame.position, frame.length));
-    const wide = (area.clientWidth - GUTTER) / Math.max(stretch.to - stretch.from, 1);
+    const wide = lanes.width() / Math.max(stretch.to - stretch.from, 1);
     say(note, text.controls.stretch(Math.round(stretch.from), Math.round(stretch.to), wide < SHAPES_FROM));
     for (const part of [places, minimap, zoom, legend, lanes]) part.update(shown);
   }

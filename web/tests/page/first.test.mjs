@@ -1,0 +1,60 @@
+/** The first minute: what somebody sees who asked for nothing, and how long it takes. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+test("it opens on lesson 1 where its first byte arrives, and two sentences say what it is about", async () => {
+  const { page, lab, done } = await openLab({ first: true });
+  assert.equal(await lab.element.locator(".lesson-select").inputValue(), "anatomy");
+  assert.equal((await lab.picture()).last.kind, "peer_sent");
+  assert.equal(await lab.level("rx"), 1);
+  const words = await lab.text(".intro p");
+  assert.equal(words.match(/[.](\s|$)/g)?.length, 2, words);
+  await page.getByRole("complementary").getByRole("button", { name: "Dismiss" }).click();
+  assert.equal(await lab.element.locator(".intro").isVisible(), false);
+  await done();
+});
+
+test("who asks for something is not told what a bufferevent is", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "1" } });
+  assert.equal(await lab.element.locator(".intro").isVisible(), false);
+  assert.equal(await lab.at(), 0);
+  await done();
+});
+
+test("the set-up is one step by hand, unless one steps through it", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  await lab.focus();
+  await page.keyboard.press("ArrowRight");
+  const end = await lab.at();
+  assert.ok(end > 3);
+  await page.keyboard.press("ArrowRight");
+  assert.equal((await lab.picture()).last.kind, "peer_sent", "after it comes the script");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await lab.at(), 0);
+  await lab.element.locator(".unit-field button[data-value=step]").click();
+  await lab.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await lab.at(), 1);
+  await done();
+});
+
+test("each lesson takes less than a minute to play", async () => {
+  const { page, done } = await openLab();
+  const long = await page.evaluate(async () => {
+    const load = (/** @type {string} */ path) => import(new URL(path, document.baseURI).href);
+    const [{ targetOf }, { STEP_MS }, engine] = await Promise.all(["engine/track.js", "state/clock.js", "pkg/bufferevent_wasm.js"].map(load));
+    return engine.lessons().map((/** @type {any} */ { id, scenario }) => {
+      const simulation = new engine.Simulation(scenario);
+      let moments = 0;
+      for (let at = 0; at < simulation.length; moments++) at = targetOf(simulation, at, 1, "moment");
+      return [id, (moments * STEP_MS) / 1000];
+    });
+  });
+  assert.deepEqual(long.filter((/** @type {any} */ [, seconds]) => seconds >= 60), []);
+  await done();
+});

@@ -1,0 +1,71 @@
+/** Small screens, fingers, and a page that is zoomed. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+
+before(startBrowser);
+after(stopBrowser);
+
+for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [768, 1024]])) {
+  test(`at ${width} px one acts in a sheet that leaves the scene in sight`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width, height } } });
+    await lab.seek(42);
+    assert.equal(await lab.element.locator(".act").isVisible(), false);
+    const open = page.getByRole("button", { name: "Act", exact: true });
+    await open.click();
+    assert.equal(await open.getAttribute("aria-expanded"), "true");
+    const box = async (/** @type {string} */ part) => /** @type {{x: number, y: number, width: number, height: number}} */ (await lab.element.locator(part).first().boundingBox());
+    const [act, deck, scene] = [await box(".act"), await box(".deck"), await box(".scene")];
+    assert.ok(Math.abs(act.y + act.height - deck.y) <= 1, "it stands on the controls");
+    assert.ok(act.height <= 0.45 * height && act.y - scene.y >= height / 4, `the scene is seen: ${act.y - scene.y} px`);
+    await lab.act("send", { peer_send: "more" });
+    assert.match(await lab.told(), /The peer sent 4 bytes/);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    await open.click();
+    assert.equal(await lab.element.locator(".act").isVisible(), false);
+    await done();
+  });
+}
+
+test("while a question is open, the button that answers it is in sight at 1440 by 900", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  await page.getByRole("button", { name: "Go to the question" }).click();
+  const hit = await lab.element.locator("button.check").evaluate((button) => {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const root = /** @type {ShadowRoot} */ (button.getRootNode());
+    return [0.1, 0.9].every((part) => root.elementFromPoint(left + width / 2, top + height * part) === button);
+  });
+  assert.ok(hit);
+  await done();
+});
+
+test("zoomed to 200 % what stays in sight of the controls takes a fifth of the height at most", async () => {
+  for (const viewport of [{ width: 720, height: 450 }, { width: 640, height: 400 }]) {
+    const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport } });
+    const sticky = await lab.element.evaluate((it) => {
+      const parts = [...(it.shadowRoot?.querySelectorAll(".deck, .controls, .timeline") ?? [])];
+      return parts.filter((part) => getComputedStyle(part).position === "sticky" && getComputedStyle(part).display !== "contents").reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);
+    });
+    assert.ok(sticky > 30 && sticky <= viewport.height / 5, `${sticky} of ${viewport.height}`);
+    await done();
+  }
+});
+
+test("where fingers point, what can be pressed is 44 px high and wide", async () => {
+  const { page, lab, done, site } = await openLab({ context: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } });
+  // The page itself says that it is made for such a screen.
+  await page.goto(site.url);
+  await lab.state("ready");
+  await page.getByRole("button", { name: "Act", exact: true }).click();
+  await lab.element.locator(".menu").click();
+  const small = await lab.element.evaluate((it) => {
+    const all = [...(it.shadowRoot?.querySelectorAll("button, select, input:not([type=radio], [type=range], .mark-field)") ?? [])];
+    return all.flatMap((part) => {
+      const { width, height } = part.getBoundingClientRect();
+      const shown = part.checkVisibility() && width > 0;
+      return shown && (width < 43.5 || height < 43.5) ? [`${part.className} ${part.textContent}: ${Math.round(width)} x ${Math.round(height)}`] : [];
+    });
+  });
+  assert.deepEqual(small, []);
+  await done();
+});
