@@ -31,6 +31,8 @@ export class Player extends EventTarget {
   /** Playing stops where this condition is met; empty for nowhere. */
   stop = "";
   reducedMotion = false;
+  /** Steps are those of the connection that is looked at: others' are passed over. */
+  follows = false;
   /** Playing stops here, unless it began here: where a lesson asks its question. @type {number | null} */
   pausePoint = null;
 
@@ -62,6 +64,7 @@ export class Player extends EventTarget {
     this.source = source;
     this.#outlook.forget();
     this.pausePoint = null;
+    this.follows = false;
     this.#branches.forget();
     this.position = source === "live" ? track.length : track.start;
     this.mode = source === "live" ? "following" : "ready";
@@ -94,7 +97,7 @@ export class Player extends EventTarget {
   #changed() {
     try {
       const { track, source } = this;
-      this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision });
+      this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision }, this.mode === "playing");
     } catch (error) {
       // What was shown last stays.
       return this.#emit("problem", { kind: "panic", message: messageOf(error) });
@@ -198,7 +201,7 @@ export class Player extends EventTarget {
   #target(direction, unit) {
     const track = /** @type {Track} */ (this.track);
     if (direction === 1 && this.position === this.length) this.#goOn();
-    return targetOf(track, this.position, direction, unit);
+    return targetOf(track, this.position, direction, unit, this.follows ? this.#outlook.connection : null);
   }
 
   /** At its end, a simulation runs one more pass, unless nothing would happen in it. */
@@ -323,6 +326,12 @@ export class Player extends EventTarget {
       this.#problem("condition", error);
       return false;
     }
+  }
+
+  /** Follows the connection that is looked at, or all again. @param {boolean} follows */
+  followOne(follows) {
+    this.follows = follows;
+    this.#changed();
   }
 
   /** Looks at this connection. @param {number} number */

@@ -39,7 +39,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme">} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { ...settings, panel: "lesson", part: "program", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { ...settings, panel: "lesson", part: "program", group: "peer", notice: null, help: false, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -64,7 +64,7 @@ export class State {
     this.#show(false);
   }
 
-  /** The reader asks why; without a question, goes back to those that there are. @param {import("../types.js").Question | null} question */
+  /** The reader asks why; without a question, goes back to those that there are. @param {import("./asking.js").Asking | null} question */
   ask(question) {
     const { frame, blank } = this.shown;
     const why = question && !blank && frame.exists ? ask(frame, question) : null;
@@ -112,7 +112,7 @@ export class State {
   #opening(source, isLesson) {
     const { panel } = this.#settings;
     const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
-    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, panel: another };
+    this.#settings = { ...this.#settings, notice: null, why: null, wantsLive: false, stretch: null, search: "", panel: another };
   }
 
   /**
