@@ -66,6 +66,9 @@ fn shows(reason: Reason, step: &Step) -> bool {
         Reason::HighMarkReached => {
             matches!(step, Step::WatermarkChecked { mark: MarkName::ReadHigh, reached: true, .. })
         }
+        Reason::BelowHighMark => {
+            matches!(step, Step::WatermarkChecked { mark: MarkName::ReadHigh, reached: false, .. })
+        }
         Reason::StillFull | Reason::BytesTaken => {
             matches!(step, Step::BufferDrained { .. } | Step::BufferEdited { .. })
         }
@@ -284,6 +287,26 @@ fn each_byte_of_each_recorded_scenario_came_with_the_record_that_carries_it() {
             }
         }
     }
+}
+
+#[test]
+fn a_mark_goes_back_to_who_set_it_and_to_what_it_decided_last() {
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in positions(&recording) {
+            for mark in [MarkName::ReadLow, MarkName::ReadHigh, MarkName::WriteLow] {
+                ask(&mut recording, at, Question::Mark { mark }, &name);
+            }
+        }
+    }
+    let mut set = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"low": 4}},
+        "app": {"on_read": [[{"set_watermark": {"read": {"low": 9, "high": 0}}}]]},
+        "script": [{"peer_send": "hello"}, {"turn": 1}, {"peer_send": "x"}, {"turn": 1}]}));
+    let end = set.end_position();
+    let answer = ask(&mut set, end, Question::Mark { mark: MarkName::ReadLow }, "");
+    let reasons: Vec<Reason> = answer.reasons.iter().map(|because| because.reason).collect();
+    assert_eq!(reasons, [Reason::MarksSet, Reason::Called, Reason::BelowLowMark]);
 }
 
 #[test]

@@ -74,13 +74,31 @@ export function handTarget(track, position, direction) {
 const UNITS = { callback: "callback", pass: "kind:pass_began" };
 
 /**
+ * Where a step of this unit leads to, where only one connection is followed; passes are everybody's.
+ * @param {Track} track
+ * @param {number} position
+ * @param {1 | -1} direction
+ * @param {Exclude<import("../types.js").Unit, "pass">} unit
+ * @param {number} connection
+ */
+function targetOfOne(track, position, direction, unit, connection) {
+  const condition = unit === "callback" ? `callback and conn:${connection}` : `conn:${connection}`;
+  if (direction === -1) return track.previous(position, condition) ?? track.start;
+  let at = track.next(position, condition);
+  while (unit === "moment" && at !== undefined && !isMoment(/** @type {import("../types.js").Record} */ (track.record(at)))) at = track.next(at, condition);
+  return at ?? track.length;
+}
+
+/**
  * Where a step of this unit leads to.
  * @param {Track} track
  * @param {number} position
  * @param {1 | -1} direction moments are only looked for forwards
  * @param {import("../types.js").Unit} unit
+ * @param {number | null} followed the only connection to look at; none for all
  */
-export function targetOf(track, position, direction, unit) {
+export function targetOf(track, position, direction, unit, followed) {
+  if (followed !== null && unit !== "pass") return targetOfOne(track, position, direction, unit, followed);
   if (unit === "step") return position + direction;
   if (unit === "moment") return nextMoment(track, position);
   return direction === 1 ? track.next(position, UNITS[unit]) ?? track.length : track.previous(position, UNITS[unit]) ?? track.start;

@@ -20,12 +20,19 @@
  */
 
 /**
+ * A question, or one that is yet to be finished: not called since the last time that it was.
+ * @typedef {Question | {kind: "not_called", callback: CallbackKind, since: null}} Asking
+ */
+
+/**
  * Asks the track that a frame shows.
  * @param {import("../types.js").Frame} frame
- * @param {Question} question
+ * @param {Asking} asking
  * @returns {Asked}
  */
-export function ask({ track, position, connection: { number } }, question) {
+export function ask(frame, asking) {
+  const { track, position, connection: { number } } = frame;
+  const question = finished(frame, asking);
   const answer = track.why(position, number, question);
   const links = answer.reasons.map((because) => ({
     because,
@@ -35,25 +42,26 @@ export function ask({ track, position, connection: { number } }, question) {
   return { question, connection: number, position, answer, links };
 }
 
+/** When it was called last is looked for once it is asked: that may be far back. @param {import("../types.js").Frame} frame @param {Asking} asking @returns {Question} */
+function finished({ track, position, connection: { number } }, asking) {
+  if (asking.kind !== "not_called" || asking.since !== null) return asking;
+  return { ...asking, since: track.previous(position + 1, `callback:${asking.callback} and conn:${number}`) ?? 0 };
+}
+
 /**
  * What can be asked at a moment without pointing at anything.
  * @param {import("../types.js").Frame} frame
- * @returns {Question[]}
+ * @returns {Asking[]}
  */
-export function questionsAt({ track, position, connection: { number } }) {
-  /** @param {CallbackKind} callback @returns {Question[]} */
-  const about = (callback) => {
-    const called = track.previous(position + 1, `callback:${callback} and conn:${number}`);
-    /** @type {Question} */
-    const not = { kind: "not_called", callback, since: called ?? 0 };
-    return called === undefined ? [not] : [{ kind: "called", callback }, not];
-  };
+export function questionsAt({ connection: { counters } }) {
+  /** @param {CallbackKind} callback @param {number} calls @returns {Asking[]} */
+  const about = (callback, calls) => (calls === 0 ? [{ kind: "not_called", callback, since: 0 }] : [{ kind: "called", callback }, { kind: "not_called", callback, since: null }]);
   return [
     { kind: "valve", direction: "read" },
     { kind: "valve", direction: "write" },
-    ...about("read"),
-    ...about("write"),
-    ...about("event"),
+    ...about("read", counters.read_callbacks),
+    ...about("write", counters.write_callbacks),
+    ...about("event", counters.event_callbacks),
     { kind: "event", direction: "read" },
     { kind: "event", direction: "write" },
   ];

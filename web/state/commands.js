@@ -79,6 +79,8 @@ const acting = (player) => ({
   nextDifference: () => player.findDifference(),
   /** @param {number} number */
   connection: (number) => player.choose(number),
+  /** Steps only where something happens to the connection that is looked at. @param {boolean} follows */
+  followOne: (follows) => player.followOne(follows),
 });
 
 /** @param {import("./state.js").State} state */
@@ -170,10 +172,12 @@ const looking = (state) => ({
   group: (group) => state.set({ group }),
   /** The list of keys. @param {boolean} [help] */
   help: (help = !state.shown.help) => state.set({ help }),
-  /** Asks why; without a question, shows those that there are. @param {import("../types.js").Question | null} question */
+  /** Asks why; without a question, shows those that there are. @param {import("./asking.js").Asking | null} question */
   why: (question) => state.ask(question),
   /** What is open over the page. @param {import("./shown.js").Dialog} dialog */
   dialog: (dialog) => dialog !== state.shown.dialog && state.set({ dialog }),
+  /** Lists the connections that are called so. @param {string} search */
+  search: (search) => state.set({ search }),
   dismiss: () => state.set({ notice: null }),
   closeIntro: () => state.set({ intro: false }),
   /** The timeline shows so many times less, around a position. @param {number} times @param {number} [around] the cursor, unless said */

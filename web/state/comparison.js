@@ -5,6 +5,9 @@ import { frameOf } from "./frame.js";
 /** @typedef {import("../types.js").Simulation} Simulation */
 /** @typedef {import("../types.js").Dialect} Dialect */
 
+/** What is known of so many positions is kept. */
+const KEPT = 4096;
+
 export class Comparison {
   on = false;
   /** Why there is none, though it is on. */
@@ -20,6 +23,8 @@ export class Comparison {
   /** How both lie beside each other. @type {import("./aligned.js").Aligned | null} */
   aligned = null;
   #position = 0;
+  /** What was found out about positions. @type {Map<number, import("../types.js").Rule[]>} */
+  #parted = new Map();
 
   /**
    * Runs the script anew: it is another one, or was acted on.
@@ -28,6 +33,7 @@ export class Comparison {
   renew(simulation) {
     this.run?.free();
     this.run = null;
+    this.#parted.clear();
     this.problem = "";
     this.against = null;
     this.aligned = null;
@@ -63,13 +69,20 @@ export class Comparison {
   }
 
   /**
-   * The rules by which both part at the moment of this frame; none where they go on alike.
+   * The rules by which both part at the moment of this frame; none where they go on alike. Finding out may run the script
+   * dozens of times: it is done once a position, and not while it plays.
    * @param {Frame} frame
+   * @param {boolean} plays
    * @returns {import("../types.js").Rule[]}
    */
-  parted({ track, position }) {
+  parted({ track, position }, plays) {
+    if (!this.run || position === 0) return [];
+    const known = this.#parted.get(position);
+    if (known || plays) return known ?? [];
     const simulation = /** @type {Simulation} */ (track);
-    if (!this.run || position === 0 || simulation.nextDifference(position - 1, this.run) !== position) return [];
-    return simulation.partedBy(position, this.run);
+    const rules = simulation.nextDifference(position - 1, this.run) === position ? simulation.partedBy(position, this.run) : [];
+    if (this.#parted.size >= KEPT) this.#parted.clear();
+    this.#parted.set(position, rules);
+    return rules;
   }
 }

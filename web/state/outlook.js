@@ -63,9 +63,10 @@ export class Outlook {
    * @param {Track} track
    * @param {number} position
    * @param {Pick<Frame, "source" | "motion" | "acts" | "revision">} rest
+   * @param {boolean} plays
    * @returns {Frame}
    */
-  look(track, position, rest) {
+  look(track, position, rest, plays) {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
@@ -75,7 +76,7 @@ export class Outlook {
       frame.full = this.#scale.full;
     }
     const { against, problem, aligned } = this.comparison;
-    return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame) };
+    return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }
 
   /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Track} track @param {Picture} picture */

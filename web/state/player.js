@@ -35,6 +35,8 @@ export class Player extends EventTarget {
   pauses = () => [];
   /** Playing stops here, too: where what was done shows. @type {number | null} */
   #effect = null;
+  /** Steps are those of the connection that is looked at: others' are passed over. */
+  follows = false;
 
   /** The moment that is shown: none until there is a track. @type {Frame | null} */
   frame = null;
@@ -65,6 +67,7 @@ export class Player extends EventTarget {
     this.track = track;
     this.source = source;
     this.#outlook.forget();
+    this.follows = false;
     this.position = Math.min(position, track.length);
     this.mode = source === "live" ? "following" : "ready";
     this.#went();
@@ -96,7 +99,7 @@ export class Player extends EventTarget {
   #changed() {
     try {
       const { track, source } = this;
-      this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision });
+      this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision }, this.mode === "playing");
     } catch (error) {
       // What was shown last stays.
       return this.#emit("problem", { kind: "panic", message: messageOf(error) });
@@ -201,7 +204,7 @@ export class Player extends EventTarget {
   #target(direction, unit) {
     const track = /** @type {Track} */ (this.track);
     if (direction === 1 && this.position === this.length) this.#goOn();
-    return targetOf(track, this.position, direction, unit);
+    return targetOf(track, this.position, direction, unit, this.follows ? this.#outlook.connection : null);
   }
 
   /** At its end, a simulation runs one more pass, unless nothing would happen in it. */
@@ -339,6 +342,12 @@ export class Player extends EventTarget {
       this.#problem("condition", error);
       return false;
     }
+  }
+
+  /** Follows the connection that is looked at, or all again. @param {boolean} follows */
+  followOne(follows) {
+    this.follows = follows;
+    this.#changed();
   }
 
   /** Looks at this connection. @param {number} number */

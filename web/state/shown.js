@@ -35,6 +35,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {import("../types.js").DialectInfo[]} dialects the libevents there are, likewise
  * @property {boolean} foreign the records come from another build than the sources that the page shows
  * @property {import("./stretch.js").Stretch} stretch what the timeline shows
+ * @property {string} search the connections that are listed are called so
  * @property {Panel} panel
  * @property {Group} group
  * @property {Lang} lang
@@ -47,7 +48,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {boolean} intro what a bufferevent is is said
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
- * @property {import("../types.js").Question[]} questions that can be asked of the moment; none while their panel is not shown
+ * @property {import("./asking.js").Asking[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {import("./code.js").CodeShown | null} code beside the moment; none while its panel is not shown
  * @property {import("./code.js").Part} codePart of the code, where there is no room for all
  * @property {string} announcement what is said to those who do not see
@@ -61,6 +62,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {string} stop the condition where playing stops; empty for none
  * @property {boolean} comparing
  * @property {boolean} reducedMotion
+ * @property {boolean} follows steps are those of the connection that is looked at
  * @property {import("../types.js").BranchInfo[]} branches of the simulation
  */
 
@@ -89,7 +91,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "intro" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "intro" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -125,8 +127,8 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
 const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });
 
 /** @param {import("./player.js").Player} player @returns {PlayerShown} */
-function playerShown({ mode, unit, speed, stop, comparing, reducedMotion, simulation }) {
-  return { mode, unit, speed, stop, comparing, reducedMotion, branches: simulation?.branches() ?? [] };
+function playerShown({ mode, unit, speed, stop, comparing, reducedMotion, follows, simulation }) {
+  return { mode, unit, speed, stop, comparing, reducedMotion, follows, branches: simulation?.branches() ?? [] };
 }
 
 /** @param {import("../engine/source.js").LiveSource | null} source @returns {LiveShown | null} */

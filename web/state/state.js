@@ -41,7 +41,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, intro: false, why: null, announcement: "", wantsLive: false, stretch: null };
+    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, intro: false, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -66,7 +66,7 @@ export class State {
     this.#show(false);
   }
 
-  /** The reader asks why; without a question, goes back to those that there are. @param {import("../types.js").Question | null} question */
+  /** The reader asks why; without a question, goes back to those that there are. @param {import("./asking.js").Asking | null} question */
   ask(question) {
     const { frame, blank } = this.shown;
     const why = question && !blank && frame.exists ? ask(frame, question) : null;
@@ -114,7 +114,7 @@ export class State {
   #opening(source, isLesson) {
     const { panel } = this.#settings;
     const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
-    this.#settings = { ...this.#settings, notice: null, intro: false, why: null, wantsLive: false, stretch: null, panel: another };
+    this.#settings = { ...this.#settings, notice: null, intro: false, why: null, wantsLive: false, stretch: null, search: "", panel: another };
   }
 
   /** Learns which lessons there are. @param {string} chosen names or numbers with commas between them; empty for all @returns {Promise<boolean>} whether all are there */

@@ -17,6 +17,12 @@ export function handleKey(event, commands) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = /** @type {Element | null} */ (event.composedPath()[0] ?? null);
   if (target instanceof Element && target.matches(TYPING)) return;
+  const question = event.key === " " || event.key === "Enter" ? askedOf(event) : null;
+  if (question && target?.matches("[role=button]")) {
+    commands.why(question);
+    event.preventDefault();
+    return event.stopPropagation();
+  }
   if (event.key === " " && target instanceof Element && target.matches(PRESSED)) return;
   if (event.key.startsWith("Arrow") && target instanceof Element && target.matches("[role=tab], input[type=radio]")) return;
   const command = find(event, commands);
@@ -42,7 +48,8 @@ export function pointedAt(event) {
  */
 export function askedOf(event) {
   const [target] = event.composedPath();
-  const asked = target instanceof Element ? target.closest("[data-ask]")?.getAttribute("data-ask") : null;
+  // The other of two that are compared is not the one that is asked.
+  const asked = target instanceof Element && !target.closest(".versus") ? target.closest("[data-ask]")?.getAttribute("data-ask") : null;
   return asked ? JSON.parse(asked) : null;
 }
 

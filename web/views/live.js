@@ -34,8 +34,9 @@ export function createLive(commands) {
   const title = h("h2", { class: "act-title" });
   const busiest = h("span", { class: "act-hint" });
   const none = h("p", { class: "note" });
+  const search = createSearch(commands);
   const list = createConnections(commands);
-  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, busiest, status, address.element), none, list.element);
+  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, search.element, busiest, status, address.element), none, list.element);
 
   /** @param {Shown} shown */
   function update(shown) {
@@ -48,11 +49,34 @@ export function createLive(commands) {
     say(title, t.live.title);
     const shows = !shown.blank && from === frame.source;
     const connections = shows ? frame.picture.connections.filter((it) => !it.freed || it.number === frame.connection.number) : [];
-    say(busiest, connections.length > 1 ? t.live.busiest : "");
+    const found = connections.filter((it) => isCalled(it, shown.search, t));
+    search.update(shown, connections.length);
+    say(busiest, connections.length <= 1 ? "" : shown.search ? t.live.found(found.length, connections.length) : t.live.busiest);
     say(none, connections.length > 0 ? "" : live ? t.live.none : t.live.start);
-    list.update(shown, connections);
+    list.update(shown, connections, found);
   }
 
+  return { element, update };
+}
+
+/** Its name or number has this in it. @param {ConnectionPicture} connection @param {string} search @param {Text} t */
+const isCalled = (connection, search, t) => t.scene.other(connection).toLowerCase().includes(search.trim().toLowerCase());
+
+/** Which connections are listed, and whether the one that is looked at is followed. @param {Commands} commands */
+function createSearch(commands) {
+  const input = h("input", { type: "search", class: "connection-search", spellcheck: "false", autocomplete: "off", oninput: () => commands.search(input.value) });
+  const follow = button("", () => commands.followOne(follow.getAttribute("aria-pressed") !== "true"), { class: "follow-one" });
+  const element = h("div", { class: "row" }, input, follow);
+  /** @param {Shown} shown @param {number} count */
+  function update({ frame, player, search, text: t }, count) {
+    element.hidden = count < 2;
+    if (input.value !== search) input.value = search;
+    set(input, "aria-label", t.live.search);
+    set(input, "placeholder", t.live.search);
+    say(follow, t.live.follow(t.scene.other(frame.connection)));
+    set(follow, "title", t.live.follows);
+    set(follow, "aria-pressed", String(player.follows));
+  }
   return { element, update };
 }
 
@@ -85,12 +109,12 @@ function createConnections(commands) {
   /** The longest buffers so far: a scale that only grows, so that marks stand still. */
   let most = { input: 1, output: 1 };
 
-  /** @param {Shown} shown @param {ConnectionPicture[]} connections */
-  function update({ frame, text }, connections) {
+  /** @param {Shown} shown @param {ConnectionPicture[]} connections all that there are @param {ConnectionPicture[]} found those to list */
+  function update({ frame, text }, connections, found) {
     if (revision !== frame.revision) [revision, ranking, most] = [frame.revision, new Ranking(), { input: 1, output: 1 }];
     ranking.see(connections);
     if (!element.matches(":hover, :focus-within")) ranking.sort(connections);
-    const rows = ranking.ranked(connections).slice(0, MOST_ROWS);
+    const rows = ranking.ranked(found).slice(0, MOST_ROWS);
     for (const it of rows) {
       most.input = Math.max(most.input, it.input.len, it.read.high * 1.2);
       most.output = Math.max(most.output, it.output.len);
@@ -116,10 +140,12 @@ function createRow(number, commands) {
 }
 
 /** @param {HTMLElement} choice @param {ConnectionPicture} connection @param {{input: number, output: number}} most @param {boolean} chosen @param {Text} t */
-function drawRow(choice, { number, uncertain, input, output, read }, most, chosen, t) {
+function drawRow(choice, connection, most, chosen, t) {
+  const { uncertain, input, output, read } = connection;
   set(choice, "aria-pressed", String(chosen));
   const [name, gauges, lengths] = /** @type {HTMLElement[]} */ ([...choice.children]);
-  say(name, `#${number}${uncertain ? " ?" : ""}`);
+  say(name, `${t.scene.other(connection)}${uncertain ? " ?" : ""}`);
+  set(name, "title", name.textContent);
   say(lengths, t.live.lengths(input.len, output.len));
   const [inBar, outBar, mark] = /** @type {HTMLElement[]} */ ([...gauges.children]);
   style(inBar, "inline-size", `${(input.len / most.input) * 100}%`);

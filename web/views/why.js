@@ -4,6 +4,7 @@ import { button, h, say, set, sized } from "./dom.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Question} Question */
+/** @typedef {import("../state/asking.js").Asking} Asking */
 /** @typedef {import("../types.js").Shown} Shown */
 /** @typedef {import("../state/asking.js").Link} Link */
 
@@ -44,7 +45,7 @@ export function createWhy(commands) {
   return { element, update };
 }
 
-/** @param {Element} item @param {Question} question @param {Shown} shown @param {Commands} commands */
+/** @param {Element} item @param {Asking} question @param {Shown} shown @param {Commands} commands */
 function updateQuestion(item, question, shown, commands) {
   const pressed = /** @type {HTMLButtonElement} */ (item.firstElementChild);
   say(pressed, questionText(question, shown));
@@ -73,8 +74,8 @@ function updateLink(item, { because, record, connection }, { text: t, lang, fram
   decided.hidden = !because.decided;
 }
 
-/** @param {Question} question @param {Shown} shown @returns {string} */
-function questionText(question, { text: { why }, frame }) {
+/** What a question is called. @param {Asking} question @param {Pick<Shown, "text" | "frame">} shown @returns {string} */
+export function questionText(question, { text: { why }, frame }) {
   switch (question.kind) {
     case "valve":
       return why.valve[question.direction][frame.connection.valves[question.direction] === "open" ? "open" : "closed"];
@@ -84,6 +85,8 @@ function questionText(question, { text: { why }, frame }) {
       return why.called[question.callback];
     case "not_called":
       return why.notCalled[question.callback](question.since);
+    case "mark":
+      return why.mark[question.mark];
     case "byte":
       return why.byte(question.place, question.offset);
   }

@@ -36,9 +36,10 @@ impl<O: Observer> Simulation<O> {
     /// The application is called.
     pub(super) fn call_back(&mut self, due: Due) {
         self.say_closed();
-        let acts = self.begin_callback();
         let outer = self.acting.outer();
-        let Some((mut running, actions)) = self.enter(due) else { return };
+        let entered = self.enter(due);
+        let acts = self.begin_callback();
+        let Some((mut running, actions)) = entered else { return };
         if acts {
             self.do_all(&actions, &mut running);
         }

@@ -482,6 +482,12 @@ export const text = {
     none: "No connection yet. Start a client, and it appears here.",
     title: "Connections",
     busiest: "the busiest first",
+    search: "Name or number",
+    /** @param {string} name */
+    follow: (name) => `Follow ${name}`,
+    follows: "Steps and playing pass over what happens to others",
+    /** @param {number} found @param {number} all */
+    found: (found, all) => `${found} of ${all}`,
     /** @param {number} input @param {number} output */
     lengths: (input, output) => `in ${input} \u00b7 out ${output}`,
   },

@@ -21,13 +21,14 @@ export const why = {
   event: (direction, waits) => `Why is ev_${direction} ${waits ? "" : "not "}pending?`,
   called: { read: "Why was on_read called?", write: "Why was on_write called?", event: "Why was on_event called?" },
   notCalled: {
-    /** @param {number} since */
+    /** @param {number | null} since */
     read: (since) => `Why was on_read not called${sinceStep(since)}?`,
-    /** @param {number} since */
+    /** @param {number | null} since */
     write: (since) => `Why was on_write not called${sinceStep(since)}?`,
-    /** @param {number} since */
+    /** @param {number | null} since */
     event: (since) => `Why was on_event not called${sinceStep(since)}?`,
   },
+  mark: { read_low: "Why is the low mark of reading here?", read_high: "Why is the high mark of reading here?", write_low: "Why is the low mark of writing here?" },
   /** @param {string} place @param {number} offset */
   byte: (place, offset) => `Where did byte ${offset + 1} of ${place} come from, where did it go?`,
   /** @type {{[reason in Reason]: string}} */
@@ -42,6 +43,7 @@ export const why = {
     stopped_at_high_mark: "Reading stopped: input is as full as the high mark allows.",
     resumed: "Reading may go on: input fell below the high mark.",
     high_mark_reached: "Input was compared with the high mark, and reached it.",
+    below_high_mark: "Input was compared with the high mark, and is below it.",
     still_full: "What you took since then left input at or above the mark.",
     bytes_received: "Bytes came into input.",
     marks_set: "The marks were set to this.",
@@ -82,7 +84,8 @@ export const why = {
   },
 };
 
-/** @param {number} since */
+/** @param {number | null} since */
 function sinceStep(since) {
+  if (since === null) return " again";
   return since === 0 ? "" : ` again since step ${since}`;
 }

@@ -413,6 +413,10 @@ export const text = {
     none: "还没有连接。启动一个客户端，它就会出现在这里。",
     title: "连接",
     busiest: "最忙的在前",
+    search: "名称或编号",
+    follow: (name) => `跟随 ${name}`,
+    follows: "单步和播放会跳过其他连接上发生的事",
+    found: (found, all) => `${all} 个中的 ${found} 个`,
     lengths: (input, output) => `入 ${input} \u00b7 出 ${output}`,
   },
   problem: {

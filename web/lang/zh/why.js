@@ -23,6 +23,7 @@ export const why = {
     write: (since) => `为什么${sinceStep(since)}没有调用 on_write？`,
     event: (since) => `为什么${sinceStep(since)}没有调用 on_event？`,
   },
+  mark: { read_low: "为什么读的低水位在这里？", read_high: "为什么读的高水位在这里？", write_low: "为什么写的低水位在这里？" },
   byte: (place, offset) => `${place} 的第 ${offset + 1} 个字节从哪里来，到哪里去？`,
   reasons: {
     event_armed: "它的事件从那时起一直在等待句柄。",
@@ -35,6 +36,7 @@ export const why = {
     stopped_at_high_mark: "读停了：输入已满到高水位。",
     resumed: "读可以继续：输入降到了高水位以下。",
     high_mark_reached: "输入与高水位比较，达到了。",
+    below_high_mark: "输入与高水位比较，低于它。",
     still_full: "之后你取走的字节还不够，输入仍不低于水位。",
     bytes_received: "字节进入了输入。",
     marks_set: "水位被设成了这样。",
@@ -75,7 +77,8 @@ export const why = {
   },
 };
 
-/** @param {number} since */
+/** @param {number | null} since */
 function sinceStep(since) {
+  if (since === null) return "之后再";
   return since === 0 ? "" : `从第 ${since} 步起`;
 }

@@ -101,3 +101,71 @@ test("the kernel and the peer are known in a simulation and in its recording fro
   assert.deepEqual(await shown(live.lab), ["?, ?, ?, ?"]);
   await live.done();
 });
+
+/** A busy server: so many records of so many connections, each with a name. @param {number} records @param {number} connections */
+const busy = (records, connections) => {
+  const names = { bufferevents: Object.fromEntries(Array.from({ length: connections }, (_, index) => [index + 1, `client-${index + 1}`])), events: {} };
+  const start = snapshot();
+  Object.assign(start.snapshot, { names });
+  const lines = [start, ...Array.from({ length: connections }, (_, index) => made(index + 1))];
+  const len = new Map();
+  for (let index = 0; lines.length <= records; index++) {
+    const number = (index * 7919) % connections + 1;
+    len.set(number, (len.get(number) ?? 0) + 5);
+    lines.push(received(number, len.get(number)));
+  }
+  return recording(lines);
+};
+
+test("of many connections those that are called so are listed, and one is followed", async () => {
+  const { page, lab, done } = await openLab({ attributes: { src: busy(2000, 150) } });
+  await lab.seek(1000);
+  const names = () => lab.all(".connection-name");
+  assert.ok((await names()).every((name) => /^client-\d+$/.test(name)));
+  await page.getByLabel("Name or number").fill("nt-12");
+  const found = await names();
+  assert.ok(found.length === 11 && found.every((name) => name.includes("client-12")), found.join());
+  assert.match(await lab.text(".live .act-hint"), /11 of 150/);
+  await page.getByLabel("Name or number").fill("client-120");
+  await page.locator(".connection").click();
+  await page.getByRole("button", { name: "Follow client-120" }).click();
+  for (const direction of /** @type {const} */ ([1, 1, -1])) {
+    const before = await lab.at();
+    await lab.element.evaluate((it, direction) => /** @type {any} */ (it).step(direction), direction);
+    const at = await lab.at();
+    assert.ok(direction === 1 ? at > before + 1 : at < before - 1, "what happens to others is passed over");
+    assert.equal((await lab.picture()).last.connection, 120);
+  }
+  await page.getByRole("button", { name: "Follow client-120" }).click();
+  const at = await lab.at();
+  await lab.element.evaluate((it) => /** @type {any} */ (it).step(1));
+  assert.equal(await lab.at(), at + 1);
+  await page.getByLabel("Name or number").fill("nobody");
+  assert.equal((await names()).length, 0);
+  await done();
+});
+
+test("typing in the search of 300,000 records and 1,000 connections takes no frame over 16 ms", async () => {
+  const { page, lab, done } = await openLab({ attributes: { src: "/busy.jsonl" }, pages: { "/busy.jsonl": busy(300_000, 1000) }, state: "" });
+  await page.locator("bufferevent-lab[data-state=ready]").waitFor({ timeout: 60_000 });
+  assert.ok((await lab.length()) >= 300_000);
+  await lab.seek(150_000);
+  await page.getByLabel("Name or number").focus();
+  const took = await lab.element.evaluate((it) => {
+    const input = /** @type {any} */ (it).shadowRoot.querySelector(".connection-search");
+    const took = [];
+    for (const typed of ["c", "cl", "cli", "client-9", "client-98", "client-987", "client-98", "9", "99", "", "5", "55"]) {
+      const began = performance.now();
+      input.value = typed;
+      input.dispatchEvent(new Event("input"));
+      // What the browser does before it paints.
+      it.getBoundingClientRect();
+      took.push(performance.now() - began);
+    }
+    return took.sort((a, b) => a - b);
+  });
+  console.log(`typing, ms: ${took.map((ms) => ms.toFixed(1)).join(" ")}`);
+  // The median: a machine that does other work at once takes some of any single one.
+  assert.ok(took[Math.floor(took.length / 2)] < 16, took.join());
+  await done();
+});

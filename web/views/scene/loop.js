@@ -2,10 +2,12 @@
 import { STATIONS } from "../../engine/vocabulary.js";
 import { eventName } from "../../lang/names.js";
 import { h, say, set, sized, style } from "../dom.js";
+import { questionText } from "../why.js";
 import { stackOf } from "./stack.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").EventPicture} EventPicture */
+/** @typedef {import("../../types.js").Question} Question */
 /** @typedef {import("../../types.js").Text} Text */
 
 /** So many of the application's own events have room. */
@@ -28,7 +30,8 @@ export function createLoop() {
   );
 
   /** @param {Shown} shown */
-  function update({ frame, text: t }) {
+  function update(shown) {
+    const { frame, text: t } = shown;
     const { loop } = frame.picture;
     say(title, t.scene.loop);
     say(pass, t.scene.pass(loop.pass));
@@ -39,7 +42,7 @@ export function createLoop() {
       say(stations[index], t.scene.stations[station]);
     });
     const events = eventsOf(frame);
-    sized(chips, events.length, createChip).forEach((chip, index) => drawChip(chip, events[index], t));
+    sized(chips, events.length, createChip).forEach((chip, index) => drawChip(chip, events[index], t, shown));
     drawStack(stack, stackTitle, frame, t);
   }
 
@@ -47,31 +50,32 @@ export function createLoop() {
 }
 
 /**
- * @typedef {{name: string, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
+ * @typedef {{name: string, ask: Question | null, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
  * times in microseconds; `whole` is what its timer began with, where that is known
  */
 
 /** @param {Shown["frame"]} frame @returns {ShownEvent[]} */
-function eventsOf({ picture, connection, clockStart }) {
+function eventsOf({ picture, connection, clockStart, exists }) {
   const { names, loop: { running, application_events } } = picture;
   const now = Math.max(picture.time_us, clockStart);
-  const shown = (/** @type {string} */ name, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
+  const shown = (/** @type {string} */ name, /** @type {Question | null} */ ask, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
     name,
+    ask,
     state: /** @type {ShownEvent["state"]} */ (runs ? "running" : event.active !== null ? "active" : event.armed ? "pending" : "none"),
     left: event.deadline_us === null ? null : event.deadline_us - now,
     whole,
   });
   const own = application_events.slice(0, OWN_EVENTS).map(({ number, event }) => {
     const name = eventName({ application: number });
-    return shown(names?.events[number] ?? name, event, running !== null && eventName(running.event) === name, null);
+    return shown(names?.events[number] ?? name, null, event, running !== null && eventName(running.event) === name, null);
   });
   const both = /** @type {const} */ (["read", "write"]).map((direction) => {
     const { event, timeout_us } = connection[direction];
-    return shown(eventName(direction), event, running?.connection === connection.number && running.event === direction, timeout_us);
+    return shown(eventName(direction), exists ? { kind: "event", direction } : null, event, running?.connection === connection.number && running.event === direction, timeout_us);
   });
   // The queued call of deferred callbacks is seen while there is one.
   const queued = running?.connection === connection.number && running.event === "deferred";
-  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
+  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), ask: null, state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
   return [...both, ...deferred, ...own];
 }
 
@@ -79,10 +83,14 @@ function createChip() {
   return h("li", { class: "chip" }, h("span", { class: "chip-dot", "aria-hidden": "true" }), h("code", {}), h("span", { class: "chip-state" }), h("span", { class: "chip-timer", "aria-hidden": "true" }, h("span", { class: "chip-left" })));
 }
 
-/** @param {HTMLElement} chip @param {ShownEvent} event @param {Text} t */
-function drawChip(chip, { name, state, left, whole }, t) {
+/** @param {HTMLElement} chip @param {ShownEvent} event @param {Text} t @param {Shown} shown */
+function drawChip(chip, { name, ask, state, left, whole }, t, shown) {
   const [, code, words, timer] = /** @type {HTMLElement[]} */ ([...chip.children]);
   set(chip, "data-state", state);
+  set(chip, "data-ask", ask && JSON.stringify(ask));
+  set(code, "role", ask && "button");
+  set(code, "tabindex", ask && 0);
+  set(code, "aria-label", ask && questionText(ask, shown));
   say(code, name);
   say(words, left === null ? t.scene.event[state] : t.scene.timed(t.scene.event[state], t.time(left)));
   set(chip, "data-timed", left !== null);

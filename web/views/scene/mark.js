@@ -42,7 +42,9 @@ export function createMark(direction, which, onSet, measure) {
     hit: svg("rect", { class: "mark-hit", rx: 4 }),
   };
   const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.remark, parts.hit);
-  const element = svg("g", { class: `mark ${direction} ${which}` }, parts.glow, parts.halo, parts.line, parts.leader, tag);
+  // The high mark of writing decides nothing.
+  const asked = direction === "write" && which === "high" ? null : JSON.stringify({ kind: "mark", mark: `${direction}_${which}` });
+  const element = svg("g", { class: `mark ${direction} ${which}`, "data-ask": asked }, parts.glow, parts.halo, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
   const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
   listen(element, field, mark);
@@ -111,10 +113,11 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     const { editable, full } = state;
     const vessel = t.scene.vessels[direction === "read" ? "input" : "output"];
     const name = which === "low" ? t.mark.low : t.mark.high;
-    set(element, "role", editable ? "slider" : null);
-    set(element, "tabindex", editable ? 0 : null);
+    const asks = !editable && value > 0 && element.hasAttribute("data-ask");
+    set(element, "role", editable ? "slider" : asks ? "button" : null);
+    set(element, "tabindex", editable || asks ? 0 : null);
     set(element, "aria-orientation", editable ? "vertical" : null);
-    set(element, "aria-label", editable ? `${vessel}: ${name}` : null);
+    set(element, "aria-label", editable ? `${vessel}: ${name}` : asks ? t.why.mark[/** @type {keyof typeof t.why.mark} */ (`${direction}_${which}`)] : null);
     set(element, "aria-valuemin", editable ? 0 : null);
     set(element, "aria-valuemax", editable ? Math.max(full, value) : null);
     set(element, "aria-valuenow", editable ? value : null);
@@ -164,19 +167,24 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
  */
 function listen(element, field, mark) {
   const captured = (/** @type {PointerEvent} */ event) => element.hasPointerCapture(event.pointerId);
+  // Who drags it asks nothing.
+  let dragged = false;
   element.addEventListener("pointerdown", (event) => {
     if (!mark.state.editable || event.button !== 0) return;
+    dragged = false;
     element.setPointerCapture(event.pointerId);
     event.preventDefault();
     element.focus();
   });
   element.addEventListener("pointermove", (event) => {
     if (!captured(event)) return;
+    dragged ||= event.movementX !== 0 || event.movementY !== 0;
     const top = /** @type {SVGElement} */ (element.ownerSVGElement).getBoundingClientRect().top;
     mark.offer(bytesAt(mark.state.vessel, event.clientY - top, mark.state.full));
   });
   element.addEventListener("pointerup", (event) => captured(event) && mark.settle());
   element.addEventListener("pointercancel", () => mark.offer(null));
+  element.addEventListener("click", (event) => dragged && event.stopPropagation());
   element.addEventListener("dblclick", () => mark.state.editable && mark.openField());
   element.addEventListener("blur", () => mark.draft !== null && mark.settle());
   element.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 /** The drawing itself: vessels, pipes, valves, marks and callbacks, each where the layout has it. */
 import { ROLES } from "../../engine/roles.js";
 import { say, set, sized, svg } from "../dom.js";
+import { Asks } from "./asks.js";
 import { createCaller } from "./caller.js";
 import { levelY, tapTo } from "./geometry.js";
 import { createMark, REMARK_HEIGHT, TAG_HEIGHT, tagsOf } from "./mark.js";
@@ -52,6 +53,7 @@ export class Plumbing {
   #tripWords = svg("text", { class: "tripwire-words" });
   #hints = svg("g", { class: "hints" });
   #predicted = createPredicted();
+  #asks = new Asks();
   #vessels;
   #pipes;
   #valves;
@@ -81,7 +83,7 @@ export class Plumbing {
       return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
     });
     const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, this.#predicted.element, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
-    this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), ...elements(this.#marks));
+    this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), this.#asks.element, ...elements(this.#marks));
     this.fields = Object.values(this.#marks).map(({ field }) => field);
   }
 
@@ -111,6 +113,7 @@ export class Plumbing {
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
     this.#settleWords(still);
     this.#predicted.settle(shown, still.full, at);
+    this.#asks.settle(shown, still, at);
   }
 
   /** What the zones are called: that of the bufferevent has its name too, where there is room. */

@@ -5,10 +5,11 @@
 //! live source answer alike.
 //!
 //! `trail` looks back along one connection; `valve` answers for the two directions and their events, `callback` for the
-//! user's callbacks, `byte` for bytes.
+//! user's callbacks, `mark` for watermarks, `byte` for bytes.
 
 mod byte;
 mod callback;
+mod mark;
 mod trail;
 mod valve;
 
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::CallbackKind;
 use super::{ConnectionPicture, Recording};
-use crate::Direction;
+use crate::{Direction, MarkName};
 
 use trail::Trail;
 
@@ -47,6 +48,11 @@ pub enum Question {
         callback: CallbackKind,
         /// The position.
         since: u64,
+    },
+    /// Why is this watermark where it is, and what did it decide?
+    Mark {
+        /// Which.
+        mark: MarkName,
     },
     /// Where did a byte come from, and where did it go?
     Byte {
@@ -122,6 +128,8 @@ pub enum Reason {
     Resumed,
     /// A length was compared with the high watermark, and reached it.
     HighMarkReached,
+    /// A length was compared with the high watermark, and did not reach it.
+    BelowHighMark,
     /// What was taken since then left input at or above the high watermark.
     StillFull,
     /// Bytes arrived in input.
@@ -240,6 +248,7 @@ impl Trail<'_> {
             Question::Event { direction } => self.event(picture, direction),
             Question::Called { callback } => self.called(picture, callback),
             Question::NotCalled { callback, since } => self.not_called(picture, callback, since),
+            Question::Mark { mark } => self.mark(mark),
             Question::Byte { place, offset } => self.byte(place, offset),
         }
     }

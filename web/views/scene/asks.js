@@ -1,0 +1,106 @@
+/**
+ * What can be asked of the drawing: each valve, each callback, each byte. The drawing itself is hidden from those who cannot
+ * see it; these are there for everybody. One stop for the Tab key; arrows up and down go from one to the next.
+ */
+import { set, sized, svg } from "../dom.js";
+import { questionText } from "../why.js";
+import { bandsOf } from "./bands.js";
+import { place } from "./draw.js";
+import { levelY } from "./geometry.js";
+
+/** @typedef {import("../../types.js").Shown} Shown */
+/** @typedef {import("../../types.js").Question} Question */
+/** @typedef {import("./geometry.js").Box} Box */
+/** @typedef {import("./geometry.js").Layout} Layout */
+/** @typedef {import("./still.js").Still} Still */
+/** @typedef {{question: Question, box: Box, kind: "drawn" | "byte", stop: boolean}} Ask `stop`: the keys come to it */
+
+const BYTES = /** @type {const} */ (["rx", "input", "output", "tx"]);
+/** Where bytes are not told apart, so many places of a vessel can be asked. */
+const SLICES = 16;
+
+export class Asks {
+  element = svg("g", { class: "asks" });
+  /** What was settled last. */
+  #settled = "";
+
+  constructor() {
+    this.element.addEventListener("keydown", (event) => this.#walk(/** @type {KeyboardEvent} */ (event)));
+    this.element.addEventListener("focusin", (event) => this.#stopAt(/** @type {Element} */ (event.target)));
+  }
+
+  /** @param {Shown} shown @param {Still} still @param {Layout} at */
+  settle(shown, still, at) {
+    const asks = shown.frame.exists ? [...drawnAsks(at), ...BYTES.flatMap((name) => byteAsks(name, still, at.vessels[name]))] : [];
+    const valves = shown.frame.connection.valves;
+    const key = JSON.stringify([asks, shown.lang, valves]);
+    if (key === this.#settled) return;
+    this.#settled = key;
+    const rects = sized(this.element, asks.length, () => svg("rect", {}));
+    rects.forEach((rect, index) => settleAsk(rect, asks[index], shown));
+    if (!rects.some((rect) => rect.getAttribute("tabindex") === "0")) this.#stopAt(this.#stops()[0]);
+  }
+
+  #stops() {
+    return /** @type {SVGElement[]} */ ([...this.element.querySelectorAll("[role=button]")]);
+  }
+
+  /** @param {Element | undefined} here */
+  #stopAt(here) {
+    for (const stop of this.#stops()) set(stop, "tabindex", stop === here ? 0 : -1);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #walk(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by === undefined) return;
+    const stops = this.#stops();
+    const next = stops[(stops.indexOf(/** @type {SVGElement} */ (event.target)) + by + stops.length) % stops.length];
+    next?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+/** @param {SVGElement} rect @param {Ask} ask @param {Shown} shown */
+function settleAsk(rect, { question, box, kind, stop }, shown) {
+  place(rect, box);
+  set(rect, "class", `ask ${kind}`);
+  set(rect, "data-ask", JSON.stringify(question));
+  set(rect, "role", stop ? "button" : null);
+  set(rect, "aria-label", stop ? questionText(question, shown) : null);
+  set(rect, "aria-hidden", stop ? null : "true");
+  if (!stop) set(rect, "tabindex", null);
+}
+
+/** What is drawn as such, and takes clicks itself. @param {Layout} at @returns {Ask[]} */
+function drawnAsks({ valves, callers }) {
+  const directions = /** @type {const} */ (["read", "write"]);
+  const callbacks = /** @type {const} */ (["read", "event", "write"]);
+  return [
+    ...directions.map((direction) => ({ question: /** @type {Question} */ ({ kind: "valve", direction }), box: valves[direction].box })),
+    ...callbacks.map((callback) => ({ question: /** @type {Question} */ ({ kind: "called", callback }), box: callers[callback] })),
+  ].map((ask) => ({ ...ask, kind: "drawn", stop: true }));
+}
+
+/** @param {(typeof BYTES)[number]} name @param {Still} still @param {Box} box @returns {Ask[]} */
+function byteAsks(name, { levels, fresh, full }, box) {
+  const len = levels[name] ?? 0;
+  if (len === 0) return [];
+  const bottom = box.y + box.h;
+  const cells = bandsOf(len, fresh[name] ?? 0, box, full).flatMap(({ from, cells }) =>
+    cells.map(({ x, y, w, h, byte }) => ({ offset: byte, box: { x: box.x + x, y: bottom - (from / full) * box.h - y, w, h } })),
+  );
+  const places = cells.length > 0 ? cells : slicesOf(len, box, full);
+  return places.map(({ offset, box }, index) => ({ question: { kind: "byte", place: name, offset }, box, kind: "byte", stop: index === 0 || index === places.length - 1 }));
+}
+
+/** A level in slices, each asking for the first of its bytes; the last for the newest. @param {number} len @param {Box} box @param {number} full */
+function slicesOf(len, box, full) {
+  const count = Math.min(SLICES, len);
+  const edge = (/** @type {number} */ index) => Math.floor((len * index) / count);
+  return Array.from({ length: count }, (_, index) => {
+    const [top, bottom] = [levelY(box, edge(index + 1), full), levelY(box, edge(index), full)];
+    return { offset: index === count - 1 ? len - 1 : edge(index), box: { x: box.x, y: top, w: box.w, h: bottom - top } };
+  });
+}
