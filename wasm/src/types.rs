@@ -1,5 +1,5 @@
 //! The TypeScript types of what the functions give. `types.d.ts` is written from the Rust types by the tests below, as
-//! are `engine/roles.js` and `engine/vocabulary.js` of the page: the role of each kind of step, and what Rust names and draws first.
+//! are `npm/wasm/flags.json`, and `engine/roles.js` and `engine/vocabulary.js` of the page: the role of each kind of step, and what Rust names and draws first.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -236,6 +236,19 @@ mod tests {
         .concat()
     }
 
+    /// The flags of each word, for the package's constants.
+    fn flags() -> String {
+        macro_rules! named {
+            ($word:ident) => {{
+                let flags = $word::NAMED.iter().map(|(flag, name)| (name.to_uppercase(), flag.bits().into()));
+                (stringify!($word).to_owned(), flags.collect::<serde_json::Map<_, _>>().into())
+            }};
+        }
+        let words: serde_json::Map<_, _> =
+            [named!(What), named!(EventFlags), named!(SuspendBits)].into_iter().collect();
+        format!("{:#}\n", serde_json::Value::from(words))
+    }
+
     /// A file, from the workspace's root, says this.
     fn assert_fresh(file: &str, text: &str) {
         let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
@@ -259,6 +272,11 @@ mod tests {
     #[test]
     fn types_of_the_page_have_the_words_and_the_first_picture_of_rust() {
         assert_fresh("web/engine/vocabulary.js", &format!("{HEAD}{}", vocabulary()));
+    }
+
+    #[test]
+    fn types_of_flag_words_have_their_constants() {
+        assert_fresh("npm/wasm/flags.json", &flags());
     }
 
     #[test]

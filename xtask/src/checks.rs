@@ -12,6 +12,7 @@ use xshell::cmd;
 use crate::as_c;
 use crate::bundle;
 use crate::oracle;
+use crate::packages;
 use crate::steps::{self, Step};
 use crate::tools::{self, WASM};
 use crate::workspace::{Workspace, executable};
@@ -36,11 +37,13 @@ const ALWAYS: &[Check] = &[
     ("web", Step { name: "the page's types", run: page_types }),
     ("web", Step { name: "the page in Chromium", run: page_tests }),
     ("web/tests/consumers", Step { name: "package consumers", run: package_consumers }),
+    ("npm", Step { name: "npm packages", run: npm_packages }),
 ];
 
 /// What a release must pass too. Not Miri: `unsafe` is forbidden in every crate.
 const SLOW: &[Check] = &[
     ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
+    ("npm", Step { name: "npm packages in slow tools", run: npm_packages_slow }),
     (".", Step { name: "packages for crates.io", run: publish_dry_run }),
     (".", Step { name: "unused dependencies", run: unused_dependencies }),
 ];
@@ -160,6 +163,19 @@ fn consume(workspace: &Workspace, packages: &Path) -> Result<()> {
     node_tests(workspace, "web/tests/consumers")
 }
 
+/// The packages for npm, and programs that use them.
+fn npm_packages(workspace: &Workspace) -> Result<()> {
+    let built = packages::build(workspace)?;
+    let _built = workspace.shell.push_env("BUFFEREVENT_NPM", built);
+    node_tests(workspace, "web/tests/packages")
+}
+
+/// Programs built by tools that take their time, from the packages that are there.
+fn npm_packages_slow(workspace: &Workspace) -> Result<()> {
+    let _built = workspace.shell.push_env("BUFFEREVENT_NPM", packages::folder(workspace));
+    node_tests(workspace, "web/tests/packages/slow")
+}
+
 /// Runs the `*.test.mjs` files of a folder. They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's
 /// folder, `BUFFEREVENT_SERVER` and `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
 fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
@@ -193,8 +209,10 @@ fn wasm_pack(workspace: &Workspace) -> Result<()> {
     let packages = workspace.target.join("wasm-pack");
     for kind in bundle::PACKAGES {
         let folder = packages.join(kind);
-        let build =
-            cmd!(shell, "{wasm_pack} build --target {kind} --mode no-install --out-dir {folder} wasm");
+        let build = cmd!(
+            shell,
+            "{wasm_pack} build --profile wasm --target {kind} --mode no-install --out-dir {folder} wasm"
+        );
         build.env("PATH", path_with_bindgen(workspace)?).run()?;
     }
     consume(workspace, &packages)

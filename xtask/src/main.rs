@@ -8,7 +8,8 @@
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
-//!   weigh; [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
+//!   weigh; [`packages`] those for npm;
+//!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
@@ -19,6 +20,7 @@ mod bundle;
 mod checks;
 mod lesson;
 mod oracle;
+mod packages;
 mod screenshots;
 mod serve;
 mod size;
@@ -61,6 +63,8 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Write the npm packages bufferevent-wasm and bufferevent-lab to target/npm
+    Packages,
     /// Take pictures of the page at several sizes, in light, dark and forced colours, into target/screenshots
     Screenshots {
         /// Only those whose name has one of these parts, for example `hinge` or `narrow-dark`
@@ -163,6 +167,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Packages => packages::build(&workspace).map(|_| ExitCode::SUCCESS),
         Command::Oracle { evbuffer: true, count, seed, .. } => {
             oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
         }

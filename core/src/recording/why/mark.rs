@@ -18,9 +18,8 @@ impl Trail<'_> {
             }
             None => Chain::default().decided_if(Reason::Created, self.created()),
         };
-        let compared = self.last(self.at, |step| {
-            matches!(step, Step::WatermarkChecked { mark: of, .. } if *of == mark)
-        });
+        let compared =
+            self.last(self.at, |step| matches!(step, Step::WatermarkChecked { mark: of, .. } if *of == mark));
         let reached = compared.and_then(|compared| self.step(compared)).is_some_and(is_reached);
         let reason = match (mark, reached) {
             (MarkName::ReadHigh, true) => Reason::HighMarkReached,

@@ -1,0 +1,37 @@
+/**
+ * What wasm-bindgen writes, with words for what goes wrong: a call before the engine is there, and one after `free()`.
+ * Each change has to find its place: another version of wasm-bindgen may write something else.
+ */
+
+/** @param {string} text @param {string} from @param {string} to @param {number} times */
+function change(text, from, to, times) {
+  const parts = text.split(from);
+  if (parts.length !== times + 1) throw new Error(`wasm-bindgen's glue has ${parts.length - 1} times, not ${times}: ${from}`);
+  return parts.join(to);
+}
+
+const FREED = `
+/** Whoever asks an object for its memory after it was freed is told. */
+const FREED = { get() { throw new Error(\`this \${this.constructor.name} was freed\`); } };
+`;
+
+/** The classes of the package. */
+const CLASSES = 3;
+
+/** @param {string} text */
+const freed = (text) => FREED + change(text, "this.__wbg_ptr = 0;", 'Object.defineProperty(this, "__wbg_ptr", FREED);', CLASSES);
+
+/** @param {string} text */
+export function webGlue(text) {
+  const early = 'new Proxy({}, { get() { throw new Error("the engine is not loaded yet: await init() before anything else"); } })';
+  text = change(text, "let wasmModule, wasmInstance, wasm;", `let wasmModule, wasmInstance, loaded;\nlet wasm = ${early};`, 1);
+  text = change(text, "if (wasm !== undefined) return wasm;", "if (loaded) return loaded;", 2);
+  text = change(text, "wasm = instance.exports;", "wasm = loaded = instance.exports;", 1);
+  // Each form says where the wasm is; a bundler would take along a second one from here.
+  const place = "module_or_path = new URL('bufferevent_wasm_bg.wasm', import.meta.url);";
+  text = change(text, place, 'throw new Error("nobody said where the engine\'s wasm is");', 1);
+  return freed(text);
+}
+
+/** @param {string} text */
+export const nodeGlue = (text) => freed(text);

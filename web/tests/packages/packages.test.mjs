@@ -1,0 +1,134 @@
+/** What is in the packages: the linters that npm's users go by, licences, every form of the same engine, types. */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { TARBALLS, project } from "./project.mjs";
+
+const MODULES = fileURLToPath(new URL("../node_modules/", import.meta.url));
+let made;
+before(() => {
+  made = project({});
+});
+after(() => made?.remove());
+
+const manifest = (name) => JSON.parse(readFileSync(made.at(`node_modules/${name}/package.json`), "utf8"));
+const run = (...given) => execFileSync(process.execPath, given, { cwd: made.folder, encoding: "utf8" });
+
+test("both packages are there", () => {
+  assert.deepEqual(Object.keys(TARBALLS).sort(), ["bufferevent-lab", "bufferevent-wasm"]);
+});
+
+for (const name of ["bufferevent-wasm", "bufferevent-lab"]) {
+  test(`publint finds nothing in ${name}`, async () => {
+    const { messages } = await publint({ pkgDir: made.at(`node_modules/${name}`), pack: false, strict: true });
+    assert.deepEqual(messages.map((message) => formatMessage(message, manifest(name))), []);
+  });
+
+  test(`are the types of ${name} wrong? they are not`, () => {
+    // The element is for modules only.
+    const profile = name === "bufferevent-lab" ? ["--profile", "esm-only"] : [];
+    const given = [path.join(MODULES, "@arethetypeswrong/cli/dist/index.js"), TARBALLS[name], ...profile, "--exclude-entrypoints", "bufferevent_wasm_bg.wasm", "lab.single.js", "--no-color", "--no-emoji"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, given, { encoding: "utf8" });
+    assert.equal(status, 0, stdout + stderr);
+  });
+
+  test(`${name} has its licences, and every file that it names`, () => {
+    const at = (file) => made.at(`node_modules/${name}/${file}`);
+    for (const file of ["LICENSE-MIT", "LICENSE-APACHE", "README.md"]) assert.ok(existsSync(at(file)), file);
+    const named = JSON.stringify(manifest(name)).match(/\.\/[^"]+/g) ?? [];
+    assert.ok(named.length > 5);
+    for (const file of named) if (!/^\.\/(inline|single|react|vue)$/.test(file)) assert.ok(existsSync(at(file)), file);
+  });
+}
+
+const LENGTH = "console.log(new lab.Simulation(lab.defaultScenario()).length, Object.keys(lab).filter((it) => !['default', '__esModule', 'module.exports'].includes(it)).sort().join())";
+
+test("every form is the same engine with the same names", () => {
+  const forms = {
+    "Node ESM": ["--input-type=module", "-e", `import * as lab from "bufferevent-wasm"; await lab.default(); ${LENGTH}`],
+    "Node ESM, no init": ["--input-type=module", "-e", `import * as lab from "bufferevent-wasm"; ${LENGTH}`],
+    "Node CJS": ["--input-type=commonjs", "-e", `const lab = require("bufferevent-wasm"); ${LENGTH}`],
+    "inline ESM": ["--input-type=module", "-e", `import * as lab from "bufferevent-wasm/inline"; await lab.init(); ${LENGTH}`],
+    "inline CJS": ["--input-type=commonjs", "-e", `const lab = require("bufferevent-wasm/inline"); lab.initSync(); ${LENGTH}`],
+    "as a browser": ["--conditions=browser", "--input-type=module", "-e", `import * as lab from "./node_modules/bufferevent-wasm/web.js"; import fs from "node:fs"; await lab.init(fs.readFileSync("node_modules/bufferevent-wasm/bufferevent_wasm_bg.wasm")); ${LENGTH}`],
+  };
+  const told = Object.entries(forms).map(([form, given]) => [form, run(...given).trim()]);
+  assert.match(told[0][1], /^[1-9]\d* .*Simulation/);
+  for (const [form, said] of told) assert.equal(said, told[0][1], form);
+});
+
+test("in Node both module systems share one engine", () => {
+  const program = `import { createRequire } from "node:module"; import * as esm from "bufferevent-wasm";
+    console.log(createRequire(process.cwd() + "/")("bufferevent-wasm").Simulation === esm.Simulation);`;
+  assert.equal(run("--input-type=module", "-e", program).trim(), "true");
+});
+
+test("too early and too late are said in words", () => {
+  const program = `import { Simulation, defaultScenario, init } from "bufferevent-wasm/inline";
+    const say = (call) => { try { call(); } catch (error) { console.log(error.constructor.name + ": " + error.message); } };
+    say(() => new Simulation("{}")); say(() => defaultScenario());
+    await init(); await init();
+    const [one, other] = [new Simulation(defaultScenario()), new Simulation(defaultScenario())];
+    one.free(); say(() => one.picture(0)); say(() => one.length); say(() => other.counterpart(0, one)); say(() => one.free());`;
+  const early = "Error: the engine is not loaded yet: await init() before anything else";
+  assert.deepEqual(run("--input-type=module", "-e", program).trim().split("\n"), [early, early, ...Array(4).fill("Error: this Simulation was freed")]);
+});
+
+test("where no page is, the element can be imported and defines nothing", () => {
+  const program = `for (const form of ["bufferevent-lab", "bufferevent-lab/single"]) console.log(typeof (await import(form)).BuffereventLab, globalThis.customElements);`;
+  assert.equal(run("--input-type=module", "-e", program), "function undefined\nfunction undefined\n");
+});
+
+const PROGRAM = `import init, { Simulation, What, defaultScenario, type StepRecord, type Track } from "bufferevent-wasm";
+export async function told(): Promise<Record<string, number>> {
+  await init();
+  const track: Track = new Simulation(defaultScenario());
+  const record: StepRecord | undefined = track.record(1);
+  const eof: 16 = What.EOF;
+  // @ts-expect-error: there is no such flag
+  What.SULKING;
+  return { line: record?.line ?? eof };
+}
+`;
+const PAGE = `import { BuffereventLab } from "bufferevent-lab";
+const lab: BuffereventLab = document.createElement("bufferevent-lab");
+lab.lesson = "5";
+lab.addEventListener("step", (event) => console.log(event.detail.position + 1, event.detail.record?.kind));
+// @ts-expect-error: a position is a number
+lab.seek("later");
+`;
+
+for (const [resolution, module, program] of [["nodenext", "nodenext", "program.ts"], ["nodenext", "nodenext", "program.cts"], ["bundler", "esnext", "program.ts"], ["bundler", "esnext", "page.ts"]]) {
+  test(`${program} compiles as TypeScript with ${resolution}`, () => {
+    const compilerOptions = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, module, moduleResolution: resolution, target: "es2022", lib: program === "page.ts" ? ["es2022", "dom"] : ["es2022"], types: [] };
+    const consumer = project({ [program]: program === "page.ts" ? PAGE : PROGRAM, "tsconfig.json": JSON.stringify({ compilerOptions, files: [program] }) });
+    try {
+      const { status, stdout } = spawnSync(process.execPath, [path.join(MODULES, "typescript/bin/tsc"), "--project", consumer.folder], { encoding: "utf8" });
+      assert.equal(stdout, "");
+      assert.equal(status, 0);
+    } finally {
+      consumer.remove();
+    }
+  });
+}
+
+test("the published types have no Rust in them", () => {
+  const types = readFileSync(made.at("node_modules/bufferevent-wasm/index.d.ts"), "utf8");
+  assert.doesNotMatch(types, /# Errors|# Panics|crate::|export type Record\b/);
+  assert.match(types, /@throws When it is no scenario/);
+});
+
+test("the element's types name what it has", () => {
+  const types = readFileSync(made.at("node_modules/bufferevent-lab/lab.d.ts"), "utf8");
+  const source = readFileSync(new URL("../../lab.js", import.meta.url), "utf8");
+  const body = source.slice(source.indexOf("export class"));
+  const members = [...body.matchAll(/^ {2}(?:get )?([a-z]\w*)\(/gm)].map(([, name]) => name);
+  const own = members.filter((name) => !["constructor", "connectedCallback", "disconnectedCallback", "attributeChangedCallback"].includes(name));
+  assert.ok(own.length >= 8, own.join());
+  for (const name of own) assert.match(types, new RegExp(`^ {2}(readonly )?${name}[(:]`, "m"), name);
+});

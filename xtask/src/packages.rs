@@ -1,0 +1,45 @@
+//! `cargo xtask packages`: the npm packages, as files that npm installs.
+//!
+//! ```text
+//! target/npm/bufferevent-wasm-VERSION.tgz   the engine, for Node, browsers, bundlers and workers
+//! target/npm/bufferevent-lab-VERSION.tgz    the element, for bundlers, and in one file for a page
+//! ```
+//!
+//! cargo and wasm-bindgen make what they are of; `npm/build.mjs` puts them together.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use xshell::cmd;
+
+use crate::bundle;
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// The packages, each a folder below the one that [`build`] gives.
+const PACKAGES: [&str; 2] = ["bufferevent-wasm", "bufferevent-lab"];
+
+/// Where the packages are.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("npm")
+}
+
+/// Writes each package, packed and beside it as a folder; gives the folder that they are in.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+    bundle::build_if_stale(workspace)?;
+    tools::npm_packages(workspace, "web/tests")?;
+    let module = bundle::build_wasm(workspace)?;
+    let (glue, site, out) = (workspace.target.join("npm-glue"), workspace.site(), folder(workspace));
+    bundle::remove(&out)?;
+    for kind in ["web", "nodejs"] {
+        bundle::bind(workspace, &module, kind, &glue.join(kind))?;
+    }
+    let shell = &workspace.shell;
+    cmd!(shell, "node npm/build.mjs {glue} {site} {out}").run()?;
+    for package in PACKAGES {
+        let _folder = shell.push_dir(out.join(package));
+        cmd!(shell, "npm pack --silent --pack-destination {out}").run()?;
+    }
+    eprintln!("wrote {}", out.display());
+    Ok(out)
+}
