@@ -118,7 +118,8 @@ const learning = (state) => {
     /** The other half of a concept test. @param {"before" | "after"} half */
     half(half) {
       change((lesson) => (lesson.half = half));
-      const next = state.opener?.lesson?.sequence.find(({ isAnswered }) => !isAnswered);
+      const { sequence = [] } = state.opener?.lesson ?? {};
+      const next = sequence.find(({ isAnswered }) => !isAnswered) ?? sequence[0];
       if (next) state.open((opener) => opener.openQuestion(next.id));
     },
     /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */

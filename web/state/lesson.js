@@ -90,6 +90,12 @@ export class LessonProgress {
     return this.questions.find((question) => question.id === id);
   }
 
+  /** Looks at a question; of a concept test, in the half that it belongs to. @param {string} id */
+  look(id) {
+    this.selected = id;
+    if (this.drawn) this.half = this.drawn.after.includes(id) ? "after" : "before";
+  }
+
   /**
    * The scenario of a part, in this libevent where the lesson is about that, too.
    * @param {Part} part

@@ -179,7 +179,7 @@ export class Opener {
     const { lesson } = this;
     const question = lesson?.question(id);
     if (!lesson || !question) return;
-    lesson.selected = id;
+    lesson.look(id);
     if (question.rules.scenario) this.openPart({ kind: "question", id });
     else if (lesson.part.kind !== "lesson") this.openPart({ kind: "lesson" });
   }

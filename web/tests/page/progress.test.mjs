@@ -152,6 +152,10 @@ test("a concept test asks one half before and the other after, and its score goe
   assert.match(await lab.text(".question-head h3"), /After the course: question 1 of 1/);
   await half(["read"]);
   assert.match(await lab.text(".test-score p"), /1 right of 1/);
+  // Back in the first half its questions are there, though all are answered.
+  await page.locator(".other-half").click();
+  assert.match(await lab.text(".question-head h3"), /Before the course: question 1 of 2/);
+  assert.equal(await lab.element.locator(".prediction").isVisible(), true);
   const kept = await page.evaluate(() => localStorage.getItem("bufferevent-lab:progress") ?? "");
   const csv = progressCsv(readProgress(kept));
   assert.match(csv, /mytest,score,before,1\/2/);
