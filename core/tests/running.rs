@@ -4,8 +4,11 @@
 
 use std::collections::BTreeSet;
 
+#[path = "support/lessons.rs"]
+mod lessons;
+
 use bufferevent::recording::Entered;
-use bufferevent::sim::{Experiment, Scenario, lessons};
+use bufferevent::sim::{Experiment, Scenario};
 use bufferevent::{BufferName, Callback, Record, Step};
 
 fn proxy() -> Experiment {
@@ -78,7 +81,7 @@ fn what_runs_is_in_the_callback_that_runs_and_in_the_script_where_none_does() {
         Scenario::from_json(&line["scenario"].to_string()).unwrap()
     });
     let mut callbacks = 0;
-    for scenario in recorded.chain(lessons().iter().map(|lesson| lesson.scenario.clone())) {
+    for scenario in recorded.chain(lessons::scenarios().into_iter().map(|(_, scenario)| scenario)) {
         let name = scenario.to_json();
         let mut experiment = Experiment::new(scenario);
         for position in 1..=experiment.recording().end_position() {
