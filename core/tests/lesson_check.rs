@@ -252,3 +252,72 @@ fn what_a_page_asks_is_answered_in_each_libevent() {
     assert_eq!(refused(r#"{"take":3}"#), "take: one of its options is chosen here");
     assert_eq!(refused(r#"{"take":"al"}"#), "there is no option \"al\"; did you mean \"all\"?");
 }
+
+#[test]
+fn a_prediction_in_a_scenario_of_several_says_which_it_is_about() {
+    let lesson = |of: &str, figure: &str| {
+        let mut prediction = json!({"id": "fill", "kind": "number", "ask": {"before": "kind:received"},
+            "scenario": {"format": 2, "dialect": "2.1", "bufferevents": {"near": {"socket": {}}, "far": {"socket": {}}},
+                "script": [{"of": "near", "peer_send": "hello"}, {"turn": 1}]},
+            "figure": figure, "at": {"at": "kind:pass_ended"}, "wrong": [{"id": "one", "value": 1}]});
+        if !of.is_empty() {
+            prediction["of"] = json!(of);
+        }
+        json!({"format": 1, "number": 0, "id": "two", "test": true, "dialects": ["2.1"], "predictions": [prediction],
+            "texts": {"en": {"title": "t", "asked": "a", "goal": "g", "predictions": {"fill":
+                {"question": "q", "because": "b", "why_not": {"one": "w"}}}}}})
+    };
+    let said = |of, figure| match Lesson::from_json(&lesson(of, figure).to_string()) {
+        Err(error) => error.to_string(),
+        Ok(lesson) => {
+            let report = lesson.check();
+            report
+                .problems
+                .iter()
+                .map(ToString::to_string)
+                .chain(report.findings.iter().map(|it| it.is.clone()))
+                .collect()
+        }
+    };
+    assert_says(&said("near", "in"), &["asked at", ": 5, seen at"]);
+    assert_says(&said("far", "in"), &[": 0, seen at"]);
+    assert_says(&said("", "near.in"), &[": 5, seen at"]);
+    assert_says(&said("", "in"), &["predictions[0]: in is not known there: is it said of which bufferevent"]);
+    assert_says(&said("naer", "in"), &["predictions[0]: there is no bufferevent \"naer\"", "\"near\""]);
+    assert_says(&said("", "fra.in"), &["no bufferevent \"fra\"", "\"far\""]);
+}
+
+/// A lesson may come from anywhere: whatever stands at a place of it is refused in words, or harmless.
+#[test]
+fn no_value_at_any_place_makes_the_check_panic() {
+    let whole = whole();
+    let mut places = Vec::new();
+    pointers(&whole, "", &mut places);
+    places.retain(|place| !place.starts_with("/texts/"));
+    assert!(places.len() > 150, "{}", places.len());
+    let odd = [json!(null), json!(-1), json!(""), json!([]), json!({}), json!([[{}]])];
+    for (place, value) in places.iter().flat_map(|place| odd.iter().map(move |value| (place, value))) {
+        let mut lesson = whole.clone();
+        *lesson.pointer_mut(place).unwrap() = value.clone();
+        if let Ok(lesson) = Lesson::from_json(&lesson.to_string()) {
+            drop(lesson.check());
+        }
+    }
+}
+
+/// The way to every value within.
+fn pointers(value: &Value, at: &str, places: &mut Vec<String>) {
+    places.push(at.to_owned());
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| pointers(value, &format!("{at}/{key}"), places));
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| pointers(value, &format!("{at}/{index}"), places));
+        }
+        _ => {}
+    }
+}
