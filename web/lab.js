@@ -211,7 +211,7 @@ export class BuffereventLab extends HTMLElement {
 }
 
 /** Attributes that are there or not. */
-const FLAGS = ["autoplay", "compare", "export"];
+const FLAGS = ["autoplay", "compare", "export", "linked"];
 
 // `step` has no property of its name: that is the method. The position is `position`.
 for (const name of [...SOURCES, ...FLAGS, "lessons", "controls", "theme"]) {

@@ -185,7 +185,7 @@ test("a place of the drawing is an answer", async () => {
   await page.locator(".callback.event").click();
   await lab.see(".why-answer:not([hidden])");
   await page.keyboard.press("1");
-  await page.locator(".valve.read .valve-disk path").first().click();
+  await page.locator(".valve.read .valve-body").click({ position: { x: 15, y: 4 } });
   assert.equal(await lab.element.locator(".prediction-choice:checked").getAttribute("value"), "valve:read");
   await page.locator(".callback.read").click();
   assert.equal(await lab.element.locator(".scene [data-pointed]").getAttribute("data-place"), "callback:read");
