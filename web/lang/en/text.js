@@ -541,6 +541,7 @@ export const text = {
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
       ["w", "ask why, of what has the focus"],
+      ["\u2191 \u2193", "on the scene: along what can be asked"],
       ["1 2 3 4 5", "Lesson, Code, Log, State, Why?"],
       ["?", "this list"],
     ],

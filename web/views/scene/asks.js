@@ -38,7 +38,9 @@ export class Asks {
     this.#settled = key;
     const rects = sized(this.element, asks.length, () => svg("rect", {}));
     rects.forEach((rect, index) => settleAsk(rect, asks[index], shown));
-    if (!rects.some((rect) => rect.getAttribute("tabindex") === "0")) this.#stopAt(this.#stops()[0]);
+    // The one that the keys were at last, if it is still there.
+    const stops = this.#stops();
+    this.#stopAt(stops.find((stop) => stop.getAttribute("tabindex") === "0") ?? stops[0]);
   }
 
   #stops() {
