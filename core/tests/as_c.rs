@@ -139,3 +139,21 @@ fn what_is_no_scenario_is_no_program() {
     };
     assert_eq!(wrong.as_c().map(drop), Err(wrong.check().expect_err("1.4 needs it")));
 }
+
+#[test]
+fn a_line_that_no_readline_has_read_is_refused_by_its_place() {
+    let script = |actions: &str| {
+        let json = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"on_read":[[],[ACTIONS]]}},"script":[{"turn":1}]}"#;
+        json.replace("ACTIONS", actions)
+    };
+    let alone = script(r#"{"if":{"count_of":1},"then":[{"drain":1},{"write_line":"> "}]}"#);
+    let expected = r#"bufferevents.a.on_read[1][0].then[1].write_line: a C program has a line only within the "then" of a readline"#;
+    assert_eq!(refusal(&alone), expected);
+    assert!(
+        refusal(&script(r#"{"readline":"lf","then":[]},{"write_line":"> "}"#)).contains("[1][1].write_line")
+    );
+    let text =
+        program(&script(r#"{"readline":"lf","then":[{"if":{"count_of":1},"then":[{"write_line":"> "}]}]}"#))
+            .text;
+    assert!(text.contains("write_line(bev, \"> \", 2, line, length);"));
+}
