@@ -115,7 +115,7 @@ export type Payload = {
 /**
  * Which of a bufferevent's internal events, or one of the application's own.
  */
-export type EventName = "read" | "write" | "deferred" | "finalizer"
+export type EventName = "read" | "write" | "deferred" | "finalizer" | "loop_exit"
   | { "application": number };
 
 /**
@@ -165,7 +165,7 @@ export type Change = {
 /**
  * Why a pass ended.
  */
-export type PassEnd = "done" | "no_events" | "broken" | "spinning";
+export type PassEnd = "done" | "no_events" | "broken" | "exited" | "spinning";
 
 /**
  * One direction, seen from the application.
@@ -197,7 +197,7 @@ export type Dialect = "1.4" | "2.1" | "2.2";
 /**
  * A point where the libevents part, by name.
  */
-export type Rule = "io_events" | "ready_order" | "persistent_timer" | "arms_without_handle" | "preempts" | "high_mark" | "mark_width" | "read_limit" | "write_limit" | "retries_write_in_progress" | "refused_at_once" | "output_watch" | "failure" | "full_input" | "enabling" | "no_timeout" | "timeout_unit" | "new_handle_resumes" | "release" | "event_callback_is_optional" | "freezes_own_ends" | "since2";
+export type Rule = "io_events" | "ready_order" | "persistent_timer" | "arms_without_handle" | "preempts" | "loop_exit" | "forgets_wishes" | "high_mark" | "mark_width" | "read_limit" | "write_limit" | "retries_write_in_progress" | "refused_at_once" | "output_watch" | "failure" | "full_input" | "enabling" | "no_timeout" | "timeout_unit" | "new_handle_resumes" | "release" | "event_callback_is_optional" | "freezes_own_ends" | "since2";
 
 /**
  * Why a system call failed, by the names that the manual pages use.

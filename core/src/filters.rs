@@ -55,7 +55,7 @@ pub enum Filtered {
 pub(crate) enum Run {
     /// Takes so many bytes, then gives these.
     Moves { take: usize, give: Vec<u8> },
-    /// Moves what there is, as far as the limit.
+    /// Moves what there is, as far as the limit, from buffer to buffer.
     Passes,
     /// Moves nothing.
     Stays(Filtered),
@@ -84,7 +84,8 @@ impl FilterKind {
         match self {
             Self::None => Run::Passes,
             Self::Hold if mode == FlushMode::Normal => Run::Stays(Filtered::NeedMore),
-            Self::Hold => moves(source, len, |bytes| bytes),
+            Self::Hold if len == 0 => Run::Stays(Filtered::NeedMore),
+            Self::Hold => Run::Passes,
             Self::Rot13 => moves(source, len.min(limit), |bytes| bytes.into_iter().map(rot13).collect()),
             Self::Double if up => {
                 let half = |bytes: Vec<u8>| bytes.into_iter().step_by(2).collect();
@@ -191,6 +192,8 @@ mod tests {
         let held = Evbuffer::from(&b"abc"[..]);
         let run = |mode| FilterKind::Hold.run(Direction::Write, &held, Some(1), mode);
         assert_eq!(run(FlushMode::Normal), Run::Stays(Filtered::NeedMore));
-        assert_eq!((run(FlushMode::Flush), run(FlushMode::Finished)), (moved(3, b"abc"), moved(3, b"abc")));
+        assert_eq!((run(FlushMode::Flush), run(FlushMode::Finished)), (Run::Passes, Run::Passes));
+        let nothing = FilterKind::Hold.run(Direction::Write, &Evbuffer::new(), None, FlushMode::Flush);
+        assert_eq!(nothing, Run::Stays(Filtered::NeedMore));
     }
 }

@@ -174,6 +174,8 @@ fn a_base_says_what_was_asked_of_its_loop_and_whether_a_pass_ran_anything() {
     lab.turn();
     assert!(!lab.base.has_run_event());
     lab.base.loopexit();
+    assert!(!lab.base.exit_requested(), "its event has yet to run");
+    lab.turn();
     assert!(lab.base.exit_requested());
 }
 

@@ -158,3 +158,21 @@ fn what_is_no_program_still_has_its_actions_line_by_line() {
     assert_eq!(lines(&listed, "script[1]"), [r#"{"turn":1}"#]);
     assert_eq!(lines(&listed, "app.on_read")[0], "app.on_read");
 }
+
+#[test]
+fn a_line_that_no_readline_has_read_is_refused_by_its_place() {
+    let script = |actions: &str| {
+        let json = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"on_read":[[],[ACTIONS]]}},"script":[{"turn":1}]}"#;
+        json.replace("ACTIONS", actions)
+    };
+    let alone = script(r#"{"if":{"count_of":1},"then":[{"drain":1},{"write_line":"> "}]}"#);
+    let expected = r#"bufferevents.a.on_read[1][0].then[1].write_line: a C program has a line only within the "then" of a readline"#;
+    assert_eq!(refusal(&alone), expected);
+    assert!(
+        refusal(&script(r#"{"readline":"lf","then":[]},{"write_line":"> "}"#)).contains("[1][1].write_line")
+    );
+    let text =
+        program(&script(r#"{"readline":"lf","then":[{"if":{"count_of":1},"then":[{"write_line":"> "}]}]}"#))
+            .text;
+    assert!(text.contains("write_line(bev, \"> \", 2, line, length);"));
+}

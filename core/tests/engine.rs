@@ -253,15 +253,55 @@ fn loopbreak_leaves_the_rest_active_for_the_next_pass() {
 }
 
 #[test]
-fn loopexit_lets_the_pass_end_and_is_seen_by_the_driver() {
-    let mut lab = Lab::new(Dialect::V1_4);
-    for _ in 0..2 {
-        let event = lab.base.event_new(None, EventFlags::NONE);
-        lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+fn loopexit_is_an_event_and_is_seen_by_the_driver_once_it_has_run() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        for _ in 0..2 {
+            let event = lab.base.event_new(None, EventFlags::NONE);
+            lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+        }
+        lab.on_callback(|base, _| base.loopexit());
+        assert_eq!(lab.turn(), ["A1", "A2"], "{dialect}");
+        // In 1.4 it is a timer, and nothing was left active that would have had the timers looked at.
+        let is_timer = dialect == Dialect::V1_4;
+        assert_eq!(lab.base.exit_requested(), !is_timer, "{dialect}");
+        assert_eq!(lab.base.has_events(), is_timer, "{dialect}");
+        assert_eq!(lab.turn(), [""; 0]);
+        assert_eq!(lab.base.exit_requested(), is_timer, "{dialect}: a loop of 2.x that begins forgets it");
     }
+}
+
+#[test]
+fn an_exit_that_the_loop_comes_to_its_top_with_leaves_the_rest_active() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    lab.base.set_priorities(3).unwrap();
+    let [first, last] = [0, 2].map(|priority| {
+        let event = lab.base.event_new(None, EventFlags::NONE);
+        lab.base.event_mut(event).unwrap().priority_set(priority).unwrap();
+        lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+        event
+    });
     lab.on_callback(|base, _| base.loopexit());
-    assert_eq!(lab.turn(), ["A1", "A2"]);
+    assert_eq!(lab.turn().len(), 1, "the exit has the middle priority");
     assert!(lab.base.exit_requested());
+    let [first, last] = [first, last].map(|event| lab.base.event_pending(event, EventFlags::TIMEOUT));
+    assert!(!first && last);
+}
+
+#[test]
+fn a_break_that_no_loop_has_seen_ends_the_next_in_1_4_alone() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        let event = lab.base.event_new(None, EventFlags::NONE);
+        let activate = |lab: &mut Lab| lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+        activate(&mut lab);
+        lab.on_callback(|base, _| base.loopbreak());
+        assert_eq!(lab.turn(), ["A1"]);
+        activate(&mut lab);
+        let forgets = dialect != Dialect::V1_4;
+        assert_eq!(lab.turn().len(), usize::from(forgets), "{dialect}");
+        assert_eq!(lab.turn().len(), usize::from(!forgets), "{dialect}");
+    }
 }
 
 #[test]

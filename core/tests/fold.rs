@@ -7,8 +7,12 @@ use bufferevent::{BuffereventId, Kernel, Observer, Record};
 use serde_json::Value;
 
 /// The recorded scenarios of every dialect: hand-written edge cases and 300 random ones each.
-fn scenarios() -> Vec<Scenario> {
-    let files = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"];
+const SHORT: [&str; 6] = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"];
+
+/// Programs of several bufferevents: pairs and filters, connecting, callbacks of evbuffers.
+const PROGRAMS: [&str; 2] = ["2.1/format-2", "2.1/oracle"];
+
+fn scenarios<'a>(files: impl IntoIterator<Item = &'a str>) -> Vec<Scenario> {
     let mut scenarios = Vec::new();
     for file in files {
         let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
@@ -19,6 +23,12 @@ fn scenarios() -> Vec<Scenario> {
     }
     scenarios
 }
+
+/// A scenario with long runs says nothing new after the first thousands of records.
+const MOST_RECORDS: usize = 2000;
+
+/// Callbacks inside each other of which a picture knows: it has a bound, and the outermost fall out of it.
+const NESTED: usize = 64;
 
 /// What the engine knows of a connection, without what only records tell.
 fn engine_part(picture: &ConnectionPicture) -> ConnectionPicture {
@@ -85,8 +95,7 @@ fn only<O: Observer>(simulation: &Simulation<O>) -> BuffereventId {
 
 #[test]
 fn folding_gives_the_engines_state_after_every_record() {
-    for scenario in scenarios() {
-        // A scenario with long runs says nothing new after the first thousands of records.
+    for scenario in scenarios(SHORT.into_iter().chain(PROGRAMS)) {
         let name = scenario.name.clone();
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
         let snapshots = simulation.base_mut().keep_snapshots();
@@ -95,11 +104,15 @@ fn folding_gives_the_engines_state_after_every_record() {
             picture.fold(&record);
         }
         let mut compared = 0;
-        while compared < 4000 && simulation.run_step() {
+        while compared < MOST_RECORDS && simulation.run_step() {
             let snapshots: Vec<_> = snapshots.try_iter().collect();
             let records = std::mem::take(simulation.observer_mut());
             assert_eq!(records.len(), snapshots.len());
             for (record, snapshot) in records.iter().zip(&snapshots) {
+                if snapshot.event_loop.outer.len() >= NESTED {
+                    compared = usize::MAX;
+                    break;
+                }
                 picture.fold(record);
                 assert_same(&name, record, &picture, snapshot);
                 compared += 1;
@@ -110,7 +123,7 @@ fn folding_gives_the_engines_state_after_every_record() {
 
 #[test]
 fn folded_kernel_queues_are_the_kernels() {
-    for scenario in scenarios() {
+    for scenario in scenarios(SHORT) {
         let name = scenario.name.clone();
         let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
         let mut picture = Picture::of_simulation();

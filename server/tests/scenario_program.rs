@@ -376,3 +376,35 @@ fn the_schema_is_printed_alone() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     assert!(!run(&["--schema", "--records"], "").status.success());
 }
+
+#[test]
+fn a_scenario_is_printed_as_a_c_program_for_its_libevent_or_another() {
+    let file = Scenario::new("as-c", HELLO);
+    let program = |args: &[&str]| {
+        let output = run(&[args, &[file.path()]].concat(), "");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    let (own, other) = (program(&["--as-c"]), program(&["--as-c", "--dialect", "2.1"]));
+    assert!(own.contains("#include <event.h>") && other.contains("#include <event2/bufferevent.h>"));
+    for text in [own, other] {
+        assert!(text.contains("int main(void)") && text.contains(r#"echo(bev, "got ", 4);"#), "{text}");
+    }
+}
+
+#[test]
+fn what_no_c_program_can_do_is_one_line_with_its_place_and_status_2() {
+    let line =
+        r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"on_read":[[{"write_line":"x"}]]}},"script":[]}"#;
+    let pending = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"connect":"pending"}},"script":[]}"#;
+    for (scenario, place) in
+        [(line, "bufferevents.a.on_read[0][0].write_line"), (pending, "bufferevents.a.connect")]
+    {
+        let file = Scenario::new("no-c", scenario);
+        let output = run(&["--as-c", file.path()], "");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        let complaint = text(&output.stderr);
+        assert!(complaint.lines().count() == 1 && complaint.contains(place), "{complaint}");
+    }
+}

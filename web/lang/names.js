@@ -31,7 +31,7 @@ function flags(bits, table) {
  */
 export function eventName(event) {
   if (typeof event === "object") return `event ${event.application}`;
-  return { read: "ev_read", write: "ev_write", deferred: "deferred_cb", finalizer: "finalizer" }[event];
+  return { read: "ev_read", write: "ev_write", deferred: "deferred_cb", finalizer: "finalizer", loop_exit: "loopexit" }[event];
 }
 
 /**

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "library.h"
 #include "oracle.h"
 #include "program.h"
 
@@ -67,6 +68,23 @@ static _Noreturn void give_up(void)
 	leave(0);
 }
 
+/* What libevent left with a wrong length is not printed: what follows from it depends on the memory. */
+static void check_lengths(void)
+{
+	if (is_too_much_buffered())
+		give_up();
+}
+
+void check_buffers(void)
+{
+	for (size_t i = 0; i < application.subject_count; i++) {
+		const struct subject *subject = &application.subjects[i];
+		if (!subject->freed && (!library_is_whole(EVBUFFER_INPUT(subject->bev)) ||
+					!library_is_whole(EVBUFFER_OUTPUT(subject->bev))))
+			give_up();
+	}
+}
+
 void on_poll(void)
 {
 	if (++polls > MOST_POLLS)
@@ -75,8 +93,9 @@ void on_poll(void)
 
 void on_action(void)
 {
-	if (++actions > MOST_ACTIONS || is_too_much_buffered())
+	if (++actions > MOST_ACTIONS)
 		give_up();
+	check_lengths();
 }
 
 /* The part common to all user callbacks, after what differs in the trace. */
@@ -101,6 +120,7 @@ void on_read(struct bufferevent *bev, void *argument)
 {
 	struct subject *subject = argument;
 	(void)bev;
+	check_lengths();
 	print_of(subject->name);
 	printf("\"cb\":\"read\"");
 	print_lengths(subject);
@@ -111,6 +131,7 @@ void on_write(struct bufferevent *bev, void *argument)
 {
 	struct subject *subject = argument;
 	(void)bev;
+	check_lengths();
 	print_of(subject->name);
 	printf("\"cb\":\"write\"");
 	print_lengths(subject);
@@ -121,6 +142,7 @@ void on_event(struct bufferevent *bev, short what, void *argument)
 {
 	struct subject *subject = argument;
 	(void)bev;
+	check_lengths();
 	print_of(subject->name);
 	printf("\"cb\":\"event\",\"what\":%d", (unsigned short)what);
 	print_lengths(subject);
@@ -131,6 +153,7 @@ void on_timer(int fd, short what, void *argument)
 {
 	struct timer *timer = argument;
 	(void)fd, (void)what;
+	check_lengths();
 	printf("{\"cb\":\"timer\",\"timer\":");
 	json_print(timer->name, strlen(timer->name));
 	invoke((struct call){ 0 }, &timer->run);
@@ -141,6 +164,7 @@ void on_change(struct subject *subject, bool is_input, size_t added, size_t dele
 {
 	if (subject->freed)
 		return;
+	check_lengths();
 	print_of(subject->name);
 	printf("\"cb\":\"%s\",\"added\":%zu,\"deleted\":%zu", is_input ? "input" : "output", added, deleted);
 	print_lengths(subject);

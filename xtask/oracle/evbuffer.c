@@ -5,11 +5,11 @@
  *     ./evbuffer < programs.txt > results.txt
  *
  * Only public functions are called, so what is printed is what a user can see: results, bytes, lengths and what the
- * callbacks are told. How the bytes lie in chains is not.
+ * callbacks are told, and where that is asked for, how the bytes lie in chains.
  *
  * INPUT: lines of words with one space between two. Everything but the first word is a whole number up to 4294967295.
  *
- *     program D0 D1 D2    three empty evbuffers with a callback each, which is deferred where D is 1
+ *     program D0 D1 D2 C  three empty evbuffers with a callback each, which is deferred where D is 1; C is 1 to print chains
  *     OPERATION           any number of them, see `operations` below; B and A are buffers, 0 to 2, and B is not A
  *     end
  *
@@ -20,6 +20,8 @@
  * OUTPUT: a line for each operation, then `end`:
  *
  *     RESULT | NOTICES of 0 | NOTICES of 1 | NOTICES of 2 | LENGTH LENGTH LENGTH | BYTES of B | BYTES of A
+ *
+ * and where C is 1, after the bytes of B and those of A, what is in each chain that is not empty: [LENGTH LENGTH].
  *
  * A notice is OLD+ADDED-DELETED, as the info struct has it. Bytes are their number and a hash.
  *
@@ -43,6 +45,7 @@ static struct event_base *base;
 static struct evbuffer *buffers[BUFFERS];
 static struct evbuffer_cb_entry *callbacks[BUFFERS];
 static int file; /* What is read from and written to. */
+static bool prints_chains;
 static char notices[BUFFERS][NOTICES]; /* What the callbacks were told since the last line was printed. */
 
 static _Noreturn void fail(int status, const char *why, const char *word)
@@ -472,6 +475,7 @@ static const struct {
 
 static void begin(const uint32_t *deferred)
 {
+	prints_chains = deferred[BUFFERS];
 	for (int i = 0; i < BUFFERS; i++) {
 		buffers[i] = evbuffer_new();
 		callbacks[i] = buffers[i] ? evbuffer_add_cb(buffers[i], on_change, notices[i]) : NULL;
@@ -495,6 +499,18 @@ static void end(void)
 	fflush(stdout);
 }
 
+static void print_chains(struct evbuffer *buffer)
+{
+	int count = evbuffer_peek(buffer, -1, NULL, NULL, 0);
+	struct evbuffer_iovec *pieces = allocate((size_t)count * sizeof *pieces);
+	evbuffer_peek(buffer, -1, NULL, pieces, count);
+	printf(" [");
+	for (int i = 0; i < count; i++)
+		printf(i ? " %zu" : "%zu", pieces[i].iov_len);
+	printf("]");
+	free(pieces);
+}
+
 static void print_state(const uint32_t *named, int count)
 {
 	for (int i = 0; i < BUFFERS; i++) {
@@ -507,6 +523,8 @@ static void print_state(const uint32_t *named, int count)
 	for (int i = 0; i < count; i++) {
 		printf(" | ");
 		print_contents(buffers[named[i]]);
+		if (prints_chains)
+			print_chains(buffers[named[i]]);
 	}
 	printf("\n");
 }
@@ -556,7 +574,7 @@ int main(void)
 		bool starts = !strcmp(name, "program");
 		if (starts == !!buffers[0])
 			fail(MALFORMED, starts ? "the program before has no end" : "outside of a program", name);
-		if (starts && count == BUFFERS)
+		if (starts && count == BUFFERS + 1)
 			begin(numbers);
 		else if (!strcmp(name, "end"))
 			end();

@@ -94,7 +94,7 @@ void kernel_decide(struct socket *socket, bool accepts)
 }
 
 /* Nothing passes before the connection is there. */
-static bool is_open(const struct socket *socket)
+bool kernel_is_open(const struct socket *socket)
 {
 	return socket->connection == CONNECTED || socket->connection == ACCEPTED;
 }
@@ -111,7 +111,7 @@ static size_t tx_room(const struct socket *socket)
 
 void kernel_peer_send(struct socket *socket, const char *bytes, size_t length)
 {
-	if (is_open(socket) && !socket->shut_down && !socket->reset)
+	if (kernel_is_open(socket) && !socket->shut_down && !socket->reset)
 		add(&socket->from_peer, bytes, length);
 }
 
@@ -125,7 +125,7 @@ void kernel_peer_reset(struct socket *socket)
 {
 	if (socket->connection == PENDING)
 		return kernel_decide(socket, false);
-	socket->reset = true;
+	socket->reset = kernel_is_open(socket);
 	socket->from_peer.length = socket->tx.length = 0;
 }
 
@@ -181,7 +181,7 @@ static ssize_t socket_read(struct socket *socket, const struct iovec *vectors, i
 		return fail(error);
 	size_t available = kernel_rx_length(socket), read = 0;
 	if (!available) {
-		bool ended = socket->reset || socket->connection == REFUSED || (is_open(socket) && socket->shut_down);
+		bool ended = socket->reset || socket->connection == REFUSED || (kernel_is_open(socket) && socket->shut_down);
 		return ended ? 0 : fail(EAGAIN);
 	}
 	for (int i = 0; i < count && read < available; i++) {
@@ -200,7 +200,7 @@ static ssize_t socket_write(struct socket *socket, const struct iovec *vectors, 
 	if (socket->reset || socket->connection == REFUSED)
 		return fail(EPIPE);
 	size_t room = tx_room(socket), written = 0;
-	if (!room || !is_open(socket))
+	if (!room || !kernel_is_open(socket))
 		return fail(EAGAIN);
 	for (int i = 0; i < count && written < room; i++) {
 		size_t part = least(vectors[i].iov_len, room - written);
@@ -215,7 +215,7 @@ static uint32_t readiness(const struct socket *socket)
 {
 	if (socket->reset || socket->connection == REFUSED)
 		return EPOLLIN | EPOLLOUT;
-	if (!is_open(socket))
+	if (!kernel_is_open(socket))
 		return 0;
 	uint32_t in = kernel_rx_length(socket) || socket->shut_down ? EPOLLIN : 0;
 	return in | (tx_room(socket) ? EPOLLOUT : 0);
@@ -281,10 +281,10 @@ int connect(int fd, const struct sockaddr *address, socklen_t length)
 	struct socket *socket = simulated(fd);
 	if (!socket)
 		return (int)syscall(SYS_connect, fd, address, length);
-	if (is_open(socket) || socket->connection == PENDING)
+	if (kernel_is_open(socket) || socket->connection == PENDING)
 		return (int)fail(socket->connection == PENDING ? EALREADY : EISCONN);
 	socket->connection = kernel.result;
-	socket->connecting = kernel.result != REFUSED;
+	socket->connecting |= kernel.result != REFUSED;
 	socket->error_reported = kernel.result == REFUSED;
 	return kernel.result == ACCEPTED ? 0 : (int)fail(kernel.result == PENDING ? EINPROGRESS : ECONNREFUSED);
 }
@@ -309,7 +309,7 @@ int close(int fd)
 	if (!socket)
 		return (int)syscall(SYS_close, fd);
 	socket->watched = false;
-	if (is_open(socket) && !socket->reset)
+	if (kernel_is_open(socket) && !socket->reset)
 		on_close(socket, kernel_rx_length(socket) > 0);
 	return 0;
 }

@@ -54,6 +54,9 @@ void kernel_next_connect(struct socket *socket, enum connection result);
 /* The peer decides a pending connect. */
 void kernel_decide(struct socket *socket, bool accepts);
 
+/* Whether its peer is connected. */
+bool kernel_is_open(const struct socket *socket);
+
 size_t kernel_rx_length(const struct socket *socket);
 
 void kernel_peer_send(struct socket *socket, const char *bytes, size_t length);

@@ -279,7 +279,7 @@ int library_connect(struct subject *subject)
 	const struct sockaddr_in nowhere = { .sin_family = AF_INET };
 	int answer = bufferevent_socket_connect(subject->bev, (const struct sockaddr *)&nowhere, sizeof nowhere);
 	if (!answer && subject->socket->connection == REFUSED)
-		subject->socket->connecting = event_get_version_number() >= 0x02020000;
+		subject->socket->connecting |= event_get_version_number() >= 0x02020000;
 	return answer;
 }
 
@@ -313,6 +313,18 @@ void library_trigger(struct bufferevent *bev, short directions, bool ignore_wate
 void library_trigger_event(struct bufferevent *bev, short what, bool defer)
 {
 	bufferevent_trigger_event(bev, what, defer ? BEV_TRIG_DEFER_CALLBACKS : 0);
+}
+
+bool library_is_whole(struct evbuffer *buffer)
+{
+	size_t length = 0;
+	int count = evbuffer_peek(buffer, -1, NULL, NULL, 0);
+	struct evbuffer_iovec *pieces = grow(NULL, (size_t)count * sizeof *pieces);
+	evbuffer_peek(buffer, -1, NULL, pieces, count);
+	for (int i = 0; i < count; i++)
+		length += pieces[i].iov_len;
+	free(pieces);
+	return length == evbuffer_get_length(buffer);
 }
 
 void library_peek(struct evbuffer *buffer, size_t most)

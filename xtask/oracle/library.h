@@ -42,6 +42,9 @@ void library_set_max_single(struct bufferevent *bev, int64_t read, int64_t write
 void library_trigger(struct bufferevent *bev, short directions, bool ignore_watermarks, bool defer);
 void library_trigger_event(struct bufferevent *bev, short what, bool defer);
 
+/* Whether it has as many bytes as it says: a callback inside of a move of a part can leave it otherwise. */
+bool library_is_whole(struct evbuffer *buffer);
+
 /* Looks at the first bytes and takes none. */
 void library_peek(struct evbuffer *buffer, size_t most);
 

@@ -17,7 +17,8 @@
  * libevent cannot complete has one of these as its last line:
  *
  *     {"endless":true}    it called back, or polled, more than a thousand times in one pass or step, or the
- *                         application did more than a hundred thousand things in it, or more than 64 MiB were buffered
+ *                         application did more than a hundred thousand things in it, or more than 64 MiB were buffered,
+ *                         or a buffer has not as many bytes as it says
  *     {"died":SIGNAL}     it ended with this signal
  *
  * Each scenario runs in a process of its own, so these harm no other, and nothing is ever freed.
@@ -239,6 +240,7 @@ static void print_state(const struct subject *subject, size_t step)
 static void print_states(size_t step)
 {
 	on_action();
+	check_buffers();
 	for (size_t i = 0; i < application.subject_count; i++)
 		print_state(&application.subjects[i], step);
 }
@@ -287,7 +289,7 @@ static bool perform_peer(const struct json *step, struct socket *socket)
 		const char *bytes = json_bytes(argument, &length);
 		kernel_peer_send(socket, bytes, length);
 	} else if (json_get(step, "peer_shutdown")) {
-		socket->shut_down = true;
+		socket->shut_down |= kernel_is_open(socket);
 	} else if (json_get(step, "peer_reset")) {
 		kernel_peer_reset(socket);
 	} else if (json_get(step, "peer_accept")) {

@@ -160,11 +160,20 @@ int connect_subject(struct subject *subject, const struct json *result)
 	return answer;
 }
 
+/* libevent frees it in its own time. From now on it is not the application's. */
+static void give_up(struct subject *of)
+{
+	of->freed = true;
+	if (of->kind == FILTER && json_flag(of->settings, "close_on_free"))
+		give_up(of->other);
+}
+
 static void free_subject(struct subject *of)
 {
 	bool takes_along = library_free(of);
-	for (of->freed = true; takes_along && of->kind == FILTER; of = of->other)
-		of->other->freed = true;
+	of->freed = true;
+	if (takes_along && of->kind == FILTER)
+		give_up(of->other);
 }
 
 void start_timer(struct timer *timer, const struct json *action)

@@ -91,6 +91,9 @@ void end_pass(void);
 /* Called at each action. */
 void on_action(void);
 
+/* Ends the scenario where libevent has left a buffer broken. To be called while none of its calls is under way. */
+void check_buffers(void);
+
 /* What the settings and the actions have in common. */
 void apply_watermarks(struct subject *subject);
 void apply_timeouts(struct subject *subject);

@@ -85,7 +85,7 @@ enum Command {
     },
     /// Compare the engine with a real libevent on random scenarios
     ///
-    /// Ends with status 1 at the first scenario whose traces differ; prints that scenario as JSON, shrunk to the smallest
+    /// Ends with status 1 where the traces of a scenario differ; prints that scenario as JSON, shrunk to the smallest
     /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 1.4 is
     /// libevent 1.4.15 and 2.2 is 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
     Oracle {
@@ -101,6 +101,9 @@ enum Command {
         /// Where the random numbers start; the same seed gives the same scenarios
         #[arg(long, value_name = "S", default_value_t = oracle::SEED)]
         seed: u64,
+        /// How many that differ to report before it ends
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u64).range(1..))]
+        differences: u64,
         /// Compare evbuffers instead, on random programs of their operations
         #[arg(long, conflicts_with_all = ["dialect", "digests"])]
         evbuffer: bool,
@@ -118,7 +121,7 @@ enum Command {
     ///
     /// Those of the lessons and random ones. The programs are left in target/as-c.
     AsC {
-        /// How many random scenarios to try
+        /// How many random scenarios of each format to try
         #[arg(long, value_name = "N", default_value_t = as_c::COUNT)]
         count: usize,
         /// Where the random numbers start
@@ -171,7 +174,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Oracle { evbuffer: true, count, seed, .. } => {
             oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
         }
-        Command::Oracle { dialect, format, count, seed, digests, record, from, evbuffer: false } => {
+        Command::Oracle { dialect, format, count, seed, differences, digests, record, from, .. } => {
             let mut formats = oracle::FORMATS.to_vec();
             formats.retain(|it| format.is_none_or(|format| it.number() == format));
             let random = oracle::Source::Random { formats, count, seed };
@@ -181,7 +184,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
                 (_, true) => oracle::Output::Recordings,
                 _ => oracle::Output::Nothing,
             };
-            let request = oracle::Request { dialect, source, output };
+            let request = oracle::Request { dialect, source, output, differences };
             oracle::run(&workspace, &request).map(|()| ExitCode::SUCCESS)
         }
         Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),

@@ -68,31 +68,18 @@ impl<O: Observer> Engine<O> {
         Ok(taken)
     }
 
-    /// Both buffers have changed before anybody hears of it, the source's watches first.
     pub(crate) fn bufferevent_read_buffer_to(
         &mut self,
         id: BuffereventId,
         to: BuffereventId,
     ) -> Result<usize, BufferError> {
-        let input = &mut self.state.bufferevents[id.0].input;
-        let own = input.is_frozen(End::Start);
-        // Two buffers of one arena: one is taken out for the while.
-        let mut taken = std::mem::take(input);
-        let output = &mut self.state.bufferevents[to.0].output;
-        let moved = taken.remove_buffer(output, usize::MAX).map_err(|frozen| refusal(frozen, own));
-        self.state.bufferevents[id.0].input = taken;
-        let bytes = moved?;
+        let own = self.state.bufferevents[id.0].input.is_frozen(End::Start);
+        let (from, into) = ((id, BufferName::Input), (to, BufferName::Output));
+        let moving = self.begin_move(from, into, usize::MAX, "evbuffer_add_buffer");
+        let moving = moving.map_err(|frozen| refusal(frozen, own))?;
+        let bytes = moving.bytes();
         if bytes > 0 {
-            let buffer = BufferName::Input;
-            self.record(Some(id), "evbuffer_add_buffer", move || Step::BufferDrained {
-                buffer,
-                bytes,
-                len: 0,
-            });
-            self.record_written(to, bytes, "evbuffer_add_buffer");
-            self.input_changed(id, Change { old_len: bytes, added: 0, deleted: bytes });
-            let old_len = self.state.bufferevents[to.0].output.len() - bytes;
-            self.output_changed(to, Change { old_len, added: bytes, deleted: 0 }, false);
+            self.owe_changes(moving);
         }
         Ok(bytes)
     }
@@ -109,14 +96,17 @@ impl<O: Observer> Engine<O> {
         edit: impl FnOnce(&mut Evbuffer) -> T,
     ) -> T {
         let input = &mut self.state.bufferevents[id.0].input;
-        input.take_change();
+        let (before, len_before) = (input.pending_change(), input.len());
         let result = edit(input);
-        if let Some(change) = input.take_change() {
-            if change.added == 0 {
-                self.input_drained(id, change.deleted, "evbuffer_drain");
-            } else {
+        let (change, len) = (input.pending_change(), input.len());
+        match change.filter(|_| change != before) {
+            None => {}
+            Some(Change { added: 0, .. }) => {
+                self.input_drained(id, len_before - len, "evbuffer_drain");
+            }
+            Some(_) => {
                 self.record_edit(id, BufferName::Input);
-                self.input_changed(id, change);
+                self.input_changed(id);
             }
         }
         result
@@ -128,11 +118,11 @@ impl<O: Observer> Engine<O> {
         edit: impl FnOnce(&mut Evbuffer) -> T,
     ) -> T {
         let output = &mut self.state.bufferevents[id.0].output;
-        output.take_change();
+        let before = output.pending_change();
         let result = edit(output);
-        if let Some(change) = output.take_change() {
+        if output.pending_change() != before {
             self.record_edit(id, BufferName::Output);
-            self.output_changed(id, change, false);
+            self.output_changed(id, false);
         }
         result
     }
@@ -143,12 +133,10 @@ impl<O: Observer> Engine<O> {
 
     #[track_caller]
     fn output_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
-        if added == 0 {
-            return;
+        if added > 0 {
+            self.record_written(id, added, function);
         }
-        self.record_written(id, added, function);
-        let old_len = self.state.bufferevents[id.0].output.len() - added;
-        self.output_changed(id, Change { old_len, added, deleted: 0 }, true);
+        self.output_changed(id, true);
     }
 
     #[track_caller]
@@ -168,13 +156,12 @@ impl<O: Observer> Engine<O> {
 
     #[track_caller]
     fn input_drained(&mut self, id: BuffereventId, bytes: usize, function: &'static str) {
-        if bytes == 0 {
-            return;
-        }
         let len = self.state.bufferevents[id.0].input.len();
-        let buffer = BufferName::Input;
-        self.record(Some(id), function, move || Step::BufferDrained { buffer, bytes, len });
-        self.input_changed(id, Change { old_len: len + bytes, added: 0, deleted: bytes });
+        if bytes > 0 {
+            let buffer = BufferName::Input;
+            self.record(Some(id), function, move || Step::BufferDrained { buffer, bytes, len });
+        }
+        self.input_changed(id);
     }
 
     #[track_caller]

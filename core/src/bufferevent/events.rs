@@ -99,9 +99,12 @@ impl<O: Observer> Engine<O> {
         }
         let event = &self.state.event_loop[key];
         let (owner, priority) = (event.owner, event.priority);
-        self.note_preemption(priority);
         let function = match owner {
-            Owner::Bufferevent(..) | Owner::Application => self.functions().activate_event,
+            Owner::Bufferevent(..) | Owner::Application | Owner::LoopExit => {
+                self.note_preemption(priority);
+                self.functions().activate_event
+            }
+            // Queued calls wait for the end of what runs, however urgent they are.
             Owner::Deferred(_) | Owner::Finalizer(_) => self.functions().activate_call,
         };
         self.record_event(key, function, move |event| Step::EventActivated { event, cause });

@@ -11,7 +11,7 @@ use super::{Bufferevent, BuffereventOptions, Callbacks, Engine, Link, Work};
 use crate::dialect::NoFunction;
 use crate::filters::Run;
 use crate::{
-    BufferName, BuffereventId, Callback, Change, Direction, Directions, End, FilterKind, Filtered, FlushMode,
+    BufferName, BuffereventId, Callback, Direction, Directions, End, FilterKind, Filtered, FlushMode,
     Observer, Payload, Step, SuspendBits,
 };
 
@@ -92,6 +92,8 @@ pub(crate) struct Filtering {
     processed_any: bool,
     /// It was the bufferevent below that had read: the user hears of what came of it.
     by_readcb: bool,
+    /// Of a flush: what it is about in all.
+    flush: Directions,
 }
 
 #[derive(Debug)]
@@ -109,7 +111,7 @@ enum Stage {
     /// Input: once the read callback has returned.
     Read,
     /// A flush goes on below.
-    FlushBelow(Directions),
+    FlushBelow,
 }
 
 impl Filtering {
@@ -122,6 +124,7 @@ impl Filtering {
             processed: false,
             processed_any: false,
             by_readcb: false,
+            flush: Directions::NONE,
         }
     }
 
@@ -246,15 +249,22 @@ impl<O: Observer> Engine<O> {
 
     /// `be_filter_flush`.
     pub(crate) fn filter_flush(&mut self, id: BuffereventId, directions: Directions, mode: FlushMode) {
-        for direction in [Direction::Read, Direction::Write] {
-            if directions.contains(direction) {
-                self.owe(Work::Filter(Filtering::new(id, direction, mode)));
-            }
-        }
-        let below =
-            Filtering { stage: Stage::FlushBelow(directions), ..Filtering::new(id, Direction::Read, mode) };
-        self.owe(Work::Filter(below));
+        let first = if directions.read { Direction::Read } else { Direction::Write };
+        let flushing = Filtering { flush: directions, ..Filtering::new(id, first, mode) };
+        let stage = if directions == Directions::NONE { Stage::FlushBelow } else { Stage::Begin };
+        self.owe(Work::Filter(Filtering { stage, ..flushing }));
         self.owe(Work::Release(id));
+    }
+
+    /// A flush takes up writing after reading, and then goes on below. That reading moved something counts for writing, too.
+    fn filter_flush_on(&mut self, filtering: &Filtering) {
+        let writes = filtering.direction == Direction::Read && filtering.flush.write;
+        let (direction, stage) = match filtering.flush {
+            Directions::NONE => return,
+            _ if writes => (Direction::Write, Stage::Begin),
+            _ => (filtering.direction, Stage::FlushBelow),
+        };
+        self.owe(Work::Filter(Filtering { direction, stage, processed: false, ..*filtering }));
     }
 
     /// `be_filter_enable`.
@@ -300,7 +310,7 @@ impl<O: Observer> Engine<O> {
         match std::mem::replace(&mut filtering.stage, Stage::Run) {
             Stage::Begin => {
                 if filtering.mode == FlushMode::Normal && !self.filter_begins(&filter, &filtering) {
-                    return;
+                    return self.filter_flush_on(&filtering);
                 }
                 if filtering.direction == Direction::Write {
                     self.watch_filter_output(id, false);
@@ -332,9 +342,9 @@ impl<O: Observer> Engine<O> {
                     filter.watches_input = true;
                 }
             }
-            Stage::FlushBelow(directions) => {
+            Stage::FlushBelow => {
                 // What the one below answers is not looked at.
-                let _ = self.bufferevent_flush(filter.underlying, directions, filtering.mode);
+                let _ = self.bufferevent_flush(filter.underlying, filtering.flush, filtering.mode);
             }
         }
     }
@@ -422,7 +432,7 @@ impl<O: Observer> Engine<O> {
     }
 
     fn filter_end(&mut self, mut filtering: Filtering) {
-        let Filtering { id, direction, processed_any, by_readcb, .. } = filtering;
+        let Filtering { id, direction, processed_any, by_readcb, flush, .. } = filtering;
         if direction == Direction::Write {
             self.watch_filter_output(id, true);
         }
@@ -433,6 +443,8 @@ impl<O: Observer> Engine<O> {
             self.owe(Work::CallByMark(id, Callback::Read, Marks::Kept));
             filtering.stage = Stage::Read;
             self.owe(Work::Filter(filtering));
+        } else if flush != Directions::NONE {
+            self.filter_flush_on(&filtering);
         }
     }
 
@@ -449,12 +461,12 @@ impl<O: Observer> Engine<O> {
         let (from, name) = filtering.source(filter);
         let mut taken = vec![0; bytes];
         let source = self.state.bufferevents[from.0].buffer_mut(name);
-        let old_len = source.len();
         // Its start was looked at just now.
         let _ = source.remove(&mut taken);
+        let left = source.len();
         taken.truncate(self.payload_limit());
-        self.record_filter_took(filtering, from, Payload { len: bytes, bytes: taken }, old_len - bytes);
-        self.buffer_changed(from, name, Change { old_len, added: 0, deleted: bytes });
+        self.record_filter_took(filtering, from, Payload { len: bytes, bytes: taken }, left);
+        self.buffer_changed(from, name);
     }
 
     fn filter_give(&mut self, filter: &Filter, filtering: &Filtering, bytes: &[u8]) {
@@ -466,35 +478,16 @@ impl<O: Observer> Engine<O> {
             return;
         }
         self.record_filter_gave(filtering, to, old_len, bytes.len());
-        self.buffer_changed(to, name, Change { old_len, added: bytes.len(), deleted: 0 });
+        self.buffer_changed(to, name);
     }
 
-    /// The null filter: `evbuffer_remove_buffer`, whose callbacks come once both buffers have changed. Where all moves the
-    /// source's come first, where a part does those of the destination.
+    /// The null filter: `evbuffer_remove_buffer`. Held bytes go likewise.
     fn filter_pass(&mut self, filter: &Filter, filtering: &Filtering, limit: Option<usize>) {
-        let (from, from_name) = filtering.source(filter);
-        let (to, to_name) = filtering.destination(filter);
-        // Two buffers of one arena: one is taken out for the while.
-        let mut source = std::mem::take(self.state.bufferevents[from.0].buffer_mut(from_name));
-        let left_before = source.len();
-        let moves = limit.unwrap_or(usize::MAX).min(left_before);
-        let watched = self.is_watched(Some(from));
-        let seen = if watched { self.payload_limit() } else { 0 };
-        let payload = Payload::gather(source.peek(), moves, seen);
-        let destination = self.state.bufferevents[to.0].buffer_mut(to_name);
-        let had = destination.len();
-        let bytes = source.remove_buffer(destination, moves).unwrap_or_default();
-        *self.state.bufferevents[from.0].buffer_mut(from_name) = source;
-        if bytes == 0 {
-            return;
-        }
-        self.record_filter_took(filtering, from, payload, left_before - bytes);
-        self.record_filter_gave(filtering, to, had, bytes);
-        let taken = (from, from_name, Change { old_len: left_before, added: 0, deleted: bytes });
-        let given = (to, to_name, Change { old_len: had, added: bytes, deleted: 0 });
-        let order = if bytes == left_before { [taken, given] } else { [given, taken] };
-        for (id, name, change) in order {
-            self.buffer_changed(id, name, change);
+        let (from, into) = (filtering.source(filter), filtering.destination(filter));
+        // Neither end is frozen, or the function would not have been called.
+        let moving = self.begin_move(from, into, limit.unwrap_or(usize::MAX), filtering.function());
+        if let Some(moving) = moving.ok().filter(|moving| moving.bytes() > 0) {
+            self.owe_changes(moving);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Where the dialects part in what a bufferevent does: each place asks for one rule of `crate::dialect`.
 
-use super::{Engine, Link, Own, Room};
+use super::{Engine, Link, Own, Room, Work};
 use crate::dialect::{
     Enabling, Failure, FullInput, IoEvents, NoTimeout, OutputWatch, ReadLimit, Release, WriteLimit,
 };
@@ -156,7 +156,11 @@ impl<O: Observer> Engine<O> {
                 self.set_enabled(id, wanted);
                 let suspended = !self.state.bufferevents[id.0].suspended().is_empty();
                 let wanted = if suspended { wanted.without(Directions::READ) } else { wanted };
-                self.start(id, wanted)
+                let started = self.start(id, wanted);
+                if self.owes() {
+                    self.owe(Work::Release(id));
+                }
+                started
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Making and freeing bufferevents.
 
 use super::{Bufferevent, Callbacks, Engine, Link, Own, Owner};
+use crate::arena::Key;
 use crate::{BufferName, BuffereventId, Direction, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
@@ -47,6 +48,10 @@ impl<O: Observer> Engine<O> {
             private.deferral.always = options.defer_callbacks;
             private.deferral.priority = priority;
         }
+        if self.state.follows_chains && bufferevent.private().is_some() {
+            bufferevent.input.follow_chains();
+            bufferevent.output.follow_chains();
+        }
         // Both ends of a filter's buffers are the application's.
         if !matches!(link, Link::Filter(_)) {
             for name in [BufferName::Input, BufferName::Output] {
@@ -89,6 +94,11 @@ impl<O: Observer> Engine<O> {
     /// 2.x: unlinks a freed bufferevent from others and queues its release, once no callback of it is under way or queued
     /// and no filter over it is left.
     pub(crate) fn finalize_when_unused(&mut self, id: BuffereventId) {
+        self.finalize_after(id, None);
+    }
+
+    /// The same once an event of it has returned, whose priority the release has then; else that of `ev_read`.
+    pub(crate) fn finalize_after(&mut self, id: BuffereventId, event: Option<Key>) {
         let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
         let (freed, link, ev_read, ev_write) =
             (bufferevent.freed, bufferevent.link, bufferevent.ev_read, bufferevent.ev_write);
@@ -103,7 +113,7 @@ impl<O: Observer> Engine<O> {
         }
         self.del_event(ev_read);
         self.del_event(ev_write);
-        let priority = self.state.event_loop.default_priority();
+        let priority = self.state.event_loop[event.unwrap_or(ev_read)].priority;
         let finalizer = self.state.event_loop.insert(Owner::Finalizer(id), None, EventFlags::NONE, priority);
         self.activate(finalizer, EventFlags::NONE);
         if let Some(private) = self.state.bufferevents[id.0].private_mut() {

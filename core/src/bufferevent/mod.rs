@@ -2,7 +2,8 @@
 //!
 //! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
 //! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
-//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket, `own` holds what only one libevent has. `flow` is where the dialects part: it asks `crate::dialect`.
+//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket, `filter` stands on another, `moving` is what bytes between
+//! two of them have to tell, `own` holds what only one libevent has. `flow` is where the dialects part: it asks `crate::dialect`.
 
 mod buffers;
 mod connect;
@@ -12,6 +13,7 @@ mod events;
 mod filter;
 mod flow;
 mod lifetime;
+mod moving;
 mod notify;
 mod operations;
 mod owed;

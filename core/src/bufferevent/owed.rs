@@ -9,6 +9,7 @@
 //! ([`EventBase::poll_triggered`](crate::EventBase::poll_triggered)); what nobody asks for is not lost, only late.
 
 use super::filter::Filtering;
+use super::moving::Moving;
 use super::pair::Transferring;
 use super::{Bufferevent, Due, Engine, Watch};
 use crate::{BufferName, BuffereventId, Callback, Change, Observer};
@@ -38,6 +39,10 @@ pub(crate) enum Work {
     AfterRead(BuffereventId),
     /// The last reference that the call holds to a bufferevent is dropped.
     Release(BuffereventId),
+    /// A buffer of a move between two changed: those that watch it hear of that, unless they have heard meanwhile.
+    Changed(BuffereventId, BufferName),
+    /// The rest of a move of a part: its source is shortened.
+    EndMove(Moving),
     /// A buffer changed: one of those that watch it hears of that.
     Watch(BuffereventId, BufferName, Change, Watch),
     /// The rest of `bufferevent_readcb` after bytes came.
@@ -194,6 +199,8 @@ impl<O: Observer> Engine<O> {
             }
             Work::AfterRead(id) => self.after_read_callback(id),
             Work::Release(id) => self.finalize_when_unused(id),
+            Work::Changed(id, buffer) => self.buffer_changed(id, buffer),
+            Work::EndMove(moving) => self.end_move(&moving),
             Work::Watch(id, buffer, change, watch) => self.watch(id, buffer, change, watch),
             Work::ReadTail(id) => {
                 let due = self.read_tail(id);

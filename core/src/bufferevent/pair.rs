@@ -2,18 +2,11 @@
 //!
 //! Bytes move inside the call that makes it possible: a write, a drain below the other side's high mark, enabling.
 //! Callbacks are always deferred. The internal events are mere timers.
-//!
-//! One known difference: where a part moves, below a high mark, `evbuffer_remove_buffer` tells the receiver's evbuffer
-//! callbacks before it shortens the source, so that one that drains there has the same bytes moved again, for ever. Here
-//! both buffers have changed before any callback runs.
 
 use super::filter::Filter;
 use super::{Bufferevent, BuffereventOptions, Callbacks, Engine, Work};
 use crate::dialect::NoFunction;
-use crate::{
-    BufferName, BuffereventId, Callback, Change, Direction, Directions, FlushMode, Observer, Payload, Step,
-    What,
-};
+use crate::{BufferName, BuffereventId, Callback, Direction, Directions, FlushMode, Observer, Step, What};
 
 const NEW: &str = "bufferevent_pair_new";
 
@@ -111,7 +104,7 @@ impl<O: Observer> Engine<O> {
             return;
         }
         let (up, down) = (Transferring::past_mark(partner, id), Transferring::past_mark(id, partner));
-        self.pair_transfers(directions.read.then_some(up), directions.write.then_some(down));
+        self.pair_transfers(id, partner, [directions.read.then_some(up), directions.write.then_some(down)]);
         if mode == FlushMode::Finished {
             let mut what = What::EOF;
             if directions.read {
@@ -139,13 +132,13 @@ impl<O: Observer> Engine<O> {
         }
         let Some(partner) = partner else { return };
         let (up, down) = (Transferring::if_wanted(partner, id), Transferring::if_wanted(id, partner));
-        self.pair_transfers(started.read.then_some(up), started.write.then_some(down));
+        self.pair_transfers(id, partner, [started.read.then_some(up), started.write.then_some(down)]);
     }
 
     /// `be_pair_outbuf_cb`: output grew.
     pub(crate) fn pair_output_added(&mut self, id: BuffereventId, partner: Option<BuffereventId>) {
         if let Some(partner) = partner {
-            self.pair_transfers(Some(Transferring::if_wanted(id, partner)), None);
+            self.pair_transfers(id, partner, [Some(Transferring::if_wanted(id, partner)), None]);
         }
     }
 
@@ -157,15 +150,25 @@ impl<O: Observer> Engine<O> {
     }
 
     /// One transfer after the other. Where the application watches a buffer of the two, its callbacks run in between, and
-    /// the rest waits for them.
-    fn pair_transfers(&mut self, first: Option<Transferring>, second: Option<Transferring>) {
-        for transferring in [first, second].into_iter().flatten() {
-            let sides = [transferring.from, transferring.to].map(|id| &self.state.bufferevents[id.0]);
-            if sides.iter().any(|side| side.is_watched_by_application()) {
+    /// the rest waits for them; until then neither side is released.
+    fn pair_transfers(
+        &mut self,
+        id: BuffereventId,
+        partner: BuffereventId,
+        transfers: [Option<Transferring>; 2],
+    ) {
+        let watched =
+            [id, partner].iter().any(|side| self.state.bufferevents[side.0].is_watched_by_application());
+        for transferring in transfers.into_iter().flatten() {
+            if watched {
                 self.owe(Work::Pair(transferring));
             } else {
                 self.pair_go_on(transferring);
             }
+        }
+        if watched {
+            self.owe(Work::Release(partner));
+            self.owe(Work::Release(id));
         }
     }
 
@@ -192,7 +195,7 @@ impl<O: Observer> Engine<O> {
                 };
                 let watched =
                     [from, to].iter().any(|id| self.state.bufferevents[id.0].is_watched_by_application());
-                let bytes = self.pair_move(from, to, room.unwrap_or(usize::MAX));
+                let bytes = self.pair_move(from, to, room.unwrap_or(usize::MAX), watched);
                 // Below a mark the timers start whether anything was there to move or not.
                 let timers = room.is_some() || bytes > 0;
                 if watched {
@@ -219,56 +222,30 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    fn pair_move(&mut self, from: BuffereventId, to: BuffereventId, room: usize) -> usize {
-        let (input_end, output_end) = (self.freezes(BufferName::Input), self.freezes(BufferName::Output));
-        // Two buffers of one arena: the receiver's is taken out for the while.
-        let mut input = std::mem::take(&mut self.state.bufferevents[to.0].input);
-        let output = &mut self.state.bufferevents[from.0].output;
-        input_end.into_iter().for_each(|end| input.unfreeze(end));
-        output_end.into_iter().for_each(|end| output.unfreeze(end));
-        let (before, had) = (input.len(), output.len());
-        let bytes = output.remove_buffer(&mut input, room).expect("neither end that changes is frozen here");
-        input_end.into_iter().for_each(|end| input.freeze(end));
-        output_end.into_iter().for_each(|end| output.freeze(end));
-        let left = output.len();
-        self.state.bufferevents[to.0].input = input;
-        if bytes > 0 {
-            self.record_transfer(from, to, before, bytes, left);
-            let sent = (from, BufferName::Output, Change { old_len: had, added: 0, deleted: bytes });
-            let received = (to, BufferName::Input, Change { old_len: before, added: bytes, deleted: 0 });
-            // As in `evbuffer_remove_buffer`: the source's callbacks come first where all of it moves.
-            let order = if left == 0 { [sent, received] } else { [received, sent] };
-            for (id, name, change) in order {
-                self.buffer_changed(id, name, change);
-            }
+    fn pair_move(&mut self, from: BuffereventId, to: BuffereventId, room: usize, watched: bool) -> usize {
+        self.pair_freeze(from, to, false);
+        let (source, receiver) = ((from, BufferName::Output), (to, BufferName::Input));
+        let moving = self.begin_move(source, receiver, room, "be_pair_transfer");
+        self.pair_freeze(from, to, true);
+        let moving = moving.expect("neither end that changes is frozen here");
+        let bytes = moving.bytes();
+        if bytes == 0 {
+            return 0;
+        }
+        if watched {
+            self.owe_changes(moving);
+        } else {
+            self.tell_changes(&moving);
         }
         bytes
     }
 
-    #[track_caller]
-    fn record_transfer(
-        &mut self,
-        from: BuffereventId,
-        to: BuffereventId,
-        before: usize,
-        bytes: usize,
-        left: usize,
-    ) {
-        for (about, sent) in [(from, true), (to, false)] {
-            if !self.is_watched(Some(about)) {
-                continue;
-            }
-            let input = &self.state.bufferevents[to.0].input;
-            let mut head = vec![0; bytes.min(self.payload_limit())];
-            input.copyout_from(before, &mut head);
-            let (payload, input) = (Payload { len: bytes, bytes: head }, before + bytes);
-            self.record(Some(about), "be_pair_transfer", move || {
-                if sent {
-                    Step::Sent { payload, output: left, tanks: None }
-                } else {
-                    Step::Received { payload, input, tanks: None }
-                }
-            });
+    /// The two ends that change are the bufferevents' own.
+    fn pair_freeze(&mut self, from: BuffereventId, to: BuffereventId, freeze: bool) {
+        for (id, name) in [(from, BufferName::Output), (to, BufferName::Input)] {
+            let Some(end) = self.freezes(name) else { continue };
+            let buffer = self.state.bufferevents[id.0].buffer_mut(name);
+            if freeze { buffer.freeze(end) } else { buffer.unfreeze(end) }
         }
     }
 }

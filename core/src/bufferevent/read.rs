@@ -2,8 +2,7 @@
 
 use super::{Due, Engine, Room, Work};
 use crate::{
-    BuffereventId, Callback, Change, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step,
-    What,
+    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -34,9 +33,8 @@ impl<O: Observer> Engine<O> {
         }
         match self.receive(id, room, kernel) {
             Ok(0) => return self.fail(id, Direction::Read, What::EOF),
-            Ok(added) => {
-                let old_len = self.state.bufferevents[id.0].input.len() - added;
-                self.input_changed(id, Change { old_len, added, deleted: 0 });
+            Ok(_) => {
+                self.input_changed(id);
                 if self.owes() {
                     self.owe(Work::ReadTail(id));
                     return None;

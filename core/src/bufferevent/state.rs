@@ -21,6 +21,8 @@ pub(crate) struct State {
     pub(crate) bufferevents: Arena<Bufferevent>,
     pub(crate) calls: Calls,
     pub(crate) totals: Totals,
+    /// Whether new bufferevents' buffers [follow](crate::Evbuffer::follow_chains) their chains.
+    pub(crate) follows_chains: bool,
     /// Memory of buffers that are empty.
     pub(crate) spares: Spares,
     #[cfg(feature = "serde")]
@@ -36,6 +38,8 @@ pub(crate) enum Owner {
     Deferred(BuffereventId),
     /// The queued release of a freed bufferevent.
     Finalizer(BuffereventId),
+    /// The loop, which is to stop.
+    LoopExit,
     /// The application.
     Application,
 }
@@ -45,7 +49,7 @@ impl Owner {
     pub(crate) const fn about(self) -> Option<BuffereventId> {
         match self {
             Self::Bufferevent(id, _) | Self::Deferred(id) | Self::Finalizer(id) => Some(id),
-            Self::Application => None,
+            Self::LoopExit | Self::Application => None,
         }
     }
 
@@ -56,6 +60,7 @@ impl Owner {
             Self::Bufferevent(_, Direction::Write) => EventName::Write,
             Self::Deferred(_) => EventName::Deferred,
             Self::Finalizer(_) => EventName::Finalizer,
+            Self::LoopExit => EventName::LoopExit,
             Self::Application => EventName::Application(event.number),
         }
     }
@@ -109,6 +114,7 @@ impl State {
             bufferevents: Arena::new(),
             calls: Calls::default(),
             totals: Totals::default(),
+            follows_chains: false,
             spares: Spares::default(),
             #[cfg(feature = "serde")]
             probe: None,

@@ -90,9 +90,11 @@ impl<O: Observer> Engine<O> {
         self.record(Some(id), function, move || Step::BufferCallbackSet { buffer, set });
     }
 
-    /// Input's length changed, by a read or by the application.
-    pub(crate) fn input_changed(&mut self, id: BuffereventId, change: Change) {
-        let bufferevent = &self.state.bufferevents[id.0];
+    /// Input's length changed, by a read or by the application: whoever watches hears of all that changed since they
+    /// heard last, as several moves can be under way inside each other.
+    pub(crate) fn input_changed(&mut self, id: BuffereventId) {
+        let bufferevent = &mut self.state.bufferevents[id.0];
+        let Some(change) = bufferevent.input.take_change() else { return };
         match &bufferevent.own {
             Own::Pressure { installed: true } => self.pressure_callback(id),
             Own::Pressure { .. } => {}
@@ -116,8 +118,9 @@ impl<O: Observer> Engine<O> {
     }
 
     /// Output's length changed, by a call of `bufferevent_write` or otherwise.
-    pub(crate) fn output_changed(&mut self, id: BuffereventId, change: Change, by_write: bool) {
-        let bufferevent = &self.state.bufferevents[id.0];
+    pub(crate) fn output_changed(&mut self, id: BuffereventId, by_write: bool) {
+        let bufferevent = &mut self.state.bufferevents[id.0];
+        let Some(change) = bufferevent.output.take_change() else { return };
         if bufferevent.has_buffer_cb(BufferName::Output) {
             self.owe(Work::Watch(id, BufferName::Output, change, Watch::Application));
             self.owe(Work::Watch(id, BufferName::Output, change, Watch::Kind));
@@ -128,21 +131,11 @@ impl<O: Observer> Engine<O> {
         }
     }
 
-    /// Bytes went from output to the kernel.
-    #[inline]
-    pub(crate) fn output_drained(&mut self, id: BuffereventId, bytes: usize) {
-        let bufferevent = &self.state.bufferevents[id.0];
-        if bufferevent.has_buffer_cb(BufferName::Output) {
-            let change = Change { old_len: bufferevent.output.len() + bytes, added: 0, deleted: bytes };
-            self.output_changed(id, change, false);
-        }
-    }
-
-    /// One or the other.
-    pub(crate) fn buffer_changed(&mut self, id: BuffereventId, buffer: BufferName, change: Change) {
+    /// One or the other: `evbuffer_invoke_callbacks_`.
+    pub(crate) fn buffer_changed(&mut self, id: BuffereventId, buffer: BufferName) {
         match buffer {
-            BufferName::Input => self.input_changed(id, change),
-            BufferName::Output => self.output_changed(id, change, false),
+            BufferName::Input => self.input_changed(id),
+            BufferName::Output => self.output_changed(id, false),
         }
     }
 

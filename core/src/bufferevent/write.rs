@@ -56,8 +56,8 @@ impl<O: Observer> Engine<O> {
         if writes {
             match self.send(id, kernel) {
                 Ok(0) => return self.fail(id, Direction::Write, What::EOF),
-                Ok(bytes) => {
-                    self.output_drained(id, bytes);
+                Ok(_) => {
+                    self.output_changed(id, false);
                     if self.owes() {
                         self.owe(Work::WriteTail(id));
                         return None;

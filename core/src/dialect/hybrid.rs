@@ -58,6 +58,8 @@ rules! {
     persistent_timer: PersistentTimer,
     arms_without_handle: ArmsWithoutHandle,
     preempts: Preempts,
+    loop_exit: LoopExit,
+    forgets_wishes: ForgetsWishes,
     high_mark: HighMark,
     mark_width: MarkWidth,
     read_limit: ReadLimit,

@@ -16,8 +16,8 @@ use std::str::FromStr;
 pub(crate) use functions::Functions;
 pub use hybrid::Rule;
 pub(crate) use rules::{
-    Enabling, Failure, FullInput, HighMark, IoEvents, NoTimeout, OutputWatch, PersistentTimer, ReadLimit,
-    ReadyOrder, RefusedAtOnce, Release, Rules, TimeoutUnit, WriteLimit,
+    Enabling, Failure, FullInput, HighMark, IoEvents, LoopExit, NoTimeout, OutputWatch, PersistentTimer,
+    ReadLimit, ReadyOrder, RefusedAtOnce, Release, Rules, TimeoutUnit, WriteLimit,
 };
 
 /// Which libevent an event base behaves as.

@@ -17,9 +17,12 @@ pub(crate) struct Rules {
     /// An event without a descriptor can be added, and never fires: 2.x keeps it in its books, and epoll never hears
     /// of it. 1.4 asks epoll, which refuses.
     pub(crate) arms_without_handle: bool,
-    /// The loop goes back to its top when something more urgent than what runs becomes active. In 1.4 a queue runs to
+    /// The loop goes back to its top when an event more urgent than what runs becomes active. In 1.4 a queue runs to
     /// its end.
     pub(crate) preempts: bool,
+    pub(crate) loop_exit: LoopExit,
+    /// A loop that begins forgets that it was to break off or to stop. In 1.4 what no loop has seen yet ends the next.
+    pub(crate) forgets_wishes: bool,
 
     pub(crate) high_mark: HighMark,
     pub(crate) mark_width: MarkWidth,
@@ -79,6 +82,15 @@ pub(crate) enum PersistentTimer {
     /// It starts again, with the interval it was last added with: "every so often, or that long after the last
     /// wake-up".
     Restarts,
+}
+
+/// What `event_base_loopexit` without a time waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LoopExit {
+    /// A timer of no time: it comes after what is active already, and asks the kernel once more.
+    Timer,
+    /// An event that is active at once, and has its turn among those of its priority.
+    Event,
 }
 
 /// What stops reading at the high mark, and resumes it. It decides what a bufferevent is made of, too: all that 2.x has
@@ -229,6 +241,8 @@ pub(crate) const V1_4: Rules = Rules {
     persistent_timer: PersistentTimer::Untouched,
     arms_without_handle: false,
     preempts: false,
+    loop_exit: LoopExit::Timer,
+    forgets_wishes: false,
     high_mark: HighMark::PressureCallback,
     mark_width: MarkWidth::Int,
     read_limit: ReadLimit::Allocation,
@@ -259,6 +273,8 @@ pub(crate) const V2_1: Rules = Rules {
     persistent_timer: PersistentTimer::Restarts,
     arms_without_handle: true,
     preempts: true,
+    loop_exit: LoopExit::Event,
+    forgets_wishes: true,
     high_mark: HighMark::Suspends,
     mark_width: MarkWidth::Size,
     read_limit: ReadLimit::SingleRead { evbuffer: Some(4096), largest: usize::MAX },

@@ -59,11 +59,13 @@ impl<O: Observer> EventBase<O> {
         Self { engine: Engine { state: State::new(dialect), recorder: Recorder::new(observer) } }
     }
 
-    /// The same, but for rules that are none of its dialect's.
+    /// The same, but for rules that may be none of its dialect's, and with the chains of buffers followed: as exact as a
+    /// simulation has to be.
     #[cfg(feature = "sim")]
     pub(crate) fn with_rules(dialect: Dialect, rules: &'static Rules, observer: O) -> Self {
         let mut base = Self::with_observer(dialect, observer);
         base.engine.state.rules = rules;
+        base.engine.state.follows_chains = true;
         base
     }
 

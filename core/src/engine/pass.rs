@@ -2,9 +2,12 @@
 //!
 //! One pass is one call of `event_base_loop` with EVLOOP_ONCE and EVLOOP_NONBLOCK. Its order is in `event_loop`.
 
+use std::time::Duration;
+
 use super::EventBase;
 use crate::arena::Key;
 use crate::bufferevent::{Due, Engine, Owner};
+use crate::dialect::LoopExit;
 use crate::event_loop::{Next, Phase, Top};
 use crate::{Direction, EventFlags, EventId, Handle, Kernel, Observer, PassEnd, Step, Time};
 
@@ -28,11 +31,11 @@ impl<O: Observer> EventBase<O> {
         self.engine.poll_callback(kernel)
     }
 
-    /// Asks the loop to stop at the end of this pass: `event_base_loopexit` without a time.
-    /// The driver sees it in [`EventBase::exit_requested`].
+    /// Asks the loop to stop: `event_base_loopexit` without a time. That queues an event, in 1.4 behind the timers, and once
+    /// it has run, the loop stops where it would ask the kernel again. The driver sees it in
+    /// [`EventBase::exit_requested`].
     pub fn loopexit(&mut self) {
-        self.engine.state.event_loop.request_exit();
-        self.engine.record(None, "event_base_loopexit", move || Step::LoopExitRequested);
+        self.engine.loopexit();
     }
 
     /// Breaks the pass off after the callback that runs now; what is active stays active: `event_base_loopbreak`.
@@ -41,7 +44,7 @@ impl<O: Observer> EventBase<O> {
         self.engine.record(None, "event_base_loopbreak", move || Step::LoopBreakRequested);
     }
 
-    /// Whether [`EventBase::loopexit`] was called.
+    /// Whether the event of [`EventBase::loopexit`] has run in this pass, or the last: a driver goes on no more.
     #[must_use]
     pub const fn exit_requested(&self) -> bool {
         self.engine.state.event_loop.exit_requested()
@@ -68,7 +71,8 @@ impl<O: Observer> Engine<O> {
         self.leave_callback();
         self.state.calls.in_pass = 0;
         self.state.calls.spinning = false;
-        let pass = self.state.event_loop.begin_pass();
+        let forgets = self.rules().forgets_wishes;
+        let pass = self.state.event_loop.begin_pass(forgets);
         self.recorder.begin_pass();
         self.record_pass("event_base_loop", move || Step::PassBegan { pass });
     }
@@ -103,6 +107,18 @@ impl<O: Observer> Engine<O> {
         None
     }
 
+    fn loopexit(&mut self) {
+        self.record(None, "event_base_loopexit", move || Step::LoopExitRequested);
+        let event_loop = &mut self.state.event_loop;
+        let priority = event_loop.default_priority();
+        let event = event_loop.insert(Owner::LoopExit, None, EventFlags::NONE, priority);
+        match self.rules().loop_exit {
+            LoopExit::Event => self.activate(event, EventFlags::TIMEOUT),
+            // It waits for no handle: this cannot fail.
+            LoopExit::Timer => drop(self.add_event(event, Some(Duration::ZERO))),
+        }
+    }
+
     fn end_pass(&mut self, reason: PassEnd) {
         self.state.event_loop.end_pass();
         let callbacks = self.state.calls.in_pass;
@@ -113,6 +129,7 @@ impl<O: Observer> Engine<O> {
         let owes = self.owes();
         match self.state.event_loop.top(owes) {
             Top::Broken => return self.end_pass(PassEnd::Broken),
+            Top::Exited => return self.end_pass(PassEnd::Exited),
             Top::NoEvents => return self.end_pass(PassEnd::NoEvents),
             Top::Poll => {}
         }
@@ -214,6 +231,11 @@ impl<O: Observer> Engine<O> {
                 self.finalize(id, kernel);
                 None
             }
+            Owner::LoopExit => {
+                self.state.event_loop.request_exit();
+                self.state.event_loop.remove(key);
+                None
+            }
             Owner::Application => {
                 let due = Due::Application(EventId(key), cause);
                 self.record(None, self.functions().process_active, move || Step::CallbackDue {
@@ -232,7 +254,7 @@ impl<O: Observer> Engine<O> {
         let function = self.functions().process_active;
         self.record(about, function, move || Step::EventReturned { event });
         if let Some(id) = about {
-            self.finalize_when_unused(id);
+            self.finalize_after(id, Some(key));
         }
     }
 

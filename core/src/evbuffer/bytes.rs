@@ -30,6 +30,7 @@ impl Evbuffer {
             self.contiguous.expand(self.len, n);
             self.len += n;
             self.chunks.push_back(chunk);
+            self.chains = None;
             self.check();
         }
         Ok(())
@@ -45,6 +46,9 @@ impl Evbuffer {
         }
         self.changes.note(self.len, data.len(), 0);
         self.contiguous.expand(self.len, data.len());
+        if let Some(chains) = &mut self.chains {
+            chains.prepend(data.len());
+        }
         self.push_bytes_front(data);
         self.check();
         Ok(())
@@ -88,6 +92,7 @@ impl Evbuffer {
             self.spare = Some(Chunk::empty(bytes.into_boxed_slice()));
         }
         self.contiguous.expand(self.len, n);
+        self.chains = None;
         self.check();
         Ok(())
     }
@@ -127,6 +132,7 @@ impl Evbuffer {
         }
         if self.chunks.front().is_some_and(|first| first.len() < n) {
             self.gather(n);
+            self.chains = None;
             self.check();
         }
         Some(self.chunks.front().map_or(&[], |first| &first.payload()[..n]))
@@ -159,6 +165,9 @@ impl Evbuffer {
     pub(super) fn add_unfrozen(&mut self, data: &[u8]) {
         self.changes.note(self.len, data.len(), 0);
         self.contiguous.expand(self.len, data.len());
+        if let Some(chains) = &mut self.chains {
+            chains.add(data.len());
+        }
         self.push_bytes_back(data);
         self.check();
     }
@@ -167,6 +176,9 @@ impl Evbuffer {
     pub(super) fn drain_unfrozen(&mut self, n: usize) -> usize {
         let n = n.min(self.len);
         self.changes.note(self.len, 0, n);
+        if let Some(chains) = &mut self.chains {
+            chains.drain(n);
+        }
         self.drop_front(n);
         self.check();
         n

@@ -42,6 +42,10 @@ impl Changes {
         change.deleted += deleted;
     }
 
+    pub(super) const fn pending(&self) -> Option<Change> {
+        self.pending
+    }
+
     pub(super) fn take(&mut self) -> Option<Change> {
         self.pending.take()
     }

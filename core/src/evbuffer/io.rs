@@ -31,6 +31,10 @@ impl Evbuffer {
         handle: Handle,
         max: usize,
     ) -> Result<Transfer, Errno> {
+        if let Some(chains) = &mut self.chains {
+            let readable = kernel.readable_bytes(handle).filter(|bytes| *bytes > 0);
+            chains.expand(readable.map_or(max, |bytes| bytes.min(max)));
+        }
         let mut pieces = self.room_mut(max);
         let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < max);
         let outcome = kernel.receive(handle, &mut pieces[offered]);
@@ -39,6 +43,9 @@ impl Evbuffer {
         assert!(bytes <= max, "the kernel says it received {bytes} bytes and was offered room for {max}");
         self.changes.note(self.len, bytes, 0);
         self.contiguous.expand(self.len, room_1_4(max, bytes));
+        if let Some(chains) = &mut self.chains {
+            chains.commit(bytes);
+        }
         self.commit_room(bytes);
         self.spare.take_if(|spare| spare.capacity() > MAX_SPARE);
         self.check();
@@ -48,7 +55,8 @@ impl Evbuffer {
     /// Sends from the start of this buffer with one system call, and drains what the kernel took:
     /// `evbuffer_write`, `evbuffer_write_atmost`.
     ///
-    /// Offers at most `max` bytes from at most `max_chunks` chunks; `None` is everything, of at most 1024 chunks,
+    /// Offers at most `max` bytes from at most `max_chunks` chunks, or chains where they are
+    /// [followed](Self::follow_chains); `None` is everything, of at most 1024 chunks,
     /// which is what a system call takes. Does not ask whether the start is frozen, as [`read`](Self::read).
     ///
     /// # Errors
@@ -64,6 +72,8 @@ impl Evbuffer {
         max_chunks: Option<usize>,
     ) -> Result<Transfer, Errno> {
         let max = max.unwrap_or(self.len).min(self.len);
+        let offered = max_chunks.and_then(|chunks| Some(self.chains.as_ref()?.first(chunks)));
+        let max = offered.map_or(max, |offered| max.min(offered));
         let count = self.chunks.len().min(max_chunks.unwrap_or(MAX_SLICES)).min(MAX_SLICES);
         let pieces = self.pieces(0, max).take(count).map(|(_, piece)| IoSlice::new(piece));
         let (outcome, offered) = if count <= FEW_SLICES {

@@ -1,9 +1,9 @@
 //! A queue of bytes: libevent's `evbuffer`.
 //!
 //! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
-//! (between buffers, without copying), `search` and `readline`, `reserve` (room to write into), `io` (one system call),
+//! (between buffers, without copying), `removal` (the same in two halves), `search` and `readline`, `reserve` (room to write into), `io` (one system call),
 //! `format` (`write!`).
-//! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `change` what a
+//! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `chains` how 2.1's chains would lie, `change` what a
 //! callback would have been told, `freeze` the forbidden ends, `spare` memory that passes from buffer to buffer.
 //!
 //! Deliberately absent, of what the public headers of 2.1 have:
@@ -21,6 +21,7 @@
 //! `cargo xtask oracle --evbuffer` holds the rest against the real library.
 
 mod bytes;
+mod chains;
 mod change;
 mod chunk;
 mod contiguous;
@@ -29,6 +30,7 @@ mod freeze;
 mod io;
 mod moving;
 mod readline;
+mod removal;
 mod reserve;
 mod search;
 mod spare;
@@ -38,9 +40,11 @@ use std::fmt;
 
 pub use change::Change;
 pub use freeze::{End, Frozen};
+pub(crate) use removal::Removal;
 pub use search::EolStyle;
 pub(crate) use spare::Spares;
 
+use chains::Chains;
 use change::Changes;
 use chunk::Chunk;
 use contiguous::Contiguous;
@@ -67,13 +71,16 @@ const KEPT_LIST: usize = 64;
 pub struct Evbuffer {
     /// Invariant: no chunk in here is empty.
     chunks: VecDeque<Chunk>,
-    /// Bytes in all chunks together.
-    /// Invariant: the sum of the chunks' lengths.
+    /// Bytes in all chunks together, and those that are missing.
     len: usize,
+    /// Bytes that a move under way has taken and `len` still counts: see [`Self::begin_removal`].
+    missing: usize,
     /// Memory for the next chunk. Invariant: empty, and all of it tail room.
     spare: Option<Chunk>,
     changes: Changes,
     contiguous: Contiguous,
+    /// Invariant: they hold what the chunks hold.
+    chains: Option<Box<Chains>>,
     frozen: FrozenEnds,
 }
 
@@ -89,6 +96,12 @@ impl Evbuffer {
     /// Whoever owns the buffer polls this; one change can be the sum of several operations.
     pub fn take_change(&mut self) -> Option<Change> {
         self.changes.take()
+    }
+
+    /// The same, left for the next call.
+    #[must_use]
+    pub fn pending_change(&self) -> Option<Change> {
+        self.changes.pending()
     }
 
     /// Bytes in the buffer: `evbuffer_get_length`, 1.4's `EVBUFFER_LENGTH`.
@@ -112,6 +125,18 @@ impl Evbuffer {
         self.contiguous.allocated()
     }
 
+    /// Follows from now on how the bytes would lie in the chains of libevent 2.1, which decides how much one of its writes
+    /// offers. [`pullup`](Self::pullup), [`expand`](Self::expand), [`reserve_space`](Self::reserve_space),
+    /// [`add_reference`](Self::add_reference) and [`prepend_buffer`](Self::prepend_buffer) end it.
+    pub fn follow_chains(&mut self) {
+        self.chains = Some(Box::new(Chains::of(self.len)));
+    }
+
+    /// The bytes in each of these chains, the empty ones at the end too; none where they are not followed.
+    pub fn chains(&self) -> Option<impl Iterator<Item = usize>> {
+        self.chains.as_ref().map(|chains| chains.lens())
+    }
+
     /// Checks what the fields promise about each other; debug builds do so after every change.
     ///
     /// # Panics
@@ -119,10 +144,14 @@ impl Evbuffer {
     pub fn assert_invariants(&self) {
         self.chunks.iter().for_each(Chunk::assert_invariants);
         assert!(self.chunks.iter().all(|chunk| !chunk.is_empty()), "an empty chunk is in the list");
-        assert_eq!(self.chunks.iter().map(Chunk::len).sum::<usize>(), self.len, "the length is not the sum");
+        let there: usize = self.chunks.iter().map(Chunk::len).sum();
+        assert_eq!(there + self.missing, self.len, "the length is not the sum");
         if let Some(spare) = &self.spare {
             spare.assert_invariants();
             assert_eq!(spare.room(), spare.capacity(), "the spare chunk is in use");
+        }
+        if let Some(chains) = &self.chains {
+            assert_eq!(chains.lens().sum::<usize>(), there, "the chains hold something else");
         }
         self.changes.assert_invariants(self.len);
         self.contiguous.assert_invariants(self.len);
@@ -184,6 +213,8 @@ impl Evbuffer {
     /// Drops the first `n` bytes, `n <= len`; the caller keeps the 1.4 size and the change.
     fn drop_front(&mut self, mut n: usize) {
         self.len -= n;
+        // What is missing is counted behind what is there.
+        self.missing = self.missing.min(self.len);
         while let Some(first) = self.chunks.front_mut() {
             if n < first.len() {
                 first.consume(n);

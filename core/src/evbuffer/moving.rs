@@ -1,5 +1,6 @@
 //! Moving bytes between buffers, chunk by chunk.
 
+use super::chains::Chains;
 use super::chunk::Chunk;
 use super::{Evbuffer, Frozen};
 
@@ -18,9 +19,11 @@ impl Evbuffer {
             source.start_may_change()?;
         }
         self.note_all_of(source);
+        self.chain_all_of(source);
         while let Some(chunk) = source.pop_chunk_front() {
             self.push_chunk_back(chunk, source);
         }
+        self.take_missing(source);
         self.hand_over_spare(source);
         Ok(())
     }
@@ -35,6 +38,7 @@ impl Evbuffer {
             source.start_may_change()?;
         }
         self.note_all_of(source);
+        (self.chains, source.chains) = (None, None);
         while let Some(chunk) = source.chunks.pop_back() {
             source.len -= chunk.len();
             if self.copies(&chunk) {
@@ -65,17 +69,13 @@ impl Evbuffer {
             into.add_buffer(self)?;
             return Ok(all);
         }
-        into.changes.note(into.len, n, 0);
-        self.changes.note(self.len, 0, n);
-        into.contiguous.expand(into.len, n);
-        self.move_front(into, n);
-        self.check();
-        into.check();
-        Ok(n)
+        let removal = self.begin_removal(into, n)?;
+        self.end_removal(removal);
+        Ok(removal.bytes())
     }
 
     /// Moves the first `n < len` bytes; only a part of a chunk is copied.
-    fn move_front(&mut self, into: &mut Self, mut n: usize) {
+    pub(super) fn move_front(&mut self, into: &mut Self, mut n: usize) {
         while self.chunks.front().is_some_and(|first| first.len() <= n) {
             if let Some(chunk) = self.pop_chunk_front() {
                 n -= chunk.len();
@@ -99,6 +99,25 @@ impl Evbuffer {
         } else {
             self.contiguous.expand(self.len, n);
         }
+    }
+
+    /// The chains of `source` go where its bytes go.
+    fn chain_all_of(&mut self, source: &mut Self) {
+        match (&mut self.chains, &mut source.chains) {
+            (Some(own), Some(theirs)) => own.add_buffer(theirs),
+            // One that nobody followed was made at once.
+            (Some(own), None) => own.add_buffer(&mut Chains::of(source.len)),
+            (None, Some(theirs)) => **theirs = Chains::default(),
+            (None, None) => {}
+        }
+    }
+
+    /// What is counted and not there goes along.
+    fn take_missing(&mut self, source: &mut Self) {
+        let missing = std::mem::take(&mut source.missing);
+        source.len -= missing;
+        self.missing += missing;
+        self.len += missing;
     }
 
     fn pop_chunk_front(&mut self) -> Option<Chunk> {

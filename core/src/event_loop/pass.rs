@@ -26,6 +26,8 @@ pub(crate) enum Phase {
 pub(crate) enum Top {
     /// The pass is over: it was to be broken off.
     Broken,
+    /// The pass is over: the loop was to stop.
+    Exited,
     /// The pass is over: nothing is pending.
     NoEvents,
     /// The kernel is to be asked.
@@ -60,7 +62,11 @@ pub(super) struct Pass<T> {
     number: u64,
     /// Whether this pass has run any event.
     ran_event: bool,
-    break_requested: bool,
+    /// It is to be broken off (`event_break`).
+    breaks: bool,
+    /// The loop is to stop (`event_gotterm`).
+    exits: bool,
+    /// What a driver is told of that, also once the loop has stopped.
     exit_requested: bool,
     /// 2.1: something more urgent than what runs became active.
     preempted: bool,
@@ -78,7 +84,8 @@ impl<T> Pass<T> {
             phase: Phase::Idle,
             number: 0,
             ran_event: false,
-            break_requested: false,
+            breaks: false,
+            exits: false,
             exit_requested: false,
             preempted: false,
             running: None,
@@ -89,12 +96,15 @@ impl<T> Pass<T> {
 }
 
 impl<T: Copy> EventLoop<T> {
-    /// Begins a pass at its top, and gives its number.
-    pub(crate) fn begin_pass(&mut self) -> u64 {
+    /// Begins a pass at its top, and gives its number. `forgets` says that it breaks off or stops for nothing that was
+    /// asked before it.
+    pub(crate) fn begin_pass(&mut self, forgets: bool) -> u64 {
         self.pass.phase = Phase::Top;
         self.pass.number += 1;
         self.pass.ran_event = false;
-        self.pass.break_requested = false;
+        self.pass.breaks &= !forgets;
+        self.pass.exits &= !forgets;
+        self.pass.exit_requested = self.pass.exits;
         self.pass.number
     }
 
@@ -108,13 +118,17 @@ impl<T: Copy> EventLoop<T> {
 
     /// At the top of the loop. `owes` says that callbacks are due which no event stands for.
     pub(crate) fn top(&mut self, owes: bool) -> Top {
-        if self.pass.break_requested {
+        self.pass.deferred_calls = 0;
+        self.pass.preempted = false;
+        if std::mem::take(&mut self.pass.exits) {
+            return Top::Exited;
+        }
+        if std::mem::take(&mut self.pass.breaks) {
             return Top::Broken;
         }
         if !owes && !self.has_events() {
             return Top::NoEvents;
         }
-        self.pass.preempted = false;
         Top::Poll
     }
 
@@ -134,21 +148,18 @@ impl<T: Copy> EventLoop<T> {
 
     /// Goes on in the queue that runs.
     pub(crate) fn next_active(&mut self, queue: usize) -> Next {
-        if self.pass.break_requested {
-            return Next::Broken;
-        }
-        if self.pass.preempted {
-            self.pass.phase = Phase::Top;
-            return Next::Top;
-        }
-        if let Some((key, cause)) = self.take_active(queue) {
+        if !self.pass.breaks
+            && !self.pass.preempted
+            && let Some((key, cause)) = self.take_active(queue)
+        {
             return Next::Run(key, cause);
         }
+        // With nothing left active it does not come to the top again, where it would be seen that it breaks off.
         if self.has_active() {
             self.pass.phase = Phase::Top;
             return Next::Top;
         }
-        Next::Done
+        if self.pass.breaks { Next::Broken } else { Next::Done }
     }
 
     fn take_active(&mut self, queue: usize) -> Option<(Key, EventFlags)> {
@@ -184,24 +195,23 @@ impl<T: Copy> EventLoop<T> {
     /// Queues a call, within the bound. One that is to become active now is to be [activated](Self::activate).
     pub(crate) fn queue_call(&mut self, key: Key) -> Queued {
         let event = &mut self.events[key];
-        if event.later {
-            return Queued::Later;
-        }
-        let queued = event.active.is_some();
+        let is_new = event.active.is_none() && !event.later;
         if self.pass.deferred_calls >= MAX_DEFERRED_CALLS {
-            if !queued {
+            if is_new {
                 event.later = true;
                 self.pass.later.push(key);
             }
             return Queued::Later;
         }
-        self.pass.deferred_calls += usize::from(!queued);
+        if std::mem::take(&mut event.later) {
+            self.pass.later.retain(|later| *later != key);
+        }
+        self.pass.deferred_calls += usize::from(is_new);
         Queued::Now
     }
 
-    /// The count of queued calls starts anew; gives those beyond the bound, which are to be activated.
+    /// Gives the queued calls beyond the bound, which are to be activated.
     pub(crate) fn take_later(&mut self) -> Vec<Key> {
-        self.pass.deferred_calls = 0;
         let mut later = std::mem::take(&mut self.pass.later);
         later.retain(|&key| {
             self.events.get_mut(key).is_some_and(|event| {
@@ -209,7 +219,7 @@ impl<T: Copy> EventLoop<T> {
                 true
             })
         });
-        self.pass.deferred_calls = later.len();
+        self.pass.deferred_calls += later.len();
         later
     }
 
@@ -219,11 +229,12 @@ impl<T: Copy> EventLoop<T> {
 
     /// The pass ends after the callback that runs: `event_base_loopbreak`.
     pub(crate) fn request_break(&mut self) {
-        self.pass.break_requested = true;
+        self.pass.breaks = true;
     }
 
-    /// The driver is to stop: `event_base_loopexit`.
+    /// The event of `event_base_loopexit` has run: the loop stops when it comes to its top.
     pub(crate) fn request_exit(&mut self) {
+        self.pass.exits = true;
         self.pass.exit_requested = true;
     }
 

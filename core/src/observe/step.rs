@@ -57,6 +57,8 @@ pub enum EventName {
     Deferred,
     /// The queued release of a freed bufferevent (2.x).
     Finalizer,
+    /// That of `event_base_loopexit`.
+    LoopExit,
     /// The application's own event, by its number.
     Application(u64),
 }
@@ -129,6 +131,8 @@ pub enum PassEnd {
     NoEvents,
     /// A callback asked for it with `event_base_loopbreak`.
     Broken,
+    /// The event of `event_base_loopexit` has run.
+    Exited,
     /// It would go on for ever without a user callback, as libevent's does: see
     /// [`EventBase::is_spinning`](crate::EventBase::is_spinning).
     Spinning,

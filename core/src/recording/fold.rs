@@ -233,7 +233,7 @@ impl ConnectionPicture {
                 event.fold(step);
                 self.deferred_queued = event.active.is_some();
             }
-            Some(EventName::Finalizer | EventName::Application(_)) | None => {}
+            Some(EventName::Finalizer | EventName::LoopExit | EventName::Application(_)) | None => {}
         }
     }
 

@@ -67,15 +67,16 @@ impl<O: Observer> Simulation<O> {
     /// `bufferevent_socket_connect`: on the handle that the bufferevent has, or on a new one.
     pub(super) fn connect(&mut self, at: usize, outcome: Connect) -> Result<(), Errno> {
         let KindSpec::Socket { kernel, .. } = self.scenario.bufferevents[at].kind else { return Ok(()) };
-        let made = &mut self.bufferevents[at];
-        let Ok(mut bufferevent) = self.base.get_mut(made.id) else { return Ok(()) };
+        let Ok(bufferevent) = self.bufferevent(at) else { return Ok(()) };
         let handle = match bufferevent.handle() {
             Some(handle) => self.kernel.connect(handle, outcome).map(|()| handle)?,
             None => self.kernel.open_connecting(kernel, outcome),
         };
-        made.handle = Some(handle);
-        // The dialect has it, and the bufferevent is on a socket.
-        let _ = bufferevent.socket_connect(handle, outcome);
+        self.bufferevents[at].handle = Some(handle);
+        if let Ok(mut bufferevent) = self.bufferevent_mut(at) {
+            // The dialect has it, and the bufferevent is on a socket.
+            let _ = bufferevent.socket_connect(handle, outcome);
+        }
         Ok(())
     }
 }

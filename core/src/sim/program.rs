@@ -6,6 +6,7 @@ use super::TraceEvent;
 use super::acting::Part;
 use super::action::{Act, Action, Condition, Counter, On, Program};
 use super::runner::Simulation;
+use super::scenario::KindSpec;
 use crate::dialect::OutputWatch;
 use crate::{
     BufferName, Bufferevent, BuffereventMut, Change, Directions, Due, EolStyle, Evbuffer, EventFlags,
@@ -19,16 +20,23 @@ pub(super) struct Running {
     of: Option<usize>,
     /// What an event callback was called with.
     what: What,
-    /// How often it was called, this time included.
-    calls: usize,
+    /// Which one it is; none is the script.
+    which: Option<Which>,
     /// What `readline` took last.
     line: Vec<u8>,
+}
+
+/// A callback of the scenario.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Of(usize, On),
+    Timer(usize),
 }
 
 impl Running {
     /// Outside all callbacks.
     pub(super) const fn script() -> Self {
-        Self { of: None, what: What::NONE, calls: 0, line: Vec::new() }
+        Self { of: None, what: What::NONE, which: None, line: Vec::new() }
     }
 }
 
@@ -36,6 +44,11 @@ impl<O: Observer> Simulation<O> {
     /// The application is called.
     pub(super) fn call_back(&mut self, due: Due) {
         self.say_closed();
+        if let Due::Buffer(id, ..) = due
+            && self.bufferevents.iter().any(|made| made.id == id && made.given_up)
+        {
+            return;
+        }
         let outer = self.acting.outer();
         let entered = self.enter(due);
         let acts = self.begin_callback();
@@ -76,11 +89,10 @@ impl<O: Observer> Simulation<O> {
         let calls = &mut self.bufferevents[at].calls[on as usize];
         *calls += 1;
         let (list, actions) = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
-        let running = Running { of: Some(at), what, calls: *calls, line: Vec::new() };
         if O::LISTENS {
             self.note_callback(&self.scenario.place_of_callbacks(at), on.key(), list);
         }
-        Some((running, actions))
+        Some((Running { of: Some(at), what, which: Some(Which::Of(at, on)), line: Vec::new() }, actions))
     }
 
     fn enter_timer(&mut self, at: usize) -> (Running, Vec<Action>) {
@@ -89,11 +101,10 @@ impl<O: Observer> Simulation<O> {
         let calls = &mut self.timers[at].calls;
         *calls += 1;
         let (list, actions) = actions_of_call(&self.scenario.timers[at].run, *calls);
-        let running = Running { calls: *calls, ..Running::script() };
         if O::LISTENS {
             self.note_callback(&format!("timers.{}", self.scenario.timers[at].name), "do", list);
         }
-        (running, actions)
+        (Running { which: Some(Which::Timer(at)), ..Running::script() }, actions)
     }
 
     fn do_all(&mut self, actions: &[Action], running: &mut Running) {
@@ -162,16 +173,23 @@ impl<O: Observer> Simulation<O> {
     /// One call of the engine. Gives whether it did not fail.
     fn call(&mut self, at: usize, act: &Act, line: &[u8]) -> bool {
         let to = match act {
+            // To one that was freed nothing is moved.
+            Act::MoveTo(to) if self.bufferevent(*to).is_err() => return true,
             Act::MoveTo(to) => Some(self.bufferevents[*to].id),
             _ => None,
         };
-        let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return true };
+        if let (Act::Free, Ok(_)) = (act, self.bufferevent(at)) {
+            self.free(at);
+            return true;
+        }
+        let Ok(mut bufferevent) = self.bufferevent_mut(at) else { return true };
         match act {
+            // Of nothing, `evbuffer_remove` does nothing at all.
+            Act::Read(most) if most.bytes().min(bufferevent.input().len()) == 0 => true,
             Act::Read(most) | Act::Drain(most) => bufferevent.drain(most.bytes()).is_ok(),
             Act::Write(data) => bufferevent.write(data.as_bytes()).is_ok(),
             Act::WriteLine(prefix) => bufferevent.write(&[prefix.as_bytes(), line, b"\n"].concat()).is_ok(),
             Act::WriteBuffer(data) => bufferevent.write_buffer(&mut Evbuffer::from(data.as_bytes())).is_ok(),
-            // To one that was freed nothing is moved.
             Act::MoveTo(_) => to.is_none_or(|to| !matches!(bufferevent.read_buffer_to(to), Ok(Err(_)))),
             Act::Prepend(data) => bufferevent.edit_input(|input| input.prepend(data.as_bytes())).is_ok(),
             Act::Enable(directions) => bufferevent.enable(*directions).is_ok(),
@@ -187,26 +205,38 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// `bufferevent_write_buffer` of 1.4, with the input of another.
-    fn write_input_to(&mut self, at: usize, to: usize) -> bool {
-        let (from, to) = (self.bufferevents[at].id, self.bufferevents[to].id);
-        if self.base.get(to).is_err() {
-            return true;
+    /// What a filter frees with itself is the application's no more either, whenever that happens.
+    fn free(&mut self, at: usize) {
+        if let Ok(bufferevent) = self.bufferevent_mut(at) {
+            bufferevent.free();
         }
-        let mut moved = Evbuffer::new();
-        let taken = self.base.get_mut(from).map(|mut from| from.read_buffer(&mut moved));
-        let written = self.base.get_mut(to).map(|mut to| to.write_buffer(&mut moved));
-        !matches!((taken, written), (Ok(Err(_)), _) | (_, Ok(Err(_))))
+        let mut next = Some(at);
+        while let Some(at) = next {
+            self.bufferevents[at].given_up = true;
+            let spec = &self.scenario.bufferevents[at];
+            next = match spec.kind {
+                KindSpec::Filter { over, .. } if spec.close_on_free => Some(over),
+                _ => None,
+            };
+        }
+    }
+
+    /// `bufferevent_write_buffer` of 1.4, with the input of another: it copies, and then drains.
+    fn write_input_to(&mut self, at: usize, to: usize) -> bool {
+        let (Ok(from), Ok(_)) = (self.bufferevent(at), self.bufferevent(to)) else { return true };
+        let bytes = from.input().to_vec();
+        let written = self.bufferevent_mut(to).map(|mut to| to.write(&bytes));
+        let drained = self.bufferevent_mut(at).map(|mut from| from.drain(usize::MAX));
+        !matches!(written, Ok(Err(_))) && !matches!(drained, Ok(Err(_)))
     }
 
     fn echo(&mut self, at: usize, prefix: &[u8]) -> bool {
         let mut reply = prefix.to_vec();
-        let id = self.bufferevents[at].id;
-        let Ok(mut bufferevent) = self.base.get_mut(id) else { return true };
+        let Ok(mut bufferevent) = self.bufferevent_mut(at) else { return true };
         reply.resize(prefix.len() + bufferevent.input().len(), 0);
         let read = bufferevent.read(&mut reply[prefix.len()..]);
         self.run_owed();
-        let written = self.base.get_mut(id).map(|mut bufferevent| bufferevent.write(&reply));
+        let written = self.bufferevent_mut(at).map(|mut bufferevent| bufferevent.write(&reply));
         read.is_ok() && !matches!(written, Ok(Err(_)))
     }
 
@@ -218,11 +248,18 @@ impl<O: Observer> Simulation<O> {
         running: &mut Running,
     ) {
         loop {
-            let Ok(mut bufferevent) = self.base.get_mut(self.bufferevents[at].id) else { return };
-            let line = bufferevent.edit_input(|input| input.readln(eol));
-            let Ok(Some(line)) = line else { return };
-            self.run_owed();
-            running.line = line;
+            let Ok(mut bufferevent) = self.bufferevent_mut(at) else { return };
+            let Some((line, end)) = bufferevent.input().search_eol(0, eol) else { return };
+            // The line and its end are taken one after the other, and whoever watches input hears of each.
+            running.line = vec![0; line];
+            if line > 0 {
+                let _is_whole = bufferevent.read(&mut running.line);
+                self.run_owed();
+            }
+            if let Ok(mut bufferevent) = self.bufferevent_mut(at) {
+                let _is_there = bufferevent.drain(end);
+                self.run_owed();
+            }
             self.do_branch("then", then, running);
             if !repeat || self.is_over_budget() {
                 return;
@@ -261,20 +298,24 @@ impl<O: Observer> Simulation<O> {
 
     fn holds(&self, condition: &Condition, about: usize, running: &Running) -> bool {
         let length = |at: usize, buffer: fn(&Bufferevent) -> &Evbuffer| {
-            self.base.get(self.bufferevents[at].id).map_or(0, |it| buffer(it).len())
+            self.bufferevent(at).map_or(0, |it| buffer(it).len())
         };
         match *condition {
             Condition::InputAtLeast(bytes) => length(about, Bufferevent::input) >= bytes as usize,
             Condition::InputOf { of, at_least } => length(of, Bufferevent::input) >= at_least as usize,
             Condition::OutputOf { of, at_least } => length(of, Bufferevent::output) >= at_least as usize,
             Condition::LineThere(eol) => {
-                let made = self.base.get(self.bufferevents[about].id);
-                made.is_ok_and(|it| it.input().search_eol(0, eol).is_some())
+                self.bufferevent(about).is_ok_and(|it| it.input().search_eol(0, eol).is_some())
             }
             Condition::EventHas(what) => running.what.contains(what),
             Condition::Count { of, at_least } => {
                 let count = match of {
-                    Counter::This => running.calls,
+                    // Those inside it count, too.
+                    Counter::This => match running.which {
+                        Some(Which::Of(of, on)) => self.bufferevents[of].calls[on as usize],
+                        Some(Which::Timer(timer)) => self.timers[timer].calls,
+                        None => 0,
+                    },
                     Counter::Callback(on) => self.bufferevents[about].calls[on as usize],
                     Counter::Timer(timer) => self.timers[timer].calls,
                 };
@@ -300,7 +341,6 @@ fn set<O: Observer>(mut bufferevent: BuffereventMut<'_, O>, act: &Act) {
             bufferevent.set_timeouts(Some(milliseconds(*read_ms)), Some(milliseconds(*write_ms)));
         }
         Act::SetCallbacks(callbacks) => bufferevent.setcb(*callbacks),
-        Act::Free => bufferevent.free(),
         // Looking changes nothing, and the others are done elsewhere.
         _ => {}
     }

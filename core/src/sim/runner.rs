@@ -9,7 +9,13 @@ use super::program::Running;
 use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
 use crate::dialect::Rules;
 use crate::recording::{Names, Picture};
-use crate::{BuffereventId, Direction, Directions, EventBase, EventId, Gone, Handle, Observer, Step};
+use crate::{
+    Bufferevent, BuffereventId, BuffereventMut, Direction, Directions, EventBase, EventId, Gone, Handle,
+    Observer, Step, Time,
+};
+
+/// The clock's first reading.
+const START: Time = Time::from_millis(1_000_000);
 
 /// A pass that has run so many user callbacks is broken off.
 const SPIN_LIMIT: usize = 50;
@@ -55,6 +61,8 @@ pub(super) struct Made {
     pub(super) handle: Option<Handle>,
     /// How often each callback was called, by [`On`](super::On).
     pub(super) calls: [usize; 5],
+    /// It is the application's no more: it has freed it, or a filter that frees it, which may take its time.
+    pub(super) given_up: bool,
 }
 
 /// A timer of the scenario, made.
@@ -367,6 +375,18 @@ impl<O: Observer> Simulation<O> {
         self.truncation.is_some()
     }
 
+    /// One of the application's bufferevents, unless it has given it up.
+    pub(super) fn bufferevent(&self, at: usize) -> Result<&Bufferevent, Gone> {
+        let made = &self.bufferevents[at];
+        if made.given_up { Err(Gone) } else { self.base.get(made.id) }
+    }
+
+    /// The same, to act on.
+    pub(super) fn bufferevent_mut(&mut self, at: usize) -> Result<BuffereventMut<'_, Metered<O>>, Gone> {
+        let made = &self.bufferevents[at];
+        if made.given_up { Err(Gone) } else { self.base.get_mut(made.id) }
+    }
+
     /// Bytes on either side of the kernel, and in it.
     fn buffered(&self) -> u64 {
         let bytes = self.bufferevents.iter().map(|made| {
@@ -386,7 +406,7 @@ impl<O: Observer> Simulation<O> {
             is_on_socket.then(|| made.handle.map_or(0, |handle| len(&self.kernel, handle)))
         };
         let (rx, tx) = (queue(SimKernel::rx_len), queue(SimKernel::tx_len));
-        match self.base.get(made.id) {
+        match self.bufferevent(at) {
             Err(Gone) => TraceEvent::Freed { step, freed: true, rx, tx },
             Ok(bufferevent) => TraceEvent::State {
                 step,

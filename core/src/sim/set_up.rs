@@ -48,7 +48,7 @@ pub(super) fn make<O: Observer>(
     }
     let made = ids.into_iter().map(|made| {
         let (id, handle) = made.expect("the order names each once");
-        Made { id, handle, calls: [0; 5] }
+        Made { id, handle, calls: [0; 5], given_up: false }
     });
     let bufferevents = made.collect();
     (bufferevents, scenario.timers.iter().map(|spec| timer(spec, base)).collect())
@@ -91,7 +91,7 @@ impl<O: Observer> Simulation<O> {
         let watched =
             [(BufferName::Input, spec.on_input.is_some()), (BufferName::Output, spec.on_output.is_some())];
         let (single_read, single_write) = (spec.max_single_read, spec.max_single_write);
-        if let (Some(priority), Ok(mut made)) = (spec.priority, self.base.get_mut(self.bufferevents[at].id)) {
+        if let (Some(priority), Ok(mut made)) = (spec.priority, self.bufferevent_mut(at)) {
             made.priority_set(priority).expect("it is below their number, and nothing is active");
         }
         single_read.into_iter().for_each(|bytes| self.do_to(at, Act::MaxSingleRead(bytes)));
@@ -104,7 +104,7 @@ impl<O: Observer> Simulation<O> {
             self.do_to(at, Act::SetTimeouts { read_ms, write_ms });
         }
         for (buffer, set) in watched {
-            if let (true, Ok(mut made)) = (set, self.base.get_mut(self.bufferevents[at].id)) {
+            if let (true, Ok(mut made)) = (set, self.bufferevent_mut(at)) {
                 made.add_buffer_cb(buffer).expect("the dialect has it, or the scenario is refused");
             }
         }

@@ -38,9 +38,10 @@ export const steps = {
       done: () => ["No event is left active,", `so the pass ends after ${count(s.callbacks, "user callback")}.`],
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
       spinning: () => ["Events run on and on without a user callback:", "libevent would never come back, here the pass ends."],
+      exited: () => ["The event of event_base_loopexit has run,", "so the loop stops before it asks the kernel again."],
       broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
     }),
-  loop_exit_requested: () => ["event_base_loopexit was called:", "the loop will stop after this pass."],
+  loop_exit_requested: () => ["event_base_loopexit was called:", "the loop stops once the event for that has run."],
   loop_break_requested: () => ["event_base_loopbreak was called:", "the loop will stop after this callback."],
 
   ready: (s, connection) => {
@@ -54,7 +55,7 @@ export const steps = {
   event_armed: (s) => [`${eventName(s.event)} was added to the event base:`, "it is pending and waits for its handle."],
   event_disarmed: (s) => [`${eventName(s.event)} was removed from the event base:`, "it no longer waits for its handle."],
   event_activated: (s) =>
-    s.event === "deferred" || s.event === "finalizer"
+    ["deferred", "finalizer", "loop_exit"].includes(/** @type {string} */ (s.event))
       ? [`${eventName(s.event)} is wanted:`, "it is active and queued to run."]
       : [`${eventName(s.event)} was waiting for this (${cause(s.cause)}):`, "it is active and queued to run."],
   event_deactivated: (s) => [`${eventName(s.event)} was taken off the queue:`, "it does not run."],

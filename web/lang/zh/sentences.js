@@ -33,9 +33,10 @@ export const steps = {
       done: () => ["没有剩余的激活事件，", `本轮结束，共执行 ${s.callbacks} 次用户回调。`],
       no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
       spinning: () => ["事件不断运行，却没有用户回调：", "libevent 永远不会返回，这里结束本轮。"],
+      exited: () => ["event_base_loopexit 的事件已执行，", "因此循环在再次询问内核之前停止。"],
       broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
     }),
-  loop_exit_requested: () => ["调用了 event_base_loopexit：", "循环将在本轮之后停止。"],
+  loop_exit_requested: () => ["调用了 event_base_loopexit：", "为此安排的事件执行之后，循环停止。"],
   loop_break_requested: () => ["调用了 event_base_loopbreak：", "循环将在本次回调之后停止。"],
 
   ready: (s, connection) => {
@@ -49,7 +50,7 @@ export const steps = {
   event_armed: (s) => [`${eventName(s.event)} 加入了 event base：`, "它处于等待状态，等候句柄就绪。"],
   event_disarmed: (s) => [`${eventName(s.event)} 从 event base 移除：`, "它不再等候句柄。"],
   event_activated: (s) =>
-    s.event === "deferred" || s.event === "finalizer"
+    ["deferred", "finalizer", "loop_exit"].includes(/** @type {string} */ (s.event))
       ? [`需要 ${eventName(s.event)}：`, "它被激活，排队等待执行。"]
       : [`${eventName(s.event)} 等到了（${cause(s.cause)}）：`, "它被激活，排队等待执行。"],
   event_deactivated: (s) => [`${eventName(s.event)} 从队列中取下：`, "它不会执行。"],

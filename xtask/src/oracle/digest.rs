@@ -3,12 +3,17 @@
 use bufferevent::sim::Scenario;
 use serde_json::Value;
 
-/// A scenario's digest and its trace's, as a line of the file that keeps them.
-pub(super) fn line(scenario: &Scenario, trace: &[String]) -> String {
+use super::harness::Run;
+
+/// A scenario's digest and its trace's, as a line of the file that keeps them; where it was broken off, with the number of
+/// lines that count.
+pub(super) fn line(scenario: &Scenario, run: &Run) -> String {
     // As traces are compared: as objects, whose keys have no order.
     let object = |line: &String| serde_json::from_str::<Value>(line).map_or_else(|_| line.clone(), sorted);
-    let trace: Vec<String> = trace.iter().map(object).collect();
-    format!("{:016x} {:016x}", fnv(scenario.to_json().as_bytes()), fnv(trace.join("\n").as_bytes()))
+    let trace: Vec<String> = run.trace.iter().map(object).collect();
+    let digests =
+        format!("{:016x} {:016x}", fnv(scenario.to_json().as_bytes()), fnv(trace.join("\n").as_bytes()));
+    if run.broken_off.is_some() { format!("{digests} {}", trace.len()) } else { digests }
 }
 
 /// An object on one line, its keys in order.
@@ -33,30 +38,50 @@ mod tests {
     use super::super::{COUNT, SEED, engine, generate};
     use super::*;
 
-    /// Written by `cargo xtask oracle --dialect 2.2 --digests`, of libevent's traces.
-    const RECORDED: &str = include_str!("../../oracle/2.2-seed-1.txt");
-
-    #[test]
-    fn two_thousand_random_scenarios_of_2_2_trace_as_libevent_2_2_1_alpha() {
-        assert_eq!(RECORDED.lines().count() as u64, COUNT);
-        for (index, recorded) in (0..).zip(RECORDED.lines()) {
-            let scenario = generate::scenario(Dialect::V2_2, Format::V1, SEED, index);
-            let ours = line(&scenario, &engine(&scenario).trace);
-            assert_eq!(
-                ours.split(' ').next(),
-                recorded.split(' ').next(),
-                "{}: it is drawn anew",
-                scenario.name
-            );
+    /// `recorded` was written by `cargo xtask oracle --dialect D --format F --digests`, of libevent's traces.
+    fn assert_equal(dialect: Dialect, format: Format, recorded: &str) {
+        assert_eq!(recorded.lines().count() as u64, COUNT);
+        for (index, recorded) in (0..).zip(recorded.lines()) {
+            let scenario = generate::scenario(dialect, format, SEED, index);
+            let lines = recorded.split(' ').nth(2).map(|lines| lines.parse().unwrap());
+            let mut run = engine(&scenario, lines);
+            run.trace.truncate(lines.unwrap_or(usize::MAX));
+            run.broken_off = lines.map(|_| "where libevent was".to_owned());
+            let ours = line(&scenario, &run);
+            let first = |line: &str| line.split(' ').next().map(str::to_owned);
+            assert_eq!(first(&ours), first(recorded), "{}: it is drawn anew", scenario.name);
             assert_eq!(ours, recorded, "{}: run the live oracle to see where", scenario.name);
         }
     }
 
     #[test]
+    fn two_thousand_random_scenarios_of_2_2_trace_as_libevent_2_2_1_alpha() {
+        assert_equal(Dialect::V2_2, Format::V1, include_str!("../../oracle/2.2-seed-1.txt"));
+    }
+
+    #[test]
+    fn two_thousand_programs_of_2_2_trace_as_libevent_2_2_1_alpha() {
+        assert_equal(Dialect::V2_2, Format::V2, include_str!("../../oracle/2.2-format-2-seed-1.txt"));
+    }
+
+    #[test]
+    fn two_thousand_programs_of_1_4_trace_as_libevent_1_4_15() {
+        assert_equal(Dialect::V1_4, Format::V2, include_str!("../../oracle/1.4-format-2-seed-1.txt"));
+    }
+
+    #[test]
     fn the_order_of_keys_is_not_part_of_a_digest() {
         let scenario = Scenario::new(Dialect::V2_2);
-        let digest = |text: &str| line(&scenario, &[text.to_owned()]);
+        let run = |text: &str| Run { trace: vec![text.to_owned()], broken_off: None };
+        let digest = |text: &str| line(&scenario, &run(text));
         assert_eq!(digest(r#"{"in":1,"out":2}"#), digest(r#"{"out":2,"in":1}"#));
         assert_ne!(digest(r#"{"in":1,"out":2}"#), digest(r#"{"in":2,"out":1}"#));
+    }
+
+    #[test]
+    fn how_much_counts_of_what_was_broken_off_is_said() {
+        let run = |broken_off| Run { trace: vec!["{}".to_owned(); 3], broken_off };
+        let digest = |broken_off| line(&Scenario::new(Dialect::V2_2), &run(broken_off));
+        assert_eq!(digest(Some("endless".to_owned())), format!("{} 3", digest(None)));
     }
 }

@@ -123,7 +123,7 @@ impl Recording {
             EventName::Read => Some(Internal::Read),
             EventName::Write => Some(Internal::Write),
             EventName::Deferred => Some(Internal::Deferred),
-            EventName::Finalizer | EventName::Application(_) => None,
+            EventName::Finalizer | EventName::LoopExit | EventName::Application(_) => None,
         }
     }
 

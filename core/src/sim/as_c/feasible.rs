@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::super::{
-    Act, Budget, Connect, Format, KernelSpec, KindSpec, Peer, Scenario, ScenarioError, ScriptStep,
-    Simulation, TraceEvent, TraceLine,
+    Act, Action, Budget, Connect, Format, KernelSpec, KindSpec, On, Peer, Program, Scenario, ScenarioError,
+    ScriptStep, Simulation, TraceEvent, TraceLine,
 };
 use super::names::Names;
 use super::refusal;
@@ -50,6 +50,7 @@ impl Played {
 /// What cannot be done there and matters.
 pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioError> {
     connections(scenario)?;
+    lines(scenario)?;
     let given = run(scenario)?;
     let changes = changes(scenario);
     let mut real = scenario.clone();
@@ -133,6 +134,49 @@ fn connections(scenario: &Scenario) -> Result<(), ScenarioError> {
         plays &= !matches!(act, Act::Connect(Connect::Accepted | Connect::Pending));
     });
     if plays { Ok(()) } else { Err(refusal("connect", why)) }
+}
+
+/// A C program has the line that was read last in a variable of its loop, so that `write_line` stands in a `readline`.
+fn lines(scenario: &Scenario) -> Result<(), ScenarioError> {
+    for (at, spec) in scenario.bufferevents.iter().enumerate() {
+        for on in [On::Read, On::Write, On::Event, On::Input, On::Output] {
+            let place = format!("{}.{}", scenario.place_of_callbacks(at), on.key());
+            lines_of_program(spec.program(on), &place)?;
+        }
+    }
+    for timer in &scenario.timers {
+        lines_of_program(&timer.run, &format!("timers.{}.do", timer.name))?;
+    }
+    for (index, step) in scenario.script.iter().enumerate() {
+        if let ScriptStep::Action(action) = step {
+            lines_of_action(action, &format!("script[{index}]"))?;
+        }
+    }
+    Ok(())
+}
+
+fn lines_of_program(program: &Program, place: &str) -> Result<(), ScenarioError> {
+    let mut calls = program.iter().flatten().enumerate();
+    calls.try_for_each(|(call, actions)| lines_of_actions(actions, &format!("{place}[{call}]")))
+}
+
+fn lines_of_actions(actions: &[Action], place: &str) -> Result<(), ScenarioError> {
+    let mut actions = actions.iter().enumerate();
+    actions.try_for_each(|(index, action)| lines_of_action(action, &format!("{place}[{index}]")))
+}
+
+fn lines_of_action(action: &Action, place: &str) -> Result<(), ScenarioError> {
+    match &action.what {
+        Act::WriteLine(_) => {
+            let why = "a C program has a line only within the \"then\" of a readline";
+            Err(refusal(&format!("{place}.write_line"), why))
+        }
+        Act::If { then, otherwise, .. } => {
+            lines_of_actions(then, &format!("{place}.then"))?;
+            lines_of_actions(otherwise, &format!("{place}.else"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {

@@ -9,7 +9,15 @@ use super::program::{Operation, Program, Verb};
 
 /// The line of each operation.
 pub(super) fn run(program: &Program) -> Vec<String> {
-    let mut world = World { buffers: Default::default(), deferred: program.deferred, watched: [true; 3] };
+    let mut world = World {
+        buffers: Default::default(),
+        deferred: program.deferred,
+        watched: [true; 3],
+        chains: program.chains,
+    };
+    if program.chains {
+        world.buffers.iter_mut().for_each(Evbuffer::follow_chains);
+    }
     program.operations.iter().map(|operation| world.operate(operation)).collect()
 }
 
@@ -18,6 +26,7 @@ struct World {
     deferred: [bool; 3],
     /// Whether what is told of a buffer is wanted: libevent's EVBUFFER_CB_ENABLED.
     watched: [bool; 3],
+    chains: bool,
 }
 
 impl World {
@@ -51,6 +60,11 @@ impl World {
         }
         for buffer in named() {
             let _ = write!(line, " | {}", described(&self.buffers[buffer].to_vec()));
+            if self.chains {
+                let lens: Vec<usize> =
+                    self.buffers[buffer].chains().into_iter().flatten().filter(|len| *len > 0).collect();
+                let _ = write!(line, " {lens:?}").map(|()| line.retain(|letter| letter != ','));
+            }
         }
         line
     }

@@ -3,7 +3,7 @@
 //! What a real application must not do is left out: to free what a filter frees along with itself.
 
 use bufferevent::sim::{
-    Act, Action, Amount, BuffereventSpec, Condition, Counter, FilterKind, Format, KindSpec, Limits, On, Peer,
+    Act, Action, Amount, BuffereventSpec, Condition, Counter, FilterKind, Format, KindSpec, On, Peer,
     Program, Scenario, ScriptStep, TimerSpec,
 };
 use bufferevent::{Callbacks, Dialect, Directions, EolStyle, FlushMode, TriggerOptions, What};
@@ -11,9 +11,6 @@ use bufferevent::{Callbacks, Dialect, Directions, EolStyle, FlushMode, TriggerOp
 use super::kinds::{self, connect};
 use super::random::Random;
 use super::{ActionKind, Generator};
-
-/// So that what libevent never ends soon ends here; no other scenario of these comes near it.
-const MOST_RECORDS: u64 = 100_000;
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 const TIMERS: [&str; 3] = ["t", "u", "v"];
@@ -26,7 +23,6 @@ pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
     let mut scenario = Scenario::new(dialect);
     scenario.format = Format::V2;
     scenario.name = format!("seed-{seed}-program-{index}");
-    scenario.limits = Limits { records: Some(MOST_RECORDS), bytes: None };
     scenario.bufferevents = (0..author.kinds.len()).map(|at| author.bufferevent(at)).collect();
     scenario.timers = (0..author.timers).map(|at| author.timer(at)).collect();
     scenario.priorities = author
