@@ -248,8 +248,8 @@ test("a lesson from anywhere: its folder is fetched, and only that", async () =>
 test("in Chinese", async () => {
   const { page, lab, done } = await openLab({ context: { locale: "zh-CN" } });
   assert.match(await lab.told(), /还什么都没有发生/);
+  await lab.seek(1);
   await lab.focus();
-  await page.keyboard.press("ArrowRight");
   assert.match(await lab.told(), /创建了 bufferevent/);
   for (const panel of ["1", "2", "3", "4"]) {
     await page.keyboard.press(panel);

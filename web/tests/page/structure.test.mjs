@@ -62,7 +62,7 @@ test("views read one value and write nothing to it, whatever is shown", async ()
       for (const panel of ["lesson", "code", "log", "state"]) {
         commands.panel(panel);
         commands.jump("start");
-        while (state.player.position < state.player.length) commands.step(1);
+        while (state.player.position < state.player.length) commands.step(1, "step");
       }
       commands.compare();
       commands.jump("start");
