@@ -26,7 +26,6 @@ export class Asks {
 
   constructor() {
     this.element.addEventListener("keydown", (event) => this.#walk(/** @type {KeyboardEvent} */ (event)));
-    this.element.addEventListener("focusin", (event) => this.#stopAt(/** @type {Element} */ (event.target)));
   }
 
   /** @param {Shown} shown @param {Still} still @param {Layout} at */
@@ -58,6 +57,8 @@ export class Asks {
     if (by === undefined) return;
     const stops = this.#stops();
     const next = stops[(stops.indexOf(/** @type {SVGElement} */ (event.target)) + by + stops.length) % stops.length];
+    // Not on `focusin`: a group that listens to it takes the focus itself.
+    this.#stopAt(next);
     next?.focus();
     event.preventDefault();
     event.stopPropagation();
