@@ -28,15 +28,16 @@ use crate::bundle;
 use crate::workspace::Workspace;
 
 /// The methods that record and do nothing else.
-const RECORDERS: [&str; 9] = [
+const RECORDERS: [&str; 10] = [
     "note",
     "record",
     "record_edit",
     "record_event",
+    "record_given",
     "record_high_mark",
     "record_pass",
     "record_removed",
-    "record_transfer",
+    "record_taken",
     "record_written",
 ];
 

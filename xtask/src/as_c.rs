@@ -10,14 +10,14 @@ use std::sync::Mutex;
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use bufferevent::sim::{Scenario, TraceEvent, TraceLine, trace};
+use bufferevent::sim::{Format, Scenario, TraceEvent, TraceLine, trace};
 
 use crate::lesson;
-use crate::oracle::{DIALECT, FORMATS, generate};
+use crate::oracle::{DIALECT, generate};
 use crate::tools;
 use crate::workspace::{Workspace, executable};
 
-/// The random scenarios of each format that the test command tries, beside those of the lessons and the programs.
+/// The random scenarios that the test command tries, beside those of the lessons and the programs.
 pub(crate) const COUNT: usize = 100;
 /// The seed of these.
 pub(crate) const SEED: u64 = 1;
@@ -73,11 +73,9 @@ fn scenarios(workspace: &Workspace, count: usize, seed: u64) -> Result<Vec<(Stri
         let scenario = Scenario::from_json(line)?;
         scenarios.push((format!("program-{}", scenario.name), scenario));
     }
-    for format in FORMATS {
-        let random = (0..).map(|index| generate::scenario(DIALECT, format, seed, index));
-        let playable = random.filter(|it| it.as_c().is_ok());
-        scenarios.extend(playable.take(count).map(|scenario| (scenario.name.clone(), scenario)));
-    }
+    let random = (0..).map(|index| generate::scenario(DIALECT, Format::V1, seed, index));
+    let playable = random.filter(|it| it.as_c().is_ok());
+    scenarios.extend(playable.take(count).map(|scenario| (scenario.name.clone(), scenario)));
     Ok(scenarios)
 }
 

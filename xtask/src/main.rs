@@ -121,7 +121,7 @@ enum Command {
     ///
     /// Those of the lessons and random ones. The programs are left in target/as-c.
     AsC {
-        /// How many random scenarios of each format to try
+        /// How many random scenarios to try
         #[arg(long, value_name = "N", default_value_t = as_c::COUNT)]
         count: usize,
         /// Where the random numbers start

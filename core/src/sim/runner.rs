@@ -11,11 +11,8 @@ use crate::dialect::Rules;
 use crate::recording::{Names, Picture};
 use crate::{
     Bufferevent, BuffereventId, BuffereventMut, Direction, Directions, EventBase, EventId, Gone, Handle,
-    Observer, Step, Time,
+    Observer, Step,
 };
-
-/// The clock's first reading.
-const START: Time = Time::from_millis(1_000_000);
 
 /// A pass that has run so many user callbacks is broken off.
 const SPIN_LIMIT: usize = 50;
