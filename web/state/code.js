@@ -71,6 +71,7 @@ function write(simulation) {
 function placeAt(simulation, { position, record, picture }) {
   const running = simulation.running(position);
   if (running !== undefined || !record) return running;
+  if ("event" in record && typeof record.event === "object") return `timers.${picture.names?.events[record.event.application]}`;
   const { connection } = record;
   const name = picture.connections.find(({ number }) => number === connection)?.name;
   return name === undefined ? "bufferevent" : `bufferevents.${name}`;
