@@ -99,14 +99,14 @@ fn a_lesson_is_an_object_or_its_text_and_anything_else_an_error_in_words() {
     let object = JSON::parse(LESSON).unwrap();
     for lesson in [JsValue::from(LESSON), object.clone()] {
         let lesson = Lesson::new(&lesson).unwrap();
-        let mut simulation = Simulation::new(&lesson.scenario("room").unwrap()).unwrap();
+        let mut simulation = Simulation::new(&lesson.scenario(&"room".into()).unwrap().into()).unwrap();
         let asked = json(&lesson.predictions(&mut simulation).unwrap());
         assert!(asked.contains(r#""answer":3,"wrong":[{"id":"none","value":0}]"#), "{asked}");
-        assert_eq!(json(&lesson.facts("2.1").unwrap()), r#"{"sent":3}"#);
+        assert_eq!(json(&lesson.facts(&"2.1".into()).unwrap()), r#"{"sent":3}"#);
         assert_eq!(json(&lesson.tasks(&mut simulation, f64::NAN).unwrap()), "[]");
-        let nothing = message(lesson.repair(&Object::new(), None).unwrap_err());
+        let nothing = message(lesson.repair(&Object::new(), &JsValue::UNDEFINED).unwrap_err());
         assert_eq!(nothing, "repair: this lesson has nothing to repair");
-        assert!(message(lesson.facts("9").unwrap_err()).starts_with("\"9\" is not one of"));
+        assert!(message(lesson.facts(&"9".into()).unwrap_err()).starts_with("\"9\" is not one of"));
     }
     let circle = Object::new();
     Reflect::set(&circle, &"lesson".into(), &circle).unwrap();
