@@ -70,6 +70,15 @@ for (const [what, selector, heading] of [
   });
 }
 
+test("what can be asked hides nothing that is drawn below it", async () => {
+  const { lab, done } = await openLab();
+  await lab.seek(33);
+  const fills = await lab.element.evaluate((it) => [...(it.shadowRoot?.querySelectorAll(".ask") ?? [])].map((ask) => getComputedStyle(ask).fill));
+  assert.ok(fills.length > 10, String(fills.length));
+  assert.deepEqual([...new Set(fills)], ["rgba(0, 0, 0, 0)"]);
+  await done();
+});
+
 test("with the keyboard one stop of the scene leads along all that can be asked", async () => {
   const { page, lab, done } = await openLab({ attributes: { scenario: FULL } });
   await lab.seek(await lab.length());
