@@ -158,7 +158,7 @@ impl<O: Observer> Simulation<O> {
         let done = match act {
             Act::Echo(prefix) => self.echo(at, prefix.as_bytes()),
             // There the call is a `bufferevent_write`, which waits for the handle; adding to output is not enough.
-            Act::MoveTo(to) if self.base.dialect().rules().output_watch == OutputWatch::ByWrite => {
+            Act::MoveTo(to) if self.base.engine.rules().output_watch == OutputWatch::ByWrite => {
                 self.write_input_to(at, *to)
             }
             Act::Connect(outcome) => self.connect(at, *outcome).is_ok(),
