@@ -117,7 +117,7 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     set(element, "role", editable ? "slider" : asks ? "button" : null);
     set(element, "tabindex", editable || asks ? 0 : null);
     set(element, "aria-orientation", editable ? "vertical" : null);
-    set(element, "aria-label", editable ? `${vessel}: ${name}` : asks ? t.why.mark[/** @type {keyof typeof t.why.mark} */ (`${direction}_${which}`)] : null);
+    set(element, "aria-label", editable ? `${vessel}: ${name}` : asks ? `${parts.words.textContent}: ${t.why.mark[/** @type {keyof typeof t.why.mark} */ (`${direction}_${which}`)]}` : null);
     set(element, "aria-valuemin", editable ? 0 : null);
     set(element, "aria-valuemax", editable ? Math.max(full, value) : null);
     set(element, "aria-valuenow", editable ? value : null);
