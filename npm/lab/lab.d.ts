@@ -64,8 +64,12 @@ export class BuffereventLab extends HTMLElement {
   seek(position: number): void;
   play(): void;
   pause(): void;
+  /** Does a step of a scenario's script to a simulation here, such as `{ peer_send: "hello" }`, and shows its first effect. */
+  act(step: { [key: string]: unknown }): void;
   /** Begins another branch of a simulation here; what came after is kept. */
   fork(): void;
+  /** A simulation with its branches and the position, as the text of a file that `scenario` takes; empty where nothing is simulated. */
+  exportExperiment(): string;
   /** What is shown, as the text of a file that `src` takes. */
   exportRecording(): string;
   addEventListener<K extends keyof LabEventMap>(type: K, listener: (this: BuffereventLab, event: LabEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
