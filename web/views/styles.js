@@ -7,7 +7,10 @@ const NAMES = ["tokens", "frame", "scene", "loop", "timeline", "panels", "lesson
 let sheets;
 
 export function loadStyles() {
-  sheets ??= Promise.all(NAMES.map(load));
+  sheets ??= Promise.all(NAMES.map(load)).catch((error) => {
+    sheets = undefined;
+    throw error;
+  });
   return sheets;
 }
 
