@@ -7,7 +7,7 @@
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { nodeGlue, webGlue } from "./glue.mjs";
@@ -74,54 +74,40 @@ function wasmPackage() {
   return build({ entryPoints: [join(folder, "inline.js")], outfile: join(folder, "inline.cjs"), bundle: true, format: "cjs", platform: "neutral", logLevel: "warning" });
 }
 
-/** The engine's sources and the map of the lines that act, as one module that is loaded when they are looked at. */
-function sourcesModule() {
-  const from = join(SITE, "source");
-  const files = readdirSync(from, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const texts = files.map((entry) => join(entry.parentPath, entry.name)).map((file) => [relative(from, file), read(file)]);
+/** The files below a folder of the site, as a module. @param {string} folder */
+function carried(folder) {
+  const files = readdirSync(join(SITE, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = files.map((entry) => join(entry.parentPath, entry.name)).map((file) => [relative(SITE, file).replaceAll(sep, "/"), read(file)]);
+  if (texts.length === 0) throw new Error(`the site has nothing in ${folder}`);
   return `export const FILES = ${JSON.stringify(Object.fromEntries(texts))};`;
 }
 
-/** What the page fetches from beside itself, as modules: a bundler moves files to where no address leads. @param {boolean} inline */
+/**
+ * The page's modules, but for the two that load something: what is fetched from beside the page is in modules here, and the
+ * engine is the package's.
+ * @param {boolean} inline
+ */
 const asModules = (inline) => ({
   name: "as modules",
   /** @param {import("esbuild").PluginBuild} to */
   setup(to) {
-    to.onLoad({ filter: /views\/styles\.js$/ }, () => ({ contents: stylesModule(), loader: "js" }));
-    to.onLoad({ filter: /views\/code\.js$/ }, ({ path }) => ({ contents: withSources(read(path)), loader: "js" }));
+    to.onResolve({ filter: /\/assets\.js$/ }, () => ({ path: join(ROOT, "npm/assets.js") }));
     to.onResolve({ filter: /pkg\/bufferevent_wasm\.js$/ }, () => ({ path: join(OUT, "bufferevent-wasm", inline ? "inline.js" : "web.js") }));
-    to.onResolve({ filter: /^bufferevent:sources$/ }, () => ({ path: "sources", namespace: "bufferevent" }));
-    to.onLoad({ filter: /.*/, namespace: "bufferevent" }, () => ({ contents: sourcesModule(), loader: "js" }));
+    to.onResolve({ filter: /^bufferevent:/ }, ({ path }) => ({ path: path.replace("bufferevent:", ""), namespace: "bufferevent" }));
+    to.onLoad({ filter: /.*/, namespace: "bufferevent" }, ({ path }) => ({ contents: path === "script" ? script(inline) : carried(path), loader: "js" }));
+    to.onEnd(({ metafile }) => {
+      const loads = Object.keys(metafile?.inputs ?? {});
+      if (!loads.some((input) => input.endsWith("npm/assets.js")) || loads.some((input) => input.endsWith("engine/assets.js"))) throw new Error("the page no longer finds its files by web/engine/assets.js");
+    });
   },
 });
 
-function stylesModule() {
-  const names = /const NAMES = (\[.*\]);/.exec(read(join(SITE, "views/styles.js")))?.[1];
-  if (!names) throw new Error("web/views/styles.js no longer names the sheets");
-  const texts = JSON.parse(names).map((/** @type {string} */ name) => read(join(SITE, `styles/${name}.css`)));
-  return `const TEXTS = ${JSON.stringify(texts)};
-    let sheets;
-    export async function loadStyles() {
-      sheets ??= TEXTS.map((text) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(text); return sheet; });
-      return sheets;
-    }`;
-}
-
-/** @param {string} code */
-function withSources(code) {
-  const place = 'new URL("../source/", import.meta.url)';
-  if (!code.includes(place)) throw new Error("web/views/code.js no longer says where the sources are");
-  return `async function fetch(url) {
-      const { FILES } = await import("bufferevent:sources");
-      const text = FILES[url.pathname.slice(1)];
-      return { ok: text !== undefined, text: async () => text, json: async () => JSON.parse(text) };
-    }
-    ${code.replace(place, 'new URL("sources:///")')}`;
-}
+/** What another page loads: the one file itself, as it is addressed, unless a bundler has put it into another. @param {boolean} inline */
+const script = (inline) => `export const SCRIPT = ${inline ? '/\\/lab\\.single\\.js$/.test(import.meta.url) ? import.meta.url : "lab.single.js"' : '"lab.single.js"'};`;
 
 async function labPackage() {
   const folder = start("bufferevent-lab", "npm/lab");
-  const options = /** @type {const} */ ({ bundle: true, format: "esm", minify: true, target: "es2022", legalComments: "none", logLevel: "warning" });
+  const options = /** @type {const} */ ({ bundle: true, format: "esm", minify: true, target: "es2022", legalComments: "none", metafile: true, logLevel: "warning" });
   const entryPoints = { lab: join(SITE, "lab.js") };
   await build({ ...options, entryPoints, outdir: folder, splitting: true, chunkNames: "[name]-[hash]", plugins: [asModules(false)] });
   await build({ ...options, entryPoints: { "lab.single": entryPoints.lab }, outdir: folder, plugins: [asModules(true)] });

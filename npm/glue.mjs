@@ -15,11 +15,12 @@ const FREED = `
 const FREED = { get() { throw new Error(\`this \${this.constructor.name} was freed\`); } };
 `;
 
-/** The classes of the package. */
-const CLASSES = 3;
-
-/** @param {string} text */
-const freed = (text) => FREED + change(text, "this.__wbg_ptr = 0;", 'Object.defineProperty(this, "__wbg_ptr", FREED);', CLASSES);
+/** Each class of the package says so. @param {string} text */
+function freed(text) {
+  const classes = text.split("__destroy_into_raw() {").length - 1;
+  if (classes === 0) throw new Error("wasm-bindgen's glue has no classes that can be freed");
+  return FREED + change(text, "this.__wbg_ptr = 0;", 'Object.defineProperty(this, "__wbg_ptr", FREED);', classes);
+}
 
 /** @param {string} text */
 export function webGlue(text) {

@@ -7,14 +7,15 @@
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
 import { loadEngine } from "./engine/engine.js";
-import { chooseLang } from "./lang/index.js";
+import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { commandsOf } from "./state/commands.js";
 import { SOURCES } from "./state/opener.js";
+import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
 import { THEMES } from "./state/shown.js";
 import { State } from "./state/state.js";
-import { set } from "./views/dom.js";
+import { h, set } from "./views/dom.js";
 import { download } from "./views/download.js";
 import { askedOf, handleKey, pointedAt } from "./views/keys.js";
 import { createPlayerView } from "./views/player-view.js";
@@ -22,8 +23,14 @@ import { loadStyles } from "./views/styles.js";
 
 /** @typedef {import("./types.js").Unit} Unit */
 
-export class BuffereventLab extends HTMLElement {
-  static observedAttributes = [...SOURCES, "lessons", "export", "step", "compare", "controls", "theme", "lang"];
+/** Where no page is, on a server, the element can be imported and is never made. */
+const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
+
+/** Attributes that are there or not. */
+const FLAGS = ["autoplay", "compare", "export", "linked"];
+
+export class BuffereventLab extends Base {
+  static observedAttributes = [...SOURCES, "lessons", "export", "step", "position", "compare", "controls", "theme", "lang"];
 
   #state = new State(this.#settings, {
     show: (shown) => this.#draw(shown),
@@ -40,6 +47,7 @@ export class BuffereventLab extends HTMLElement {
   });
   #view = createPlayerView(this.#commands);
   #started = false;
+  #drawn = false;
   /** The page's own address says what is shown. @type {Address | null} */
   #address = null;
   /** It plays on when it is on the screen again. */
@@ -50,6 +58,8 @@ export class BuffereventLab extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
+    // What stands in the element is seen until there is something to show.
+    root.append(h("slot"));
     root.addEventListener("click", (event) => {
       const [place, question] = [pointedAt(event), askedOf(event)];
       if (place) this.#commands.draft(place);
@@ -69,10 +79,20 @@ export class BuffereventLab extends HTMLElement {
   }
 
   connectedCallback() {
+    this.#upgrade();
     this.#onScreen.observe(this);
     this.#player.reducedMotion = this.#motion.matches;
     this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
     if (!this.#started) void this.#start();
+  }
+
+  /** What was set before the element was defined hides the property that would have taken it. */
+  #upgrade() {
+    for (const name of PROPERTIES.filter((it) => Object.hasOwn(this, it))) {
+      const value = Reflect.get(this, name);
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
+    }
   }
 
   disconnectedCallback() {
@@ -87,7 +107,7 @@ export class BuffereventLab extends HTMLElement {
     if (!this.#state.opener) return;
     if (SOURCES.includes(name)) void this.#open(name);
     else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
-    else if (name === "step" && this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
+    else if (name === "step" || name === "position") this.#seekTo(name);
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else this.#state.set(this.#settings);
   }
@@ -95,8 +115,14 @@ export class BuffereventLab extends HTMLElement {
   async #start() {
     this.#started = true;
     set(this, "data-state", "loading");
-    /** @type {ShadowRoot} */ (this.shadowRoot).adoptedStyleSheets = await loadStyles();
-    this.shadowRoot?.append(this.#view.element);
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    try {
+      root.adoptedStyleSheets = await loadStyles();
+    } catch (error) {
+      return this.#unstyled(root, messageOf(error));
+    }
+    root.replaceChildren(this.#view.element);
+    this.#drawn = true;
     this.#state.set(this.#settings);
     try {
       this.#state.meet(await loadEngine());
@@ -108,6 +134,19 @@ export class BuffereventLab extends HTMLElement {
     this.#player.comparing = this.hasAttribute("compare");
     if (!this.#address?.fragment) return this.#open();
     if (await this.#address.follow()) this.dispatchEvent(new CustomEvent("ready"));
+  }
+
+  /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {ShadowRoot} root @param {string} message */
+  #unstyled(root, message) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":host { display: block; }");
+    root.adoptedStyleSheets = [sheet];
+    const words = languages[this.#settings.lang].text.problem.of.files(message);
+    root.replaceChildren(h("slot"), h("p", { role: "alert" }, words));
+    set(this, "data-state", "failed");
+    // Put into a page again, it tries again.
+    this.#started = false;
+    this.dispatchEvent(new CustomEvent("error", { detail: { message: words } }));
   }
 
   /** The page's address says what is shown, and which lessons a teacher chose. */
@@ -128,15 +167,24 @@ export class BuffereventLab extends HTMLElement {
   async #open(changed = "") {
     const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
     if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return;
-    if (this.hasAttribute("step")) this.#player.seek(Number(this.getAttribute("step")));
+    this.#seekTo("step");
+    this.#seekTo("position");
     this.dispatchEvent(new CustomEvent("ready"));
     if (this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
+  }
+
+  /** Goes to the position that an attribute says. @param {"step" | "position"} name */
+  #seekTo(name) {
+    const value = this.getAttribute(name);
+    if (value === null) return;
+    if (value.trim() === "" || !Number.isFinite(Number(value))) console.error(`bufferevent-lab: ${name}="${value}" is no position`);
+    else this.#player.seek(Number(value));
   }
 
   /** @param {import("./types.js").Shown} shown */
   #draw(shown) {
     // Neither in the page yet, nor its styles there.
-    if (!this.shadowRoot?.firstChild) return;
+    if (!this.#drawn) return;
     set(this, "data-state", shown.player.mode);
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);
@@ -156,7 +204,7 @@ export class BuffereventLab extends HTMLElement {
   }
 
   /** Steps forward (1) or back (-1). @param {1 | -1} [direction] @param {Unit} [unit] */
-  step(direction = 1, unit) {
+  advance(direction = 1, unit) {
     this.#player.step(direction, unit);
   }
 
@@ -194,9 +242,16 @@ export class BuffereventLab extends HTMLElement {
     return this.#player.simulation?.save() ?? "";
   }
 
-  /** How many steps come before what is shown. */
+  /** How many steps come before what is shown. @returns {any} what is set is more than this number */
   get position() {
     return this.#player.position;
+  }
+
+  /** Goes there, at once or as soon as there is something to show. */
+  set position(position) {
+    // Also where it is the same again: the reader has gone elsewhere.
+    if (position === null || position === undefined) this.removeAttribute("position");
+    else this.setAttribute("position", String(position));
   }
 
   /** How many steps there are. */
@@ -210,20 +265,33 @@ export class BuffereventLab extends HTMLElement {
   }
 }
 
-/** Attributes that are there or not. */
-const FLAGS = ["autoplay", "compare", "export", "linked"];
+/** What an attribute is as a property: what frameworks set where an element has one of that name. */
+const REFLECTED = [...SOURCES, ...FLAGS, "lessons", "step", "controls", "theme"];
+const PROPERTIES = [...REFLECTED, "position", "lang"];
 
-// `step` has no property of its name: that is the method. The position is `position`.
-for (const name of [...SOURCES, ...FLAGS, "lessons", "controls", "theme"]) {
+/**
+ * What stands for a value in an attribute: an object as JSON, the lines of a recording as its text.
+ * @param {string} name
+ * @param {any} value
+ */
+function written(name, value) {
+  if (FLAGS.includes(name)) return Boolean(value);
+  if (typeof value !== "object" || value === null || value instanceof URL || name === "lessons") return value;
+  return name === "src" && Array.isArray(value) ? value.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(value);
+}
+
+for (const name of REFLECTED) {
   Object.defineProperty(BuffereventLab.prototype, name, {
     configurable: true,
     get() {
       return FLAGS.includes(name) ? this.hasAttribute(name) : this.getAttribute(name);
     },
     set(value) {
-      set(this, name, FLAGS.includes(name) ? Boolean(value) : value);
+      set(this, name, written(name, value));
     },
   });
 }
 
-customElements.define("bufferevent-lab", BuffereventLab);
+// Of two copies on a page the first is the element.
+if (globalThis.customElements?.get("bufferevent-lab")) console.info("bufferevent-lab is there already; this copy of it is not used");
+else globalThis.customElements?.define("bufferevent-lab", BuffereventLab);

@@ -5,18 +5,22 @@ export type { Picture, StepRecord };
 /** What stepping goes by. A moment is where something is to be seen. */
 export type Unit = "moment" | "step" | "callback" | "pass";
 
-/** The attributes of `<bufferevent-lab>`. */
+/** The attributes of `<bufferevent-lab>`, each a property of its name too. */
 export interface LabAttributes {
-  /** The number or the name of a lesson. */
-  lesson?: string | number;
-  /** A scenario as JSON, or a URL. */
-  scenario?: string;
-  /** The URL of a recording, or its text. */
-  src?: string;
+  /** The number or the name of a lesson, the URL of a `lesson.json`, or the lesson itself. */
+  lesson?: string | number | object;
+  /** Only these lessons, in this order: numbers or names. */
+  lessons?: string | readonly (string | number)[];
+  /** A scenario or a saved experiment, as JSON or as an object; or a URL. */
+  scenario?: string | URL | object;
+  /** The URL of a recording, its text, or its lines as objects. */
+  src?: string | URL | readonly object[];
   /** A server's WebSocket. */
-  live?: string;
-  /** The position to open at. */
+  live?: string | URL;
+  /** The position to open at, and to go to when it is set. */
   step?: string | number;
+  /** As `step`; as a property it reads where the reader is. */
+  position?: string | number;
   /** The script runs as another libevent beside it. */
   compare?: boolean;
   controls?: "full" | "minimal" | "none";
@@ -26,6 +30,10 @@ export interface LabAttributes {
   lang?: string;
   /** It plays at once, unless the reader wants less motion. */
   autoplay?: boolean;
+  /** At the end of the last lesson the reader is asked to export what was done. */
+  export?: boolean;
+  /** The page's own address says what is shown, and leads back to it. */
+  linked?: boolean;
 }
 
 /** What the events of `<bufferevent-lab>` tell. They do not bubble. */
@@ -38,34 +46,53 @@ export interface LabEventMap {
   callback: CustomEvent<{ position: number; record: StepRecord | null }>;
   /** In the step shown a length crossed a watermark. */
   crossing: CustomEvent<{ position: number; record: StepRecord | null }>;
+  /** The reader was told of a problem. */
+  error: CustomEvent<{ message: string }>;
   /** The connection to a live server stands otherwise. */
   livestate: CustomEvent<{ state: "connecting" | "connected" | "refused" | "lost" | "other_schema" | "malformed" | "closed" }>;
 }
 
 /** A bufferevent, one step at a time. */
 export class BuffereventLab extends HTMLElement {
-  lesson: string | null;
-  scenario: string | null;
-  src: string | null;
-  live: string | null;
-  controls: string | null;
-  theme: string | null;
+  get lesson(): string | null;
+  set lesson(value: LabAttributes["lesson"] | null);
+  get lessons(): string | null;
+  set lessons(value: LabAttributes["lessons"] | null);
+  get scenario(): string | null;
+  set scenario(value: LabAttributes["scenario"] | null);
+  get src(): string | null;
+  set src(value: LabAttributes["src"] | null);
+  get live(): string | null;
+  set live(value: LabAttributes["live"] | null);
+  get step(): string | null;
+  set step(value: LabAttributes["step"] | null);
+  get controls(): string | null;
+  set controls(value: LabAttributes["controls"] | null);
+  get theme(): string | null;
+  set theme(value: LabAttributes["theme"] | null);
   compare: boolean;
   autoplay: boolean;
-  /** How many steps come before what is shown. */
-  readonly position: number;
+  export: boolean;
+  linked: boolean;
+  /** How many steps come before what is shown; to set it is to go there. */
+  get position(): number;
+  set position(value: string | number | null);
   /** How many steps there are. */
   readonly length: number;
   /** Everything that is known at the position; none before something is there. */
   readonly picture: Picture | null;
   /** Steps forward (1) or back (-1). */
-  step(direction?: 1 | -1, unit?: Unit): void;
+  advance(direction?: 1 | -1, unit?: Unit): void;
   /** Goes to a position: the number of steps before it. */
   seek(position: number): void;
   play(): void;
   pause(): void;
+  /** Does a step of a scenario's script to a simulation here, such as `{ peer_send: "hello" }`, and shows its first effect. */
+  act(step: { [key: string]: unknown }): void;
   /** Begins another branch of a simulation here; what came after is kept. */
   fork(): void;
+  /** A simulation with its branches and the position, as the text of a file that `scenario` takes; empty where nothing is simulated. */
+  exportExperiment(): string;
   /** What is shown, as the text of a file that `src` takes. */
   exportRecording(): string;
   addEventListener<K extends keyof LabEventMap>(type: K, listener: (this: BuffereventLab, event: LabEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;

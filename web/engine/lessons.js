@@ -2,12 +2,11 @@
  * Lessons as files: an index beside the page's scripts, and each lesson fetched when it is opened. One that stands anywhere
  * else is a folder: its `lesson.json`, and the files that this names.
  */
+import { fetchAsset } from "./assets.js";
 import { SourceError, fetchText } from "./source.js";
 
 /** @typedef {import("../types.js").LessonData} LessonData */
 /** @typedef {import("../types.js").LessonEntry} LessonEntry */
-
-const FOLDER = new URL("../lessons/", import.meta.url);
 
 /** @type {Promise<LessonEntry[]> | undefined} */
 let index;
@@ -17,7 +16,7 @@ let index;
  * @returns {Promise<LessonEntry[]>}
  */
 export function loadIndex() {
-  index ??= fetchJson(new URL("index.json", FOLDER)).catch(() => {
+  index ??= ofSite("index").catch(() => {
     index = undefined;
     return [];
   });
@@ -47,7 +46,7 @@ export const isElsewhere = (name) => /^\s*\{|\/|\.json$/.test(name);
  */
 export async function loadLesson(lessons, name) {
   try {
-    if (!isElsewhere(name)) return await fetchJson(new URL(`${findLesson(lessons, name).id}.json`, FOLDER));
+    if (!isElsewhere(name)) return await ofSite(findLesson(lessons, name).id);
     const data = JSON.parse(await fetchText(name, "lesson"));
     return await /** @type {Promise<LessonData>} */ (inlined(data, new URL(name.trimStart().startsWith("{") ? "." : name, document.baseURI)));
   } catch (error) {
@@ -81,13 +80,24 @@ function below(name, base) {
   return url;
 }
 
+/** A file of the site's lessons. @param {string} name */
+async function ofSite(name) {
+  const path = `lessons/${name}.json`;
+  return parsed(await fetchAsset(path), path);
+}
+
 /** @param {URL} url */
-async function fetchJson(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url.href}: ${answer.status} ${answer.statusText}`);
+async function fetchJson({ href }) {
+  const answer = await fetch(href);
+  if (!answer.ok) throw new Error(`${href}: ${answer.status} ${answer.statusText}`);
+  return parsed(await answer.text(), href);
+}
+
+/** @param {string} text @param {string} name of its file */
+function parsed(text, name) {
   try {
-    return JSON.parse(await answer.text());
+    return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${url.href}: ${error instanceof Error ? error.message : error}`);
+    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
   }
 }

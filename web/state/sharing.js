@@ -1,14 +1,11 @@
 /** What a reader can take along of what is shown: as a link, as code for another page, and as files. */
+import { PAGE, SCRIPT } from "../engine/assets.js";
 import { toFragment } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
 /** @typedef {"link" | "embed" | "scenario" | "recording" | "program"} Taken */
 
 /** @typedef {{text: string, name: string, type: string}} Copy a text, and what its file is called */
-
-/** Where the page itself is, for whoever is on another one. */
-const PAGE = new URL("../index.html", import.meta.url).href;
-const SCRIPT = new URL("../lab.js", import.meta.url).href;
 
 /**
  * @param {Taken} what
@@ -21,7 +18,7 @@ const SCRIPT = new URL("../lab.js", import.meta.url).href;
 export async function copyOf(what, player, place, page) {
   switch (what) {
     case "link":
-      return { text: `${page || PAGE}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
+      return { text: `${linkable(page || PAGE)}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
     case "embed":
       return { text: embed(placed(place)), name: "embed.html", type: "text/html" };
     case "scenario":
@@ -31,6 +28,12 @@ export async function copyOf(what, player, place, page) {
     case "recording":
       return { text: player.track?.exportRecording() ?? "", name: "bufferevent.jsonl", type: "application/x-ndjson" };
   }
+}
+
+/** @param {string} page */
+function linkable(page) {
+  if (!page) throw new Error("no page opens what a link says: the element here has no attribute linked");
+  return page;
 }
 
 /** @param {Place | null} place */

@@ -1,4 +1,5 @@
 /** The style sheets, fetched once for all elements of a page and adopted: a strict content policy allows it. */
+import { fetchAsset } from "../engine/assets.js";
 
 const NAMES = ["tokens", "frame", "scene", "loop", "timeline", "panels", "lesson", "code", "act", "compare", "touch", "forced"];
 
@@ -6,14 +7,15 @@ const NAMES = ["tokens", "frame", "scene", "loop", "timeline", "panels", "lesson
 let sheets;
 
 export function loadStyles() {
-  sheets ??= Promise.all(NAMES.map(load));
+  sheets ??= Promise.all(NAMES.map(load)).catch((error) => {
+    sheets = undefined;
+    throw error;
+  });
   return sheets;
 }
 
 /** @param {string} name */
 async function load(name) {
-  const answer = await fetch(new URL(`../styles/${name}.css`, import.meta.url));
   const sheet = new CSSStyleSheet();
-  await sheet.replace(answer.ok ? await answer.text() : "");
-  return sheet;
+  return sheet.replace(await fetchAsset(`styles/${name}.css`));
 }

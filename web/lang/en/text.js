@@ -498,6 +498,8 @@ export const text = {
       /** @param {string} message */
       engine: (message) => `The engine could not be loaded: ${message}`,
       /** @param {string} message */
+      files: (message) => `A file of this element could not be loaded: ${message}`,
+      /** @param {string} message */
       scenario: (message) => `The scenario cannot be used: ${message}`,
       /** @param {string} message */
       recording: (message) => `The recording cannot be read: ${message}`,

@@ -424,6 +424,7 @@ export const text = {
     of: {
       policy: () => "引擎是 WebAssembly，而本站内容策略的 script-src 缺少 \u2018wasm-unsafe-eval\u2019。加上它，页面即可工作。",
       engine: (message) => `无法加载引擎：${message}`,
+      files: (message) => `无法加载本元素的一个文件：${message}`,
       scenario: (message) => `无法使用该场景：${message}`,
       recording: (message) => `无法读取该记录：${message}`,
       lesson: (message) => `打不开这一课：${message}`,

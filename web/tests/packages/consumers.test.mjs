@@ -6,7 +6,7 @@ import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
-import { ELEMENT_TELLS, TAG, close, consume, element, engine, html, isElement, isEngine, project, serve, told, withElement, withEngine } from "./project.mjs";
+import { ELEMENT_TELLS, TAG, close, consume, element, engine, files, hasFiles, html, isElement, isEngine, project, serve, told, withElement, withEngine } from "./project.mjs";
 
 after(close);
 
@@ -22,6 +22,9 @@ test("a plain page has the engine inlined, and fetches nothing", () =>
 for (const form of ["lab.js", "lab.single.js"]) {
   test(`a plain page has the element from ${form}, under a strict content policy`, () =>
     consume({ "index.html": html("./main.js", TAG), "main.js": element(`./node_modules/bufferevent-lab/${form}`) }, AS_IT_IS, isElement, { "content-security-policy": STRICT }));
+
+  test(`the lessons and the engine's sources are in ${form}`, () =>
+    consume({ "index.html": html("./main.js", TAG), "main.js": files(`./node_modules/bufferevent-lab/${form}`) }, AS_IT_IS, hasFiles, { "content-security-policy": STRICT }));
 
   test(`a page of another origin has the element from ${form}`, async () => {
     const cdn = project({});
@@ -91,14 +94,14 @@ test("Vite: the element", () => consume(withElement(), byVite, isElement));
 /** What Vite builds ahead while developing loses its files: the forms that have some are left out of it. */
 const EXCLUDED = { exclude: ["bufferevent-wasm", "bufferevent-lab"] };
 
-for (const [what, files, check, optimizeDeps] of [
+for (const [what, program, check, optimizeDeps] of [
   ["the engine", withEngine(), isEngine, EXCLUDED],
   ["the element", withElement(), isElement, EXCLUDED],
   ["the engine inlined", withEngine("/inline"), isEngine, {}],
   ["the element in one file", withElement("/single"), isElement, {}],
 ]) {
   test(`Vite while developing: ${what}`, async () => {
-    const made = project(files);
+    const made = project(program);
     const settings = { server: { port: 0, host: "127.0.0.1", hmr: false, watch: null }, optimizeDeps };
     const server = await vite.createServer({ root: made.folder, logLevel: "error", configFile: false, ...settings });
     try {

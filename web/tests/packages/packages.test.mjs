@@ -98,6 +98,9 @@ export async function told(): Promise<Record<string, number>> {
 const PAGE = `import { BuffereventLab } from "bufferevent-lab";
 const lab: BuffereventLab = document.createElement("bufferevent-lab");
 lab.lesson = "5";
+lab.scenario = { format: 1, script: [] };
+lab.position = lab.position + 1;
+lab.advance(-1, "pass");
 lab.addEventListener("step", (event) => console.log(event.detail.position + 1, event.detail.record?.kind));
 // @ts-expect-error: a position is a number
 lab.seek("later");
@@ -130,5 +133,17 @@ test("the element's types name what it has", () => {
   const members = [...body.matchAll(/^ {2}(?:get )?([a-z]\w*)\(/gm)].map(([, name]) => name);
   const own = members.filter((name) => !["constructor", "connectedCallback", "disconnectedCallback", "attributeChangedCallback"].includes(name));
   assert.ok(own.length >= 8, own.join());
-  for (const name of own) assert.match(types, new RegExp(`^ {2}(readonly )?${name}[(:]`, "m"), name);
+  for (const name of own) assert.match(types, new RegExp(`^ {2}(readonly |get )?${name}[(:]`, "m"), name);
+});
+
+test("every attribute is in the element's types and in its pages, as an attribute and as a property", async () => {
+  const { BuffereventLab } = await import(new URL("../../lab.js", import.meta.url).href);
+  const [types, ...pages] = ["../../../npm/lab/lab.d.ts", "../../../npm/lab/README.md", "../../../docs/embed.md"].map((file) => readFileSync(new URL(file, import.meta.url), "utf8"));
+  const names = [...BuffereventLab.observedAttributes, "autoplay", "linked"];
+  assert.ok(names.length > 12);
+  for (const name of names) {
+    assert.match(types, new RegExp(`^ {2}${name}\\?: `, "m"), name);
+    if (name !== "lang") assert.match(types, new RegExp(`^ {2}(set ${name}\\(|${name}: )`, "m"), name);
+    for (const page of pages) assert.ok(new RegExp(`^\\|[^|]*\`${name}\``, "m").test(page), `${name} is in no table`);
+  }
 });

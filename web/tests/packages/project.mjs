@@ -98,6 +98,26 @@ await Promise.all(labs.map(ready));
 globalThis.told = labs.map((lab) => ({ defined: lab instanceof BuffereventLab, there: lab.length > 20, high: lab.offsetHeight > 300 && lab.offsetHeight < 3000 }));
 `;
 
+/** A program that looks at what the element has beside its code. @param {string} from */
+export const files = (from) => `import "${from}";
+const lab = document.querySelector("bufferevent-lab");
+if (!lab.picture) await new Promise((resolve) => lab.addEventListener("ready", resolve, { once: true }));
+const all = (selector) => [...lab.shadowRoot.querySelectorAll(selector)];
+all("[role=tab]").find((tab) => tab.id.endsWith("-code-tab")).click();
+all(".code-parts [data-value=engine]")[0].click();
+lab.seek(5);
+while (!all(".engine-part .line[aria-current]").length) await new Promise((resolve) => setTimeout(resolve, 20));
+const [lines, marked, only] = ["", "[aria-current]", "[data-folded]"].map((which) => all(".engine-part .line" + which).length);
+lab.setAttribute("lesson", "anatomy");
+await new Promise((resolve) => lab.addEventListener("ready", resolve, { once: true }));
+globalThis.told = { lines, marked, only, lessons: all(".lesson-select option").length };
+`;
+
+/** What that program told is right. */
+export function hasFiles(it) {
+  assert.ok(it.lines > 50 && it.marked > 0 && it.only > 0 && it.lessons > 15, JSON.stringify(it));
+}
+
 export const ELEMENT_TELLS = { defined: true, there: true, high: true };
 
 /** The element, in the page of a program with it. */

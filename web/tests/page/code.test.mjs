@@ -90,7 +90,7 @@ test("what C cannot do is said by its place, and the scenario's own lines stand 
   assert.match(await lab.text(".program-part .note"), /No C program can play this: script\[2\]\.inject: a real kernel cannot be made to fail with ETIMEDOUT\./);
   const callback = await lab.element.evaluate((it) => {
     const lab = /** @type {any} */ (it);
-    for (lab.seek(1); lab.position < lab.length && lab.picture.last.kind !== "buffer_drained"; lab.step(1, "step"));
+    for (lab.seek(1); lab.position < lab.length && lab.picture.last.kind !== "buffer_drained"; lab.advance(1, "step"));
     return lab.shadowRoot.querySelector(".program-part .line[aria-current] code").textContent.trim();
   });
   assert.equal(callback, '{"read":1}');
@@ -181,7 +181,7 @@ test("a choice leads to the step that decided it, and the function is one that t
         lab.seek(position);
         for (const name of lab.shadowRoot.querySelectorAll(".walk-head .code-function")) names.add(name.textContent);
       }
-      for (lab.seek(0); lab.position < lab.length && lab.picture.last?.kind !== "callback_entered"; lab.step(1, "step"));
+      for (lab.seek(0); lab.position < lab.length && lab.picture.last?.kind !== "callback_entered"; lab.advance(1, "step"));
       return [...names];
     });
     assert.ok(names.includes("bufferevent_readcb") && names.includes(watch), names.join());

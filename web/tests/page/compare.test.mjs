@@ -20,9 +20,9 @@ test("by its key: the same moment of the same script in both", async () => {
   const stopped = await lab.element.evaluate((it) => {
     const lab = /** @type {any} */ (it);
     const stops = () => lab.shadowRoot.querySelector(".left > .scene .valve.read").dataset.reason === "high_mark";
-    for (lab.seek(0); lab.position < lab.length && !stops(); lab.step(1));
-    lab.step(1, "pass");
-    lab.step(-1);
+    for (lab.seek(0); lab.position < lab.length && !stops(); lab.advance(1));
+    lab.advance(1, "pass");
+    lab.advance(-1);
     return lab.position;
   });
   assert.ok(stopped > 30);

@@ -43,8 +43,8 @@ for (const [name, lines] of RECORDINGS) {
         if (root.querySelector(".live").checkVisibility() && (pressed.length !== 1 || pressed[0] !== titled)) wrong.push(`${lab.position}: chosen are ${pressed}`);
         if (!shown && /not made yet/.test(root.querySelector(".stage").textContent)) wrong.push(`${lab.position}: what never was is not made yet`);
       };
-      for (lab.seek(0), check(); lab.position < lab.length; lab.step(1), check());
-      while (lab.position > 0) lab.step(-1), check();
+      for (lab.seek(0), check(); lab.position < lab.length; lab.advance(1), check());
+      while (lab.position > 0) lab.advance(-1), check();
       return wrong;
     });
     assert.deepEqual(wrong, []);
@@ -131,14 +131,14 @@ test("of many connections those that are called so are listed, and one is follow
   await page.getByRole("button", { name: "Follow client-120" }).click();
   for (const direction of /** @type {const} */ ([1, 1, -1])) {
     const before = await lab.at();
-    await lab.element.evaluate((it, direction) => /** @type {any} */ (it).step(direction), direction);
+    await lab.element.evaluate((it, direction) => /** @type {any} */ (it).advance(direction), direction);
     const at = await lab.at();
     assert.ok(direction === 1 ? at > before + 1 : at < before - 1, "what happens to others is passed over");
     assert.equal((await lab.picture()).last.connection, 120);
   }
   await page.getByRole("button", { name: "Follow client-120" }).click();
   const at = await lab.at();
-  await lab.element.evaluate((it) => /** @type {any} */ (it).step(1));
+  await lab.element.evaluate((it) => /** @type {any} */ (it).advance(1));
   assert.equal(await lab.at(), at + 1);
   await page.getByLabel("Name or number").fill("nobody");
   assert.equal((await names()).length, 0);

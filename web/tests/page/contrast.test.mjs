@@ -32,7 +32,7 @@ const where = (condition, further = 0) => async (lab) => {
     (it, [condition, further]) => {
       const lab = /** @type {any} */ (it);
       const [kind, field, value] = /** @type {string} */ (condition).split(" ");
-      for (lab.seek(1); lab.position < lab.length; lab.step(1, "step")) {
+      for (lab.seek(1); lab.position < lab.length; lab.advance(1, "step")) {
         const { last } = lab.picture;
         if (last.kind === kind && (field === undefined || String(last[field]) === value)) break;
       }

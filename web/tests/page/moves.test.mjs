@@ -76,7 +76,7 @@ for (const unit of ["step", "callback", "pass"]) {
     const stops = await lab.element.evaluate((it) => {
       const lab = /** @type {any} */ (it);
       const stops = [];
-      for (lab.seek(0); lab.position < lab.length; lab.step(1, "step")) if (lab.picture.last?.kind === "callback_entered") stops.push(lab.position);
+      for (lab.seek(0); lab.position < lab.length; lab.advance(1, "step")) if (lab.picture.last?.kind === "callback_entered") stops.push(lab.position);
       stops.push(lab.length);
       lab.seek(0);
       return stops;

@@ -70,7 +70,7 @@ test("nothing jumps while it plays", async () => {
     const places = await lab.element.evaluate((element) => {
       const lab = /** @type {any} */ (element);
       const seen = new Set();
-      for (lab.seek(1); lab.position < lab.length; lab.step(1, "step")) {
+      for (lab.seek(1); lab.position < lab.length; lab.advance(1, "step")) {
         const parts = [".vessel.input .vessel-room", ".vessel.output .vessel-room", ".loop", ".told", ".tabs"];
         seen.add(parts.map((part) => lab.shadowRoot.querySelector(part).getBoundingClientRect()).map(({ x, y, width, height }) => [x, y, width, height].map(Math.round)).join(" "));
       }
@@ -87,7 +87,7 @@ test("reduced motion: nothing moves, and nothing plays by itself", async () => {
     const moving = await lab.element.evaluate((element) => {
       const lab = /** @type {any} */ (element);
       let count = 0;
-      for (lab.seek(0); lab.position < lab.length; lab.step(1, "step")) count += lab.shadowRoot.querySelectorAll("[data-moving]").length;
+      for (lab.seek(0); lab.position < lab.length; lab.advance(1, "step")) count += lab.shadowRoot.querySelectorAll("[data-moving]").length;
       return count;
     });
     assert.equal(moving > 0, moves);
@@ -190,7 +190,7 @@ test("the element: attributes, methods and events", async () => {
     await ready;
     heard.at = lab.position;
     lab.seek(0);
-    while (lab.position < lab.length) lab.step(1);
+    while (lab.position < lab.length) lab.advance(1);
     lab.fork();
     lab.play();
     lab.pause();

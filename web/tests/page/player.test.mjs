@@ -65,10 +65,10 @@ for (const [name, attributes] of [
         check();
         seen[lab.position] = shown();
         if (lab.position === lab.length) break;
-        lab.step(1, "step");
+        lab.advance(1, "step");
       }
       while (lab.position > 0) {
-        lab.step(-1, "step");
+        lab.advance(-1, "step");
         check();
         if (shown() !== seen[lab.position]) differences.push([lab.position, "differs on the way back"]);
       }
@@ -215,7 +215,7 @@ test("the State panel says of the valves what the scene says, at every step", as
   const different = await lab.element.evaluate((it) => {
     const lab = /** @type {any} */ (it);
     const steps = [];
-    for (lab.seek(0); lab.position < lab.length; lab.step(1)) {
+    for (lab.seek(0); lab.position < lab.length; lab.advance(1)) {
       const scene = [...lab.shadowRoot.querySelectorAll(".left > .scene .valve-reason")].map((reason) => [...reason.querySelectorAll(".valve-state, .valve-why")].map((line) => line.textContent).join(" "));
       const row = [...lab.shadowRoot.querySelectorAll(".state tr")].find((row) => row.textContent.startsWith("bytes can pass"));
       const state = [...row.querySelectorAll("td")].map((cell) => cell.textContent.replace(/[:,]/g, ""));

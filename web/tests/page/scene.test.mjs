@@ -123,7 +123,7 @@ for (const [width, height, share] of /** @type {const} */ ([[1440, 900, 0.5], [1
         const lab = /** @type {any} */ (it);
         const box = lab.shadowRoot.querySelector(".told");
         const cut = [];
-        for (lab.seek(0); lab.position < lab.length; lab.step(1, "step")) if (box.scrollHeight > box.clientHeight) cut.push(`${lab.position}: ${box.scrollHeight} of ${box.clientHeight} px`);
+        for (lab.seek(0); lab.position < lab.length; lab.advance(1, "step")) if (box.scrollHeight > box.clientHeight) cut.push(`${lab.position}: ${box.scrollHeight} of ${box.clientHeight} px`);
         return cut;
       });
       assert.deepEqual(told, []);

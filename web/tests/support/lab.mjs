@@ -81,7 +81,7 @@ export class Lab {
     return this.element.evaluate((it) => {
       const lab = /** @type {any} */ (it);
       lab.seek(0);
-      while (lab.position < lab.length) lab.step(1, "step");
+      while (lab.position < lab.length) lab.advance(1, "step");
     });
   }
 

@@ -1,11 +1,9 @@
 /** The engine's own source, as it is served with the page, and which of its lines act. */
+import { fetchAsset } from "../../engine/assets.js";
 
 /** @typedef {import("../../types.js").Record} Record */
 /** @typedef {import("./lines.js").Lines} Lines */
 /** @typedef {{acting: {[line: string]: Lines}, folded: Lines[]}} FileMap which lines act, by the one that records; which only record */
-
-/** Where the page's own files are. */
-const SOURCES = new URL("../../source/", import.meta.url);
 
 /** The files that were asked for; null for one that is not there. @type {Map<string, Promise<string[] | null>>} */
 const files = new Map();
@@ -21,13 +19,8 @@ export function fetchLines(path) {
 }
 
 /** @param {string} path */
-async function load(path) {
-  try {
-    const answer = await fetch(new URL(path, SOURCES));
-    return answer.ok ? (await answer.text()).split("\n") : null;
-  } catch {
-    return null;
-  }
+function load(path) {
+  return fetchAsset(`source/${path}`).then((text) => text.split("\n"), () => null);
 }
 
 /** Made from the sources with the page. @type {Promise<{[path: string]: FileMap}> | undefined} */
@@ -35,7 +28,7 @@ let map;
 
 /** @param {string} path @returns {Promise<FileMap>} */
 export async function fetchMap(path) {
-  map ??= fetch(new URL("acting.json", SOURCES)).then((answer) => (answer.ok ? answer.json() : {}), () => ({}));
+  map ??= fetchAsset("source/acting.json").then(JSON.parse).catch(() => ({}));
   return (await map)[path] ?? { acting: {}, folded: [] };
 }
 

@@ -1,2 +1,0 @@
-/** Where no page is, there is no element: a server renders the tag, and the browser defines it. */
-export class BuffereventLab {}

@@ -1,0 +1,2 @@
+/** For TypeScript alone: there is nothing to run. */
+export {};

@@ -1,0 +1,29 @@
+/**
+ * What stands beside the page's scripts, and how it is found. Nothing else in the page knows; a package that carries these
+ * files in another way brings another module in this one's place (`npm/assets.js`).
+ */
+
+/** The lab's own page, for a link to what is shown elsewhere; empty where there is none. */
+export const PAGE = new URL("../index.html", import.meta.url).href;
+/** The script that defines the element. */
+export const SCRIPT = new URL("../lab.js", import.meta.url).href;
+
+/** What a server may call a file of this kind. What it has no opinion on is taken. @type {{[end: string]: RegExp}} */
+const TYPES = { css: /^text\/css\b/, json: /json\b|^text\/plain\b|^application\/octet-stream\b/, rs: /^(?!text\/html\b)/ };
+
+/**
+ * The text of a file, by its path from the folder of the element's script.
+ * @param {string} path
+ * @returns {Promise<string>}
+ */
+export async function fetchAsset(path) {
+  const { href } = new URL(`../${path}`, import.meta.url);
+  const answer = await fetch(href).catch((error) => {
+    throw new Error(`${href}: ${error.message}`);
+  });
+  if (!answer.ok) throw new Error(`${href}: ${answer.status} ${answer.statusText}`);
+  // Who answers for every address says 200 to it, with a page or a script: that is not the file.
+  const type = answer.headers.get("content-type");
+  if (type && !TYPES[path.replace(/.*\./, "")]?.test(type)) throw new Error(`${href}: this is ${type}`);
+  return answer.text();
+}
