@@ -104,7 +104,10 @@ for (const { id } of COURSE) {
     assert.equal(await lab.element.locator(".tasks li:not([data-done])").count(), 0);
     await done();
   });
+}
 
+// The check of lessons holds that both languages have the same texts; whether the page shows them is seen in some.
+for (const { id } of COURSE.filter(({ number }) => number % 5 === 1)) {
   test(`${id} in Chinese, answered rightly`, async () => {
     const data = lessonOf(id);
     const { lab, done } = await openLab({ attributes: { lesson: id, lang: "zh" }, context: CALM });
