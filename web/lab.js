@@ -139,7 +139,7 @@ export class BuffereventLab extends Base {
   /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {ShadowRoot} root @param {string} message */
   #unstyled(root, message) {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(":host { display: block; }");
+    sheet.replaceSync(":host { display: block; } p { margin: 24px; font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }");
     root.adoptedStyleSheets = [sheet];
     const words = languages[this.#settings.lang].text.problem.of.files(message);
     root.replaceChildren(h("slot"), h("p", { role: "alert" }, words));

@@ -97,6 +97,8 @@ export class Opener {
 
   /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
   async #ready(name, value) {
+    // An attribute holds text alone: somebody set an object as one.
+    if (value === String({})) throw new SourceError(name === "src" ? "recording" : /** @type {any} */ (name), `the attribute ${name} was set to an object; set the property, or JSON`);
     if (name === "live") return () => this.connect(value);
     if (name === "src") {
       const text = await fetchText(value, "recording");

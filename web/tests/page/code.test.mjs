@@ -61,7 +61,9 @@ test("the line that runs is in the callback that runs, or in main()", async () =
   let callbacks = 0;
   for (const scenario of [...lessonScenarios().filter((_, index) => index % 5 === 0), PROXY]) {
     const { lab, done } = await openCode(scenario);
-    const steps = await marked(lab);
+    // What C cannot play has its own lines instead: see below.
+    const isC = !(await lab.element.locator(".program-part .note").isVisible());
+    const steps = isC ? await marked(lab) : [];
     for (const { position, within, marked: lines, entered } of steps) {
       const wanted = entered === null ? /^int main/ : nameOf(entered);
       assert.match(within, wanted, `${scenario.name} at ${position}: ${lines}`);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 
 before(startBrowser);
@@ -92,6 +93,17 @@ test("a lesson, a scenario and the lines of a recording are taken as objects", a
   await done();
 });
 
+test("an object that became text on its way is no address", async () => {
+  const { lab, heard, done } = await openLab();
+  for (const [name, said] of ["lesson", "scenario", "src"].map((name) => [name, new RegExp(`the attribute ${name} was set to an object`)])) {
+    const told = lab.element.evaluate((it) => new Promise((resolve) => it.addEventListener("error", (event) => resolve(/** @type {CustomEvent} */ (event).detail.message), { once: true })));
+    await lab.set({ [name]: String({}) });
+    assert.match(await told, said);
+  }
+  assert.deepEqual(heard, []);
+  await done();
+});
+
 test("a second copy on the page leaves the first one the element", async () => {
   const { page, done } = await openLab();
   const same = await page.evaluate(async () => {
@@ -137,5 +149,12 @@ for (const [what, answer, said] of /** @type {const} */ ([
 test("what stands in the element is seen where its script never comes", async () => {
   const { page } = await openLab({ state: "", body: "<bufferevent-lab><p>a picture of it</p></bufferevent-lab>", pages: { "/lab.js": "throw new Error('not here')" } });
   await page.getByText("a picture of it").waitFor();
+  await page.context().close();
+});
+
+test("the page opened as a file says what it lacks, in both languages", async () => {
+  const { page } = await openLab();
+  await page.goto(pathToFileURL(`${process.env.BUFFEREVENT_SITE}/index.html`).href);
+  for (const words of [/a web server has to send/, /须由网络服务器提供/]) await page.getByText(words).waitFor();
   await page.context().close();
 });

@@ -37,9 +37,9 @@ test("each command goes to its target at once: what is told is drawn, and nothin
   /** @type {[string, () => Promise<unknown>][]} */
   const commands = [
     ["seek", () => inPage("seek", 60)],
-    ["step back", () => inPage("step", -1)],
-    ["step a callback", () => inPage("step", 1, "callback")],
-    ["step a pass back", () => inPage("step", -1, "pass")],
+    ["step back", () => inPage("advance", -1)],
+    ["step a callback", () => inPage("advance", 1, "callback")],
+    ["step a pass back", () => inPage("advance", -1, "pass")],
     ["step a pass", () => press("PageDown")],
     ["the next crossing", () => press("]")],
     ["the crossing before", () => press("[")],
