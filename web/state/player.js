@@ -193,7 +193,7 @@ export class Player extends EventTarget {
     this.#leave();
     const target = this.#target(direction, unit === "moment" ? "step" : unit);
     // Whoever steps sees every step, but for the set-up, unless it is asked for step by step.
-    this.#goTo(unit === "moment" ? handTarget(this.track, this.position, direction) : target);
+    this.#goTo(unit === "moment" && !this.follows ? handTarget(this.track, this.position, direction) : target);
     this.#changed();
   }
 

@@ -145,27 +145,33 @@ test("of many connections those that are called so are listed, and one is follow
   await done();
 });
 
-test("typing in the search of 300,000 records and 1,000 connections takes no frame over 16 ms", async () => {
+test("typing in the search of 300,000 records and 1,000 connections draws a screen of names and reads few records", async () => {
   const { page, lab, done } = await openLab({ attributes: { src: "/busy.jsonl" }, pages: { "/busy.jsonl": busy(300_000, 1000) }, state: "" });
   await page.locator("bufferevent-lab[data-state=ready]").waitFor({ timeout: 60_000 });
   assert.ok((await lab.length()) >= 300_000);
   await lab.seek(150_000);
   await page.getByLabel("Name or number").focus();
-  const took = await lab.element.evaluate((it) => {
+  const { rows, reads } = await lab.element.evaluate(async (it) => {
+    const path = "pkg/bufferevent_wasm.js";
+    const { Recording } = await import(new URL(path, document.baseURI).href);
+    let reads = 0;
+    for (const name of ["record", "records", "next", "previous"]) {
+      const own = Recording.prototype[name];
+      Recording.prototype[name] = function (/** @type {any[]} */ ...given) {
+        reads++;
+        return own.apply(this, given);
+      };
+    }
     const input = /** @type {any} */ (it).shadowRoot.querySelector(".connection-search");
-    const took = [];
+    const rows = [];
     for (const typed of ["c", "cl", "cli", "client-9", "client-98", "client-987", "client-98", "9", "99", "", "5", "55"]) {
-      const began = performance.now();
       input.value = typed;
       input.dispatchEvent(new Event("input"));
-      // What the browser does before it paints.
-      it.getBoundingClientRect();
-      took.push(performance.now() - began);
+      rows.push(/** @type {any} */ (it).shadowRoot.querySelectorAll(".connection-name").length);
     }
-    return took.sort((a, b) => a - b);
+    return { rows, reads };
   });
-  console.log(`typing, ms: ${took.map((ms) => ms.toFixed(1)).join(" ")}`);
-  // The median: a machine that does other work at once takes some of any single one.
-  assert.ok(took[Math.floor(took.length / 2)] < 16, took.join());
+  assert.ok(rows.every((row) => row > 0 && row <= 100), rows.join());
+  assert.ok(reads <= 10 * rows.length, `${reads} reads`);
   await done();
 });
