@@ -23,7 +23,7 @@ import { moved, zoomed } from "./stretch.js";
 
 /** @param {import("./state.js").State} state @param {Host} host */
 export const commandsOf = (state, host) => ({
-  ...playing(state.player),
+  ...playing(state),
   ...acting(state.player),
   ...learning(state),
   ...opening(state),
@@ -31,30 +31,40 @@ export const commandsOf = (state, host) => ({
   ...host,
 });
 
-/** @param {import("./player.js").Player} player */
-const playing = (player) => ({
-  toggle: () => player.track && player.toggle(),
-  /** @param {number} position */
-  seek: (position) => player.seek(position),
-  /** @param {1 | -1} direction @param {Unit} [unit] */
-  step: (direction, unit) => player.step(direction, unit),
-  /** @param {"start" | "end"} end */
-  jump: (end) => player.seek(end === "start" ? player.start : player.length),
-  /** @param {1 | -1} direction @param {string} condition */
-  find: (direction, condition) => player.find(direction, condition),
-  /** Back to the end of a live track. */
-  follow: () => player.follow(),
-  /** @param {Unit} unit */
-  unit: (unit) => player.set({ unit }),
-  /** @param {number} speed */
-  speed: (speed) => player.set({ speed }),
-  /** @param {1 | -1} direction */
-  faster: (direction) => player.set({ speed: faster(player.speed, direction) }),
-  /** @param {string} condition empty for none @returns {boolean} whether it is one */
-  stopAt: (condition) => player.setStop(condition),
-  stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
-  nextStop: () => player.find(1, player.stop || "callback"),
-});
+/** Whether a question is open where the reader wants to go on: it is shown, and waits. @param {import("./state.js").State} state */
+function urged(state) {
+  if (!state.opener?.lesson?.urge(state.player.position)) return false;
+  state.set({ panel: "lesson" });
+  return true;
+}
+
+/** @param {import("./state.js").State} state */
+const playing = (state) => {
+  const { player } = state;
+  return {
+    toggle: () => player.track && (player.mode === "playing" || !urged(state)) && player.toggle(),
+    /** @param {number} position */
+    seek: (position) => player.seek(position),
+    /** @param {1 | -1} direction @param {Unit} [unit] */
+    step: (direction, unit) => (direction === -1 || !urged(state)) && player.step(direction, unit),
+    /** @param {"start" | "end"} end */
+    jump: (end) => player.seek(end === "start" ? player.start : player.length),
+    /** @param {1 | -1} direction @param {string} condition */
+    find: (direction, condition) => player.find(direction, condition),
+    /** Back to the end of a live track. */
+    follow: () => player.follow(),
+    /** @param {Unit} unit */
+    unit: (unit) => player.set({ unit }),
+    /** @param {number} speed */
+    speed: (speed) => player.set({ speed }),
+    /** @param {1 | -1} direction */
+    faster: (direction) => player.set({ speed: faster(player.speed, direction) }),
+    /** @param {string} condition empty for none @returns {boolean} whether it is one */
+    stopAt: (condition) => player.setStop(condition),
+    stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
+    nextStop: () => player.find(1, player.stop || "callback"),
+  };
+};
 
 /** @param {import("./player.js").Player} player */
 const acting = (player) => ({
@@ -110,11 +120,22 @@ const learning = (state) => {
     },
     /** Looks at a question. @param {string} id */
     question(id) {
+      if (state.opener?.lesson?.part.kind === "lesson") state.opener.lesson.left = state.player.position;
       state.open((opener) => opener.openQuestion(id));
       state.refresh();
     },
-    /** Plays another part of the lesson. @param {import("./lesson.js").Part} part */
-    part: (part) => state.open((opener) => opener.openPart(part)),
+    /** Plays another part of the lesson; back in its experiment, the reader is where that was left. @param {import("./lesson.js").Part} part */
+    part(part) {
+      const { player, opener } = state;
+      if (opener?.lesson?.part.kind === "lesson") opener.lesson.left = player.position;
+      state.open((opener) => opener.openPart(part));
+      if (part.kind === "lesson") player.seek(opener?.lesson?.left ?? player.start);
+    },
+    /** Plays the experiment broken. */
+    breakIt() {
+      this.part({ kind: "break" });
+      state.player.play();
+    },
     /** The other half of a concept test. @param {"before" | "after"} half */
     half(half) {
       change((lesson) => (lesson.half = half));

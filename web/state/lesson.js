@@ -26,8 +26,12 @@ export class LessonProgress {
   repair;
   /** The question that is looked at. */
   selected = "";
+  /** Where the reader was in the lesson's experiment before another part was opened. */
+  left = 0;
   /** Where playing stops, since the answer has happened there. @type {number | null} */
   seeing = null;
+  /** How often the reader wanted to go on where a question was open, and where last. @type {{times: number, at: number | null}} */
+  #urged = { times: 0, at: null };
   /** Of a concept test: which of its halves is asked. @type {"before" | "after"} */
   half = "before";
   /** @type {Kept["drawn"]} */
@@ -139,9 +143,23 @@ export class LessonProgress {
     return this.seeing === null ? asks : [...asks, this.seeing];
   }
 
+  /**
+   * Who plays or steps on where a question is open is led to that: what comes next would answer it.
+   * @param {number} position
+   * @returns {boolean} whether there is one
+   */
+  urge(position) {
+    const open = this.#isOwn ? this.#here.filter(({ isOpen, places }) => isOpen && places?.ask === position) : [];
+    if (open.length === 0) return false;
+    if (!open.some(({ id }) => id === this.selected)) this.selected = open[0].id;
+    this.#urged = { times: this.#urged.times + 1, at: position };
+    return true;
+  }
+
   /** Takes what is shown into account. @param {Frame} frame */
   see({ position, track, revision }) {
     if (this.seeing !== null && position >= this.seeing) this.seeing = null;
+    if (position !== this.#urged.at) this.#urged = { ...this.#urged, at: null };
     if (this.#isOwn) this.#ask(position);
     if (this.part.kind !== "lesson") return;
     const goesOn = this.#furthest.revision === revision;
@@ -152,7 +170,7 @@ export class LessonProgress {
 
   /** Asks what is to be asked by now. A question that is open stays before the reader's eyes. @param {number} position */
   #ask(position) {
-    const isOpen = this.#here.some(({ id, phase }) => id === this.selected && (phase === "asked" || phase === "again"));
+    const isOpen = this.#here.some(({ id, isOpen }) => id === this.selected && isOpen);
     const asked = this.#here.filter((question) => question.see(position));
     if (!isOpen && asked.length > 0 && !asked.some(({ id }) => id === this.selected)) this.selected = asked[0].id;
   }
@@ -215,6 +233,7 @@ export class LessonProgress {
       dialects: this.dialects,
       questions,
       selected,
+      urged: this.#urged,
       tasks: this.tasks.map((task) => ({ ...task })),
       /** Something must not be seen yet: what comes after, and what would tell. */
       veiled: here.some(({ isVeiled }) => isVeiled),

@@ -193,7 +193,9 @@ export class Player extends EventTarget {
     this.#leave();
     const target = this.#target(direction, unit === "moment" ? "step" : unit);
     // Whoever steps sees every step, but for the set-up, unless it is asked for step by step.
-    this.#goTo(unit === "moment" && !this.follows ? handTarget(this.track, this.position, direction) : target);
+    const to = unit === "moment" && !this.follows ? handTarget(this.track, this.position, direction) : target;
+    // No step, however long, passes a question.
+    this.#goTo(Math.min(to, ...this.pauses().filter((at) => at > this.position)));
     this.#changed();
   }
 

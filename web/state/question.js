@@ -51,6 +51,11 @@ export class Question {
     return this.phase === "right" || this.phase === "wrong";
   }
 
+  /** Whether it waits for an answer. */
+  get isOpen() {
+    return this.phase === "asked" || this.phase === "again";
+  }
+
   /** Whether what comes after must not be seen yet. */
   get isVeiled() {
     return this.places !== null && !this.isAnswered;
@@ -119,6 +124,6 @@ export class Question {
     const far = typeof choice === "number" && typeof answer === "number" ? Math.sign(choice - answer) : 0;
     // An answer is not for anybody to read before it is given.
     const told = this.isAnswered ? answer : null;
-    return { id, kind, choices: choices.map((one) => one.id), vessel, phase, draft, choice, answer: told, dialect, ask: places?.ask ?? null, tries, misconception, far };
+    return { id, kind, choices: choices.map((one) => one.id), vessel, phase, draft, choice, answer: told, dialect, ask: places?.ask ?? null, seen: this.isAnswered ? (places?.at ?? null) : null, tries, misconception, far };
   }
 }

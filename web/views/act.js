@@ -76,29 +76,44 @@ function createGroup(group, commands) {
     element,
     chosen: () => ACTIONS[group][pick.selectedIndex],
     /** @param {Shown} shown */
-    update({ group: current, text }) {
+    update({ group: current, text, frame }) {
       element.hidden = current !== group;
       set(pick, "aria-label", text.act.what);
       actions.forEach((action, index) => {
         say(pick.options[index], ACTIONS[group][index].words(text));
-        action.update(text);
+        action.update(text, frame.connection);
       });
     },
   };
 }
 
 /** @param {Action} action @param {Commands} commands */
-function createAction({ words, fields = [], run }, commands) {
+function createAction({ words, fields = [], run, now }, commands) {
   const made = fields.map((field) => (field.options ? createPick(field, field.options) : createField(field)));
   const submit = h("button", { type: "submit" });
   const values = () => Object.fromEntries(made.map(({ name, input }) => [name, input.value]));
-  const onsubmit = (/** @type {SubmitEvent} */ event) => (event.preventDefault(), run(commands, values()));
+  /** @type {import("../types.js").ConnectionPicture | null} */
+  let connection = null;
+  // What somebody types stays until it is done; a choice shows what is so of that.
+  let typed = false;
+  const fill = () => {
+    if (!now || !connection || typed) return;
+    for (const [name, value] of Object.entries(now(connection, values()))) for (const field of made) if (field.name === name) field.input.value = String(value);
+  };
+  const onsubmit = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    typed = false;
+    run(commands, values());
+  };
+  const oninput = (/** @type {Event} */ event) => (typed = event.target instanceof HTMLInputElement);
   return {
-    element: h("form", { class: "action", onsubmit }, ...made.map(({ element }) => element), submit),
-    /** @param {Text} text */
-    update(text) {
+    element: h("form", { class: "action", onsubmit, oninput, onchange: fill }, ...made.map(({ element }) => element), submit),
+    /** @param {Text} text @param {import("../types.js").ConnectionPicture} shown */
+    update(text, shown) {
+      connection = shown;
       say(submit, words(text));
       made.forEach((field) => field.update(text));
+      fill();
     },
   };
 }

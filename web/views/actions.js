@@ -20,6 +20,8 @@ import { dataOf } from "./bytes.js";
  * @property {Words} words
  * @property {Field[]} [fields]
  * @property {(commands: Commands, values: {[field: string]: string}) => void} run
+ * @property {(connection: import("../types.js").ConnectionPicture, values: {[field: string]: string}) => {[field: string]: number}} [now] what its
+ *   fields are at the moment: they show it until somebody types
  * @property {boolean} [restarts] it changes the set-up, and the script runs again
  */
 
@@ -58,7 +60,8 @@ export const ACTIONS = {
     { words: ({ act }) => act.disable, fields: [DIRECTION], run: ({ act }, { direction }) => act({ disable: [direction] }) },
     {
       words: ({ act }) => act.marks,
-      fields: [DIRECTION, figure("low", ({ act }) => act.low, "0"), figure("high", ({ act }) => act.high, "32")],
+      fields: [DIRECTION, figure("low", ({ act }) => act.low, "0"), figure("high", ({ act }) => act.high, "0")],
+      now: (connection, { direction }) => ({ low: connection[direction === "write" ? "write" : "read"].low, high: connection[direction === "write" ? "write" : "read"].high }),
       run: ({ act }, { direction, low, high }) => act({ set_watermark: { [direction]: { low: number(low), high: number(high) } } }),
     },
     {

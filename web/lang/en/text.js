@@ -46,7 +46,7 @@ export const text = {
     /** @param {number} pass */
     pass: (pass) => (pass === 0 ? "not begun" : `pass ${pass}`),
     stations: { poll: "Poll", timers: "Timers", active: "Active", callbacks: "Callbacks" },
-    event: { none: "not pending", pending: "pending", active: "active", running: "running" },
+    event: { none: "not pending", waits: "waits", pending: "pending", active: "active", running: "running" },
     /** @param {string} state @param {string} left */
     timed: (state, left) => `${state}, ${left} left`,
     stack: "Stack",
@@ -275,9 +275,9 @@ export const text = {
     check: "Check",
     right: "Right.",
     /** @param {string} answer */
-    wrong: (answer) => `Not quite. The records say: ${answer}.`,
+    wrong: (answer) => `Not quite. What happens: ${answer}.`,
     /** @param {string} answer */
-    told: (answer) => `The records say: ${answer}.`,
+    told: (answer) => `What happens: ${answer}.`,
     more: "It is more than that.",
     less: "It is less than that.",
     again: "Try another number.",
@@ -285,6 +285,9 @@ export const text = {
     inDialect: (dialect) => `(So it is in libevent ${dialect}.)`,
     waiting: "The question comes at the turning point. Play, or step on.",
     absent: "In this libevent the question does not come.",
+    urge: "Answer first, or let the answer be shown.",
+    past: "You have gone past this question. Go back to it, or let the answer be shown.",
+    noMore: "No more questions. Now the tasks.",
     elsewhere: "This question has an experiment of its own.",
     openIt: "Open it",
     goThere: "Go to the question",

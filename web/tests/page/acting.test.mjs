@@ -76,6 +76,26 @@ test("running the loop plays the pass; where the script runs it next anyway, not
   await done();
 });
 
+test("the marks to set are those that are set, until somebody types", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  await lab.seek(70);
+  const { read, write } = (await lab.picture()).connections[0];
+  await lab.choose("app", "Set marks");
+  const form = lab.element.locator(".act [data-group=app] form:not([hidden])");
+  const shown = async () => ({ low: Number(await form.locator("[name=low]").inputValue()), high: Number(await form.locator("[name=high]").inputValue()) });
+  assert.ok(read.high > 0);
+  assert.deepEqual(await shown(), { low: read.low, high: read.high });
+  await form.locator("[name=direction]").selectOption("write");
+  assert.deepEqual(await shown(), { low: write.low, high: write.high });
+  await form.locator("[name=direction]").selectOption("read");
+  await form.locator("[name=high]").fill("9");
+  await lab.seek(71);
+  assert.deepEqual(await shown(), { low: read.low, high: 9 }, "what is typed stays");
+  await lab.fast(() => form.getByRole("button").click());
+  assert.deepEqual(await shown(), { low: read.low, high: 9 });
+  await done();
+});
+
 test("a pause on the way keeps the effect for later; going elsewhere gives it up", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(60);

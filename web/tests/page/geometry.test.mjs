@@ -6,6 +6,7 @@ import { bandsOf } from "../../views/scene/bands.js";
 import { fit, wrap } from "../../views/scene/fit.js";
 import { bytesAt, COLUMN_BELOW, layout, leastHeight, levelY, tapTo } from "../../views/scene/geometry.js";
 import { TAG_HEIGHT, tagsOf } from "../../views/scene/mark.js";
+import { tripWordsY } from "../../views/scene/plumbing.js";
 import { lengthOf, pathOf, pointAt } from "../../views/scene/path.js";
 
 /** @typedef {import("../../views/scene/geometry.js").Box} Box */
@@ -95,13 +96,25 @@ test("each of up to 64 bytes is a cell, the newest on top, this step's on their 
   assert.deepEqual(bandsOf(0, 0, vessel, 100), []);
 });
 
-test("the tags of two marks never cover each other, and none leaves the vessel", () => {
-  for (const [low, high] of [[200, 200], [200, 190], [120, 20], [50, 49], [10, 120]]) {
+test("the tags of two marks never cover each other, stand in the order of their lines, and none is under the vessel", () => {
+  for (const [low, high] of [[200, 200], [200, 190], [190, 200], [120, 20], [50, 49], [49, 50], [10, 120], [120, 150]]) {
     const tags = tagsOf(low, high, 200);
-    assert.ok(tags.low - tags.high >= TAG_HEIGHT && tags.low <= 200, `${low} ${high}: ${JSON.stringify(tags)}`);
+    const told = `${low} ${high}: ${JSON.stringify(tags)}`;
+    assert.ok(Math.abs(tags.low - tags.high) >= TAG_HEIGHT && Math.max(tags.low, tags.high) <= 200, told);
+    assert.equal(tags.low < tags.high, low < high, told);
   }
-  assert.deepEqual(tagsOf(120, 200, 200), { low: 120, high: 200 }, "without a high mark its tag waits at the bottom");
+  assert.deepEqual(tagsOf(10, 120, 200), { low: 10, high: 120 }, "a high mark below the low one stays there");
   assert.deepEqual(tagsOf(120, 20, 200), { low: 120, high: 20 }, "those that do not meet stand at their lines");
+});
+
+test("no line cuts the words of the tripwire", () => {
+  const vessel = { x: 0, y: 100, w: 200, h: 200 };
+  for (const [trip, low] of [[193, 300], [193, 185], [193, 190], [101, 300], [101, 120], [280, 280], [285, 270]]) {
+    const y = tripWordsY(trip, low, vessel);
+    const told = `${trip} ${low}: ${y}`;
+    for (const line of [trip, trip + 7, low]) assert.ok(line < y - 11 || line > y + 3, told);
+    assert.ok(y > vessel.y + 8 && y < vessel.y + vessel.h, told);
+  }
 });
 
 test("a line has a length, and points along it", () => {

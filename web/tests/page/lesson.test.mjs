@@ -71,11 +71,13 @@ for (const { id } of COURSE) {
     }
 
     // Broken, and back.
+    await lab.seek(7);
     await page.getByRole("button", { name: "Run the broken one" }).click();
-    assert.equal(await lab.at(), 0);
+    await lab.state("playing");
     assert.equal(await lab.element.locator(".prediction").isVisible(), false);
     await page.locator(".break").getByRole("button", { name: "Back to the lesson" }).click();
     await lab.see(".prediction");
+    assert.equal(await lab.at(), Math.min(7, await lab.length()), "where the reader was");
 
     // Repaired: not by that, but by this.
     const rules = /** @type {any} */ (data.repair);
@@ -91,7 +93,11 @@ for (const { id } of COURSE) {
     }
     await repair(lab, rules.fields, rules.solutions[0]);
     await lab.see(".repair-result .verdict[data-holds=true]");
-    if (bad) await page.locator(".leave-part").click();
+    // What holds can be watched, too.
+    await page.locator(".repair-result > .look").click();
+    assert.match(await lab.text(".lesson-part p"), /as you changed it/);
+    assert.ok((await lab.length()) > 0);
+    await page.locator(".leave-part").click();
     assert.equal(await lab.element.locator(".remember li:visible").count(), text.remember?.length);
     await noPlaceholders(lab, "the end");
 
@@ -171,7 +177,93 @@ test("what answers a question is out of sight until it is answered", async () =>
   assert.equal(await lab.element.locator(".tasks").isVisible(), false);
   await page.locator(".give-up").click();
   await lab.see(".prediction[data-phase=wrong]");
-  assert.match(await lab.text(".verdict"), new RegExp(`records say: ${found.answer}`));
+  assert.match(await lab.text(".verdict"), new RegExp(`What happens: ${found.answer}`));
+  await done();
+});
+
+test("playing and stepping on wait for the answer to an open question; what was passed by hand is asked no more", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const asks = Object.values(await answersOf(lab, lessonOf("high-watermark"))).map(({ ask }) => ask).sort((one, other) => one - other);
+  await lab.focus();
+  await page.keyboard.press("PageDown");
+  for (let pass = 0; pass < 9 && (await lab.at()) < asks[0]; pass++) await page.keyboard.press("PageDown");
+  assert.equal(await lab.at(), asks[0], "no step passes a question");
+  await page.keyboard.press("2");
+  const here = () => lab.element.evaluate((it) => it.shadowRoot?.activeElement?.closest(".prediction") !== null);
+  for (const go of [() => page.locator("button.play").click(), () => page.locator("button.step.forward").click(), () => page.keyboard.press("PageDown")]) {
+    await lab.focus();
+    await go();
+    await lab.state("ready");
+    assert.equal(await lab.at(), asks[0], "it waits");
+    assert.equal(await lab.text(".urge"), "Answer first, or let the answer be shown.");
+    assert.ok(await lab.element.locator(".urge").isVisible());
+    assert.ok(await here(), "the keys are where one answers");
+  }
+  await lab.seek(asks[0] + 1);
+  assert.equal(await lab.element.locator(".prediction fieldset").isVisible(), false);
+  assert.equal(await lab.element.locator("button.check").isVisible(), false);
+  assert.match(await lab.text(".prediction > .note"), /gone past this question/);
+  await page.locator(".go-there").click();
+  assert.equal(await lab.at(), asks[0]);
+  assert.ok(await lab.element.locator(".prediction fieldset").isVisible());
+  await page.locator(".give-up").click();
+  await lab.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.ok((await lab.at()) > asks[0], "an answer lets one go on");
+  await done();
+});
+
+test("from each answer a button leads to the next question, and after the last a word to the tasks", async () => {
+  for (const id of COURSE.slice(1, 3).map(({ id }) => id)) {
+    const { page, lab, done } = await openLab({ attributes: { lesson: id }, context: CALM });
+    const count = lessonOf(id).predictions?.length ?? 0;
+    for (let question = 1; question <= count; question++) {
+      await goToQuestion(lab);
+      await page.locator(".give-up").click();
+      assert.equal(await lab.element.locator(".next-question").isVisible(), question < count, `${id} ${question}`);
+      assert.equal(await lab.element.locator(".no-more").isVisible(), question === count, `${id} ${question}`);
+      if (question < count) await page.locator(".next-question").click();
+    }
+    await done();
+  }
+});
+
+test("what somebody types to repair a program can be tried while it is typed", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  for (let question = lessonOf("high-watermark").predictions?.length ?? 0; question > 0; question--) {
+    await goToQuestion(lab);
+    await page.locator(".give-up").click();
+    await lookAtNext(lab);
+  }
+  const field = lab.element.locator(".repair input[type=number]").first();
+  const own = await field.inputValue();
+  await field.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.type("1");
+  assert.ok(await page.locator(".try-repair").isEnabled());
+  await field.fill("");
+  assert.equal(await field.inputValue(), "", "what is typed stays");
+  await field.blur();
+  assert.equal(await field.inputValue(), own);
+  assert.equal(await page.locator(".try-repair").isEnabled(), false);
+  await done();
+});
+
+test("a guessed level is in the drawing until what is shown goes on", async () => {
+  const scenario = { format: 1, dialect: "1.4", script: [{ peer_send: "abc" }, { turn: 2 }] };
+  const texts = { title: "Level", asked: "What?", goal: "See.", predictions: { n: { question: "How many?", because: "All.", why_not: { none: "They came." } } } };
+  const predictions = [{ id: "n", kind: "level", vessel: "input", ask: { at: "kind:peer_sent" }, figure: "in", at: { at: "kind:received" }, wrong: [{ id: "none", value: 0 }] }];
+  const lesson = JSON.stringify({ format: 1, number: 0, id: "level", test: false, scenario, dialects: ["1.4"], predictions, tasks: [], facts: {}, texts: { en: texts, zh: texts } });
+  const { lab, done } = await openLab({ attributes: { lesson } });
+  const { n } = await answersOf(lab, JSON.parse(lesson));
+  await goToQuestion(lab);
+  await answer(lab, "level", 3);
+  const seen = () => lab.element.locator(".predicted").first().evaluate((it) => it.getAttribute("visibility") !== "hidden");
+  assert.ok(await seen());
+  await lab.seek(n.at);
+  assert.ok(await seen(), "beside what came");
+  await lab.seek(n.at + 1);
+  assert.equal(await seen(), false);
   await done();
 });
 

@@ -137,6 +137,23 @@ test("a watermark is dragged, and set by the keyboard", async () => {
   await done();
 });
 
+test("each mark has its tag at its own line, also a high one below a low one; one that is not set waits at the rim", async () => {
+  const scenario = (/** @type {object} */ read) => JSON.stringify({ format: 1, dialect: "1.4", bufferevent: { read }, script: [{ peer_send: "0123456789abcdef" }, { turn: 2 }] });
+  const { lab, done } = await openLab({ attributes: { scenario: scenario({ low: 60, high: 12 }) }, context: { reducedMotion: "reduce" } });
+  await lab.seek(1e9);
+  const heightOf = async (/** @type {string} */ part) => {
+    const box = await lab.element.locator(part).evaluate((it) => it.getBoundingClientRect().toJSON());
+    return box.top + box.height / 2;
+  };
+  for (const which of ["low", "high"]) assert.ok(Math.abs((await heightOf(`.mark.read.${which} .mark-flag`)) - (await heightOf(`.mark.read.${which} .mark-line`))) < 3, which);
+  await lab.open({ scenario: scenario({ low: 16 }) });
+  await lab.seek(1e9);
+  const room = await lab.element.locator(".vessel.input .vessel-room").evaluate((it) => it.getBoundingClientRect().toJSON());
+  assert.equal(await lab.text(".mark.read.high .mark-words"), "hi none");
+  assert.ok(Math.abs((await heightOf(".mark.read.high .mark-flag")) - room.top) < 3);
+  await done();
+});
+
 test("the dialect is one switch", async () => {
   const { page, lab, done } = await openLab();
   await page.locator(".header .segments button[data-value='2.1']").click();

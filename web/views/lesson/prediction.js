@@ -17,10 +17,13 @@ export function createPrediction(commands) {
   const answer = createAnswer(commands);
   const form = h("fieldset", {}, question, answer.element);
   const verdict = h("p", { class: "verdict", role: "status" });
+  const urge = h("p", { class: "note urge", role: "status" });
+  const noMore = h("p", { class: "note no-more" });
   const row = createButtons(commands);
   /** How the question stood that was drawn last. */
   let stood = "";
-  const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, verdict, row.element);
+  let urged = 0;
+  const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, urge, verdict, noMore, row.element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update(lesson, { text, frame }) {
@@ -35,21 +38,37 @@ export function createPrediction(commands) {
     set(element, "data-phase", current.phase);
     set(element, "data-kind", current.kind);
     // Of an answer that an earlier day gave, all is shown at once.
-    const asked = current.phase !== "ahead";
+    const open = current.phase === "asked" || current.phase === "again";
+    // What is past is asked no more: it was seen.
+    const past = open && current.isHere && current.ask !== null && frame.position > current.ask;
+    const asked = current.phase !== "ahead" && !past;
+    set(element, "data-past", past);
     form.hidden = !asked;
     waiting.hidden = asked;
-    say(waiting, current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
+    say(waiting, past ? t.past : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
     prose(question, current.text?.question ?? "");
     answer.update(current, text, frame.full);
     prose(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)));
+    say(urge, t.urge);
+    urge.hidden = !open || lesson.urged.at !== current.ask || lesson.urged.at !== frame.position;
+    say(noMore, t.noMore);
+    noMore.hidden = test !== null || lesson.tasks.length === 0 || questions.some(isUnanswered);
     row.update(lesson, current, frame.position, t);
     const stands = `${lesson.id} ${current.id} ${current.phase} ${current.tries}`;
     if (stands !== stood && asked) reveal(element, current.phase === "asked" ? title : row.element);
     stood = stands;
+    if (lesson.urged.times > urged && !urge.hidden) {
+      reveal(element, row.element);
+      /** @type {HTMLElement | null} */ (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden], [type=range])"))?.focus();
+    }
+    urged = lesson.urged.times;
   }
 
   return { element, update };
 }
+
+/** @param {QuestionShown} question */
+const isUnanswered = ({ phase }) => phase !== "right" && phase !== "wrong";
 
 /** Brings a part into sight where its panel scrolls, and leaves the page as it is. @param {Element} element @param {Element} part */
 function reveal(element, part) {
@@ -111,15 +130,15 @@ function createButtons(commands) {
   const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
-  function update({ questions, test }, { id, phase, isHere, ask, draft }, position, t) {
+  function update({ questions }, { id, phase, isHere, ask, draft }, position, t) {
     const answered = phase === "right" || phase === "wrong";
     const open = phase === "asked" || phase === "again";
-    // The next that is asked already, or has an experiment of its own; another one comes while it plays.
+    const past = ask !== null && position > ask;
     const others = questions.some((one) => one.id !== id && one.isHere && (one.phase === "asked" || one.phase === "again"));
-    following = questions.find((one) => one.id !== id && one.phase !== "right" && one.phase !== "wrong" && (test || one.phase !== "ahead" || !one.isHere))?.id ?? null;
+    following = questions.find((one) => one.id !== id && isUnanswered(one))?.id ?? null;
     for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
       [goThere, isHere ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
-      [check, t.check, open && isHere],
+      [check, t.check, open && isHere && !past],
       [giveUp, t.giveUp, open && isHere],
       // What one would see may answer another question that is open.
       [seeIt, t.seeIt, answered && isHere && ask !== null && !others],

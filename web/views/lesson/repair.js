@@ -11,7 +11,7 @@ import { button, h, prose, say, set, sized } from "../dom.js";
 export function createBreaking(commands) {
   const title = h("h3", {});
   const words = h("p", {});
-  const run = button("", () => commands.part({ kind: broken ? "lesson" : "break" }));
+  const run = button("", () => (broken ? commands.part({ kind: "lesson" }) : commands.breakIt()));
   let broken = false;
   const element = h("section", { class: "break" }, title, words, run);
 
@@ -73,7 +73,8 @@ function updateFields(list, { fields }, text, commands, t) {
     prose(/** @type {Element} */ (field.firstElementChild), text.fields[id] ?? id);
     const inputs = /** @type {HTMLInputElement[]} */ ([...field.querySelectorAll("input")]);
     if (!options) {
-      if (Number(inputs[0].value) !== value || inputs[0].value === "") inputs[0].value = String(value);
+      // What somebody types stays as it is typed.
+      if (!inputs[0].matches(":focus") && (Number(inputs[0].value) !== value || inputs[0].value === "")) inputs[0].value = String(value);
       return;
     }
     for (const input of inputs) {
@@ -85,7 +86,9 @@ function updateFields(list, { fields }, text, commands, t) {
 
 /** @param {string} id @param {Commands} commands */
 function createNumber(id, commands) {
-  const input = h("input", { type: "number", min: 0, step: 1, class: "small", name: id, onchange: () => commands.repair(id, input.value === "" ? null : Math.max(0, Math.round(Number(input.value)))) });
+  const change = () => commands.repair(id, input.value === "" ? null : Math.max(0, Math.round(Number(input.value))));
+  // Once nobody types in it, it shows what counts.
+  const input = h("input", { type: "number", min: 0, step: 1, class: "small", name: id, oninput: change, onblur: () => input.value === "" && change() });
   return h("label", { class: "field" }, h("span", { class: "label" }), input);
 }
 
@@ -102,14 +105,18 @@ function createOptions(id, options, commands) {
 function createResult(commands) {
   const verdict = h("p", { class: "verdict", role: "status" });
   const failed = h("ul", { class: "failed" });
+  const look = button("", () => commands.part({ kind: "repair", input: 0 }), { class: "look" });
   const hint = h("details", {}, h("summary", {}), h("p", {}));
-  const element = h("div", { class: "repair-result" }, verdict, failed, hint);
+  const element = h("div", { class: "repair-result" }, verdict, look, failed, hint);
 
   /** @param {RepairShown} repair @param {NonNullable<import("../../types.js").LessonText["repair"]>} text @param {Text["lessonPanel"]} t */
   function update({ holds, failed: failures, problem, tries, done }, text, t) {
     const fails = problem ? t.cannotRun(problem) : t.fails;
     prose(verdict, holds === null ? (done ? t.repaired : "") : holds ? `${t.holds} ${text.held}` : fails);
     set(verdict, "data-holds", holds === null ? null : String(holds));
+    // The first input is the program's own.
+    look.hidden = !holds;
+    say(look, t.look);
     const items = sized(failed, failures.length, () => h("li", {}, h("span", {}), button("", () => {})));
     failures.forEach(({ input, goal }, index) => {
       const [words, look] = items[index].children;

@@ -92,7 +92,7 @@ function drawChip(chip, { name, ask, state, left, whole }, t, shown) {
   set(code, "tabindex", ask && 0);
   set(code, "aria-label", ask && questionText(ask, shown));
   say(code, name);
-  say(words, left === null ? t.scene.event[state] : t.scene.timed(t.scene.event[state], t.time(left)));
+  say(words, left === null ? t.scene.event[state] : t.scene.timed(t.scene.event[state === "none" ? "waits" : state], t.time(left)));
   set(chip, "data-timed", left !== null);
   // Of a timer that nobody said the length of, only what is left is known.
   const part = left === null ? 0 : whole ? Math.min(Math.max(left / whole, 0), 1) : 1;

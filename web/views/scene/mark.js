@@ -210,7 +210,8 @@ function listen(element, field, mark) {
 }
 
 /**
- * Where the tags of two marks stand, so that neither covers the other: the high one above, unless it waits at the bottom.
+ * Where the tags of two marks stand, so that neither covers the other: in the order of their lines, each as near to its own as
+ * the other lets it.
  * @param {number} low where its line is
  * @param {number} high
  * @param {number} bottom no tag is lower
@@ -218,10 +219,7 @@ function listen(element, field, mark) {
  * @returns {{low: number, high: number}}
  */
 export function tagsOf(low, high, bottom, apart = TAG_HEIGHT) {
-  if (high === bottom && bottom - low >= apart) return { low, high };
-  const lowest = Math.min(low, bottom);
-  if (lowest - high >= apart) return { low: lowest, high };
-  const middle = (lowest + high) / 2;
-  const under = Math.min(middle + apart / 2, bottom);
-  return { low: under, high: under - apart };
+  if (Math.abs(low - high) >= apart) return { low, high };
+  const under = Math.min((low + high + apart) / 2, bottom);
+  return low < high ? { low: under - apart, high: under } : { low: under, high: under - apart };
 }

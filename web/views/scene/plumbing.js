@@ -163,7 +163,8 @@ export class Plumbing {
     const { low, high } = marks[direction];
     const vessel = this.#at.vessels[direction === "read" ? "input" : "output"];
     const bottom = vessel.y + vessel.h;
-    const lines = { low: levelY(vessel, low, full), high: high === 0 ? bottom : levelY(vessel, high, full) };
+    // Without a high mark nothing ends below the rim: there its tag waits. At the bottom it would read as a mark of 0.
+    const lines = { low: levelY(vessel, low, full), high: high === 0 ? vessel.y : levelY(vessel, high, full) };
     const tags = direction === "read" ? tagsOf(lines.low, lines.high, bottom) : high === 0 ? lines : tagsOf(lines.low, lines.high, bottom, TAG_HEIGHT + REMARK_HEIGHT);
     for (const which of /** @type {const} */ (["low", "high"])) {
       const enforced = direction === "read" || which === "low";
@@ -229,11 +230,24 @@ export class Plumbing {
   #drawTrip(installed, still) {
     const { input } = this.#at.vessels;
     const words = this.#shown.text.scene.tripwire;
-    const y = levelY(input, still.marks.read.high || still.full, still.full) - 7;
+    const { low, high } = still.marks.read;
+    const y = levelY(input, high || still.full, still.full) - 7;
+    const lowest = levelY(input, low, still.full);
     set(this.#trip, "visibility", installed ? null : "hidden");
     say(this.#tripWords, installed && this.#measure(words, 11) < input.w - 16 ? words : "");
     set(this.#trip, "d", `M${round(input.x)} ${round(y)}h${round(input.w)}`);
     set(this.#tripWords, "x", round(input.x + 8));
-    set(this.#tripWords, "y", round(y - 5 > input.y + 8 ? y - 5 : y + 22));
+    set(this.#tripWords, "y", round(tripWordsY(y, lowest, input)));
   }
+}
+
+/**
+ * Where the words of the tripwire stand: beside it, where neither a mark's line nor the rim cuts them.
+ * @param {number} trip where it is, a little above the line of the high mark
+ * @param {number} low where the line of the low mark is
+ * @param {import("./geometry.js").Box} vessel
+ */
+export function tripWordsY(trip, low, vessel) {
+  const fits = (/** @type {number} */ y) => y > vessel.y + 8 && y < vessel.y + vessel.h - 2 && [trip, trip + 7, low].every((line) => line < y - 11 || line > y + 3);
+  return [trip - 5, trip + 22, low - 5, low + 15].find(fits) ?? trip + 22;
 }

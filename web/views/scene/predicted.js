@@ -20,15 +20,17 @@ export function markPlaces(scene, drawing, { lesson }) {
   }
 }
 
-/** A line across a vessel; it stays once it is answered, beside what really came. */
+/** A line across a vessel; it stays once it is answered, beside what really came, until what is shown goes on from there. */
 export function createPredicted() {
   const line = svg("path", { class: "predicted-line" });
   const words = svg("text", { class: "predicted-words" });
   const element = svg("g", { class: "predicted" }, line, words);
 
   /** @param {Shown} shown @param {number} full @param {import("./geometry.js").Layout} at */
-  function settle({ lesson }, full, at) {
-    const question = questionOf(lesson);
+  function settle({ lesson, frame }, full, at) {
+    const asked = questionOf(lesson);
+    const until = asked?.seen ?? asked?.ask ?? null;
+    const question = until === null || frame.position <= until ? asked : null;
     const value = question?.draft ?? question?.choice ?? null;
     const name = question?.vessel === "peer" ? "got" : question?.vessel;
     const box = question?.kind === "level" && name ? at.vessels[/** @type {import("./geometry.js").Vessel} */ (name)] : undefined;
