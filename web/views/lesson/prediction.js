@@ -59,7 +59,9 @@ export function createPrediction(commands) {
     stood = stands;
     if (lesson.urged.times > urged && !urge.hidden) {
       reveal(element, row.element);
-      /** @type {HTMLElement | null} */ (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden], [type=range])"))?.focus();
+      const field = /** @type {HTMLElement | null} */ (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden], [type=range])"));
+      // What loses the focus may command something, which a view does not while it is drawn.
+      queueMicrotask(() => field?.focus());
     }
     urged = lesson.urged.times;
   }
