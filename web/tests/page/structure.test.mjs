@@ -57,17 +57,24 @@ test("views read one value and write nothing to it, whatever is shown", async ()
     state.set({});
     state.meet(await loadEngine());
     await state.meetLessons("");
+    // Where a question waits for its answer, it is seeked past.
+    const walk = (/** @type {string} */ unit) => {
+      while (state.player.position < state.player.length) {
+        const before = state.player.position;
+        commands.step(1, unit);
+        if (state.player.position === before) commands.seek(before + 1);
+      }
+    };
     for (const { id } of state.opener.lessons.slice(0, 3)) {
       await commands.lesson(id);
       for (const panel of ["lesson", "code", "log", "state"]) {
         commands.panel(panel);
         commands.jump("start");
-        // Not by steps: those stop at a question.
-        for (let at = 1; at <= state.player.length; at++) commands.seek(at);
+        walk("step");
       }
       commands.compare();
       commands.jump("start");
-      for (let at = 1; at <= state.player.length; at += 7) commands.seek(at);
+      walk("pass");
       for (const { kind, choices } of state.shown.lesson.questions) {
         commands.draft(kind === "choose" || kind === "point" ? choices[0] : 1);
         commands.predict();
