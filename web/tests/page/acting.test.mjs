@@ -3,9 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
-
-/** The lesson's experiment without its questions, at which playing pauses. */
-const highWatermark = await readFile(new URL("../../../lessons/06-high-watermark/scenario.json", import.meta.url), "utf8");
+import { highWatermark } from "../support/scenarios.mjs";
 
 before(startBrowser);
 after(stopBrowser);

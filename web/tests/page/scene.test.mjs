@@ -3,15 +3,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { made, received, recording, snapshot } from "../support/recording.mjs";
+import { highWatermark } from "../support/scenarios.mjs";
 
 before(startBrowser);
 after(stopBrowser);
 
 /** @typedef {import("../support/lab.mjs").Lab} Lab */
 
-/** Opens lesson 5 with a clock that stands still until it is told. @param {number} position */
+/** Opens an input that fills to its mark, with a clock that stands still until it is told. @param {number} position */
 async function openStopped(position) {
-  const opened = await openLab({ attributes: { lesson: "high-watermark" } });
+  const opened = await openLab({ attributes: { scenario: highWatermark } });
   await opened.page.clock.install({ time: 0 });
   await opened.page.clock.pauseAt(1000);
   await opened.lab.seek(position);
@@ -36,7 +37,7 @@ const drawn = (lab) =>
     };
   });
 
-/** The step in lesson 5 that fills input to its mark, and the one that shuts the valve. */
+/** The step that fills input to its mark, and the one that shuts the valve. */
 const FILLS = 34;
 const SHUTS = 37;
 

@@ -21,6 +21,9 @@ export function picturesOf(scenario) {
 export const edgeScenarios = () =>
   ["1.4", "2.1", "2.2"].flatMap((dialect) => lines(readFileSync(new URL(`tests/conformance/${dialect}/edge.jsonl`, CORE), "utf8")).map(({ scenario }) => scenario));
 
+/** The experiment of the lesson with the most in it, without the questions at which playing and steps wait. */
+export const highWatermark = readFileSync(new URL("../lessons/06-high-watermark/scenario.json", CORE), "utf8");
+
 /** Every scenario of the lessons: whole, broken and to be repaired. @returns {any[]} */
 export function lessonScenarios() {
   const folder = new URL("../lessons/", CORE);
