@@ -187,7 +187,8 @@ fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
     let browser = tools::browser(workspace)?;
     cmd!(shell, "cargo build --package bufferevent-server --bins").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));
-    cmd!(shell, "node --test {files...}")
+    // Two at once: a page waits more than it works.
+    cmd!(shell, "node --test --test-concurrency=2 {files...}")
         .env("BUFFEREVENT_SITE", workspace.site())
         .env("BUFFEREVENT_SERVER", program("bufferevent-server"))
         .env("BUFFEREVENT_SCENARIO", program("bufferevent-scenario"))
