@@ -155,12 +155,15 @@ impl Simulation {
         self.experiment.set_kernel(kernel).map(|()| 0.0).map_err(error)
     }
 
-    /// Runs another scenario, given as JSON, as a branch: this one, edited. Gives the position from which to look on: the
-    /// start.
+    /// Runs another scenario, an object or its JSON text, as a branch: this one, edited. Gives the position from which to
+    /// look on: the start.
     ///
     /// @throws When it is no scenario; the message names the key, or the line.
-    pub fn edit(&mut self, scenario: &str) -> Result<f64> {
-        let scenario = Scenario::from_json(scenario).map_err(error)?;
+    pub fn edit(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "string | object")] scenario: &JsValue,
+    ) -> Result<f64> {
+        let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(error)?;
         self.experiment.edit(scenario).map(|()| 0.0).map_err(error)
     }
 

@@ -48,6 +48,7 @@ export const steps = {
     const is = readiness(s);
     const found = waiting(connection);
     if (found === "unknown" || is === "none") return ["The kernel has been asked:", READY[is]];
+    if (connection?.connecting) return ["What becomes of the connection is decided:", READY[is]];
     if (found === "reset") return ["The connection is reset, an error waits:", READY[is]];
     if (is === "write" || found === "nothing") return ["tx has room:", READY[is]];
     return [is === "both" ? `${READ[found]}, and tx has room:` : `${READ[found]}:`, READY[is]];

@@ -43,6 +43,7 @@ export const steps = {
     const is = readiness(s);
     const found = waiting(connection);
     if (found === "unknown" || is === "none") return ["已询问内核：", READY[is]];
+    if (connection?.connecting) return ["连接是否建立已有结果：", READY[is]];
     if (found === "reset") return ["连接已被重置，有错误在等候：", READY[is]];
     if (is === "write" || found === "nothing") return ["tx 有空位：", READY[is]];
     return [is === "both" ? `${READ[found]}，tx 有空位：` : `${READ[found]}：`, READY[is]];

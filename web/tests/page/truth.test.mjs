@@ -40,13 +40,16 @@ const FURTHER = [
  */
 
 /** The event that a step is about. @param {any} connection @param {any} step */
-const eventOf = (connection, { event }) => connection?.[event]?.event ?? { armed: false, active: null, deadline_us: null };
+const eventOf = (connection, { event }) => {
+  const own = typeof event === "object" ? connection?.timers?.find((/** @type {any} */ { number }) => number === event.application) : connection?.[event];
+  return own?.event ?? { armed: false, active: null, deadline_us: null };
+};
 /** The figures in a sentence. @param {string} words */
 const figures = (words) => [...words.matchAll(/(?<![\w.])\d+/g)].map(Number);
 /** @param {any} callback */
 const kindOf = (callback) => (typeof callback === "string" ? callback : "event");
 const waits = (/** @type {any} */ { armed, active, deadline_us }) => armed || active !== null || deadline_us !== null;
-const events = (/** @type {any} */ picture) => picture.connections.flatMap((/** @type {any} */ it) => [it.read.event, it.write.event]);
+const events = (/** @type {any} */ picture) => [...picture.connections.flatMap((/** @type {any} */ it) => [it.read.event, it.write.event]), ...picture.loop.application_events.map((/** @type {any} */ it) => it.event)];
 const LENGTHS = { input: "input", received: "input", sent: "output", output: "output" };
 
 /**
@@ -94,7 +97,7 @@ const CLAIMS = [
   [/No event is pending/, /没有任何事件在等待/, ({ after }) => !events(after).some(waits)],
   [/after \d+ user callbacks?\.$/, /共执行 \d+ 次/, ({ after }, words) => figures(words)[0] === after.loop.callbacks],
 
-  [/is due\.$/, /(?<!本)应调用/, ({ is, step }) => is[`on_${kindOf(step.callback)}`] && !is.freed],
+  [/is due\.$/, /(?<!本)应调用/, ({ is, step }) => !step.connection || (is[`on_${kindOf(step.callback)}`] && !is.freed)],
   [/but none is set/, /但没有设置/, ({ is, step }) => !is[`on_${kindOf(step.callback)}`]],
   [/only means: later/, /稍后再试/, ({ is, step }) => is[step.call].ended === null],
   [/this is the end of file/, /到达文件尾/, ({ is }) => is.read.ended === "eof" && (is.kernel.peer_shutdown || is.kernel.peer_reset)],
@@ -119,11 +122,12 @@ test("no sentence claims what the state denies", async () => {
     for (const after of picturesOf(scenario)) {
       const step = after.last;
       kinds.add(step.kind);
-      const find = (/** @type {any} */ picture) => picture.connections.find((/** @type {any} */ { number }) => number === step.connection);
+      // What is about no connection is about one of the application's own timers.
+      const find = (/** @type {any} */ picture) => (!step.connection ? { timers: picture.loop.application_events ?? [] } : picture.connections.find((/** @type {any} */ { number }) => number === step.connection));
       const moment = { step, before, after, was: find(before), is: find(after), tx };
       for (const [index, lang] of /** @type {const} */ (["en", "zh"]).entries()) {
         const words = momentSentence({ record: step, picture: after, source: "simulation" }, lang);
-        assert.equal(words, sentence(step, moment.is ?? null, lang), "the log says the same");
+        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang), "the log says the same");
         for (const claim of CLAIMS) {
           const pattern = /** @type {RegExp} */ (claim[index]);
           if (!pattern.test(words)) continue;
