@@ -62,7 +62,7 @@ const CLAIMS = [
   [/Only the end of file waits/, /只有文件尾在等候/, ({ is }) => is.kernel.tanks.rx === 0 && is.kernel.peer_shutdown && !is.kernel.peer_reset],
   [/an error waits/, /有错误在等候/, ({ is }) => is.kernel.peer_reset],
   [/tx has room/, /tx 有空位/, ({ is, tx }) => is.kernel.tanks.tx < tx && !is.kernel.peer_reset],
-  [/the handle is (readable\.|readable and)/, /句柄可读/, ({ is }) => is.kernel.tanks.rx > 0 || is.kernel.peer_shutdown || is.kernel.peer_reset],
+  [/the handle is (readable\.|readable and)/, /句柄可读/, ({ is }) => is.connecting || is.kernel.tanks.rx > 0 || is.kernel.peer_shutdown || is.kernel.peer_reset],
   [/(handle is|and) writable\./, /可写。/, ({ is, tx }) => is.kernel.tanks.tx < tx || is.kernel.peer_reset],
 
   [/Input has reached its high mark/, /输入达到了高水位/, ({ is }) => is.read.high > 0 && is.input.len >= is.read.high],
