@@ -364,7 +364,7 @@ impl Simulation {
     }
 }
 
-/// The scenario to show somebody who chose nothing, as JSON.
+/// A scenario to begin with, as JSON: input fills to its high watermark, and reading stops.
 #[must_use]
 #[wasm_bindgen(js_name = defaultScenario)]
 pub fn default_scenario() -> String {

@@ -62,7 +62,7 @@ export async function loadLesson(lessons, name) {
  * @returns {Promise<unknown>}
  */
 async function inlined(value, base, named = false) {
-  if (typeof value === "string") return named && value.endsWith(".json") ? fetchJson(below(value, base)) : value;
+  if (typeof value === "string") return named && value.endsWith(".json") ? fetchJson(below(value, base).href) : value;
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return Promise.all(value.map((item) => inlined(item, base)));
   const entries = Object.entries(value).map(async ([key, item]) => {
@@ -86,12 +86,8 @@ async function ofSite(name) {
   return parsed(await fetchAsset(path), path);
 }
 
-/** @param {URL} url */
-async function fetchJson({ href }) {
-  const answer = await fetch(href);
-  if (!answer.ok) throw new Error(`${href}: ${answer.status} ${answer.statusText}`);
-  return parsed(await answer.text(), href);
-}
+/** @param {string} href */
+const fetchJson = async (href) => parsed(await fetchText(href, "lesson"), href);
 
 /** @param {string} text @param {string} name of its file */
 function parsed(text, name) {

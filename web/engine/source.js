@@ -15,7 +15,6 @@ export class SourceError extends Error {
   }
 }
 
-/**
 /** Whether a text is a saved experiment, which has the scenario of each branch in it. @param {string} text */
 const isSaved = (text) => /^\s*\{\s*"experiment"\s*:/.test(text);
 

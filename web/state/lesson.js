@@ -237,8 +237,6 @@ export class LessonProgress {
       tasks: this.tasks.map((task) => ({ ...task })),
       /** Something must not be seen yet: what comes after, and what would tell. */
       veiled: here.some(({ isVeiled }) => isVeiled),
-      /** All that is asked of what is played was answered. */
-      asksNoMore: !here.some(({ isVeiled }) => isVeiled),
       breaks: data.break !== undefined,
       repair: this.repair?.shown ?? null,
       test: data.test ? { half, right: questions.filter(({ phase }) => phase === "right").length, halves: { before: this.drawn?.before.length ?? 0, after: this.drawn?.after.length ?? 0 } } : null,

@@ -1,5 +1,5 @@
 /**
- * Pictures of the scene while lesson 5 plays at 1x up to where input drains, in target/screenshots/frames: one every so many
+ * Pictures of the scene while the lesson of the high watermark plays at 1x up to where input drains, in target/screenshots/frames: one every so many
  * milliseconds while something moves, and one of each stand still. Time is virtual: the same pictures each time.
  */
 import { mkdir, rm } from "node:fs/promises";

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::branch::Branch;
-use super::error::{Problem, ScenarioError};
+use super::error::{at, within};
 use super::experiment::{Experiment, MAX_BRANCHES};
-use super::json::{Json, Place, Result};
+use super::json::{Json, Result, malformed};
 use super::{Budget, Scenario};
 
 /// The version of the file.
@@ -67,16 +67,8 @@ impl Experiment {
     /// # Errors
     /// The first thing found wrong, with its place.
     pub fn from_json(text: &str) -> Result<Self> {
-        let saved: Saved = serde_json::from_str(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            let message = error.to_string();
-            let message =
-                message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
-            Place::Top.error(Problem::Malformed { line, column, message: message.to_owned() })
-        })?;
-        let refuse = |place: &str, problem: String| {
-            Err(ScenarioError { place: place.to_owned(), problem: Problem::Value(problem) })
-        };
+        let saved: Saved = serde_json::from_str(text).map_err(malformed)?;
+        let refuse = |place: &str, problem: String| Err(at(place, problem));
         if saved.experiment != VERSION {
             return refuse("experiment", format!("must be {VERSION}, found {}", saved.experiment));
         }
@@ -98,15 +90,8 @@ impl SavedBranch {
         let place = |key: &str| format!("branches[{index}].{key}");
         // The first left nobody; every other one left one that is before it.
         if self.parent.is_none() != (index == 0) || self.parent.is_some_and(|parent| parent >= index) {
-            let problem =
-                Problem::Value("must be the number of a branch before it, but for the first".to_owned());
-            return Err(ScenarioError { place: place("parent"), problem });
+            return Err(at(&place("parent"), "must be the number of a branch before it, but for the first"));
         }
-        let within = |ScenarioError { place: inner, problem }| {
-            let scenario = place("scenario");
-            let place = if inner.is_empty() { scenario } else { format!("{scenario}.{inner}") };
-            ScenarioError { place, problem }
-        };
         let text = |json: Option<Json>| {
             json.map_or_else(String::new, |it| serde_json::to_string(&it).expect("it was read"))
         };
@@ -117,7 +102,8 @@ impl SavedBranch {
             was: text(self.was),
             length: self.length,
             position: self.position,
-            scenario: Scenario::from_value(&self.scenario).map_err(within)?,
+            scenario: Scenario::from_value(&self.scenario)
+                .map_err(|error| within(&place("scenario"), error))?,
         })
     }
 }

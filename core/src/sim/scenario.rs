@@ -252,7 +252,7 @@ impl Scenario {
         }
     }
 
-    /// What to show somebody who chose nothing: input fills to its high watermark, and reading stops.
+    /// A scenario to begin with: input fills to its high watermark, and reading stops.
     ///
     /// # Panics
     /// Never: the scenario is part of this crate.

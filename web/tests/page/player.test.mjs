@@ -28,8 +28,8 @@ const BUSY = JSON.stringify({
 
 for (const [name, attributes] of [
   ["lesson 1", { lesson: "anatomy" }],
-  ["lesson 3", { lesson: "low-watermark" }],
-  ["lesson 5", { lesson: "high-watermark" }],
+  ["lesson 4", { lesson: "low-watermark" }],
+  ["lesson 6", { lesson: "high-watermark" }],
   ["a busy scenario", { scenario: BUSY }],
 ]) {
   test(`${name}, forward and back: what is shown is the picture`, async () => {

@@ -21,17 +21,17 @@ export function createEnding(commands) {
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update(lesson, shown) {
     const { text, course, exports } = shown;
-    const { text: own, asksNoMore, id, part } = lesson;
+    const { text: own, veiled, id, part } = lesson;
     const t = text.lessonPanel;
     test.update(lesson, shown);
-    remember.hidden = !own.remember?.length || !asksNoMore || part.kind !== "lesson";
+    remember.hidden = !own.remember?.length || veiled || part.kind !== "lesson";
     say(title, t.remember);
     sized(lines, own.remember?.length ?? 0, () => h("li", {})).forEach((line, index) => prose(line, own.remember?.[index] ?? ""));
     handing.hidden = !exports || course.at(-1)?.id !== id;
     say(exported, t.handing(course.reduce((sum, one) => sum + one.done, 0), course.reduce((sum, one) => sum + one.of, 0)));
     say(hand, t.handIn);
     say(again, t.startOver);
-    ways.element.hidden = !asksNoMore && lesson.test === null;
+    ways.element.hidden = veiled && lesson.test === null;
     again.hidden = !course.find((one) => one.id === id)?.done;
     ways.update(shown);
   }

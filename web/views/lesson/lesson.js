@@ -73,8 +73,8 @@ function createDialects(commands) {
   return {
     element,
     /** @param {import("../../state/shown.js").LessonShown} lesson @param {Shown} shown */
-    update({ dialects, text, asksNoMore, test }, { frame, text: { lessonPanel: t } }) {
-      element.hidden = !text.dialects || dialects.length < 2 || !asksNoMore || test !== null;
+    update({ dialects, text, veiled, test }, { frame, text: { lessonPanel: t } }) {
+      element.hidden = !text.dialects || dialects.length < 2 || veiled || test !== null;
       if (element.hidden) return;
       say(title, t.otherDialects);
       prose(words, text.dialects ?? "");

@@ -16,9 +16,9 @@ export function createBreaking(commands) {
   const element = h("section", { class: "break" }, title, words, run);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update({ part, text, breaks, asksNoMore }, { text: { lessonPanel: t } }) {
+  function update({ part, text, breaks, veiled }, { text: { lessonPanel: t } }) {
     broken = part.kind === "break";
-    element.hidden = !breaks || !(broken || (part.kind === "lesson" && asksNoMore));
+    element.hidden = !breaks || !(broken || (part.kind === "lesson" && !veiled));
     say(title, t.breakIt);
     prose(words, text.break ?? "");
     say(run, broken ? t.mend : t.breakButton);
@@ -39,8 +39,8 @@ export function createRepair(commands) {
   const element = h("section", { class: "repair" }, title, words, fields, h("div", { class: "row" }, attempt, run), result.element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update({ part, text, repair, asksNoMore }, { text: { lessonPanel: t } }) {
-    element.hidden = !repair || !text.repair || !(part.kind === "repair" || (part.kind === "lesson" && asksNoMore));
+  function update({ part, text, repair, veiled }, { text: { lessonPanel: t } }) {
+    element.hidden = !repair || !text.repair || !(part.kind === "repair" || (part.kind === "lesson" && !veiled));
     if (!repair || !text.repair) return;
     set(element, "data-done", repair.done);
     say(title, t.repairIt);

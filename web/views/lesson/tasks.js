@@ -12,12 +12,12 @@ export function createTasks() {
   const createTask = () => h("li", {}, h("span", { class: "tick", "aria-hidden": "true" }), h("div", {}, h("span", { class: "task-text" }), h("span", { class: "spoken" }), h("p", { class: "missing" })));
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update({ tasks, text, part, asksNoMore }, { frame, text: { lessonPanel: t } }) {
+  function update({ tasks, text, part, veiled }, { frame, text: { lessonPanel: t } }) {
     element.hidden = part.kind !== "lesson" || tasks.length === 0;
     say(title, t.tasks);
     // They tell what happens.
-    list.hidden = !asksNoMore;
-    later.hidden = asksNoMore;
+    list.hidden = veiled;
+    later.hidden = !veiled;
     say(later, t.later);
     sized(list, tasks.length, createTask).forEach((item, index) => {
       const { id, reached, of } = tasks[index];

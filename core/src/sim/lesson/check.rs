@@ -1,7 +1,7 @@
 //! Runs a lesson in every libevent that it is about, and says what is not as it says.
 
+use super::super::error::{at, within};
 use super::super::{Experiment, ScenarioError};
-use super::files::{at, within};
 use super::{
     Answer, Asked, BREAK, Change, LESSON, Lesson, LessonError, Prediction, PredictionKind, REPAIR, Wanted,
     texts,

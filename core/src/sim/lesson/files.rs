@@ -92,14 +92,3 @@ fn named(json: &Json) -> Vec<(String, String)> {
     there.retain(|(pointer, _)| matches!(json.pointer(pointer), Some(Json::Text(_))));
     there
 }
-
-/// The place of a key of the lesson, and what is wrong there.
-pub(super) fn at(place: &str, problem: impl Into<String>) -> ScenarioError {
-    ScenarioError { place: place.to_owned(), problem: Problem::Value(problem.into()) }
-}
-
-/// The error of a part that was read by itself, at its place in the whole.
-pub(super) fn within(place: &str, error: ScenarioError) -> ScenarioError {
-    let dot = if error.place.is_empty() || error.place.starts_with('[') { "" } else { "." };
-    ScenarioError { place: format!("{place}{dot}{}", error.place), ..error }
-}

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::super::error::at;
 use super::super::json::{Place, Result};
 use super::super::{Format, Scenario, ScenarioError};
-use super::files::at;
 use super::{BREAK, Known, LESSON, Lesson, Prediction, REPAIR, Shows, Wanted};
 use crate::recording::Condition;
 

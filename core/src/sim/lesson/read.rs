@@ -2,9 +2,10 @@
 
 use super::super::Scenario;
 use super::super::error::Problem;
+use super::super::error::within;
 use super::super::grammar::DIALECTS;
 use super::super::json::{Json, Object, Place, Result};
-use super::files::{Inlined, within};
+use super::files::Inlined;
 use super::grammar::{KINDS, PLACES, VESSELS};
 use super::place::{Spot, condition, parse};
 use super::{

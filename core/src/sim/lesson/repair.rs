@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::super::error::{at, within};
 use super::super::json::{Json, Place};
 use super::super::{Experiment, Scenario, ScenarioError};
-use super::files::{at, within};
 use super::read::changes;
 use super::{BUDGET, Field, Lesson, REPAIR, Repair, Shows, Source};
 use crate::Dialect;

@@ -4,8 +4,8 @@
 use super::super::ScenarioError;
 use super::super::error::Nearest;
 use super::super::error::Problem;
+use super::super::error::at;
 use super::super::json::Json;
-use super::files::at;
 use super::{Lesson, Wanted};
 
 /// The texts of one language, with their place in the lesson.
