@@ -35,6 +35,10 @@
 //! - [`Listener`] - accepts; [`Waker`] and [`Wakeups`] - other threads and signals end a wait.
 //!
 //! Deliberately absent: threads, resolving names, TLS.
+//!
+//! It needs Unix: elsewhere this crate is empty.
+
+#![cfg(unix)]
 
 mod driver;
 mod event_loop;

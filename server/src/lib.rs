@@ -10,16 +10,24 @@
 //! 4. [`scenario`] - scenarios in, traces out; no sockets.
 //!
 //! [`Printer`] keeps a slow or closed output from holding up a loop; [`process`] is what concerns the whole process:
-//! signals and limits.
+//! signals and limits, [`browser`] opens the page, [`generate`] prints manual pages and completions.
+//!
+//! Not on Windows: [`echo`], [`mirror`], [`client`] and [`process`]; what they are built on needs Unix.
 //!
 //! Deliberately absent: threads that share the engine. A loop has one thread, and who wants to watch it hands in an
 //! [`Observer`](bufferevent::Observer).
 
+pub mod browser;
+#[cfg(unix)]
 pub mod client;
+#[cfg(unix)]
 pub mod echo;
 mod escape;
+pub mod generate;
+#[cfg(unix)]
 pub mod mirror;
 mod printer;
+#[cfg(unix)]
 pub mod process;
 pub mod scenario;
 pub mod watch;

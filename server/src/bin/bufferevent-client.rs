@@ -1,9 +1,15 @@
 //! The echo server's client.
 
+#[cfg(not(unix))]
+compile_error!(
+    "needs Unix; elsewhere there is bufferevent-scenario: cargo install bufferevent-server --bin bufferevent-scenario"
+);
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use bufferevent_server::client;
+use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::watch::{self, WatchConfig};
 use clap::Parser;
 
@@ -13,7 +19,7 @@ use clap::Parser;
 ///
 /// It ends when the server closes the connection or, once its input has ended, when the last answer has arrived.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "bufferevent-client", version)]
 struct Program {
     /// The server
     #[arg(value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
@@ -21,13 +27,21 @@ struct Program {
 
     #[command(flatten)]
     watch: Option<WatchConfig>,
+
+    #[command(flatten)]
+    generate: Generate,
 }
 
 fn main() -> ExitCode {
     let program = Program::parse();
-    let ended = match &program.watch {
-        Some(config) => watch::run(config, io::stdout()).map_err(|error| error.to_string()),
-        None => client::run(&program.address, io::stdin(), io::stdout()).map_err(|error| error.to_string()),
+    let ended = match (program.generate.generate, &program.watch) {
+        (Some(what), _) => {
+            generate::print::<Program>(what, &mut io::stdout()).map_err(|error| error.to_string())
+        }
+        (_, Some(config)) => watch::run(config, io::stdout()).map_err(|error| error.to_string()),
+        (None, None) => {
+            client::run(&program.address, io::stdin(), io::stdout()).map_err(|error| error.to_string())
+        }
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
+use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::scenario::{self, Outcome, Request};
 use clap::Parser;
 
@@ -11,16 +12,24 @@ use clap::Parser;
 /// A scenario that is not valid, or is stopped at a limit, is named on standard error, and the exit status is 2; the
 /// others run. When two traces that are compared differ, it is 1.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "bufferevent-scenario", version)]
 struct Program {
     #[command(flatten)]
     request: Request,
+    #[command(flatten)]
+    generate: Generate,
 }
 
 fn main() -> ExitCode {
-    let request = Program::parse().request;
-    let out = BufWriter::new(io::stdout().lock());
-    match scenario::run(&request, io::stdin().lock(), out, io::stderr()) {
+    let Program { request, generate } = Program::parse();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let ended = match generate.generate {
+        Some(what) => {
+            generate::print::<Program>(what, &mut out).and_then(|()| out.flush()).map(|()| Outcome::Fine)
+        }
+        None => scenario::run(&request, io::stdin().lock(), out, io::stderr()),
+    };
+    match ended {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Differs) => ExitCode::from(1),
         Ok(Outcome::Failed) => ExitCode::from(2),

@@ -1,23 +1,32 @@
 //! The echo server.
 
+#[cfg(not(unix))]
+compile_error!(
+    "needs Unix; elsewhere there is bufferevent-scenario: cargo install bufferevent-server --bin bufferevent-scenario"
+);
+
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use bufferevent::NoObserver;
 use bufferevent_server::Printer;
+use bufferevent_server::browser;
 use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output};
+use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use bufferevent_server::process::{raise_descriptor_limit, stop_on_signals};
 use clap::{CommandFactory, Parser};
 
 /// It gives memory back to the operating system once a crowd has left; the C library's keeps what lies between.
-#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How long to wait at the end for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);
+
+/// Said by a program that has nothing to show.
+const NO_PAGE: &str = "built without the page: --site FOLDER shows one, `cargo xtask program` builds it in";
 
 /// Descriptors beside those of the connections: the loop's own, the page's and its viewers'.
 const SPARE_DESCRIPTORS: u64 = 256;
@@ -27,21 +36,32 @@ const SPARE_DESCRIPTORS: u64 = 256;
 /// SIGINT, SIGTERM and SIGHUP stop it when everything sent before was answered, for a second at most; a second signal
 /// stops it at once.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "bufferevent-server", version)]
 struct Program {
     #[command(flatten)]
     config: Config,
     #[command(flatten)]
     mirror: MirrorConfig,
+    /// Open the page in a browser
+    #[arg(long, conflicts_with = "no_http")]
+    open: bool,
+    #[command(flatten)]
+    generate: Generate,
 }
 
 fn main() -> ExitCode {
-    let Program { config, mirror } = Program::parse();
+    let Program { config, mirror, open, generate } = Program::parse();
+    if let Some(what) = generate.generate {
+        return ended(generate::print::<Program>(what, &mut io::stdout()));
+    }
     if let Err(conflict) = config.check().and_then(|()| mirror.check()) {
         Program::command().error(clap::error::ErrorKind::ValueValidation, conflict).exit();
     }
-    let served = if mirror.no_http { serve(config) } else { serve_with_mirror(config, mirror) };
-    match served {
+    ended(if mirror.no_http { serve(config) } else { serve_with_mirror(config, mirror, open) })
+}
+
+fn ended(result: io::Result<()>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A closed standard error must not turn this into a panic.
@@ -55,14 +75,29 @@ fn serve(config: Config) -> io::Result<()> {
     run(bind(config, NoObserver)?)
 }
 
-fn serve_with_mirror(config: Config, mirror: MirrorConfig) -> io::Result<()> {
+fn serve_with_mirror(config: Config, mirror: MirrorConfig, open: bool) -> io::Result<()> {
     let http = mirror.http.clone();
     let mirror = Mirror::bind(mirror).map_err(|error| cannot_listen(&http, &error))?;
     let dialect = config.dialect;
     let mut server = bind(config, mirror.observer())?;
-    server.announce(format!("page at http://{}/", mirror.address()?));
+    let address = mirror.address()?;
+    server.announce(format!("page at http://{address}/"));
+    if !mirror.has_page() {
+        server.announce(NO_PAGE.into());
+    }
     mirror.start(dialect, server.counters(), server.nudger())?;
+    if open {
+        open_page(format!("http://{}/", browser::address(address)))?;
+    }
     run(server)
+}
+
+/// Without a browser the server goes on: its page can be opened by hand.
+fn open_page(url: String) -> io::Result<()> {
+    let by_hand = format!("open {url} by hand");
+    browser::open(url, move |error| {
+        let _ = writeln!(io::stderr(), "bufferevent-server: no browser opens the page ({error}): {by_hand}");
+    })
 }
 
 fn bind<O: LoopObserver>(config: Config, observer: O) -> io::Result<EchoServer<O>> {

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
+use super::carried::Carried;
 use super::guard::{Guard, Refusal};
 use super::hub::{Call, Outbox};
 use super::viewer::{self, Greeting, MAX_FRAME};
@@ -31,11 +32,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 /// The longest path that is looked at, in bytes: RFC 9110 asks for 8000 of a whole address.
 const MAX_PATH: usize = 8192;
 
-/// What a server says that was started without a bundle.
+/// What a server says that was built without the page and started without one.
 const NO_SITE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>bufferevent lab</title>\
-                       <h1>The page has not been built</h1>\
-                       <p>The echo server runs. <code>cargo xtask bundle</code> builds the page; \
-                       <code>cargo xtask serve</code> builds it and starts the server with it.</p>\
+                       <h1>This program was built without the page</h1>\
+                       <p>The echo server runs. <code>--site FOLDER</code> shows the page that is in a folder: \
+                       <code>cargo xtask bundle</code> writes it to <code>target/site</code>. \
+                       <code>cargo xtask serve</code> builds both, <code>cargo xtask program</code> a program that has the page in it.</p>\
                        <p>Live records are at <code>/ws</code>, figures at <a href=\"/metrics\">/metrics</a>.</p></html>";
 
 /// What every request may need.
@@ -43,6 +45,7 @@ const NO_SITE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">
 pub(super) struct Site {
     pub(super) config: MirrorConfig,
     pub(super) guard: Guard,
+    pub(super) policy: HeaderValue,
     pub(super) greeting: Greeting,
     pub(super) calls: mpsc::Sender<Call>,
     pub(super) mirror: Arc<MirrorCounters>,
@@ -50,14 +53,22 @@ pub(super) struct Site {
     pub(super) last_viewer: AtomicU64,
 }
 
+/// The content policy that lets pages of these origins frame ours. Who may do so
+/// comes last in ours. None where one of them cannot stand in a header.
+pub(super) fn policy(frames: &[String]) -> Option<HeaderValue> {
+    let policy = frames.iter().fold(POLICY.to_owned(), |policy, origin| policy + " " + origin);
+    HeaderValue::try_from(policy).ok()
+}
+
 pub(super) fn router(site: Arc<Site>) -> Router {
     let router = Router::new()
         .route("/ws", get(websocket))
         .route("/healthz", get(async || "ok\n"))
         .route("/metrics", get(metrics));
-    let router = match folder(&site.config) {
-        Some(folder) => router.fallback_service(ServeDir::new(folder)),
-        None => router.route("/", get(async || Html(NO_SITE))),
+    let router = match Page::find(site.config.site.as_deref()) {
+        Page::Folder(folder) => router.fallback_service(ServeDir::new(folder)),
+        Page::Carried(page) => router.fallback_service(page.service()),
+        Page::Missing => router.route("/", get(async || Html(NO_SITE))),
     };
     router
         .layer(CompressionLayer::new())
@@ -65,13 +76,29 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .with_state(site)
 }
 
-/// The page's files: where the command line or the environment says, else where the bundle is built.
-fn folder(config: &MirrorConfig) -> Option<PathBuf> {
-    let named = config.site.clone();
-    let program = std::env::current_exe().ok();
-    let built =
-        program.as_deref().and_then(Path::parent).and_then(Path::parent).map(|target| target.join("site"));
-    [named, built].into_iter().flatten().find(|folder| folder.join("index.html").is_file())
+/// Where the page comes from.
+#[derive(Debug)]
+pub(super) enum Page {
+    Folder(PathBuf),
+    Carried(Carried),
+    Missing,
+}
+
+impl Page {
+    /// What the command line or the environment names, else what the program carries, else what is built beside it.
+    pub(super) fn find(named: Option<&Path>) -> Self {
+        let is_page = |folder: &Path| folder.join("index.html").is_file();
+        if let Some(folder) = named.filter(|folder| is_page(folder)) {
+            return Self::Folder(folder.to_owned());
+        }
+        if let Some(page) = Carried::own() {
+            return Self::Carried(page);
+        }
+        let program = std::env::current_exe().ok();
+        let built = program.as_deref().and_then(Path::parent).and_then(Path::parent);
+        let built = built.map(|target| target.join("site"));
+        built.filter(|folder| is_page(folder)).map_or(Self::Missing, Self::Folder)
+    }
 }
 
 /// Lets in who may ask, and says with each answer, a refusal too, what the page may do.
@@ -91,10 +118,10 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
         }
     };
     let headers = response.headers_mut();
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| site.policy.clone());
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     // Kept, and asked for again each time: a page and a server of two builds do not meet.

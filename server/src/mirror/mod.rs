@@ -4,12 +4,14 @@
 //! never waits. Everything else happens on another thread, which only ever receives:
 //!
 //! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` for each viewer -> `viewer` (its WebSocket).
-//! `http` serves the page's files and the figures of `metrics`, `door` counts who comes in, `guard` decides who may ask,
-//! `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of bounded size.
+//! `http` serves the page's files, `carried` those in the program itself, and the figures of `metrics`; `door` counts who
+//! comes in, `guard` decides who may ask, `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of
+//! bounded size.
 //!
 //! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture. Whatever a viewer or a web
 //! client does, its cost is bounded: `docs/server.md` has the table, with a test for each of its rows. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
 
+mod carried;
 mod door;
 mod guard;
 mod http;
@@ -34,7 +36,7 @@ use bufferevent_mio::Waker;
 use tokio::sync::mpsc;
 
 use guard::Guard;
-use http::Site;
+use http::{Page, Site};
 use hub::Hub;
 use observer::Link;
 pub use observer::MirrorObserver;
@@ -74,7 +76,11 @@ pub struct MirrorConfig {
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
 
-    /// The folder with the page's files, an index.html among them; where the bundle is built unless given
+    /// Let pages of this origin show ours in a frame, for example `https://course.example`; may be given several times
+    #[arg(long, value_name = "ORIGIN", value_parser = frame)]
+    pub allow_frame: Vec<String>,
+
+    /// The folder with the page's files, an index.html among them, instead of the page that the program carries
     #[arg(long, value_name = "FOLDER", env = "BUFFEREVENT_SITE")]
     pub site: Option<PathBuf>,
 }
@@ -89,6 +95,7 @@ impl Default for MirrorConfig {
             max_http: 256,
             mirror_payload: PayloadPolicy::Head,
             allow_host: Vec::new(),
+            allow_frame: Vec::new(),
             site: None,
         }
     }
@@ -115,6 +122,21 @@ fn payload(text: &str) -> Result<PayloadPolicy, String> {
         "head" => Ok(PayloadPolicy::Head),
         "none" => Ok(PayloadPolicy::None),
         _ => Err("expected full, head or none".into()),
+    }
+}
+
+/// An origin as a content policy names it. `*.` before a host stands for every name below it.
+fn frame(text: &str) -> Result<String, String> {
+    let problem = "expected an origin, such as https://course.example or https://*.example:8443";
+    let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(problem)?;
+    let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "443"));
+    let named = host.strip_prefix("*.").unwrap_or(host);
+    let is_name =
+        |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if named.split('.').all(is_name) && (port == "*" || port.parse::<u16>().is_ok()) {
+        Ok(text.to_owned())
+    } else {
+        Err(problem.into())
     }
 }
 
@@ -156,6 +178,12 @@ impl Mirror {
         self.listener.local_addr()
     }
 
+    /// Whether there is a page to show: one that was named, that the program carries, or that is built beside it.
+    #[must_use]
+    pub fn has_page(&self) -> bool {
+        !matches!(Page::find(self.config.site.as_deref()), Page::Missing)
+    }
+
     /// The observer for the echo loop's event base.
     #[must_use]
     pub fn observer(&self) -> MirrorObserver {
@@ -171,9 +199,16 @@ impl Mirror {
         let address = self.address()?;
         let (calls, heard) = mpsc::channel(1024);
         let (link, counters) = (Arc::clone(&self.counters.link), Arc::clone(&self.counters));
+        let policy = http::policy(&self.config.allow_frame).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "an origin that may frame the page cannot stand in a header",
+            )
+        })?;
         let places = (self.config.max_http as usize).min(descriptor_limit() / 4).max(1);
         let site = Arc::new(Site {
             guard: Guard::new(&self.config.http, address.port(), &self.config.allow_host),
+            policy,
             greeting: Greeting { dialect, payload: self.config.mirror_payload },
             config: self.config,
             calls,

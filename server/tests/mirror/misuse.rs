@@ -113,6 +113,18 @@ async fn a_refusal_carries_the_policy_too() {
 }
 
 #[tokio::test]
+async fn who_may_frame_the_page_is_who_the_flag_names() {
+    let lab = Lab::start(|config| {
+        config.allow_frame = vec!["https://a.example".into(), "https://*.b.example:8443".into()];
+    });
+    let response = get(&lab, "/healthz", &[("Host", &lab.http.to_string())]).await;
+    assert!(
+        response.contains("frame-ancestors 'self' https://a.example https://*.b.example:8443\r\n"),
+        "{response}"
+    );
+}
+
+#[tokio::test]
 async fn a_handshake_whose_key_is_no_key_is_refused() {
     let lab = Lab::start(|_| {});
     let host = lab.http.to_string();
@@ -298,7 +310,7 @@ async fn without_a_bundle_the_page_says_which_command_builds_it() {
     let lab = Lab::start(|config| config.site = Some("/nonexistent".into()));
     let page = get(&lab, "/", &[("Host", &lab.http.to_string())]).await;
     // A bundle that was built beside this program is served instead.
-    assert!(page.contains("cargo xtask bundle") || page.contains("bufferevent-lab"), "{page}");
+    assert!(page.contains("built without the page") || page.contains("bufferevent-lab"), "{page}");
 }
 
 #[tokio::test]

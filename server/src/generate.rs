@@ -1,0 +1,53 @@
+//! What packagers ask a program for: its manual page, and what completes its flags in a shell.
+
+use std::io::{self, Write};
+
+use clap::{CommandFactory, ValueEnum};
+use clap_complete::Shell;
+
+/// The flag that each of the programs has for it.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Generate {
+    /// Print the manual page, or the completions of a shell, and nothing else
+    #[arg(long, value_name = "WHAT", exclusive = true)]
+    pub generate: Option<Generated>,
+}
+
+/// What can be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Generated {
+    /// The manual page; `man -l FILE` shows it
+    Man,
+    /// Completions for bash
+    Bash,
+    /// Completions for elvish
+    Elvish,
+    /// Completions for fish
+    Fish,
+    /// Completions for PowerShell
+    #[value(name = "powershell")]
+    PowerShell,
+    /// Completions for zsh
+    Zsh,
+}
+
+/// Prints it for the program whose command line `P` is.
+///
+/// # Errors
+/// What the output says.
+pub fn print<P: CommandFactory>(what: Generated, output: &mut impl Write) -> io::Result<()> {
+    let mut command = P::command();
+    let shell = match what {
+        Generated::Man => return clap_mangen::Man::new(command).render(output),
+        Generated::Bash => Shell::Bash,
+        Generated::Elvish => Shell::Elvish,
+        Generated::Fish => Shell::Fish,
+        Generated::PowerShell => Shell::PowerShell,
+        Generated::Zsh => Shell::Zsh,
+    };
+    let name = command.get_name().to_owned();
+    // Into memory first: where the output fails it would panic.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    output.write_all(&script)
+}
