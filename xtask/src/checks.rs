@@ -13,7 +13,9 @@ use crate::as_c;
 use crate::bundle;
 use crate::oracle;
 use crate::packages;
-use crate::steps::{self, Step};
+use crate::program;
+use crate::release;
+use crate::steps::{self, NotHere, Step};
 use crate::tools::{self, WASM};
 use crate::workspace::{Workspace, executable};
 
@@ -44,7 +46,9 @@ const ALWAYS: &[Check] = &[
 const SLOW: &[Check] = &[
     ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
     ("npm", Step { name: "npm packages in slow tools", run: npm_packages_slow }),
-    (".", Step { name: "packages for crates.io", run: publish_dry_run }),
+    ("web/tests/program", Step { name: "one program", run: one_program }),
+    (".", Step { name: "packages for crates.io", run: release::publish_dry_run }),
+    (".", Step { name: "types on macOS and Windows", run: other_systems }),
     (".", Step { name: "unused dependencies", run: unused_dependencies }),
 ];
 
@@ -60,36 +64,45 @@ fn format(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "cargo fmt --all --check").run()?)
 }
 
-// `xtask-bindgen` is left out of these three: it is ten lines, and checking what it depends on takes a minute.
+/// What the host's builds are of, in one set of features: with another, cargo compiles what they depend on once more.
+/// Without `xtask-bindgen`: it is ten lines, and checking what it depends on takes a minute.
+const UNIX: &[&str] = &["--workspace", "--exclude", "xtask-bindgen", "--all-features"];
+/// The same without the crates on sockets.
+const NOT_UNIX: &[&str] =
+    &["--package", "bufferevent", "--package", "bufferevent-wasm", "--package", "xtask", "--all-features"];
+const HOST: &[&str] = if cfg!(unix) { UNIX } else { NOT_UNIX };
+
+/// Says of a step that passed what was no part of it.
+fn without_sockets() -> Result<()> {
+    ensure!(
+        cfg!(unix),
+        NotHere("bufferevent-mio and bufferevent-server need Unix; the other crates passed".into())
+    );
+    Ok(())
+}
 
 fn clippy(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    let selected = ["--workspace", "--exclude", "xtask-bindgen", "--all-targets", "--all-features"];
-    Ok(cmd!(shell, "cargo clippy {selected...} -- -D warnings").run()?)
+    cmd!(shell, "cargo clippy {HOST...} --all-targets -- -D warnings").run()?;
+    without_sockets()
 }
 
 /// Plain `cargo test`, because nextest runs no doctests.
 fn unit_tests(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    Ok(cmd!(shell, "cargo test --workspace --exclude xtask-bindgen --all-features").run()?)
+    cmd!(shell, "cargo test {HOST...}").run()?;
+    without_sockets()
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    let documentation = cmd!(shell, "cargo doc --workspace --exclude xtask-bindgen --no-deps --all-features");
-    Ok(documentation.env("RUSTDOCFLAGS", "-D warnings").run()?)
+    cmd!(shell, "cargo doc {HOST...} --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?;
+    without_sockets()
 }
 
 fn core_without_default_features(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     Ok(cmd!(shell, "cargo test --package bufferevent --no-default-features").run()?)
-}
-
-/// Builds each crate that is meant for others from what its package holds.
-fn publish_dry_run(workspace: &Workspace) -> Result<()> {
-    let shell = &workspace.shell;
-    let crates = ["-p", "bufferevent", "-p", "bufferevent-mio", "-p", "bufferevent-server"];
-    Ok(cmd!(shell, "cargo publish --dry-run --allow-dirty {crates...}").run()?)
 }
 
 /// Finds code that compiles only because another feature is on too.
@@ -176,6 +189,15 @@ fn npm_packages_slow(workspace: &Workspace) -> Result<()> {
     node_tests(workspace, "web/tests/packages/slow")
 }
 
+/// The server with its page in it, on Linux without a library beside it.
+fn one_program(workspace: &Workspace) -> Result<()> {
+    tools::npm_packages(workspace, "web/tests")?;
+    let built = program::build(workspace, cfg!(target_os = "linux"))?;
+    let program = built.join(executable("bufferevent-server"));
+    let _program = workspace.shell.push_env("BUFFEREVENT_PROGRAM", program);
+    node_tests(workspace, "web/tests/program")
+}
+
 /// Runs the `*.test.mjs` files of a folder. They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's
 /// folder, `BUFFEREVENT_SERVER` and `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
 fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
@@ -184,8 +206,10 @@ fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     // Node would be content with none.
     ensure!(!files.is_empty(), "there are no tests in {folder}");
+    ensure!(cfg!(unix), NotHere("the page is shown by bufferevent-server, which needs Unix".into()));
     let browser = tools::browser(workspace)?;
-    cmd!(shell, "cargo build --package bufferevent-server --bins").run()?;
+    // As the tests build them: `cargo build` would compile what they depend on once more, with fewer features.
+    cmd!(shell, "cargo test {HOST...} --no-run --quiet").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));
     // Two at once: a page waits more than it works.
     cmd!(shell, "node --test --test-concurrency=2 {files...}")
@@ -195,6 +219,26 @@ fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
         .env("CHROMIUM", browser.program)
         .run()
         .map_err(Into::into)
+}
+
+/// Checks what those systems can have, as far as this one can: nothing is linked, and nothing runs.
+fn other_systems(workspace: &Workspace) -> Result<()> {
+    // Its C is not compiled for a system whose headers are not here.
+    let allocator = workspace.target.join("libjemalloc.a");
+    std::fs::write(&allocator, "")?;
+    let shell = &workspace.shell;
+    let portable = ["--package", "bufferevent", "--package", "bufferevent-wasm", "--package", "xtask"];
+    let [mac, windows] = ["x86_64-apple-darwin", "x86_64-pc-windows-gnu"];
+    for target in [mac, windows] {
+        tools::target(workspace, target)?;
+        cmd!(shell, "cargo check --target {target} {portable...} --all-targets").run()?;
+    }
+    let server = ["--package", "bufferevent-mio", "--package", "bufferevent-server"];
+    cmd!(shell, "cargo check --target {mac} {server...} --all-targets")
+        .env("JEMALLOC_OVERRIDE", allocator)
+        .run()?;
+    let scenario = ["--package", "bufferevent-server", "--lib", "--bin", "bufferevent-scenario"];
+    Ok(cmd!(shell, "cargo check --target {windows} {scenario...}").run()?)
 }
 
 fn unused_dependencies(workspace: &Workspace) -> Result<()> {

@@ -10,22 +10,29 @@
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
 //!   weigh; [`packages`] those for npm;
 //!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
+//! - [`program`]: the server as one file, with the [`page`] in it; [`release`] all that is given away, in [`archive`]s;
+//!   [`mod@version`] the one number that all of it has.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
 mod acting;
+mod archive;
 mod as_c;
 mod bundle;
 mod checks;
 mod lesson;
 mod oracle;
 mod packages;
+mod page;
+mod program;
+mod release;
 mod screenshots;
 mod serve;
 mod size;
 mod steps;
 mod tools;
+mod version;
 mod workspace;
 
 use std::path::PathBuf;
@@ -63,6 +70,35 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Build bufferevent-server with the page in it, one file that needs nothing beside it, and the other two programs
+    ///
+    /// They are in target/program, or where the command says.
+    Program {
+        /// For any Linux, linked with musl: it needs no library, and runs in an empty container
+        #[arg(long = "static")]
+        is_static: bool,
+    },
+    /// Run all checks, slow ones too, and build what is given away into target/release-artefacts
+    ///
+    /// Programs, page, npm packages and crates, with SHA-256 sums. Nothing is published.
+    Release {
+        /// Build this system's programs alone, and run no check
+        #[arg(long)]
+        programs: bool,
+        /// Fail unless the version is that of this tag, such as v1.2.3
+        #[arg(long, value_name = "TAG")]
+        tag: Option<String>,
+    },
+    /// Give all crates and npm packages this version, and it to what is unreleased in CHANGELOG.md
+    Version {
+        /// Three numbers: 1.2.3
+        #[arg(value_name = "X.Y.Z")]
+        version: String,
+    },
+    /// Put the page into the server's crate, where the next build and `cargo publish` find it
+    ///
+    /// It stays in server/page/site, as old as it gets, until you remove it; `program` does not need this.
+    Page,
     /// Write the npm packages bufferevent-wasm and bufferevent-lab to target/npm
     Packages,
     /// Take pictures of the page at several sizes, in light, dark and forced colours, into target/screenshots
@@ -170,6 +206,14 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
         Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
         Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Program { is_static } => program::build(&workspace, is_static).map(|_| ExitCode::SUCCESS),
+        Command::Release { programs, tag } => {
+            version::check_tag(&workspace, tag.as_deref())?;
+            let release = if programs { release::only_programs } else { release::release };
+            release(&workspace).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Version { version } => version::set(&workspace, &version).map(|()| ExitCode::SUCCESS),
+        Command::Page => page::put(&workspace).map(|_| ExitCode::SUCCESS),
         Command::Packages => packages::build(&workspace).map(|_| ExitCode::SUCCESS),
         Command::Oracle { evbuffer: true, count, seed, .. } => {
             oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)

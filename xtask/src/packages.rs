@@ -17,7 +17,7 @@ use crate::tools;
 use crate::workspace::Workspace;
 
 /// The packages, each a folder below the one that [`build`] gives.
-const PACKAGES: [&str; 2] = ["bufferevent-wasm", "bufferevent-lab"];
+pub(crate) const PACKAGES: [&str; 2] = ["bufferevent-wasm", "bufferevent-lab"];
 
 /// Where the packages are.
 pub(crate) fn folder(workspace: &Workspace) -> PathBuf {

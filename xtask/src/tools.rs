@@ -8,34 +8,55 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use xshell::cmd;
 
+use crate::steps::NotHere;
 use crate::workspace::{Workspace, executable};
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// Rust's standard library for wasm.
+pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
+    target(workspace, WASM)
+}
+
+/// What a program needs that shall need nothing: Rust's standard library for musl, and a C compiler for the allocator.
+pub(crate) fn musl(workspace: &Workspace, triple: &str) -> Result<()> {
+    if cfg!(not(target_os = "linux")) {
+        bail!("a static program for {triple} is built on Linux: here a container or a virtual machine can");
+    }
+    target(workspace, triple)?;
+    if find(&["musl-gcc"]).is_none() {
+        apt_install(workspace, &["musl-tools"])
+            .context("the allocator is written in C: a compiler for musl is needed, `musl-gcc`")?;
+    }
+    Ok(())
+}
+
+/// Rust's standard library for a target.
 ///
 /// A `targets` line in `rust-toolchain.toml` would not do: rustup ignores it where its automatic install is off.
-pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
+pub(crate) fn target(workspace: &Workspace, triple: &str) -> Result<()> {
     let shell = &workspace.shell;
-    let library = cmd!(shell, "rustc --print target-libdir --target {WASM}").quiet().read()?;
+    let library = cmd!(shell, "rustc --print target-libdir --target {triple}").quiet().read()?;
     if Path::new(&library).is_dir() {
         return Ok(());
     }
     if find(&["rustup"]).is_none() {
         bail!(
-            "Rust's target {WASM} is missing and there is no rustup: install the target with what installed Rust"
+            "Rust's target {triple} is missing and there is no rustup: install the target with what installed Rust"
         );
     }
-    Ok(cmd!(shell, "rustup target add {WASM}").run()?)
+    cmd!(shell, "rustup target add {triple}")
+        .run()
+        .with_context(|| format!("Rust's target {triple} is missing"))
 }
 
 /// The folder with this workspace's own `wasm-bindgen` and `wasm-bindgen-test-runner`, built if need be.
 pub(crate) fn bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let shell = &workspace.shell;
-    let build = cmd!(shell, "cargo build --profile tool --package xtask-bindgen");
+    let build = cmd!(shell, "cargo build --package xtask-bindgen");
     // The test runner's own dependencies are old; a note about them at every build would teach to ignore notes.
     build.env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never").run()?;
-    Ok(workspace.target.join("tool"))
+    Ok(workspace.target.join("debug"))
 }
 
 /// A Chromium or Chrome that can be told what to do.
@@ -60,14 +81,18 @@ pub(crate) fn browser(workspace: &Workspace) -> Result<Browser> {
             }
         }
     }
-    bail!(
+    bail!(NotHere(format!(
         "no Chromium with a chromedriver of the same version (browsers: {browsers:?}, drivers: {drivers:?}): install \
          both, or name them in the variables CHROMIUM and CHROMEDRIVER"
-    )
+    )))
 }
 
 fn browsers() -> Vec<PathBuf> {
-    named_or_found("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let mac = Path::new("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+    let mut found = named_or_found("CHROMIUM", &names);
+    found.extend(mac.is_file().then(|| mac.to_owned()));
+    found
 }
 
 fn drivers() -> Vec<PathBuf> {
@@ -117,6 +142,9 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
 
 /// A C compiler that finds libevent's headers and library: what the variable `CC` names, or `cc`.
 pub(crate) fn c_compiler_with_libevent(workspace: &Workspace) -> Result<OsString> {
+    if cfg!(not(target_os = "linux")) {
+        bail!(NotHere("it compares with the libevent that Debian has: it needs Linux".into()));
+    }
     let compiler = c_compiler();
     if links_libevent(workspace, &compiler).is_err() {
         apt_install(workspace, &["libevent-dev", "gcc", "libc6-dev"]).context(
@@ -166,7 +194,7 @@ fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     let shell = &workspace.shell;
     let wanted = packages.join(" and ");
     if find(&["apt-get"]).is_none() {
-        bail!("{wanted} missing: install them");
+        bail!(NotHere(format!("{wanted} missing: install them")));
     }
     let is_root = cmd!(shell, "id -u").quiet().read().is_ok_and(|user| user == "0");
     let may_sudo = || cmd!(shell, "sudo -n true").quiet().ignore_stderr().run().is_ok();

@@ -40,9 +40,23 @@ impl Workspace {
         self.target.join("site")
     }
 
+    /// This system, by rustc's name for it.
+    pub(crate) fn host(&self) -> Result<String> {
+        let shell = &self.shell;
+        let text = cmd!(shell, "rustc --version --verbose").quiet().read()?;
+        let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+        host.map(str::to_owned).context("rustc does not say what it runs on")
+    }
+
     /// Whether the workspace has this folder, given relative to its root.
     pub(crate) fn has(&self, folder: impl AsRef<Path>) -> bool {
         self.root.join(folder).is_dir()
+    }
+
+    /// Name and version of each crate that is meant for others.
+    pub(crate) fn published(&self) -> impl Iterator<Item = (&str, &str)> {
+        let published = self.packages.iter().filter(|package| package["publish"].is_null());
+        published.filter_map(|package| Some((package["name"].as_str()?, package["version"].as_str()?)))
     }
 
     /// The names of a package's features, `default` left out.

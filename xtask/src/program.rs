@@ -1,0 +1,47 @@
+//! `cargo xtask program`: the server as one file with the page in it, and the other two programs.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use xshell::cmd;
+
+use crate::page::Lent;
+use crate::tools;
+use crate::workspace::{Workspace, executable};
+
+/// The programs that this system can have.
+pub(crate) const PROGRAMS: &[&str] = if cfg!(unix) {
+    &["bufferevent-server", "bufferevent-client", "bufferevent-scenario"]
+} else {
+    &["bufferevent-scenario"]
+};
+
+/// Linux on this machine's processor with nothing below the program but the kernel.
+pub(crate) fn static_target() -> String {
+    format!("{}-unknown-linux-musl", std::env::consts::ARCH)
+}
+
+/// Builds the three for this system, or as files that need no other on any Linux. Gives the folder that they are in.
+pub(crate) fn build(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
+    let mut folder = workspace.target.clone();
+    let mut target = Vec::new();
+    if is_static {
+        let triple = static_target();
+        tools::musl(workspace, &triple)?;
+        folder.push(&triple);
+        target = vec!["--target".to_owned(), triple];
+    }
+    folder.push("program");
+    let _page = Lent::put(workspace)?;
+    let shell = &workspace.shell;
+    let programs = PROGRAMS.iter().flat_map(|name| ["--bin", name]);
+    cmd!(shell, "cargo build --profile program --package bufferevent-server {programs...} {target...}")
+        .run()?;
+    for name in PROGRAMS {
+        let program = folder.join(executable(name));
+        let size = fs::metadata(&program)?.len() as f64 / f64::from(1 << 20);
+        eprintln!("{size:6.1} MiB  {}", program.display());
+    }
+    Ok(folder)
+}
