@@ -113,6 +113,7 @@ fn each_program_prints_its_manual_page_and_its_completions() {
         };
         let manual = generated("man");
         assert!(manual.contains(&format!(".TH {name} 1")), "{manual}");
+        assert!(!manual.contains("<\\fB"), "no flag must be given: {manual}");
         for what in ["bash", "zsh", "fish", "powershell", "elvish"] {
             let script = generated(what);
             assert!(script.contains(name) && script.contains(flag), "{name} {what}");
