@@ -39,7 +39,9 @@ pub fn print<P: CommandFactory>(what: Generated, output: &mut impl Write) -> io:
     let mut command = P::command();
     let shell = match what {
         // What an optional group of flags asks for it asks for only with the others: no program has a flag that must be.
-        Generated::Man => return clap_mangen::Man::new(command.mut_args(|it| it.required(false))).render(output),
+        Generated::Man => {
+            return clap_mangen::Man::new(command.mut_args(|it| it.required(false))).render(output);
+        }
         Generated::Bash => Shell::Bash,
         Generated::Elvish => Shell::Elvish,
         Generated::Fish => Shell::Fish,
