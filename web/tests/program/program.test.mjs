@@ -33,7 +33,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("it has the page in it, compressed, and is asked for a file once", async () => {
+test("it has the page in it, compressed, and tells a browser what it has already", async () => {
   const page = await fetch(url, { headers: { "accept-encoding": "gzip" } });
   assert.equal(page.headers.get("content-encoding"), "gzip");
   assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
