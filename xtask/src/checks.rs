@@ -227,18 +227,15 @@ fn other_systems(workspace: &Workspace) -> Result<()> {
     let allocator = workspace.target.join("libjemalloc.a");
     std::fs::write(&allocator, "")?;
     let shell = &workspace.shell;
-    let portable = ["--package", "bufferevent", "--package", "bufferevent-wasm", "--package", "xtask"];
     let [mac, windows] = ["x86_64-apple-darwin", "x86_64-pc-windows-gnu"];
     for target in [mac, windows] {
         tools::target(workspace, target)?;
-        cmd!(shell, "cargo check --target {target} {portable...} --all-targets").run()?;
     }
-    let server = ["--package", "bufferevent-mio", "--package", "bufferevent-server"];
-    cmd!(shell, "cargo check --target {mac} {server...} --all-targets")
-        .env("JEMALLOC_OVERRIDE", allocator)
-        .run()?;
-    let scenario = ["--package", "bufferevent-server", "--lib", "--bin", "bufferevent-scenario"];
-    Ok(cmd!(shell, "cargo check --target {windows} {scenario...}").run()?)
+    let server = ["--package", "bufferevent-mio", "--package", "bufferevent-server", "--lib", "--bins"];
+    cmd!(shell, "cargo check --target {mac} {server...}").env("JEMALLOC_OVERRIDE", allocator).run()?;
+    let packages = ["--package", "bufferevent", "--package", "xtask", "--package", "bufferevent-server"];
+    let parts = ["--lib", "--bin", "bufferevent-scenario", "--bin", "xtask"];
+    Ok(cmd!(shell, "cargo check --target {windows} {packages...} {parts...}").run()?)
 }
 
 fn unused_dependencies(workspace: &Workspace) -> Result<()> {
