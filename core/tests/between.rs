@@ -4,8 +4,9 @@
 use std::io::{IoSlice, IoSliceMut};
 
 use bufferevent::{
-    BufferError, BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, End,
-    Errno, EventBase, FilterKind, Handle, Kernel, Observer, Record, Step, Time, Transfer, Watermarks,
+    BufferError, BufferName, BuffereventId, BuffereventOptions, Callback, Callbacks, Dialect, Directions,
+    Due, End, Errno, EventBase, FilterKind, Handle, Kernel, Observer, Record, Step, Time, Transfer,
+    Watermarks,
 };
 
 /// There is no socket.
@@ -179,5 +180,26 @@ fn a_filter_that_was_enabled_late_waits_for_the_next_byte() {
         let call = base.triggered();
         while base.poll_triggered(call).is_some() {}
         assert_eq!(base.get(below).unwrap().output().to_vec(), b"ello!", "{dialect}");
+    }
+}
+
+/// It is kept for the filter, and its own application hears of it no more.
+#[test]
+fn nobody_hears_of_the_buffers_of_a_freed_bufferevent_below_a_filter() {
+    for dialect in FILTERING {
+        let (mut base, [peer, below, filter]) = filtered(dialect);
+        base.get_mut(filter).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 3));
+        base.get_mut(peer).unwrap().write(b"hello").unwrap();
+        pass(&mut base);
+        base.get_mut(below).unwrap().add_buffer_cb(BufferName::Input).unwrap();
+        base.get_mut(below).unwrap().free();
+        base.observer_mut().clear();
+        assert_eq!(base.get_mut(filter).unwrap().drain(3), Ok(3), "{dialect}");
+        assert_eq!(base.get(filter).unwrap().input().to_vec(), b"lo", "{dialect}");
+        let heard = base.observer_mut().iter().find(|record| {
+            record.connection == Some(below.number())
+                && matches!(record.step, Step::CallbackDue { callback: Callback::Buffer(..), .. })
+        });
+        assert_eq!(heard, None, "{dialect}");
     }
 }
