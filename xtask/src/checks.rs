@@ -105,11 +105,13 @@ fn core_without_default_features(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "cargo test --package bufferevent --no-default-features").run()?)
 }
 
-/// Finds code that compiles only because another feature is on too.
+/// Finds code that compiles only because another feature is on too, or that only another feature needs.
 fn core_with_each_feature(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    for feature in workspace.features("bufferevent")? {
-        cmd!(shell, "cargo check --package bufferevent --no-default-features --features {feature}").run()?;
+    let features = workspace.features("bufferevent")?;
+    for feature in std::iter::once("default").chain(features.iter().map(String::as_str)) {
+        let selected = ["--package", "bufferevent", "--no-default-features", "--features", feature];
+        cmd!(shell, "cargo clippy {selected...} -- -D warnings").run()?;
     }
     Ok(())
 }

@@ -156,9 +156,8 @@ impl<O: Observer> Engine<O> {
 
     #[track_caller]
     fn input_drained(&mut self, id: BuffereventId, bytes: usize, function: &'static str) {
-        let len = self.state.bufferevents[id.0].input.len();
-        if bytes > 0 {
-            let buffer = BufferName::Input;
+        if bytes > 0 && !self.recorder.is_unwanted(Some(id)) {
+            let (buffer, len) = (BufferName::Input, self.state.bufferevents[id.0].input.len());
             self.record(Some(id), function, move || Step::BufferDrained { buffer, bytes, len });
         }
         self.input_changed(id);

@@ -48,6 +48,7 @@ impl<O: Observer> Engine<O> {
     }
 
     /// Does what follows a callback that has returned.
+    #[inline]
     pub(crate) fn callback_left(&mut self, due: Due) {
         self.record(due.about(), "", move || Step::CallbackLeft { callback: due.callback() });
         if let Due::Read(id) = due {
@@ -58,8 +59,11 @@ impl<O: Observer> Engine<O> {
         }
     }
 
+    #[inline]
     pub(crate) fn leave_callback(&mut self) {
-        if let Some(due) = self.state.calls.entered.take() {
+        // Mostly there is none, which `take` would copy.
+        if let Some(due) = self.state.calls.entered {
+            self.state.calls.entered = None;
             self.callback_left(due);
         }
     }

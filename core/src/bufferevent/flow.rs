@@ -133,9 +133,11 @@ impl<O: Observer> Engine<O> {
 
     /// A read callback has returned: input still at its high mark may get another.
     pub(crate) fn after_read_callback(&mut self, id: BuffereventId) {
+        if self.rules().full_input != FullInput::CallsAgain {
+            return;
+        }
         let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
-        let again = self.rules().full_input == FullInput::CallsAgain;
-        if again && bufferevent.enabled.read && bufferevent.is_input_full() {
+        if bufferevent.enabled.read && bufferevent.is_input_full() {
             self.trigger_read_deferred(id);
         }
     }

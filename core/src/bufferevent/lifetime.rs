@@ -98,12 +98,19 @@ impl<O: Observer> Engine<O> {
     }
 
     /// The same once an event of it has returned, whose priority the release has then; else that of `ev_read`.
+    #[inline]
     pub(crate) fn finalize_after(&mut self, id: BuffereventId, event: Option<Key>) {
-        let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return };
-        let (freed, link, ev_read, ev_write) =
-            (bufferevent.freed, bufferevent.link, bufferevent.ev_read, bufferevent.ev_write);
+        if self.state.bufferevents.get(id.0).is_some_and(|bufferevent| bufferevent.freed) {
+            self.finalize_freed(id, event);
+        }
+    }
+
+    #[cold]
+    fn finalize_freed(&mut self, id: BuffereventId, event: Option<Key>) {
+        let bufferevent = &self.state.bufferevents[id.0];
+        let (link, ev_read, ev_write) = (bufferevent.link, bufferevent.ev_read, bufferevent.ev_write);
         let held = bufferevent.private().is_some_and(|own| own.filter.is_some() || own.finalizer.is_some());
-        if !freed || held || self.state.is_running(id) || self.is_deferred_call_queued(id) {
+        if held || self.state.is_running(id) || self.is_deferred_call_queued(id) {
             return;
         }
         match link {

@@ -11,6 +11,7 @@ mod deferred;
 mod due;
 mod events;
 mod filter;
+mod filtering;
 mod flow;
 mod lifetime;
 mod moving;

@@ -1,7 +1,25 @@
 //! The last act of each internal callback: telling the user.
 
-use super::{Due, Engine};
+use super::{Bufferevent, Due, Engine};
 use crate::{BuffereventId, Callback, Direction, Observer, Step, What};
+
+impl Bufferevent {
+    /// Whether the callback is set.
+    fn wants_callback(&self, callback: Callback) -> bool {
+        match callback {
+            Callback::Read => self.callbacks.read,
+            Callback::Write => self.callbacks.write,
+            Callback::Event(_) => self.callbacks.event,
+            Callback::Buffer(buffer, _) => !self.freed && self.has_buffer_cb(buffer),
+            Callback::Application(..) => false,
+        }
+    }
+
+    /// Whether its callbacks are those of the filter over it.
+    fn is_heard_by_filter(&self) -> bool {
+        self.private().is_some_and(|private| private.filter_hears)
+    }
+}
 
 impl<O: Observer> Engine<O> {
     /// End of file, an error or a timeout in this direction.
@@ -18,15 +36,20 @@ impl<O: Observer> Engine<O> {
     /// it where none is set.
     pub(crate) fn notify(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
         let function = self.functions().run(callback);
-        if !self.wants_callback(id, callback) {
+        let bufferevent = self.state.bufferevents.get(id.0);
+        if !bufferevent.is_some_and(|bufferevent| bufferevent.wants_callback(callback)) {
             self.record(Some(id), function, move || Step::CallbackNotSet { callback });
             return None;
         }
-        if self.state.bufferevents[id.0].defers_callbacks() {
+        if bufferevent.is_some_and(Bufferevent::defers_callbacks) {
             self.defer_callback(id, callback);
             return None;
         }
-        self.call(id, callback, function)
+        if bufferevent.is_some_and(Bufferevent::is_heard_by_filter) {
+            self.filter_hears(id, callback);
+            return None;
+        }
+        self.callback_due(id, callback, function)
     }
 
     /// The same for one that is put off whatever the bufferevent does.
@@ -41,15 +64,7 @@ impl<O: Observer> Engine<O> {
 
     /// Whether the callback is set.
     pub(crate) fn wants_callback(&self, id: BuffereventId, callback: Callback) -> bool {
-        let Some(bufferevent) = self.state.bufferevents.get(id.0) else { return false };
-        let set = bufferevent.callbacks;
-        match callback {
-            Callback::Read => set.read,
-            Callback::Write => set.write,
-            Callback::Event(_) => set.event,
-            Callback::Buffer(buffer, _) => !bufferevent.freed && bufferevent.has_buffer_cb(buffer),
-            Callback::Application(..) => false,
-        }
+        self.state.bufferevents.get(id.0).is_some_and(|bufferevent| bufferevent.wants_callback(callback))
     }
 
     /// Hands the callback out, as recorded of `function`, or has the filter over the bufferevent hear of it.
@@ -59,7 +74,7 @@ impl<O: Observer> Engine<O> {
         callback: Callback,
         function: &'static str,
     ) -> Option<Due> {
-        if self.state.bufferevents[id.0].private().is_some_and(|private| private.filter_hears) {
+        if self.state.bufferevents[id.0].is_heard_by_filter() {
             self.filter_hears(id, callback);
             return None;
         }
@@ -67,15 +82,23 @@ impl<O: Observer> Engine<O> {
     }
 
     fn callback_due(&mut self, id: BuffereventId, callback: Callback, function: &'static str) -> Option<Due> {
-        let bufferevent = &self.state.bufferevents[id.0];
-        let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
         let due = match callback {
             Callback::Read => Due::Read(id),
             Callback::Write => Due::Write(id),
             Callback::Event(what) => Due::Event(id, what),
             Callback::Buffer(..) | Callback::Application(..) => return None,
         };
-        self.record(Some(id), function, move || Step::CallbackDue { callback, input, output });
+        self.record_callback_due(id, callback, function);
         Some(due)
+    }
+
+    #[track_caller]
+    fn record_callback_due(&mut self, id: BuffereventId, callback: Callback, function: &'static str) {
+        if self.recorder.is_unwanted(Some(id)) {
+            return;
+        }
+        let bufferevent = &self.state.bufferevents[id.0];
+        let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
+        self.record(Some(id), function, move || Step::CallbackDue { callback, input, output });
     }
 }

@@ -8,7 +8,7 @@
 //! A call is carried on at once as far as its first callback. Whoever made it then asks for its callbacks
 //! ([`EventBase::poll_triggered`](crate::EventBase::poll_triggered)); what nobody asks for is not lost, only late.
 
-use super::filter::Filtering;
+use super::filtering::Filtering;
 use super::moving::Moving;
 use super::pair::Transferring;
 use super::{Bufferevent, Due, Engine, Watch};

@@ -51,6 +51,7 @@ impl<O: Observer> Engine<O> {
     }
 
     /// Bytes came, and whoever watches input has heard of that.
+    #[inline]
     pub(crate) fn read_tail(&mut self, id: BuffereventId) -> Option<Due> {
         self.after_wakeup(id, Direction::Read);
         if !self.is_low_mark_reached(id) {

@@ -46,6 +46,7 @@ impl<O: Observer> Engine<O> {
         self.write_out(id, kernel, true)
     }
 
+    #[inline]
     fn write_out<K: Kernel + ?Sized>(
         &mut self,
         id: BuffereventId,
@@ -79,6 +80,7 @@ impl<O: Observer> Engine<O> {
     }
 
     /// Bytes went, and whoever watches output has heard of that.
+    #[inline]
     pub(crate) fn write_tail(&mut self, id: BuffereventId) -> Option<Due> {
         self.after_wakeup(id, Direction::Write);
         if !self.is_output_low(id) {

@@ -1,13 +1,15 @@
 //! Which libevents there are, and what each does: data, of which the event base and the bufferevent ask.
 //!
 //! - `rules` - every point where they part, as a named value with its reason, and one const a libevent.
-//! - `hybrid` - the rules by their names, and one libevent with one rule of another.
+//! - `hybrid` - the rules by their names, and one libevent with one rule of another; `mixtures` keeps those that experiments ask for.
 //! - `functions` - the names of the functions that do the same thing in each.
 //!
 //! Another libevent is a variant here, a const there, and recordings of it in the conformance tests.
 
 mod functions;
 mod hybrid;
+#[cfg(feature = "sim")]
+mod mixtures;
 mod rules;
 
 use std::fmt;

@@ -41,7 +41,6 @@ pub(crate) struct Rules {
     pub(crate) new_handle_resumes: bool,
     pub(crate) release: Release,
     /// The event callback may be absent. 1.4 calls it without asking, and crashes.
-    #[cfg_attr(not(feature = "sim"), expect(dead_code, reason = "only scenarios are refused for it"))]
     pub(crate) event_callback_is_optional: bool,
     /// The application can neither add to the end of input nor take from the start of output: those ends are the
     /// bufferevent's own.

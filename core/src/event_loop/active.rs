@@ -48,6 +48,14 @@ impl ActiveQueues {
         self.count -= 1;
     }
 
+    /// Takes the first event of this queue whose ticket `holds` still accepts, and the stale tickets before it.
+    pub(crate) fn take(&mut self, queue: usize, holds: impl Fn(Key, Ticket) -> bool) -> Option<Key> {
+        let event = self.first(queue, holds)?;
+        self.queues[queue].pop_front();
+        self.count -= 1;
+        Some(event)
+    }
+
     /// The first event of this queue whose ticket `holds` still accepts; stale tickets before it are dropped.
     pub(crate) fn first(&mut self, queue: usize, holds: impl Fn(Key, Ticket) -> bool) -> Option<Key> {
         let queue = &mut self.queues[queue];

@@ -147,6 +147,7 @@ impl<T: Copy> EventLoop<T> {
     }
 
     /// Goes on in the queue that runs.
+    #[inline]
     pub(crate) fn next_active(&mut self, queue: usize) -> Next {
         if !self.pass.breaks
             && !self.pass.preempted
@@ -165,18 +166,19 @@ impl<T: Copy> EventLoop<T> {
     fn take_active(&mut self, queue: usize) -> Option<(Key, EventFlags)> {
         let events = &self.events;
         let key =
-            self.active.first(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
+            self.active.take(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
         let event = &mut self.events[key];
         let cause = event.active.take()?.cause;
         self.pass.running = Some((key, event.owner));
         self.pass.ran_event = true;
-        self.active.ticket_returned();
         Some((key, cause))
     }
 
     /// The internal callback that ran has returned.
     pub(crate) fn take_running(&mut self) -> Option<(Key, T)> {
-        self.pass.running.take()
+        let running = self.pass.running?;
+        self.pass.running = None;
+        Some(running)
     }
 
     pub(crate) const fn running(&self) -> Option<(Key, T)> {

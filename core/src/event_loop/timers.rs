@@ -106,3 +106,43 @@ impl Timers {
         self.places[timer.slot as usize] = place as u32;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
+    use super::*;
+    use crate::arena::Arena;
+
+    proptest! {
+        #[test]
+        fn the_soonest_of_many_is_found_whatever_was_cancelled(
+            steps in vec((0..40_u64, 0..4_u8, any::<Index>()), 1..400),
+        ) {
+            let event = Arena::new().insert(());
+            let mut timers = Timers::default();
+            let mut running = Vec::new();
+            for (at, kind, which) in steps {
+                if kind == 0 && !running.is_empty() {
+                    timers.cancel(running.swap_remove(which.index(running.len())));
+                } else {
+                    running.push(timers.set(event, Time::from_micros(at)));
+                }
+                prop_assert_eq!(timers.len(), running.len());
+                prop_assert_eq!(timers.soonest().map(|(at, _)| at), soonest(&running));
+            }
+            while let Some(at) = soonest(&running) {
+                prop_assert_eq!(timers.soonest(), Some((at, event)));
+                let next = running.iter().position(|timer: &Deadline| timer.at == at).unwrap();
+                timers.cancel(running.swap_remove(next));
+            }
+            prop_assert_eq!(timers.soonest(), None);
+        }
+    }
+
+    fn soonest(running: &[Deadline]) -> Option<Time> {
+        running.iter().map(|timer| timer.at).min()
+    }
+}

@@ -98,7 +98,8 @@ impl<O: Observer> Recorder<O> {
     #[inline]
     pub(crate) fn turn_to(&mut self, engine: &impl Recorded, about: Option<BuffereventId>) {
         if let Some(id) = about
-            && !self.is_watched(about)
+            && !self.is_unwanted(about)
+            && !self.observer.wants(about)
         {
             self.note_unwanted(engine, id);
         }
