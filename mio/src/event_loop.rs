@@ -1,26 +1,20 @@
 //! Waiting for the operating system.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bufferevent::{EventBase, Observer, Time};
-use mio::{Events, Poll};
 
-use crate::Sockets;
+use crate::{Native, Sockets, System};
 
 /// Passes in a row without asking the operating system, while there is something to do: as many as a burst on one
 /// connection makes worthwhile, few enough that others do not wait for long.
 const MAX_PASSES: u32 = 16;
 
-/// How many handles one wait tells of.
-const EVENTS: usize = 1024;
-
 /// When to ask the operating system what is ready, and what time it is.
 #[derive(Debug)]
-pub struct EventLoop {
-    poll: Poll,
-    events: Events,
-    started: Instant,
+pub struct EventLoop<S: System = Native> {
+    system: S,
     passes: u32,
     waits: u64,
 }
@@ -31,16 +25,24 @@ impl EventLoop {
     /// # Errors
     /// What the operating system says: no descriptor is left.
     pub fn new() -> io::Result<(Self, Sockets)> {
-        let poll = Poll::new()?;
-        let sockets = Sockets::new(poll.registry().try_clone()?);
-        let events = Events::with_capacity(EVENTS);
-        Ok((Self { poll, events, started: Instant::now(), passes: 0, waits: 0 }, sockets))
+        Self::with_system(Native::new()?)
+    }
+}
+
+impl<S: System> EventLoop<S> {
+    /// A loop on this system, with its sockets.
+    ///
+    /// # Errors
+    /// What the system says: no descriptor is left.
+    pub fn with_system(system: S) -> io::Result<(Self, Sockets<S>)> {
+        let sockets = Sockets::new(system.registry()?);
+        Ok((Self { system, passes: 0, waits: 0 }, sockets))
     }
 
     /// The time for the engine.
     #[must_use]
     pub fn now(&self) -> Time {
-        Time::ZERO + self.started.elapsed()
+        self.system.now()
     }
 
     /// Returns when the next pass has something to do: at once where the base knows of something, else when a handle
@@ -48,7 +50,7 @@ impl EventLoop {
     ///
     /// # Errors
     /// What the operating system says; nothing that a caller could repair.
-    pub fn wait<O: Observer>(&mut self, base: &mut EventBase<O>, sockets: &mut Sockets) -> io::Result<()> {
+    pub fn wait<O: Observer>(&mut self, base: &mut EventBase<O>, sockets: &mut Sockets<S>) -> io::Result<()> {
         base.set_now(self.now());
         let most = base.next_wait();
         if most == Some(Duration::ZERO) && self.passes < MAX_PASSES {
@@ -57,17 +59,16 @@ impl EventLoop {
         }
         self.passes = 0;
         self.waits += 1;
-        match self.poll.poll(&mut self.events, most) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
-            Err(error) => return Err(error),
-        }
-        for event in &self.events {
-            if let Some((handle, ready)) = sockets.readiness(event) {
-                base.note_ready(handle, ready);
+        let waited = self.system.wait(most, |edge| {
+            if edge.ends {
+                sockets.note_end(edge.handle);
             }
+            base.note_ready(edge.handle, edge.ready);
+        });
+        match waited {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(error),
+            Ok(()) | Err(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// How often the operating system was asked.

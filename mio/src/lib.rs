@@ -32,6 +32,7 @@
 //!
 //! - `stream` - one socket, read a byte ahead; [`Sockets`] - all of them behind the engine's kernel trait.
 //! - [`EventLoop`] - waits for the operating system; [`Driver`] - puts it, the sockets and an event base together.
+//! - [`System`] - what of the operating system all this needs, so that tests can be another; [`Native`] - the real one.
 //! - [`Listener`] - accepts; [`Waker`] and [`Wakeups`] - other threads and signals end a wait.
 //!
 //! Deliberately absent: threads, resolving names, TLS.
@@ -45,10 +46,12 @@ mod event_loop;
 mod listener;
 mod sockets;
 mod stream;
+mod system;
 mod wake;
 
 pub use driver::Driver;
 pub use event_loop::EventLoop;
 pub use listener::Listener;
 pub use sockets::Sockets;
+pub use system::{Door, Edge, Native, Socket, System};
 pub use wake::{Waker, Wakeups};

@@ -3,38 +3,39 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::SocketAddr;
 
-use bufferevent::{Errno, Handle, Kernel, Readiness, Transfer};
-use mio::event::{Event, Source};
+use bufferevent::{Errno, Handle, Kernel, Transfer};
+use mio::event::Source;
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 
 use crate::stream::Stream;
+use crate::{Native, System};
 
 /// Memory for so many sockets is kept, however few are open.
 const KEPT: usize = 64;
 
 /// What a handle stands for.
 #[derive(Debug)]
-enum Slot {
+enum Slot<S> {
     Free,
     /// A connection, owned here.
-    Stream(Stream),
+    Stream(Stream<S>),
     /// Something that the application keeps and makes its own calls on.
     Watched,
 }
 
 /// The engine's kernel on real sockets. A handle's number is its place here and its token with the operating system.
 #[derive(Debug)]
-pub struct Sockets {
+pub struct Sockets<S: System = Native> {
     registry: Registry,
     /// Invariant: the last slot is in use, so that memory goes back when what came last has gone.
-    slots: Vec<Slot>,
+    slots: Vec<Slot<S::Socket>>,
     /// Holds every free slot, and perhaps numbers of slots that are no more.
     free: Vec<u32>,
     closed: u64,
 }
 
-impl Sockets {
+impl<S: System> Sockets<S> {
     pub(super) const fn new(registry: Registry) -> Self {
         Self { registry, slots: Vec::new(), free: Vec::new(), closed: 0 }
     }
@@ -43,19 +44,10 @@ impl Sockets {
     ///
     /// # Errors
     /// What the operating system says when it is to be watched; the socket is closed then.
-    pub fn open(&mut self, mut socket: TcpStream) -> io::Result<Handle> {
+    pub fn open(&mut self, mut socket: S::Socket) -> io::Result<Handle> {
         let handle = self.watch(&mut socket, Interest::READABLE | Interest::WRITABLE)?;
         self.slots[handle.0 as usize] = Slot::Stream(Stream::new(socket));
         Ok(handle)
-    }
-
-    /// Begins a connection, for a bufferevent that [goes on](bufferevent::BuffereventMut::socket_connect) with it as
-    /// pending. Does not wait: names are for the application to resolve.
-    ///
-    /// # Errors
-    /// What the operating system says at once.
-    pub fn connect(&mut self, address: SocketAddr) -> io::Result<Handle> {
-        self.open(TcpStream::connect(address)?)
     }
 
     /// Watches something that the application keeps, for an event of its own. Edge-triggered: the application reports
@@ -119,23 +111,14 @@ impl Sockets {
         self.closed
     }
 
-    /// What an event of the operating system says of which handle.
-    pub(super) fn readiness(&mut self, event: &Event) -> Option<(Handle, Readiness)> {
-        let place = event.token().0;
-        let ends = event.is_read_closed() || event.is_error();
-        if let Slot::Stream(stream) = self.slots.get_mut(place)?
-            && ends
-        {
+    /// The end of this connection's stream, or an error, waits to be read.
+    pub(super) fn note_end(&mut self, handle: Handle) {
+        if let Ok(stream) = self.stream(handle) {
             stream.note_end();
         }
-        let readiness = Readiness {
-            readable: event.is_readable() || ends,
-            writable: event.is_writable() || event.is_write_closed() || event.is_error(),
-        };
-        Some((Handle(u32::try_from(place).ok()?), readiness))
     }
 
-    fn stream(&mut self, handle: Handle) -> Result<&mut Stream, Errno> {
+    fn stream(&mut self, handle: Handle) -> Result<&mut Stream<S::Socket>, Errno> {
         match self.slots.get_mut(handle.0 as usize) {
             Some(Slot::Stream(stream)) => Ok(stream),
             _ => Err(Errno::Other(rustix::io::Errno::BADF.raw_os_error())),
@@ -166,7 +149,18 @@ impl Sockets {
     }
 }
 
-impl Kernel for Sockets {
+impl Sockets {
+    /// Begins a connection, for a bufferevent that [goes on](bufferevent::BuffereventMut::socket_connect) with it as
+    /// pending. Does not wait: names are for the application to resolve.
+    ///
+    /// # Errors
+    /// What the operating system says at once.
+    pub fn connect(&mut self, address: SocketAddr) -> io::Result<Handle> {
+        self.open(TcpStream::connect(address)?)
+    }
+}
+
+impl<S: System> Kernel for Sockets<S> {
     fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
         self.stream(handle)?.receive(into)
     }

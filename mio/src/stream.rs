@@ -4,13 +4,11 @@
 //! more is there: it would take another, failing, call to find out. So each call asks for one byte more than the engine
 //! does. If that byte does not come, the socket is exhausted; if it does, it is kept and given first the next time.
 
-use std::io::{IoSlice, IoSliceMut, Read, Write};
-use std::net::Shutdown;
-use std::time::Duration;
+use std::io::{IoSlice, IoSliceMut};
 
 use bufferevent::{Errno, Transfer};
-use mio::net::TcpStream;
-use rustix::net::sockopt::set_socket_linger;
+
+use crate::Socket;
 
 /// The engine offers two pieces at most; of more, the rest would have to wait.
 const MAX_PIECES: usize = 3;
@@ -24,8 +22,8 @@ enum Ahead {
 }
 
 #[derive(Debug)]
-pub(super) struct Stream {
-    pub(super) socket: TcpStream,
+pub(super) struct Stream<S> {
+    socket: S,
     ahead: Option<Ahead>,
     /// The end of the stream or an error is there to be read, perhaps after more bytes. No edge announces it again, so
     /// the socket is never exhausted from here on.
@@ -34,8 +32,8 @@ pub(super) struct Stream {
     pub(super) last_error: Option<Errno>,
 }
 
-impl Stream {
-    pub(super) const fn new(socket: TcpStream) -> Self {
+impl<S: Socket> Stream<S> {
+    pub(super) const fn new(socket: S) -> Self {
         Self { socket, ahead: None, at_end: false, last_error: None }
     }
 
@@ -62,7 +60,7 @@ impl Stream {
         if first == asked {
             return Ok(Transfer { bytes: first, exhausted: false });
         }
-        match self.socket.read_vectored(pieces) {
+        match self.socket.receive(pieces) {
             Ok(0) => {
                 self.at_end = true;
                 Ok(Transfer { bytes: first, exhausted: false })
@@ -88,7 +86,7 @@ impl Stream {
 
     pub(super) fn send(&mut self, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
         let offered: usize = from.iter().map(|piece| piece.len()).sum();
-        match self.socket.write_vectored(from) {
+        match self.socket.send(from) {
             // A socket that took a part has no room left, and will say when it has.
             Ok(bytes) => Ok(Transfer { bytes, exhausted: bytes < offered }),
             Err(error) => Err(self.failed(Errno::from(&error))),
@@ -97,8 +95,7 @@ impl Stream {
 
     pub(super) fn readable_bytes(&self) -> Option<usize> {
         let ahead = usize::from(matches!(self.ahead, Some(Ahead::Byte(_))));
-        let waiting = rustix::io::ioctl_fionread(&self.socket).ok()?;
-        usize::try_from(waiting).ok().map(|waiting| waiting + ahead)
+        self.socket.readable_bytes().map(|waiting| waiting + ahead)
     }
 
     pub(super) fn finished_connecting(&mut self) -> Result<(), Errno> {
@@ -109,13 +106,11 @@ impl Stream {
     }
 
     pub(super) fn shutdown_write(&self) {
-        // It fails where the connection is gone, and then the next read says so.
-        let _ = self.socket.shutdown(Shutdown::Write);
+        self.socket.shutdown_write();
     }
 
     pub(super) fn reset_on_close(&self) {
-        // It fails where the connection is gone.
-        let _ = set_socket_linger(&self.socket, Some(Duration::ZERO));
+        self.socket.reset_on_close();
     }
 
     fn failed(&mut self, errno: Errno) -> Errno {
@@ -136,14 +131,16 @@ fn give(pieces: &mut &mut [IoSliceMut<'_>], byte: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::net::{TcpListener, TcpStream as Peer};
     use std::thread;
 
+    use mio::net::TcpStream;
     use rustix::event::{PollFd, PollFlags};
 
     use super::*;
 
-    fn connected() -> (Stream, Peer) {
+    fn connected() -> (Stream<TcpStream>, Peer) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let peer = Peer::connect(listener.local_addr().unwrap()).unwrap();
         let socket = listener.accept().unwrap().0;
@@ -152,13 +149,13 @@ mod tests {
     }
 
     /// Waits until so many bytes are there, those ahead included.
-    fn until_readable(stream: &Stream, bytes: usize) {
+    fn until_readable(stream: &Stream<TcpStream>, bytes: usize) {
         while stream.readable_bytes() < Some(bytes) {
             thread::yield_now();
         }
     }
 
-    fn receive(stream: &mut Stream, most: usize) -> (Vec<u8>, Result<Transfer, Errno>) {
+    fn receive(stream: &mut Stream<TcpStream>, most: usize) -> (Vec<u8>, Result<Transfer, Errno>) {
         let mut bytes = vec![0; most];
         let result = stream.receive(&mut [IoSliceMut::new(&mut bytes)]);
         bytes.truncate(result.map_or(0, |transfer| transfer.bytes));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
 use mio::Interest;
 
-use crate::Sockets;
+use crate::{Sockets, System};
 
 /// Wakes its loop; may be cloned and sent to any thread.
 #[derive(Debug, Clone)]
@@ -42,7 +42,10 @@ impl Wakeups {
     ///
     /// # Errors
     /// What the operating system says: no descriptor is left.
-    pub fn listen<O: Observer>(base: &mut EventBase<O>, sockets: &mut Sockets) -> io::Result<(Self, Waker)> {
+    pub fn listen<O: Observer, S: System>(
+        base: &mut EventBase<O>,
+        sockets: &mut Sockets<S>,
+    ) -> io::Result<(Self, Waker)> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
         theirs.set_nonblocking(true)?;

@@ -5,9 +5,9 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
-use bufferevent_mio::Sockets;
+use bufferevent_mio::{Door, Socket, Sockets, System};
 use mio::Interest;
-use mio::net::{TcpListener, TcpStream};
+use mio::net::TcpListener;
 use rustix::io::Errno;
 
 use super::{EchoServer, LoopObserver, add, del};
@@ -16,17 +16,17 @@ use super::{EchoServer, LoopObserver, add, del};
 const MAX_ACCEPTS: usize = 64;
 
 /// How many may wait at the door; the operating system may allow fewer. Beyond it, connecting takes a second longer.
-const BACKLOG: i32 = 4096;
+const BACKLOG: u16 = 4096;
 
 /// When to look again whether descriptors are free, should other processes hold them.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// The listening socket.
 #[derive(Debug)]
-pub(super) struct Acceptor {
+pub(super) struct Acceptor<S: System> {
     address: SocketAddr,
     /// None once the server stops.
-    listener: Option<TcpListener>,
+    listener: Option<S::Door>,
     handle: Handle,
     event: EventId,
     retry: EventId,
@@ -36,14 +36,13 @@ pub(super) struct Acceptor {
     told: bool,
 }
 
-impl Acceptor {
-    pub(super) fn bind<O: Observer>(
-        address: &str,
+impl<S: System> Acceptor<S> {
+    pub(super) fn at<O: Observer>(
+        mut listener: S::Door,
         base: &mut EventBase<O>,
-        sockets: &mut Sockets,
+        sockets: &mut Sockets<S>,
     ) -> io::Result<Self> {
-        let mut listener = listen(address)?;
-        let address = listener.local_addr()?;
+        let address = listener.address()?;
         let handle = sockets.watch(&mut listener, Interest::READABLE)?;
         let event = base.event_new(Some(handle), EventFlags::READ | EventFlags::PERSIST);
         base.event_mut(event).map_err(io::Error::other)?.add(None).map_err(io::Error::other)?;
@@ -61,7 +60,7 @@ impl Acceptor {
     }
 
     /// Nobody is accepted from here on; those who wait are turned away.
-    pub(super) fn close<O: Observer>(&mut self, base: &mut EventBase<O>, sockets: &mut Sockets) {
+    pub(super) fn close<O: Observer>(&mut self, base: &mut EventBase<O>, sockets: &mut Sockets<S>) {
         let Some(mut listener) = self.listener.take() else { return };
         self.paused_at = None;
         for event in [self.event, self.retry] {
@@ -76,12 +75,12 @@ impl Acceptor {
 
 /// Listens on the first of the name's addresses that can be had. The address may be in use by connections of an
 /// earlier server: SO_REUSEADDR is set before it is bound.
-fn listen(name: &str) -> io::Result<TcpListener> {
+pub(super) fn listen(name: &str) -> io::Result<TcpListener> {
     let mut error = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
     for address in name.to_socket_addrs()? {
         match TcpListener::bind(address) {
             Ok(listener) => {
-                rustix::net::listen(&listener, BACKLOG)?;
+                rustix::net::listen(&listener, BACKLOG.into())?;
                 return Ok(listener);
             }
             Err(refused) => error = refused,
@@ -111,7 +110,7 @@ impl From<io::Error> for AcceptError {
     }
 }
 
-impl<O: LoopObserver> EchoServer<O> {
+impl<O: LoopObserver, S: System> EchoServer<O, S> {
     /// Someone is at the door. Gives whether more may be.
     pub(super) fn accept(&mut self) -> bool {
         for _ in 0..MAX_ACCEPTS {
@@ -133,7 +132,16 @@ impl<O: LoopObserver> EchoServer<O> {
         true
     }
 
-    fn welcome(&mut self, socket: TcpStream, peer: SocketAddr) {
+    /// Everybody who is at the door now, and not those who go on coming.
+    pub(super) fn accept_all(&mut self) {
+        for _ in 0..usize::from(BACKLOG).div_ceil(MAX_ACCEPTS) {
+            if !self.accept() {
+                break;
+            }
+        }
+    }
+
+    fn welcome(&mut self, socket: S::Socket, peer: SocketAddr) {
         let open = self.state.connections.len();
         if open >= self.state.config.max_connections as usize {
             self.state.counters.count_refused();
@@ -142,7 +150,7 @@ impl<O: LoopObserver> EchoServer<O> {
             return;
         }
         // An answer should not wait for the receipt of the one before it.
-        let _ = socket.set_nodelay(true);
+        socket.set_nodelay();
         match self.state.sockets.open(socket) {
             Ok(handle) => self.connect(handle, peer),
             Err(error) => {

@@ -7,6 +7,7 @@ use bufferevent::{
     Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Directions, Evbuffer, Handle, Kernel,
     Watermarks, What,
 };
+use bufferevent_mio::System;
 
 use super::{Config, EchoServer, LoopObserver};
 use crate::escaped;
@@ -73,7 +74,7 @@ impl Waiting {
     }
 }
 
-impl<O: LoopObserver> EchoServer<O> {
+impl<O: LoopObserver, S: System> EchoServer<O, S> {
     /// A new connection, as the tutorial sets it up.
     pub(super) fn connect(&mut self, handle: Handle, peer: SocketAddr) {
         let base = &mut self.base;

@@ -20,11 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bufferevent::{BuffereventId, Due, Evbuffer, EventBase, EventId, NoObserver, Observer, Record};
-use bufferevent_mio::{EventLoop, Sockets, Waker, Wakeups};
+use bufferevent_mio::{EventLoop, Native, Sockets, System, Waker, Wakeups};
 
 use crate::Printer;
 
-use accept::Acceptor;
+use accept::{Acceptor, listen};
 pub use config::{Config, PREFIX};
 use connection::{Connection, Waiting};
 pub use counters::Counters;
@@ -76,7 +76,10 @@ pub trait LoopObserver: Observer + Sized {
     ///
     /// # Errors
     /// As [`EchoServer::run`].
-    fn take_turns(mut server: EchoServer<Self>, goes_on: impl Fn() -> bool) -> io::Result<EchoServer<Self>> {
+    fn take_turns<S: System>(
+        mut server: EchoServer<Self, S>,
+        goes_on: impl Fn() -> bool,
+    ) -> io::Result<EchoServer<Self, S>> {
         while goes_on() && server.turn()? {}
         Ok(server)
     }
@@ -88,18 +91,18 @@ impl LoopObserver for Vec<Record> {}
 
 /// An echo server that listens. Run it with [`run`](Self::run).
 #[derive(Debug)]
-pub struct EchoServer<O: LoopObserver> {
+pub struct EchoServer<O: LoopObserver, S: System = Native> {
     base: EventBase<O>,
-    state: State,
+    state: State<S>,
 }
 
 /// Everything but the engine.
 #[derive(Debug)]
-struct State {
+struct State<S: System> {
     config: Config,
-    event_loop: EventLoop,
-    sockets: Sockets,
-    acceptor: Acceptor,
+    event_loop: EventLoop<S>,
+    sockets: Sockets<S>,
+    acceptor: Acceptor<S>,
     wakeups: Wakeups,
     waker: Waker,
     nudges: Wakeups,
@@ -119,10 +122,27 @@ impl<O: LoopObserver> EchoServer<O> {
     ///
     /// # Errors
     /// What the operating system says: the address is taken or not ours.
-    pub fn bind(config: Config, observer: O, mut output: Output) -> io::Result<Self> {
-        let (event_loop, mut sockets) = EventLoop::new()?;
+    pub fn bind(config: Config, observer: O, output: Output) -> io::Result<Self> {
+        let door = listen(&config.listen)?;
+        Self::with_system(Native::new()?, door, config, observer, output)
+    }
+}
+
+impl<O: LoopObserver, S: System> EchoServer<O, S> {
+    /// A server on this system, for those who come through `door`.
+    ///
+    /// # Errors
+    /// What the system says: no descriptor is left.
+    pub fn with_system(
+        system: S,
+        door: S::Door,
+        config: Config,
+        observer: O,
+        mut output: Output,
+    ) -> io::Result<Self> {
+        let (event_loop, mut sockets) = EventLoop::with_system(system)?;
         let mut base = EventBase::with_observer(config.dialect, observer);
-        let acceptor = Acceptor::bind(&config.listen, &mut base, &mut sockets)?;
+        let acceptor = Acceptor::at(door, &mut base, &mut sockets)?;
         let (wakeups, waker) = Wakeups::listen(&mut base, &mut sockets)?;
         let (nudges, nudger) = Wakeups::listen(&mut base, &mut sockets)?;
         let address = acceptor.address();
@@ -165,7 +185,7 @@ impl<O: LoopObserver> EchoServer<O> {
 
     /// The same server with all its connections under another observer, and the observer that it had.
     #[must_use]
-    pub fn replace_observer<P: LoopObserver>(self, observer: P) -> (EchoServer<P>, O) {
+    pub fn replace_observer<P: LoopObserver>(self, observer: P) -> (EchoServer<P, S>, O) {
         let (base, before) = self.base.replace_observer(observer);
         (EchoServer { base, state: self.state }, before)
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bufferevent::{BuffereventId, EventFlags, EventId};
+use bufferevent_mio::System;
 
 use super::{EchoServer, LoopObserver, add};
 
@@ -35,7 +36,7 @@ impl Phase {
     }
 }
 
-impl<O: LoopObserver> EchoServer<O> {
+impl<O: LoopObserver, S: System> EchoServer<O, S> {
     pub(super) fn on_stop(&mut self, times: usize) {
         match self.state.phase {
             Phase::Serving if times > 0 => {
@@ -51,7 +52,7 @@ impl<O: LoopObserver> EchoServer<O> {
 
     fn begin_stop(&mut self) {
         // Who waits at the door has come, and may have sent something.
-        while self.accept() {}
+        self.accept_all();
         self.state.acceptor.close(&mut self.base, &mut self.state.sockets);
         let [deadline, look] = [(); 2].map(|()| self.base.event_new(None, EventFlags::NONE));
         add(&mut self.base, deadline, Some(GRACE));

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use bufferevent::recording::{PayloadPolicy, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
-use bufferevent_mio::Waker;
+use bufferevent_mio::{System, Waker};
 
 use super::queue::{Mark, Queue};
 use crate::echo::{EchoServer, LoopObserver};
@@ -166,7 +166,10 @@ impl Observer for MirrorObserver {
 impl LoopObserver for MirrorObserver {
     /// With no viewer the server runs in an engine that has no recording compiled in, and looks at one number after
     /// each turn.
-    fn take_turns(mut server: EchoServer<Self>, goes_on: impl Fn() -> bool) -> io::Result<EchoServer<Self>> {
+    fn take_turns<S: System>(
+        mut server: EchoServer<Self, S>,
+        goes_on: impl Fn() -> bool,
+    ) -> io::Result<EchoServer<Self, S>> {
         let mut serves = true;
         while serves && goes_on() {
             if server.base().observer().is_listening() {
