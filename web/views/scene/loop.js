@@ -66,8 +66,8 @@ function eventsOf({ picture, connection, clockStart, exists }) {
     whole,
   });
   const own = application_events.slice(0, OWN_EVENTS).map(({ number, event }) => {
-    const name = eventName({ application: number });
-    return shown(names?.events[number] ?? name, null, event, running !== null && eventName(running.event) === name, null);
+    const name = eventName({ application: number }, names);
+    return shown(name, null, event, running !== null && eventName(running.event, names) === name, null);
   });
   const both = /** @type {const} */ (["read", "write"]).map((direction) => {
     const { event, timeout_us } = connection[direction];
