@@ -31,7 +31,7 @@ export function loadEngine(told) {
 
 async function load() {
   // It is on its way while the scripts still come.
-  const fetched = WASM === "" ? null : fetch(WASM).then((answer) => (void count(answer.clone()), answer));
+  const fetched = WASM === "" ? null : fetch(WASM).then((answer) => (void count(answer), answer));
   // What becomes of it is asked below.
   fetched?.catch(() => {});
   try {
@@ -46,10 +46,11 @@ async function load() {
 }
 
 /** Tells how much of an answer is there. One that is packed says how long it is on its way, and not how long it will be. @param {Response} answer */
-async function count({ headers, body }) {
+async function count(answer) {
+  const { headers, ok } = answer;
   const whole = headers.get("content-encoding") ? 0 : Number(headers.get("content-length"));
-  if (!body || !(whole > 0)) return;
-  const reader = body.getReader();
+  const reader = ok && whole > 0 ? answer.clone().body?.getReader() : undefined;
+  if (!reader) return;
   // A server that stops sending is told of by who uses the answer.
   const next = () => reader.read().catch(() => ({ done: true, value: undefined }));
   let there = 0;

@@ -57,6 +57,8 @@ const gesture = (page, turns, wheel) =>
 async function loads() {
   const waited = [];
   const worked = [];
+  /** @type {import("./support/trace.mjs").Cost[]} */
+  let last = [];
   for (let load = 0; load < LOADS; load++) {
     const { context, page } = await open();
     const frames = await traced(page, async () => {
@@ -64,11 +66,13 @@ async function loads() {
       await page.waitForFunction(() => performance.getEntriesByName("drawn").length > 0);
     });
     waited.push(await page.evaluate(() => performance.getEntriesByName("drawn")[0].startTime));
+    last = frames;
     worked.push(frames.reduce((sum, { all }) => sum + all, 0));
     await context.close();
   }
   const line = (/** @type {number[]} */ all) => `median ${quantile(all, 0.5).toFixed(0)}, least ${Math.min(...all).toFixed(0)}`;
   console.log(`from navigation to the first drawn step, ${LOADS} fresh profiles: ms waited ${line(waited)}; ms of the main thread ${line(worked)}`);
+  console.log(`  the last of them, a frame in the mean of ${last.length}: ${costliest(last, 10)}`);
 }
 
 async function plays() {

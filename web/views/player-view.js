@@ -54,7 +54,7 @@ export function createPlayerView(commands) {
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
   const always = [loading, header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels];
-  const played = [controls, timeline, act, peek];
+  const played = [controls, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
   const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, compare.element, live.element);
@@ -87,7 +87,8 @@ export function createPlayerView(commands) {
     set(element, "aria-label", text.title);
     set(element, "lang", languages[lang].tag);
     set(element, "data-blank", blank);
-    for (const view of blank ? always : [...always, ...played]) void view.update(shown);
+    // The timeline first, which asks for colours.
+    for (const view of blank ? always : [timeline, ...always, ...played]) void view.update(shown);
     say(announce, announcement);
   }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { goToQuestion } from "../support/learner.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -29,10 +30,10 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
 
 for (const [width, height] of [[1440, 900], [1280, 720]]) {
   test(`at ${width} by ${height} a question, the button that answers it, the scene and the controls are in view`, async () => {
-    const { page, lab, done } = await openLab({ context: { viewport: { width, height }, reducedMotion: "reduce" } });
+    const { lab, done } = await openLab({ context: { viewport: { width, height }, reducedMotion: "reduce" } });
     for (const lesson of ["1", "5", "6", "8", "12", "18"]) {
       await lab.renew({ lesson });
-      await page.getByRole("button", { name: "Go to the question" }).click();
+      await goToQuestion(lab);
       const { hit, scene, deck, vessel } = await lab.element.evaluate((it) => {
         const root = /** @type {ShadowRoot} */ (it.shadowRoot);
         const boxOf = (/** @type {string} */ part) => /** @type {Element} */ (root.querySelector(part)).getBoundingClientRect().toJSON();
@@ -51,8 +52,8 @@ for (const [width, height] of [[1440, 900], [1280, 720]]) {
 }
 
 test("while a question waits, whom to act as opens the rest of acting", async () => {
-  const { page, lab, done } = await openLab();
-  await page.getByRole("button", { name: "Go to the question" }).click();
+  const { lab, done } = await openLab();
+  await goToQuestion(lab);
   assert.equal(await lab.element.locator(".act-now").isVisible(), false);
   await lab.element.locator(".act .segments button").nth(1).click();
   assert.ok(await lab.element.locator(".act-now").isVisible());
