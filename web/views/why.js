@@ -85,6 +85,8 @@ export function questionText(question, { text: { why }, frame }) {
       return why.called[question.callback];
     case "not_called":
       return why.notCalled[question.callback](question.since);
+    case "deferred":
+      return why.deferred;
     case "mark":
       return why.mark[question.mark];
     case "byte":
