@@ -51,7 +51,7 @@ export const layout = (width, height, full) => (width < COLUMN_BELOW ? inColumn(
 export const leastHeight = (width, full) => (width < COLUMN_BELOW ? COLUMN_LEAST : ROWS.head + 2 * (ROWS.lowest + captionHeight(width, full) + ROWS.rim + ROWS.floor) + ROWS.gap + ROWS.foot);
 
 /** Of the layout across: above the rows, around each vessel, and the lowest vessel that can be read. */
-const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 76 };
+const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 66 };
 /** A name and an amount stand beside each other where the kernel's zone is so wide and figures are short, else one over the other. */
 const ONE_LINE = { width: 112, full: 500 };
 /** @param {number} width */
