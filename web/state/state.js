@@ -28,14 +28,18 @@ import { showing } from "./stretch.js";
  * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
  */
 
-/** In so many parts it is told how much of the engine is there. */
-const LOADING_PARTS = 20;
+/** How much of the engine is there is told so often. */
+const LOADING_EVERY_MS = 100;
 
 export class State {
   player = new Player();
   /** There once the engine is. @type {Opener | null} */
   opener = null;
   #version = "";
+  /** How much of the engine is there. */
+  #arrived = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later;
   /** @type {Settings} */
   #settings;
   /** @type {Shown} */
@@ -56,9 +60,12 @@ export class State {
 
   /** So much of the engine is there. @param {number} part from 0 to 1 */
   arrives(part) {
-    // Each change draws everything: now and then is enough.
-    const loaded = Math.floor(part * LOADING_PARTS) / LOADING_PARTS;
-    if (!this.opener && loaded !== this.#settings.loaded) this.set({ loaded });
+    this.#arrived = part;
+    // Each change draws everything: of an engine that is there at once, nothing is told.
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      if (!this.opener) this.set({ loaded: this.#arrived });
+    }, LOADING_EVERY_MS);
   }
 
   /** The engine is there. @param {import("../engine/engine.js").Engine} engine */
