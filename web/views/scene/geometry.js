@@ -34,7 +34,7 @@ const VALVE_RADIUS = 15;
 const OVER_RIM = 9;
 /** And so far below the floor. */
 const BELOW_FLOOR = 11;
-const CALLER_HEIGHT = 50;
+const CALLER_HEIGHT = 46;
 
 /** @param {number} from @param {number} to @param {number} part */
 const between = (from, to, part) => from + (to - from) * Math.min(Math.max(part, 0), 1);
