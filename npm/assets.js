@@ -6,6 +6,8 @@ import { SCRIPT } from "bufferevent:script";
 
 /** The package has no page of its own. */
 export const PAGE = "";
+/** The engine's package brings its own wasm. */
+export const WASM = "";
 export { SCRIPT };
 
 /** @type {{[folder: string]: () => Promise<{FILES: {[path: string]: string}}>}} */

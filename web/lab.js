@@ -7,6 +7,7 @@
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
 import { loadEngine } from "./engine/engine.js";
+import { loadIndex } from "./engine/lessons.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { commandsOf } from "./state/commands.js";
@@ -116,6 +117,10 @@ export class BuffereventLab extends Base {
     this.#started = true;
     set(this, "data-state", "loading");
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    // All that is fetched comes at once; what became of it is asked where it is needed.
+    const engine = loadEngine((part) => this.#state.arrives(part));
+    engine.catch(() => {});
+    void loadIndex();
     try {
       root.adoptedStyleSheets = await loadStyles();
     } catch (error) {
@@ -125,7 +130,7 @@ export class BuffereventLab extends Base {
     this.#drawn = true;
     this.#state.set(this.#settings);
     try {
-      this.#state.meet(await loadEngine());
+      this.#state.meet(await engine);
     } catch (error) {
       return this.#state.fail(error);
     }

@@ -5,6 +5,8 @@
 
 /** The lab's own page, for a link to what is shown elsewhere; empty where there is none. */
 export const PAGE = new URL("../index.html", import.meta.url).href;
+/** The engine's wasm; empty where the engine brings its own. */
+export const WASM = new URL("../pkg/bufferevent_wasm_bg.wasm", import.meta.url).href;
 /** The script that defines the element. */
 export const SCRIPT = new URL("../lab.js", import.meta.url).href;
 

@@ -1,4 +1,5 @@
 /** The wasm engine, loaded once for all elements of a page. */
+import { WASM } from "./assets.js";
 
 /** @typedef {typeof import("../pkg/bufferevent_wasm.js")} Engine */
 
@@ -14,23 +15,47 @@ export class EngineError extends Error {
   }
 }
 
+/** Who wants to know how much of it is there, from 0 to 1. @type {Set<(part: number) => void>} */
+const waiting = new Set();
+
 /**
  * Loads the engine, the first time it is asked for.
+ * @param {(part: number) => void} [told] how much of it is there, from 0 to 1, as far as the server says how long it is
  * @returns {Promise<Engine>}
  */
-export function loadEngine() {
-  engine ??= load();
+export function loadEngine(told) {
+  if (told) waiting.add(told);
+  engine ??= load().finally(() => waiting.clear());
   return engine;
 }
 
 async function load() {
+  // It is on its way while the scripts still come.
+  const fetched = WASM === "" ? null : fetch(WASM).then((answer) => (void count(answer), answer));
+  // What becomes of it is asked below.
+  fetched?.catch(() => {});
   try {
     const module = await import("../pkg/bufferevent_wasm.js");
-    await module.default();
+    await (fetched ? module.default({ module_or_path: fetched }) : module.default());
     return module;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const refused = /unsafe-eval|content security policy|csp|disallowed by embedder/i.test(message);
     throw new EngineError(refused ? "policy" : "engine", message);
+  }
+}
+
+/** Tells how much of an answer is there. One that is packed says how long it is on its way, and not how long it will be. @param {Response} answer */
+async function count(answer) {
+  const { headers, ok } = answer;
+  const whole = headers.get("content-encoding") ? 0 : Number(headers.get("content-length"));
+  const reader = ok && whole > 0 ? answer.clone().body?.getReader() : undefined;
+  if (!reader) return;
+  // A server that stops sending is told of by who uses the answer.
+  const next = () => reader.read().catch(() => ({ done: true, value: undefined }));
+  let there = 0;
+  for (let { done, value } = await next(); !done; { done, value } = await next()) {
+    there += value?.length ?? 0;
+    for (const told of waiting) told(Math.min(there / whole, 1));
   }
 }

@@ -4,7 +4,7 @@
 /** @typedef {import("../types.js").Track} Track */
 
 /** The records of a long track are summed up once, so many at a time. */
-export const LEAF = 32;
+const LEAF = 32;
 
 export class Survey {
   /** Each of `LEAF` records, but for the last. @type {Bucket[]} */

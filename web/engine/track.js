@@ -104,6 +104,13 @@ export function targetOf(track, position, direction, unit, followed) {
   return direction === 1 ? track.next(position, UNITS[unit]) ?? track.length : track.previous(position, UNITS[unit]) ?? track.start;
 }
 
+/** What there is to tell of a step to the page around, as names of events. @param {Track} track @param {number} position */
+export function toldOf(track, position) {
+  const record = track.record(position);
+  const crosses = record !== undefined && track.next(position - 1, "crossing", position) !== undefined;
+  return ["step", ...(record?.kind === "callback_entered" ? ["callback"] : []), ...(crosses ? ["crossing"] : [])];
+}
+
 /**
  * What happened to a connection between two positions.
  * @param {Track} track

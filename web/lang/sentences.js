@@ -1,5 +1,6 @@
 /** What each step says. The same sentences serve the lesson, the log, the screen reader and the tests. */
 import { languages } from "./index.js";
+import { named } from "./names.js";
 
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
 /** @typedef {import("../types.js").Frame} Frame */
@@ -7,18 +8,20 @@ import { languages } from "./index.js";
 /** @typedef {import("../types.js").Record} Record */
 /** @typedef {import("../types.js").Sentence} Sentence */
 /** @typedef {import("../types.js").Lang} Lang */
+/** @typedef {import("./names.js").Names} Names */
 
 /**
  * The sentence of a record, as cause and effect.
  * @param {Record} record
  * @param {ConnectionPicture | null} connection its connection right after it; none for the loop, and where nobody knows
  * @param {Lang} lang
+ * @param {Names} [names]
  * @returns {Sentence}
  */
-export function parts(record, connection, lang) {
+export function parts(record, connection, lang, names) {
   // Its kind chooses a sentence that takes it, which types do not see of all kinds together.
   const say = /** @type {(step: Record, connection: ConnectionPicture | null) => Sentence} */ (languages[lang].sentences.steps[record.kind]);
-  return say(record, connection);
+  return say(named(record, names), connection);
 }
 
 /**
@@ -37,8 +40,8 @@ export function momentParts({ record, picture, source }, lang) {
   const { before, later } = languages[lang].sentences;
   if (!record) return before[source](picture);
   // Where records are missing, the picture after the last before them is the first that is known again.
-  if (picture.seq !== record.seq) return [sentence(record, null, lang), later];
-  return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang);
+  if (picture.seq !== record.seq) return [sentence(record, null, lang, picture.names), later];
+  return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang, picture.names);
 }
 
 /**
@@ -53,8 +56,9 @@ export const momentSentence = (frame, lang) => momentParts(frame, lang).join(joi
  * @param {Record} record
  * @param {ConnectionPicture | null} connection
  * @param {Lang} lang
+ * @param {Names} [names]
  */
-export const sentence = (record, connection, lang) => parts(record, connection, lang).join(joiner(lang));
+export const sentence = (record, connection, lang, names) => parts(record, connection, lang, names).join(joiner(lang));
 
 /**
  * What stands between a cause and its effect.

@@ -57,13 +57,13 @@ export class Address {
   }
 
   async #write() {
-    const { place, shown } = this.#state;
-    if (!place || this.#following > 0) return;
+    // While it plays, only the place where it rests is worth an address, and looking for one takes its time.
+    if (this.#following > 0 || this.#state.shown.player.mode === "playing") return;
+    const { place } = this.#state;
+    if (!place) return;
     // Somebody changed it, and that has not been followed yet.
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
-    // While it plays, only the place where it rests is worth an address.
-    if (shown.player.mode === "playing") return;
     const fragment = await toFragment(place);
     if (fragment === this.#written || this.#following > 0 || changed()) return;
     const entry = entryOf(place);

@@ -20,8 +20,8 @@
  */
 
 /**
- * A question, or one that is yet to be finished: not called since the last time that it was.
- * @typedef {Question | {kind: "not_called", callback: CallbackKind, since: null}} Asking
+ * A question, or one that is yet to be finished: not called since the last time that it was; what waits in the queued call.
+ * @typedef {Question | {kind: "not_called", callback: CallbackKind, since: null} | {kind: "deferred"}} Asking
  */
 
 /**
@@ -42,10 +42,20 @@ export function ask(frame, asking) {
   return { question, connection: number, position, answer, links };
 }
 
-/** When it was called last is looked for once it is asked: that may be far back. @param {import("../types.js").Frame} frame @param {Asking} asking @returns {Question} */
-function finished({ track, position, connection: { number } }, asking) {
+/** What was called last, and when, is looked for once it is asked: that may be far back. @param {import("../types.js").Frame} frame @param {Asking} asking @returns {Question} */
+function finished(frame, asking) {
+  const { track, position, connection: { number } } = frame;
+  if (asking.kind === "deferred") return finished(frame, { kind: "not_called", callback: deferredAt(frame), since: null });
   if (asking.kind !== "not_called" || asking.since !== null) return asking;
   return { ...asking, since: track.previous(position + 1, `callback:${asking.callback} and conn:${number}`) ?? 0 };
+}
+
+/** Which callback was put off last. @param {import("../types.js").Frame} frame @returns {CallbackKind} */
+function deferredAt({ track, position, connection: { number } }) {
+  const at = track.previous(position + 1, `kind:callback_deferred and conn:${number}`);
+  const record = at === undefined ? undefined : track.record(at);
+  const callback = record?.kind === "callback_deferred" ? record.callback : "read";
+  return callback === "read" || callback === "write" ? callback : "event";
 }
 
 /**

@@ -43,7 +43,7 @@ export function codeOf(frame) {
  * @param {Simulation} simulation
  * @returns {Program}
  */
-export function programOf(simulation) {
+function programOf(simulation) {
   let programs = written.get(simulation);
   if (!programs) written.set(simulation, (programs = new Map()));
   const branch = simulation.branches().find(({ current }) => current)?.id;

@@ -1,5 +1,6 @@
 /** What views and keys can ask for: the only way from them back into the state. */
 import { readable } from "../engine/readable.js";
+import { placeIn } from "./branches.js";
 import { faster } from "./clock.js";
 import { moved, zoomed } from "./stretch.js";
 
@@ -25,6 +26,7 @@ import { moved, zoomed } from "./stretch.js";
 export const commandsOf = (state, host) => ({
   ...playing(state),
   ...acting(state.player),
+  ...answering(state),
   ...learning(state),
   ...opening(state),
   ...looking(state),
@@ -42,7 +44,7 @@ function urged(state) {
 const playing = (state) => {
   const { player } = state;
   return {
-    toggle: () => player.track && (player.mode === "playing" || !urged(state)) && player.toggle(),
+    toggle: () => (player.mode === "playing" ? player.pause() : player.track && !urged(state) && player.play()),
     /** @param {number} position */
     seek: (position) => player.seek(position),
     /** @param {1 | -1} direction @param {Unit} [unit] */
@@ -58,11 +60,11 @@ const playing = (state) => {
     /** @param {number} speed */
     speed: (speed) => player.set({ speed }),
     /** @param {1 | -1} direction */
-    faster: (direction) => player.set({ speed: faster(player.speed, direction) }),
+    faster: (direction) => player.set({ speed: faster(player.playback.speed, direction) }),
     /** @param {string} condition empty for none @returns {boolean} whether it is one */
     stopAt: (condition) => player.setStop(condition),
     stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
-    nextStop: () => player.find(1, player.stop || "callback"),
+    nextStop: () => player.find(1, player.playback.stop || "callback"),
   };
 };
 
@@ -79,36 +81,42 @@ const acting = (player) => ({
   /** Sets the capacities of the simulated kernel's queues. @param {number} rx @param {number} tx */
   kernel: (rx, tx) => player.change((simulation) => simulation.setKernel(rx, tx), 0),
   /** @param {number} id */
-  branch: (id) => player.switchTo(id),
+  branch: (id) => player.change((simulation) => (simulation.switchTo(id), placeIn(simulation)), 0),
   /** @param {number} id */
-  deleteBranch: (id) => player.deleteBranch(id),
+  deleteBranch: (id) => player.change((simulation) => (simulation.deleteBranch(id), placeIn(simulation)), 0),
   /** @param {Dialect} dialect */
   dialect: (dialect) => player.setDialect(dialect),
   /** @param {Dialect} dialect */
   compareWith: (dialect) => player.compareWith(dialect),
-  nextDifference: () => player.findDifference(),
+  /** Goes to where both libevents part next; where they do not, stays. */
+  nextDifference() {
+    const { comparison: { run }, simulation, position } = player;
+    const found = run && simulation?.nextDifference(position, run);
+    if (typeof found === "number") player.seek(found);
+  },
   /** @param {number} number */
   connection: (number) => player.choose(number),
   /** Steps only where something happens to the connection that is looked at. @param {boolean} follows */
   followOne: (follows) => player.followOne(follows),
 });
 
+/** Changes something of the lesson that is shown, if there is one. @param {import("./state.js").State} state @param {(lesson: import("./lesson.js").LessonProgress) => void} how */
+function changeLesson(state, how) {
+  const lesson = state.opener?.lesson;
+  if (!lesson) return;
+  how(lesson);
+  state.refresh();
+}
+
 /** @param {import("./state.js").State} state */
-const learning = (state) => {
-  /** @param {(lesson: import("./lesson.js").LessonProgress) => void} change */
-  const change = (change) => {
-    const lesson = state.opener?.lesson;
-    if (!lesson) return;
-    change(lesson);
-    state.refresh();
-  };
+const answering = (state) => {
   const selected = () => state.opener?.lesson?.question(state.opener.lesson.selected);
   return {
     /** What the reader is about to answer. @param {import("./question.js").Choice | null} choice */
-    draft: (choice) => change(() => selected()?.isAnswered === false && Object.assign(selected() ?? {}, { draft: choice })),
+    draft: (choice) => changeLesson(state, () => selected()?.isAnswered === false && Object.assign(selected() ?? {}, { draft: choice })),
     /** Answers with that. */
-    predict: () => change((lesson) => lesson.predict()),
-    giveUp: () => change((lesson) => lesson.giveUp()),
+    predict: () => changeLesson(state, (lesson) => lesson.predict()),
+    giveUp: () => changeLesson(state, (lesson) => lesson.giveUp()),
     goToQuestion: () => state.player.seek(selected()?.places?.ask ?? 0),
     /** Plays to where the answer has happened, and stops there. */
     seeIt() {
@@ -124,37 +132,41 @@ const learning = (state) => {
       state.open((opener) => opener.openQuestion(id));
       state.refresh();
     },
-    /** Plays another part of the lesson; back in its experiment, the reader is where that was left. @param {import("./lesson.js").Part} part */
-    part(part) {
-      const { player, opener } = state;
-      if (opener?.lesson?.part.kind === "lesson") opener.lesson.left = player.position;
-      state.open((opener) => opener.openPart(part));
-      if (part.kind === "lesson") player.seek(opener?.lesson?.left ?? player.start);
-    },
-    /** Plays the experiment broken. */
-    breakIt() {
-      this.part({ kind: "break" });
-      state.player.play();
-    },
-    /** The other half of a concept test. @param {"before" | "after"} half */
-    half(half) {
-      change((lesson) => (lesson.half = half));
-      const { sequence = [] } = state.opener?.lesson ?? {};
-      const next = sequence.find(({ isAnswered }) => !isAnswered) ?? sequence[0];
-      if (next) state.open((opener) => opener.openQuestion(next.id));
-    },
-    /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
-    repair: (field, value) => change(({ repair }) => repair?.change(field, value)),
-    tryRepair: () => change((lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
-    startOver: () => state.open((opener) => opener.startOver()),
-    clearProgress() {
-      state.opener?.progress.clear();
-      state.open((opener) => opener.takeUp());
-    },
-    /** Adds what a file says to what is kept. @param {File} file */
-    importProgress: (file) => void file.text().then((text) => state.importProgress(text)),
   };
 };
+
+/** @param {import("./state.js").State} state */
+const learning = (state) => ({
+  /** Plays another part of the lesson; back in its experiment, the reader is where that was left. @param {import("./lesson.js").Part} part */
+  part(part) {
+    const { player, opener } = state;
+    if (opener?.lesson?.part.kind === "lesson") opener.lesson.left = player.position;
+    state.open((opener) => opener.openPart(part));
+    if (part.kind === "lesson") player.seek(opener?.lesson?.left ?? player.start);
+  },
+  /** Plays the experiment broken. */
+  breakIt() {
+    this.part({ kind: "break" });
+    state.player.play();
+  },
+  /** The other half of a concept test. @param {"before" | "after"} half */
+  half(half) {
+    changeLesson(state, (lesson) => (lesson.half = half));
+    const { sequence = [] } = state.opener?.lesson ?? {};
+    const next = sequence.find(({ isAnswered }) => !isAnswered) ?? sequence[0];
+    if (next) state.open((opener) => opener.openQuestion(next.id));
+  },
+  /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
+  repair: (field, value) => changeLesson(state, ({ repair }) => repair?.change(field, value)),
+  tryRepair: () => changeLesson(state, (lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
+  startOver: () => state.open((opener) => opener.startOver()),
+  clearProgress() {
+    state.opener?.progress.clear();
+    state.open((opener) => opener.takeUp());
+  },
+  /** Adds what a file says to what is kept. @param {File} file */
+  importProgress: (file) => void file.text().then((text) => state.importProgress(text)),
+});
 
 /** @param {import("./state.js").State} state */
 const opening = (state) => ({

@@ -55,8 +55,8 @@ export class Opener {
     this.#player = player;
     this.#told = told;
     this.dialects = engine.dialects();
-    player.dialects = this.dialects.map(({ name }) => name);
-    player.pauses = () => this.lesson?.pauses ?? [];
+    player.comparison.dialects = this.dialects.map(({ name }) => name);
+    player.playback.pauses = () => this.lesson?.pauses ?? [];
     player.addEventListener("track", () => player.simulation && this.lesson?.follow(player.simulation));
   }
 

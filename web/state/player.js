@@ -4,10 +4,11 @@
  * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { goesOn, handTarget, inDialect, sumOf, targetOf } from "../engine/track.js";
-import { Branches, doAt, placeIn } from "./branches.js";
-import { Clock, tweens } from "./clock.js";
+import { goesOn, handTarget, inDialect, targetOf, toldOf } from "../engine/track.js";
+import { Branches, doAt } from "./branches.js";
+import { tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
+import { Playback } from "./playback.js";
 import { isPanic, messageOf } from "./report.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -15,7 +16,6 @@ import { isPanic, messageOf } from "./report.js";
 /** @typedef {import("../types.js").Mode} Mode */
 /** @typedef {import("../types.js").Source} Source */
 /** @typedef {import("../types.js").Unit} Unit */
-/** @typedef {import("../types.js").Picture} Picture */
 
 export class Player extends EventTarget {
   /** @type {Mode} */
@@ -25,16 +25,7 @@ export class Player extends EventTarget {
   /** @type {Source} */
   source = "simulation";
   position = 0;
-  /** @type {Unit} */
-  unit = "moment";
-  speed = 1;
-  /** Playing stops where this condition is met; empty for nowhere. */
-  stop = "";
   reducedMotion = false;
-  /** Playing stops at these, unless it began there: where a lesson asks, or has answered. @type {() => number[]} */
-  pauses = () => [];
-  /** Playing stops here, too: where what was done shows. @type {number | null} */
-  #effect = null;
   /** Steps are those of the connection that is looked at: others' are passed over. */
   follows = false;
 
@@ -47,9 +38,7 @@ export class Player extends EventTarget {
   #revision = 0;
   /** @type {Frame["motion"]} */
   #motion = "still";
-  /** What was played since the last rest. */
-  played = { steps: 0, callbacks: 0, crossings: 0 };
-  #clock = new Clock(
+  playback = new Playback(
     () => this.#tick(),
     () => this.#gap(),
   );
@@ -61,8 +50,7 @@ export class Player extends EventTarget {
    * @param {number} [position]
    */
   open(track, source, position = source === "live" ? track.length : track.start) {
-    this.#clock.stop();
-    this.#effect = null;
+    this.playback.leave();
     if (this.track) this.track.free();
     this.track = track;
     this.source = source;
@@ -76,7 +64,7 @@ export class Player extends EventTarget {
 
   /** There is nothing to show. */
   fail() {
-    this.#clock.stop();
+    this.playback.rest();
     this.mode = "failed";
     this.#changed();
   }
@@ -109,35 +97,30 @@ export class Player extends EventTarget {
     this.#emit("change");
   }
 
-  /** The libevents there are, oldest first. @param {import("../types.js").Dialect[]} dialects */
-  set dialects(dialects) {
-    this.#outlook.comparison.dialects = dialects;
+  /** The same script as another libevent. */
+  get comparison() {
+    return this.#outlook.comparison;
   }
 
   /** Whether the script is run as another libevent, too. */
   get comparing() {
-    return this.#outlook.comparison.on;
+    return this.comparison.on;
   }
 
   set comparing(on) {
-    if (on === this.#outlook.comparison.on) return;
-    this.#outlook.comparison.on = on;
-    this.#compare();
-    this.#changed();
+    if (on !== this.comparing) this.#compareSo({ on });
   }
 
-  /** Which libevent the script is run as, too. @param {import("../types.js").Dialect} dialect */
-  compareWith(dialect) {
-    this.#outlook.comparison.chosen = dialect;
-    this.#compare();
-    this.#changed();
+  /** Which libevent the script is run as, too. @param {import("../types.js").Dialect} chosen */
+  compareWith(chosen) {
+    this.#compareSo({ chosen });
   }
 
-  /** Goes to where both libevents part next; where they do not, stays. */
-  findDifference() {
-    const other = this.#outlook.comparison.run;
-    const found = other && this.simulation?.nextDifference(this.position, other);
-    if (found !== null && found !== undefined) this.seek(found);
+  /** @param {{on?: boolean, chosen?: import("../types.js").Dialect}} how */
+  #compareSo(how) {
+    Object.assign(this.comparison, how);
+    this.#compare();
+    this.#changed();
   }
 
   get start() {
@@ -175,12 +158,9 @@ export class Player extends EventTarget {
 
   /** Tells the page what the step showed. */
   #tell() {
-    const record = this.track?.record(this.position);
-    const detail = { position: this.position, record: record ?? null };
-    this.#emit("step", detail);
-    if (!record || !this.track) return;
-    if (record.kind === "callback_entered") this.#emit("callback", detail);
-    if (this.track.next(this.position - 1, "crossing", this.position) !== undefined) this.#emit("crossing", detail);
+    const { track, position } = this;
+    const detail = { position, record: track?.record(position) ?? null };
+    for (const type of track ? toldOf(track, position) : []) this.#emit(type, detail);
   }
 
   /**
@@ -188,14 +168,13 @@ export class Player extends EventTarget {
    * @param {1 | -1} direction
    * @param {Unit} [unit]
    */
-  step(direction, unit = this.unit) {
+  step(direction, unit = this.playback.unit) {
     if (!this.track) return;
     this.#leave();
     const target = this.#target(direction, unit === "moment" ? "step" : unit);
     // Whoever steps sees every step, but for the set-up, unless it is asked for step by step.
     const to = unit === "moment" && !this.follows ? handTarget(this.track, this.position, direction) : target;
-    // No step, however long, passes a question.
-    this.#goTo(Math.min(to, ...this.pauses().filter((at) => at > this.position)));
+    this.#goTo(this.playback.byHand(this.position, to));
     this.#changed();
   }
 
@@ -248,9 +227,8 @@ export class Player extends EventTarget {
   }
 
   #go() {
-    this.played = { steps: 0, callbacks: 0, crossings: 0 };
     this.mode = "playing";
-    this.#clock.start(this.speed);
+    this.playback.begin();
     this.#changed();
   }
 
@@ -260,61 +238,39 @@ export class Player extends EventTarget {
     this.#changed();
   }
 
-  toggle() {
-    if (this.mode === "playing") this.pause();
-    else this.play();
-  }
-
   /** Follows the end of a live track. */
   follow() {
     if (this.source !== "live") return;
-    this.#clock.stop();
+    this.playback.rest();
     this.mode = "following";
     this.#goTo(this.length);
     this.#changed();
   }
 
   #rest() {
-    this.#clock.stop();
+    this.playback.rest();
     if (this.mode === "playing") this.mode = "ready";
   }
 
-  /** The reader goes elsewhere: nothing is played up to an effect any more. */
+  /** The reader goes elsewhere. */
   #leave() {
+    this.playback.leave();
     this.#rest();
-    this.#effect = null;
   }
 
   #tick() {
-    if (!this.track || this.mode !== "playing") return;
-    const from = this.position;
-    const unit = this.#effect === null ? this.unit : "moment";
+    const { track, playback, position: from } = this;
+    if (!track || this.mode !== "playing") return;
+    const unit = playback.nextUnit;
     const target = this.#target(1, unit);
-    const stopped = this.#stopsBetween(from, target);
+    const stopped = playback.stopsBetween(track, from, target);
     this.#goTo(stopped ?? target);
-    if (stopped !== null && stopped === this.#effect) this.#effect = null;
     if (unit === "moment" && this.position > from && !this.reducedMotion) this.#motion = "forward";
-    if (this.#motion === "forward" && !tweens(this.speed)) this.#motion = "quick";
-    this.#count(from);
+    if (this.#motion === "forward" && !tweens(playback.speed)) this.#motion = "quick";
+    playback.passed(track, this.#outlook.connection, from, this.position);
     if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
-    else this.#clock.start(this.speed);
+    else playback.next();
     this.#changed();
-  }
-
-  /** @param {number} from */
-  #count(from) {
-    const { callbacks, crossings } = sumOf(/** @type {Track} */ (this.track), this.#outlook.connection, from, this.position);
-    this.played.steps += this.position - from;
-    this.played.callbacks += callbacks;
-    this.played.crossings += crossings;
-  }
-
-  /** Where playing has to stop first on its way from one position to another. @param {number} from @param {number} to */
-  #stopsBetween(from, to) {
-    const ahead = [...this.pauses(), ...(this.#effect === null ? [] : [this.#effect])].filter((at) => from < at && at <= to);
-    const asked = ahead.length > 0 ? Math.min(...ahead) : null;
-    if (!this.stop || !this.track) return asked;
-    return this.track.next(from, this.stop, asked ?? to) ?? asked;
   }
 
   #gap() {
@@ -323,9 +279,8 @@ export class Player extends EventTarget {
   }
 
   /** How fast it plays, and in which unit it steps. @param {{unit?: Unit, speed?: number}} how */
-  set({ unit = this.unit, speed = this.speed }) {
-    this.unit = unit;
-    this.speed = speed;
+  set(how) {
+    Object.assign(this.playback, how);
     this.#changed();
   }
 
@@ -337,7 +292,7 @@ export class Player extends EventTarget {
   setStop(condition) {
     try {
       if (condition) this.track?.next(this.length, condition);
-      this.stop = condition;
+      this.playback.stop = condition;
       this.#changed();
       return true;
     } catch (error) {
@@ -375,7 +330,7 @@ export class Player extends EventTarget {
         this.#goTo(end);
         return this.#changed();
       }
-      this.#effect = end;
+      this.playback.playTo(end);
       this.#go();
     } catch (error) {
       this.#problem("action", error);
@@ -411,22 +366,12 @@ export class Player extends EventTarget {
     this.change((it) => inDialect(it, dialect, began ? null : this.position), 0);
   }
 
-  /** Goes to another branch, to where the reader was in it. @param {number} id */
-  switchTo(id) {
-    this.change((simulation) => (simulation.switchTo(id), placeIn(simulation)), 0);
-  }
-
-  /** Lets a branch go. Of the one that is looked at, its parent is shown, where the reader was in that. @param {number} id */
-  deleteBranch(id) {
-    this.change((simulation) => (simulation.deleteBranch(id), placeIn(simulation)), 0);
-  }
-
   /** A live track grew. */
   grew() {
     if (!this.track || this.source !== "live") return;
     if (this.#outlook.connection === 0) this.#outlook.meet(this.track);
     if (this.mode === "following" && this.position !== this.length) {
-      const stopped = this.#stopsBetween(this.position, this.length);
+      const stopped = this.playback.stopsBetween(this.track, this.position, this.length);
       this.#goTo(stopped ?? this.length);
       this.#motion = "still";
       if (stopped !== null) this.mode = "ready";

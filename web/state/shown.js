@@ -46,6 +46,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {Dialog} dialog what is open over the page
  * @property {boolean} exports a teacher wants to see what was done
  * @property {boolean} intro what a bufferevent is is said
+ * @property {number | null} loaded how much of the engine is there, from 0 to 1; none where nobody says how long it is
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("./asking.js").Asking[]} questions that can be asked of the moment; none while their panel is not shown
@@ -91,7 +92,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "intro" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -127,7 +128,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
 const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });
 
 /** @param {import("./player.js").Player} player @returns {PlayerShown} */
-function playerShown({ mode, unit, speed, stop, comparing, reducedMotion, follows, simulation }) {
+function playerShown({ mode, playback: { unit, speed, stop }, comparing, reducedMotion, follows, simulation }) {
   return { mode, unit, speed, stop, comparing, reducedMotion, follows, branches: simulation?.branches() ?? [] };
 }
 

@@ -28,11 +28,18 @@ import { showing } from "./stretch.js";
  * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
  */
 
+/** How much of the engine is there is told so often. */
+const LOADING_EVERY_MS = 100;
+
 export class State {
   player = new Player();
   /** There once the engine is. @type {Opener | null} */
   opener = null;
   #version = "";
+  /** How much of the engine is there. */
+  #arrived = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later;
   /** @type {Settings} */
   #settings;
   /** @type {Shown} */
@@ -41,7 +48,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, intro: false, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
+    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, intro: false, loaded: null, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -49,6 +56,16 @@ export class State {
     for (const type of ["step", "callback", "crossing"]) {
       this.player.addEventListener(type, (event) => listener.tell(type, /** @type {CustomEvent} */ (event).detail));
     }
+  }
+
+  /** So much of the engine is there. @param {number} part from 0 to 1 */
+  arrives(part) {
+    this.#arrived = part;
+    // Each change draws everything: of an engine that is there at once, nothing is told.
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      if (!this.opener) this.set({ loaded: this.#arrived });
+    }, LOADING_EVERY_MS);
   }
 
   /** The engine is there. @param {import("../engine/engine.js").Engine} engine */
@@ -91,7 +108,7 @@ export class State {
     const { player, shown } = this;
     const { lang, announcement } = this.#settings;
     if (player.mode !== "ready" || !player.frame) return announcement;
-    const { steps, callbacks, crossings } = player.played;
+    const { steps, callbacks, crossings } = player.playback.played;
     if (shown.player.mode === "playing") return digest(lang, steps, callbacks, crossings);
     return shown.frame.position === player.position ? announcement : momentSentence(player.frame, lang);
   }
@@ -161,7 +178,7 @@ export class State {
   get place() {
     const { opener, player, shown } = this;
     if (!opener?.opened || !player.frame) return null;
-    const { frame, position, start, simulation, stop } = player;
+    const { frame, position, start, simulation, playback: { stop } } = player;
     const { part = null, data = null } = opener.lesson ?? {};
     const repaired = part?.kind === "repair" && part.input !== null;
     const run = repaired && simulation ? simulation.scenario() : opener.run;

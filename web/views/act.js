@@ -13,7 +13,8 @@ import { button, h, say, set, sized } from "./dom.js";
 
 /** @param {Commands} commands */
 export function createAct(commands) {
-  const groups = choice(GROUPS, commands.group);
+  // Where it makes room for a question, who chooses as whom to act wants it.
+  const groups = choice(GROUPS, (group) => (element.toggleAttribute("data-open", true), commands.group(group)));
   const title = h("h2", { class: "act-title" });
   const hint = h("p", { class: "act-hint" });
   const turn = button("", () => commands.act({ turn: 1 }), { class: "turn" });

@@ -30,27 +30,6 @@ export function firstBytes(content, most) {
   return bytes;
 }
 
-/**
- * The start of a content as glyphs, with an ellipsis where more follows; where there is room for it, with the end too.
- * @param {Content} content
- * @param {number} most
- */
-export function preview(content, most) {
-  const shown = (/** @type {number} */ bytes) => firstBytes(content, bytes).map((byte) => (byte === null ? "?" : glyph(byte))).join("");
-  if (content.len <= most) return shown(most);
-  const end = most < 4 * END ? "" : [...lastBytes(content, END)].map((char) => glyph(char.charCodeAt(0))).join("");
-  return `${shown(most - end.length - 1)}\u2026${end}`;
-}
-
-/** So many bytes of the end are shown. */
-const END = 8;
-
-/** @param {Content} content @param {number} most as far as they are known */
-function lastBytes(content, most) {
-  const last = content.runs.at(-1);
-  return last && "bytes" in last ? last.bytes.slice(-most) : "";
-}
-
 /** @type {Record<string, number>} */
 const ESCAPES = { n: 0x0a, r: 0x0d, t: 0x09, 0: 0x00, "\\": 0x5c };
 

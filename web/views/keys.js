@@ -44,7 +44,7 @@ export function pointedAt(event) {
 /**
  * What whatever an event happened to can be asked.
  * @param {Event} event
- * @returns {import("../types.js").Question | null}
+ * @returns {import("../state/asking.js").Asking | null}
  */
 export function askedOf(event) {
   const [target] = event.composedPath();

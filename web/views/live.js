@@ -1,6 +1,7 @@
 /** A live server: how the connection to it stands; and the connections of whatever is played, the busiest first. */
 import { button, h, say, set, style } from "./dom.js";
 import { Ranking } from "./ranking.js";
+import { MOST_OTHERS } from "./scene/others.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
@@ -41,7 +42,9 @@ export function createLive(commands) {
   /** @param {Shown} shown */
   function update(shown) {
     const { frame, from, live, text: t } = shown;
-    element.hidden = from !== "live" && frame.picture.connections.length < 2;
+    // Those of a simulation stand beside the one that is looked at, as long as they are few.
+    const few = frame.source === "simulation" ? 1 + MOST_OTHERS : 1;
+    element.hidden = from !== "live" && frame.picture.connections.length <= few;
     address.update(shown);
     if (element.hidden) return;
     say(status, live ? liveWords(live, t) : "");

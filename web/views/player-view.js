@@ -26,9 +26,24 @@ import { createWhy } from "./why.js";
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
 
+/** How much of the engine is there, as far as anybody knows. */
+function createLoading() {
+  const part = h("span", { class: "loading-part" });
+  const element = h("div", { class: "loading", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, part);
+  /** @param {Shown} shown */
+  function update({ player, loaded, text }) {
+    element.hidden = player.mode !== "loading";
+    set(element, "aria-label", text.loading);
+    set(element, "aria-valuenow", loaded === null ? null : Math.round(100 * loaded));
+    style(part, "inline-size", loaded === null ? "" : `${100 * loaded}%`);
+  }
+  return { element, update };
+}
+
 /** @param {Commands} commands */
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
+  const loading = createLoading();
   const [header, notice, help, progress] = [createHeader(commands), createNotice(commands), createHelp(commands), createProgress(commands)];
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
   const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
@@ -38,18 +53,17 @@ export function createPlayerView(commands) {
   const [editor, intro] = [createEditor(commands), createIntro(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels];
-  const played = [controls, timeline, act, peek];
+  const always = [loading, header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels];
+  const played = [controls, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
-  const loading = h("div", { class: "loading", role: "progressbar" });
-  const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, compare.element, live.element);
-  const side = h("div", { class: "side" }, told.element, panels.element, act.element, peek.element);
+  const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, compare.element, live.element);
+  const side = h("div", { class: "side" }, panels.element, act.element, peek.element);
   const deck = h("div", { class: "deck" }, controls.element, timeline.element);
   const element = h(
     "section",
     { class: "lab", tabindex: "-1" },
-    loading,
+    loading.element,
     header.element,
     notice.element,
     intro.element,
@@ -69,13 +83,12 @@ export function createPlayerView(commands) {
 
   /** @param {Shown} shown */
   function update(shown) {
-    const { blank, player, lang, text, announcement } = shown;
+    const { blank, lang, text, announcement } = shown;
     set(element, "aria-label", text.title);
     set(element, "lang", languages[lang].tag);
     set(element, "data-blank", blank);
-    loading.hidden = player.mode !== "loading";
-    set(loading, "aria-label", text.loading);
-    for (const view of blank ? always : [...always, ...played]) void view.update(shown);
+    // The timeline first, which asks for colours.
+    for (const view of blank ? always : [timeline, ...always, ...played]) void view.update(shown);
     say(announce, announcement);
   }
 

@@ -75,8 +75,8 @@ function tablesOf(frame, t) {
     [rows.time, t.time(Math.max(picture.time_us - frame.clockStart, 0))],
     [rows.pass, String(loop.pass)],
     [rows.station, loop.station === "idle" ? t.state.none : t.scene.stations[loop.station]],
-    [rows.running, loop.running ? eventName(loop.running.event) : t.state.none],
-    [rows.entered, loop.entered ? callbackName(loop.entered.callback) : t.state.none],
+    [rows.running, loop.running ? eventName(loop.running.event, picture.names) : t.state.none],
+    [rows.entered, loop.entered ? callbackName(loop.entered.callback, picture.names) : t.state.none],
     [rows.callbacksInPass, String(loop.callbacks)],
     [rows.lost, String(picture.lost)],
   ];

@@ -69,7 +69,7 @@ function updateLink(item, { because, record, connection }, { text: t, lang, fram
   set(item, "aria-current", because.position !== null && because.position === frame.position ? "step" : null);
   where.hidden = record === null;
   say(step, t.why.step(because.position ?? 0));
-  say(words, record ? sentence(record, connection, lang) : "");
+  say(words, record ? sentence(record, connection, lang, frame.picture.names) : "");
   say(decided, t.why.decided);
   decided.hidden = !because.decided;
 }
@@ -85,6 +85,8 @@ export function questionText(question, { text: { why }, frame }) {
       return why.called[question.callback];
     case "not_called":
       return why.notCalled[question.callback](question.since);
+    case "deferred":
+      return why.deferred;
     case "mark":
       return why.mark[question.mark];
     case "byte":

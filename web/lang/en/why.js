@@ -28,6 +28,7 @@ export const why = {
     /** @param {number | null} since */
     event: (since) => `Why was on_event not called${sinceStep(since)}?`,
   },
+  deferred: "Why is a callback waiting in deferred_cb?",
   mark: { read_low: "Why is the low mark of reading here?", read_high: "Why is the high mark of reading here?", write_low: "Why is the low mark of writing here?" },
   /** @param {string} place @param {number} offset */
   byte: (place, offset) => `Where did byte ${offset + 1} of ${place} come from, where did it go?`,

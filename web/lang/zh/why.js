@@ -23,6 +23,7 @@ export const why = {
     write: (since) => `为什么${sinceStep(since)}没有调用 on_write？`,
     event: (since) => `为什么${sinceStep(since)}没有调用 on_event？`,
   },
+  deferred: "为什么有回调在 deferred_cb 里等着？",
   mark: { read_low: "为什么读的低水位在这里？", read_high: "为什么读的高水位在这里？", write_low: "为什么写的低水位在这里？" },
   byte: (place, offset) => `${place} 的第 ${offset + 1} 个字节从哪里来，到哪里去？`,
   reasons: {

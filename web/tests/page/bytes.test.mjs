@@ -1,21 +1,10 @@
 /** Bytes as text and back; no browser needed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dataOf, glyph, preview } from "../../views/bytes.js";
-
-const known = (/** @type {string} */ bytes) => ({ len: bytes.length, runs: [{ bytes }] });
+import { dataOf, glyph } from "../../views/bytes.js";
 
 test("each byte has one glyph", () => {
   assert.deepEqual([0x41, 0x20, 0x0a, 0x00, 0xff].map(glyph).join(""), "A\u2423\u21b5\u00b7\u00b7");
-});
-
-test("a preview shows the start, and of what is long the end, in no more glyphs than there is room for", () => {
-  const letters = "abcdefghijklmnopqrstuvwxyz".repeat(3);
-  assert.equal(preview(known("short"), 40), "short");
-  assert.equal(preview(known(letters), 40), `${letters.slice(0, 31)}\u2026stuvwxyz`);
-  assert.equal(preview(known(letters), 12), "abcdefghijk\u2026");
-  assert.equal(preview({ len: 60, runs: [{ bytes: "ab" }, { unknown: 58 }] }, 40), `ab${"?".repeat(37)}\u2026`);
-  assert.equal(preview({ len: 0, runs: [] }, 40), "");
 });
 
 test("what is typed stands for the bytes that it names", () => {

@@ -22,16 +22,29 @@ const PROXY = {
   timers: { tick: { after_ms: 5, do: [[{ write: "late", of: "server" }]] } },
   script: [{ peer_send: "one", of: "client" }, { turn: 1 }, { advance_ms: 5 }, { turn: 1 }, { peer_send: "two", of: "client" }, { turn: 1 }, { write: "x", of: "server" }, { turn: 2 }],
 };
+/** Nothing of the code moves. */
+const CALM = /** @type {const} */ ({ reducedMotion: "reduce" });
 /** No kernel fails so when it is told to. */
 const REFUSED = { format: 1, dialect: "2.1", app: { on_read: [[{ read: 1 }], []] }, script: [{ peer_send: "xy" }, { turn: 1 }, { inject: { op: "read", errno: "ETIMEDOUT" } }, { peer_send: "z" }, { turn: 1 }] };
 
 /** @param {object} scenario @param {string} [part] */
 async function openCode(scenario, part = "program", more = {}) {
   const opened = await openLab({ attributes: { scenario: JSON.stringify(scenario) }, ...more });
-  await opened.lab.focus();
-  await opened.page.keyboard.press("2");
-  await opened.page.locator(`.code-parts [data-value=${part}]`).evaluate((button) => /** @type {HTMLElement} */ (button).click());
+  await look(opened.lab, part);
   return opened;
+}
+
+/** The same of another scenario, on the same page. @param {import("../support/lab.mjs").Lab} lab @param {object} scenario @param {string} part @param {{[name: string]: string}} [more] */
+async function renewCode(lab, scenario, part, more = {}) {
+  await lab.renew({ scenario: JSON.stringify(scenario), ...more });
+  await look(lab, part);
+}
+
+/** @param {import("../support/lab.mjs").Lab} lab @param {string} part */
+async function look(lab, part) {
+  await lab.focus();
+  await lab.page.keyboard.press("2");
+  await lab.page.locator(`.code-parts [data-value=${part}]`).evaluate((button) => /** @type {HTMLElement} */ (button).click());
 }
 
 /**
@@ -59,8 +72,9 @@ const nameOf = (callback) => (callback === "read" ? /on_read|_read/ : callback =
 
 test("the line that runs is in the callback that runs, or in main()", async () => {
   let callbacks = 0;
+  const { lab, done } = await openLab({ context: CALM });
   for (const scenario of [...lessonScenarios().filter((_, index) => index % 5 === 0), PROXY]) {
-    const { lab, done } = await openCode(scenario);
+    await renewCode(lab, scenario, "program");
     // What C cannot play has its own lines instead: see below.
     const isC = !(await lab.element.locator(".program-part .note").isVisible());
     const steps = isC ? await marked(lab) : [];
@@ -70,9 +84,9 @@ test("the line that runs is in the callback that runs, or in main()", async () =
       assert.ok(lines.length > 0);
     }
     callbacks += steps.filter(({ entered }) => entered !== null).length;
-    await done();
   }
   assert.ok(callbacks > 30, String(callbacks));
+  await done();
 });
 
 test("an action of a branch that C has no line for is marked by what is around it", async () => {
@@ -140,9 +154,9 @@ test("a program is written once a branch, a libevent and a length of the script"
 for (const lang of ["en", "zh"]) {
   test(`each step inside a callback of libevent has a path in words, with what this step decided marked (${lang})`, async () => {
     let decisions = 0;
+    const { lab, done } = await openLab({ context: CALM });
     for (const scenario of [...lessonScenarios().slice(0, 3), PROXY]) {
-      const { lab, done } = await openCode(scenario, "path");
-      await lab.set({ lang });
+      await renewCode(lab, scenario, "path", { lang });
       const { wrong, decided } = await lab.element.evaluate((it) => {
         const lab = /** @type {any} */ (it);
         const root = lab.shadowRoot;
@@ -166,9 +180,9 @@ for (const lang of ["en", "zh"]) {
       });
       assert.deepEqual(wrong, []);
       decisions += decided;
-      await done();
     }
     assert.ok(decisions > 0, "nothing was decided");
+    await done();
   });
 }
 

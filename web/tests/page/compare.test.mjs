@@ -119,6 +119,17 @@ test("side by side where there is room, below each other where not, and never wi
   }
 });
 
+for (const [width, height] of [[1440, 900], [1280, 720]]) {
+  test(`at ${width} by ${height} both scenes stand above the controls`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
+    await page.getByRole("button", { name: "Next difference" }).click();
+    const bottoms = await lab.element.evaluate((it) => [...(it.shadowRoot?.querySelectorAll(".scene") ?? [])].map((scene) => scene.getBoundingClientRect().bottom));
+    const deck = await lab.element.locator(".deck").boundingBox();
+    assert.ok(bottoms.length === 2 && deck && bottoms.every((bottom) => bottom <= deck.y + 1), `${bottoms} ${JSON.stringify(deck)}`);
+    await done();
+  });
+}
+
 test("a position of one run lies in the other between the ends of the same step", () => {
   const [own, other] = [[6, 7, 23, 24], [6, 7, 15, 15]];
   assert.deepEqual([0, 3, 6, 7, 15, 23, 24].map((at) => across(own, other, at)), [0, 3, 6, 7, 11, 15, 15]);

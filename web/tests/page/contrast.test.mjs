@@ -127,8 +127,9 @@ for (const [mode, context] of /** @type {const} */ ([
     const vanished = [];
     const judge = await openLab({ body: "", state: "" });
     await judge.page.goto("about:blank");
+    const { page, lab, done } = await openLab({ context: { ...context, reducedMotion: "reduce" } });
     for (const { name, part, one, other, scenario, least = 12 } of PARTS) {
-      const { page, lab } = await openLab({ attributes: scenario ? { scenario } : { lesson: "high-watermark" }, context: { ...context, reducedMotion: "reduce" } });
+      await lab.renew(scenario ? { scenario } : { lesson: "high-watermark" });
       // Words say the same in every colour; what is looked at is the rest.
       await styled("* { -webkit-text-fill-color: transparent !important; } input { caret-color: transparent; }")(lab);
       await one(lab);
@@ -145,8 +146,8 @@ for (const [mode, context] of /** @type {const} */ ([
       // It may have moved, as what is above it has.
       const differ = await difference(judge.page, before, await look(await find()));
       if (differ < least) vanished.push(`${name}: ${differ} pixels`);
-      await page.context().close();
     }
+    await done();
     await judge.page.context().close();
     assert.deepEqual(vanished, []);
   });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { goToQuestion } from "../support/learner.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -27,15 +28,35 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
   });
 }
 
-test("while a question is open, the button that answers it is in sight at 1440 by 900", async () => {
-  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
-  await page.getByRole("button", { name: "Go to the question" }).click();
-  const hit = await lab.element.locator("button.check").evaluate((button) => {
-    const { left, top, width, height } = button.getBoundingClientRect();
-    const root = /** @type {ShadowRoot} */ (button.getRootNode());
-    return [0.1, 0.9].every((part) => root.elementFromPoint(left + width / 2, top + height * part) === button);
+for (const [width, height] of [[1440, 900], [1280, 720]]) {
+  test(`at ${width} by ${height} a question, the button that answers it, the scene and the controls are in view`, async () => {
+    const { lab, done } = await openLab({ context: { viewport: { width, height }, reducedMotion: "reduce" } });
+    for (const lesson of ["1", "5", "6", "8", "12", "18"]) {
+      await lab.renew({ lesson });
+      await goToQuestion(lab);
+      const { hit, scene, deck, vessel } = await lab.element.evaluate((it) => {
+        const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+        const boxOf = (/** @type {string} */ part) => /** @type {Element} */ (root.querySelector(part)).getBoundingClientRect().toJSON();
+        const { left, top, width, height } = boxOf("button.check");
+        const [scene, deck, vessel] = [".scene", ".deck", ".vessel.input .vessel-room"].map(boxOf);
+        return { hit: [0.1, 0.9].every((part) => root.elementFromPoint(left + width / 2, top + height * part)?.matches("button.check")), scene, deck, vessel };
+      });
+      assert.ok(hit, `lesson ${lesson}: the button can be pressed`);
+      assert.ok(deck.bottom <= height && scene.bottom <= deck.top, `lesson ${lesson}: the scene ends at ${scene.bottom}, the controls begin at ${deck.top}`);
+      assert.ok(scene.height >= height / 2, `lesson ${lesson}: ${scene.height}`);
+      // Beside others, and on a low screen, they have less.
+      if (height === 900 && lesson !== "12") assert.ok(vessel.height >= 140, `lesson ${lesson}: ${vessel.height}`);
+    }
+    await done();
   });
-  assert.ok(hit);
+}
+
+test("while a question waits, whom to act as opens the rest of acting", async () => {
+  const { lab, done } = await openLab();
+  await goToQuestion(lab);
+  assert.equal(await lab.element.locator(".act-now").isVisible(), false);
+  await lab.element.locator(".act .segments button").nth(1).click();
+  assert.ok(await lab.element.locator(".act-now").isVisible());
   await done();
 });
 

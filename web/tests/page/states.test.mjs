@@ -45,6 +45,28 @@ test("the engine panics: the records stay, the step is named, a report can be co
   await done();
 });
 
+test("while the engine comes, a bar says how much of it is there, above the scene that stands still", async () => {
+  /** @type {() => void} */
+  let goOn = () => {};
+  const half = (/** @type {import("node:http").ServerResponse} */ response, /** @type {Buffer} */ file) => {
+    response.writeHead(200, { "content-type": "application/wasm", "content-length": file.length });
+    response.write(file.subarray(0, file.length / 2));
+    goOn = () => void response.end(file.subarray(file.length / 2));
+  };
+  const { page, lab, done } = await openLab({ pages: { "/pkg/bufferevent_wasm_bg.wasm": half }, state: "loading" });
+  const bar = page.getByRole("progressbar");
+  await page.locator("[role=progressbar][aria-valuenow]:not([aria-valuenow='0'])").waitFor();
+  const there = Number(await bar.getAttribute("aria-valuenow"));
+  assert.ok(there > 0 && there <= 50, String(there));
+  const widths = await bar.evaluate((it) => [it, /** @type {Element} */ (it.firstElementChild)].map((one) => one.getBoundingClientRect().width));
+  assert.ok(Math.abs((100 * widths[1]) / widths[0] - there) < 1, String(widths));
+  await lab.see(".vessel.input .vessel-wall");
+  goOn();
+  await lab.state("ready");
+  assert.equal(await bar.isVisible(), false);
+  await done();
+});
+
 test("a figure off the screen rests; one that was paused stays paused", async () => {
   const far = Array.from({ length: 200 }, (_, line) => `<p>line ${line}</p>`).join("");
   const body = `<bufferevent-lab lesson="high-watermark" controls="minimal"></bufferevent-lab>${far}<p id="end">the end</p>`;

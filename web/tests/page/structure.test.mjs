@@ -15,7 +15,7 @@ const KNOWS = {
   state: ["state", "engine", "lang"],
   views: ["views", "state", "engine", "lang"],
 };
-/** A function that makes a view is no longer than this. */
+/** No function is longer than this. */
 const LONGEST = 60;
 
 /** The page's scripts below a folder. @param {string} folder */
@@ -23,6 +23,9 @@ async function scripts(folder) {
   const files = (await readdir(new URL(folder, WEB), { recursive: true })).filter((file) => file.endsWith(".js"));
   return Promise.all(files.map(async (file) => ({ file: `${folder}/${file}`, text: await readFile(new URL(`${folder}/${file}`, WEB), "utf8") })));
 }
+
+/** All scripts of the page. */
+const everything = async () => [{ file: "lab.js", text: await readFile(new URL("lab.js", WEB), "utf8") }, ...(await Promise.all(Object.keys(KNOWS).map(scripts))).flat()];
 
 test("views read one value and write nothing to it, whatever is shown", async () => {
   const { page, done } = await openLab();
@@ -119,19 +122,36 @@ test("no folder imports from one above it", async () => {
   }
 });
 
-test(`no function that makes a view is longer than ${LONGEST} lines`, async () => {
-  let made = 0;
-  for (const { file, text } of await scripts("views")) {
+test(`no function of the page is longer than ${LONGEST} lines`, async () => {
+  let seen = 0;
+  for (const { file, text } of await everything()) {
     const lines = text.split("\n");
     for (const [index, line] of lines.entries()) {
-      const [, indent, name] = /^( *)(?:export )?(?:async )?function (create\w*)/.exec(line) ?? /^( *)(?:export )?const (create\w*) = /.exec(line) ?? [];
-      if (name === undefined) continue;
-      made++;
-      const rest = lines.slice(index + 1);
-      const end = rest.findIndex((it) => it.startsWith(`${indent}}`) || it === "");
-      const length = line.endsWith("{") ? rest.findIndex((it) => it.startsWith(`${indent}}`)) + 2 : end + 1;
+      const [, indent, name] = /^( *)(?:export )?(?:async )?function (\w+)/.exec(line) ?? /^( *)(?:export )?const (\w+) = .*=> \(?\{$/.exec(line) ?? /^( +)(?:async |static |get |set )*(#?\w+)\([^;]*\) \{$/.exec(line) ?? [];
+      if (name === undefined || ["if", "for", "while", "switch"].includes(name)) continue;
+      seen++;
+      const length = lines.slice(index + 1).findIndex((it) => it.startsWith(`${indent}}`)) + 2;
       assert.ok(length <= LONGEST, `${file}: ${name} has ${length} lines`);
     }
   }
-  assert.ok(made > 40, String(made));
+  assert.ok(seen > 400, String(seen));
+});
+
+test("each name that a file exports is used by another one", async () => {
+  const files = await everything();
+  const tests = await Promise.all((await readdir(new URL("tests", WEB), { recursive: true })).filter((file) => file.endsWith(".mjs") && !file.includes("node_modules")).map((file) => readFile(new URL(`tests/${file}`, WEB), "utf8")));
+  for (const { file, text } of files) {
+    const others = [...files.filter((one) => one.file !== file).map((one) => one.text), ...tests];
+    for (const [, name] of text.matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)) {
+      // What is exported for a test alone stands on its own there; what nobody uses in the page is no part of it.
+      assert.ok(others.some((other) => new RegExp(`\\b${name}\\b`).test(other)), `${file}: ${name} is used nowhere else`);
+    }
+  }
+});
+
+test("no file of the page is longer than 400 lines", async () => {
+  for (const { file, text } of await everything()) {
+    // What is said is a list, as long as there is to say.
+    if (!file.startsWith("lang/")) assert.ok(text.split("\n").length <= 401, file);
+  }
 });

@@ -70,6 +70,21 @@ for (const [what, selector, heading] of [
   });
 }
 
+test("the queued call of deferred callbacks is asked, and the step that put one off answers", async () => {
+  const scenario = { format: 2, dialect: "2.1", bufferevents: { it: { deferred: true, enable: ["read", "write"], on_read: [[{ read: "all" }]] } }, script: [{ peer_send: "abc", of: "it" }, { turn: 2 }] };
+  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
+  const deferred = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    for (lab.seek(1); lab.position < lab.length && !(lab.picture.last.kind === "callback_deferred" && lab.picture.last.callback === "read"); lab.advance(1, "step"));
+    return lab.position;
+  });
+  await lab.seek(deferred);
+  await page.locator(".chip", { hasText: "deferred_cb" }).click();
+  assert.equal(await page.locator(".why-question").innerText(), "Why was on_read not called?");
+  assert.match(await page.locator(".why-chain li").first().innerText(), new RegExp(`put off to a queue[^]*Step ${deferred}\\b`));
+  await done();
+});
+
 test("what can be asked hides nothing that is drawn below it", async () => {
   const { lab, done } = await openLab();
   await lab.seek(33);

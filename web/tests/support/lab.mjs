@@ -2,10 +2,17 @@
 import assert from "node:assert/strict";
 import { complaints, launch, pageWith, serveSite } from "./site.mjs";
 
+/** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
+/** @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean}} Profile */
+
 /** @type {import("playwright-core").Browser} */
 let browser;
 /** @type {(() => Promise<unknown>)[]} */
 let servers = [];
+/** The site as most tests want it. @type {ReturnType<typeof serveSite> | null} */
+let plain = null;
+/** Profiles whose page is closed serve again, emptied: what they have fetched need not come again. @type {Profile[]} */
+let profiles = [];
 
 export async function startBrowser() {
   browser = await launch();
@@ -14,19 +21,47 @@ export async function startBrowser() {
 export async function stopBrowser() {
   await browser.close();
   await Promise.all(servers.map((close) => close()));
+  [servers, profiles, plain] = [[], [], null];
+}
+
+/** @param {Parameters<typeof serveSite>[0]} [options] none for the site that tests share */
+async function siteOf(options) {
+  const site = options ? await serveSite(options) : await (plain ??= serveSite({ pages: { "/test.html": pageWith("<bufferevent-lab></bufferevent-lab>") } }));
+  if (!servers.includes(site.close)) servers.push(site.close);
+  return site;
+}
+
+/** A profile that nobody has used, as far as a page can tell. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
+async function profileOf(context, clock, origin) {
+  const options = JSON.stringify({ ...context, clock });
+  const free = profiles.find((one) => !one.busy && one.options === options);
+  if (free) {
+    free.busy = true;
+    const page = await free.profile.newPage();
+    const session = await free.profile.newCDPSession(page);
+    await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+    await session.detach();
+    return { own: free, page };
+  }
+  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...context });
+  profile.setDefaultTimeout(8000);
+  if (clock) await profile.clock.install();
+  const own = { options, profile, busy: true };
+  profiles.push(own);
+  profile.on("close", () => (profiles = profiles.filter((one) => one !== own)));
+  return { own, page: await profile.newPage() };
 }
 
 /**
- * Opens a page with one player in a fresh profile; `done` fails if the console complained.
- * @param {{attributes?: Record<string, string>, context?: import("playwright-core").BrowserContextOptions, csp?: string,
- *   body?: string, pages?: Record<string, string>, state?: string, first?: boolean}} [options] `first` opens what somebody sees who asked for nothing
+ * Opens a page with one player in a profile that is as good as fresh; `done` fails if the console complained.
+ * @param {{attributes?: Record<string, string>, context?: ContextOptions, csp?: string,
+ *   body?: string, pages?: Record<string, string | import("./site.mjs").Answer>, state?: string, first?: boolean, clock?: boolean}} [options] `first` opens what somebody sees who asked for nothing;
+ *   `clock`: the page's time can be let run by `page.clock`
  */
-export async function openLab({ attributes = {}, context = {}, csp, body, pages = {}, state = "ready", first = false } = {}) {
-  const site = await serveSite({ csp, pages: { "/test.html": pageWith(body ?? "<bufferevent-lab></bufferevent-lab>"), ...pages } });
-  servers.push(site.close);
-  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...context });
-  profile.setDefaultTimeout(8000);
-  const page = await profile.newPage();
+export async function openLab({ attributes = {}, context = {}, csp, body, pages, state = "ready", first = false, clock = false } = {}) {
+  const common = csp === undefined && body === undefined && pages === undefined;
+  const site = await siteOf(common ? undefined : { csp, pages: { "/test.html": pageWith(body ?? "<bufferevent-lab></bufferevent-lab>"), ...pages } });
+  const { own, page } = await profileOf(context, clock, new URL(site.url).origin);
   const heard = complaints(page);
   // Most tests are about the lesson with the most in it.
   const names = Object.keys(attributes).some((name) => ["lesson", "scenario", "src", "live"].includes(name));
@@ -42,7 +77,8 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages 
   if (state) await lab.state(state);
   const done = async () => {
     assert.deepEqual(heard, []);
-    await profile.close();
+    await Promise.all(own.profile.pages().map((one) => one.close()));
+    own.busy = false;
   };
   return { page, lab, done, heard, site };
 }
@@ -57,6 +93,17 @@ export class Lab {
   /** Waits until the player is in this state. @param {string} state */
   state(state) {
     return this.page.locator(`bufferevent-lab[data-state=${state}]`).first().waitFor();
+  }
+
+  /** Puts another player in its place, as if the page had just been opened. @param {Record<string, string>} attributes */
+  async renew(attributes) {
+    await this.element.evaluate((lab, given) => {
+      localStorage.clear();
+      const next = document.createElement("bufferevent-lab");
+      for (const [name, value] of Object.entries(given)) next.setAttribute(name, value);
+      lab.replaceWith(next);
+    }, attributes);
+    await this.state("ready");
   }
 
   at() {

@@ -19,15 +19,19 @@ const TYPES = {
 export const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /**
- * @param {{csp?: string, pages?: Record<string, string>}} [options] pages are extra files, by path
+ * @typedef {(response: import("node:http").ServerResponse, file: Buffer) => void} Answer answers itself, given the site's own file
+ * @param {{csp?: string, pages?: Record<string, string | Answer>}} [options] pages are extra files, by path
  */
 export async function serveSite({ csp = STRICT, pages = {} } = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname)).replace(/\/$/, "/index.html");
     const headers = { "content-security-policy": csp, "content-type": TYPES[extname(path)] ?? "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
     try {
-      const body = pages[path] ?? (await readFile(join(SITE, path)));
-      response.writeHead(200, headers).end(body);
+      const own = pages[path];
+      if (typeof own === "function") return own(response, await readFile(join(SITE, path)));
+      const body = own ?? (await readFile(join(SITE, path)));
+      // What is of the site does not change while it is served.
+      response.writeHead(200, own === undefined ? { ...headers, "cache-control": "max-age=3600" } : headers).end(body);
     } catch {
       response.writeHead(404, headers).end("not found");
     }

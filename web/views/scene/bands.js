@@ -1,5 +1,6 @@
 /**
- * A buffer's bytes as they stand in its vessel: the newest on top, the next one out at the bottom. Pure.
+ * A buffer's bytes as they stand in its vessel: the newest on top, the next one out at the bottom; within a row from left to
+ * right, as text is read. Pure.
  *
  * A level is exact, so that it can be compared with a mark. Cells of bytes therefore share what height there is.
  */
@@ -8,6 +9,8 @@
 export const MOST_CELLS = 64;
 /** A cell smaller than this shows no glyph that can be read. */
 const LEAST = { w: 8, h: 11 };
+/** So wide, it is read as text is: the fewer rows there are, the more of it stands in one. */
+const READ = 9.6;
 
 /**
  * @typedef {object} Band a stretch of bytes, one over the other in rows
@@ -39,10 +42,9 @@ export function bandsOf(len, fresh, vessel, full) {
 function cellsOf(first, count, w, h) {
   const most = Math.floor(h / LEAST.h);
   if (most === 0) return [];
-  // As square as they can be; and a row is never so full that a glyph does not fit.
-  const square = Math.round(Math.sqrt((count * h) / w));
+  // A row is never so full that a glyph does not fit.
   const needed = Math.ceil((count * LEAST.w) / w);
-  const rows = Math.min(Math.max(square, needed, 1), most, count);
+  const rows = Math.min(Math.ceil((count * READ) / w), most, count);
   if (rows < needed) return [];
   const cells = [];
   let byte = first;

@@ -29,12 +29,12 @@
 /** Narrower than this, the vessels stand in one column. */
 export const COLUMN_BELOW = 600;
 /** A valve's drawing is a circle of this radius. */
-export const VALVE_RADIUS = 15;
+const VALVE_RADIUS = 15;
 /** The pipe stands so far above the rim that it reaches over. */
 const OVER_RIM = 9;
 /** And so far below the floor. */
 const BELOW_FLOOR = 11;
-const CALLER_HEIGHT = 50;
+const CALLER_HEIGHT = 46;
 
 /** @param {number} from @param {number} to @param {number} part */
 const between = (from, to, part) => from + (to - from) * Math.min(Math.max(part, 0), 1);
@@ -51,7 +51,7 @@ export const layout = (width, height, full) => (width < COLUMN_BELOW ? inColumn(
 export const leastHeight = (width, full) => (width < COLUMN_BELOW ? COLUMN_LEAST : ROWS.head + 2 * (ROWS.lowest + captionHeight(width, full) + ROWS.rim + ROWS.floor) + ROWS.gap + ROWS.foot);
 
 /** Of the layout across: above the rows, around each vessel, and the lowest vessel that can be read. */
-const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 84 };
+const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 66 };
 /** A name and an amount stand beside each other where the kernel's zone is so wide and figures are short, else one over the other. */
 const ONE_LINE = { width: 112, full: 500 };
 /** @param {number} width */
@@ -59,31 +59,59 @@ const outerWidth = (width) => between(88, 132, (width - COLUMN_BELOW) / 400);
 /** @param {number} width @param {number} full */
 const captionHeight = (width, full) => (outerWidth(width) < ONE_LINE.width || full > ONE_LINE.full ? 36 : 22);
 
-/** @param {number} width @param {number} height @param {number} full @returns {Layout} */
-function across(width, height, full) {
+/** What stands beside what, across: where each zone begins, and how wide things are. @param {number} width */
+function columnsOf(width) {
   const room = (width - COLUMN_BELOW) / 400;
-  const outer = outerWidth(width);
-  const captions = captionHeight(width, full);
-  const pipe = between(30, 44, room);
-  const valve = between(94, 128, room);
-  const gutter = between(74, 112, room);
-  const code = between(104, 160, room);
-  const pad = between(8, 16, room);
-
-  const tall = Math.max(height, leastHeight(width, full));
-  const vesselHeight = (tall - ROWS.head - ROWS.gap - ROWS.foot) / 2 - captions - ROWS.rim - ROWS.floor;
-  const rims = [ROWS.head + captions + ROWS.rim, 0];
-  rims[1] = rims[0] + vesselHeight + ROWS.floor + ROWS.gap + captions + ROWS.rim;
-
+  const [outer, pipe, valve, gutter, code, pad] = [outerWidth(width), between(30, 44, room), between(94, 128, room), between(74, 112, room), between(104, 160, room), between(8, 16, room)];
   const kernel = outer + pipe;
   const process = kernel + outer + valve;
   const codeX = width - pad - code;
-  /** @param {number} x @param {number} w @param {0 | 1} row @returns {Box} */
-  const vessel = (x, w, row) => ({ x, y: rims[row], w, h: vesselHeight });
+  // A pipe rises between a zone's edge and its vessel.
   const [inner, riser] = [pad + 2, pad + 10];
   const bufferX = process + riser + 8;
-  const buffer = codeX - gutter - bufferX;
-  const vessels = {
+  return { outer, valve, code, pad, kernel, process, codeX, inner, riser, bufferX, buffer: codeX - gutter - bufferX };
+}
+
+/** What stands above what, across. @param {number} width @param {number} height @param {number} full */
+function rowsOf(width, height, full) {
+  const captions = captionHeight(width, full);
+  const tall = Math.max(height, leastHeight(width, full));
+  const vesselHeight = (tall - ROWS.head - ROWS.gap - ROWS.foot) / 2 - captions - ROWS.rim - ROWS.floor;
+  const upper = ROWS.head + captions + ROWS.rim;
+  return { captions, tall, vesselHeight, rims: [upper, upper + vesselHeight + ROWS.floor + ROWS.gap + captions + ROWS.rim] };
+}
+
+/** @typedef {ReturnType<typeof columnsOf>} Columns */
+/** @typedef {ReturnType<typeof rowsOf>} Rows */
+
+/** @param {number} width @param {number} height @param {number} full @returns {Layout} */
+function across(width, height, full) {
+  const [columns, rows] = [columnsOf(width), rowsOf(width, height, full)];
+  const { outer, pad, kernel, process, codeX, code } = columns;
+  const vessels = vesselsAcross(columns, rows);
+  const zoneOf = (/** @type {number} */ index, /** @type {number} */ x, /** @type {number} */ w) => zone(index, { x, y: 0, w, h: rows.tall }, pad);
+  return {
+    column: false,
+    width,
+    height: rows.tall,
+    zones: [zoneOf(0, 0, outer), zoneOf(1, kernel, outer), zoneOf(2, process, codeX - pad - process), zoneOf(3, codeX - pad, code + 2 * pad)],
+    vessels,
+    captions: captionsAcross(columns, rows),
+    pipes: {
+      arrive: rightwards(vessels.backlog, vessels.rx),
+      read: rightwards(vessels.rx, vessels.input),
+      put: leftwards(vessels.output, vessels.tx),
+      receive: leftwards(vessels.tx, vessels.got),
+    },
+    valves: { read: valveAcross(columns, rows, 0), write: valveAcross(columns, rows, 1) },
+    ...codeAcross(columns, rows, vessels),
+  };
+}
+
+/** @param {Columns} columns @param {Rows} rows @returns {Layout["vessels"]} */
+function vesselsAcross({ outer, kernel, inner, riser, bufferX, buffer }, { rims, vesselHeight }) {
+  const vessel = (/** @type {number} */ x, /** @type {number} */ w, /** @type {0 | 1} */ row) => ({ x, y: rims[row], w, h: vesselHeight });
+  return {
     backlog: vessel(inner, outer - 2 * inner, 0),
     rx: vessel(kernel + riser, outer - riser - inner, 0),
     input: vessel(bufferX, buffer, 0),
@@ -91,49 +119,39 @@ function across(width, height, full) {
     tx: vessel(kernel + inner, outer - riser - inner, 1),
     got: vessel(inner, outer - riser - inner, 1),
   };
-  /** @param {number} x @param {number} w @param {0 | 1} row @returns {Box} */
-  const caption = (x, w, row) => ({ x, y: rims[row] - captions - ROWS.rim, w, h: captions });
-  const valveX = kernel + outer + valve / 2;
-  /** @param {0 | 1} row @returns {ValvePlace} */
-  const valveAt = (row) => {
-    const y = rims[row] + vesselHeight + BELOW_FLOOR - VALVE_RADIUS - 1;
-    return { box: { x: valveX - VALVE_RADIUS, y, w: 2 * VALVE_RADIUS, h: 2 * VALVE_RADIUS }, reason: { x: kernel + outer + 4, y: y - 70, w: valve - 8, h: 66 } };
+}
+
+/** @param {Columns} columns @param {Rows} rows @returns {Layout["captions"]} */
+function captionsAcross({ outer, kernel, pad, bufferX, buffer }, { rims, captions }) {
+  const caption = (/** @type {number} */ x, /** @type {number} */ w, /** @type {0 | 1} */ row) => ({ x, y: rims[row] - captions - ROWS.rim, w, h: captions });
+  return {
+    backlog: caption(pad, outer - 2 * pad, 0),
+    rx: caption(kernel + pad, outer - 2 * pad, 0),
+    input: caption(bufferX, buffer, 0),
+    output: caption(bufferX, buffer, 1),
+    tx: caption(kernel + pad, outer - 2 * pad, 1),
+    got: caption(pad, outer - 2 * pad, 1),
   };
-  /** @param {number} y @returns {Box} */
-  const caller = (y) => ({ x: codeX, y, w: code, h: CALLER_HEIGHT });
+}
+
+/** @param {Columns} columns @param {Rows} rows @param {0 | 1} row @returns {ValvePlace} */
+function valveAcross({ outer, kernel, valve }, { rims, vesselHeight }, row) {
+  const x = kernel + outer + valve / 2;
+  const y = rims[row] + vesselHeight + BELOW_FLOOR - VALVE_RADIUS - 1;
+  return { box: { x: x - VALVE_RADIUS, y, w: 2 * VALVE_RADIUS, h: 2 * VALVE_RADIUS }, reason: { x: kernel + outer + 4, y: y - 70, w: valve - 8, h: 66 } };
+}
+
+/** The code beside the buffers, and how bytes get there and back. @param {Columns} columns @param {Rows} rows @param {Layout["vessels"]} vessels @returns {Pick<Layout, "callers" | "taps">} */
+function codeAcross({ codeX, code, pad }, { rims, vesselHeight }, { input, output }) {
+  const caller = (/** @type {number} */ y) => ({ x: codeX, y, w: code, h: CALLER_HEIGHT });
   const low = (/** @type {0 | 1} */ row) => rims[row] + vesselHeight + BELOW_FLOOR + 6 - CALLER_HEIGHT;
   const high = (/** @type {0 | 1} */ row) => rims[row] - OVER_RIM - 6;
-  const [inputFloor, outputRim] = [rims[0] + vesselHeight + BELOW_FLOOR, rims[1] - OVER_RIM];
+  const [inputFloor, outputRim, end] = [rims[0] + vesselHeight + BELOW_FLOOR, rims[1] - OVER_RIM, codeX - pad / 2 - 6];
   return {
-    column: false,
-    width,
-    height: tall,
-    zones: [
-      zone(0, { x: 0, y: 0, w: outer, h: tall }, pad),
-      zone(1, { x: kernel, y: 0, w: outer, h: tall }, pad),
-      zone(2, { x: process, y: 0, w: codeX - pad - process, h: tall }, pad),
-      zone(3, { x: codeX - pad, y: 0, w: code + 2 * pad, h: tall }, pad),
-    ],
-    vessels,
-    captions: {
-      backlog: caption(pad, outer - 2 * pad, 0),
-      rx: caption(kernel + pad, outer - 2 * pad, 0),
-      input: caption(bufferX, buffer, 0),
-      output: caption(bufferX, buffer, 1),
-      tx: caption(kernel + pad, outer - 2 * pad, 1),
-      got: caption(pad, outer - 2 * pad, 1),
-    },
-    pipes: {
-      arrive: rightwards(vessels.backlog, vessels.rx),
-      read: rightwards(vessels.rx, vessels.input),
-      put: leftwards(vessels.output, vessels.tx),
-      receive: leftwards(vessels.tx, vessels.got),
-    },
-    valves: { read: valveAt(0), write: valveAt(1) },
     callers: { program: caller(high(0)), read: caller(low(0)), write: caller(high(1)), event: caller(low(1)) },
     taps: {
-      take: [[right(vessels.input) - 14, bottom(vessels.input)], [right(vessels.input) - 14, inputFloor], [codeX - pad / 2 - 6, inputFloor]],
-      write: [[codeX - pad / 2 - 6, outputRim], [right(vessels.output) - 16, outputRim], [right(vessels.output) - 16, vessels.output.y + 2]],
+      take: [[right(input) - 14, bottom(input)], [right(input) - 14, inputFloor], [end, inputFloor]],
+      write: [[end, outputRim], [right(output) - 16, outputRim], [right(output) - 16, output.y + 2]],
     },
   };
 }

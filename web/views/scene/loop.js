@@ -7,7 +7,7 @@ import { stackOf } from "./stack.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").EventPicture} EventPicture */
-/** @typedef {import("../../types.js").Question} Question */
+/** @typedef {import("../../state/asking.js").Asking} Asking */
 /** @typedef {import("../../types.js").Text} Text */
 
 /** So many of the application's own events have room. */
@@ -50,7 +50,7 @@ export function createLoop() {
 }
 
 /**
- * @typedef {{name: string, ask: Question | null, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
+ * @typedef {{name: string, ask: Asking | null, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
  * times in microseconds; `whole` is what its timer began with, where that is known
  */
 
@@ -58,7 +58,7 @@ export function createLoop() {
 function eventsOf({ picture, connection, clockStart, exists }) {
   const { names, loop: { running, application_events } } = picture;
   const now = Math.max(picture.time_us, clockStart);
-  const shown = (/** @type {string} */ name, /** @type {Question | null} */ ask, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
+  const shown = (/** @type {string} */ name, /** @type {Asking | null} */ ask, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
     name,
     ask,
     state: /** @type {ShownEvent["state"]} */ (runs ? "running" : event.active !== null ? "active" : event.armed ? "pending" : "none"),
@@ -66,8 +66,8 @@ function eventsOf({ picture, connection, clockStart, exists }) {
     whole,
   });
   const own = application_events.slice(0, OWN_EVENTS).map(({ number, event }) => {
-    const name = eventName({ application: number });
-    return shown(names?.events[number] ?? name, null, event, running !== null && eventName(running.event) === name, null);
+    const name = eventName({ application: number }, names);
+    return shown(name, null, event, running !== null && eventName(running.event, names) === name, null);
   });
   const both = /** @type {const} */ (["read", "write"]).map((direction) => {
     const { event, timeout_us } = connection[direction];
@@ -75,7 +75,7 @@ function eventsOf({ picture, connection, clockStart, exists }) {
   });
   // The queued call of deferred callbacks is seen while there is one.
   const queued = running?.connection === connection.number && running.event === "deferred";
-  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), ask: null, state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
+  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), ask: /** @type {Asking} */ ({ kind: "deferred" }), state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
   return [...both, ...deferred, ...own];
 }
 

@@ -46,71 +46,101 @@ export function createMark(direction, which, onSet, measure) {
   const asked = direction === "write" && which === "high" ? null : JSON.stringify({ kind: "mark", mark: `${direction}_${which}` });
   const element = svg("g", { class: `mark ${direction} ${which}`, "data-ask": asked }, parts.glow, parts.halo, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
-  const mark = markOf({ element, tag, field, parts, direction, which, onSet, measure });
+  const mark = new Mark({ element, tag, field, parts, direction, which, onSet, measure });
   listen(element, field, mark);
-  return { element, field, update: mark.update, glow: mark.glow };
+  return mark;
 }
 
 /**
- * @param {{element: SVGElement, tag: SVGElement, field: HTMLInputElement, parts: {[part: string]: SVGElement},
+ * @typedef {{element: SVGElement, tag: SVGElement, field: HTMLInputElement, parts: {[part: string]: SVGElement},
  *   direction: "read" | "write", which: "low" | "high",
- *   onSet: (bytes: number) => void, measure: import("./fit.js").Measure}} own
+ *   onSet: (bytes: number) => void, measure: import("./fit.js").Measure}} Own
  */
-function markOf({ element, tag, field, parts, direction, which, onSet, measure }) {
+
+class Mark {
+  #own;
   /** @type {MarkState} */
-  let state;
+  state = /** @type {any} */ (null);
   /** What it would be set to. @type {number | null} */
-  let draft = null;
+  draft = null;
+
+  /** @param {Own} own */
+  constructor(own) {
+    this.#own = own;
+    this.element = own.element;
+    this.field = own.field;
+  }
 
   /** @param {number | null} bytes */
-  const offer = (bytes) => {
-    draft = bytes === null ? null : Math.max(0, Math.min(Math.round(bytes), MOST));
-    draw();
-  };
-  const settle = () => {
-    const bytes = draft;
-    draft = null;
-    if (bytes !== null && bytes !== state.value) onSet(bytes);
-    else draw();
-  };
+  offer(bytes) {
+    this.draft = bytes === null ? null : Math.max(0, Math.min(Math.round(bytes), MOST));
+    this.#draw();
+  }
+
+  settle() {
+    const bytes = this.draft;
+    this.draft = null;
+    if (bytes !== null && bytes !== this.state.value) this.#own.onSet(bytes);
+    else this.#draw();
+  }
 
   /** @param {MarkState} next */
-  const update = (next) => {
-    state = next;
-    if (!state.editable) [draft, field.hidden] = [null, true];
-    draw();
-  };
+  update(next) {
+    this.state = next;
+    if (!next.editable) [this.draft, this.field.hidden] = [null, true];
+    this.#draw();
+  }
 
-  function draw() {
-    const { vessel, full, text: t } = state;
+  /** @param {number} strength from 0 to 1 */
+  glow(strength) {
+    style(this.#own.parts.glow, "opacity", strength > 0 ? String(Math.round(strength * 100) / 100) : "0");
+  }
+
+  #draw() {
+    const { state, draft, element } = this;
     const value = draft ?? state.value;
     const seen = value !== 0 || state.editable;
+    const none = value === 0 && this.#own.which === "high";
     show(element, seen);
     set(element, "aria-hidden", !seen && "true");
+    element.classList.toggle("none", none);
+    element.classList.toggle("ghost", !state.enforced);
+    element.classList.toggle("draft", draft !== null);
+    this.#drawLine(value, seen, none);
+    this.#drawTag(value, none);
+    this.#speak(value);
+  }
+
+  /** @param {number} value @param {boolean} seen @param {boolean} none */
+  #drawLine(value, seen, none) {
+    const { vessel, full, tag } = this.state;
+    const { parts } = this.#own;
     const y = levelY(vessel, value, full);
     // A tag that follows the pointer stands where the pointer is.
-    const tagY = draft === null ? state.tag : y;
+    const tagY = this.draft === null ? tag : y;
     const right = vessel.x + vessel.w;
-    const none = value === 0 && which === "high";
     for (const path of [parts.line, parts.halo, parts.glow]) set(path, "d", `M${round(vessel.x - 5)} ${round(y)}H${round(right + 5)}`);
     for (const path of [parts.line, parts.halo]) show(path, seen && value > 0);
     set(parts.leader, "d", `M${round(right + 4)} ${round(y)}L${round(right + 7)} ${round(tagY)}`);
     show(parts.leader, seen && !none && Math.abs(tagY - y) > 2);
-    move(tag, right + 6, tagY);
-    element.classList.toggle("none", none);
-    element.classList.toggle("ghost", !state.enforced);
-    element.classList.toggle("draft", draft !== null);
-    const short = which === "low" ? t.mark.lo : t.mark.hi;
-    const words = `${short} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
-    say(parts.words, words);
-    say(parts.remark, state.enforced ? "" : t.mark.notEnforced);
-    place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
-    speak(value, t);
+    move(this.#own.tag, right + 6, tagY);
   }
 
-  /** @param {number} value @param {Text} t */
-  function speak(value, t) {
-    const { editable, full } = state;
+  /** @param {number} value @param {boolean} none */
+  #drawTag(value, none) {
+    const { full, enforced, text: t } = this.state;
+    const { parts, which, measure } = this.#own;
+    const words = `${which === "low" ? t.mark.lo : t.mark.hi} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
+    say(parts.words, words);
+    say(parts.remark, enforced ? "" : t.mark.notEnforced);
+    place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
+  }
+
+  /** @param {number} value */
+  #speak(value) {
+    const { element, field, draft } = this;
+    const { editable, full, text: t } = this.state;
+    const { direction, which, parts } = this.#own;
     const vessel = t.scene.vessels[direction === "read" ? "input" : "output"];
     const name = which === "low" ? t.mark.low : t.mark.high;
     const asks = !editable && value > 0 && element.hasAttribute("data-ask");
@@ -125,7 +155,8 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
     set(field, "aria-label", `${vessel}: ${name}`);
   }
 
-  function openField() {
+  openField() {
+    const { field, state } = this;
     field.value = String(state.value);
     style(field, "left", `${state.vessel.x + state.vessel.w + 4}px`);
     style(field, "top", `${state.tag - 15}px`);
@@ -135,35 +166,20 @@ function markOf({ element, tag, field, parts, direction, which, onSet, measure }
   }
 
   /** @param {boolean} taken */
-  function closeField(taken) {
+  closeField(taken) {
+    const { field } = this;
     if (field.hidden) return;
     field.hidden = true;
     const typed = Number(field.value);
-    if (taken && field.value !== "" && Number.isFinite(typed)) offer(typed);
-    settle();
+    if (taken && field.value !== "" && Number.isFinite(typed)) this.offer(typed);
+    this.settle();
   }
-
-  return {
-    update,
-    /** @param {number} strength from 0 to 1 */
-    glow: (strength) => style(parts.glow, "opacity", strength > 0 ? String(Math.round(strength * 100) / 100) : "0"),
-    offer,
-    settle,
-    openField,
-    closeField,
-    get state() {
-      return state;
-    },
-    get draft() {
-      return draft;
-    },
-  };
 }
 
 /**
  * @param {SVGElement} element
  * @param {HTMLInputElement} field
- * @param {ReturnType<typeof markOf>} mark
+ * @param {Mark} mark
  */
 function listen(element, field, mark) {
   const captured = (/** @type {PointerEvent} */ event) => element.hasPointerCapture(event.pointerId);

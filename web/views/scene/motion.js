@@ -9,7 +9,7 @@
 /** @typedef {"read_low" | "read_high" | "write_low"} Mark */
 
 /** From where to where bytes go; outside of the vessels is nowhere. In the order in which they can follow from one another. */
-export const WAYS = /** @type {const} */ ({
+const WAYS = /** @type {const} */ ({
   pour: [null, "backlog"],
   arrive: ["backlog", "rx"],
   read: ["rx", "input"],

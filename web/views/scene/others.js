@@ -9,7 +9,7 @@ import { round } from "./path.js";
 /** @typedef {import("../../types.js").Text} Text */
 
 /** More than so many are only counted: the list of all is elsewhere. */
-const MOST = 6;
+export const MOST_OTHERS = 6;
 const SIZE = { w: 84, h: 58 };
 const SIDES = /** @type {const} */ (["input", "output"]);
 const SMALL = { input: { x: 14, y: 4, w: 22, h: 48 }, output: { x: 48, y: 4, w: 22, h: 48 } };
@@ -28,7 +28,7 @@ export function createOthers(onChoose) {
   function update({ frame, text: t }, full, moves) {
     const others = frame.picture.connections.filter(({ number }) => number !== frame.connection.number);
     // Those that are there first; of many, the same ones stay as long as they are there.
-    const seen = [...others.filter(({ freed }) => !freed), ...others.filter(({ freed }) => freed)].slice(0, MOST);
+    const seen = [...others.filter(({ freed }) => !freed), ...others.filter(({ freed }) => freed)].slice(0, MOST_OTHERS);
     element.hidden = seen.length === 0;
     made = made.slice(0, seen.length);
     sized(list, seen.length, () => {

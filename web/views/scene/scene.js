@@ -74,8 +74,8 @@ class Scene {
     if (!goesOn) this.#others.update(shown, still.full, moves);
     this.#loop.update(shown);
     markPlaces(this.element, this.#plumbing.element, shown);
-    this.#resize();
-    if (this.#size.width === 0) return;
+    // Asking at each change would make the browser lay out everything; it says itself when there is other room.
+    if (this.#size.width === 0 && !this.#resize()) return;
     if (goesOn) this.#settle(shown, still);
     else if (moves) this.#move(shown, still, before);
     else this.#redraw(shown, still);

@@ -18,9 +18,9 @@ export function stackOf({ picture, record }) {
     return calls ? [{ name: "main()", user: true }, { name: inner, user: false }] : [];
   }
   const frames = [{ name: "event_base_loop", user: false }];
-  if (loop.running) frames.push({ name: eventName(loop.running.event), user: false });
+  if (loop.running) frames.push({ name: eventName(loop.running.event, picture.names), user: false });
   for (const { callback } of loop.entered ? [...loop.outer, loop.entered] : []) {
-    frames.push({ name: `${callbackName(callback)}${callbackArguments(callback)}`, user: true });
+    frames.push({ name: `${callbackName(callback, picture.names)}${callbackArguments(callback)}`, user: true });
   }
   if (inner && inner !== "event_base_loop") frames.push({ name: inner, user: false });
   return frames;

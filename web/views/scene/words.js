@@ -79,6 +79,7 @@ export function callerWords({ frame, text: t }, still, kind) {
   const waits = picture.loop.outer.some((entered) => entered.connection === connection.number && callbackName(entered.callback) === name);
   const { entered } = picture.loop;
   const told = runs && entered ? callbackArguments(entered.callback) : "";
+  const short = runs ? [t.scene.event.running] : [];
   const words = runs ? told || t.scene.runs(Number(calls)) : waits ? t.scene.waits : !isSet && calls === 0 ? t.scene.notSet : t.scene.calls(Number(calls));
-  return { name, words: [words], set: Boolean(isSet), runs };
+  return { name, words: [words, ...short], set: Boolean(isSet), runs };
 }

@@ -72,22 +72,34 @@ function names(context, { lane, events, width, colours, text }) {
 }
 
 /**
- * One path for all that was never less, one for all that was reached.
+ * What was never less is full, what was reached pale. Whole columns of pixels, and those alike as one: a rectangle that lies on
+ * pixels is filled at once, a path of thousands of them is not.
  * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look @param {number} bottom
  * @param {string} colour @param {(bucket: Bucket) => [number, number]} of
  */
 function levels(context, { buckets, full }, { x, lane }, bottom, colour, of) {
-  const high = (/** @type {number} */ bytes) => (bytes === 0 ? 0 : Math.max(Math.min(bytes / full, 1) * (lane - 2), 1.5));
+  const high = (/** @type {number} */ bytes) => (bytes === 0 ? 0 : Math.max(Math.round(Math.min(bytes / full, 1) * (lane - 2)), 2));
   context.fillStyle = colour;
   for (const [which, alpha] of /** @type {const} */ ([[1, 0.45], [0, 1]])) {
     context.globalAlpha = alpha;
-    context.beginPath();
+    let [left, end, height] = [0, 0, 0];
     for (const bucket of buckets) {
-      const height = high(of(bucket)[which]);
-      const left = x(bucket.at - 1);
-      if (height > 0) context.rect(left, bottom - height, Math.max(x(bucket.to) - left, 1), height);
+      const next = { left: Math.round(x(bucket.at - 1)), height: high(of(bucket)[which]) };
+      const right = Math.max(Math.round(x(bucket.to)), next.left + 1);
+      if (right <= end) {
+        // Of several in one column, the highest is seen.
+        if (next.height <= height) continue;
+        if (height > 0) context.fillRect(left, bottom - height, end - 1 - left, height);
+        [left, height] = [end - 1, next.height];
+        continue;
+      }
+      if (next.height !== height || next.left > end) {
+        if (height > 0) context.fillRect(left, bottom - height, end - left, height);
+        [left, height] = [Math.max(next.left, end), next.height];
+      }
+      end = Math.max(end, right);
     }
-    context.fill();
+    if (height > 0) context.fillRect(left, bottom - height, end - left, height);
   }
   context.globalAlpha = 1;
 }
@@ -165,12 +177,10 @@ function densities(context, { buckets }, { x, lane, events, width, colours }) {
     const most = columns.reduce((sum, one) => Math.max(sum, one), 0);
     const bottom = top + (row + 1) * high;
     context.fillStyle = colour;
-    context.beginPath();
     columns.forEach((count, index) => {
-      const height = Math.max((count / most) * (high - 1), 1.5);
-      if (count) context.rect(GUTTER + index * COLUMN, bottom - height, COLUMN - 1, height);
+      const height = Math.max(Math.round((count / most) * (high - 1)), 2);
+      if (count) context.fillRect(GUTTER + index * COLUMN, Math.round(bottom) - height, COLUMN - 1, height);
     });
-    context.fill();
     shape(context, colour, GUTTER + 3, bottom - high / 2, Math.min(high / 2 - 0.5, 3), form);
   });
 }

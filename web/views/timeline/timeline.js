@@ -31,6 +31,8 @@ export function createTimeline(commands) {
   function update(shown) {
     const { frame, stretch, text } = shown;
     last = shown;
+    // Before anything else changes: colours are asked for, which makes the browser work out the styles of all that did.
+    lanes.update(shown);
     set(area, "data-compared", frame.other !== null);
     set(slider, "min", frame.start);
     set(slider, "max", frame.length);
@@ -39,7 +41,7 @@ export function createTimeline(commands) {
     set(slider, "aria-valuetext", text.step(frame.position, frame.length));
     const wide = lanes.width() / Math.max(stretch.to - stretch.from, 1);
     say(note, text.controls.stretch(Math.round(stretch.from), Math.round(stretch.to), wide < SHAPES_FROM));
-    for (const part of [places, minimap, zoom, legend, lanes]) part.update(shown);
+    for (const part of [places, minimap, zoom, legend]) part.update(shown);
   }
 
   return { element, update };

@@ -1,0 +1,127 @@
+/**
+ * What the page costs: `node web/tests/measure.mjs`, after `cargo xtask bundle`, with CHROMIUM naming the browser.
+ *
+ * Frames are measured in processor time of the page's main thread, script, style, layout and paint together; the way to the
+ * first step as it is waited for, and in processor time of that thread too.
+ */
+import { Lab } from "./support/lab.mjs";
+import { launch, serveSite } from "./support/site.mjs";
+import { costliest, quantile, traced } from "./support/trace.mjs";
+
+const RECORDS = 1_000_000;
+const LOADS = 7;
+
+/** Parts to measure, of `load`, `play` and `zoom`; all, unless said. */
+const only = process.argv.slice(2);
+const wants = (/** @type {string} */ part) => only.length === 0 || only.includes(part);
+
+const site = await serveSite();
+const browser = await launch();
+
+/** A page with one lab, in a fresh profile. */
+async function open() {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
+  // When the first step was drawn: a frame after the page says that it is ready.
+  await page.addInitScript(() => {
+    document.addEventListener("DOMContentLoaded", () => {
+      const lab = document.querySelector("bufferevent-lab");
+      lab?.addEventListener("ready", () => requestAnimationFrame(() => setTimeout(() => performance.mark("drawn"))), { once: true });
+    });
+  });
+  return { context, page, lab: new Lab(page, page.locator("bufferevent-lab").first()) };
+}
+
+/** @param {string} what @param {import("./support/trace.mjs").Cost[]} frames */
+function tell(what, frames) {
+  const line = (/** @type {"all" | "script"} */ of) => [0.5, 0.95, 0.99, 1].map((part) => quantile(frames.map((frame) => frame[of]), part).toFixed(1)).join(" / ");
+  console.log(`${what}: ${frames.length} frames; ms of the main thread, median / p95 / p99 / most: all ${line("all")}, script ${line("script")}`);
+  console.log(`  a frame in the mean: ${costliest(frames, 8)}`);
+}
+
+/** A gesture of the wheel over the timeline: a turn each frame, there and back. @param {import("playwright-core").Page} page @param {number} turns @param {(turn: number) => {deltaX?: number, deltaY?: number}} wheel */
+const gesture = (page, turns, wheel) =>
+  page.locator("bufferevent-lab").evaluate(
+    async (lab, deltas) => {
+      const area = /** @type {HTMLElement} */ (lab.shadowRoot?.querySelector(".timeline-area"));
+      const { x, y, width } = area.getBoundingClientRect();
+      for (const delta of deltas) {
+        area.dispatchEvent(new WheelEvent("wheel", { ...delta, clientX: x + width * 0.6, clientY: y + 20, bubbles: true, composed: true, cancelable: true }));
+        await new Promise((done) => requestAnimationFrame(done));
+      }
+    },
+    Array.from({ length: turns }, (_, turn) => wheel(turn)),
+  );
+
+async function loads() {
+  const waited = [];
+  const worked = [];
+  /** @type {import("./support/trace.mjs").Cost[]} */
+  let last = [];
+  for (let load = 0; load < LOADS; load++) {
+    const { context, page } = await open();
+    const frames = await traced(page, async () => {
+      await page.goto(site.url);
+      await page.waitForFunction(() => performance.getEntriesByName("drawn").length > 0);
+    });
+    waited.push(await page.evaluate(() => performance.getEntriesByName("drawn")[0].startTime));
+    last = frames;
+    worked.push(frames.reduce((sum, { all }) => sum + all, 0));
+    await context.close();
+  }
+  const line = (/** @type {number[]} */ all) => `median ${quantile(all, 0.5).toFixed(0)}, least ${Math.min(...all).toFixed(0)}`;
+  console.log(`from navigation to the first drawn step, ${LOADS} fresh profiles: ms waited ${line(waited)}; ms of the main thread ${line(worked)}`);
+  console.log(`  the last of them, a frame in the mean of ${last.length}: ${costliest(last, 10)}`);
+}
+
+async function plays() {
+  const { context, page, lab } = await open();
+  await page.goto(`${site.url}#lesson=high-watermark`);
+  await lab.state("ready");
+  tell("playing lesson 6 by steps at 1x", await traced(page, () => play(lab, "step", 1, 12_000)));
+  tell("playing lesson 6 by moments at 4x", await traced(page, () => play(lab, "moment", 4, 6000)));
+  await context.close();
+}
+
+async function zooms() {
+  const { context, page, lab } = await open();
+  await page.goto(`${site.url}#lesson=high-watermark`);
+  await lab.state("ready");
+  await lab.openLong(RECORDS);
+  await lab.seek(RECORDS * 0.6);
+  await gesture(page, 20, () => ({ deltaY: -60 }));
+  await gesture(page, 20, () => ({ deltaY: 60 }));
+  tell(`zooming ${RECORDS} records`, await traced(page, () => gesture(page, 240, (turn) => ({ deltaY: turn < 120 ? -40 : 40 }))));
+  await gesture(page, 40, () => ({ deltaY: -40 }));
+  tell("moving along them", await traced(page, () => gesture(page, 120, (turn) => ({ deltaX: turn < 60 ? 30 : -30 }))));
+  await context.close();
+}
+
+/** @param {Lab} lab @param {string} unit @param {number} speed @param {number} ms */
+async function play(lab, unit, speed, ms) {
+  await lab.seek(0);
+  await lab.element.evaluate(
+    async (it, [unit, speed, ms]) => {
+      const lab = /** @type {any} */ (it);
+      lab.shadowRoot.querySelector(`.unit-field [data-value=${unit}]`).click();
+      const select = lab.shadowRoot.querySelector("select.speed");
+      select.value = String(speed);
+      select.dispatchEvent(new Event("change"));
+      const end = performance.now() + Number(ms);
+      while (performance.now() < end && lab.position < lab.length) {
+        // Where a lesson asks, it goes on after that.
+        if (lab.dataset.state !== "playing") lab.play();
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      lab.pause();
+    },
+    /** @type {const} */ ([unit, speed, ms]),
+  );
+}
+
+if (wants("load")) await loads();
+if (wants("play")) await plays();
+if (wants("zoom")) await zooms();
+await browser.close();
+await site.close();
