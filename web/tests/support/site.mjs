@@ -12,6 +12,8 @@ const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".wasm": "application/wasm",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
   ".json": "application/json",
   ".rs": "text/plain; charset=utf-8",
 };
@@ -19,14 +21,15 @@ const TYPES = {
 export const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self' ws:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /**
- * @param {{csp?: string, pages?: Record<string, string>}} [options] pages are extra files, by path
+ * @param {{csp?: string, pages?: Record<string, string | null>}} [options] pages are extra files, by path; null where one is left out
  */
 export async function serveSite({ csp = STRICT, pages = {} } = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname)).replace(/\/$/, "/index.html");
     const headers = { "content-security-policy": csp, "content-type": TYPES[extname(path)] ?? "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
     try {
-      const body = pages[path] ?? (await readFile(join(SITE, path)));
+      const body = path in pages ? pages[path] : await readFile(join(SITE, path));
+      if (body === null) throw new Error("left out");
       response.writeHead(200, headers).end(body);
     } catch {
       response.writeHead(404, headers).end("not found");
