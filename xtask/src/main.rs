@@ -8,7 +8,7 @@
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
-//!   weigh; [`packages`] those for npm;
+//!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
 //!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
@@ -19,10 +19,12 @@ mod as_c;
 mod bundle;
 mod checks;
 mod lesson;
+mod offline;
 mod oracle;
 mod packages;
 mod screenshots;
 mod serve;
+mod single;
 mod size;
 mod steps;
 mod tools;
@@ -62,6 +64,11 @@ enum Command {
         /// Build even if the site is up to date
         #[arg(long)]
         force: bool,
+        /// Write one HTML file that needs no server too: target/site-single/bufferevent-lab.html
+        ///
+        /// It is put together by Node.js and npm.
+        #[arg(long)]
+        single_file: bool,
     },
     /// Write the npm packages bufferevent-wasm and bufferevent-lab to target/npm
     Packages,
@@ -168,8 +175,14 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::open()?;
     match command {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
-        Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
-        Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Bundle { force, single_file } => {
+            let build = if force { bundle::build } else { bundle::build_if_stale };
+            build(&workspace)?;
+            if single_file {
+                single::build(&workspace)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Packages => packages::build(&workspace).map(|_| ExitCode::SUCCESS),
         Command::Oracle { evbuffer: true, count, seed, .. } => {
             oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
