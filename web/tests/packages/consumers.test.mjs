@@ -42,6 +42,19 @@ test("two elements are on one page", () =>
   consume({ "index.html": html("./main.js", TAG + '<bufferevent-lab lesson="1" controls="none"></bufferevent-lab>'), "main.js": element("./node_modules/bufferevent-lab/lab.js") }, AS_IT_IS, (it) =>
     assert.deepEqual(it, [ELEMENT_TELLS, ELEMENT_TELLS])));
 
+test("a sandboxed frame has the element, of an origin that may keep nothing", () =>
+  consume(
+    {
+      "index.html": `<!doctype html><html lang="en"><meta charset="utf-8"><title>a course platform</title><body><iframe sandbox="allow-scripts" src="inner.html" width="900" height="700"></iframe><script type="module" src="./main.js"></script></body></html>`,
+      "main.js": 'addEventListener("message", ({ origin, data }) => (globalThis.told = { origin, data }));',
+      "inner.html": html("./inner.js", TAG),
+      "inner.js": `${element("./node_modules/bufferevent-lab/lab.single.js")}parent.postMessage(globalThis.told, "*");`,
+    },
+    AS_IT_IS,
+    (it) => assert.deepEqual(it, { origin: "null", data: [ELEMENT_TELLS] }),
+    { "access-control-allow-origin": "*" },
+  ));
+
 test("a worker has the engine", () =>
   consume(
     {
