@@ -24,6 +24,8 @@ const AT_ONCE = 6;
 /** Until a page is among the worker's clients, in milliseconds. */
 const ARRIVING = 60_000;
 
+/** No server answers. */
+class Gone extends Error {}
 /** The server answers, but not with the files of its list. */
 class Mixed extends Error {}
 
@@ -32,8 +34,11 @@ worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUnti
 worker.addEventListener("fetch", (/** @type {Asked} */ event) => {
   const path = pathOf(event.request);
   if (path === null) return;
-  if (event.request.mode !== "navigate") event.respondWith(asked(event, path));
-  else if (path.endsWith(".html")) event.respondWith(opened(event, path));
+  const [opens, page] = [event.request.mode === "navigate", path.endsWith(".html")];
+  if (opens && !page) return;
+  // Where nothing can be kept, all is as without a worker.
+  const answer = (opens ? opened(event, path) : asked(event, path)).catch(() => null);
+  event.respondWith(answer.then((found) => found ?? fetch(event.request)));
 });
 
 /** What a request asks for, by its path from here; null where it is no file of a bundle, whatever the bundle. @param {Request} request */
@@ -58,11 +63,11 @@ async function begin() {
   await worker.clients.claim();
 }
 
-/** A page is opened. @param {Asked} event @param {string} path */
+/** A page is opened; none where its bundle is not kept. @param {Asked} event @param {string} path */
 async function opened(event, path) {
   const bundle = await newest();
   const page = bundle && (await stored(bundle, path));
-  if (!page) return fetch(event.request);
+  if (!page) return null;
   await pin(event.resultingClientId, bundle.version);
   return page;
 }
@@ -70,7 +75,7 @@ async function opened(event, path) {
 /** A page asks for one of its files. @param {Asked} event @param {string} path */
 async function asked(event, path) {
   const bundle = event.clientId ? await bundleOf(event.clientId) : null;
-  return (bundle && (await stored(bundle, path))) ?? fetch(event.request);
+  return bundle && stored(bundle, path);
 }
 
 /** The server's bundle, kept whole; where no server answers the one that was kept last. None where the server has no such bundle. */
@@ -82,9 +87,9 @@ async function newest() {
       if (bundle && bundle.version !== last?.version) await keep(bundle);
       return bundle;
     } catch (error) {
-      // Another bundle took its place meanwhile; or something on the way changes what is sent.
-      if (!(error instanceof Mixed)) return last;
-      if (!again) return null;
+      if (error instanceof Gone) return last;
+      // Another bundle took its place meanwhile; or something on the way changes what is sent. Or there is no room for it.
+      if (!(error instanceof Mixed) || !again) return null;
     }
   }
   return null;
@@ -97,14 +102,20 @@ function inTime(answer, last) {
 
 /** Which bundle the server has. @returns {Promise<Bundle | null>} */
 async function served() {
-  const answer = await fetch(LIST, { cache: "no-store" });
-  // Something on the way answers for a server that does not.
-  if (answer.status >= 500) throw new Error(`${LIST}: ${answer.status}`);
+  const answer = await reached(LIST, "no-store");
   const bundle = answer.ok ? await answer.json().catch(() => null) : null;
   if (typeof bundle?.version === "string" && typeof bundle.files === "object") return bundle;
   // Something else stands here now.
   if (answer.status === 404) await Promise.all([worker.registration.unregister(), caches.delete(STORE)]);
   return null;
+}
+
+/** @param {string} url @param {RequestCache} cache */
+async function reached(url, cache) {
+  const answer = await fetch(url, { cache }).catch(() => null);
+  // Something on the way may answer for a server that does not.
+  if (!answer || answer.status >= 500) throw new Gone(url);
+  return answer;
 }
 
 /** Fetches what there is not yet of a bundle. Once it is whole it is the one that is kept. @param {Bundle} bundle */
@@ -124,7 +135,7 @@ async function keep(bundle) {
 async function fetched(path, digest) {
   const store = await caches.open(STORE);
   if (await store.match(keyOf(path, digest))) return;
-  const answer = await fetch(HERE + path, { cache: "no-cache" });
+  const answer = await reached(HERE + path, "no-cache");
   const bytes = await answer.arrayBuffer();
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const found = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
