@@ -213,6 +213,8 @@ const looking = (state) => ({
   /** Lists the connections that are called so. @param {string} search */
   search: (search) => state.set({ search }),
   dismiss: () => state.set({ notice: null }),
+  /** What is shown of so many steps from here on, whoever looks. @param {number} steps @returns {import("./shown.js").Shown[]} */
+  span: (steps) => state.player.span(steps).map((frame) => ({ ...state.shown, frame })),
   closeIntro: () => state.set({ intro: false }),
   /** The timeline shows so many times less, around a position. @param {number} times @param {number} [around] the cursor, unless said */
   zoom(times, around = state.shown.frame.position) {

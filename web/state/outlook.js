@@ -79,6 +79,22 @@ export class Outlook {
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }
 
+  /**
+   * Looks at other positions, as if one went there; then at the same as before.
+   * @template T
+   * @param {Track} track
+   * @param {() => T} look
+   */
+  aside(track, look) {
+    const before = this.connection;
+    const seen = look();
+    if (this.connection !== before) {
+      this.connection = before;
+      this.#survey(track);
+    }
+    return seen;
+  }
+
   /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Track} track @param {Picture} picture */
   #lookAt(track, picture) {
     const wanted = this.#chosen === null ? [this.connection] : [this.#chosen, this.connection];

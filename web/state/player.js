@@ -102,6 +102,16 @@ export class Player extends EventTarget {
     return this.#outlook.comparison;
   }
 
+  /** So many moments from where the reader is, one step after the other; where there are not so many, those before it. @param {number} steps @returns {Frame[]} */
+  span(steps) {
+    const { track, source } = this;
+    if (!track) return [];
+    const first = Math.max(Math.min(this.position, this.length - steps), this.start);
+    const rest = { source, acts: this.simulation !== null, revision: this.#revision };
+    const at = (/** @type {number} */ position) => this.#outlook.look(track, position, { ...rest, motion: position === first || this.reducedMotion ? "still" : "forward" }, false);
+    return this.#outlook.aside(track, () => Array.from({ length: Math.min(steps, this.length - first) + 1 }, (_, index) => at(first + index)));
+  }
+
   /** Whether the script is run as another libevent, too. */
   get comparing() {
     return this.comparison.on;

@@ -1,12 +1,12 @@
 /**
- * Hands a text to the reader as a file.
+ * Hands something to the reader as a file.
  * @param {string} name
- * @param {string} text
+ * @param {BlobPart} content
  * @param {string} [type]
  */
-export function download(name, text, type = "application/x-ndjson") {
+export function download(name, content, type = "application/x-ndjson") {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);

@@ -14,7 +14,6 @@ import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
-import { pictureOf } from "./picture.js";
 import { createProgress } from "./progress.js";
 import { createScene } from "./scene/scene.js";
 import { createShare } from "./share.js";
@@ -46,7 +45,7 @@ export function createPlayerView(commands) {
   const loading = createLoading();
   const [header, notice, help, progress] = [createHeader(commands), createNotice(commands), createHelp(commands), createProgress(commands)];
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
-  const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
+  const share = createShare(commands, scene.element);
   // Drawn once there is something to play.
   const [act, timeline, peek] = [createAct(commands), createTimeline(commands), createPeek()];
   const controls = createControls(commands, act.toggle);

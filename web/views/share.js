@@ -1,47 +1,53 @@
 /** What a reader can take along: copied where a page may copy, and handed over as a file where it may not. */
 import { button, h, say, set } from "./dom.js";
 import { download } from "./download.js";
+import { createPictures } from "./picture/pictures.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
-/** @typedef {import("../state/sharing.js").Copy} Copy */
 
-const TAKEN = /** @type {const} */ (["link", "embed", "scenario", "program", "recording"]);
+const KINDS = /** @type {const} */ (["link", "embed", "scenario", "program", "recording"]);
 
-/**
- * @param {Commands} commands
- * @param {() => Copy} picture of the scene
- */
-export function createShare(commands, picture) {
+/** @param {Commands} commands @param {Element} scene of which there are pictures */
+export function createShare(commands, scene) {
   const title = h("h2", {});
   const said = h("p", { class: "share-said", role: "status" });
-  const kinds = [...TAKEN, /** @type {const} */ ("picture")];
-  const buttons = kinds.map((what) => button("", () => void give(what), { class: `share-${what}`, "data-what": what }));
+  const buttons = KINDS.map((what) => button("", () => void give(what), { class: `share-${what}`, "data-what": what }));
+  const pictures = createPictures(commands, scene, (make) => void handOver(() => draw(make)));
   const close = button("", () => element.close(), { class: "close primary" });
-  const element = h("dialog", { class: "share-dialog", onclose: () => commands.dialog("") }, title, h("div", { class: "share-list" }, ...buttons), said, h("div", { class: "row" }, close));
+  const element = h("dialog", { class: "share-dialog", onclose: () => commands.dialog("") }, title, h("div", { class: "share-list" }, ...buttons), pictures.element, said, h("div", { class: "row" }, close));
   /** @type {Shown["text"]["share"] | null} */
   let words = null;
   let before = false;
+  const handOver = oneAtATime(said, (message) => words?.cannot(message) ?? "");
 
-  /** @param {typeof kinds[number]} what */
-  async function give(what) {
-    try {
-      const { text, name, type } = what === "picture" ? picture() : await commands.take(what);
-      // A recording or a picture is a file to whoever wants it; only pages that came over a safe connection may copy.
-      const isFile = what === "recording" || what === "picture" || !navigator.clipboard;
-      if (isFile) download(name, text, type);
-      else await navigator.clipboard.writeText(text);
-      say(said, (isFile ? words?.saved(name) : words?.copied(words.of[what])) ?? "");
-    } catch (error) {
-      say(said, words?.cannot(error instanceof Error ? error.message : String(error)) ?? "");
-    }
+  /** @param {typeof KINDS[number]} what */
+  const give = (what) =>
+    handOver(async () => {
+      const { text, name, type } = await commands.take(what);
+      // A recording is a file to whoever wants it; only pages that came over a safe connection may copy.
+      if (what === "recording" || !navigator.clipboard) {
+        download(name, text, type);
+        return words?.saved(name);
+      }
+      await navigator.clipboard.writeText(text);
+      return words?.copied(words.of[what]);
+    });
+
+  /** @param {import("./picture/pictures.js").Make} make */
+  async function draw(make) {
+    const { content, name, type } = await make((done, of) => say(said, words?.pictures.making(done, of) ?? ""));
+    download(name, content, type);
+    return words?.saved(name);
   }
 
   /** @param {Shown} shown */
-  function update({ dialog, blank, frame, text }) {
+  function update(shown) {
+    const { dialog, blank, frame, text } = shown;
+    pictures.update(shown);
     words = text.share;
     say(title, text.share.title);
-    kinds.forEach((what, index) => say(buttons[index], text.share.of[what]));
+    KINDS.forEach((what, index) => say(buttons[index], text.share.of[what]));
     say(close, text.close);
     for (const one of buttons) one.disabled = blank || (frame.source !== "simulation" && ["scenario", "program"].includes(one.dataset.what ?? ""));
     const open = dialog === "share";
@@ -53,4 +59,25 @@ export function createShare(commands, picture) {
   }
 
   return { element, update };
+}
+
+/**
+ * What came of it is said.
+ * @param {Element} said
+ * @param {(message: string) => string} cannot
+ */
+function oneAtATime(said, cannot) {
+  let busy = false;
+  /** @param {() => Promise<string | undefined>} make */
+  return async (make) => {
+    if (busy) return;
+    busy = true;
+    try {
+      say(said, (await make()) ?? "");
+    } catch (error) {
+      say(said, cannot(error instanceof Error ? error.message : String(error)));
+    } finally {
+      busy = false;
+    }
+  };
 }

@@ -6,6 +6,9 @@
 //! target/site/source/     core/src, for the page's Code panel, and which of its lines act
 //! target/site/lessons/    each lesson of lessons/ as one file, and index.json
 //! target/site/scenario.schema.json
+//! target/site/gallery/recording.jsonl
+//!                         a recording, for the gallery
+//! target/site/site.json    each file with its digest, for the page's service worker
 //! ```
 
 use std::fs;
@@ -13,10 +16,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use bufferevent::sim::{Experiment, Scenario};
 use xshell::cmd;
 
 use crate::acting;
 use crate::lesson;
+use crate::offline;
 use crate::size;
 use crate::tools::{self, WASM};
 use crate::workspace::Workspace;
@@ -57,7 +62,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     fs::write(next.join("source/acting.json"), acting::to_json(&acting::map(workspace)?).to_string())?;
     fs::write(next.join("scenario.schema.json"), format!("{:#}\n", bufferevent::sim::schema()))?;
     lesson::pack_all(workspace, &next.join("lessons"))?;
+    let first = Experiment::new(Scenario::first());
+    first.recording().export(fs::File::create(next.join("gallery/recording.jsonl"))?)?;
     build_wasm_package(workspace, &next.join("pkg"))?;
+    offline::write_list(&next)?;
 
     remove(&site)?;
     fs::rename(&next, &site).with_context(|| format!("moving {} into place", site.display()))?;

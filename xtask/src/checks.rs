@@ -15,6 +15,7 @@ use crate::oracle;
 use crate::packages;
 use crate::program;
 use crate::release;
+use crate::single;
 use crate::steps::{self, NotHere, Step};
 use crate::tools::{self, WASM};
 use crate::workspace::{Workspace, executable};
@@ -182,11 +183,14 @@ fn consume(workspace: &Workspace, packages: &Path) -> Result<()> {
 fn npm_packages(workspace: &Workspace) -> Result<()> {
     let built = packages::build(workspace)?;
     let _built = workspace.shell.push_env("BUFFEREVENT_NPM", built);
+    let _single = workspace.shell.push_env("BUFFEREVENT_SINGLE", single::write(workspace)?);
     node_tests(workspace, "web/tests/packages")
 }
 
 /// Programs built by tools that take their time, from the packages that are there.
 fn npm_packages_slow(workspace: &Workspace) -> Result<()> {
+    tools::npm_packages(workspace, "web/tests/packages/slow")?;
+    let _book = workspace.shell.push_env("BUFFEREVENT_MDBOOK", tools::cargo_tool(workspace, "mdbook")?);
     let _built = workspace.shell.push_env("BUFFEREVENT_NPM", packages::folder(workspace));
     node_tests(workspace, "web/tests/packages/slow")
 }

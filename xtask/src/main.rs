@@ -8,7 +8,7 @@
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
-//!   weigh; [`packages`] those for npm;
+//!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
 //!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //! - [`program`]: the server as one file, with the [`page`] in it; [`release`] all that is given away, in [`archive`]s;
 //!   [`mod@version`] the one number that all of it has.
@@ -22,6 +22,7 @@ mod as_c;
 mod bundle;
 mod checks;
 mod lesson;
+mod offline;
 mod oracle;
 mod packages;
 mod page;
@@ -29,6 +30,7 @@ mod program;
 mod release;
 mod screenshots;
 mod serve;
+mod single;
 mod size;
 mod steps;
 mod tools;
@@ -69,6 +71,11 @@ enum Command {
         /// Build even if the site is up to date
         #[arg(long)]
         force: bool,
+        /// Write one HTML file that needs no server too: target/site-single/bufferevent-lab.html
+        ///
+        /// It is put together by Node.js and npm.
+        #[arg(long)]
+        single_file: bool,
     },
     /// Build bufferevent-server with the page in it, one file that needs nothing beside it, and the other two programs
     ///
@@ -204,8 +211,14 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::open()?;
     match command {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
-        Command::Bundle { force: true } => bundle::build(&workspace).map(|()| ExitCode::SUCCESS),
-        Command::Bundle { force: false } => bundle::build_if_stale(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Bundle { force, single_file } => {
+            let build = if force { bundle::build } else { bundle::build_if_stale };
+            build(&workspace)?;
+            if single_file {
+                single::build(&workspace)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Program { is_static } => program::build(&workspace, is_static).map(|_| ExitCode::SUCCESS),
         Command::Release { programs, tag } => {
             version::check_tag(&workspace, tag.as_deref())?;

@@ -26,8 +26,8 @@ use crate::echo::Counters;
 
 /// No script but the page's own files, and no connection but to this server.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-                      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'self'";
+                      img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self'; \
+                      manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /// The longest path that is looked at, in bytes: RFC 9110 asks for 8000 of a whole address.
 const MAX_PATH: usize = 8192;

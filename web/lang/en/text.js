@@ -359,7 +359,16 @@ export const text = {
   share: {
     button: "Share",
     title: "Take it along",
-    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording", picture: "Save a picture (SVG)" },
+    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording" },
+    pictures: {
+      title: "A picture of the scene",
+      look: "Colours",
+      looks: { page: "as on the page", light: "light", dark: "dark", print: "for print" },
+      steps: "Steps in the film",
+      of: { svg: "SVG", png: "PNG", film: "Film" },
+      /** @param {number} done @param {number} of */
+      making: (done, of) => `Filming step ${done} of ${of}\u2026`,
+    },
     /** @param {string} what */
     copied: (what) => `${what}: done.`,
     /** @param {string} name */

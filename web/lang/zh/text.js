@@ -304,7 +304,15 @@ export const text = {
   share: {
     button: "分享",
     title: "带走",
-    of: { link: "复制链接", embed: "复制嵌入代码", scenario: "复制场景", program: "复制为 C 程序", recording: "保存记录", picture: "保存图片（SVG）" },
+    of: { link: "复制链接", embed: "复制嵌入代码", scenario: "复制场景", program: "复制为 C 程序", recording: "保存记录" },
+    pictures: {
+      title: "场景的图片",
+      look: "颜色",
+      looks: { page: "与页面相同", light: "浅色", dark: "深色", print: "用于打印" },
+      steps: "动画的步数",
+      of: { svg: "SVG", png: "PNG", film: "动画" },
+      making: (done, of) => `正在拍摄第 ${done} 步，共 ${of} 步\u2026`,
+    },
     copied: (what) => `${what}：完成。`,
     saved: (name) => `已保存为 ${name}。`,
     cannot: (message) => `无法带走：${message}`,

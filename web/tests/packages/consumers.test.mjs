@@ -42,6 +42,32 @@ test("two elements are on one page", () =>
   consume({ "index.html": html("./main.js", TAG + '<bufferevent-lab lesson="1" controls="none"></bufferevent-lab>'), "main.js": element("./node_modules/bufferevent-lab/lab.js") }, AS_IT_IS, (it) =>
     assert.deepEqual(it, [ELEMENT_TELLS, ELEMENT_TELLS])));
 
+test("what a page says of its own text says nothing of the element's", () =>
+  consume(
+    {
+      "index.html": html("./main.js", `<link rel="stylesheet" href="page.css"><main>${TAG}</main>`),
+      "page.css": "main { text-align: center; text-transform: uppercase; text-indent: 2em; letter-spacing: 3px; word-spacing: 9px; line-height: 3; font: italic 700 40px/3 serif; white-space: pre; }",
+      "main.js": `${element("./node_modules/bufferevent-lab/lab.single.js")}
+const { textAlign, textTransform, textIndent, letterSpacing, wordSpacing, whiteSpace, fontStyle, fontSize, lineHeight } = getComputedStyle(labs[0].shadowRoot.querySelector(".lab"));
+globalThis.told = [...globalThis.told, { textAlign, textTransform, textIndent, letterSpacing, wordSpacing, whiteSpace, fontStyle, fontSize, lineHeight }];`,
+    },
+    AS_IT_IS,
+    (it) => assert.deepEqual(it, [ELEMENT_TELLS, { textAlign: "start", textTransform: "none", textIndent: "0px", letterSpacing: "normal", wordSpacing: "0px", whiteSpace: "normal", fontStyle: "normal", fontSize: "14px", lineHeight: "20px" }]),
+  ));
+
+test("a sandboxed frame has the element, of an origin that may keep nothing", () =>
+  consume(
+    {
+      "index.html": `<!doctype html><html lang="en"><meta charset="utf-8"><title>a course platform</title><body><iframe sandbox="allow-scripts" src="inner.html" width="900" height="700"></iframe><script type="module" src="./main.js"></script></body></html>`,
+      "main.js": 'addEventListener("message", ({ origin, data }) => (globalThis.told = { origin, data }));',
+      "inner.html": html("./inner.js", TAG),
+      "inner.js": `${element("./node_modules/bufferevent-lab/lab.single.js")}parent.postMessage(globalThis.told, "*");`,
+    },
+    AS_IT_IS,
+    (it) => assert.deepEqual(it, { origin: "null", data: [ELEMENT_TELLS] }),
+    { "access-control-allow-origin": "*" },
+  ));
+
 test("a worker has the engine", () =>
   consume(
     {

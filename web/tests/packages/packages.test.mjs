@@ -106,10 +106,32 @@ lab.addEventListener("step", (event) => console.log(event.detail.position + 1, e
 lab.seek("later");
 `;
 
-for (const [resolution, module, program] of [["nodenext", "nodenext", "program.ts"], ["nodenext", "nodenext", "program.cts"], ["bundler", "esnext", "program.ts"], ["bundler", "esnext", "page.ts"]]) {
+const IN_REACT = `import type {} from "bufferevent-lab/react";
+import { createRef } from "react";
+import type { BuffereventLab } from "bufferevent-lab";
+const lab = createRef<BuffereventLab>();
+export const page = <bufferevent-lab ref={lab} lesson={5} scenario={{ format: 1 }} position={3} compare controls="minimal" className="wide" />;
+lab.current?.advance(1, "pass");
+// @ts-expect-error: there is no such choice
+export const wrong = <bufferevent-lab controls="sulking" />;
+// @ts-expect-error: nor such an attribute
+export const none = <bufferevent-lab lessen="5" />;
+`;
+const IN_VUE = `import type {} from "bufferevent-lab/vue";
+import type { GlobalComponents } from "vue";
+type Props = InstanceType<GlobalComponents["bufferevent-lab"]>["$props"];
+export const page: Props = { lesson: 5, scenario: { format: 1 }, position: 3, compare: true, controls: "minimal" };
+// @ts-expect-error: there is no such choice
+export const wrong: Props = { controls: "sulking" };
+`;
+const SOURCES = { "program.ts": PROGRAM, "program.cts": PROGRAM, "page.ts": PAGE, "react.tsx": IN_REACT, "vue.ts": IN_VUE };
+/** Where a compiler finds the frameworks' own types. */
+const paths = { react: [path.join(MODULES, "@types/react")], "react/*": [path.join(MODULES, "@types/react/*")], vue: [path.join(MODULES, "vue")], csstype: [path.join(MODULES, "csstype")] };
+
+for (const [resolution, module, program] of [["nodenext", "nodenext", "program.ts"], ["nodenext", "nodenext", "program.cts"], ["bundler", "esnext", "program.ts"], ["bundler", "esnext", "page.ts"], ["bundler", "esnext", "react.tsx"], ["bundler", "esnext", "vue.ts"]]) {
   test(`${program} compiles as TypeScript with ${resolution}`, () => {
-    const compilerOptions = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, module, moduleResolution: resolution, target: "es2022", lib: program === "page.ts" ? ["es2022", "dom"] : ["es2022"], types: [] };
-    const consumer = project({ [program]: program === "page.ts" ? PAGE : PROGRAM, "tsconfig.json": JSON.stringify({ compilerOptions, files: [program] }) });
+    const compilerOptions = { strict: true, noEmit: true, exactOptionalPropertyTypes: true, module, moduleResolution: resolution, target: "es2022", lib: program.startsWith("program") ? ["es2022"] : ["es2022", "dom"], types: [], jsx: "react-jsx", paths, skipLibCheck: program === "vue.ts" };
+    const consumer = project({ [program]: SOURCES[program], "tsconfig.json": JSON.stringify({ compilerOptions, files: [program] }) });
     try {
       const { status, stdout } = spawnSync(process.execPath, [path.join(MODULES, "typescript/bin/tsc"), "--project", consumer.folder], { encoding: "utf8" });
       assert.equal(stdout, "");

@@ -27,11 +27,12 @@ export function project(files) {
     mkdirSync(place, { recursive: true });
     execFileSync("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
   }
-  for (const [name, text] of Object.entries({ "package.json": '{"type":"module"}', ...files })) {
+  const write = (/** @type {string} */ name, /** @type {string} */ text) => {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
-  }
-  return { folder, at: (/** @type {string} */ name) => path.join(folder, name), remove: () => rmSync(folder, { recursive: true }) };
+  };
+  for (const [name, text] of Object.entries({ "package.json": '{"type":"module"}', ...files })) write(name, text);
+  return { folder, write, at: (/** @type {string} */ name) => path.join(folder, name), remove: () => rmSync(folder, { recursive: true }) };
 }
 
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm", ".html": "text/html", ".css": "text/css" };

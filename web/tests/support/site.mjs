@@ -12,6 +12,8 @@ const TYPES = {
   ".css": "text/css; charset=utf-8",
   ".wasm": "application/wasm",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".webmanifest": "application/manifest+json",
   ".json": "application/json",
   ".rs": "text/plain; charset=utf-8",
 };
@@ -20,7 +22,7 @@ export const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
 
 /**
  * @typedef {(response: import("node:http").ServerResponse, file: Buffer) => void} Answer answers itself, given the site's own file
- * @param {{csp?: string, pages?: Record<string, string | Answer>}} [options] pages are extra files, by path
+ * @param {{csp?: string, pages?: Record<string, string | Answer | null>}} [options] pages are extra files, by path; null where one is left out
  */
 export async function serveSite({ csp = STRICT, pages = {} } = {}) {
   const server = createServer(async (request, response) => {
@@ -28,6 +30,7 @@ export async function serveSite({ csp = STRICT, pages = {} } = {}) {
     const headers = { "content-security-policy": csp, "content-type": TYPES[extname(path)] ?? "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
     try {
       const own = pages[path];
+      if (own === null) throw new Error("left out");
       if (typeof own === "function") return own(response, await readFile(join(SITE, path)));
       const body = own ?? (await readFile(join(SITE, path)));
       // What is of the site does not change while it is served.

@@ -1,0 +1,27 @@
+//! `cargo xtask bundle --single-file`: the page as one HTML file that needs no server.
+//!
+//! It is the npm package's `lab.single.js` in `web/index.html`; `npm/single.mjs` puts it there.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use xshell::cmd;
+
+use crate::packages;
+use crate::workspace::Workspace;
+
+/// Builds the packages and from them the file.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+    packages::build(workspace)?;
+    write(workspace)
+}
+
+/// Writes the file from the packages that are there, and gives its place.
+pub(crate) fn write(workspace: &Workspace) -> Result<PathBuf> {
+    let (packages, site) = (packages::folder(workspace), workspace.site());
+    let file = workspace.target.join("site-single/bufferevent-lab.html");
+    let shell = &workspace.shell;
+    cmd!(shell, "node npm/single.mjs {packages} {site} {file}").run()?;
+    eprintln!("wrote {}", file.display());
+    Ok(file)
+}
