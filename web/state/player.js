@@ -4,7 +4,7 @@
  * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { goesOn, handTarget, inDialect, sumOf, targetOf } from "../engine/track.js";
+import { goesOn, handTarget, inDialect, momentTarget, sumOf, targetOf } from "../engine/track.js";
 import { Branches, doAt, placeIn } from "./branches.js";
 import { Clock, tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
@@ -196,6 +196,16 @@ export class Player extends EventTarget {
     const to = unit === "moment" && !this.follows ? handTarget(this.track, this.position, direction) : target;
     // No step, however long, passes a question.
     this.#goTo(Math.min(to, ...this.pauses().filter((at) => at > this.position)));
+    this.#changed();
+  }
+
+  /** Goes to the next moment, or the one before: to where a question is asked on the way. @param {1 | -1} direction */
+  stepMoment(direction) {
+    if (!this.track) return;
+    this.#leave();
+    const from = this.position;
+    this.#goTo(Math.min(momentTarget(this.track, from, direction), ...this.pauses().filter((at) => at > from)));
+    if (this.position > from && !this.reducedMotion) this.#motion = "forward";
     this.#changed();
   }
 
