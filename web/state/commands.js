@@ -43,7 +43,8 @@ function urged(state) {
 const playing = (state) => {
   const { player } = state;
   return {
-    toggle: () => player.track && (player.mode === "playing" || !urged(state)) && player.toggle(),
+    // Whoever presents has said the question, and plays on.
+    toggle: () => player.track && (player.mode === "playing" || state.shown.presents || !urged(state)) && player.toggle(),
     /** @param {number} position */
     seek: (position) => player.seek(position),
     /** @param {1 | -1} direction @param {Unit} [unit] */

@@ -165,8 +165,8 @@ export class State {
     const { frame, position, start, simulation, stop } = player;
     const { part = null, data = null } = opener.lesson ?? {};
     const repaired = part?.kind === "repair" && part.input !== null;
-    // Where there are several ways, all of them go along.
-    const branched = simulation && !repaired && simulation.branches().length > 1;
+    // Where there are several ways, all of them go along. Another libevent is one, and has a field of its own.
+    const branched = simulation && !repaired && simulation.branches().some(({ label }) => label !== "" && !("dialect" in JSON.parse(label)));
     const run = branched ? simulation.save() : repaired && simulation ? simulation.scenario() : opener.run;
     const own = part && opener.lesson ? JSON.parse(opener.lesson.scenarioOf(part)).dialect : JSON.parse(simulation?.scenario() ?? "{}").dialect;
     return {

@@ -127,7 +127,7 @@ function createSettings(commands) {
     share.disabled = shown.blank;
     save.update(shown);
     say(glossary, text.glossary.button);
-    set(glossary, "aria-label", text.glossary.title);
+    set(glossary, "aria-label", `${text.glossary.button} ${text.glossary.title}`);
     set(glossary, "title", text.glossary.title);
     set(help, "aria-label", text.help);
     set(help, "title", text.help);

@@ -7,7 +7,7 @@ import { wordsOf } from "./lesson/prediction.js";
 /** @typedef {import("../types.js").Shown} Shown */
 
 /** What is presented is laid out in this much and then made as large as the place, whichever of the two becomes larger: a screen, or a phone held upright. */
-const LAID_OUT = [{ width: 1040, height: 640 }, { width: 360, height: 760 }];
+const LAID_OUT = [{ width: 1040, height: 640 }, { width: 360, height: 920 }];
 
 /** How many times as large everything is in a place of this size. @param {number} width @param {number} height */
 export const scaleIn = (width, height) => Math.max(...LAID_OUT.map((laid) => Math.min(width / laid.width, height / laid.height)));

@@ -58,7 +58,9 @@ function fill(sheet, shown, hinges) {
       prose(item, line);
       return item;
     });
-    sheet.append(h("section", { class: "sheet-remember" }, h("h3", {}, t.remember), h("ul", {}, ...lines)));
+    // In two columns an odd number of figures leaves it a place.
+    const place = hinges.length > ONE_COLUMN && hinges.length % 2 === 1 ? figures : sheet;
+    place.append(h("section", { class: "sheet-remember" }, h("h3", {}, t.remember), h("ul", {}, ...lines)));
   }
   drawFigures(sheet, shown, moments);
 }

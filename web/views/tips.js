@@ -57,8 +57,15 @@ export function createTips(commands, around) {
     clearTimeout(timer);
     timer = setTimeout(act, ms);
   };
+  /** Wherever the keys are: the pointer is here. @param {KeyboardEvent} event */
+  const onKey = (event) => {
+    if (event.key !== "Escape") return;
+    hide();
+    event.stopPropagation();
+  };
   const hide = () => {
     clearTimeout(timer);
+    removeEventListener("keydown", onKey, true);
     told = "";
     if (element.matches(":popover-open")) element.hidePopover();
   };
@@ -67,6 +74,7 @@ export function createTips(commands, around) {
     const entry = shown?.tips.entries.get(id);
     if (!entry || !at.isConnected) return hide();
     told = id;
+    addEventListener("keydown", onKey, true);
     say(name, entry.name);
     say(words, entry.text);
     element.showPopover?.();
@@ -87,11 +95,6 @@ export function createTips(commands, around) {
   around.addEventListener("click", (event) => {
     const word = /** @type {Element} */ (event.composedPath()[0]).closest("[data-term]");
     if (word) tell(word.getAttribute("data-term") ?? "", word);
-  });
-  around.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !told) return;
-    hide();
-    event.stopPropagation();
   });
 
   /** @param {Shown} now */

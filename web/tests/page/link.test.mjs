@@ -106,7 +106,7 @@ test("a link holds a script of twenty lines with its two branches, in less than 
   await page.goto(`${site.url}test.html#${await toFragment({ scenario: JSON.stringify(scenario) })}`);
   await page.reload();
   await lab.state("ready");
-  for (const [position, step] of /** @type {[number, object][]} */ ([[30, { peer_send: "a branch of it" }], [60, { set_watermark: { read: { low: 8, high: 32 } } }]])) {
+  for (const [position, step] of /** @type {[number, object][]} */ ([[60, { peer_send: "a branch of it" }], [20, { set_watermark: { read: { low: 8, high: 32 } } }]])) {
     await lab.seek(position);
     await lab.element.evaluate((it, step) => /** @type {any} */ (it).act(step), step);
     await lab.seek(1e9);

@@ -16,7 +16,7 @@ test("what is presented is as large as its place, whichever way that is held", (
   assert.ok(scaleIn(1280, 720) > 1, "a slide");
   assert.ok(scaleIn(1920, 1080) > 1.5);
   assert.ok(scaleIn(640, 400) < 1, "all of it fits a small one");
-  assert.ok(scaleIn(360, 760) >= 1, "a phone");
+  assert.ok(scaleIn(360, 740) > 0.75, "a phone");
 });
 
 test("p presents, the keys of a remote lead on, a question is shown and passed, Escape leaves", async () => {
@@ -41,7 +41,7 @@ test("p presents, the keys of a remote lead on, a question is shown and passed, 
   assert.ok((await lab.all(".present-choices li")).length >= 2);
   await page.keyboard.press("PageDown");
   assert.ok((await lab.at()) > asks[0]);
-  assert.equal(await lab.element.locator(".present-question").isVisible(), false);
+  assert.equal(await lab.element.locator(".present-question").isVisible(), asks.includes(await lab.at()));
   await page.keyboard.press("Space");
   await lab.state("playing");
   await page.keyboard.press("Space");
