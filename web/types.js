@@ -83,6 +83,7 @@
  * @property {"choose" | "point" | "number" | "level"} kind
  * @property {{id: string}[]} [choices]
  * @property {string} [vessel] whose level is asked for
+ * @property {string} [of] the bufferevent that it is about, in a scenario of several
  * @property {object} [scenario] of its own
  *
  * @typedef {import("./pkg/bufferevent_wasm.js").Asked} FoundPrediction What the records of a simulation answer.

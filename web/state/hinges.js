@@ -22,7 +22,9 @@ export function hingesOf(engine, lesson, dialect) {
     }
     const outlook = new Outlook();
     outlook.begin(simulation, simulation);
-    const frame = outlook.look(simulation, found.at, { source: "simulation", motion: "still", acts: false, revision: 0 }, false);
-    return [{ id, frame, answer: found.answer, free: () => simulation.free() }];
+    const look = () => outlook.look(simulation, found.at, { source: "simulation", motion: "still", acts: false, revision: 0 }, false);
+    const about = look().picture.connections.find(({ name }) => name === rules.of);
+    if (rules.of && about) outlook.choose(simulation, about.number);
+    return [{ id, frame: look(), answer: found.answer, free: () => simulation.free() }];
   });
 }
