@@ -66,12 +66,8 @@ export function createPlayerView(commands) {
     glossary.element,
     announce,
   );
-  const tips = createTips(commands, element);
-  const [present, sheet] = [createPresent(commands, element), createSheet(commands)];
-  element.append(tips.element);
-  // What is drawn twice has one pattern of hatching, which has to be where something is shown.
-  element.prepend(sheet.element);
-  always.push(tips, present, sheet);
+  // These find their own places in it.
+  always.push(createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
 
   // What stands above the controls on a small screen has to know how high they are.
   const measure = () => style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);

@@ -11,9 +11,11 @@ import { createScene } from "./scene/scene.js";
 /** More hinges than these stand in two columns. */
 const ONE_COLUMN = 3;
 
-/** @param {Commands} commands */
-export function createSheet(commands) {
+/** @param {Commands} commands @param {HTMLElement} lab the whole view */
+export function createSheet(commands, lab) {
   const element = h("article", { class: "sheet", "aria-hidden": "true", inert: true });
+  // What is drawn twice has one pattern of hatching, the first, which has to be where something is shown.
+  lab.prepend(element);
   /** @type {Shown | null} */
   let shown = null;
   /** @type {Hinge[]} */

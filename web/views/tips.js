@@ -44,6 +44,40 @@ export function termAt(target) {
 
 /** @param {Commands} commands @param {HTMLElement} around where tips are given */
 export function createTips(commands, around) {
+  const tip = createTip(commands);
+  around.append(tip.element);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const later = (/** @type {() => void} */ act, /** @type {number} */ ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, ms);
+  };
+  const hide = () => {
+    clearTimeout(timer);
+    tip.hide();
+  };
+
+  around.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch" || event.buttons > 0) return;
+    const [target] = /** @type {Element[]} */ (event.composedPath());
+    if (tip.element.contains(target)) return clearTimeout(timer);
+    const [id, told] = [termAt(target), tip.told()];
+    if (!id) return told ? later(hide, STAYS) : clearTimeout(timer);
+    if (id === told) return clearTimeout(timer);
+    later(() => tip.tell(id, target), told ? STAYS : target.closest("[data-term]") ? RESTS.word : RESTS.scene);
+  });
+  around.addEventListener("pointerleave", () => later(hide, STAYS));
+  around.addEventListener("pointerdown", (event) => !tip.element.contains(/** @type {Node} */ (event.composedPath()[0])) && hide());
+  around.addEventListener("click", (event) => {
+    const word = /** @type {Element} */ (event.composedPath()[0]).closest("[data-term]");
+    if (word) tip.tell(word.getAttribute("data-term") ?? "", word);
+  });
+
+  return { element: tip.element, update: tip.update };
+}
+
+/** The tip itself. Escape takes it away wherever the keys are: the pointer is here. @param {Commands} commands */
+function createTip(commands) {
   const name = h("strong", {});
   const words = h("p", {});
   const more = h("button", { type: "button", class: "tip-more", onclick: () => commands.glossary(told) });
@@ -51,20 +85,13 @@ export function createTips(commands, around) {
   /** @type {Shown | null} */
   let shown = null;
   let told = "";
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const later = (/** @type {() => void} */ act, /** @type {number} */ ms) => {
-    clearTimeout(timer);
-    timer = setTimeout(act, ms);
-  };
-  /** Wherever the keys are: the pointer is here. @param {KeyboardEvent} event */
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     if (event.key !== "Escape") return;
     hide();
     event.stopPropagation();
   };
   const hide = () => {
-    clearTimeout(timer);
     removeEventListener("keydown", onKey, true);
     told = "";
     if (element.matches(":popover-open")) element.hidePopover();
@@ -81,22 +108,6 @@ export function createTips(commands, around) {
     stand(element, at);
   };
 
-  around.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "touch" || event.buttons > 0) return;
-    const [target] = event.composedPath();
-    if (target instanceof Element && element.contains(target)) return clearTimeout(timer);
-    const id = termAt(target);
-    if (!id) return told ? later(hide, STAYS) : clearTimeout(timer);
-    if (id !== told) later(() => tell(id, /** @type {Element} */ (target)), told ? STAYS : /** @type {Element} */ (target).closest("[data-term]") ? RESTS.word : RESTS.scene);
-    else clearTimeout(timer);
-  });
-  around.addEventListener("pointerleave", () => later(hide, STAYS));
-  around.addEventListener("pointerdown", (event) => !element.contains(/** @type {Node} */ (event.composedPath()[0])) && hide());
-  around.addEventListener("click", (event) => {
-    const word = /** @type {Element} */ (event.composedPath()[0]).closest("[data-term]");
-    if (word) tell(word.getAttribute("data-term") ?? "", word);
-  });
-
   /** @param {Shown} now */
   function update(now) {
     const another = shown && (now.tips !== shown.tips || now.frame.position !== shown.frame.position || now.dialog !== shown.dialog);
@@ -105,7 +116,7 @@ export function createTips(commands, around) {
     if (another && told) hide();
   }
 
-  return { element, update };
+  return { element, told: () => told, tell, hide, update };
 }
 
 /** Puts a tip below what it tells of, or above where there is no room. @param {HTMLElement} tip @param {Element} at */
