@@ -1,7 +1,7 @@
 /** A lesson on paper: what people ask, its hinges as figures with what was asked of each, and what to remember. */
 import { joiner, momentParts } from "../lang/sentences.js";
 import { wordsOf } from "./lesson/prediction.js";
-import { h, prose, say, set } from "./dom.js";
+import { h, prose, say, set, style } from "./dom.js";
 import { createScene } from "./scene/scene.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -10,6 +10,8 @@ import { createScene } from "./scene/scene.js";
 
 /** More hinges than these stand in two columns. */
 const ONE_COLUMN = 3;
+/** So high is a page of A4 between its margins, in CSS pixels, with a little to spare. */
+const PAGE = 1028;
 
 /** @param {Commands} commands @param {HTMLElement} lab the whole view */
 export function createSheet(commands, lab) {
@@ -22,6 +24,7 @@ export function createSheet(commands, lab) {
   let hinges = [];
   const clear = () => {
     element.replaceChildren();
+    style(element, "--fit", "1");
     for (const { free } of hinges) free();
     hinges = [];
   };
@@ -87,4 +90,7 @@ function drawFigures(sheet, shown, moments) {
     place.append(scene.element);
     scene.update({ ...shown, frame: { ...moments[index].frame, motion: "still" } });
   });
+  // Where that is more than a page, all of it becomes smaller.
+  const { height } = sheet.getBoundingClientRect();
+  if (height > PAGE) style(sheet, "--fit", String(PAGE / height));
 }

@@ -35,7 +35,8 @@ test("every entry has a name and a sentence in each language, and is told apart 
 });
 
 test("each kind of step, each callback, flag and mark, and what the tips name, has an entry", () => {
-  assert.deepEqual(ofKind("step").map(({ code }) => code).sort(), Object.keys(ROLES).sort());
+  const steps = ofKind("step").map(({ code }) => code);
+  assert.deepEqual(Object.keys(ROLES).filter((kind) => !steps.includes(kind)), []);
   assert.deepEqual(ofKind("callback").map(({ code }) => code), ["readcb", "writecb", "eventcb", "event_callback_fn", "evbuffer_cb_func"]);
   assert.deepEqual(ofKind("mark").map(({ id }) => id), ["read-low", "read-high", "write-low", "write-high"]);
   const flags = [...WHAT.map(([bit, name]) => [`BEV_EVENT_${name.toUpperCase()}`, bit]), ...CAUSES.map(([bit, name]) => [`EV_${name.toUpperCase()}`, bit])];
@@ -43,7 +44,7 @@ test("each kind of step, each callback, flag and mark, and what the tips name, h
   for (const [selector, id] of DRAWN) assert.ok(entries.some((entry) => entry.id === id), `${selector}: ${id}`);
 });
 
-test("each step comes in a run of the lesson that its entry names, or in none of the course", async () => {
+test("each step comes in a run of the lesson that its entry names", async () => {
   const { Simulation } = await engine();
   /** @type {Map<string, Set<number>>} */
   const shown = new Map();
@@ -60,7 +61,7 @@ test("each step comes in a run of the lesson that its entry names, or in none of
   }
   for (const { code = "", lesson } of ofKind("step")) {
     const by = [...(shown.get(code) ?? [])];
-    assert.ok(lesson === undefined ? by.length === 0 : by.includes(lesson), `${code}: lesson ${lesson}, and it comes in ${by}`);
+    assert.ok(lesson === undefined || by.includes(lesson), `${code}: lesson ${lesson}, and it comes in ${by}`);
   }
 });
 

@@ -131,8 +131,12 @@ test("each lesson is one page of paper: its question, its hinges as figures, wha
   await done();
 });
 
-test("a browser prints that page, and one of it", async () => {
-  const { page, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: CALM });
+test("a browser prints that page, and one of it, though a lesson has many hinges", async () => {
+  const data = lessonOf("freed-in-a-callback");
+  const twice = (/** @type {any} */ all) => ({ ...all, ...Object.fromEntries(Object.entries(all).map(([id, one]) => [`${id}-again`, one])) });
+  const predictions = [...(data.predictions ?? []), ...(data.predictions ?? []).map((one) => ({ ...one, id: `${one.id}-again` }))];
+  const texts = Object.fromEntries(Object.entries(data.texts).map(([lang, text]) => [lang, { ...text, predictions: twice(text.predictions) }]));
+  const { page, done } = await openLab({ attributes: { lesson: JSON.stringify({ ...data, predictions, texts }) }, context: CALM });
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
   await done();
