@@ -18,7 +18,7 @@ import { THEMES } from "./state/shown.js";
 import { State } from "./state/state.js";
 import { h, set } from "./views/dom.js";
 import { download } from "./views/download.js";
-import { askedOf, handleKey, pointedAt } from "./views/keys.js";
+import { askedOf, clickPresented, handleKey, pointedAt } from "./views/keys.js";
 import { createPlayerView } from "./views/player-view.js";
 import { loadStyles } from "./views/styles.js";
 
@@ -28,14 +28,15 @@ import { loadStyles } from "./views/styles.js";
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
 /** Attributes that are there or not. */
-const FLAGS = ["autoplay", "compare", "export", "linked"];
+const FLAGS = ["autoplay", "compare", "export", "linked", "present"];
 
 export class BuffereventLab extends Base {
-  static observedAttributes = [...SOURCES, "lessons", "export", "step", "position", "compare", "controls", "theme", "lang"];
+  static observedAttributes = [...SOURCES, "lessons", "export", "step", "position", "compare", "controls", "present", "theme", "lang"];
 
   #state = new State(this.#settings, {
     show: (shown) => this.#draw(shown),
     showNotice: (shown) => this.#view.notice.update(shown),
+    present: (on) => this.#present(on),
     tell: (type, detail) => void this.dispatchEvent(new CustomEvent(type, { detail })),
   });
   #commands = commandsOf(this.#state, {
@@ -43,6 +44,7 @@ export class BuffereventLab extends Base {
     theme: (theme) => set(this, "theme", theme === "auto" ? null : theme),
     compare: () => this.#player.simulation && void this.toggleAttribute("compare"),
     fork: () => this.fork(),
+    present: (on) => this.#present(on),
     save: (kind) => (kind === "experiment" ? download("bufferevent.json", this.exportExperiment()) : download("bufferevent.jsonl", this.exportRecording())),
     take: (what) => copyOf(what, this.#player, this.#state.place, this.#address ? location.href.replace(/#.*/, "") : ""),
   });
@@ -62,21 +64,24 @@ export class BuffereventLab extends Base {
     // What stands in the element is seen until there is something to show.
     root.append(h("slot"));
     root.addEventListener("click", (event) => {
+      if (this.#state.shown.presents) return clickPresented(event, this.#commands);
       const [place, question] = [pointedAt(event), askedOf(event)];
       if (place) this.#commands.draft(place);
       else if (question) this.#commands.why(question);
     });
-    root.addEventListener("keydown", (event) => handleKey(/** @type {KeyboardEvent} */ (event), this.#commands));
+    root.addEventListener("keydown", (event) => handleKey(/** @type {KeyboardEvent} */ (event), this.#commands, this.#state.shown));
+    // Whoever leaves the whole screen has presented.
+    this.addEventListener("fullscreenchange", () => this.matches(":fullscreen") || this.#present(false));
   }
 
   get #player() {
     return this.#state.player;
   }
 
-  /** What is set by attributes. @returns {Pick<import("./state/state.js").Settings, "lang" | "theme" | "exports">} */
+  /** What is set by attributes. @returns {Pick<import("./state/state.js").Settings, "lang" | "theme" | "exports" | "presents">} */
   get #settings() {
     const theme = this.getAttribute("theme");
-    return { lang: chooseLang(this.getAttribute("lang")), theme: THEMES.find((it) => it === theme) ?? "auto", exports: this.hasAttribute("export") };
+    return { lang: chooseLang(this.getAttribute("lang")), theme: THEMES.find((it) => it === theme) ?? "auto", exports: this.hasAttribute("export"), presents: this.hasAttribute("present") };
   }
 
   connectedCallback() {
@@ -195,6 +200,16 @@ export class BuffereventLab extends Base {
     set(this, "data-live", shown.live?.state ?? null);
     this.#view.update(shown);
     this.#address?.changed();
+  }
+
+  /** Shows scene and sentence alone: on the whole screen where it may, else in the place that it has. @param {boolean} on */
+  #present(on) {
+    if (on === this.hasAttribute("present")) return;
+    this.toggleAttribute("present", on);
+    if (!on) this.#commands.blackout(false);
+    if (on) this.requestFullscreen?.().catch(() => {});
+    else if (this.matches(":fullscreen")) void document.exitFullscreen();
+    this.#view.element.focus({ preventScroll: true });
   }
 
   /** A figure off the screen rests; one that the reader paused stays paused. @param {boolean} away */

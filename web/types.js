@@ -56,6 +56,16 @@
  * @property {number} tasks so many
  * @property {boolean} repair there is a program to repair
  *
+ * @typedef {object} GlossaryEntry A word of the glossary.
+ * @property {string} id
+ * @property {"part" | "term" | "callback" | "mark" | "flag" | "step"} kind
+ * @property {string} [code] what C, or a record, calls it
+ * @property {number} [value] of a flag
+ * @property {number} [lesson] that shows it, by its number
+ * @property {{[lang: string]: string}} name
+ * @property {{[lang: string]: string[]}} [said] how texts say it, beside its name
+ * @property {{[lang: string]: string}} text
+ *
  * @typedef {object} LessonData A lesson with all its files, as docs/lessons.md describes it.
  * @property {string} id
  * @property {number} number
@@ -73,6 +83,7 @@
  * @property {"choose" | "point" | "number" | "level"} kind
  * @property {{id: string}[]} [choices]
  * @property {string} [vessel] whose level is asked for
+ * @property {string} [of] the bufferevent that it is about, in a scenario of several
  * @property {object} [scenario] of its own
  *
  * @typedef {import("./pkg/bufferevent_wasm.js").Asked} FoundPrediction What the records of a simulation answer.

@@ -30,6 +30,8 @@ export interface LabAttributes {
   lang?: string;
   /** It plays at once, unless the reader wants less motion. */
   autoplay?: boolean;
+  /** Scene and sentence alone, as large as the element's place, led by the keys of a remote. */
+  present?: boolean;
   /** At the end of the last lesson the reader is asked to export what was done. */
   export?: boolean;
   /** The page's own address says what is shown, and leads back to it. */
@@ -72,6 +74,7 @@ export class BuffereventLab extends HTMLElement {
   set theme(value: LabAttributes["theme"] | null);
   compare: boolean;
   autoplay: boolean;
+  present: boolean;
   export: boolean;
   linked: boolean;
   /** How many steps come before what is shown; to set it is to go there. */

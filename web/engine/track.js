@@ -52,6 +52,16 @@ function nextMoment(track, position) {
   return length;
 }
 
+/** The moment before a position; the start where there is none. @param {Track} track @param {number} position */
+function previousMoment(track, position) {
+  for (let to = position - 1; to > track.start; to -= CHUNK) {
+    const from = Math.max(to - CHUNK, track.start);
+    const found = track.records(from, to).findLastIndex(isMoment);
+    if (found >= 0) return from + found + 1;
+  }
+  return track.start;
+}
+
 /** Where the set-up ends; a recording has none. @param {Track} track */
 const setUpOf = (track) => ("endOf" in track ? (track.endOf(0) ?? track.start) : track.start);
 
@@ -69,6 +79,14 @@ export function handTarget(track, position, direction) {
   if (direction === 1 && position < end) return end;
   return direction === -1 && position <= end ? track.start : position + direction;
 }
+
+/**
+ * Where somebody is led who goes from moment to moment by hand. The set-up is none.
+ * @param {Track} track
+ * @param {number} position
+ * @param {1 | -1} direction
+ */
+export const momentTarget = (track, position, direction) => (direction === 1 ? nextMoment(track, position) : previousMoment(track, position));
 
 /** A unit, as the condition that its steps end at. */
 const UNITS = { callback: "callback", pass: "kind:pass_began" };

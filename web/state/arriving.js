@@ -19,7 +19,7 @@ export async function inField(field, act) {
 }
 
 /** @param {Place} place @param {import("./state.js").State} state */
-export async function arrive({ part, run, dialect, stop, step, connection, panel }, state) {
+export async function arrive({ part, run, dialect, stop, step, connection, panel, present, term }, state) {
   const { player } = state;
   const opener = /** @type {import("./opener.js").Opener} */ (state.opener);
   const known = (/** @type {string} */ field, /** @type {string} */ name, /** @type {string[]} */ names) => {
@@ -42,6 +42,9 @@ export async function arrive({ part, run, dialect, stop, step, connection, panel
     player.choose(connection);
   }
   if (panel !== undefined) state.set({ panel: /** @type {Panel} */ (panel) });
+  if (present !== undefined) state.present();
+  if (term !== undefined && !opener.glossary.has(term)) throw new LinkError("term", `there is no \u201c${term}\u201d in the glossary`);
+  if (term !== undefined) state.set({ dialog: "glossary", term, sought: "" });
 }
 
 /** @param {string} name @param {import("./opener.js").Opener} opener @param {(field: string, name: string, names: string[]) => void} known */

@@ -18,6 +18,7 @@ import { moved, zoomed } from "./stretch.js";
  * @property {(theme: Theme) => void} theme
  * @property {() => void} compare
  * @property {() => void} fork
+ * @property {(on: boolean) => void} present
  * @property {(kind: "experiment" | "recording") => void} save
  * @property {(what: import("./sharing.js").Taken) => Promise<import("./sharing.js").Copy>} take
  */
@@ -44,11 +45,14 @@ function urged(state) {
 const playing = (state) => {
   const { player } = state;
   return {
-    toggle: () => (player.mode === "playing" ? player.pause() : player.track && !urged(state) && player.play()),
+    // Whoever presents has said the question, and plays on.
+    toggle: () => (player.mode === "playing" ? player.pause() : player.track && (state.shown.presents || !urged(state)) && player.play()),
     /** @param {number} position */
     seek: (position) => player.seek(position),
     /** @param {1 | -1} direction @param {Unit} [unit] */
     step: (direction, unit) => (direction === -1 || !urged(state)) && player.step(direction, unit),
+    /** From moment to moment, as whoever presents goes: an open question is shown, and passed. @param {1 | -1} direction */
+    stepMoment: (direction) => player.stepMoment(direction),
     /** @param {"start" | "end"} end */
     jump: (end) => player.seek(end === "start" ? player.start : player.length),
     /** @param {1 | -1} direction @param {string} condition */
@@ -159,6 +163,8 @@ const learning = (state) => ({
   /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
   repair: (field, value) => changeLesson(state, ({ repair }) => repair?.change(field, value)),
   tryRepair: () => changeLesson(state, (lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
+  /** The moments in which the lesson's questions are answered, run apart from what is played. Who asks frees them. @returns {import("./hinges.js").Hinge[]} */
+  hinges: () => state.opener?.hinges() ?? [],
   startOver: () => state.open((opener) => opener.startOver()),
   clearProgress() {
     state.opener?.progress.clear();
@@ -208,8 +214,14 @@ const looking = (state) => ({
   help: (help = !state.shown.help) => state.set({ help }),
   /** Asks why; without a question, shows those that there are. @param {import("./asking.js").Asking | null} question */
   why: (question) => state.ask(question),
+  /** Nothing is shown to those who are presented to, until it is again. @param {boolean} [on] */
+  blackout: (on = !state.shown.blackout) => state.set({ blackout: on }),
   /** What is open over the page. @param {import("./shown.js").Dialog} dialog */
   dialog: (dialog) => dialog !== state.shown.dialog && state.set({ dialog }),
+  /** Opens the glossary, at a word. @param {string} [term] its id */
+  glossary: (term = "") => state.set({ dialog: "glossary", term, sought: "" }),
+  /** Lists the words that are meant by this. @param {string} sought */
+  seekTerm: (sought) => state.set({ sought, term: "" }),
   /** Lists the connections that are called so. @param {string} search */
   search: (search) => state.set({ search }),
   dismiss: () => state.set({ notice: null }),

@@ -133,8 +133,13 @@ export class LessonProgress {
     this.#isOwn = shapeOf(track) === this.#opened;
     const here = this.#here;
     if (!this.#isOwn || here.length === 0) return;
-    const found = this.#rules.predictions(track);
+    const found = this.found(track);
     for (const question of here) question.find(found.find(({ id }) => id === question.id), track.dialect);
+  }
+
+  /** Where the questions come in a run, and what it answers. @param {Simulation} track */
+  found(track) {
+    return this.#rules.predictions(track);
   }
 
   /** Where playing stops: where a question is asked that is not answered, and where the answer to one has happened. */

@@ -17,6 +17,8 @@ import { PANELS } from "./shown.js";
  * @property {number} [connection]
  * @property {string} [panel]
  * @property {string} [stop] the condition where playing stops
+ * @property {number} [present] 1 where it is presented
+ * @property {string} [term] the word that is looked up in the glossary
  */
 
 /** What is wrong with a link; the message names the field. */
@@ -28,7 +30,7 @@ export class LinkError extends Error {
 }
 
 /** The fields, in their order, and those that hold JSON. */
-const FIELDS = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect", "step", "connection", "panel", "stop"]);
+const FIELDS = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect", "step", "connection", "panel", "stop", "present", "term"]);
 const PACKED = new Set(["scenario", "run"]);
 /** A scenario is no longer than this; a few bytes can unpack to very many. */
 const LONGEST = 1 << 20;
@@ -75,6 +77,10 @@ async function read(field, text) {
     if (field === "step" || field === "connection") {
       if (!/^\d{1,9}$/.test(value)) throw new Error(`\u201c${value}\u201d is no number of a ${field}`);
       return Number(value);
+    }
+    if (field === "present") {
+      if (value !== "1") throw new Error(`\u201c${value}\u201d means nothing; 1 presents`);
+      return 1;
     }
     if (field === "panel" && !PANELS.some((panel) => panel === value)) throw new Error(`there is no panel \u201c${value}\u201d; there are ${PANELS.join(", ")}`);
     return field === "run" || (field === "scenario" && !isAddress(value)) ? await unpack(value) : value;

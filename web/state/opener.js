@@ -1,9 +1,12 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
+import { loadGlossary } from "../engine/glossary.js";
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
 import { LiveSource, SourceError, fetchText, holds, openRecording, openScenario } from "../engine/source.js";
 import { firstBytes } from "../engine/track.js";
 import { placeIn } from "./branches.js";
 import { chosenOf } from "./course.js";
+import { Glossary } from "./glossary.js";
+import { hingesOf } from "./hinges.js";
 import { LessonProgress, shapeOf } from "./lesson.js";
 import { Progress } from "./progress.js";
 
@@ -39,6 +42,8 @@ export class Opener {
   /** The lessons that one may choose among; none until their index has come. @type {import("../types.js").LessonEntry[]} */
   lessons = [];
   progress = new Progress();
+  /** What words mean; empty until its file has come. */
+  glossary = new Glossary();
   /** What is shown, by the attribute that says so; none of what only this device has. @type {{name: string, value: string} | null} */
   opened = null;
   /** What a simulation began with, whatever libevent ran it. */
@@ -65,7 +70,9 @@ export class Opener {
    * @param {string} chosen by a teacher: names or numbers with commas between them; empty for all
    */
   async meetLessons(chosen) {
-    this.lessons = chosenOf(await loadIndex(), chosen, findLesson);
+    const [all, entries] = await Promise.all([loadIndex(), loadGlossary()]);
+    this.glossary = new Glossary(entries, all);
+    this.lessons = chosenOf(all, chosen, findLesson);
   }
 
   /**
@@ -184,6 +191,11 @@ export class Opener {
     lesson.look(id);
     if (question.rules.scenario) this.openPart({ kind: "question", id });
     else if (lesson.part.kind !== "lesson") this.openPart({ kind: "lesson" });
+  }
+
+  /** The moments in which the questions of the lesson that is open are answered. */
+  hinges() {
+    return this.lesson ? hingesOf(this.#engine, this.lesson, this.#player.simulation?.dialect) : [];
   }
 
   /** The lesson that is open begins anew: nothing of it was done. */

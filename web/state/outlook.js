@@ -95,6 +95,18 @@ export class Outlook {
     return seen;
   }
 
+  /**
+   * The moments from one position to another, each as one step after the other shows it.
+   * @param {Track} track
+   * @param {[number, number]} ends
+   * @param {Pick<Frame, "source" | "acts" | "revision">} rest
+   * @param {boolean} still nothing moves from one to the next
+   */
+  span(track, [first, last], rest, still) {
+    const at = (/** @type {number} */ position) => this.look(track, position, { ...rest, motion: still || position === first ? "still" : "forward" }, false);
+    return this.aside(track, () => Array.from({ length: last - first + 1 }, (_, index) => at(first + index)));
+  }
+
   /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Track} track @param {Picture} picture */
   #lookAt(track, picture) {
     const wanted = this.#chosen === null ? [this.connection] : [this.#chosen, this.connection];

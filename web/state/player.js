@@ -4,7 +4,7 @@
  * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { goesOn, handTarget, inDialect, targetOf, toldOf } from "../engine/track.js";
+import { goesOn, handTarget, inDialect, momentTarget, targetOf, toldOf } from "../engine/track.js";
 import { Branches, doAt } from "./branches.js";
 import { tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
@@ -105,11 +105,9 @@ export class Player extends EventTarget {
   /** So many moments from where the reader is, one step after the other; where there are not so many, those before it. @param {number} steps @returns {Frame[]} */
   span(steps) {
     const { track, source } = this;
-    if (!track) return [];
     const first = Math.max(Math.min(this.position, this.length - steps), this.start);
     const rest = { source, acts: this.simulation !== null, revision: this.#revision };
-    const at = (/** @type {number} */ position) => this.#outlook.look(track, position, { ...rest, motion: position === first || this.reducedMotion ? "still" : "forward" }, false);
-    return this.#outlook.aside(track, () => Array.from({ length: Math.min(steps, this.length - first) + 1 }, (_, index) => at(first + index)));
+    return track ? this.#outlook.span(track, [first, Math.min(first + steps, this.length)], rest, this.reducedMotion) : [];
   }
 
   /** Whether the script is run as another libevent, too. */
@@ -185,6 +183,16 @@ export class Player extends EventTarget {
     // Whoever steps sees every step, but for the set-up, unless it is asked for step by step.
     const to = unit === "moment" && !this.follows ? handTarget(this.track, this.position, direction) : target;
     this.#goTo(this.playback.byHand(this.position, to));
+    this.#changed();
+  }
+
+  /** Goes to the next moment, or the one before: to where a question is asked on the way. @param {1 | -1} direction */
+  stepMoment(direction) {
+    if (!this.track) return;
+    this.#leave();
+    const from = this.position;
+    this.#goTo(Math.min(momentTarget(this.track, from, direction), ...this.pauses().filter((at) => at > from)));
+    if (this.position > from && !this.reducedMotion) this.#motion = "forward";
     this.#changed();
   }
 

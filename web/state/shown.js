@@ -5,6 +5,7 @@ import { languages } from "../lang/index.js";
 import { questionsAt } from "./asking.js";
 import { codeOf } from "./code.js";
 import { courseOf } from "./course.js";
+import { Glossary } from "./glossary.js";
 import { PLACEHOLDER } from "./placeholder.js";
 import { within } from "./stretch.js";
 
@@ -19,7 +20,10 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 /** @typedef {(typeof PANELS)[number]} Panel */
 /** @typedef {(typeof GROUPS)[number]} Group */
 /** @typedef {(typeof THEMES)[number]} Theme */
-/** @typedef {"" | "progress" | "share"} Dialog */
+/** @typedef {"" | "progress" | "share" | "glossary"} Dialog */
+
+/** Before the engine is there. */
+const NO_WORDS = new Glossary();
 
 /**
  * @typedef {object} Shown
@@ -44,6 +48,12 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {Notice | null} notice
  * @property {boolean} help the list of keys is open
  * @property {Dialog} dialog what is open over the page
+ * @property {import("./glossary.js").Entry[]} glossary every word that is told of
+ * @property {import("./glossary.js").Tips} tips those of them that may be told of in passing
+ * @property {string} term the one that is looked up, by its id
+ * @property {string} sought what is typed to find one
+ * @property {boolean} presents scene and sentence alone are shown, large
+ * @property {boolean} blackout and not even these, for a while
  * @property {boolean} exports a teacher wants to see what was done
  * @property {boolean} intro what a bufferevent is is said
  * @property {number | null} loaded how much of the engine is there, from 0 to 1; none where nobody says how long it is
@@ -92,7 +102,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -104,13 +114,17 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  */
 export function shownOf(player, opener, { wantsLive, stretch, ...settings }, moves) {
   const frame = player.frame ?? PLACEHOLDER;
+  const lesson = opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null;
+  const glossary = opener?.glossary ?? NO_WORDS;
   return {
     ...settings,
     frame: moves ? frame : still(frame),
     blank: player.frame === null,
     stretch: within(stretch, { from: frame.start, to: frame.length }),
     player: playerShown(player),
-    lesson: opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null,
+    lesson,
+    glossary: glossary.listed(settings.lang),
+    tips: glossary.tips(settings.lang, lesson),
     kept: opener?.progress.all ?? {},
     course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
     live: liveShown(opener?.live ?? null),

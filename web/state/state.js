@@ -25,6 +25,7 @@ import { showing } from "./stretch.js";
  * @typedef {object} Listener
  * @property {(shown: Shown) => void} show there is something else to show
  * @property {(shown: Shown) => void} showNotice only what a person must be told can be shown
+ * @property {(on: boolean) => void} [present] a link wants it presented
  * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
  */
 
@@ -48,7 +49,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, ...settings, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", editing: null, intro: false, loaded: null, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
+    this.#settings = { exports: false, presents: false, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -181,7 +182,9 @@ export class State {
     const { frame, position, start, simulation, playback: { stop } } = player;
     const { part = null, data = null } = opener.lesson ?? {};
     const repaired = part?.kind === "repair" && part.input !== null;
-    const run = repaired && simulation ? simulation.scenario() : opener.run;
+    // Where there are several ways, all of them go along. Another libevent is one, and has a field of its own.
+    const branched = simulation && !repaired && simulation.branches().some(({ label }) => label !== "" && !("dialect" in JSON.parse(label)));
+    const run = branched ? simulation.save() : repaired && simulation ? simulation.scenario() : opener.run;
     const own = part && opener.lesson ? JSON.parse(opener.lesson.scenarioOf(part)).dialect : JSON.parse(simulation?.scenario() ?? "{}").dialect;
     return {
       [opener.opened.name]: opener.opened.value,
@@ -191,8 +194,15 @@ export class State {
       step: position > start ? position : undefined,
       connection: frame.picture.connections.length > 1 ? frame.connection.number : undefined,
       panel: shown.panel === "lesson" ? undefined : shown.panel,
+      present: shown.presents ? 1 : undefined,
+      term: shown.dialog === "glossary" ? shown.term : undefined,
       stop,
     };
+  }
+
+  /** A link wants it presented. */
+  present() {
+    this.#listener.present?.(true);
   }
 
   /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the field; what comes before it is shown */

@@ -112,6 +112,7 @@ function createSettings(commands) {
   );
   const share = button("", () => commands.dialog("share"), { class: "share" });
   const save = createSave(commands);
+  const glossary = button("", () => commands.glossary(), { class: "glossary-open" });
   const help = button("?", () => commands.help(true), { class: "help" });
   const names = Object.fromEntries(LANGS.map((code) => [code, languages[code].name]));
   LANGS.forEach((code, index) => (lang.buttons[index].lang = languages[code].tag));
@@ -125,8 +126,11 @@ function createSettings(commands) {
     say(share, text.share.button);
     share.disabled = shown.blank;
     save.update(shown);
+    say(glossary, text.glossary.button);
+    set(glossary, "aria-label", `${text.glossary.button} ${text.glossary.title}`);
+    set(glossary, "title", text.glossary.title);
     set(help, "aria-label", text.help);
     set(help, "title", text.help);
   }
-  return { element: h("div", { class: "settings extra" }, share, save.element, lang.element, theme, help), update };
+  return { element: h("div", { class: "settings extra" }, share, save.element, lang.element, theme, glossary, help), update };
 }

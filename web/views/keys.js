@@ -1,6 +1,7 @@
 /** The keys. They work only while the player has the focus, and never while somebody types. */
 import { PANELS } from "../state/shown.js";
 import { PRESS } from "../state/stretch.js";
+import { termAt } from "./tips.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 
@@ -12,8 +13,9 @@ const PRESSED = "button, a, summary, [role=tab], input[type=radio], input[type=c
 /**
  * @param {KeyboardEvent} event
  * @param {Commands} commands
+ * @param {import("../types.js").Shown} shown
  */
-export function handleKey(event, commands) {
+export function handleKey(event, commands, shown) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = /** @type {Element | null} */ (event.composedPath()[0] ?? null);
   if (target instanceof Element && target.matches(TYPING)) return;
@@ -25,7 +27,7 @@ export function handleKey(event, commands) {
   }
   if (event.key === " " && target instanceof Element && target.matches(PRESSED)) return;
   if (event.key.startsWith("Arrow") && target instanceof Element && target.matches("[role=tab], input[type=radio]")) return;
-  const command = find(event, commands);
+  const command = shown.presents ? findPresented(event, commands, shown) : find(event, commands);
   if (!command) return;
   command();
   event.preventDefault();
@@ -51,6 +53,38 @@ export function askedOf(event) {
   // The other of two that are compared is not the one that is asked.
   const asked = target instanceof Element && !target.closest(".versus") ? target.closest("[data-ask]")?.getAttribute("data-ask") : null;
   return asked ? JSON.parse(asked) : null;
+}
+
+/** While it is presented, the keys are those of a remote. Whatever is pressed first shows it again where nothing is shown. @param {KeyboardEvent} event @param {Commands} c @param {import("../types.js").Shown} shown @returns {(() => unknown) | undefined} */
+function findPresented({ key }, c, { blackout }) {
+  const [on, back, black] = [() => c.stepMoment(1), () => c.stepMoment(-1), () => c.blackout()];
+  /** @type {Record<string, () => unknown>} */
+  const table = {
+    Escape: () => c.present(false),
+    p: () => c.present(false),
+    PageDown: on,
+    ArrowRight: on,
+    ArrowDown: on,
+    Enter: on,
+    PageUp: back,
+    ArrowLeft: back,
+    ArrowUp: back,
+    " ": () => c.toggle(),
+    Home: () => c.jump("start"),
+    End: () => c.jump("end"),
+    "+": () => c.faster(1),
+    "-": () => c.faster(-1),
+    ".": black,
+    b: black,
+  };
+  return blackout && table[key] && key !== "Escape" && key !== "p" ? () => c.blackout(false) : table[key];
+}
+
+/** A press of the mouse goes on, as that of a remote does. @param {Event} event @param {Commands} commands */
+export function clickPresented(event, commands) {
+  const [target] = event.composedPath();
+  if (target instanceof Element && target.closest("button, a, dialog, [role=slider]")) return;
+  commands.stepMoment(1);
 }
 
 /**
@@ -80,6 +114,8 @@ function find(event, c) {
     c: () => c.compare(),
     l: () => c.follow(),
     w: () => c.why(askedOf(event)),
+    p: () => c.present(true),
+    g: () => c.glossary(termAt(event.composedPath()[0])),
     "+": () => c.faster(1),
     "=": () => c.faster(1),
     "-": () => c.faster(-1),

@@ -7,6 +7,7 @@ import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { h, say, set, style } from "./dom.js";
 import { createEditor } from "./editor.js";
+import { createGlossary } from "./glossary.js";
 import { createHeader } from "./header.js";
 import { createIntro } from "./intro.js";
 import { createLesson } from "./lesson/lesson.js";
@@ -14,11 +15,14 @@ import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
+import { createPresent } from "./present.js";
 import { createProgress } from "./progress.js";
 import { createScene } from "./scene/scene.js";
+import { createSheet } from "./sheet.js";
 import { createShare } from "./share.js";
 import { createState } from "./state.js";
 import { createTimeline } from "./timeline/timeline.js";
+import { createTips } from "./tips.js";
 import { createTold } from "./told.js";
 import { createWhy } from "./why.js";
 
@@ -49,10 +53,10 @@ export function createPlayerView(commands) {
   // Drawn once there is something to play.
   const [act, timeline, peek] = [createAct(commands), createTimeline(commands), createPeek()];
   const controls = createControls(commands, act.toggle);
-  const [editor, intro] = [createEditor(commands), createIntro(commands)];
+  const [editor, intro, glossary] = [createEditor(commands), createIntro(commands), createGlossary(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [loading, header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels];
+  const always = [loading, header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
@@ -72,8 +76,11 @@ export function createPlayerView(commands) {
     progress.element,
     share.element,
     editor.element,
+    glossary.element,
     announce,
   );
+  // These find their own places in it.
+  always.push(createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
 
   // What stands above the controls on a small screen has to know how high they are.
   const measure = () => style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);

@@ -14,8 +14,10 @@ export function createShare(commands, scene) {
   const said = h("p", { class: "share-said", role: "status" });
   const buttons = KINDS.map((what) => button("", () => void give(what), { class: `share-${what}`, "data-what": what }));
   const pictures = createPictures(commands, scene, (make) => void handOver(() => draw(make)));
+  const present = button("", () => (element.close(), commands.present(true)), { class: "share-present" });
+  const paper = button("", () => (element.close(), print()), { class: "share-print" });
   const close = button("", () => element.close(), { class: "close primary" });
-  const element = h("dialog", { class: "share-dialog", onclose: () => commands.dialog("") }, title, h("div", { class: "share-list" }, ...buttons), pictures.element, said, h("div", { class: "row" }, close));
+  const element = h("dialog", { class: "share-dialog", onclose: () => commands.dialog("") }, title, h("div", { class: "share-list" }, ...buttons), pictures.element, said, h("div", { class: "row" }, present, paper, close));
   /** @type {Shown["text"]["share"] | null} */
   let words = null;
   let before = false;
@@ -48,6 +50,8 @@ export function createShare(commands, scene) {
     words = text.share;
     say(title, text.share.title);
     KINDS.forEach((what, index) => say(buttons[index], text.share.of[what]));
+    say(present, text.present.button);
+    say(paper, text.share.print);
     say(close, text.close);
     for (const one of buttons) one.disabled = blank || (frame.source !== "simulation" && ["scenario", "program"].includes(one.dataset.what ?? ""));
     const open = dialog === "share";

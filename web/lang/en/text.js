@@ -356,9 +356,31 @@ export const text = {
     toBefore: "Back to the questions for before the course",
     noLesson: "This is no lesson. Choose one above, or play what is there: every step is told.",
   },
+  glossary: {
+    button: "A\u2013Z",
+    title: "Glossary",
+    open: "In the glossary",
+    ofLesson: "Words of this lesson",
+    search: "A word, a callback, a flag, a step",
+    kinds: { part: "What there is", term: "Words", callback: "Callbacks", mark: "Watermarks", flag: "Flags", step: "Steps, as the log and the records name them" },
+    /** @param {number} number @param {string} title */
+    shownIn: (number, title) => `Lesson ${number}: ${title}`,
+    /** @param {number} all */
+    all: (all) => `${all} entries`,
+    /** @param {number} found @param {number} all */
+    found: (found, all) => `${found} of ${all}`,
+    nothing: "Nothing is called so here.",
+    absent: "The glossary is not beside this page.",
+  },
+  present: {
+    button: "Present",
+    leave: "Leave the presentation",
+    question: "What do you expect?",
+  },
   share: {
     button: "Share",
     title: "Take it along",
+    print: "Print",
     of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording" },
     pictures: {
       title: "A picture of the scene",
@@ -555,6 +577,9 @@ export const text = {
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
       ["w", "ask why, of what has the focus"],
+      ["p", "present; a remote leads on, Esc leaves"],
+      [". b", "while presenting: nothing, and all again"],
+      ["g", "the glossary, at what has the focus"],
       ["\u2191 \u2193", "on the scene: along what can be asked"],
       ["1 2 3 4 5", "Lesson, Code, Log, State, Why?"],
       ["?", "this list"],

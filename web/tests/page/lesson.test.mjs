@@ -1,6 +1,7 @@
 /** A lesson, as somebody works through it: every lesson of the site, and what holds for each. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { engine } from "../support/engine.mjs";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { answer, answersOf, badRepair, current, doTask, goToQuestion, index, lessonOf, lookAtNext, noPlaceholders, openAsks, repair } from "../support/learner.mjs";
 
@@ -136,6 +137,27 @@ for (const { id } of COURSE.filter(({ number }) => number % 5 === 1)) {
     await done();
   });
 }
+
+test("where the libevents of a lesson go different ways, it says so", async () => {
+  const { Simulation } = await engine();
+  const seen = new Set(["received", "sent", "callback_entered", "freed", "connected", "connect_failed"]);
+  let differ = 0;
+  for (const { id } of COURSE) {
+    const { scenario, break: broken, repair: mended, dialects = [], texts } = /** @type {any} */ (lessonOf(id));
+    for (const one of [scenario, broken.scenario, mended.scenario]) {
+      const ways = dialects.map((/** @type {string} */ dialect) => {
+        const run = new Simulation(JSON.stringify({ ...one, dialect }));
+        const told = run.records(0, run.length).filter(({ kind }) => seen.has(kind)).map((record) => [record.kind, "payload" in record ? record.payload.len : "callback" in record ? record.callback : ""]);
+        run.free();
+        return JSON.stringify(told);
+      });
+      if (new Set(ways).size === 1) continue;
+      differ++;
+      for (const [lang, text] of Object.entries(texts)) assert.ok(/** @type {any} */ (text).dialects, `${id} in ${lang}`);
+    }
+  }
+  assert.ok(differ > 5, String(differ));
+});
 
 test("a lesson by keyboard only: played to its question, answered, seen happen", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });

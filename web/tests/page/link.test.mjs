@@ -99,6 +99,34 @@ test("the address says what is shown; Back and forward lead through what was ope
   await done();
 });
 
+test("a link holds a script of twenty lines with its two branches, in less than 2,000 characters", async () => {
+  const script = Array.from({ length: 20 }, (_, line) => [{ peer_send: `message number ${line} of many\n` }, { turn: 1 }, { peer_recv: 10 + line }, { advance_ms: 5 }][line % 4]);
+  const scenario = { format: 1, dialect: "2.1", bufferevent: { read: { low: 4, high: 64 } }, app: { on_read: [[{ echo: "reply: " }]] }, script };
+  const { page, lab, done, site } = await openLab(LINKED);
+  await page.goto(`${site.url}test.html#${await toFragment({ scenario: JSON.stringify(scenario) })}`);
+  await page.reload();
+  await lab.state("ready");
+  for (const [position, step] of /** @type {[number, object][]} */ ([[60, { peer_send: "a branch of it" }], [20, { set_watermark: { read: { low: 8, high: 32 } } }]])) {
+    await lab.seek(position);
+    await lab.element.evaluate((it, step) => /** @type {any} */ (it).act(step), step);
+    await lab.seek(1e9);
+  }
+  const names = await lab.all(".branches li");
+  assert.equal(names.length, 3, "as it was, and two branches");
+  const position = await lab.at();
+  await address(page, new RegExp(`run=.*step=${position}`));
+  const link = await page.evaluate(() => location.href);
+  assert.ok(link.length < 2000, String(link.length));
+
+  // For somebody else all ways are there, and the last is looked at.
+  await page.goto("about:blank");
+  await page.goto(link);
+  await at(page, position);
+  assert.deepEqual(await lab.all(".branches li"), names);
+  assert.equal(await page.evaluate(() => location.href), link);
+  await done();
+});
+
 test("a link in another libevent, to the broken experiment, stops where it stopped", async () => {
   const { page, lab, done, site } = await openLab(LINKED);
   await page.goto(`${site.url}test.html#lesson=low-watermark&part=break&dialect=2.1&stop=in%3E%3D12`);

@@ -135,8 +135,8 @@ for (const [mode, colours] of Object.entries(MODES)) {
       }
       await lab.see(".tasks");
       await audit("a lesson to its end");
-      for (const dialog of ["progress", "share"]) {
-        await lab.element.evaluate((it, dialog) => /** @type {any} */ (it.shadowRoot?.querySelector(dialog === "progress" ? ".progress-button" : ".share")).click(), dialog);
+      for (const [dialog, opener] of Object.entries({ progress: ".progress-button", share: ".share", glossary: ".glossary-open" })) {
+        await lab.element.evaluate((it, opener) => /** @type {any} */ (it.shadowRoot?.querySelector(opener)).click(), opener);
         await lab.see(`.${dialog}-dialog[open]`);
         await audit(dialog);
         await page.locator(`.${dialog}-dialog .close`).click();
@@ -144,6 +144,11 @@ for (const [mode, colours] of Object.entries(MODES)) {
       await lab.focus();
       await page.keyboard.press("?");
       await audit("help");
+      await page.keyboard.press("Escape");
+      await lab.focus();
+      await page.keyboard.press("p");
+      await lab.see(".lab[data-presents=on]");
+      await audit("presented");
       await done();
     });
   }

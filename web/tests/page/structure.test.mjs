@@ -88,7 +88,16 @@ test("views read one value and write nothing to it, whatever is shown", async ()
       commands.repair(state.shown.lesson.repair.fields[0].id, 1);
       commands.tryRepair();
       commands.part({ kind: "lesson" });
-      for (const dialog of ["progress", "share", ""]) commands.dialog(dialog);
+      for (const dialog of ["progress", "share", "glossary", ""]) commands.dialog(dialog);
+      commands.glossary("pass");
+      commands.seekTerm("mark");
+      commands.dialog("");
+      state.set({ presents: true });
+      commands.jump("start");
+      for (let moment = 0; moment < 9; moment++) commands.stepMoment(1);
+      commands.blackout();
+      state.set({ presents: false, blackout: false });
+      for (const { free } of commands.hinges()) free();
       commands.act({ peer_send: "more" });
       commands.mark("read", "high", 8);
       for (const group of ["app", "kernel", "clock", "peer"]) commands.group(group);

@@ -1,5 +1,6 @@
 /** The end of a lesson: what to remember, where to go on, and what a teacher wants to see. */
-import { button, h, prose, say, sized } from "../dom.js";
+import { button, h, say, sized } from "../dom.js";
+import { termed } from "../terms.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -14,9 +15,10 @@ export function createEnding(commands) {
   const exported = h("p", {});
   const hand = button("", () => commands.dialog("progress"), { class: "hand-in primary" });
   const handing = h("section", { class: "handing" }, exported, hand);
+  const words = createWords(commands);
   const again = button("", commands.startOver, { class: "start-over quiet" });
   const ways = createWays(commands);
-  const element = h("div", { class: "ending" }, test.element, remember, handing, h("section", { class: "ways" }, ways.element, again));
+  const element = h("div", { class: "ending" }, test.element, remember, words.element, handing, h("section", { class: "ways" }, ways.element, again));
 
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update(lesson, shown) {
@@ -26,7 +28,8 @@ export function createEnding(commands) {
     test.update(lesson, shown);
     remember.hidden = !own.remember?.length || veiled || part.kind !== "lesson";
     say(title, t.remember);
-    sized(lines, own.remember?.length ?? 0, () => h("li", {})).forEach((line, index) => prose(line, own.remember?.[index] ?? ""));
+    sized(lines, own.remember?.length ?? 0, () => h("li", {})).forEach((line, index) => termed(line, own.remember?.[index] ?? "", shown));
+    words.update(lesson, shown);
     handing.hidden = !exports || course.at(-1)?.id !== id;
     say(exported, t.handing(course.reduce((sum, one) => sum + one.done, 0), course.reduce((sum, one) => sum + one.of, 0)));
     say(hand, t.handIn);
@@ -34,6 +37,26 @@ export function createEnding(commands) {
     ways.element.hidden = veiled && lesson.test === null;
     again.hidden = !course.find((one) => one.id === id)?.done;
     ways.update(shown);
+  }
+
+  return { element, update };
+}
+
+/** What the glossary tells of since this lesson shows it. Its steps are many, and told one by one as they come. @param {Commands} commands */
+function createWords(commands) {
+  const title = h("h3", {});
+  const list = h("div", { class: "words" });
+  const element = h("section", {}, title, list);
+
+  /** @param {LessonShown} lesson @param {Shown} shown */
+  function update({ id, veiled, part }, { glossary, text: { glossary: t } }) {
+    const own = glossary.filter(({ kind, lesson }) => kind !== "step" && lesson?.id === id);
+    element.hidden = own.length === 0 || veiled || part.kind !== "lesson";
+    say(title, t.ofLesson);
+    sized(list, own.length, () => button("", () => {})).forEach((one, index) => {
+      say(one, own[index].name);
+      one.onclick = () => commands.glossary(own[index].id);
+    });
   }
 
   return { element, update };

@@ -2,7 +2,8 @@
  * A lesson: what people ask, what one sees, the questions, and what comes once they are answered: tasks, the experiment
  * broken, a program to repair, and what to remember.
  */
-import { button, h, prose, say, set, sized } from "../dom.js";
+import { button, h, say, set, sized } from "../dom.js";
+import { termed } from "../terms.js";
 import { createBreaking, createRepair } from "./repair.js";
 import { createEnding } from "./ending.js";
 import { createPrediction } from "./prediction.js";
@@ -31,8 +32,8 @@ export function createLesson(commands) {
     none.hidden = Boolean(lesson);
     say(none, text.lessonPanel.noLesson);
     say(title, own?.title ?? (about.title || text.untitled[frame.source]));
-    prose(asked, own?.asked ?? "");
-    prose(goal, own ? (own.goal ?? "") : about.description);
+    termed(asked, own?.asked ?? "", shown);
+    termed(goal, own ? (own.goal ?? "") : about.description, shown);
     // While a question is open, nothing else is to be read: it may tell what is asked for.
     const quiet = lesson !== null && (lesson.part.kind !== "lesson" || lesson.questions.some(isOpen));
     asked.hidden = quiet || !own?.asked;
@@ -73,11 +74,12 @@ function createDialects(commands) {
   return {
     element,
     /** @param {import("../../state/shown.js").LessonShown} lesson @param {Shown} shown */
-    update({ dialects, text, veiled, test }, { frame, text: { lessonPanel: t } }) {
+    update({ dialects, text, veiled, test }, shown) {
+      const { frame, text: { lessonPanel: t } } = shown;
       element.hidden = !text.dialects || dialects.length < 2 || veiled || test !== null;
       if (element.hidden) return;
       say(title, t.otherDialects);
-      prose(words, text.dialects ?? "");
+      termed(words, text.dialects ?? "", shown);
       set(list, "aria-label", t.otherDialects);
       const current = /** @type {import("../../types.js").Simulation} */ (frame.track).dialect;
       const buttons = sized(list, dialects.length, (index) => button("", () => commands.dialect(/** @type {Dialect} */ (list.children[index].textContent))));

@@ -1,5 +1,6 @@
 /** The questions of a lesson, one looked at at a time: asked before it happens, and told about once it is answered. */
-import { button, h, prose, say, set, sized } from "../dom.js";
+import { button, h, say, set, sized } from "../dom.js";
+import { termed } from "../terms.js";
 import { createAnswer } from "./answer.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
@@ -26,7 +27,8 @@ export function createPrediction(commands) {
   const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, urge, verdict, noMore, row.element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update(lesson, { text, frame }) {
+  function update(lesson, shown) {
+    const { text, frame } = shown;
     const { questions, selected, part, test } = lesson;
     const at = questions.findIndex(({ id }) => id === selected);
     const current = questions[at];
@@ -46,9 +48,9 @@ export function createPrediction(commands) {
     form.hidden = !asked;
     waiting.hidden = asked;
     say(waiting, past ? t.past : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
-    prose(question, current.text?.question ?? "");
+    termed(question, current.text?.question ?? "", shown);
     answer.update(current, text, frame.full);
-    prose(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)));
+    termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
     say(urge, t.urge);
     urge.hidden = !open || lesson.urged.at !== current.ask || lesson.urged.at !== frame.position;
     say(noMore, t.noMore);

@@ -1,5 +1,6 @@
 /** The experiment broken, and a program to repair: one thing of it is changed until the goals hold, whatever comes in. */
 import { button, h, prose, say, set, sized } from "../dom.js";
+import { termed } from "../terms.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -16,11 +17,12 @@ export function createBreaking(commands) {
   const element = h("section", { class: "break" }, title, words, run);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update({ part, text, breaks, veiled }, { text: { lessonPanel: t } }) {
+  function update({ part, text, breaks, veiled }, shown) {
+    const { text: { lessonPanel: t } } = shown;
     broken = part.kind === "break";
     element.hidden = !breaks || !(broken || (part.kind === "lesson" && !veiled));
     say(title, t.breakIt);
-    prose(words, text.break ?? "");
+    termed(words, text.break ?? "", shown);
     say(run, broken ? t.mend : t.breakButton);
     set(run, "aria-pressed", String(broken));
   }
@@ -39,12 +41,13 @@ export function createRepair(commands) {
   const element = h("section", { class: "repair" }, title, words, fields, h("div", { class: "row" }, attempt, run), result.element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update({ part, text, repair, veiled }, { text: { lessonPanel: t } }) {
+  function update({ part, text, repair, veiled }, shown) {
+    const { text: { lessonPanel: t } } = shown;
     element.hidden = !repair || !text.repair || !(part.kind === "repair" || (part.kind === "lesson" && !veiled));
     if (!repair || !text.repair) return;
     set(element, "data-done", repair.done);
     say(title, t.repairIt);
-    prose(words, text.repair.text);
+    termed(words, text.repair.text, shown);
     updateFields(fields, repair, text.repair, commands, t);
     say(attempt, t.tryIt);
     attempt.disabled = !repair.changed;

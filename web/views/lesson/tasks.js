@@ -1,5 +1,6 @@
 /** What there is to do: done, or what of it is still missing. */
 import { h, prose, say, set, sized } from "../dom.js";
+import { termed } from "../terms.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../state/shown.js").LessonShown} LessonShown */
@@ -12,7 +13,8 @@ export function createTasks() {
   const createTask = () => h("li", {}, h("span", { class: "tick", "aria-hidden": "true" }), h("div", {}, h("span", { class: "task-text" }), h("span", { class: "spoken" }), h("p", { class: "missing" })));
 
   /** @param {LessonShown} lesson @param {Shown} shown */
-  function update({ tasks, text, part, veiled }, { frame, text: { lessonPanel: t } }) {
+  function update({ tasks, text, part, veiled }, shown) {
+    const { frame, text: { lessonPanel: t } } = shown;
     element.hidden = part.kind !== "lesson" || tasks.length === 0;
     say(title, t.tasks);
     // They tell what happens.
@@ -25,7 +27,7 @@ export function createTasks() {
       const [words, spoken, missing] = item.children[1].children;
       set(item, "data-task", id);
       set(item, "data-done", isDone);
-      prose(words, text.tasks?.[id]?.text ?? id);
+      termed(words, text.tasks?.[id]?.text ?? id, shown);
       say(spoken, isDone ? ` (${t.done})` : ` (${t.open})`);
       // Nothing is missing before one has begun, or has seen all without it.
       const begun = reached > 0 || frame.position === frame.length;

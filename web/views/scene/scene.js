@@ -143,6 +143,8 @@ class Scene {
     const part = "caller" in place ? this.#plumbing.find(place.caller) : place.connection === focus ? this.#plumbing.find(place.side) : this.#others.find(place.connection, place.side);
     if (!part) return null;
     const [box, around] = [part.getBoundingClientRect(), this.#middle.getBoundingClientRect()];
-    return { x: box.x + box.width / 2 - around.x, y: box.y + box.height / 2 - around.y };
+    // What is presented is drawn larger than it is laid out.
+    const times = around.width / this.#middle.offsetWidth || 1;
+    return { x: (box.x + box.width / 2 - around.x) / times, y: (box.y + box.height / 2 - around.y) / times };
   }
 }
