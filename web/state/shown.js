@@ -5,6 +5,7 @@ import { languages } from "../lang/index.js";
 import { questionsAt } from "./asking.js";
 import { codeOf } from "./code.js";
 import { courseOf } from "./course.js";
+import { memoryOf } from "./memory.js";
 import { PLACEHOLDER } from "./placeholder.js";
 import { within } from "./stretch.js";
 
@@ -50,6 +51,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("./asking.js").Asking[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {import("./code.js").CodeShown | null} code beside the moment; none while its panel is not shown
+ * @property {import("./memory.js").MemoryShown[] | null} memory of every buffer; none while it is not shown
  * @property {import("./code.js").Part} codePart of the code, where there is no room for all
  * @property {string} announcement what is said to those who do not see
  */
@@ -103,13 +105,15 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
  */
 export function shownOf(player, opener, { wantsLive, stretch, ...settings }, moves) {
   const frame = player.frame ?? PLACEHOLDER;
+  const lesson = opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null;
+  const remembers = player.frame?.source === "simulation" && (settings.panel === "state" || lesson?.chains);
   return {
     ...settings,
     frame: moves ? frame : still(frame),
     blank: player.frame === null,
     stretch: within(stretch, { from: frame.start, to: frame.length }),
     player: playerShown(player),
-    lesson: opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null,
+    lesson,
     kept: opener?.progress.all ?? {},
     course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
     live: liveShown(opener?.live ?? null),
@@ -118,6 +122,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     dialects: opener?.dialects ?? [],
     questions: settings.panel === "why" && frame.exists && !settings.why ? questionsAt(frame) : [],
     code: settings.panel === "code" && player.frame ? codeOf(player.frame) : null,
+    memory: remembers ? memoryOf(frame) : null,
     foreign: opener?.isForeign(frame.source) ?? false,
     text: languages[settings.lang].text,
   };

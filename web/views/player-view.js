@@ -1,6 +1,7 @@
 /** All views of one player, put together. */
 import { languages } from "../lang/index.js";
 import { createAct } from "./act.js";
+import { createChains } from "./chains.js";
 import { createCode } from "./code/code.js";
 import { createPeek } from "./code/peek.js";
 import { createCompare } from "./compare.js";
@@ -30,6 +31,7 @@ import { createWhy } from "./why.js";
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
   const [header, notice, help, progress] = [createHeader(commands), createNotice(commands), createHelp(commands), createProgress(commands)];
+  const chains = createChains(({ lesson }) => lesson?.chains === true);
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
   const share = createShare(commands, () => pictureOf(scene.element, told.element.querySelector(".told-words")?.textContent ?? ""));
   // Drawn once there is something to play.
@@ -38,12 +40,12 @@ export function createPlayerView(commands) {
   const [editor, intro] = [createEditor(commands), createIntro(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels];
+  const always = [header, notice, help, progress, share, editor, intro, scene, chains, compare, told, live, panels];
   const played = [controls, timeline, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
   const loading = h("div", { class: "loading", role: "progressbar" });
-  const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, compare.element, live.element);
+  const left = h("div", { class: "left" }, compare.bar, compare.caption, scene.element, chains.element, compare.element, live.element);
   const side = h("div", { class: "side" }, told.element, panels.element, act.element, peek.element);
   const deck = h("div", { class: "deck" }, controls.element, timeline.element);
   const element = h(
