@@ -23,8 +23,8 @@ impl Block {
         block
     }
 
-    pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
-        self.block.into_iter()
+    pub(super) const fn slices(&self) -> [&[Chain]; 2] {
+        [self.block.as_slice(), &[]]
     }
 
     pub(super) const fn copied(&self) -> u64 {

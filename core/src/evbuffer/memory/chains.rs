@@ -52,8 +52,9 @@ impl Chains {
         chains
     }
 
-    pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
-        self.list.iter().copied()
+    /// All of them, one slice behind the other.
+    pub(super) fn slices(&self) -> [&[Chain]; 2] {
+        self.list.as_slices().into()
     }
 
     pub(super) const fn copied(&self) -> u64 {

@@ -50,11 +50,11 @@ impl Memory {
     }
 
     pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
-        let (chains, block) = match self {
-            Self::Chains(chains) => (Some(chains.list()), None),
-            Self::Block(block) => (None, Some(block.list())),
+        let slices = match self {
+            Self::Chains(chains) => chains.slices(),
+            Self::Block(block) => block.slices(),
         };
-        chains.into_iter().flatten().chain(block.into_iter().flatten())
+        slices.into_iter().flatten().copied()
     }
 
     pub(super) const fn copied(&self) -> u64 {
