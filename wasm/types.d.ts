@@ -73,6 +73,7 @@ export type Step = { "kind": "pass_began", pass: number }
   | { "kind": "buffer_drained", buffer: BufferName, bytes: number, len: number }
   | { "kind": "buffer_callback_set", buffer: BufferName, set: boolean }
   | { "kind": "buffer_edited", buffer: BufferName, payload: Payload }
+  | { "kind": "buffer_pulled_up", buffer: BufferName, bytes: number }
   | { "kind": "enabled", directions: Directions, enabled: Directions }
   | { "kind": "disabled", directions: Directions, enabled: Directions }
   | { "kind": "watermarks_set", direction: Direction, low: number, high: number }
@@ -686,6 +687,64 @@ export type Counters = {
    * Times that reading stopped at the high mark.
    */
   stopped: number;
+};
+
+/**
+ * How the bytes of a connection's buffers lie in libevent's memory.
+ */
+export type MemoryInfo = {
+  /**
+   * The connection's number.
+   */
+  number: number;
+  /**
+   * Of input.
+   */
+  input: BufferMemory;
+  /**
+   * Of output.
+   */
+  output: BufferMemory;
+};
+
+/**
+ * The memory of one buffer.
+ */
+export type BufferMemory = {
+  /**
+   * Its chains from the front, the first sixteen; in 1.4 its one block.
+   */
+  chains: Array<ChainPicture>;
+  /**
+   * How many there are.
+   */
+  count: number;
+  /**
+   * Bytes that libevent has copied into the buffer and within it so far. What the kernel wrote is not counted.
+   */
+  copied: number;
+};
+
+/**
+ * One chain.
+ */
+export type ChainPicture = {
+  /**
+   * Its own in this run, whichever buffer it is in.
+   */
+  number: number;
+  /**
+   * What it can hold, in bytes.
+   */
+  size: number;
+  /**
+   * Bytes before the payload.
+   */
+  misalign: number;
+  /**
+   * Bytes of payload.
+   */
+  len: number;
 };
 
 /**

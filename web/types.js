@@ -5,6 +5,7 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").ConnectionPicture} ConnectionPicture
  * @typedef {import("./pkg/bufferevent_wasm.js").EventPicture} EventPicture
  * @typedef {import("./pkg/bufferevent_wasm.js").Content} Content
+ * @typedef {import("./pkg/bufferevent_wasm.js").ChainPicture} ChainPicture
  * @typedef {import("./pkg/bufferevent_wasm.js").Valve} Valve
  * @typedef {import("./pkg/bufferevent_wasm.js").Callback} Callback
  * @typedef {import("./pkg/bufferevent_wasm.js").EventName} EventName
@@ -70,6 +71,7 @@
  * @property {string} id
  * @property {number} number
  * @property {boolean} [test]
+ * @property {boolean} [chains] it is about memory
  * @property {object} scenario of the experiment
  * @property {Dialect[]} [dialects]
  * @property {PredictionRules[]} [predictions]

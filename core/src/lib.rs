@@ -125,7 +125,7 @@ pub use bufferevent::{
 pub use dialect::{Dialect, NoFunction, Rule, UnknownDialect};
 pub use directions::{Direction, Directions};
 pub use engine::{BuffereventMut, EventBase, EventMut};
-pub use evbuffer::{Change, End, EolStyle, Evbuffer, Frozen};
+pub use evbuffer::{Chain, Change, End, EolStyle, Evbuffer, Frozen};
 pub use event_loop::{NoHandle, PriorityError};
 pub use filters::{FilterKind, Filtered, FlushMode};
 pub use flags::{EventFlags, SuspendBits, What};

@@ -110,6 +110,7 @@ fn beyond_scenarios(dialect: Dialect) -> Vec<Record> {
     kernel.peer_send(handle, b"hello");
     run(&mut base, &mut kernel);
     base.event_mut(event).unwrap().free();
+    assert_eq!(base.get_mut(id).unwrap().pullup(2), Some(&b"he"[..]));
     base.get_mut(id).unwrap().edit_input(|input| input.prepend(b"x")).unwrap();
     base.get_mut(id).unwrap().edit_output(|output| output.add(b"x")).unwrap();
     base.get_mut(id).unwrap().write_buffer(&mut Evbuffer::from(&b"moved"[..])).unwrap();

@@ -1,7 +1,7 @@
 //! A simulation that can be acted on at any point.
 
 use bufferevent::Dialect;
-use bufferevent::recording::Recording;
+use bufferevent::recording::{BufferMemory, ConnectionPicture, Memory, Recording};
 use bufferevent::sim::{Experiment, KernelSpec, Scenario};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -44,6 +44,18 @@ pub(crate) struct EffectInfo {
     pass: Option<u64>,
     /// It is the end of the branch: nothing forks.
     at_end: bool,
+}
+
+/// How the bytes of a connection's buffers lie in libevent's memory.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub(crate) struct MemoryInfo<'a> {
+    /// The connection's number.
+    number: u64,
+    /// Of input.
+    input: &'a BufferMemory,
+    /// Of output.
+    output: &'a BufferMemory,
 }
 
 /// What is wrong with a scenario, and where.
@@ -315,6 +327,18 @@ impl Simulation {
     #[wasm_bindgen(js_name = placeOf)]
     pub fn place_of(&self, at: f64) -> f64 {
         number(self.experiment.place_of(position(at)).step as u64)
+    }
+
+    /// How the bytes of every connection's buffers lie in libevent's memory at a position: in chains, or in the one block of 1.4.
+    /// A picture does not say it.
+    #[wasm_bindgen(unchecked_return_type = "MemoryInfo[]")]
+    pub fn memory(&mut self, at: f64) -> Result<JsValue> {
+        let connections = &self.experiment.recording_mut().seek(position(at)).connections;
+        let info = |(&number, it): (&u64, &'_ ConnectionPicture)| {
+            let Memory { input, output } = it.memory.as_deref()?;
+            serde_json::to_value(MemoryInfo { number, input, output }).ok()
+        };
+        plain(&connections.iter().filter_map(info).collect::<Vec<_>>())
     }
 
     /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a

@@ -44,9 +44,9 @@ export interface Track {
 #[cfg(all(test, feature = "ts", not(target_arch = "wasm32")))]
 mod tests {
     use bufferevent::recording::{
-        Answer, ApplicationEvent, Because, Branch, Bucket, BytePlace, CallbackKind, Choice,
-        ConnectionPicture, ConnectionView, Content, Counters, DirectionPicture, Ending, Entered,
-        EventPicture, Hello, Internal, KernelPicture, LoopPicture, Names, PayloadPolicy, Picture,
+        Answer, ApplicationEvent, Because, Branch, Bucket, BufferMemory, BytePlace, CallbackKind,
+        ChainPicture, Choice, ConnectionPicture, ConnectionView, Content, Counters, DirectionPicture, Ending,
+        Entered, EventPicture, Hello, Internal, KernelPicture, LoopPicture, Names, PayloadPolicy, Picture,
         PictureView, Question, Reason, Run, Running, Station, Turn, Valve, Valves, Walk,
     };
     use bufferevent::sim::{Answer as RightAnswer, AsC, Asked, Failure, Misconception, Reached, Span};
@@ -60,7 +60,7 @@ mod tests {
     use crate::dialects::DialectInfo;
     use crate::lesson::Repaired;
     use crate::mirror::LiveState;
-    use crate::simulation::{BranchInfo, EffectInfo, ScenarioProblem};
+    use crate::simulation::{BranchInfo, EffectInfo, MemoryInfo, ScenarioProblem};
 
     const HEAD: &str = "// Written from the Rust types; to write it anew:\n\
         // WRITE_TYPES=1 cargo test --package bufferevent-wasm --features ts types\n";
@@ -154,6 +154,9 @@ mod tests {
             Run,
             KernelPicture,
             Counters,
+            MemoryInfo<'static>,
+            BufferMemory,
+            ChainPicture,
             Bucket,
             Question,
             CallbackKind,

@@ -42,6 +42,7 @@ export const ROLES = /** @type {const} */ ({
   buffer_drained: "buffer_to_application",
   buffer_callback_set: "application",
   buffer_edited: "application",
+  buffer_pulled_up: "application",
   enabled: "application",
   disabled: "application",
   watermarks_set: "application",

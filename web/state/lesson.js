@@ -242,6 +242,8 @@ export class LessonProgress {
       tasks: this.tasks.map((task) => ({ ...task })),
       /** Something must not be seen yet: what comes after, and what would tell. */
       veiled: here.some(({ isVeiled }) => isVeiled),
+      /** It is about memory. */
+      chains: data.chains === true,
       breaks: data.break !== undefined,
       repair: this.repair?.shown ?? null,
       test: data.test ? { half, right: questions.filter(({ phase }) => phase === "right").length, halves: { before: this.drawn?.before.length ?? 0, after: this.drawn?.after.length ?? 0 } } : null,

@@ -6,6 +6,7 @@ import { questionsAt } from "./asking.js";
 import { codeOf } from "./code.js";
 import { courseOf } from "./course.js";
 import { Glossary } from "./glossary.js";
+import { memoryOf } from "./memory.js";
 import { PLACEHOLDER } from "./placeholder.js";
 import { within } from "./stretch.js";
 
@@ -61,6 +62,7 @@ const NO_WORDS = new Glossary();
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("./asking.js").Asking[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {import("./code.js").CodeShown | null} code beside the moment; none while its panel is not shown
+ * @property {import("./memory.js").MemoryShown[] | null} memory of every buffer; none while it is not shown
  * @property {import("./code.js").Part} codePart of the code, where there is no room for all
  * @property {string} announcement what is said to those who do not see
  */
@@ -116,6 +118,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
   const frame = player.frame ?? PLACEHOLDER;
   const lesson = opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null;
   const glossary = opener?.glossary ?? NO_WORDS;
+  const remembers = player.frame?.source === "simulation" && (settings.panel === "state" || lesson?.chains);
   return {
     ...settings,
     frame: moves ? frame : still(frame),
@@ -133,6 +136,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     dialects: opener?.dialects ?? [],
     questions: settings.panel === "why" && frame.exists && !settings.why ? questionsAt(frame) : [],
     code: settings.panel === "code" && player.frame ? codeOf(player.frame) : null,
+    memory: remembers ? memoryOf(frame) : null,
     foreign: opener?.isForeign(frame.source) ?? false,
     text: languages[settings.lang].text,
   };

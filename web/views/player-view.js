@@ -1,6 +1,7 @@
 /** All views of one player, put together. */
 import { languages } from "../lang/index.js";
 import { createAct } from "./act.js";
+import { createChains } from "./chains.js";
 import { createCode } from "./code/code.js";
 import { createPeek } from "./code/peek.js";
 import { createCompare } from "./compare.js";
@@ -48,6 +49,7 @@ export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
   const loading = createLoading();
   const [header, notice, help, progress] = [createHeader(commands), createNotice(commands), createHelp(commands), createProgress(commands)];
+  const chains = createChains(({ lesson }) => lesson?.chains === true);
   const [scene, compare, told, live] = [createScene(commands), createCompare(commands), createTold(), createLive(commands)];
   const share = createShare(commands, scene.element);
   // Drawn once there is something to play.
@@ -56,11 +58,11 @@ export function createPlayerView(commands) {
   const [editor, intro, glossary] = [createEditor(commands), createIntro(commands), createGlossary(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [loading, header, notice, help, progress, share, editor, intro, scene, compare, told, live, panels, glossary];
+  const always = [loading, header, notice, help, progress, share, editor, intro, scene, chains, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
-  const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, compare.element, live.element);
+  const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, chains.element, compare.element, live.element);
   const side = h("div", { class: "side" }, panels.element, act.element, peek.element);
   const deck = h("div", { class: "deck" }, controls.element, timeline.element);
   const element = h(

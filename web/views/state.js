@@ -1,5 +1,6 @@
 /** All that is known of the moment, as tables. */
 import { callbackName, cause, eventName, suspends, what } from "../lang/names.js";
+import { createChains } from "./chains.js";
 import { h, say, set, sized } from "./dom.js";
 import { valveOf } from "./scene/still.js";
 
@@ -12,10 +13,13 @@ export function createState() {
   const sections = h("div", { class: "state" });
   const none = h("p", { class: "note" });
   const tables = { pair: createTable(), connection: createTable(), loop: createTable(), counters: createTable() };
-  sections.append(none, ...Object.values(tables).map((table) => table.element));
+  const chains = createChains(() => true);
+  sections.append(none, ...Object.values(tables).map((table) => table.element), chains.element);
 
   /** @param {Shown} shown */
-  function update({ frame, text: t }) {
+  function update(shown) {
+    const { frame, text: t } = shown;
+    chains.update(shown);
     // Before a simulation's only connection is made, it is known what it will be; elsewhere there is just nobody.
     const nobody = !frame.exists && frame.source !== "simulation";
     none.hidden = !nobody;

@@ -1,7 +1,7 @@
 /** The style sheets, fetched once for all elements of a page and adopted: a strict content policy allows it. */
 import { fetchAsset } from "../engine/assets.js";
 
-const NAMES = ["tokens", "frame", "scene", "loop", "timeline", "panels", "lesson", "glossary", "code", "act", "compare", "touch", "present", "forced", "print"];
+const NAMES = ["tokens", "frame", "scene", "chains", "loop", "timeline", "panels", "lesson", "glossary", "code", "act", "compare", "touch", "present", "forced", "print"];
 
 /** @type {Promise<CSSStyleSheet[]> | undefined} */
 let sheets;

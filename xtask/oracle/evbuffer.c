@@ -5,7 +5,7 @@
  *     ./evbuffer < programs.txt > results.txt
  *
  * Only public functions are called, so what is printed is what a user can see: results, bytes, lengths and what the
- * callbacks are told, and where that is asked for, how the bytes lie in chains.
+ * callbacks are told, and where that is asked for, how the bytes lie in the memory that libevent asked for.
  *
  * INPUT: lines of words with one space between two. Everything but the first word is a whole number up to 4294967295.
  *
@@ -21,7 +21,8 @@
  *
  *     RESULT | NOTICES of 0 | NOTICES of 1 | NOTICES of 2 | LENGTH LENGTH LENGTH | BYTES of B | BYTES of A
  *
- * and where C is 1, after the bytes of B and those of A, what is in each chain that is not empty: [LENGTH LENGTH].
+ * and where C is 1, after the bytes of B and those of A, the chains that are not empty: [SIZE/MISALIGN/LENGTH ...], of which
+ * the first two follow from the block that a chain's bytes lie in.
  *
  * A notice is OLD+ADDED-DELETED, as the info struct has it. Bytes are their number and a hash.
  *
@@ -39,7 +40,7 @@
 #include <event2/buffer_compat.h>
 #include <event2/event.h>
 
-enum { BUFFERS = 3, MALFORMED = 2, UNFIT = 3, MOST_NUMBERS = 6, NOTICES = 4096 };
+enum { CHAIN_HEADER = 48, BUFFERS = 3, MALFORMED = 2, UNFIT = 3, MOST_NUMBERS = 6, NOTICES = 4096 };
 
 static struct event_base *base;
 static struct evbuffer *buffers[BUFFERS];
@@ -52,6 +53,46 @@ static _Noreturn void fail(int status, const char *why, const char *word)
 {
 	fprintf(stderr, "%s: \"%s\"\n", why, word);
 	exit(status);
+}
+
+/* A block that libevent has asked for; its bytes follow. */
+struct block {
+	struct block *before, *behind;
+	size_t bytes;
+	size_t unused; /* So that the bytes are aligned as those of malloc are. */
+};
+
+static struct block blocks = { &blocks, &blocks, 0, 0 };
+
+static void *block_new(size_t bytes)
+{
+	struct block *block = malloc(sizeof *block + bytes);
+	if (!block)
+		return NULL;
+	*block = (struct block){ &blocks, blocks.behind, bytes, 0 };
+	block->behind->before = blocks.behind = block;
+	return block + 1;
+}
+
+static void block_free(void *bytes)
+{
+	struct block *block = (struct block *)bytes - 1;
+	if (!bytes)
+		return;
+	block->before->behind = block->behind;
+	block->behind->before = block->before;
+	free(block);
+}
+
+static void *block_resize(void *bytes, size_t size)
+{
+	void *resized = block_new(size);
+	if (resized && bytes) {
+		size_t old = ((struct block *)bytes - 1)->bytes;
+		memcpy(resized, bytes, old < size ? old : size);
+		block_free(bytes);
+	}
+	return resized;
 }
 
 static void *allocate(size_t bytes)
@@ -379,7 +420,7 @@ static void readln(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
 		print_bytes(line, length);
 	else
 		printf("none");
-	free(line);
+	block_free(line);
 }
 
 static void freeze(struct evbuffer *b, struct evbuffer *a, const uint32_t *n)
@@ -505,8 +546,18 @@ static void print_chains(struct evbuffer *buffer)
 	struct evbuffer_iovec *pieces = allocate((size_t)count * sizeof *pieces);
 	evbuffer_peek(buffer, -1, NULL, pieces, count);
 	printf(" [");
-	for (int i = 0; i < count; i++)
-		printf(i ? " %zu" : "%zu", pieces[i].iov_len);
+	for (int i = 0, printed = 0; i < count; i++) {
+		struct block *block = blocks.behind;
+		const char *at = pieces[i].iov_base;
+		if (!pieces[i].iov_len)
+			continue;
+		while (block != &blocks && (at < (char *)(block + 1) || at > (char *)(block + 1) + block->bytes))
+			block = block->behind;
+		if (block == &blocks)
+			fail(UNFIT, "a chain lies in no block", "");
+		printf("%s%zu/%zu/%zu", printed++ ? " " : "", block->bytes - CHAIN_HEADER,
+		       (size_t)(at - (char *)(block + 1)) - CHAIN_HEADER, pieces[i].iov_len);
+	}
 	printf("]");
 	free(pieces);
 }
@@ -553,6 +604,7 @@ int main(void)
 	char line[256];
 	if (event_get_version_number() >> 8 != 0x02010c)
 		fail(UNFIT, "not libevent 2.1.12", event_get_version());
+	event_set_mem_functions(block_new, block_resize, block_free);
 	FILE *temporary = tmpfile();
 	base = event_base_new();
 	if (!base || !temporary)

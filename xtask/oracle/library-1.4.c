@@ -105,6 +105,12 @@ void library_peek(struct evbuffer *buffer, size_t most)
 	(void)buffer, (void)most;
 }
 
+/* It is in one piece. */
+void library_pullup(struct evbuffer *buffer, size_t most)
+{
+	(void)buffer, (void)most;
+}
+
 static enum evbuffer_eol_style style(const char *name)
 {
 	static const char *const names[] = { "any", "crlf", "crlf_strict", "lf" };

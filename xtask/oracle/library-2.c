@@ -332,6 +332,12 @@ void library_peek(struct evbuffer *buffer, size_t most)
 	first(buffer, least(most, evbuffer_get_length(buffer)));
 }
 
+/* SIZE_MAX is all. */
+void library_pullup(struct evbuffer *buffer, size_t most)
+{
+	evbuffer_pullup(buffer, most == SIZE_MAX ? -1 : (ev_ssize_t)most);
+}
+
 static enum evbuffer_eol_style style(const char *name)
 {
 	static const char *const names[] = { "any", "crlf", "crlf_strict", "lf", "nul" };

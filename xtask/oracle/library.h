@@ -47,6 +47,7 @@ bool library_is_whole(struct evbuffer *buffer);
 
 /* Looks at the first bytes and takes none. */
 void library_peek(struct evbuffer *buffer, size_t most);
+void library_pullup(struct evbuffer *buffer, size_t most);
 
 /* A line that stays in the buffer. The style's name is the format's. */
 bool library_has_line(struct evbuffer *buffer, const char *style);

@@ -254,6 +254,8 @@ static bool perform_on(struct call *call, struct subject *of, const char *verb, 
 		readline(call, of, argument, action);
 	} else if (!strcmp(verb, "peek")) {
 		library_peek(EVBUFFER_INPUT(bev), amount(argument));
+	} else if (!strcmp(verb, "pullup")) {
+		library_pullup(EVBUFFER_INPUT(bev), amount(argument));
 	} else if (!strcmp(verb, "drain")) {
 		evbuffer_drain(EVBUFFER_INPUT(bev), amount(argument));
 	} else if (!strcmp(verb, "trigger")) {

@@ -90,6 +90,18 @@ impl<O: Observer> Engine<O> {
         Ok(dropped)
     }
 
+    pub(crate) fn bufferevent_pullup(&mut self, id: BuffereventId, bytes: Option<usize>) -> Option<&[u8]> {
+        let input = &mut self.state.bufferevents[id.0].input;
+        let bytes = bytes.unwrap_or(input.len());
+        input.pullup(bytes).filter(|bytes| !bytes.is_empty())?;
+        // 1.4's buffer is one block, and there is nothing to call.
+        if self.state.bufferevents[id.0].private().is_some() {
+            let buffer = BufferName::Input;
+            self.record(Some(id), "evbuffer_pullup", move || Step::BufferPulledUp { buffer, bytes });
+        }
+        self.state.bufferevents[id.0].input.pullup(bytes)
+    }
+
     pub(crate) fn bufferevent_edit_input<T>(
         &mut self,
         id: BuffereventId,

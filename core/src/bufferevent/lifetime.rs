@@ -2,7 +2,7 @@
 
 use super::{Bufferevent, Callbacks, Engine, Link, Own, Owner};
 use crate::arena::Key;
-use crate::{BufferName, BuffereventId, Direction, EventFlags, Handle, Kernel, Observer, Step};
+use crate::{BufferName, BuffereventId, Direction, Evbuffer, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,9 +48,13 @@ impl<O: Observer> Engine<O> {
             private.deferral.always = options.defer_callbacks;
             private.deferral.priority = priority;
         }
-        if self.state.follows_chains && bufferevent.private().is_some() {
-            bufferevent.input.follow_chains();
-            bufferevent.output.follow_chains();
+        if self.state.follows_chains {
+            let follow = match bufferevent.private() {
+                Some(_) => Evbuffer::follow_chains,
+                None => Evbuffer::follow_block,
+            };
+            follow(&mut bufferevent.input);
+            follow(&mut bufferevent.output);
         }
         // Both ends of a filter's buffers are the application's.
         if !matches!(link, Link::Filter(_)) {

@@ -276,6 +276,12 @@ impl<O: Observer> BuffereventMut<'_, O> {
         done
     }
 
+    /// Makes the first bytes of input contiguous and shows them, or all for `None`; none where there are fewer:
+    /// `evbuffer_pullup` on it, 1.4's `EVBUFFER_DATA`.
+    pub fn pullup(&mut self, bytes: impl Into<Option<usize>>) -> Option<&[u8]> {
+        self.engine.bufferevent_pullup(self.id, bytes.into())
+    }
+
     /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
     /// once, after all of it. In 2.x nothing can be added to its end.
     pub fn edit_input<T>(&mut self, edit: impl FnOnce(&mut Evbuffer) -> T) -> T {

@@ -30,7 +30,7 @@ impl Evbuffer {
             self.contiguous.expand(self.len, n);
             self.len += n;
             self.chunks.push_back(chunk);
-            self.chains = None;
+            self.memory = None;
             self.check();
         }
         Ok(())
@@ -46,8 +46,8 @@ impl Evbuffer {
         }
         self.changes.note(self.len, data.len(), 0);
         self.contiguous.expand(self.len, data.len());
-        if let Some(chains) = &mut self.chains {
-            chains.prepend(data.len());
+        if let Some(memory) = &mut self.memory {
+            memory.prepend(data.len());
         }
         self.push_bytes_front(data);
         self.check();
@@ -92,7 +92,7 @@ impl Evbuffer {
             self.spare = Some(Chunk::empty(bytes.into_boxed_slice()));
         }
         self.contiguous.expand(self.len, n);
-        self.chains = None;
+        self.memory = None;
         self.check();
         Ok(())
     }
@@ -130,9 +130,11 @@ impl Evbuffer {
         if n > self.len {
             return None;
         }
+        if let Some(memory) = &mut self.memory {
+            memory.pullup(n);
+        }
         if self.chunks.front().is_some_and(|first| first.len() < n) {
             self.gather(n);
-            self.chains = None;
             self.check();
         }
         Some(self.chunks.front().map_or(&[], |first| &first.payload()[..n]))
@@ -165,8 +167,8 @@ impl Evbuffer {
     pub(super) fn add_unfrozen(&mut self, data: &[u8]) {
         self.changes.note(self.len, data.len(), 0);
         self.contiguous.expand(self.len, data.len());
-        if let Some(chains) = &mut self.chains {
-            chains.add(data.len());
+        if let Some(memory) = &mut self.memory {
+            memory.add(data.len());
         }
         self.push_bytes_back(data);
         self.check();
@@ -176,8 +178,8 @@ impl Evbuffer {
     pub(super) fn drain_unfrozen(&mut self, n: usize) -> usize {
         let n = n.min(self.len);
         self.changes.note(self.len, 0, n);
-        if let Some(chains) = &mut self.chains {
-            chains.drain(n);
+        if let Some(memory) = &mut self.memory {
+            memory.drain(n);
         }
         self.drop_front(n);
         self.check();

@@ -31,9 +31,11 @@ impl Evbuffer {
         handle: Handle,
         max: usize,
     ) -> Result<Transfer, Errno> {
-        if let Some(chains) = &mut self.chains {
+        if let Some(memory) = &mut self.memory
+            && memory.grows_before_a_read()
+        {
             let readable = kernel.readable_bytes(handle).filter(|bytes| *bytes > 0);
-            chains.expand(readable.map_or(max, |bytes| bytes.min(max)));
+            memory.expand(readable.map_or(max, |bytes| bytes.min(max)));
         }
         let mut pieces = self.room_mut(max);
         let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < max);
@@ -43,8 +45,8 @@ impl Evbuffer {
         assert!(bytes <= max, "the kernel says it received {bytes} bytes and was offered room for {max}");
         self.changes.note(self.len, bytes, 0);
         self.contiguous.expand(self.len, room_1_4(max, bytes));
-        if let Some(chains) = &mut self.chains {
-            chains.commit(bytes);
+        if let Some(memory) = &mut self.memory {
+            memory.commit(bytes, room_1_4(max, bytes));
         }
         self.commit_room(bytes);
         self.spare.take_if(|spare| spare.capacity() > MAX_SPARE);
@@ -72,7 +74,7 @@ impl Evbuffer {
         max_chunks: Option<usize>,
     ) -> Result<Transfer, Errno> {
         let max = max.unwrap_or(self.len).min(self.len);
-        let offered = max_chunks.and_then(|chunks| Some(self.chains.as_ref()?.first(chunks)));
+        let offered = max_chunks.and_then(|chunks| Some(self.memory.as_ref()?.first(chunks)));
         let max = offered.map_or(max, |offered| max.min(offered));
         let count = self.chunks.len().min(max_chunks.unwrap_or(MAX_SLICES)).min(MAX_SLICES);
         let pieces = self.pieces(0, max).take(count).map(|(_, piece)| IoSlice::new(piece));

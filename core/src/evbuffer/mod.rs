@@ -3,8 +3,8 @@
 //! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
 //! (between buffers, without copying), `removal` (the same in two halves), `search` and `readline`, `reserve` (room to write into), `io` (one system call),
 //! `format` (`write!`).
-//! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `chains` how 2.1's chains would lie, `change` what a
-//! callback would have been told, `freeze` the forbidden ends, `spare` memory that passes from buffer to buffer.
+//! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `memory` how the bytes would lie in
+//! that block and in 2.x's chains, `change` what a callback would have been told, `freeze` the forbidden ends, `spare` memory that passes from buffer to buffer.
 //!
 //! Deliberately absent, of what the public headers of 2.1 have:
 //!
@@ -21,13 +21,13 @@
 //! `cargo xtask oracle --evbuffer` holds the rest against the real library.
 
 mod bytes;
-mod chains;
 mod change;
 mod chunk;
 mod contiguous;
 mod format;
 mod freeze;
 mod io;
+mod memory;
 mod moving;
 mod readline;
 mod removal;
@@ -40,15 +40,16 @@ use std::fmt;
 
 pub use change::Change;
 pub use freeze::{End, Frozen};
+pub use memory::Chain;
 pub(crate) use removal::Removal;
 pub use search::EolStyle;
 pub(crate) use spare::Spares;
 
-use chains::Chains;
 use change::Changes;
 use chunk::Chunk;
 use contiguous::Contiguous;
 use freeze::FrozenEnds;
+use memory::Memory;
 
 /// The smallest chunk, in bytes: a few short messages.
 const MIN_CHUNK: usize = 512;
@@ -79,8 +80,7 @@ pub struct Evbuffer {
     spare: Option<Chunk>,
     changes: Changes,
     contiguous: Contiguous,
-    /// Invariant: they hold what the chunks hold.
-    chains: Option<Box<Chains>>,
+    memory: Option<Box<Memory>>,
     frozen: FrozenEnds,
 }
 
@@ -125,18 +125,6 @@ impl Evbuffer {
         self.contiguous.allocated()
     }
 
-    /// Follows from now on how the bytes would lie in the chains of libevent 2.1, which decides how much one of its writes
-    /// offers. [`pullup`](Self::pullup), [`expand`](Self::expand), [`reserve_space`](Self::reserve_space),
-    /// [`add_reference`](Self::add_reference) and [`prepend_buffer`](Self::prepend_buffer) end it.
-    pub fn follow_chains(&mut self) {
-        self.chains = Some(Box::new(Chains::of(self.len)));
-    }
-
-    /// The bytes in each of these chains, the empty ones at the end too; none where they are not followed.
-    pub fn chains(&self) -> Option<impl Iterator<Item = usize>> {
-        self.chains.as_ref().map(|chains| chains.lens())
-    }
-
     /// Checks what the fields promise about each other; debug builds do so after every change.
     ///
     /// # Panics
@@ -150,8 +138,8 @@ impl Evbuffer {
             spare.assert_invariants();
             assert_eq!(spare.room(), spare.capacity(), "the spare chunk is in use");
         }
-        if let Some(chains) = &self.chains {
-            assert_eq!(chains.lens().sum::<usize>(), there, "the chains hold something else");
+        if let Some(memory) = &self.memory {
+            assert_eq!(memory.len(), there, "the chains hold something else");
         }
         self.changes.assert_invariants(self.len);
         self.contiguous.assert_invariants(self.len);

@@ -1,6 +1,5 @@
 //! Moving bytes between buffers, chunk by chunk.
 
-use super::chains::Chains;
 use super::chunk::Chunk;
 use super::{Evbuffer, Frozen};
 
@@ -38,7 +37,11 @@ impl Evbuffer {
             source.start_may_change()?;
         }
         self.note_all_of(source);
-        (self.chains, source.chains) = (None, None);
+        match (&mut self.memory, &mut source.memory) {
+            (Some(own), Some(theirs)) => own.prepend_buffer(theirs),
+            (Some(own), None) => own.prepend_unfollowed(source.len),
+            (None, theirs) => *theirs = None,
+        }
         while let Some(chunk) = source.chunks.pop_back() {
             source.len -= chunk.len();
             if self.copies(&chunk) {
@@ -103,11 +106,11 @@ impl Evbuffer {
 
     /// The chains of `source` go where its bytes go.
     fn chain_all_of(&mut self, source: &mut Self) {
-        match (&mut self.chains, &mut source.chains) {
+        match (&mut self.memory, &mut source.memory) {
             (Some(own), Some(theirs)) => own.add_buffer(theirs),
             // One that nobody followed was made at once.
-            (Some(own), None) => own.add_buffer(&mut Chains::of(source.len)),
-            (None, Some(theirs)) => **theirs = Chains::default(),
+            (Some(own), None) => own.add_unfollowed(source.len),
+            (None, Some(theirs)) => theirs.drain(source.len),
             (None, None) => {}
         }
     }

@@ -1,7 +1,7 @@
 //! `evbuffer_remove_buffer` of a part, in two halves: the callbacks of the receiver run between them, and find the source
 //! as long as it was.
 
-use super::chains::Front;
+use super::memory::Front;
 use super::{Evbuffer, Frozen};
 
 /// The first half is done: this is what the source has yet to forget.
@@ -26,8 +26,8 @@ impl Evbuffer {
         // What an earlier move under way has taken is only counted.
         let n = n.min(self.len - self.missing);
         let front = self.front(n);
-        if let (Some(chains), Some(theirs)) = (&mut self.chains, &mut into.chains) {
-            chains.move_front(theirs, front);
+        if let (Some(memory), Some(theirs)) = (&mut self.memory, &mut into.memory) {
+            memory.move_front(theirs, front);
         }
         into.changes.note(into.len, n, 0);
         into.contiguous.expand(into.len, n);
@@ -44,8 +44,8 @@ impl Evbuffer {
 
     /// What of the first `n` bytes are whole chains, or where none are followed, whole chunks.
     fn front(&self, n: usize) -> Front {
-        if let Some(chains) = &self.chains {
-            return chains.front(n);
+        if let Some(memory) = &self.memory {
+            return memory.front(n);
         }
         let mut front = Front { whole: 0, part: n, chain: 0 };
         for chunk in self.chunks.iter().take_while(|chunk| chunk.len() <= n) {
@@ -62,8 +62,8 @@ impl Evbuffer {
     /// here nothing more is taken than is there.
     pub(crate) fn end_removal(&mut self, removal: Removal) {
         let Removal(front) = removal;
-        if let Some(chains) = &mut self.chains {
-            chains.consume(front);
+        if let Some(memory) = &mut self.memory {
+            memory.consume(front);
         }
         let before = self.len;
         let gone = front.whole.min(self.missing);

@@ -29,7 +29,7 @@ impl Evbuffer {
         self.end_may_change()?;
         self.changes.note(self.len, n, 0);
         self.contiguous.expand(self.len, n);
-        self.chains = None;
+        self.memory = None;
         self.commit_room(n);
         self.check();
         Ok(())

@@ -251,6 +251,8 @@ steps! {
             BufferCallbackSet { buffer: BufferName, set: bool },
             /// The application changed a buffer in some other way; the payload is all of what it holds now.
             BufferEdited { buffer: BufferName, payload: Payload },
+            /// 2.x: the application had the first bytes of a buffer made contiguous; of the content nothing changes.
+            BufferPulledUp { buffer: BufferName, bytes: usize },
             /// `bufferevent_enable` with `directions`; `enabled` is what holds now.
             Enabled { directions: Directions, enabled: Directions },
             /// `bufferevent_disable` with `directions`; `enabled` is what holds now.

@@ -177,6 +177,8 @@ impl ConnectionPicture {
             Step::BufferCallbackSet { buffer: BufferName::Input, set } => self.on_input = *set,
             Step::BufferCallbackSet { buffer: BufferName::Output, set } => self.on_output = *set,
             Step::PrioritySet { .. } | Step::Paired { .. } | Step::Finalized => {}
+            // Only where the bytes lie has changed.
+            Step::BufferPulledUp { .. } => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
             Step::BufferAdded { buffer, payload, len } => self.append(*buffer, payload, *len),

@@ -1,6 +1,6 @@
 //! Records as JSON, the picture they lead to, and recordings that can be sought in both directions.
 //!
-//! - `picture` - everything that can be drawn; `content` - what is known of a buffer's bytes; `names` - what things are
+//! - `picture` - everything that can be drawn, `as_list` its maps as JSON; `memory` - how bytes lie in it; `content` - what is known of a buffer's bytes; `names` - what things are
 //!   called.
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
@@ -19,10 +19,12 @@
 //!
 //! [`Step`]: crate::Step
 
+mod as_list;
 mod condition;
 mod content;
 mod file;
 mod fold;
+mod memory;
 mod names;
 mod path;
 mod picture;
@@ -37,6 +39,9 @@ mod wire;
 pub use condition::{BadCondition, CallbackKind, Condition, Figure};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
+#[cfg(feature = "sim")]
+pub(crate) use memory::Followed;
+pub use memory::{BufferMemory, ChainPicture, Memory};
 pub use names::Names;
 pub use path::{Branch, Choice, Internal, Turn, Walk};
 pub use picture::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Names};
+use super::{Content, Memory, Names, as_list};
 use crate::{
     Callback, Closing, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time,
     What,
@@ -283,6 +283,10 @@ pub struct ConnectionPicture {
     pub dropped: usize,
     /// What it has done so far.
     pub counters: Counters,
+    /// How the bytes lie in memory, where a simulation follows that.
+    #[serde(skip)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub memory: Option<Box<Memory>>,
 }
 
 impl Picture {
@@ -354,44 +358,5 @@ impl ConnectionPicture {
     #[must_use]
     pub fn is_input_full(&self) -> bool {
         self.read.high != 0 && self.input.len >= self.read.high
-    }
-}
-
-/// What has a number and is kept by it, as a list in JSON: the order is the numbers'.
-mod as_list {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::{ApplicationEvent, ConnectionPicture};
-
-    pub(super) trait Numbered {
-        fn number(&self) -> u64;
-    }
-
-    impl Numbered for ConnectionPicture {
-        fn number(&self) -> u64 {
-            self.number
-        }
-    }
-
-    impl Numbered for ApplicationEvent {
-        fn number(&self) -> u64 {
-            self.number
-        }
-    }
-
-    pub(super) fn serialize<T: Serialize, S: Serializer>(
-        map: &BTreeMap<u64, T>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(map.values())
-    }
-
-    pub(super) fn deserialize<'de, T: Deserialize<'de> + Numbered, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<BTreeMap<u64, T>, D::Error> {
-        let list = Vec::<T>::deserialize(deserializer)?;
-        Ok(list.into_iter().map(|item| (item.number(), item)).collect())
     }
 }

@@ -109,7 +109,7 @@ impl Level {
             Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
             Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
             Step::ConnectStarted { .. } | Step::FilterMade { .. } | Step::BufferCallbackSet { .. } => {}
-            Step::Paired { .. } | Step::Freed { .. } | Step::Finalized => {}
+            Step::Paired { .. } | Step::Freed { .. } | Step::Finalized | Step::BufferPulledUp { .. } => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
             Step::Received { input, .. } => self.input = *input,

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::condition::Around;
+use super::memory::Laid;
 use super::{Condition, ConnectionPicture, Picture};
 use crate::Record;
 
@@ -17,6 +18,9 @@ const CONNECTION_BYTES: usize = size_of::<ConnectionPicture>();
 
 /// The memory that a recording takes at most unless told otherwise, in bytes.
 const DEFAULT_LIMIT: usize = 512 * 1024 * 1024;
+
+/// What has changed of the memory of buffers, and the position of the record that it came with. Invariant: positions do not fall.
+type LaidBeside = VecDeque<(u64, Laid)>;
 
 #[derive(Debug, Clone)]
 struct Keyframe {
@@ -54,6 +58,7 @@ pub struct Recording {
     limit: usize,
     /// Where steps of a script end, as far as that was said: the position, and which step. Invariant: both rise.
     steps: Vec<(u64, usize)>,
+    laid: LaidBeside,
     /// The picture that was asked for last, so that neighbours are one fold away.
     cursor: Keyframe,
 }
@@ -77,6 +82,7 @@ impl Recording {
             bytes: keyframe.bytes(),
             limit: DEFAULT_LIMIT,
             steps: Vec::new(),
+            laid: VecDeque::new(),
             cursor: keyframe,
         }
     }
@@ -91,7 +97,17 @@ impl Recording {
 
     /// Appends one record.
     pub fn append(&mut self, record: Record) {
-        self.end.fold(&record);
+        self.append_with(record, Vec::new());
+    }
+
+    /// The same, with what has changed of the memory of buffers beside it.
+    pub(crate) fn append_with(&mut self, record: Record, laid: Vec<Laid>) {
+        let position = self.end_position() + 1;
+        for laid in laid {
+            self.bytes += laid_bytes(&laid);
+            self.laid.push_back((position, laid));
+        }
+        fold(&mut self.end, &record, position, &self.laid);
         self.bytes += record_bytes(&record);
         self.records.push_back(record);
         // A picture of many connections is large: the more there are, the fewer keyframes.
@@ -166,6 +182,9 @@ impl Recording {
                     self.bytes -= record_bytes(&record);
                 }
                 self.evicted += 1;
+                while let Some((_, laid)) = self.laid.pop_front_if(|laid| laid.0 <= self.evicted) {
+                    self.bytes -= laid_bytes(&laid);
+                }
             }
         }
         if self.cursor.at < self.evicted {
@@ -231,8 +250,8 @@ impl Recording {
         }
         let from = usize::try_from(self.cursor.at - self.evicted).unwrap_or(usize::MAX);
         let to = usize::try_from(position - self.evicted).unwrap_or(usize::MAX);
-        for record in self.records.range(from..to) {
-            self.cursor.picture.fold(record);
+        for (at, record) in (self.cursor.at + 1..).zip(self.records.range(from..to)) {
+            fold(&mut self.cursor.picture, record, at, &self.laid);
         }
         self.cursor.at = position;
         &self.cursor.picture
@@ -271,11 +290,11 @@ impl Recording {
             }
             let record = self.record_at(position)?;
             if !self.matches_alone(position, condition) {
-                picture.fold(record);
+                fold(&mut picture, record, position, &self.laid);
                 continue;
             }
             let before = condition.view(&picture, record);
-            picture.fold(record);
+            fold(&mut picture, record, position, &self.laid);
             if condition.matches(before, condition.view(&picture, record)) {
                 return Some(position);
             }
@@ -312,6 +331,21 @@ impl Recording {
         let keyframe = &self.keyframes[index];
         keyframe.cut.then_some(&keyframe.picture)
     }
+}
+
+/// The picture after the record at this position, and after what has changed beside it.
+fn fold(picture: &mut Picture, record: &Record, at: u64, laid: &LaidBeside) {
+    picture.fold(record);
+    let first = laid.partition_point(|laid| laid.0 < at);
+    for (_, laid) in laid.range(first..).take_while(|laid| laid.0 == at) {
+        if let Some(connection) = picture.connections.get_mut(&laid.connection) {
+            connection.memory.get_or_insert_default().of_mut(laid.buffer).clone_from(&laid.memory);
+        }
+    }
+}
+
+fn laid_bytes(laid: &Laid) -> usize {
+    size_of::<Laid>() + size_of_val(laid.memory.chains.as_slice())
 }
 
 /// What a record takes in memory, roughly.

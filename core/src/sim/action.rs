@@ -73,6 +73,8 @@ pub enum Act {
     Peek(u32),
     /// `evbuffer_drain` on input.
     Drain(Amount),
+    /// `evbuffer_pullup` of so many bytes of input; 1.4 has them in one piece.
+    Pullup(Amount),
     /// `evbuffer_prepend` to input (2.x).
     Prepend(Data),
     /// `bufferevent_trigger` (2.x).
@@ -306,6 +308,7 @@ impl Act {
             Self::WriteLine(_) => "write_line",
             Self::Peek(_) => "peek",
             Self::Drain(_) => "drain",
+            Self::Pullup(_) => "pullup",
             Self::Prepend(_) => "prepend",
             Self::Trigger { .. } => "trigger",
             Self::TriggerEvent { .. } => "trigger_event",

@@ -7,7 +7,7 @@ use super::branch::{ActError, Branch};
 use super::budget::{Budget, Limit, Truncation};
 use super::{Scenario, ScriptStep, Simulation, TraceLine};
 use crate::dialect::Rules;
-use crate::recording::{Picture, Recording};
+use crate::recording::{Followed, Picture, Recording};
 use crate::{Dialect, Record, Rule};
 
 /// How many branches there may be.
@@ -270,6 +270,8 @@ fn cut(script: &mut Vec<ScriptStep>, boundary: Boundary) {
 #[derive(Debug)]
 pub(super) struct Run {
     simulation: Simulation<Vec<Record>>,
+    /// What its records leave out: where the bytes of buffers lie.
+    memory: Followed,
     pub(super) recording: Recording,
     trace: Vec<TraceLine>,
     /// Which place of the scenario runs after so many records. Invariant: the numbers do not fall.
@@ -289,10 +291,12 @@ impl Run {
     }
 
     fn with_rules(scenario: Scenario, budget: Budget, rules: &'static Rules) -> Self {
-        let simulation = Simulation::with_rules(scenario, Vec::new(), budget, rules);
+        let mut simulation = Simulation::with_rules(scenario, Vec::new(), budget, rules);
+        let memory = simulation.base.follow_memory();
         let start = Picture::of_simulation().with_names(simulation.names());
         let mut run = Self {
             simulation,
+            memory,
             recording: Recording::new(start),
             trace: Vec::new(),
             notes: Vec::new(),
@@ -326,9 +330,11 @@ impl Run {
 
     /// Takes over what the simulation gave up to this place.
     fn take(&mut self, place: Place, ends_step: bool) {
+        let mut laid = self.memory.take().into_iter().peekable();
         for record in std::mem::take(self.simulation.observer_mut()) {
             self.payload += record.step.payload().map_or(0, |payload| payload.bytes.len()) as u64;
-            self.recording.append(record);
+            let beside = std::iter::from_fn(|| laid.next_if(|laid| laid.seq <= record.seq)).collect();
+            self.recording.append_with(record, beside);
         }
         self.recording.note_step(place.step);
         self.trace.extend(self.simulation.take_trace());

@@ -148,13 +148,14 @@ static ACTS: [Case; 8] = [
 static TRIGGER_KEYS: [Key; 2] = [Key::optional("ignore_watermarks", &FLAG), Key::optional("defer", &FLAG)];
 
 /// What only format 2 can.
-static MORE_ACTS: [Case; 21] = [
+static MORE_ACTS: [Case; 22] = [
     Case::to("move_to", &NAME),
     Case::to("write_buffer", &DATA),
     Case::to("readline", &EOL).with(&[Key::optional("repeat", &FLAG), Key::optional("then", &ACTIONS)]),
     Case::to("write_line", &DATA),
     Case::to("peek", &WHOLE),
     Case::to("drain", &AMOUNT),
+    Case::to("pullup", &AMOUNT),
     Case::to("prepend", &DATA),
     Case::to("trigger", &ONE_OR_MORE).with(&TRIGGER_KEYS),
     Case::to("trigger_event", &EVENT_FLAGS).with(&TRIGGER_KEYS),

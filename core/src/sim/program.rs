@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::TraceEvent;
 use super::acting::Part;
-use super::action::{Act, Action, Condition, Counter, On, Program};
+use super::action::{Act, Action, Amount, Condition, Counter, On, Program};
 use super::runner::Simulation;
 use super::scenario::KindSpec;
 use crate::dialect::OutputWatch;
@@ -191,6 +191,12 @@ impl<O: Observer> Simulation<O> {
             Act::WriteLine(prefix) => bufferevent.write(&[prefix.as_bytes(), line, b"\n"].concat()).is_ok(),
             Act::WriteBuffer(data) => bufferevent.write_buffer(&mut Evbuffer::from(data.as_bytes())).is_ok(),
             Act::MoveTo(_) => to.is_none_or(|to| !matches!(bufferevent.read_buffer_to(to), Ok(Err(_)))),
+            Act::Pullup(bytes) => {
+                let bytes = (*bytes != Amount::All).then(|| bytes.bytes());
+                // Of more than there is nothing is pulled up, and libevent gives NULL.
+                let _shown = bufferevent.pullup(bytes);
+                true
+            }
             Act::Prepend(data) => bufferevent.edit_input(|input| input.prepend(data.as_bytes())).is_ok(),
             Act::Enable(directions) => bufferevent.enable(*directions).is_ok(),
             Act::MaxSingleRead(bytes) => bufferevent.set_max_single_read(*bytes as usize).is_ok(),

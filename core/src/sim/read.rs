@@ -341,6 +341,7 @@ impl Names<'_> {
             "write_line" => Act::WriteLine(data()?),
             "peek" => Act::Peek(json.whole(place)?),
             "drain" => Act::Drain(amount(json, place)?),
+            "pullup" => Act::Pullup(amount(json, place)?),
             "prepend" => Act::Prepend(data()?),
             "trigger" => Act::Trigger { directions: directions(json, place)?, options: options()? },
             "trigger_event" => Act::TriggerEvent { what: flags(json, place)?, options: options()? },

@@ -152,7 +152,7 @@ impl Written<'_> {
     /// The value of an action's own key.
     fn value(&self, act: &Act) -> Json {
         match act {
-            Act::Read(most) | Act::Drain(most) => amount(*most),
+            Act::Read(most) | Act::Drain(most) | Act::Pullup(most) => amount(*most),
             Act::Write(data) | Act::WriteBuffer(data) | Act::Prepend(data) => data.to_json(),
             Act::Echo(prefix) | Act::WriteLine(prefix) => prefix.to_json(),
             Act::Enable(which) | Act::Disable(which) => directions(*which),

@@ -143,6 +143,7 @@ export const steps = {
   priority_set: (s) => ["The application set the priority:", `both events now have priority ${s.priority}.`],
   created: (s) => [`${s.function} made a bufferevent (libevent ${s.dialect}):`, "both buffers are empty, only writing is enabled."],
   filter_made: (s) => [`The bufferevent is a filter over number ${s.underlying}:`, `what comes up goes through ${s.input}, what goes down through ${s.output}.`],
+  buffer_pulled_up: (s) => ["evbuffer_pullup was called:", `the first ${bytes(s.bytes)} of ${s.buffer} lie in one chain.`],
   buffer_callback_set: (s) => s.set ? ["evbuffer_add_cb was called:", `a callback watches ${s.buffer}.`] : ["evbuffer_remove_cb was called:", `no callback watches ${s.buffer} any more.`],
   paired: (s) => [`The bufferevent was joined to number ${s.partner}:`, "what one writes, the other reads."],
   freed: (s) =>

@@ -82,6 +82,24 @@ export const text = {
     spoken: (connection, sentence) =>
       `Connection ${connection.number}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
   },
+  chains: {
+    title: { chains: "Memory: the chains of each buffer", block: "Memory: the one block of each buffer" },
+    legend: "Hatched: drained. Filled: bytes. Empty: room. Widths are not to scale.",
+    none: "no memory",
+    nobody: "No buffer has any memory yet.",
+    /** @param {number} bytes */
+    room: (bytes) => `${bytes} free`,
+    /** @param {number} number @param {number} size */
+    size: (number, size) => `no. ${number}, ${size} B`,
+    /** @param {number} number @param {number} size @param {string} from */
+    moved: (number, size, from) => `no. ${number}, ${size} B: handed over by ${from}`,
+    /** @param {number} bytes */
+    copied: (bytes) => `${bytes} B copied`,
+    /** @param {number} count */
+    more: (count) => `and ${count} more`,
+    /** @param {number} number @param {number} size @param {number} misalign @param {number} len */
+    spoken: (number, size, misalign, len) => `Number ${number} of ${size} bytes: ${misalign} drained, ${len} in it, ${size - misalign - len} free`,
+  },
   mark: {
     lo: "lo",
     hi: "hi",

@@ -139,6 +139,7 @@ export const steps = {
   priority_set: (s) => ["应用设置了优先级：", `两个事件的优先级现在是 ${s.priority}。`],
   created: (s) => [`${s.function} 创建了 bufferevent（libevent ${s.dialect}）：`, "两个缓冲区都为空，只启用了写。"],
   filter_made: (s) => [`bufferevent 是 ${s.underlying} 号之上的 filter：`, `上行经过 ${s.input}，下行经过 ${s.output}。`],
+  buffer_pulled_up: (s) => ["调用了 evbuffer_pullup：", `${buffer(s)}的前 ${bytes(s.bytes)}在同一个 chain 里。`],
   buffer_callback_set: (s) => s.set ? ["调用了 evbuffer_add_cb：", `有回调监视 ${s.buffer}。`] : ["调用了 evbuffer_remove_cb：", `不再有回调监视 ${s.buffer}。`],
   paired: (s) => [`bufferevent 与 ${s.partner} 号结成一对：`, "一方写入的，由另一方读取。"],
   freed: (s) =>

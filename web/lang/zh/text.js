@@ -70,6 +70,18 @@ export const text = {
     notSet: "未设置",
     spoken: (connection, sentence) => `连接 ${connection.number}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
   },
+  chains: {
+    title: { chains: "内存：每个缓冲区的 chain", block: "内存：每个缓冲区的一整块" },
+    legend: "斜线：已 drain；填充：字节；空白：剩余空间。宽度不按比例。",
+    none: "没有内存",
+    nobody: "还没有哪个缓冲区占用内存。",
+    room: (bytes) => `空闲 ${bytes}`,
+    size: (number, size) => `${number} 号，${size} 字节`,
+    moved: (number, size, from) => `${number} 号，${size} 字节：由 ${from} 交来`,
+    copied: (bytes) => `复制了 ${bytes} 字节`,
+    more: (count) => `还有 ${count} 个`,
+    spoken: (number, size, misalign, len) => `${number} 号，共 ${size} 字节：已 drain ${misalign}，内有 ${len}，空闲 ${size - misalign - len}`,
+  },
   mark: {
     lo: "低",
     hi: "高",

@@ -11,7 +11,9 @@ use crate::recording::{ConnectionPicture, Picture};
 ///
 /// - of a bufferevent: `in`, `out` (the lengths of its buffers), `rx`, `tx`, `backlog` (its kernel's queues), `low`,
 ///   `high`, `write_low`, `write_high` (its watermarks), `enabled_read`, `enabled_write` (0 or 1), `peer_sent`,
-///   `peer_received`, `read_callbacks`, `write_callbacks`, `event_callbacks` (how much, or how often, so far);
+///   `peer_received`, `read_callbacks`, `write_callbacks`, `event_callbacks` (how much, or how often, so far), and of a
+///   simulation `in_chains`, `out_chains` (how many chains each buffer has), `in_contiguous`, `out_contiguous` (the bytes in
+///   the first), `in_copied`, `out_copied` (what libevent has copied into it and within it so far, in bytes);
 /// - of the loop: `pass`, and `time_ms` since the start of its clock;
 /// - a number.
 ///
@@ -46,9 +48,15 @@ enum Quantity {
     ReadCallbacks,
     WriteCallbacks,
     EventCallbacks,
+    InputChains,
+    OutputChains,
+    InputContiguous,
+    OutputContiguous,
+    InputCopied,
+    OutputCopied,
 }
 
-const QUANTITIES: [(&str, Quantity); 16] = [
+const QUANTITIES: [(&str, Quantity); 22] = [
     ("in", Quantity::Input),
     ("out", Quantity::Output),
     ("rx", Quantity::Rx),
@@ -65,6 +73,12 @@ const QUANTITIES: [(&str, Quantity); 16] = [
     ("read_callbacks", Quantity::ReadCallbacks),
     ("write_callbacks", Quantity::WriteCallbacks),
     ("event_callbacks", Quantity::EventCallbacks),
+    ("in_chains", Quantity::InputChains),
+    ("out_chains", Quantity::OutputChains),
+    ("in_contiguous", Quantity::InputContiguous),
+    ("out_contiguous", Quantity::OutputContiguous),
+    ("in_copied", Quantity::InputCopied),
+    ("out_copied", Quantity::OutputCopied),
 ];
 
 const OF_THE_LOOP: [(&str, Kind); 2] = [("pass", Kind::Pass), ("time_ms", Kind::TimeMs)];
@@ -156,6 +170,7 @@ pub(super) fn only(picture: &Picture) -> Option<u64> {
 impl Quantity {
     fn of(self, connection: &ConnectionPicture) -> Option<u64> {
         let (kernel, counters) = (&connection.kernel, &connection.counters);
+        let memory = connection.memory.as_ref();
         let set = |mark: usize| (mark != 0).then_some(mark);
         let bytes = match self {
             Self::Input => connection.input.len,
@@ -175,6 +190,12 @@ impl Quantity {
             Self::ReadCallbacks => return Some(counters.read_callbacks),
             Self::WriteCallbacks => return Some(counters.write_callbacks),
             Self::EventCallbacks => return Some(counters.event_callbacks),
+            Self::InputChains => memory?.input.count,
+            Self::OutputChains => memory?.output.count,
+            Self::InputContiguous => memory?.input.contiguous(),
+            Self::OutputContiguous => memory?.output.contiguous(),
+            Self::InputCopied => return Some(memory?.input.copied),
+            Self::OutputCopied => return Some(memory?.output.copied),
         };
         Some(bytes as u64)
     }

@@ -104,6 +104,14 @@ impl Writer<'_> {
                 let most = self.amount(*amount);
                 text.line(format!("evbuffer_drain({}, {most});", self.api.input(&bev)));
             }
+            Act::Pullup(amount) => {
+                let input = self.api.input(&bev);
+                text.line(match (self.api.interface, amount) {
+                    (Interface::EventH, _) => format!("(void)EVBUFFER_DATA({input});"),
+                    (_, Amount::UpTo(bytes)) => format!("evbuffer_pullup({input}, {bytes});"),
+                    (_, Amount::All) => format!("evbuffer_pullup({input}, -1);"),
+                });
+            }
             Act::Prepend(data) => {
                 let (input, data) = (self.api.input(&bev), literal::with_length(data.as_bytes()));
                 text.line(format!("evbuffer_prepend({input}, {data});"));

@@ -152,6 +152,7 @@ pub(super) static LESSON: Shape = Shape::Object(&[
     Key::required("number", &Shape::Whole(0, 1000)),
     Key::required("id", &NAME),
     Key::optional("test", &FLAG),
+    Key::optional("chains", &FLAG),
     Key::optional("scenario", &ANY),
     Key::optional("dialects", &Shape::List(&Shape::Choice(&names(&DIALECTS)))),
     Key::required("predictions", &PREDICTIONS),

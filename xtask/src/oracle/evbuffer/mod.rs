@@ -10,7 +10,8 @@
 //! the loop; the length of each buffer; all bytes of the buffers that it names. A frozen end, every style of line ends,
 //! positions set in one step and in two, and searches with and without an end are among what is drawn.
 //!
-//! In every third program how the bytes lie in chains is compared, too, as a simulation has to know it.
+//! In every third program how the bytes lie in chains is compared, too, as a simulation has to know it: the size of each, how
+//! much was drained from its front, and what is in it.
 //!
 //! Not compared otherwise: how the bytes lie in chains (only that what is pulled up is in one piece, and that the pieces of a peek
 //! hold the right bytes), how much room there is, and in which order the callbacks of two buffers are called.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{IoSlice, IoSliceMut, Read as _, Write as _};
 
-use bufferevent::{Change, End, EolStyle, Errno, Evbuffer, Frozen, Handle, Kernel, Transfer};
+use bufferevent::{Chain, Change, End, EolStyle, Errno, Evbuffer, Frozen, Handle, Kernel, Transfer};
 
 use super::program::{Operation, Program, Verb};
 
@@ -61,9 +61,10 @@ impl World {
         for buffer in named() {
             let _ = write!(line, " | {}", described(&self.buffers[buffer].to_vec()));
             if self.chains {
-                let lens: Vec<usize> =
-                    self.buffers[buffer].chains().into_iter().flatten().filter(|len| *len > 0).collect();
-                let _ = write!(line, " {lens:?}").map(|()| line.retain(|letter| letter != ','));
+                let chains = self.buffers[buffer].chains().into_iter().flatten();
+                let shape = |it: Chain| format!("{}/{}/{}", it.size, it.misalign, it.len);
+                let chains: Vec<String> = chains.filter(|chain| chain.len > 0).map(shape).collect();
+                let _ = write!(line, " [{}]", chains.join(" "));
             }
         }
         line

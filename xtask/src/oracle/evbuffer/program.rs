@@ -68,17 +68,8 @@ const VERBS: [(Verb, &str, &str, u32); 27] = [
 ];
 
 /// After these an evbuffer follows libevent's chains no more; a simulation has none of them.
-const UNFOLLOWED: [Verb; 9] = [
-    Verb::AddPrintf,
-    Verb::AddIovec,
-    Verb::AddReference,
-    Verb::Reserve,
-    Verb::Expand,
-    Verb::PrependBuffer,
-    Verb::Pullup,
-    Verb::PullupAll,
-    Verb::Find,
-];
+const UNFOLLOWED: [Verb; 6] =
+    [Verb::AddPrintf, Verb::AddIovec, Verb::AddReference, Verb::Reserve, Verb::Expand, Verb::Find];
 
 /// One operation; the first of its numbers name the buffers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -88,6 +88,7 @@ fn simpler_act(act: &Act) -> Vec<Act> {
         }
         Act::Peek(most) => map(lower(*most), Act::Peek),
         Act::Drain(Amount::UpTo(most)) => map(lower(*most), |most| Act::Drain(Amount::UpTo(most))),
+        Act::Pullup(Amount::UpTo(most)) => map(lower(*most), |most| Act::Pullup(Amount::UpTo(most))),
         &Act::Trigger { directions, options } => {
             let mut simpler = map(fewer(directions), |directions| Act::Trigger { directions, options });
             simpler.extend(map(plainer(options), |options| Act::Trigger { directions, options }));
@@ -125,6 +126,7 @@ fn simpler_act(act: &Act) -> Vec<Act> {
             fewer.chain(thens).chain(elses).collect()
         }
         Act::Drain(Amount::All)
+        | Act::Pullup(Amount::All)
         | Act::MoveTo(_)
         | Act::SetCallbacks(_)
         | Act::Connect(_)

@@ -1,0 +1,190 @@
+//! How the bytes of a buffer would lie in libevent's memory, for a buffer that follows it: as sizes alone, beside its own
+//! chunks. A simulation asks for it, a server does not.
+//!
+//! `chains` is libevent 2.x's list of them, `block` 1.4's only one, `chain` what both are made of.
+
+mod block;
+mod chain;
+mod chains;
+#[cfg(test)]
+mod tests;
+
+use block::Block;
+pub use chain::Chain;
+use chains::Chains;
+
+use super::Evbuffer;
+
+/// Invariant: it holds what the chunks hold.
+#[derive(Debug, Clone)]
+pub(super) enum Memory {
+    Chains(Chains),
+    Block(Block),
+}
+
+/// What `evbuffer_remove_buffer` moves of a source: whole chains, and a part of the next, whose number this is. There is no
+/// chain 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Front {
+    pub(super) whole: usize,
+    pub(super) part: usize,
+    pub(super) chain: u64,
+}
+
+impl Memory {
+    /// What `bufferevent_write_buffer` does with a buffer that nobody follows, and that was made at once: 1.4's copies.
+    pub(super) fn add_unfollowed(&mut self, len: usize) {
+        match self {
+            Self::Chains(chains) => chains.add_buffer(&mut Chains::of(len)),
+            Self::Block(block) => block.add(len),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list().map(|chain| chain.len).sum()
+    }
+
+    /// Bytes of payload in the first so many chains.
+    pub(super) fn first(&self, count: usize) -> usize {
+        self.list().take(count).map(|chain| chain.len).sum()
+    }
+
+    pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
+        let slices = match self {
+            Self::Chains(chains) => chains.slices(),
+            Self::Block(block) => block.slices(),
+        };
+        slices.into_iter().flatten().copied()
+    }
+
+    pub(super) const fn copied(&self) -> u64 {
+        match self {
+            Self::Chains(chains) => chains.copied(),
+            Self::Block(block) => block.copied(),
+        }
+    }
+
+    pub(super) fn add(&mut self, n: usize) {
+        match self {
+            Self::Chains(chains) => chains.add(n),
+            Self::Block(block) => block.add(n),
+        }
+    }
+
+    pub(super) fn drain(&mut self, n: usize) {
+        match self {
+            Self::Chains(chains) => chains.drain(n),
+            Self::Block(block) => block.drain(n),
+        }
+    }
+
+    /// 1.4 has no `evbuffer_prepend`: there the bytes would have to be added and turned round.
+    pub(super) fn prepend(&mut self, n: usize) {
+        match self {
+            Self::Chains(chains) => chains.prepend(n),
+            Self::Block(block) => block.add(n),
+        }
+    }
+
+    pub(super) fn add_buffer(&mut self, source: &mut Self) {
+        match (self, source) {
+            (Self::Chains(own), Self::Chains(theirs)) => own.add_buffer(theirs),
+            (Self::Block(own), Self::Block(theirs)) => own.add_buffer(theirs),
+            // Of two libevents: it is copied.
+            (own, theirs) => {
+                own.add(theirs.len());
+                theirs.drain(theirs.len());
+            }
+        }
+    }
+
+    /// 2.x only, as [`Self::prepend`].
+    pub(super) fn prepend_buffer(&mut self, source: &mut Self) {
+        match (self, source) {
+            (Self::Chains(own), Self::Chains(theirs)) => own.prepend_buffer(theirs),
+            (own, theirs) => own.add_buffer(theirs),
+        }
+    }
+
+    pub(super) fn prepend_unfollowed(&mut self, len: usize) {
+        match self {
+            Self::Chains(chains) => chains.prepend_buffer(&mut Chains::of(len)),
+            Self::Block(block) => block.add(len),
+        }
+    }
+
+    /// 1.4's block is in one piece.
+    pub(super) fn pullup(&mut self, n: usize) {
+        if let Self::Chains(chains) = self {
+            chains.pullup(n);
+        }
+    }
+
+    /// What a move of the first `n` bytes takes whole, and what in part.
+    pub(super) fn front(&self, n: usize) -> Front {
+        match self {
+            Self::Chains(chains) => chains.front(n),
+            Self::Block(_) => Front { whole: 0, part: n, chain: 0 },
+        }
+    }
+
+    pub(super) fn move_front(&mut self, into: &mut Self, front: Front) {
+        match (self, into) {
+            (Self::Chains(own), Self::Chains(theirs)) => own.move_front(theirs, front),
+            (_, into) => into.add(front.part),
+        }
+    }
+
+    pub(super) fn consume(&mut self, front: Front) {
+        match self {
+            Self::Chains(chains) => chains.consume(front),
+            Self::Block(block) => block.drain(front.part),
+        }
+    }
+
+    /// Whether [`Self::expand`] is to be called before a read, with what can be read. 1.4's room follows from what was read.
+    pub(super) const fn grows_before_a_read(&self) -> bool {
+        matches!(self, Self::Chains(_))
+    }
+
+    /// Makes room for a read of at most `max` bytes.
+    pub(super) fn expand(&mut self, max: usize) {
+        if let Self::Chains(chains) = self {
+            chains.expand(max);
+        }
+    }
+
+    /// So many bytes were read; `room_1_4` is what 1.4 would have made room for.
+    pub(super) fn commit(&mut self, n: usize, room_1_4: usize) {
+        match self {
+            Self::Chains(chains) => chains.commit(n),
+            Self::Block(block) => block.commit(n, room_1_4),
+        }
+    }
+}
+
+impl Evbuffer {
+    /// Follows from now on how the bytes would lie in the chains of libevent 2.x, which decides how much one of its writes
+    /// offers. [`expand`](Self::expand), [`reserve_space`](Self::reserve_space) and [`add_reference`](Self::add_reference)
+    /// end it.
+    pub fn follow_chains(&mut self) {
+        self.memory = Some(Box::new(Memory::Chains(Chains::of(self.len()))));
+    }
+
+    /// The same for the one block of libevent 1.4.
+    pub fn follow_block(&mut self) {
+        self.memory = Some(Box::new(Memory::Block(Block::of(self.len()))));
+    }
+
+    /// The chains that are followed, the empty ones at the end too; none where they are not.
+    pub fn chains(&self) -> Option<impl Iterator<Item = Chain>> {
+        self.memory.as_ref().map(|memory| memory.list())
+    }
+
+    /// How many bytes libevent would have copied into this buffer and within it since it is followed: what was added, moved in
+    /// part, pulled up or realigned. What the kernel wrote into it is not counted.
+    #[must_use]
+    pub fn copied(&self) -> u64 {
+        self.memory.as_ref().map_or(0, |memory| memory.copied())
+    }
+}

@@ -1,0 +1,37 @@
+//! What has a number and is kept by it, as a list in JSON: the order is the numbers'.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::picture::{ApplicationEvent, ConnectionPicture};
+
+pub(super) trait Numbered {
+    fn number(&self) -> u64;
+}
+
+impl Numbered for ConnectionPicture {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Numbered for ApplicationEvent {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+pub(super) fn serialize<T: Serialize, S: Serializer>(
+    map: &BTreeMap<u64, T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(map.values())
+}
+
+pub(super) fn deserialize<'de, T: Deserialize<'de> + Numbered, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<u64, T>, D::Error> {
+    let list = Vec::<T>::deserialize(deserializer)?;
+    Ok(list.into_iter().map(|item| (item.number(), item)).collect())
+}

@@ -1,0 +1,184 @@
+//! How the bytes of both buffers lie in libevent's memory, where a simulation follows that. No record tells it: it stands
+//! beside them, and is in no file and on no wire.
+
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Serialize;
+
+use crate::bufferevent::{Probe, State};
+use crate::{BufferName, Chain, Evbuffer, EventBase, Observer};
+
+/// How many chains of one buffer are told at most; of those behind, how many there are.
+const MOST_CHAINS: usize = 16;
+
+/// How many chains keep their numbers, the last ones that were made.
+const MOST_NUMBERS: usize = 512;
+
+/// The memory of both buffers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Memory {
+    /// Of input.
+    pub input: BufferMemory,
+    /// Of output.
+    pub output: BufferMemory,
+}
+
+/// The memory of one buffer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BufferMemory {
+    /// Its chains from the front, the first sixteen; in 1.4 its one block.
+    pub chains: Vec<ChainPicture>,
+    /// How many there are.
+    pub count: usize,
+    /// Bytes that libevent has copied into the buffer and within it so far. What the kernel wrote is not counted.
+    pub copied: u64,
+}
+
+/// One chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChainPicture {
+    /// Its own in this run, whichever buffer it is in.
+    pub number: u64,
+    /// What it can hold, in bytes.
+    pub size: usize,
+    /// Bytes before the payload.
+    pub misalign: usize,
+    /// Bytes of payload.
+    pub len: usize,
+}
+
+/// The memory of a buffer after the record with this number.
+#[derive(Debug, Clone)]
+pub(crate) struct Laid {
+    pub(crate) seq: u64,
+    pub(super) connection: u64,
+    pub(super) buffer: BufferName,
+    pub(super) memory: BufferMemory,
+}
+
+impl Memory {
+    pub(super) const fn of_mut(&mut self, buffer: BufferName) -> &mut BufferMemory {
+        match buffer {
+            BufferName::Input => &mut self.input,
+            BufferName::Output => &mut self.output,
+        }
+    }
+}
+
+impl BufferMemory {
+    /// Bytes that lie in one piece at the front.
+    #[must_use]
+    pub fn contiguous(&self) -> usize {
+        self.chains.first().map_or(0, |chain| chain.len)
+    }
+}
+
+/// What has changed since it was asked for last, in the order of the records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Followed(Arc<Mutex<Follower>>);
+
+impl Followed {
+    pub(crate) fn take(&self) -> Vec<Laid> {
+        mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).laid)
+    }
+}
+
+impl<O: Observer> EventBase<O> {
+    /// From now on notes after each record what has changed of the memory of buffers that are followed.
+    pub(crate) fn follow_memory(&mut self) -> Followed {
+        let followed = Followed::default();
+        let Followed(follower) = followed.clone();
+        let probe = move |state: &State, seq| {
+            follower.lock().unwrap_or_else(PoisonError::into_inner).look(state, seq);
+        };
+        self.engine.state.probe = Some(Probe(Box::new(probe)));
+        followed
+    }
+}
+
+#[derive(Debug, Default)]
+struct Follower {
+    laid: Vec<Laid>,
+    /// What was told last of each buffer, by the number of its connection.
+    told: Vec<(u64, BufferName, Told)>,
+    /// The number that a chain has in this process and the one that it has in this run, for the last that were made.
+    /// Invariant: the latter rise.
+    numbers: Vec<(u64, u64)>,
+}
+
+/// What was told of one buffer.
+#[derive(Debug, Default)]
+struct Told {
+    /// The first of its chains.
+    chains: Vec<Chain>,
+    count: usize,
+    copied: u64,
+}
+
+impl Told {
+    fn is_of(&self, buffer: &Evbuffer) -> bool {
+        let chains = || buffer.chains().into_iter().flatten();
+        self.copied == buffer.copied()
+            && self.count == chains().count()
+            && chains().take(MOST_CHAINS).eq(self.chains.iter().copied())
+    }
+
+    fn of(buffer: &Evbuffer) -> Self {
+        let chains = || buffer.chains().into_iter().flatten();
+        Self {
+            chains: chains().take(MOST_CHAINS).collect(),
+            count: chains().count(),
+            copied: buffer.copied(),
+        }
+    }
+}
+
+impl Follower {
+    /// Most records change nothing here, and cost next to nothing.
+    fn look(&mut self, state: &State, seq: u64) {
+        let mut at = 0;
+        for (id, bufferevent) in state.live_bufferevents() {
+            for name in [BufferName::Input, BufferName::Output] {
+                let (connection, buffer) = (id.number(), bufferevent.buffer(name));
+                // They come in the same order each time, and of those that are freed nothing more is told.
+                while self.told.get(at).is_some_and(|told| (told.0, told.1) != (connection, name)) {
+                    self.told.remove(at);
+                }
+                if at == self.told.len() {
+                    self.told.push((connection, name, Told::default()));
+                }
+                if !self.told[at].2.is_of(buffer) {
+                    let told = Told::of(buffer);
+                    let memory = self.memory(&told);
+                    self.told[at].2 = told;
+                    self.laid.push(Laid { seq, connection, buffer: name, memory });
+                }
+                at += 1;
+            }
+        }
+    }
+
+    fn memory(&mut self, told: &Told) -> BufferMemory {
+        let chain = |&Chain { number, size, misalign, len }: &Chain| {
+            let number = self.number(number);
+            ChainPicture { number, size, misalign, len }
+        };
+        let chains = told.chains.iter().map(chain).collect();
+        BufferMemory { chains, count: told.count, copied: told.copied }
+    }
+
+    fn number(&mut self, number: u64) -> u64 {
+        if let Some(known) = self.numbers.iter().rev().find(|known| known.0 == number) {
+            return known.1;
+        }
+        let own = self.numbers.last().map_or(0, |last| last.1) + 1;
+        if self.numbers.len() == MOST_NUMBERS {
+            self.numbers.remove(0);
+        }
+        self.numbers.push((number, own));
+        own
+    }
+}
