@@ -71,7 +71,7 @@ export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /**
  * @typedef {object} LiveShown
- * @property {import("../types.js").Live["state"]} state
+ * @property {import("../engine/published.js").PublishedSource["state"]} state
  * @property {string} url
  * @property {string} problem
  * @property {number} lost so many records never came
@@ -131,7 +131,7 @@ function playerShown({ mode, unit, speed, stop, comparing, reducedMotion, follow
   return { mode, unit, speed, stop, comparing, reducedMotion, follows, branches: simulation?.branches() ?? [] };
 }
 
-/** @param {import("../engine/source.js").LiveSource | null} source @returns {LiveShown | null} */
+/** @param {import("./opener.js").Opener["live"]} source @returns {LiveShown | null} */
 function liveShown(source) {
   if (!source) return null;
   const { state, problem, lost, lostMore } = source.live;

@@ -19,6 +19,9 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// How long to wait at the end for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);
 
+/// How long to wait at the end for the folder that is published to.
+const LAST_SEGMENT: Duration = Duration::from_secs(2);
+
 /// Descriptors beside those of the connections: the loop's own, the page's and its viewers'.
 const SPARE_DESCRIPTORS: u64 = 256;
 
@@ -61,8 +64,9 @@ fn serve_with_mirror(config: Config, mirror: MirrorConfig) -> io::Result<()> {
     let dialect = config.dialect;
     let mut server = bind(config, mirror.observer())?;
     server.announce(format!("page at http://{}/", mirror.address()?));
-    mirror.start(dialect, server.counters(), server.nudger())?;
-    run(server)
+    let publication = mirror.start(dialect, server.counters(), server.nudger())?;
+    run(server)?;
+    publication.map_or(Ok(()), |publication| publication.finish(LAST_SEGMENT))
 }
 
 fn bind<O: LoopObserver>(config: Config, observer: O) -> io::Result<EchoServer<O>> {

@@ -31,5 +31,6 @@ mod hostile;
 mod idle;
 mod limits;
 mod output;
+mod publish;
 mod server;
 mod signals;

@@ -221,7 +221,7 @@ fn level(len: usize, most: usize) -> i64 {
 fn vessel<W: Write>(canvas: &mut Canvas<W>, vessel: &Vessel<'_>, most: usize) -> io::Result<()> {
     let ((x, y), palette) = (vessel.at, canvas.palette);
     let (right, ground) = (x + vessel.width, y + VESSEL);
-    let label = vessel.len.map_or("not known".into(), |len| format!("{len} B"));
+    let label = vessel.len.map_or_else(|| "not known".into(), |len| format!("{len} B"));
     canvas.text((x, y - 8), Type { bold: true, ..plain(palette.ink) }, vessel.name)?;
     canvas.text((right, y - 8), Type { anchor: "end", ..plain(palette.ink) }, &label)?;
     canvas.rect((x, y, vessel.width, VESSEL), palette.paper, "none")?;

@@ -8,13 +8,16 @@ use crate::escaped;
 
 /// The two lines below a figure.
 pub(super) fn caption(picture: &PictureView<'_>, caption: &Caption<'_>) -> [String; 2] {
-    let last = picture.last.map_or("before the first step".into(), |record| {
-        let kind = record.step.kind().replace('_', " ");
-        match &*record.function {
-            "" => kind,
-            function => format!("{kind} ({function})"),
-        }
-    });
+    let last = picture.last.map_or_else(
+        || "before the first step".into(),
+        |record| {
+            let kind = record.step.kind().replace('_', " ");
+            match &*record.function {
+                "" => kind,
+                function => format!("{kind} ({function})"),
+            }
+        },
+    );
     let lost =
         if picture.lost > 0 { format!(", {} records lost before it", picture.lost) } else { String::new() };
     [
