@@ -5,7 +5,7 @@
 import { BACK_OFF, SourceError, openRecording } from "./source.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
-/** @typedef {{name: string, run: number, bytes: number}} Segment */
+/** @typedef {{name: string, after: number, last: number, bytes: number}} Segment */
 /** @typedef {{older: string | null, segments: Segment[]}} Chapter */
 /** @typedef {Chapter & {publication: string, format: number, hello: import("../pkg/bufferevent_wasm.js").Hello | null, every_ms: number, beat: number, ended: boolean}} Index */
 
@@ -46,6 +46,8 @@ export class PublishedSource {
   #index;
   /** The last segment that is in the track. */
   #last = "";
+  /** Records of segments that were not there any more. */
+  #missing = 0;
   /** When the index was another one last. */
   #news = Date.now();
   /** Looks without anything new, and those that failed. */
@@ -141,10 +143,13 @@ export class PublishedSource {
       const portion = news.slice(from, from + PORTION);
       const texts = await Promise.all(portion.map(({ name }) => fetched(new URL(name, this.url).href, "force-cache")));
       if (this.#closed) return;
-      // One that was removed meanwhile is a gap.
-      texts.forEach((segment) => segment !== null && this.track.append(segment));
+      texts.forEach((segment, at) => {
+        // One that was removed meanwhile is a gap.
+        if (segment === null) this.#missing += portion[at].last - portion[at].after;
+        else this.track.append(segment);
+      });
       this.#last = portion[portion.length - 1].name;
-      this.lost = this.track.picture(this.track.length).lost;
+      this.lost = this.track.picture(this.track.length).lost + this.#missing;
       this.#changed();
     }
     [this.#text, this.#index, this.#news, this.#idle] = [text, index, Date.now(), news.length > 0 ? 0 : this.#idle + 1];

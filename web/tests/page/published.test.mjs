@@ -90,6 +90,7 @@ test("who comes late gets what was before; a segment that was removed is a gap; 
   await open();
   await live("connected");
   assert.equal(await lab.length(), 6);
+  assert.match(await lab.text(".live-status"), /3 records lost/);
   assert.equal((await lab.picture()).connections[0].input.len, 40);
 
   const last = folder.segment("d", 9, 1);
