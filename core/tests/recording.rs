@@ -225,6 +225,32 @@ fn a_file_gives_back_what_was_written() {
 
 /// A simulation's kernel is known before anything moves, and still is when the recording comes out of a file; that of a
 /// live server is not, whatever is in the records.
+/// A file with these records alone, from the picture that the others lead to.
+fn segment(records: &[Record], from: usize, to: usize) -> String {
+    let mut recording = Recording::new(folded(&records[..from]));
+    records[from..to].iter().for_each(|record| recording.append(record.clone()));
+    exported(&recording)
+}
+
+#[test]
+fn files_that_go_on_where_one_ends_are_one_recording_and_a_missing_one_is_a_gap() {
+    let records = records(3);
+    let (third, end) = (records.len() / 3, records.len());
+    let mut joined = Recording::import(segment(&records, 0, third).as_bytes()).unwrap().recording;
+    let seam = joined.end_position();
+    for (from, to) in [(third, 2 * third), (2 * third, end)] {
+        assert_eq!(joined.append_file(segment(&records, from, to).as_bytes()).unwrap(), None);
+    }
+    assert_eq!(exported(&joined), exported(&recording(3)), "no seam is left");
+    assert_eq!(joined.seek(seam + 1), &folded(&records[..third + 1]));
+
+    let mut cut = Recording::import(segment(&records, 0, third).as_bytes()).unwrap().recording;
+    cut.append_file(segment(&records, 2 * third, end).as_bytes()).unwrap();
+    assert_eq!(cut.end(), &folded(&records));
+    assert_eq!(exported(&cut).matches("{\"snapshot\"").count(), 2);
+    assert!(matches!(cut.append_file(&b"<html>"[..]), Err(ImportError::NoHeader(_))));
+}
+
 #[test]
 fn what_is_known_of_the_kernel_survives_the_file() {
     let scenario = Scenario::from_json(r#"{"format":1,"dialect":"2.1","script":[{"turn":1}]}"#).unwrap();

@@ -7,7 +7,8 @@
 //! 2. [`mirror`] - what the server does as records over a WebSocket, and the page that shows them.
 //! 3. [`client`] - a terminal, a pipe or a file on one side, the server on the other; [`watch`] - a mirror's records as
 //!    lines.
-//! 4. [`scenario`] - scenarios in, traces out; no sockets.
+//! 4. [`publish`] - what a mirror sends, as files for any number of readers.
+//! 5. [`scenario`] - scenarios in, traces out; no sockets.
 //!
 //! [`Printer`] keeps a slow or closed output from holding up a loop; [`process`] is what concerns the whole process:
 //! signals and limits, [`browser`] opens the page, [`generate`] prints manual pages and completions.
@@ -29,6 +30,7 @@ pub mod mirror;
 mod printer;
 #[cfg(unix)]
 pub mod process;
+pub mod publish;
 pub mod scenario;
 pub mod watch;
 

@@ -4,7 +4,7 @@ use bufferevent::recording::{Heard, Hello, Recording, Unheard, Viewer};
 use serde::Serialize;
 
 /// The memory that what was captured takes at most, in bytes; past it the oldest records are forgotten.
-const LIMIT: usize = 128 * 1024 * 1024;
+pub(crate) const LIMIT: usize = 128 * 1024 * 1024;
 
 /// How a live source stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -4,6 +4,7 @@ use bufferevent::recording;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::mirror::LIMIT;
 use crate::track::track;
 use crate::value::{self, Result, error};
 
@@ -26,6 +27,18 @@ impl Recording {
         let imported = recording::Recording::import(text.as_bytes()).map_err(error)?;
         let damage = imported.damage.map(|damage| damage.to_string());
         Ok(Self { recording: imported.recording, damage })
+    }
+
+    /// Adds a file that goes on where this one ends, or later: the next segment of a publication.
+    ///
+    /// @throws When it is no recording, or one of another schema.
+    pub fn append(&mut self, #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<()> {
+        let text = value::text(text, "the recording")?;
+        // What goes on for ever is forgotten at its beginning.
+        self.recording = std::mem::take(&mut self.recording).with_limit(LIMIT);
+        let damage = self.recording.append_file(text.as_bytes()).map_err(error)?;
+        self.damage = self.damage.take().or_else(|| damage.map(|damage| damage.to_string()));
+        Ok(())
     }
 
     /// What could not be read of the file.

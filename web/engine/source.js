@@ -4,7 +4,7 @@
 /** @typedef {import("../types.js").Live} Live */
 
 /** Waits between two attempts to connect, in milliseconds. */
-const BACK_OFF = [500, 1000, 2000, 5000, 10000, 30000];
+export const BACK_OFF = [500, 1000, 2000, 5000, 10000, 30000];
 
 /** Why something could not be opened; `kind` says what it was. */
 export class SourceError extends Error {

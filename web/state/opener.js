@@ -1,6 +1,7 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
 import { loadGlossary } from "../engine/glossary.js";
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
+import { PublishedSource, isIndex } from "../engine/published.js";
 import { LiveSource, SourceError, fetchText, holds, openRecording, openScenario } from "../engine/source.js";
 import { firstBytes } from "../engine/track.js";
 import { placeIn } from "./branches.js";
@@ -35,7 +36,7 @@ const DEFAULT = "anatomy";
 export class Opener {
   /** @type {LessonProgress | null} */
   lesson = null;
-  /** @type {LiveSource | null} */
+  /** @type {LiveSource | PublishedSource | null} */
   live = null;
   /** @type {About} */
   about = { title: "", description: "" };
@@ -109,6 +110,10 @@ export class Opener {
     if (name === "live") return () => this.connect(value);
     if (name === "src") {
       const text = await fetchText(value, "recording");
+      if (text !== value && isIndex(text)) {
+        const published = await PublishedSource.open(this.#engine, value, text);
+        return () => this.#follow(published);
+      }
       return () => this.openRecording(text, text === value ? "" : value);
     }
     if (name === "scenario") {
@@ -245,6 +250,14 @@ export class Opener {
     this.#leave("live", null, { title: url });
     this.live = source;
     this.#player.open(source.live, "live");
+  }
+
+  /** @param {PublishedSource} published */
+  #follow(published) {
+    this.#leave("live", null, { title: published.url });
+    this.live = published;
+    this.#player.open(published.track, "live");
+    published.follow(() => this.live === published && this.#player.grew());
   }
 
   /**

@@ -84,7 +84,7 @@ const NO_WORDS = new Glossary();
 
 /**
  * @typedef {object} LiveShown
- * @property {import("../types.js").Live["state"]} state
+ * @property {import("../engine/published.js").PublishedSource["state"]} state
  * @property {string} url
  * @property {string} problem
  * @property {number} lost so many records never came
@@ -150,7 +150,7 @@ function playerShown({ mode, playback: { unit, speed, stop }, comparing, reduced
   return { mode, unit, speed, stop, comparing, reducedMotion, follows, branches: simulation?.branches() ?? [] };
 }
 
-/** @param {import("../engine/source.js").LiveSource | null} source @returns {LiveShown | null} */
+/** @param {import("./opener.js").Opener["live"]} source @returns {LiveShown | null} */
 function liveShown(source) {
   if (!source) return null;
   const { state, problem, lost, lostMore } = source.live;

@@ -18,6 +18,10 @@ function liveWords({ state, url, problem, lost, lostMore }, t) {
       return t.live.connecting(url);
     case "connected":
       return lost > 0 ? t.live.lossy(lost, lostMore) : t.live.connected;
+    case "behind":
+      return t.live.behind;
+    case "ended":
+      return t.live.ended;
     case "other_schema":
       return t.live.schema(problem);
     case "refused":

@@ -148,6 +148,16 @@ impl<W: Write> RecordingWriter<W> {
         write_line(&mut self.to, &mut self.line, record)
     }
 
+    /// Where it is written to.
+    pub const fn get_ref(&self) -> &W {
+        &self.to
+    }
+
+    /// The same, with nothing more to come.
+    pub fn into_inner(self) -> W {
+        self.to
+    }
+
     /// Has the writer pass on what it holds back.
     ///
     /// # Errors
@@ -181,7 +191,19 @@ impl Recording {
     ///
     /// # Errors
     /// [`ImportError`] when it is no recording, or one of another schema.
-    pub fn import(mut from: impl BufRead) -> Result<Imported, ImportError> {
+    pub fn import(from: impl BufRead) -> Result<Imported, ImportError> {
+        let mut recording = Self::default();
+        let damage = recording.append_file(from)?;
+        Ok(Imported { recording, damage })
+    }
+
+    /// Reads a recording that goes on where this one ends, or, with a gap between them, somewhere later. Gives what could
+    /// not be read of it.
+    ///
+    /// # Errors
+    /// [`ImportError`] when it is no recording, or one of another schema. A file that cannot be read to its end is there as
+    /// far as it was read.
+    pub fn append_file(&mut self, mut from: impl BufRead) -> Result<Option<Damage>, ImportError> {
         let mut bytes = Vec::new();
         if read_line(&mut from, &mut bytes)? == Line::TooLong {
             return Err(ImportError::NoHeader(too_long()));
@@ -195,7 +217,6 @@ impl Recording {
         if header.schema != SCHEMA {
             return Err(ImportError::OtherSchema(header.schema));
         }
-        let mut recording = Self::default();
         let mut damage: Option<Damage> = None;
         let mut number = 1;
         loop {
@@ -203,22 +224,25 @@ impl Recording {
                 Line::None => break,
                 Line::TooLong => Err(too_long()),
                 Line::Cut => {
-                    recording.append_line(&bytes).map_err(|_| "the file is cut off in this line".to_owned())
+                    self.append_line(&bytes).map_err(|_| "the file is cut off in this line".to_owned())
                 }
-                Line::Whole => recording.append_line(&bytes).map_err(|error| error.to_string()),
+                Line::Whole => self.append_line(&bytes).map_err(|error| error.to_string()),
             };
             number += 1;
             if let Err(problem) = problem {
                 damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
             }
         }
-        Ok(Imported { recording, damage })
+        Ok(damage)
     }
 
     fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
         if line.starts_with(SNAPSHOT) {
             let Snapshot { snapshot } = serde_json::from_slice(line)?;
-            self.append_snapshot(snapshot);
+            // What the records before lead to is no new start.
+            if self.is_empty() || snapshot != *self.end() {
+                self.append_snapshot(snapshot);
+            }
         } else {
             self.append(serde_json::from_slice(line)?);
         }

@@ -10,8 +10,10 @@ use std::process::ExitCode;
 
 use bufferevent_server::client;
 use bufferevent_server::generate::{self, Generate};
+use bufferevent_server::publish::PublishConfig;
 use bufferevent_server::watch::{self, WatchConfig};
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 /// The tutorial's client: sends what is typed or piped, prints what the server answers.
 ///
@@ -30,15 +32,24 @@ struct Program {
 
     #[command(flatten)]
     generate: Generate,
+
+    #[command(flatten)]
+    publish: PublishConfig,
 }
 
 fn main() -> ExitCode {
     let program = Program::parse();
+    if program.watch.is_none() && program.publish.publish.is_some() {
+        let problem = "--publish writes what --watch shows, and there is none";
+        Program::command().error(ErrorKind::MissingRequiredArgument, problem).exit();
+    }
     let ended = match (program.generate.generate, &program.watch) {
         (Some(what), _) => {
             generate::print::<Program>(what, &mut io::stdout()).map_err(|error| error.to_string())
         }
-        (_, Some(config)) => watch::run(config, io::stdout()).map_err(|error| error.to_string()),
+        (_, Some(config)) => {
+            watch::run(config, &program.publish, io::stdout()).map_err(|error| error.to_string())
+        }
         (None, None) => {
             client::run(&program.address, io::stdin(), io::stdout()).map_err(|error| error.to_string())
         }

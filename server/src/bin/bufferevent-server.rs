@@ -28,6 +28,9 @@ const LAST_LINES: Duration = Duration::from_millis(200);
 /// Said by a program that has nothing to show.
 const NO_PAGE: &str = "built without the page: --site FOLDER shows one, `cargo xtask program` builds it in";
 
+/// How long to wait at the end for the folder that is published to.
+const LAST_SEGMENT: Duration = Duration::from_secs(2);
+
 /// Descriptors beside those of the connections: the loop's own, the page's and its viewers'.
 const SPARE_DESCRIPTORS: u64 = 256;
 
@@ -85,11 +88,12 @@ fn serve_with_mirror(config: Config, mirror: MirrorConfig, open: bool) -> io::Re
     if !mirror.has_page() {
         server.announce(NO_PAGE.into());
     }
-    mirror.start(dialect, server.counters(), server.nudger())?;
+    let publication = mirror.start(dialect, server.counters(), server.nudger())?;
     if open {
         open_page(format!("http://{}/", browser::address(address)))?;
     }
-    run(server)
+    run(server)?;
+    publication.map_or(Ok(()), |publication| publication.finish(LAST_SEGMENT))
 }
 
 /// Without a browser the server goes on: its page can be opened by hand.

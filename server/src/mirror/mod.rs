@@ -8,6 +8,8 @@
 //! comes in, `guard` decides who may ask, `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of
 //! bounded size.
 //!
+//! `publication` is a viewer inside the process, which writes what it sees into a folder.
+//!
 //! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture. Whatever a viewer or a web
 //! client does, its cost is bounded: `docs/server.md` has the table, with a test for each of its rows. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
 
@@ -19,6 +21,7 @@ mod hub;
 mod metrics;
 mod observer;
 mod pace;
+mod publication;
 mod queue;
 mod snapshot_text;
 mod viewer;
@@ -29,6 +32,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Instant;
 
 use bufferevent::Dialect;
 use bufferevent::recording::PayloadPolicy;
@@ -40,10 +44,12 @@ use http::{Page, Site};
 use hub::Hub;
 use observer::Link;
 pub use observer::MirrorObserver;
+pub use publication::Publication;
 use viewer::Greeting;
 
 use crate::echo::Counters;
 use crate::process::descriptor_limit;
+use crate::publish::{PublishConfig, Publisher};
 
 /// The settings of the mirror, which are also its command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -83,6 +89,10 @@ pub struct MirrorConfig {
     /// The folder with the page's files, an index.html among them, instead of the page that the program carries
     #[arg(long, value_name = "FOLDER", env = "BUFFEREVENT_SITE")]
     pub site: Option<PathBuf>,
+
+    /// What viewers see as files, too.
+    #[command(flatten)]
+    pub publish: PublishConfig,
 }
 
 impl Default for MirrorConfig {
@@ -97,6 +107,7 @@ impl Default for MirrorConfig {
             allow_host: Vec::new(),
             allow_frame: Vec::new(),
             site: None,
+            publish: PublishConfig::default(),
         }
     }
 }
@@ -107,6 +118,9 @@ impl MirrorConfig {
     /// # Errors
     /// A sentence that names the flag.
     pub fn check(&self) -> Result<(), String> {
+        if self.no_http && self.publish.publish.is_some() {
+            return Err("--publish writes what viewers see, and with --no-http there are none".into());
+        }
         match &self.site {
             Some(site) if !site.join("index.html").is_file() => {
                 Err(format!("--site {}: there is no index.html in it", site.display()))
@@ -191,11 +205,16 @@ impl Mirror {
     }
 
     /// Serves from now on, on a thread of its own that ends with the process. `waker` makes the echo loop notice what
-    /// viewers ask for.
+    /// viewers ask for. Gives what is published, where something is.
     ///
     /// # Errors
-    /// What the operating system says: no thread or descriptor is left.
-    pub fn start(self, dialect: Dialect, echo: Arc<Counters>, waker: Waker) -> io::Result<()> {
+    /// What the operating system says: no thread or descriptor is left; or why nothing can be published.
+    pub fn start(
+        self,
+        dialect: Dialect,
+        echo: Arc<Counters>,
+        waker: Waker,
+    ) -> io::Result<Option<Publication>> {
         let address = self.address()?;
         let (calls, heard) = mpsc::channel(1024);
         let (link, counters) = (Arc::clone(&self.counters.link), Arc::clone(&self.counters));
@@ -206,10 +225,14 @@ impl Mirror {
             )
         })?;
         let places = (self.config.max_http as usize).min(descriptor_limit() / 4).max(1);
+        let greeting = Greeting { dialect, payload: self.config.mirror_payload };
+        let publisher = Publisher::open(&self.config.publish, Instant::now())?;
+        let limit = self.config.mirror_buffer as usize;
+        let publication = publisher.map(|it| Publication::start(it, greeting, limit, calls.clone()));
         let site = Arc::new(Site {
             guard: Guard::new(&self.config.http, address.port(), &self.config.allow_host),
             policy,
-            greeting: Greeting { dialect, payload: self.config.mirror_payload },
+            greeting,
             config: self.config,
             calls,
             mirror: self.counters,
@@ -231,6 +254,6 @@ impl Mirror {
                 door::serve(listener, http::router(site), places).await;
             });
         })?;
-        Ok(())
+        publication.transpose()
     }
 }

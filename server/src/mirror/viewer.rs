@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use bufferevent::Dialect;
 use bufferevent::recording::{Hello, PayloadPolicy, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage};
 use futures_util::stream::SplitStream;
@@ -76,7 +76,7 @@ pub(super) async fn refuse(mut socket: WebSocket, reason: &str) {
     let _ = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
 }
 
-fn hello(Greeting { dialect, payload }: Greeting) -> ServerMessage {
+pub(super) fn hello(Greeting { dialect, payload }: Greeting) -> ServerMessage {
     let engine = env!("CARGO_PKG_VERSION").to_owned();
     ServerMessage::Hello(Hello { schema: SCHEMA, engine, source: SOURCE_DIGEST.to_owned(), dialect, payload })
 }
@@ -152,7 +152,7 @@ async fn speak(
                 Entry::Records(_) | Entry::Gap { .. } => None,
             };
             let late = snapshot_due.is_some_and(|due| due < Instant::now());
-            if late || send(sink, message(entry)).await.is_err() {
+            if late || send(sink, Message::Text(words(entry))).await.is_err() {
                 return Some(stalled());
             }
             continue;
@@ -175,14 +175,15 @@ async fn send(sink: &mut (impl Sink<Message> + Unpin), message: Message) -> Resu
     timeout(STALLED, sink.send(message)).await.map_err(drop)?.map_err(drop)
 }
 
-fn message(entry: Entry) -> Message {
-    Message::Text(match entry {
+/// What it says on the wire.
+pub(super) fn words(entry: Entry) -> Utf8Bytes {
+    match entry {
         Entry::Records(records) => records.finish().into(),
         Entry::Gap { lost, at_least } => text(&ServerMessage::Gap { lost, at_least }).into(),
         Entry::First(first) => first,
         Entry::Part { of, index } => of.rest[index].clone(),
         Entry::Pong => text(&ServerMessage::Pong).into(),
-    })
+    }
 }
 
 /// A close frame holds 123 bytes of reason.

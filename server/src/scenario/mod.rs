@@ -1,10 +1,14 @@
 //! The scenario program: reads scenarios, runs each on the simulated kernel, prints what can be seen of it.
 //!
 //! `source` reads scenarios from files and from JSON Lines, `print` writes a trace or records as they come, `compare`
-//! puts the traces of two dialects side by side. Everything is streamed, and ends: a scenario may ask for billions of
+//! puts the traces of two dialects side by side. `played` reads a scenario or a recording whole: `perfetto` makes a
+//! trace for Perfetto's viewer of it, `figure` a drawing of one step. Everything else is streamed, and ends: a scenario may ask for billions of
 //! passes, and gets as far as its budget. Whoever reads the output may stop at any time.
 
 mod compare;
+mod figure;
+mod perfetto;
+mod played;
 mod print;
 mod source;
 
@@ -36,10 +40,31 @@ pub struct Request {
     #[arg(long, conflicts_with = "records")]
     pub pictures: bool,
 
+    /// Print a trace for Perfetto's viewer (ui.perfetto.dev), of a scenario or a recording
+    ///
+    /// Passes and callbacks are slices, the levels of the four queues are counters, bytes are flows.
+    /// `bufferevent-scenario --perfetto FILE > FILE.perfetto-trace`
+    #[arg(long, conflicts_with_all = ["records", "pictures"])]
+    pub perfetto: bool,
+
+    /// Print the scene at one step as an SVG figure, of a scenario or a recording: FILE@STEP, or FILE for its end
+    ///
+    /// Steps are those that the page counts. `bufferevent-scenario --svg FILE@37 > figure.svg`
+    #[arg(long, conflicts_with_all = ["records", "pictures", "perfetto"])]
+    pub svg: bool,
+
+    /// Draw the figure for a dark page
+    #[arg(long, requires = "svg")]
+    pub dark: bool,
+
+    /// Draw the figure for print: black and white
+    #[arg(long, requires = "svg", conflicts_with = "dark")]
+    pub print: bool,
+
     /// Print a C program that plays the scenario with the real library, instead of the trace
     ///
     /// `bufferevent-scenario --as-c FILE > scenario.c && cc -o scenario scenario.c -levent_core && ./scenario`
-    #[arg(long, conflicts_with_all = ["records", "pictures"])]
+    #[arg(long, conflicts_with_all = ["records", "pictures", "perfetto", "svg"])]
     pub as_c: bool,
 
     /// The libevent that the C program is for, if it is not that of the scenario: 1.4, 2.1 or 2.2
@@ -47,7 +72,7 @@ pub struct Request {
     pub dialect: Option<Dialect>,
 
     /// Print the traces in these two dialects side by side, from the first difference on
-    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures", "as_c"])]
+    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures", "perfetto", "svg", "as_c"])]
     pub compare: Option<(Dialect, Dialect)>,
 
     /// Compare with timeouts rounded up to whole seconds, which is what 1.4 has
@@ -118,6 +143,9 @@ pub fn run(
         out.flush()?;
         return Ok(Outcome::Fine);
     }
+    if request.perfetto || request.svg {
+        return request.print_whole(input, out, errors);
+    }
     let mut outcome = Outcome::Fine;
     let mut input = Some(input);
     for file in &request.files {
@@ -151,6 +179,49 @@ fn say(errors: &mut impl Write, Complaint(line): &Complaint) {
 impl Request {
     fn budget(&self) -> Budget {
         Budget { records: self.max_records, bytes: self.max_bytes, ..Budget::default() }
+    }
+
+    /// What is made of one file as a whole, be it a scenario or a recording.
+    fn print_whole(
+        &self,
+        input: impl BufRead,
+        mut out: impl Write,
+        mut errors: impl Write,
+    ) -> io::Result<Outcome> {
+        let mut fail = |complaint| {
+            say(&mut errors, &complaint);
+            Outcome::Failed
+        };
+        let [file] = &*self.files else {
+            let option = if self.svg { "--svg" } else { "--perfetto" };
+            return Ok(fail(Complaint::new(&option, &"takes one file, and there are several")));
+        };
+        let (file, step) = if self.svg { played::at_step(file) } else { (file.as_path(), None) };
+        let mut played = match played::open(file, input, self.budget()) {
+            Ok(played) => played,
+            Err(complaint) => return Ok(fail(complaint)),
+        };
+        if self.svg {
+            let position = match played.position(step) {
+                Ok(position) => position,
+                Err(complaint) => return Ok(fail(complaint)),
+            };
+            let end = played.recording.end_position();
+            let caption = figure::Caption { title: &played.title, position, end };
+            figure::draw(&played.recording.seek(position).view(), &caption, self.theme(), &mut out)?;
+        } else {
+            perfetto::write(&played.title, &mut played.recording, &mut out)?;
+        }
+        out.flush()?;
+        Ok(played.partly.map_or(Outcome::Fine, fail))
+    }
+
+    const fn theme(&self) -> figure::Theme {
+        match (self.print, self.dark) {
+            (true, _) => figure::Theme::Print,
+            (_, true) => figure::Theme::Dark,
+            _ => figure::Theme::Light,
+        }
     }
 
     fn print(

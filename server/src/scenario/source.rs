@@ -9,7 +9,7 @@ use bufferevent::sim::{Problem, Scenario, ScenarioError};
 use super::Complaint;
 
 /// The longest text of one scenario, in bytes.
-const MAX_TEXT: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_TEXT: u64 = 64 * 1024 * 1024;
 
 /// A scenario that was read.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ fn too_long(source: &str) -> Complaint {
     Complaint::new(&source, &format_args!("longer than {MAX_TEXT} bytes"))
 }
 
-fn parse(source: String, text: &[u8], headed: bool) -> Result<Named, Complaint> {
+pub(super) fn parse(source: String, text: &[u8], headed: bool) -> Result<Named, Complaint> {
     if text.len() as u64 > MAX_TEXT {
         return Err(too_long(&source));
     }

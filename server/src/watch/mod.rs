@@ -5,13 +5,17 @@ mod line;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use bufferevent::Record;
 use bufferevent::recording::{Heard, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{SinkExt, Stream, StreamExt};
+use tokio::time::MissedTickBehavior;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::Error;
+
+use crate::publish::{PublishConfig, Publisher, TICK};
 
 /// What to watch, and where to put it.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -34,11 +38,11 @@ pub struct WatchConfig {
     pub record: Option<PathBuf>,
 }
 
-/// Prints until the server ends or the output is closed.
+/// Prints until the server ends or the output is closed, and publishes what is printed where that is asked for.
 ///
 /// # Errors
-/// The server cannot be reached, speaks another schema, or the file cannot be written.
-pub fn run(config: &WatchConfig, output: impl Write) -> io::Result<()> {
+/// The server cannot be reached, speaks another schema, or the file or folder cannot be written.
+pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) -> io::Result<()> {
     let file = config.record.as_ref().map(|path| {
         let problem = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         File::create(path).map_err(problem)
@@ -46,7 +50,9 @@ pub fn run(config: &WatchConfig, output: impl Write) -> io::Result<()> {
     let recording = file.transpose()?.map(|file| RecordingWriter::new(BufWriter::new(file))).transpose()?;
     let watched =
         if config.connection.is_empty() { Watched::All } else { Watched::Some(config.connection.clone()) };
-    let sink = Sink { json: config.json, output: BufWriter::new(output), recording, watched, begun: false };
+    let publisher = Publisher::open(publish, Instant::now())?;
+    let output = BufWriter::new(output);
+    let sink = Sink { json: config.json, output, recording, publisher, watched, begun: false };
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(follow(&config.watch, sink))
 }
 
@@ -57,10 +63,32 @@ async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result
         let words = Message::text(serde_json::to_string(&watch)?);
         socket.send(words).await.map_err(|error| unreachable(url, &error))?;
     }
+    let followed = listen(url, &mut socket, &mut sink).await;
+    let _ = socket.close(None).await;
+    // Whatever ended it: what came is published.
+    let ended = sink.end();
+    followed.and(ended)
+}
+
+/// Hears what the server says, to its end.
+async fn listen(
+    url: &str,
+    socket: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
+    sink: &mut Sink<impl Write, impl Write>,
+) -> io::Result<()> {
     let mut viewer = Viewer::new();
-    while let Some(message) = socket.next().await {
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let message = tokio::select! {
+            message = socket.next() => message,
+            _ = tick.tick(), if sink.publisher.is_some() => {
+                sink.tick();
+                continue;
+            }
+        };
         match message {
-            Ok(Message::Text(text)) => {
+            Some(Ok(Message::Text(text))) => {
                 let problem =
                     |problem| io::Error::new(io::ErrorKind::InvalidData, format!("{url}: {problem}"));
                 let heard = viewer.hear(text.as_bytes()).map_err(problem)?;
@@ -69,18 +97,16 @@ async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result
                     result => result?,
                 }
             }
-            Ok(Message::Close(Some(frame))) if !frame.reason.is_empty() => {
+            Some(Ok(Message::Close(Some(frame)))) if !frame.reason.is_empty() => {
                 return Err(io::Error::other(format!("{url}: {}", frame.reason)));
             }
-            Ok(Message::Close(_)) => break,
-            Ok(_) => {}
+            Some(Ok(Message::Close(_))) | None => return Ok(()),
+            Some(Ok(_)) => {}
             // The server ended without a word: what came is whole.
-            Err(Error::ConnectionClosed | Error::Protocol(_) | Error::Io(_)) => break,
-            Err(error) => return Err(unreachable(url, &error)),
+            Some(Err(Error::ConnectionClosed | Error::Protocol(_) | Error::Io(_))) => return Ok(()),
+            Some(Err(error)) => return Err(unreachable(url, &error)),
         }
     }
-    let _ = socket.close(None).await;
-    Ok(())
 }
 
 fn unreachable(url: &str, error: &Error) -> io::Error {
@@ -94,10 +120,19 @@ fn unreachable(url: &str, error: &Error) -> io::Error {
     }
 }
 
+/// Tells a person something, where there is something to tell.
+fn say(line: Option<String>) {
+    if let Some(line) = line {
+        // Nobody who could be told that nobody can be told.
+        let _ = writeln!(io::stderr(), "bufferevent-client: {line}");
+    }
+}
+
 struct Sink<W: Write, F: Write> {
     json: bool,
     output: W,
     recording: Option<RecordingWriter<F>>,
+    publisher: Option<Publisher>,
     watched: Watched,
     /// There was a picture of what is watched and of nothing else. A server shows everything until it was told.
     begun: bool,
@@ -112,8 +147,21 @@ impl<W: Write, F: Write> Sink<W, F> {
             return Ok(());
         }
         self.keep(&heard)?;
+        if let Some(publisher) = &mut self.publisher {
+            say(publisher.take(&heard, viewer, Instant::now()));
+        }
         self.tell(heard, viewer)?;
         self.output.flush()
+    }
+
+    fn tick(&mut self) {
+        if let Some(publisher) = &mut self.publisher {
+            say(publisher.tick(Instant::now()));
+        }
+    }
+
+    fn end(self) -> io::Result<()> {
+        self.publisher.map_or(Ok(()), |publisher| publisher.end(Instant::now()))
     }
 
     fn keep(&mut self, heard: &Heard) -> io::Result<()> {
@@ -179,8 +227,14 @@ mod tests {
         let records = simulation.observer().clone();
         let (mut output, mut file) = (Vec::new(), Vec::new());
         let recording = Some(RecordingWriter::new(&mut file).unwrap());
-        let mut sink =
-            Sink { json: false, output: &mut output, recording, watched: Watched::All, begun: false };
+        let mut sink = Sink {
+            json: false,
+            output: &mut output,
+            recording,
+            publisher: None,
+            watched: Watched::All,
+            begun: false,
+        };
         let mut viewer = Viewer::new();
         let mut say = |message: &ServerMessage| {
             let heard = viewer.hear(&serde_json::to_vec(message).unwrap()).unwrap();

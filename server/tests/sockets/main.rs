@@ -32,5 +32,6 @@ mod idle;
 mod limits;
 mod output;
 mod page;
+mod publish;
 mod server;
 mod signals;

@@ -530,6 +530,8 @@ export const text = {
     /** @param {string} problem */
     refused: (problem) => `Refused: ${problem}`,
     lost: "Connection lost. You are viewing a recording; trying again.",
+    behind: "Catching up",
+    ended: "What was published has ended. You are viewing a recording.",
     start: "Connect to a running bufferevent-server: every connection that it has appears here.",
     none: "No connection yet. Start a client, and it appears here.",
     title: "Connections",

@@ -451,6 +451,8 @@ export const text = {
     schema: (problem) => `版本不同：${problem}`,
     refused: (problem) => `被拒绝：${problem}`,
     lost: "连接已断开。你看到的是记录；正在重试。",
+    behind: "正在追上",
+    ended: "发布已经结束。你看到的是记录。",
     start: "连接到正在运行的 bufferevent-server：它的每个连接都会出现在这里。",
     none: "还没有连接。启动一个客户端，它就会出现在这里。",
     title: "连接",

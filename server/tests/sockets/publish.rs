@@ -1,0 +1,129 @@
+//! What is published, by a server of its own records and by a client of another's.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use bufferevent::recording::Recording;
+use bufferevent::{Dialect, Step};
+use bufferevent_server::echo::PREFIX;
+use bufferevent_server::publish::Index;
+
+use super::child::{CLIENT, Process, SERVER, ServerProcess};
+use super::server::{GUARD, connect, exchange};
+
+/// A folder that is gone with the test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("{}-{name}", std::process::id())))
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    fn index(&self) -> Option<Index> {
+        serde_json::from_slice(&std::fs::read(self.0.join("index.json")).ok()?).ok()
+    }
+
+    /// Waits for the first segment: from here on nothing is missed.
+    fn wait(&self) {
+        let since = Instant::now();
+        while self.index().is_none_or(|index| index.segments.is_empty()) {
+            assert!(since.elapsed() < GUARD, "nothing is published");
+            std::thread::yield_now();
+        }
+    }
+
+    fn recording(&self) -> Recording {
+        let mut recording = Recording::default();
+        for segment in self.index().unwrap().segments {
+            let text = std::fs::read(self.0.join(segment.name)).unwrap();
+            assert_eq!(recording.append_file(&*text).unwrap(), None);
+        }
+        recording
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server with a page, and where that is.
+fn server(more: &[&str]) -> (ServerProcess, String) {
+    let dialect = Dialect::V2_1.as_str();
+    let mut command = Command::new(SERVER);
+    let mut server =
+        ServerProcess::from(command.args(["--dialect", dialect, "--http", "127.0.0.1:0"]).args(more));
+    let mut line = String::new();
+    server.stdout.read_line(&mut line).unwrap();
+    let page = line.trim_end().strip_prefix("page at http://").unwrap().trim_end_matches('/').to_owned();
+    (server, page)
+}
+
+/// All that a client said is there, and that nothing was lost.
+fn assert_whole(scratch: &Scratch) {
+    assert!(scratch.index().unwrap().ended);
+    let recording = scratch.recording();
+    let received = recording.records().filter_map(|record| match &record.step {
+        Step::Received { payload, .. } => Some(payload.bytes.clone()),
+        _ => None,
+    });
+    assert_eq!(received.collect::<Vec<_>>().concat(), b"hello world");
+    let end = recording.end();
+    assert_eq!((end.lost, end.connections.len()), (0, 1));
+}
+
+#[test]
+fn a_server_publishes_all_to_its_end() {
+    let scratch = Scratch::new("published");
+    let (server, _) = server(&["--publish", scratch.path(), "--publish-every", "100"]);
+    scratch.wait();
+    let mut socket = connect(server.address);
+    exchange(&mut socket, b"hello world", 11 + 2 * PREFIX.len());
+    assert_eq!(server.stop().0.code(), Some(0));
+    assert_whole(&scratch);
+}
+
+#[test]
+fn a_client_publishes_what_it_watches() {
+    let scratch = Scratch::new("watched");
+    let (server, http) = server(&[]);
+    let url = format!("ws://{http}/ws");
+    let watch = ["--watch", &url, "--publish", scratch.path(), "--publish-every", "100"];
+    let mut client = Process::start(Command::new(CLIENT).args(watch));
+    scratch.wait();
+    let mut socket = connect(server.address);
+    exchange(&mut socket, b"hello world", 11 + 2 * PREFIX.len());
+    // The line is printed after what it says is with the publisher.
+    let mut lines = BufReader::new(client.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    lines.find(|line| line.contains("  sent ") && line.ends_with("msg: d\"")).unwrap();
+    let _ = server.stop();
+    std::thread::spawn(move || lines.count());
+    assert_eq!(client.wait().code(), Some(0));
+    assert_whole(&scratch);
+}
+
+#[test]
+fn where_nothing_can_be_published_neither_starts() {
+    let file = Scratch::new("no-folder");
+    std::fs::write(&file.0, "a file").unwrap();
+    let inside = Path::new(file.path()).join("folder");
+    let refused = |mut program: Process| (program.wait().code(), program.errors());
+    let publish = ["--publish", inside.to_str().unwrap()];
+    let (code, said) = refused(Process::start(
+        Command::new(SERVER).args(["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"]).args(publish),
+    ));
+    assert_eq!(code, Some(1));
+    assert!(said.starts_with("bufferevent-server: cannot publish to "), "{said}");
+    let (code, said) = refused(Process::start(Command::new(SERVER).arg("--no-http").args(publish)));
+    assert!(code == Some(2) && said.contains("--publish writes what viewers see"), "{said}");
+    let (code, said) = refused(Process::start(Command::new(CLIENT).args(publish)));
+    assert!(code == Some(2) && said.contains("--watch"), "{said}");
+    let _ = std::fs::remove_file(&file.0);
+}
