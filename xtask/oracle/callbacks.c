@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "library.h"
+#include "memory.h"
 #include "oracle.h"
 #include "program.h"
 
@@ -89,6 +90,16 @@ void on_poll(void)
 {
 	if (++polls > MOST_POLLS)
 		give_up();
+}
+
+void on_unwritten(void)
+{
+	give_up();
+}
+
+void on_excess(void)
+{
+	give_up();
 }
 
 void on_action(void)

@@ -22,7 +22,8 @@ use crate::workspace::{Workspace, executable};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The files that it is made of, but for one that each libevent has of its own.
-const SOURCES: [&str; 6] = ["callbacks.c", "conditions.c", "json.c", "kernel.c", "main.c", "program.c"];
+const SOURCES: [&str; 7] =
+    ["callbacks.c", "conditions.c", "json.c", "kernel.c", "main.c", "memory.c", "program.c"];
 
 /// What libevent did, line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
