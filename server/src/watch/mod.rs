@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use bufferevent::Record;
-use bufferevent::recording::{Heard, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
+use bufferevent::recording::{Heard, Names, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
 use futures_util::{SinkExt, StreamExt};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
@@ -46,7 +46,7 @@ pub fn run(config: &WatchConfig, output: impl Write) -> io::Result<()> {
     let recording = file.transpose()?.map(|file| RecordingWriter::new(BufWriter::new(file))).transpose()?;
     let watched =
         if config.connection.is_empty() { Watched::All } else { Watched::Some(config.connection.clone()) };
-    let sink = Sink { json: config.json, output: BufWriter::new(output), recording, watched, begun: false };
+    let sink = Sink::new(config.json, BufWriter::new(output), recording, watched);
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(follow(&config.watch, sink))
 }
 
@@ -101,12 +101,21 @@ struct Sink<W: Write, F: Write> {
     watched: Watched,
     /// There was a picture of what is watched and of nothing else. A server shows everything until it was told.
     begun: bool,
+    /// Those of the last snapshot that had any.
+    names: Names,
 }
 
 impl<W: Write, F: Write> Sink<W, F> {
+    fn new(json: bool, output: W, recording: Option<RecordingWriter<F>>, watched: Watched) -> Self {
+        Self { json, output, recording, watched, begun: false, names: Names::default() }
+    }
+
     fn take(&mut self, heard: Heard, viewer: &Viewer) -> io::Result<()> {
         if let Heard::Snapshot(picture) = &heard {
             self.begun |= picture.connections.keys().all(|&number| self.watched.includes(Some(number)));
+            if !picture.names.is_empty() {
+                self.names.clone_from(&picture.names);
+            }
         }
         if !self.begun && !matches!(heard, Heard::Hello) {
             return Ok(());
@@ -162,7 +171,7 @@ impl<W: Write, F: Write> Sink<W, F> {
             serde_json::to_writer(&mut self.output, record)?;
             return self.output.write_all(b"\n");
         }
-        writeln!(self.output, "{}", line::of(record))
+        writeln!(self.output, "{}", line::of(record, &self.names))
     }
 }
 
@@ -179,8 +188,7 @@ mod tests {
         let records = simulation.observer().clone();
         let (mut output, mut file) = (Vec::new(), Vec::new());
         let recording = Some(RecordingWriter::new(&mut file).unwrap());
-        let mut sink =
-            Sink { json: false, output: &mut output, recording, watched: Watched::All, begun: false };
+        let mut sink = Sink::new(false, &mut output, recording, Watched::All);
         let mut viewer = Viewer::new();
         let mut say = |message: &ServerMessage| {
             let heard = viewer.hear(&serde_json::to_vec(message).unwrap()).unwrap();
@@ -201,5 +209,36 @@ mod tests {
         assert_eq!(imported.damage, None);
         assert_eq!(imported.recording.len(), records.len());
         assert_eq!(imported.recording.end().lost, 7);
+    }
+
+    #[test]
+    fn several_bufferevents_of_a_program_have_their_names_in_the_lines_and_in_the_file() {
+        let scenario = r#"{"format":2,"dialect":"2.1","bufferevents":{"client":{"pair_with":"server"},"server":{}},
+            "timers":{"tick":{"after_ms":5,"do":[[{"write":"x","of":"client"}]]}},"script":[{"advance_ms":5},{"turn":2}]}"#;
+        let mut simulation = Simulation::new(Scenario::from_json(scenario).unwrap(), Vec::<Record>::new());
+        let names = simulation.names();
+        while simulation.run_step() {}
+        let (mut output, mut file) = (Vec::new(), Vec::new());
+        let recording = Some(RecordingWriter::new(&mut file).unwrap());
+        let mut sink = Sink::new(false, &mut output, recording, Watched::All);
+        let mut viewer = Viewer::new();
+        let records = simulation.observer().clone();
+        for message in [
+            ServerMessage::Snapshot {
+                picture: Box::new(Picture::default().with_names(names.clone())),
+                more: false,
+            },
+            ServerMessage::Records { records },
+        ] {
+            let heard = viewer.hear(&serde_json::to_vec(&message).unwrap()).unwrap();
+            sink.take(heard, &viewer).unwrap();
+        }
+        drop(sink);
+
+        let output = String::from_utf8(output).unwrap();
+        for part in ["conn 1 client ", "conn 2 server ", ":tick"] {
+            assert!(output.contains(part), "{part} is not in\n{output}");
+        }
+        assert_eq!(Recording::import(&file[..]).unwrap().recording.end().names, names);
     }
 }
