@@ -176,3 +176,108 @@ fn a_line_that_no_readline_has_read_is_refused_by_its_place() {
             .text;
     assert!(text.contains("write_line(bev, \"> \", 2, line, length);"));
 }
+
+#[test]
+fn a_pair_is_made_where_the_first_of_its_sides_is_needed() {
+    let text = program(
+        r#"{"format":2,"dialect":"2.1","bufferevents":{"top":{"filter_over":"far"},"near":{"pair_with":"far"},"far":{}}}"#,
+    )
+    .text;
+    let places = [
+        "bufferevent_pair_new(",
+        "far_bev = pair[0];",
+        "near_bev = pair[1];",
+        "bufferevent_filter_new(far_bev,",
+    ];
+    let places = places.map(|part| text.find(part).unwrap_or_else(|| panic!("{part} is not in\n{text}")));
+    assert!(places.is_sorted(), "{text}");
+    assert_eq!(text.matches("bufferevent_pair_new(").count(), 1);
+}
+
+#[test]
+fn timers_are_gone_before_the_loop_runs_for_the_last_time() {
+    let text = program(
+        r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{}},"timers":{"t":{"after_ms":0}},"script":[{"turn":0}]}"#,
+    )
+    .text;
+    let (timer, last) =
+        (text.find("event_free(").unwrap(), text.find("event_base_loop(base, EVLOOP_NONBLOCK)").unwrap());
+    assert!(timer < last, "{text}");
+}
+
+#[test]
+fn callbacks_that_call_each_other_for_ever_are_refused_by_their_step() {
+    let program = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"on_output":[[{"write":"x"}]]}},"script":[{"turn":1},{"write":"x"}]}"#;
+    let why = "its callbacks call each other without an end, which a program cannot break off";
+    assert_eq!(refusal(program), format!("script[1]: {why}"));
+}
+
+#[test]
+fn an_echo_whose_bufferevent_goes_between_its_read_and_its_write_is_refused() {
+    let program = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"on_read":[[{"echo":""}]],"on_input":[[],[{"free":true}]]}},
+        "script":[{"peer_send":"x"},{"turn":1}]}"#;
+    assert_eq!(refusal(program), "echo: a callback that frees may run between its read and its write");
+}
+
+#[test]
+fn where_the_kernel_chooses_the_order_the_program_says_so() {
+    let two = |of: &str| {
+        let script =
+            r#"[{"peer_send":"x","of":"a"},{"peer_send":"y","of":"OTHER"},{"turn":2}]"#.replace("OTHER", of);
+        scenario(&format!(
+            r#"{{"format":2,"dialect":"2.1","bufferevents":{{"a":{{}},"b":{{}}}},"script":{script}}}"#
+        ))
+    };
+    for (of, chooses) in [("a", false), ("b", true)] {
+        assert_eq!(two(of).order_is_the_kernels(), Ok(chooses));
+        let text = two(of).as_c().unwrap().text.replace("\n * ", " ");
+        assert_eq!(text.contains("callbacks may come in another order"), chooses, "{text}");
+    }
+    let refused = |others: &str| {
+        let json = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"connect":"refused"}OTHERS},"script":[{"turn":1}]}"#;
+        scenario(&json.replace("OTHERS", others)).order_is_the_kernels()
+    };
+    assert_eq!(refused(""), Ok(false));
+    assert_eq!(refused(r#","b":{"pair_with":"c","on_read":[[{"write":"x"}]]},"c":{}"#), Ok(false));
+}
+
+#[test]
+fn a_write_to_a_connection_that_was_refused_ends_no_program() {
+    let text = program(r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"connect":"refused"}}}"#).text;
+    assert!(text.contains("#include <signal.h>\n") && text.contains("signal(SIGPIPE, SIG_IGN);"), "{text}");
+}
+
+#[test]
+fn a_callback_on_a_buffer_that_takes_what_libevent_is_moving_is_refused_by_its_place() {
+    let scenario = |on: &str, action: &str| {
+        let json = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"pair_with":"b"},"b":{"WATCH":[[],[{"if":{"input_at_least":9},"then":[ACTION]}]]}}}"#;
+        json.replace("WATCH", on).replace("ACTION", action)
+    };
+    for on in ["on_input", "on_output"] {
+        let why = "libevent may crash where this takes bytes while it moves them";
+        assert_eq!(refusal(&scenario(on, r#"{"drain":1}"#)), format!("bufferevents.b.{on}: {why}"));
+        program(&scenario(on, r#"{"write":"x"}"#));
+    }
+    program(&scenario("on_read", r#"{"drain":1}"#));
+}
+
+#[test]
+fn nobody_does_anything_at_the_other_end_of_a_connection_that_is_refused() {
+    let program = program(
+        r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"connect":"refused"}},
+            "script":[{"peer_send":"x"},{"peer_shutdown":true},{"peer_reset":true},{"peer_recv":9}]}"#,
+    );
+    for step in 0..3 {
+        assert!(lines(&program, &format!("script[{step}]"))[0].starts_with("/* Nobody is at the other end"));
+    }
+    assert_eq!(lines(&program, "script[3]").last(), Some(&"peer_recv(a_peer, 9);"));
+}
+
+#[test]
+fn an_application_watches_a_buffer_after_its_marks_are_set() {
+    let text =
+        program(r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"read":{"high":5},"on_input":[[]]}}}"#)
+            .text;
+    let places = ["bufferevent_setwatermark(", "evbuffer_add_cb(", "bufferevent_enable("];
+    assert!(places.map(|part| text.find(part).unwrap()).is_sorted(), "{text}");
+}

@@ -10,7 +10,7 @@ use serde_json::Value;
 const SHORT: [&str; 6] = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"];
 
 /// Programs of several bufferevents: pairs and filters, connecting, callbacks of evbuffers.
-const PROGRAMS: [&str; 2] = ["2.1/format-2", "2.1/oracle"];
+const PROGRAMS: [&str; 4] = ["1.4/edge-format-2", "2.1/format-2", "2.1/oracle", "2.2/edge-format-2"];
 
 fn scenarios<'a>(files: impl IntoIterator<Item = &'a str>) -> Vec<Scenario> {
     let mut scenarios = Vec::new();

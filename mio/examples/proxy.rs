@@ -1,14 +1,17 @@
 //! A proxy of two bufferevents with back-pressure: who sends faster than the other side takes is not read meanwhile.
 //!
+//! It waits for nobody: while one connection upstream is pending, what its client sends waits in that bufferevent's output,
+//! and the others go on.
+//!
 //! `cargo run --package bufferevent-mio --example proxy -- LISTEN UPSTREAM`, by default 127.0.0.1:5556 and 127.0.0.1:5555.
 
 use std::collections::HashMap;
 use std::io;
-use std::net::TcpStream;
+use std::net::{SocketAddr, ToSocketAddrs};
 
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, Handle, Watermarks,
-    What,
+    BuffereventId, BuffereventOptions, Callbacks, Connect, Dialect, Directions, Due, Evbuffer, Handle,
+    Watermarks, What,
 };
 use bufferevent_mio::{Driver, Listener};
 
@@ -24,6 +27,10 @@ type Failure = Box<dyn std::error::Error>;
 struct Side {
     handle: Handle,
     other: BuffereventId,
+    /// Whose connection it serves.
+    client: SocketAddr,
+    /// Its connection is there.
+    connected: bool,
     /// It sends no more.
     ended: bool,
     /// It was told that no more comes.
@@ -32,24 +39,27 @@ struct Side {
 
 struct Proxy {
     driver: Driver,
-    upstream: String,
+    upstream: SocketAddr,
     sides: HashMap<BuffereventId, Side>,
 }
 
 impl Proxy {
-    fn connect(&mut self, client: Handle) -> Result<(), Failure> {
-        let socket = TcpStream::connect(&self.upstream)?;
-        socket.set_nonblocking(true)?;
-        let server = self.driver.sockets.open(mio::net::TcpStream::from_std(socket))?;
-        let handles = [client, server];
+    /// A client is there: the connection to the other side begins.
+    fn connect(&mut self, client: Handle, peer: SocketAddr) -> Result<(), Failure> {
+        let server = self.driver.sockets.connect(self.upstream)?;
         let base = &mut self.driver.base;
         let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
-        let ids = handles.map(|handle| base.bufferevent_new(Some(handle), Callbacks::ALL, options));
-        for (at, id) in ids.into_iter().enumerate() {
+        let near = base.bufferevent_new(Some(client), Callbacks::ALL, options);
+        let far = base.bufferevent_new(None, Callbacks::ALL, options);
+        for (id, other, handle) in [(near, far, client), (far, near, server)] {
             let mut bufferevent = base.get_mut(id)?;
             bufferevent.setwatermark(Directions::WRITE, Watermarks::new(REFILL, 0));
             bufferevent.enable(Directions::READ)?;
-            let side = Side { handle: handles[at], other: ids[1 - at], ended: false, told: false };
+            let connected = id == near;
+            if !connected {
+                bufferevent.socket_connect(handle, Connect::Pending)?;
+            }
+            let side = Side { handle, other, client: peer, connected, ended: false, told: false };
             self.sides.insert(id, side);
         }
         Ok(())
@@ -77,10 +87,19 @@ impl Proxy {
         self.tell_end(id)
     }
 
-    /// This side sends no more: the other gets what is on its way, and then the end. After an error nothing can.
+    /// This side is connected, or sends no more: the other gets what is on its way, and then the end. After an error nothing
+    /// can.
     fn on_event(&mut self, id: BuffereventId, what: What) -> Result<(), Failure> {
-        let other = self.sides[&id].other;
+        let Some(side) = self.sides.get_mut(&id) else { return Ok(()) };
+        let other = side.other;
+        if what == What::CONNECTED {
+            side.connected = true;
+            return self.tell_end(id);
+        }
         if what != What::READING | What::EOF {
+            if let Some(errno) = self.driver.sockets.last_error(side.handle) {
+                eprintln!("{}: {errno}", side.client);
+            }
             return self.end([id, other]);
         }
         self.on_read(id)?;
@@ -96,7 +115,7 @@ impl Proxy {
         let is_sent = self.driver.base.get(id).is_ok_and(|side| side.output().is_empty());
         let Some(side) = self.sides.get_mut(&id) else { return Ok(()) };
         let handle = side.handle;
-        if !is_sent || side.told || !self.sides[&other].ended {
+        if !side.connected || !is_sent || side.told || !self.sides[&other].ended {
             return Ok(());
         }
         self.driver.sockets.shutdown_write(handle);
@@ -119,6 +138,7 @@ fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let listen = arguments.next().unwrap_or_else(|| "127.0.0.1:5556".into());
     let upstream = arguments.next().unwrap_or_else(|| "127.0.0.1:5555".into());
+    let upstream = upstream.to_socket_addrs()?.next().ok_or("the other side has no address")?;
     let mut driver = Driver::new(Dialect::V2_1)?;
     let listener = Listener::bind(&mut driver, listen)?;
     println!("listening on {}", listener.address()?);
@@ -127,9 +147,12 @@ fn main() -> Result<(), Failure> {
         match due {
             Due::Application(..) => {
                 while let Some((client, peer)) = listener.accept(&mut proxy.driver)? {
-                    if let Err(problem) = proxy.connect(client) {
-                        eprintln!("{peer}: {problem}");
-                        bufferevent::Kernel::close(&mut proxy.driver.sockets, client);
+                    match proxy.connect(client, peer) {
+                        Ok(()) => println!("{peer} is there"),
+                        Err(problem) => {
+                            eprintln!("{peer}: {problem}");
+                            bufferevent::Kernel::close(&mut proxy.driver.sockets, client);
+                        }
                     }
                 }
             }

@@ -4,13 +4,15 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
 /// A running example, killed when it is dropped.
 struct Example {
     process: Child,
+    /// What it prints after its address.
+    output: BufReader<ChildStdout>,
     address: String,
 }
 
@@ -26,10 +28,11 @@ impl Example {
         let test = std::env::current_exe().unwrap();
         let program: PathBuf = test.ancestors().nth(2).unwrap().join("examples").join(name);
         let mut process = Command::new(program).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        output.read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("listening on ").unwrap().to_owned();
-        Self { process, address }
+        Self { process, output, address }
     }
 
     fn connect(&self) -> TcpStream {
@@ -83,6 +86,49 @@ fn proxy_passes_much_to_who_reads_late_and_the_ends_of_both() {
     let mut answer = String::new();
     (&client).read_to_string(&mut answer).unwrap();
     assert_eq!(answer, "thank you");
+}
+
+#[test]
+fn proxy_lets_others_in_while_a_connection_is_pending() {
+    let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
+    // Once so few wait to be accepted that there is no room for another, a connection is pending.
+    rustix::net::listen(&upstream, 0).unwrap();
+    let address = upstream.local_addr().unwrap();
+    let connects = || TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok();
+    let waiting: Vec<TcpStream> = std::iter::from_fn(connects).collect();
+    let mut proxy = Example::start("proxy", &["127.0.0.1:0", &address.to_string()]);
+    let mut clients = Vec::new();
+    for _ in 0..2 {
+        let client = proxy.connect();
+        let mut line = String::new();
+        proxy.output.read_line(&mut line).unwrap();
+        assert_eq!(line, format!("{} is there\n", client.local_addr().unwrap()));
+        clients.push(client);
+    }
+    // What the first says and that it says no more wait until it is connected.
+    clients[0].write_all(b"early").unwrap();
+    clients[0].shutdown(Shutdown::Write).unwrap();
+    drop(clients.pop());
+    rustix::net::listen(&upstream, 128).unwrap();
+    for _ in &waiting {
+        drop(upstream.accept().unwrap());
+    }
+    let said = std::iter::from_fn(|| {
+        let mut said = String::new();
+        upstream.accept().unwrap().0.read_to_string(&mut said).map(|_| said).ok()
+    });
+    assert!(said.take(2).any(|said| said == "early"));
+}
+
+#[test]
+fn proxy_ends_who_cannot_be_connected_and_goes_on() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let proxy = Example::start("proxy", &["127.0.0.1:0", &closed.to_string()]);
+    for _ in 0..2 {
+        let mut answer = String::new();
+        proxy.connect().read_to_string(&mut answer).unwrap();
+        assert_eq!(answer, "");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "library.h"
+#include "memory.h"
 #include "oracle.h"
 #include "program.h"
 
@@ -46,9 +47,17 @@ void end_pass(void)
 		printf("{\"spin\":true}\n");
 }
 
-/* A length that libevent got wrong is as good as too many. */
+/* What libevent left with a wrong length is not printed: what follows from it depends on the memory. */
+static _Noreturn void is_broken(void)
+{
+	printf("{\"broken\":true}\n");
+	leave(0);
+}
+
 static bool is_too_much(size_t more, size_t *bytes)
 {
+	if (more > SIZE_MAX / 2) /* It took more than there was. */
+		is_broken();
 	return more > MOST_BUFFERED || (*bytes += more) > MOST_BUFFERED;
 }
 
@@ -68,7 +77,6 @@ static _Noreturn void give_up(void)
 	leave(0);
 }
 
-/* What libevent left with a wrong length is not printed: what follows from it depends on the memory. */
 static void check_lengths(void)
 {
 	if (is_too_much_buffered())
@@ -81,7 +89,7 @@ void check_buffers(void)
 		const struct subject *subject = &application.subjects[i];
 		if (!subject->freed && (!library_is_whole(EVBUFFER_INPUT(subject->bev)) ||
 					!library_is_whole(EVBUFFER_OUTPUT(subject->bev))))
-			give_up();
+			is_broken();
 	}
 }
 
@@ -89,6 +97,16 @@ void on_poll(void)
 {
 	if (++polls > MOST_POLLS)
 		give_up();
+}
+
+void on_unwritten(void)
+{
+	is_broken();
+}
+
+void on_excess(void)
+{
+	give_up();
 }
 
 void on_action(void)

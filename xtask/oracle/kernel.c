@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "oracle.h"
 
 /* Descriptors from here on are sockets of the simulation, above all that the system gives this process. A call that
@@ -204,6 +205,8 @@ static ssize_t socket_write(struct socket *socket, const struct iovec *vectors, 
 		return fail(EAGAIN);
 	for (int i = 0; i < count && written < room; i++) {
 		size_t part = least(vectors[i].iov_len, room - written);
+		if (memory_is_unwritten(vectors[i].iov_base, part))
+			on_unwritten();
 		add(&socket->tx, vectors[i].iov_base, part);
 		written += part;
 	}

@@ -73,8 +73,10 @@ void kernel_advance_ms(uint64_t ms);
 /* Bytes in all sockets. */
 size_t kernel_buffered(void);
 
-/* What the kernel calls: at each poll, and when a close() lets the peer see a reset or the end. */
+/* What the kernel calls: at each poll, when a close() lets the peer see a reset or the end, and when libevent writes
+ * bytes that nobody gave it. */
 void on_poll(void);
+_Noreturn void on_unwritten(void);
 void on_close(const struct socket *socket, bool resets);
 
 #endif

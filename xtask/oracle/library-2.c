@@ -12,6 +12,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "memory.h"
 #include "oracle.h"
 
 /* Other versions, of the same dialect too, may differ in the traces. What 2.2.1-alpha calls itself depends on how it
@@ -24,8 +25,11 @@ void library_check(const char *dialect)
 	for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
 		if (strcmp(dialect, versions[i].dialect))
 			continue;
-		if (event_get_version_number() >> 8 == versions[i].number)
+		if (event_get_version_number() >> 8 == versions[i].number) {
+			memory_prepare();
+			event_set_mem_functions(memory_take, memory_change, memory_give_back);
 			return;
+		}
 		fprintf(stderr, "dialect %s wants libevent %s, this is %s\n", dialect, versions[i].name, event_get_version());
 		leave(UNFIT);
 	}
@@ -36,6 +40,13 @@ void library_check(const char *dialect)
 static void ignore(int severity, const char *message)
 {
 	(void)severity, (void)message;
+}
+
+/* Its own end would be exit(), which nobody could tell from ours. */
+static void die(int error)
+{
+	(void)error;
+	abort();
 }
 
 /* The environment may not choose another backend than epoll, nor its changelist. */
@@ -50,6 +61,7 @@ struct event_base *library_base(unsigned priorities)
 	if (priorities > 1 && event_base_priority_init(base, (int)priorities))
 		malformed("priorities that libevent does not take", NULL);
 	event_set_log_callback(ignore);
+	event_set_fatal_callback(die);
 	return base;
 }
 
@@ -63,12 +75,13 @@ static size_t room(ev_ssize_t limit)
 	return limit < 0 ? SIZE_MAX : (size_t)limit;
 }
 
-/* Takes so many bytes, and then adds what they become. */
-static enum bufferevent_filter_result pass(struct evbuffer *from, size_t taken, struct evbuffer *to, const char *bytes,
-					   size_t length)
+/* Takes so many bytes, and then adds what they become, from a block of first(), which goes. */
+static enum bufferevent_filter_result pass(struct evbuffer *from, size_t taken, struct evbuffer *to, char *block,
+					   const char *bytes, size_t length)
 {
 	evbuffer_drain(from, taken);
 	evbuffer_add(to, bytes, length);
+	free(block);
 	return BEV_OK;
 }
 
@@ -94,7 +107,7 @@ static enum bufferevent_filter_result rot13(struct evbuffer *from, struct evbuff
 		else if (bytes[i] >= 'A' && bytes[i] <= 'Z')
 			bytes[i] = (char)('A' + (bytes[i] - 'A' + 13) % 26);
 	}
-	return pass(from, length, to, bytes, length);
+	return pass(from, length, to, bytes, bytes, length);
 }
 
 static enum bufferevent_filter_result double_out(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
@@ -104,10 +117,10 @@ static enum bufferevent_filter_result double_out(struct evbuffer *from, struct e
 	size_t length = least(evbuffer_get_length(from), room(limit) / 2);
 	if (!length)
 		return BEV_NEED_MORE;
-	char *bytes = first(from, length), *twice = grow(NULL, length * 2);
-	for (size_t i = 0; i < length * 2; i++)
-		twice[i] = bytes[i / 2];
-	return pass(from, length, to, twice, length * 2);
+	char *bytes = grow(first(from, length), length * 2);
+	for (size_t i = length * 2; i-- > 0;)
+		bytes[i] = bytes[i / 2];
+	return pass(from, length, to, bytes, bytes, length * 2);
 }
 
 static enum bufferevent_filter_result double_in(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
@@ -120,7 +133,7 @@ static enum bufferevent_filter_result double_in(struct evbuffer *from, struct ev
 	char *bytes = first(from, length * 2);
 	for (size_t i = 0; i < length; i++)
 		bytes[i] = bytes[i * 2];
-	return pass(from, length * 2, to, bytes, length);
+	return pass(from, length * 2, to, bytes, bytes, length);
 }
 
 static enum bufferevent_filter_result frame_out(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
@@ -132,27 +145,29 @@ static enum bufferevent_filter_result frame_out(struct evbuffer *from, struct ev
 	if (!length)
 		return BEV_NEED_MORE;
 	int head = sprintf(frame, "%zu:", length);
-	memcpy(frame + head, first(from, length), length);
-	return pass(from, length, to, frame, (size_t)head + length);
+	evbuffer_copyout(from, frame + head, length);
+	return pass(from, length, to, NULL, frame, (size_t)head + length);
 }
 
 static enum bufferevent_filter_result frame_in(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
 					       enum bufferevent_flush_mode mode, void *context)
 {
 	(void)limit, (void)mode, (void)context;
-	size_t available = evbuffer_get_length(from), digits = 0, length = 0;
-	const char *bytes = first(from, available);
-	while (digits < available && digits <= MOST_DIGITS && bytes[digits] >= '0' && bytes[digits] <= '9')
-		length = length * 10 + (size_t)(bytes[digits++] - '0');
+	char head[MOST_DIGITS + 1];
+	size_t available = evbuffer_get_length(from), there = least(available, sizeof head), digits = 0, length = 0;
+	evbuffer_copyout(from, head, there);
+	while (digits < there && head[digits] >= '0' && head[digits] <= '9')
+		length = length * 10 + (size_t)(head[digits++] - '0');
 	if (digits > MOST_DIGITS)
 		return BEV_ERROR;
 	if (digits == available)
 		return BEV_NEED_MORE;
-	if (!digits || bytes[digits] != ':')
+	if (!digits || head[digits] != ':')
 		return BEV_ERROR;
 	if (available - digits - 1 < length)
 		return BEV_NEED_MORE;
-	return pass(from, digits + 1 + length, to, bytes + digits + 1, length);
+	char *frame = first(from, digits + 1 + length);
+	return pass(from, digits + 1 + length, to, frame, frame + digits + 1, length);
 }
 
 static enum bufferevent_filter_result hold(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
@@ -318,18 +333,21 @@ void library_trigger_event(struct bufferevent *bev, short what, bool defer)
 bool library_is_whole(struct evbuffer *buffer)
 {
 	size_t length = 0;
+	bool is_written = true;
 	int count = evbuffer_peek(buffer, -1, NULL, NULL, 0);
 	struct evbuffer_iovec *pieces = grow(NULL, (size_t)count * sizeof *pieces);
 	evbuffer_peek(buffer, -1, NULL, pieces, count);
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
 		length += pieces[i].iov_len;
+		is_written &= !memory_is_unwritten(pieces[i].iov_base, pieces[i].iov_len);
+	}
 	free(pieces);
-	return length == evbuffer_get_length(buffer);
+	return is_written && length == evbuffer_get_length(buffer);
 }
 
 void library_peek(struct evbuffer *buffer, size_t most)
 {
-	first(buffer, least(most, evbuffer_get_length(buffer)));
+	free(first(buffer, least(most, evbuffer_get_length(buffer))));
 }
 
 /* SIZE_MAX is all. */

@@ -42,7 +42,8 @@ void library_set_max_single(struct bufferevent *bev, int64_t read, int64_t write
 void library_trigger(struct bufferevent *bev, short directions, bool ignore_watermarks, bool defer);
 void library_trigger_event(struct bufferevent *bev, short what, bool defer);
 
-/* Whether it has as many bytes as it says: a callback inside of a move of a part can leave it otherwise. */
+/* Whether it has as many bytes as it says, all written by somebody: a callback inside of a move of a part can leave it
+ * otherwise. */
 bool library_is_whole(struct evbuffer *buffer);
 
 /* Looks at the first bytes and takes none. */

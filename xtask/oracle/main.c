@@ -1,7 +1,7 @@
 /*
  * The oracle: runs scenarios through the real libevent, and prints the trace of each.
  *
- *     cc -O2 -Wall -Wextra -o oracle callbacks.c conditions.c json.c kernel.c main.c program.c library-2.c -levent_core
+ *     cc -O2 -Wall -Wextra -o oracle callbacks.c conditions.c json.c kernel.c main.c memory.c program.c library-2.c -levent_core
  *     ./oracle 2.1 < scenarios.jsonl > traces.jsonl
  *
  * The argument is the dialect that the library must be; with library-1.4.c in the other's place, 1.4. libevent is the
@@ -17,8 +17,10 @@
  * libevent cannot complete has one of these as its last line:
  *
  *     {"endless":true}    it called back, or polled, more than a thousand times in one pass or step, or the
- *                         application did more than a hundred thousand things in it, or more than 64 MiB were buffered,
- *                         or a buffer has not as many bytes as it says
+ *                         application did more than a hundred thousand things in it, or more than 64 MiB were buffered, or
+ *                         libevent held more than a GiB
+ *     {"broken":true}     a buffer has not as many bytes as it says, or some that nobody wrote: what went before since
+ *                         the last state may be wrong
  *     {"died":SIGNAL}     it ended with this signal
  *
  * Each scenario runs in a process of its own, so these harm no other, and nothing is ever freed.

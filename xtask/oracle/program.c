@@ -62,11 +62,13 @@ static void read_upto(struct bufferevent *bev, size_t most)
 	free(bytes);
 }
 
-static void echo(struct bufferevent *bev, const char *prefix, size_t length)
+/* Reading may call what frees it. */
+static void echo(struct subject *of, const char *prefix, size_t length)
 {
 	char *bytes = memcpy(grow(NULL, length + 1), prefix, length);
-	length = take_input(bev, &bytes, length, SIZE_MAX);
-	bufferevent_write(bev, bytes, length);
+	length = take_input(of->bev, &bytes, length, SIZE_MAX);
+	if (!of->freed)
+		bufferevent_write(of->bev, bytes, length);
 	free(bytes);
 }
 
@@ -217,7 +219,7 @@ static bool perform_text(struct call *call, struct subject *of, const char *verb
 	const char *text = json_bytes(argument, &length);
 	switch (which) {
 	case 0: bufferevent_write(of->bev, text, length); break;
-	case 1: echo(of->bev, text, length); break;
+	case 1: echo(of, text, length); break;
 	case 2: write_buffer(of->bev, text, length); break;
 	case 3: write_line(call, of->bev, text, length); break;
 	case 4:

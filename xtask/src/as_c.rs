@@ -2,12 +2,13 @@
 //!
 //! A clock of the test's own is linked with each, so that a program which waits an hour is done at once.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::{Context, Result, ensure};
 use bufferevent::sim::{Format, Scenario, TraceEvent, TraceLine, trace};
@@ -38,20 +39,25 @@ pub(crate) fn run(workspace: &Workspace, count: usize, seed: u64) -> Result<()> 
     let trial = Trial { compiler: &compiler, folder: &folder, clock: &clock };
     let left = Mutex::new(scenarios.into_iter());
     let next = || left.lock().ok().and_then(|mut left| left.next());
-    let work = || -> Result<()> {
+    let work = || -> Vec<String> {
+        let mut different = Vec::new();
         while let Some((name, scenario)) = next() {
-            trial.run(&name, &scenario).with_context(|| format!("{name}: {}", scenario.to_json()))?;
+            if let Err(error) = trial.run(&name, &scenario) {
+                eprintln!("{name}: {error:#}\n{}\n", scenario.to_json());
+                different.push(name);
+            }
         }
-        Ok(())
+        different
     };
     let workers = thread::available_parallelism()?.get();
-    thread::scope(|scope| {
+    let different: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().try_for_each(|thread| match thread.join() {
-            Ok(outcome) => outcome,
-            Err(panic) => std::panic::resume_unwind(panic),
-        })
-    })?;
+        let ended = |thread: ScopedJoinHandle<'_, Vec<String>>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().flat_map(ended).collect()
+    });
+    ensure!(different.is_empty(), "of {count} programs these went wrong: {}", different.join(", "));
     eprintln!("{count} programs print what the traces of their scenarios have");
     Ok(())
 }
@@ -73,10 +79,31 @@ fn scenarios(workspace: &Workspace, count: usize, seed: u64) -> Result<Vec<(Stri
         let scenario = Scenario::from_json(line)?;
         scenarios.push((format!("program-{}", scenario.name), scenario));
     }
-    let random = (0..).map(|index| generate::scenario(DIALECT, Format::V1, seed, index));
-    let playable = random.filter(|it| it.as_c().is_ok());
-    scenarios.extend(playable.take(count).map(|scenario| (scenario.name.clone(), scenario)));
+    // Of an odd number format 2 has one more.
+    for (format, count) in [(Format::V1, count / 2), (Format::V2, count.div_ceil(2))] {
+        scenarios.extend(random(format, count, seed));
+    }
     Ok(scenarios)
+}
+
+/// So many random ones that a real kernel can play. Says which others were drawn.
+fn random(format: Format, count: usize, seed: u64) -> Vec<(String, Scenario)> {
+    let mut refused = BTreeMap::<String, usize>::new();
+    let drawn = (0..).map(|index| generate::scenario(DIALECT, format, seed, index));
+    let playable = drawn.filter(|scenario| {
+        let why = match scenario.order_is_the_kernels() {
+            Ok(false) => return true,
+            Ok(true) => "the kernel chooses the order of its callbacks".to_owned(),
+            Err(error) => error.problem.to_string(),
+        };
+        *refused.entry(why).or_default() += 1;
+        false
+    });
+    let playable: Vec<_> = playable.take(count).map(|scenario| (scenario.name.clone(), scenario)).collect();
+    for (why, times) in refused {
+        eprintln!("format {}: {times} others were drawn: {why}", format.number());
+    }
+    playable
 }
 
 /// How a program is made and run.

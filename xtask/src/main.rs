@@ -162,9 +162,9 @@ enum Command {
     },
     /// Compile scenarios as C programs, run them with the installed libevent and compare what they print with the traces
     ///
-    /// Those of the lessons and random ones. The programs are left in target/as-c.
+    /// Those of the lessons and random ones of both formats. The programs are left in target/as-c.
     AsC {
-        /// How many random scenarios to try
+        /// How many random scenarios to try, half of them of format 2; those that no real kernel can play do not count
         #[arg(long, value_name = "N", default_value_t = as_c::COUNT)]
         count: usize,
         /// Where the random numbers start

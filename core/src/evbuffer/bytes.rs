@@ -105,12 +105,32 @@ impl Evbuffer {
     /// Copies the bytes from position `pos` on into `into` and leaves them there; returns how many, 0 if `pos` is
     /// past the end: `evbuffer_copyout_from`.
     pub fn copyout_from(&self, pos: usize, into: &mut [u8]) -> usize {
+        let wanted = into.len().min(self.len.saturating_sub(pos));
+        if pos > self.len / 2 {
+            self.copyout_of_back(pos, &mut into[..wanted]);
+            return wanted;
+        }
         let mut done = 0;
-        for (_, piece) in self.pieces(pos, pos.saturating_add(into.len())) {
+        for (_, piece) in self.pieces(pos, pos + wanted) {
             into[done..done + piece.len()].copy_from_slice(piece);
             done += piece.len();
         }
         done
+    }
+
+    /// The same from the end on: what was added last is asked for after each move, however many chunks are before it.
+    fn copyout_of_back(&self, pos: usize, into: &mut [u8]) {
+        let (mut at, end) = (self.len, pos + into.len());
+        for piece in self.chunks.iter().rev().map(Chunk::payload) {
+            if at <= pos {
+                break;
+            }
+            at -= piece.len();
+            let (from, to) = (pos.saturating_sub(at), end.saturating_sub(at).min(piece.len()));
+            if from < to {
+                into[at + from - pos..at + to - pos].copy_from_slice(&piece[from..to]);
+            }
+        }
     }
 
     /// A copy of all the bytes.
@@ -277,6 +297,20 @@ mod tests {
         );
         assert_eq!((into[0], into[190], buf.len()), (15, 205, 206));
         assert_eq!([205, 206, 207].map(|pos| buf.copyout_from(pos, &mut into)), [1, 0, 0]);
+    }
+
+    #[test]
+    fn copyout_from_gives_the_same_from_either_end() {
+        let buf = chunked(&[3, 1, 4, 1, 5, 9, 2, 6]);
+        let all = buf.to_vec();
+        for pos in 0..=all.len() + 1 {
+            for most in 0..=all.len() + 1 {
+                let mut into = vec![0; most];
+                let got = buf.copyout_from(pos, &mut into);
+                let expected = all.get(pos..).unwrap_or_default();
+                assert_eq!(into[..got], expected[..most.min(expected.len())], "{most} from {pos}");
+            }
+        }
     }
 
     #[test]

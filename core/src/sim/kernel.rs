@@ -21,7 +21,20 @@ pub struct SimKernel {
     sockets: Vec<SimSocket>,
     /// Those that were closed and not yet told.
     closed: Vec<Handle>,
+    habits: Habits,
 }
+
+/// What a kernel does in its own way, and a real one otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Habits {
+    /// Of sockets that are ready at once, the one that was opened last comes first.
+    pub(super) last_first: bool,
+    /// A connect is never answered at once: it is pending, and refused by the next poll.
+    pub(super) refuses_later: bool,
+}
+
+/// The highest handle of a kernel whose handles count down; beyond so many sockets they count up as ever.
+const LAST_HANDLE: u32 = 255;
 
 impl SimKernel {
     /// A kernel without sockets, at time 0.
@@ -34,6 +47,10 @@ impl SimKernel {
     #[must_use]
     pub fn at(clock: Time) -> Self {
         Self { clock, ..Self::default() }
+    }
+
+    pub(super) fn with_habits(self, habits: Habits) -> Self {
+        Self { habits, ..self }
     }
 
     /// Opens a connected socket with queues of these sizes.
@@ -49,13 +66,23 @@ impl SimKernel {
     /// # Panics
     /// When there are 2^32 sockets already.
     pub fn open_connecting(&mut self, capacities: KernelSpec, outcome: Connect) -> Handle {
-        self.insert(SimSocket::connecting(capacities, outcome))
+        let mut socket = SimSocket::connecting(capacities, outcome);
+        if self.habits.refuses_later {
+            socket.peer_refuse();
+        }
+        self.insert(socket)
     }
 
     fn insert(&mut self, socket: SimSocket) -> Handle {
-        let handle = Handle(u32::try_from(self.sockets.len()).expect("fewer than 2^32 sockets"));
+        let number = u32::try_from(self.sockets.len()).expect("fewer than 2^32 sockets");
         self.sockets.push(socket);
-        handle
+        self.turned(Handle(number))
+    }
+
+    /// The handle of the socket with this number, and the number of the socket with this handle.
+    fn turned(&self, Handle(number): Handle) -> Handle {
+        let is_turned = self.habits.last_first && number <= LAST_HANDLE;
+        Handle(if is_turned { LAST_HANDLE - number } else { number })
     }
 
     /// `connect` on a socket that is there: one that was refused begins anew.
@@ -63,7 +90,13 @@ impl SimKernel {
     /// # Errors
     /// EALREADY while it connects, EISCONN once it is connected: nothing was changed.
     pub fn connect(&mut self, handle: Handle, outcome: Connect) -> Result<(), Errno> {
-        self.socket_mut(handle).ok_or(BAD_HANDLE)?.connect(outcome)
+        let refuses_later = self.habits.refuses_later;
+        let socket = self.socket_mut(handle).ok_or(BAD_HANDLE)?;
+        socket.connect(outcome)?;
+        if refuses_later {
+            socket.peer_refuse();
+        }
+        Ok(())
     }
 
     /// The peer accepts a connection that is pending. Gives whether one was.
@@ -134,7 +167,7 @@ impl SimKernel {
     /// The socket behind a handle, to look at.
     #[must_use]
     pub fn socket(&self, handle: Handle) -> Option<&SimSocket> {
-        self.sockets.get(handle.0 as usize)
+        self.sockets.get(self.turned(handle).0 as usize)
     }
 
     /// How many bytes wait for the application.
@@ -156,7 +189,8 @@ impl SimKernel {
     }
 
     fn socket_mut(&mut self, handle: Handle) -> Option<&mut SimSocket> {
-        self.sockets.get_mut(handle.0 as usize)
+        let number = self.turned(handle).0;
+        self.sockets.get_mut(number as usize)
     }
 }
 
@@ -175,9 +209,9 @@ impl Kernel for SimKernel {
 
     /// Sockets that the application closed are left out.
     fn poll(&mut self, report: &mut dyn FnMut(Handle, Readiness)) {
-        for (handle, socket) in (0..).map(Handle).zip(&self.sockets) {
+        for (number, socket) in (0..).map(Handle).zip(&self.sockets) {
             if !socket.is_closed() {
-                report(handle, socket.readiness());
+                report(self.turned(number), socket.readiness());
             }
         }
     }

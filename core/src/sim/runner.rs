@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::acting::Acting;
 use super::budget::{Budget, Limit, Metered, Truncation};
+use super::kernel::Habits;
 use super::program::Running;
 use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
 use crate::dialect::Rules;
@@ -19,7 +20,7 @@ const SPIN_LIMIT: usize = 50;
 
 /// The actions of callbacks beyond so many of one pass or step are not done. Breaking off is not enough where callbacks
 /// run inside each other.
-const NESTED_LIMIT: usize = 100;
+pub(super) const NESTED_LIMIT: usize = 100;
 
 /// So many passes of one step that find nothing to do are made; the rest of them, which would do the same, are not.
 const MAX_IDLE_PASSES: u32 = 16;
@@ -108,13 +109,23 @@ impl<O: Observer> Simulation<O> {
         Self::with_rules(scenario, observer, budget, rules)
     }
 
+    /// The same, on a kernel that does some things in another way.
+    pub(super) fn with_habits(scenario: Scenario, observer: O, budget: Budget, habits: Habits) -> Self {
+        let rules = scenario.dialect.rules();
+        Self::made(scenario, observer, budget, rules, habits)
+    }
+
     /// The same, by rules that may be none of the scenario's dialect.
     pub(super) fn with_rules(scenario: Scenario, observer: O, budget: Budget, rules: &'static Rules) -> Self {
+        Self::made(scenario, observer, budget, rules, Habits::default())
+    }
+
+    fn made(scenario: Scenario, observer: O, budget: Budget, rules: &'static Rules, habits: Habits) -> Self {
         let budget = budget.within(scenario.limits);
         let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_rules(scenario.dialect, rules, observer);
         base.set_now(Picture::START_OF_SIMULATIONS);
-        let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS);
+        let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS).with_habits(habits);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
         let mut simulation = Self {
             scenario,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use bufferevent::Record;
-use bufferevent::recording::{Heard, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
+use bufferevent::recording::{Heard, Names, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
 use futures_util::{SinkExt, Stream, StreamExt};
 use tokio::time::MissedTickBehavior;
 use tokio_tungstenite::connect_async;
@@ -51,8 +51,8 @@ pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) ->
     let watched =
         if config.connection.is_empty() { Watched::All } else { Watched::Some(config.connection.clone()) };
     let publisher = Publisher::open(publish, Instant::now())?;
-    let output = BufWriter::new(output);
-    let sink = Sink { json: config.json, output, recording, publisher, watched, begun: false };
+    let mut sink = Sink::new(config.json, BufWriter::new(output), recording, watched);
+    sink.publisher = publisher;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(follow(&config.watch, sink))
 }
 
@@ -136,12 +136,21 @@ struct Sink<W: Write, F: Write> {
     watched: Watched,
     /// There was a picture of what is watched and of nothing else. A server shows everything until it was told.
     begun: bool,
+    /// Those of the last snapshot that had any.
+    names: Names,
 }
 
 impl<W: Write, F: Write> Sink<W, F> {
+    fn new(json: bool, output: W, recording: Option<RecordingWriter<F>>, watched: Watched) -> Self {
+        Self { json, output, recording, publisher: None, watched, begun: false, names: Names::default() }
+    }
+
     fn take(&mut self, heard: Heard, viewer: &Viewer) -> io::Result<()> {
         if let Heard::Snapshot(picture) = &heard {
             self.begun |= picture.connections.keys().all(|&number| self.watched.includes(Some(number)));
+            if !picture.names.is_empty() {
+                self.names.clone_from(&picture.names);
+            }
         }
         if !self.begun && !matches!(heard, Heard::Hello) {
             return Ok(());
@@ -210,7 +219,7 @@ impl<W: Write, F: Write> Sink<W, F> {
             serde_json::to_writer(&mut self.output, record)?;
             return self.output.write_all(b"\n");
         }
-        writeln!(self.output, "{}", line::of(record))
+        writeln!(self.output, "{}", line::of(record, &self.names))
     }
 }
 
@@ -227,14 +236,7 @@ mod tests {
         let records = simulation.observer().clone();
         let (mut output, mut file) = (Vec::new(), Vec::new());
         let recording = Some(RecordingWriter::new(&mut file).unwrap());
-        let mut sink = Sink {
-            json: false,
-            output: &mut output,
-            recording,
-            publisher: None,
-            watched: Watched::All,
-            begun: false,
-        };
+        let mut sink = Sink::new(false, &mut output, recording, Watched::All);
         let mut viewer = Viewer::new();
         let mut say = |message: &ServerMessage| {
             let heard = viewer.hear(&serde_json::to_vec(message).unwrap()).unwrap();
@@ -255,5 +257,36 @@ mod tests {
         assert_eq!(imported.damage, None);
         assert_eq!(imported.recording.len(), records.len());
         assert_eq!(imported.recording.end().lost, 7);
+    }
+
+    #[test]
+    fn several_bufferevents_of_a_program_have_their_names_in_the_lines_and_in_the_file() {
+        let scenario = r#"{"format":2,"dialect":"2.1","bufferevents":{"client":{"pair_with":"server"},"server":{}},
+            "timers":{"tick":{"after_ms":5,"do":[[{"write":"x","of":"client"}]]}},"script":[{"advance_ms":5},{"turn":2}]}"#;
+        let mut simulation = Simulation::new(Scenario::from_json(scenario).unwrap(), Vec::<Record>::new());
+        let names = simulation.names();
+        while simulation.run_step() {}
+        let (mut output, mut file) = (Vec::new(), Vec::new());
+        let recording = Some(RecordingWriter::new(&mut file).unwrap());
+        let mut sink = Sink::new(false, &mut output, recording, Watched::All);
+        let mut viewer = Viewer::new();
+        let records = simulation.observer().clone();
+        for message in [
+            ServerMessage::Snapshot {
+                picture: Box::new(Picture::default().with_names(names.clone())),
+                more: false,
+            },
+            ServerMessage::Records { records },
+        ] {
+            let heard = viewer.hear(&serde_json::to_vec(&message).unwrap()).unwrap();
+            sink.take(heard, &viewer).unwrap();
+        }
+        drop(sink);
+
+        let output = String::from_utf8(output).unwrap();
+        for part in ["conn 1 client ", "conn 2 server ", ":tick"] {
+            assert!(output.contains(part), "{part} is not in\n{output}");
+        }
+        assert_eq!(Recording::import(&file[..]).unwrap().recording.end().names, names);
     }
 }

@@ -22,7 +22,14 @@ use crate::workspace::{Workspace, executable};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The files that it is made of, but for one that each libevent has of its own.
-const SOURCES: [&str; 6] = ["callbacks.c", "conditions.c", "json.c", "kernel.c", "main.c", "program.c"];
+const SOURCES: [&str; 7] =
+    ["callbacks.c", "conditions.c", "json.c", "kernel.c", "main.c", "memory.c", "program.c"];
+
+/// How the last line of a trace that was broken off begins.
+const NOTICES: [&str; 3] = ["{\"endless\":", "{\"died\":", BROKEN];
+
+/// libevent has left a buffer broken since the last state.
+const BROKEN: &str = "{\"broken\":";
 
 /// What libevent did, line by line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,10 +159,11 @@ impl Harness {
         loop {
             let line = self.line()?;
             if line.is_empty() {
-                let is_notice = |line: &mut String| {
-                    ["{\"endless\":", "{\"died\":"].iter().any(|notice| line.starts_with(notice))
-                };
+                let is_notice = |line: &mut String| NOTICES.iter().any(|notice| line.starts_with(notice));
                 let broken_off = trace.pop_if(is_notice);
+                if broken_off.as_ref().is_some_and(|notice| notice.starts_with(BROKEN)) {
+                    trace.truncate(whole(&trace));
+                }
                 return Ok(Run { trace, broken_off });
             }
             trace.push(line);
@@ -195,6 +203,11 @@ fn read_lines(stdout: ChildStdout, lines: &Sender<String>) {
     }
 }
 
+/// The lines to the last state.
+fn whole(trace: &[String]) -> usize {
+    trace.iter().rposition(|line| line.contains("\"step\":")).map_or(0, |at| at + 1)
+}
+
 fn heading_of(scenario: &Scenario) -> String {
     serde_json::json!({ "scenario": scenario.name }).to_string()
 }
@@ -202,6 +215,13 @@ fn heading_of(scenario: &Scenario) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_of_a_broken_buffer_counts_to_the_last_state() {
+        let trace = [r#"{"step":0,"in":0}"#, r#"{"step":1,"in":2}"#, r#"{"cb":"read","in":2,"out":0}"#];
+        assert_eq!(whole(&trace.map(str::to_owned)), 2);
+        assert_eq!(whole(&[]), 0);
+    }
 
     #[test]
     fn who_lacks_a_libevent_hears_which_and_how_to_point_to_it() {

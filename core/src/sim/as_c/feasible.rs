@@ -3,14 +3,17 @@
 //! A real socket's buffers have no exact sizes, and its calls fail when they like. Where the callbacks are the same with
 //! endless queues and without injected errors, the program leaves these out and says so; otherwise it is refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::kernel::Habits;
+use super::super::runner::{NESTED_LIMIT, Progress};
 use super::super::{
-    Act, Action, Budget, Connect, Format, KernelSpec, KindSpec, On, Peer, Program, Scenario, ScenarioError,
-    ScriptStep, Simulation, TraceEvent, TraceLine,
+    Act, Action, Budget, BuffereventSpec, Connect, Format, KernelSpec, KindSpec, On, Peer, Program, Scenario,
+    ScenarioError, ScriptStep, Simulation, TraceEvent, TraceLine,
 };
 use super::names::Names;
 use super::refusal;
+use super::writer::{each_action, freed_with};
 use crate::{Record, Step};
 
 /// What a write to a socket costs beside its bytes, and how the kernel rounds those up, at most.
@@ -35,6 +38,8 @@ pub(super) struct Played {
     pub(super) passes: Vec<u32>,
     /// The most that waited in a real socket.
     load: usize,
+    /// Another kernel may call back in another order.
+    pub(super) kernel_chooses: bool,
 }
 
 impl Played {
@@ -51,6 +56,8 @@ impl Played {
 pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioError> {
     connections(scenario)?;
     lines(scenario)?;
+    echoes(scenario)?;
+    moves(scenario)?;
     let given = run(scenario)?;
     let changes = changes(scenario);
     let mut real = scenario.clone();
@@ -69,7 +76,8 @@ pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioEr
     if played.load > SEND_BUFFER {
         return Err(refusal("script", "leaves more bytes unread than a real socket surely holds"));
     }
-    Ok((real, played))
+    let kernel_chooses = kernel_chooses(&real, &played);
+    Ok((real, Played { kernel_chooses, ..played }))
 }
 
 /// Something that a real kernel cannot do, and how the scenario is without it.
@@ -155,6 +163,48 @@ fn lines(scenario: &Scenario) -> Result<(), ScenarioError> {
     Ok(())
 }
 
+/// An echo reads and then writes. A callback on a buffer runs in between, and the program would write to what that freed.
+fn echoes(scenario: &Scenario) -> Result<(), ScenarioError> {
+    let is_watched = |spec: &BuffereventSpec| spec.on_input.is_some() || spec.on_output.is_some();
+    let (mut freed, mut echoed) = (BTreeSet::new(), BTreeSet::new());
+    each_action(scenario, &mut |site, action| match action.what {
+        Act::Free if !site.is_script => freed.extend(freed_with(scenario, site.target(action))),
+        Act::Echo(_) => {
+            echoed.insert(site.target(action));
+        }
+        _ => {}
+    });
+    if scenario.bufferevents.iter().any(is_watched) && !freed.is_disjoint(&echoed) {
+        return Err(refusal("echo", "a callback that frees may run between its read and its write"));
+    }
+    Ok(())
+}
+
+/// While libevent moves a part of a buffer from one side of a pair or a filter to the other, callbacks on these run, and it goes
+/// on with what it had: taking from input there may crash it.
+fn moves(scenario: &Scenario) -> Result<(), ScenarioError> {
+    let mut taking = None;
+    each_action(scenario, &mut |site, action| {
+        let takes = matches!(
+            action.what,
+            Act::Read(_)
+                | Act::Echo(_)
+                | Act::Drain(_)
+                | Act::MoveTo(_)
+                | Act::Readline { .. }
+                | Act::Flush { .. }
+        );
+        if let (true, Some(at), Some(on @ (On::Input | On::Output))) = (takes, site.own, site.on)
+            && scenario.bufferevents[at].kernel().is_none()
+        {
+            taking = Some((at, on));
+        }
+    });
+    let Some((at, on)) = taking else { return Ok(()) };
+    let place = format!("{}.{}", scenario.place_of_callbacks(at), on.key());
+    Err(refusal(&place, "libevent may crash where this takes bytes while it moves them"))
+}
+
 fn lines_of_program(program: &Program, place: &str) -> Result<(), ScenarioError> {
     let mut calls = program.iter().flatten().enumerate();
     calls.try_for_each(|(call, actions)| lines_of_actions(actions, &format!("{place}[{call}]")))
@@ -179,23 +229,73 @@ fn lines_of_action(action: &Action, place: &str) -> Result<(), ScenarioError> {
     }
 }
 
+/// Whether the callbacks come in another order on a kernel that chooses otherwise: which of the sockets that are ready in one
+/// pass is first, and whether it refuses a connection at once or a little later.
+fn kernel_chooses(scenario: &Scenario, played: &Played) -> bool {
+    let sockets = scenario.bufferevents.iter().filter(|spec| spec.kernel().is_some()).count();
+    let mut later = scenario.clone();
+    let connects = connect_later(&mut later);
+    let ways = [(sockets > 1, true, false), (connects, false, true), (sockets > 1 && connects, true, true)];
+    let is_same = |(_, last_first, refuses_later): (bool, bool, bool)| {
+        let scenario = if refuses_later { &later } else { scenario };
+        let other = run_on(scenario, Habits { last_first, refuses_later });
+        other.is_ok_and(|other| other.seen == played.seen)
+    };
+    !ways.into_iter().filter(|(is_other, ..)| *is_other).all(is_same)
+}
+
+/// Has every connect be pending. Returns whether there is any.
+fn connect_later(scenario: &mut Scenario) -> bool {
+    let mut connects = false;
+    for spec in &mut scenario.bufferevents {
+        if let KindSpec::Socket { connect: Some(connect), .. } = &mut spec.kind {
+            (*connect, connects) = (Connect::Pending, true);
+        }
+    }
+    scenario.each_act_mut(&mut |act| {
+        if let Act::Connect(connect) = act {
+            (*connect, connects) = (Connect::Pending, true);
+        }
+    });
+    connects
+}
+
 fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
-    let mut simulation = Simulation::with_budget(scenario.clone(), Vec::new(), Budget::PAGE);
+    run_on(scenario, Habits::default())
+}
+
+fn run_on(scenario: &Scenario, habits: Habits) -> Result<Played, ScenarioError> {
+    let mut simulation = Simulation::with_habits(scenario.clone(), Vec::new(), Budget::PAGE, habits);
     // The observer that experiments have: another would be another copy of the engine.
     let mut loads = Loads::default();
-    let mut played = Played { seen: Vec::new(), passes: vec![0; scenario.script.len()], load: 0 };
+    let mut played =
+        Played { seen: Vec::new(), passes: vec![0; scenario.script.len()], load: 0, kernel_chooses: false };
+    let mut now: Option<Progress> = None;
     loop {
         std::mem::take(simulation.observer_mut()).iter().for_each(|record| loads.hear(record));
-        let lines = simulation.take_trace().into_iter();
-        played.seen.extend(lines.filter(is_printed));
+        let before = played.seen.len();
+        played.seen.extend(simulation.take_trace().into_iter().filter(is_printed));
+        ends(&played.seen[before..], now)?;
         let Some(progress) = simulation.advance() else { break };
         played.passes[progress.step - 1] = progress.passes;
+        now = Some(progress);
     }
     played.load = loads.most;
     match simulation.truncation() {
         Some(cut) => Err(refusal("script", cut)),
         None => Ok(played),
     }
+}
+
+/// A program breaks off a pass, and nothing else: neither callbacks outside of the loop, nor those that call each other.
+fn ends(seen: &[TraceLine], now: Option<Progress>) -> Result<(), ScenarioError> {
+    let spins = seen.iter().any(|line| matches!(line.event, TraceEvent::Spin { .. }));
+    let is_pass = now.is_some_and(|progress| progress.is_pass);
+    if (is_pass && seen.len() <= NESTED_LIMIT) || (!is_pass && !spins) {
+        return Ok(());
+    }
+    let place = now.map_or_else(String::new, |progress| format!("script[{}]", progress.step - 1));
+    Err(refusal(&place, "its callbacks call each other without an end, which a program cannot break off"))
 }
 
 /// A program prints it. How the bufferevents are after a step, what the peer sees of a close, and that a call failed is not.

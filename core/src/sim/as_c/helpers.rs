@@ -34,11 +34,11 @@ impl Helper {
     /// What it includes besides what every program does.
     pub(super) const fn headers(self) -> &'static [&'static str] {
         match self {
-            Self::Take => &["stdint.h"],
+            Self::Take => &["stdint.h", "stdlib.h"],
             Self::Echo | Self::WriteLine => &["stdlib.h", "string.h"],
             Self::SocketWithPeer | Self::Peek => &["stdlib.h"],
             Self::Rot13 | Self::DoubleIn | Self::DoubleOut | Self::FrameIn => &["stdlib.h"],
-            Self::BindToLoopback => &["netinet/in.h", "stdlib.h", "string.h"],
+            Self::BindToLoopback => &["netinet/in.h", "signal.h", "stdlib.h", "string.h"],
             Self::PeerReset => &["signal.h"],
             _ => &[],
         }
@@ -128,16 +128,16 @@ static void print_timer(const char *name)
 "#;
 
 const TAKE: &str = r#"
-/* Takes up to `most` bytes out of input and forgets them. */
+/* Takes up to `most` bytes out of input, of those that are there now, and forgets them. */
 static void take(struct bufferevent *bev, size_t most)
 {
-	char data[4096];
-	size_t length = 1;
+	size_t length = {in};
+	char *data = malloc(length + 1);
 
-	while (most > 0 && length > 0) {
-		length = bufferevent_read(bev, data, most < sizeof data ? most : sizeof data);
-		most -= length;
-	}
+	if (!data)
+		abort();
+	bufferevent_read(bev, data, most < length ? most : length);
+	free(data);
 }
 "#;
 

@@ -71,6 +71,16 @@ impl Scenario {
         let (text, lines) = program(&mut writer).finish();
         Ok(AsC { text, lines })
     }
+
+    /// Whether its callbacks may come in another order in [that program](Self::as_c): where sockets are ready in one pass, a real
+    /// kernel chooses which comes first, and when it refuses a connection.
+    ///
+    /// # Errors
+    /// There is no such program.
+    pub fn order_is_the_kernels(&self) -> Result<bool, ScenarioError> {
+        self.check()?;
+        feasible::play(self).map(|(_, played)| played.kernel_chooses)
+    }
 }
 
 /// There is no such program: the place that is to blame, and why.
@@ -133,8 +143,9 @@ fn head(writer: &Writer<'_>) -> Text {
         scenario.dialect, writer.api.library
     ));
     paragraphs.push(format!(
-        "Each callback prints what it is and how much is in the two buffers. Main plays the peer as well. {}",
-        writer.differences()
+        "Each callback prints what it is and how much is in the two buffers. Main plays the peer as well. {}{}",
+        writer.differences(),
+        writer.order()
     ));
     let mut head = Text::default();
     head.heading(&paragraphs);

@@ -1,6 +1,6 @@
 //! The script, as main goes through it.
 
-use super::super::{Peer, ScriptStep};
+use super::super::{KindSpec, Peer, ScriptStep};
 use super::helpers::Helper;
 use super::literal;
 use super::text::Text;
@@ -51,7 +51,12 @@ impl Writer<'_> {
 
     fn peer(&mut self, text: &mut Text, of: usize, what: &Peer, other: &mut Other, scope: &Scope) {
         let peer = self.names[of].peer.clone();
+        let is_nobody =
+            matches!(self.scenario.bufferevents[of].kind, KindSpec::Socket { connect: Some(_), .. });
         match what {
+            Peer::Send(_) | Peer::Shutdown | Peer::Reset if is_nobody => {
+                text.comment("Nobody is at the other end: the connection is refused.");
+            }
             Peer::Send(data) if *other == Other::Open => {
                 let call = format!("peer_send({peer}, {});", literal::with_length(data.as_bytes()));
                 self.call(text, Helper::PeerSend, call);

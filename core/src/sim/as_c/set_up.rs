@@ -44,9 +44,9 @@ impl Writer<'_> {
         if priorities > 1 {
             text.line(format!("event_base_priority_init(base, {priorities});"));
         }
-        if self.needs.helpers.contains(&Helper::PeerReset) {
+        if self.needs.helpers.contains(&Helper::PeerReset) || self.needs.nobody {
             text.line(
-                "signal(SIGPIPE, SIG_IGN); /* A write to a connection that was reset fails instead. */",
+                "signal(SIGPIPE, SIG_IGN); /* A write to a connection that is no more fails instead. */",
             );
         }
         if self.needs.nobody {
@@ -59,10 +59,11 @@ impl Writer<'_> {
         // A filter takes what is under it into its hands; only then that is set up.
         let is_filter = |spec: &BuffereventSpec| matches!(spec.kind, KindSpec::Filter { .. });
         let has_filters = self.scenario.bufferevents.iter().any(is_filter);
-        for of in order_of_making(self.scenario) {
+        let order = order_of_making(self.scenario);
+        for (at, &of) in order.iter().enumerate() {
             text.gap();
             text.place(self.names[of].place.clone(), |text| {
-                self.make(text, of);
+                self.make(text, of, &order[..at]);
                 if !has_filters {
                     self.settle(text, of);
                 }
@@ -87,11 +88,12 @@ impl Writer<'_> {
         }
     }
 
-    fn make(&mut self, text: &mut Text, of: usize) {
+    /// `before` are those that are made already.
+    fn make(&mut self, text: &mut Text, of: usize, before: &[usize]) {
         let spec = &self.scenario.bufferevents[of];
         let bev = self.names[of].bev.clone();
         match spec.kind {
-            KindSpec::Pair { with } if with < of => {}
+            KindSpec::Pair { with } if before.contains(&with) => {}
             KindSpec::Pair { with } => {
                 let other = &self.names[with].bev;
                 text.line(format!("bufferevent_pair_new(base, {}, pair);", options(spec)));
@@ -159,11 +161,6 @@ impl Writer<'_> {
             let callbacks = self.callback_arguments(of, self.set_callbacks(of));
             text.line(format!("bufferevent_setcb({bev}, {callbacks}, NULL);"));
         }
-        for (on, buffer) in [(On::Input, self.api.input(bev)), (On::Output, self.api.output(bev))] {
-            if self.program(of, on).is_some() {
-                text.line(format!("evbuffer_add_cb({buffer}, {}, NULL);", self.names[of].callback(on)));
-            }
-        }
     }
 
     /// As it is before the script begins.
@@ -182,6 +179,12 @@ impl Writer<'_> {
         set_watermark(text, bev, marks(read.low, read.high), marks(write.low, write.high));
         if read.timeout_ms != 0 || write.timeout_ms != 0 {
             self.set_timeouts(text, bev, read.timeout_ms, write.timeout_ms);
+        }
+        // A high mark has a callback of its own on input, and the one that is added last is called first.
+        for (on, buffer) in [(On::Input, self.api.input(bev)), (On::Output, self.api.output(bev))] {
+            if self.program(of, on).is_some() {
+                text.line(format!("evbuffer_add_cb({buffer}, {}, NULL);", self.names[of].callback(on)));
+            }
         }
         if spec.enable != Directions::NONE {
             text.line(format!("bufferevent_enable({bev}, {});", ev(spec.enable)));
@@ -230,10 +233,10 @@ impl Writer<'_> {
             }
         }
         if self.api.interface == Interface::Event2 {
-            text.line("event_base_loop(base, EVLOOP_NONBLOCK); /* What is freed goes when the loop runs. */");
             for timer in &self.timers {
                 text.line(format!("event_free({});", timer.event));
             }
+            text.line("event_base_loop(base, EVLOOP_NONBLOCK); /* What is freed goes when the loop runs. */");
         }
         text.line("event_base_free(base);");
         for of in 0..self.names.len() {

@@ -147,6 +147,16 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What of the order of callbacks nobody knows before.
+    pub(super) fn order(&self) -> &'static str {
+        if self.played.kernel_chooses {
+            " The kernel chooses which of the sockets that are ready in one pass is first, and when it refuses a connection: \
+             callbacks may come in another order than in the lab."
+        } else {
+            ""
+        }
+    }
+
     /// The variable that a bufferevent is in.
     pub(super) fn variable(&self, of: usize, scope: &Scope) -> String {
         if scope.own == Some(of) { "bev".to_owned() } else { self.names[of].bev.clone() }
@@ -157,16 +167,8 @@ impl<'a> Writer<'a> {
         self.api.timer(&self.timers[timer].event)
     }
 
-    /// What goes with this one when it is freed, itself the first: a filter that closes frees what is under it.
     pub(super) fn freed_with(&self, of: usize) -> Vec<usize> {
-        let mut all = vec![of];
-        while let Some(spec) = all.last().map(|last| &self.scenario.bufferevents[*last])
-            && let KindSpec::Filter { over, .. } = spec.kind
-            && spec.close_on_free
-        {
-            all.push(over);
-        }
-        all
+        freed_with(self.scenario, of)
     }
 
     /// How often a callback of this bufferevent, or a timer, was called is asked outside of it.
@@ -206,31 +208,45 @@ impl<'a> Writer<'a> {
 
 /// Where an action stands.
 #[derive(Debug, Clone, Copy)]
-struct Site {
-    /// The bufferevent in whose callback.
-    own: Option<usize>,
-    is_script: bool,
+pub(super) struct Site {
+    /// The bufferevent in whose callback,
+    pub(super) own: Option<usize>,
+    /// and in which.
+    pub(super) on: Option<On>,
+    pub(super) is_script: bool,
 }
 
 impl Site {
-    fn target(self, action: &Action) -> usize {
+    pub(super) fn target(self, action: &Action) -> usize {
         action.of.or(self.own).unwrap_or(0)
     }
 }
 
+/// What goes with this one when it is freed, itself the first: a filter that closes frees what is under it.
+pub(super) fn freed_with(scenario: &Scenario, of: usize) -> Vec<usize> {
+    let mut all = vec![of];
+    while let Some(spec) = all.last().map(|last| &scenario.bufferevents[*last])
+        && let KindSpec::Filter { over, .. } = spec.kind
+        && spec.close_on_free
+    {
+        all.push(over);
+    }
+    all
+}
+
 /// Everything that is done anywhere.
-fn each_action(scenario: &Scenario, visit: &mut impl FnMut(Site, &Action)) {
+pub(super) fn each_action(scenario: &Scenario, visit: &mut impl FnMut(Site, &Action)) {
     for (of, spec) in scenario.bufferevents.iter().enumerate() {
-        for program in [&spec.on_read, &spec.on_write, &spec.on_event, &spec.on_input, &spec.on_output] {
-            each_of(program, Site { own: Some(of), is_script: false }, visit);
+        for on in [On::Read, On::Write, On::Event, On::Input, On::Output] {
+            each_of(spec.program(on), Site { own: Some(of), on: Some(on), is_script: false }, visit);
         }
     }
     for timer in &scenario.timers {
-        each_of(&timer.run, Site { own: None, is_script: false }, visit);
+        each_of(&timer.run, Site { own: None, on: None, is_script: false }, visit);
     }
     for step in &scenario.script {
         if let ScriptStep::Action(action) = step {
-            each_in(action, Site { own: None, is_script: true }, visit);
+            each_in(action, Site { own: None, on: None, is_script: true }, visit);
         }
     }
 }
