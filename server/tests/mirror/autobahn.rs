@@ -10,8 +10,10 @@
 //!
 //! What breaks the protocol is let go with 1002, text that is not UTF-8 with 1007, and what is longer than 64 KiB with
 //! 1009: there the suite expects an echo, and a mirror a bound. After each case that lets the viewer stay it says goodbye
-//! with 1000 and hears the same. Cases 12 and 13 are about compression, which the mirror does not offer; 9.7.1 and 9.8 would be
-//! 1.1.1 and 1.2 again, for a viewer that sends empty or binary messages does not stay.
+//! with 1000 and hears the same. Each connection ends in peace, without a reset.
+//!
+//! Cases 12 and 13 are about compression, which the mirror does not offer; 9.7.1 and 9.8 would be 1.1.1 and 1.2 again, for
+//! a viewer that sends empty or binary messages does not stay.
 
 use super::autobahn_text;
 use super::raw::{
