@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
@@ -34,7 +35,7 @@ const RETRY: Duration = Duration::from_millis(100);
 /// So many are told that there is no place; more than that at once are only closed.
 const TURNED_AWAY: usize = 16;
 
-/// How long one who is turned away may take to read it.
+/// How long one whose connection ends may take to read what was said last.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What is said to those for whom there is no place.
@@ -57,11 +58,17 @@ pub(super) async fn serve(listener: TcpListener, router: Router, places: usize) 
     }
 }
 
-/// Says that there is no place. What was asked is read and dropped: closed with it unread, the answer would be lost.
-async fn turn_away(mut stream: TcpStream, _place: OwnedSemaphorePermit) -> io::Result<()> {
+/// Says that there is no place.
+async fn turn_away(mut stream: TcpStream, place: OwnedSemaphorePermit) -> io::Result<()> {
     stream.write_all(FULL).await?;
+    part(stream, place).await
+}
+
+/// Ends a connection. What still comes is read and dropped: closed with it unread, the connection would be reset, and
+/// what was said last be lost.
+async fn part(mut stream: TcpStream, _place: OwnedSemaphorePermit) -> io::Result<()> {
     stream.shutdown().await?;
-    while stream.read(&mut [0; 1024]).await? > 0 {}
+    while stream.read(&mut [0; 4096]).await? > 0 {}
     Ok(())
 }
 
@@ -73,19 +80,24 @@ async fn serve_one(guest: Guest, router: Router) {
         server.serve_connection(TokioIo::new(guest), TowerToHyperService::new(router)).with_upgrades().await;
 }
 
-/// A connection that ends with an error when nothing of an answer is taken for too long.
+/// A connection that ends with an error when nothing of an answer is taken for too long, and else takes its leave.
 #[derive(Debug)]
 struct Guest {
-    stream: TcpStream,
+    /// None once it is given up.
+    held: Option<(TcpStream, OwnedSemaphorePermit)>,
     /// When the write that waits is given up.
     stalled: Pin<Box<Sleep>>,
     waiting: bool,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Guest {
     fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
-        Self { stream, stalled: Box::pin(sleep(STALLED)), waiting: false, _place: place }
+        Self { held: Some((stream, place)), stalled: Box::pin(sleep(STALLED)), waiting: false }
+    }
+
+    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        let held = self.held.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        Ok(Pin::new(&mut held.0))
     }
 
     fn bounded<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -96,7 +108,20 @@ impl Guest {
         if !std::mem::replace(&mut self.waiting, true) {
             self.stalled.as_mut().reset(Instant::now() + STALLED);
         }
-        self.stalled.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        let given_up = self.stalled.as_mut().poll(cx);
+        if given_up.is_ready() {
+            self.held = None;
+        }
+        given_up.map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Drop for Guest {
+    /// Whether it is an answer or a viewer's close frame that was said last: it arrives.
+    fn drop(&mut self) {
+        if let (Some((stream, place)), Ok(runtime)) = (self.held.take(), Handle::try_current()) {
+            runtime.spawn(timeout(FAREWELL, part(stream, place)));
+        }
     }
 }
 
@@ -106,13 +131,13 @@ impl AsyncRead for Guest {
         cx: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, into)
+        self.stream()?.poll_read(cx, into)
     }
 }
 
 impl AsyncWrite for Guest {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(cx, from);
+        let written = self.stream()?.poll_write(cx, from);
         self.bounded(cx, written)
     }
 
@@ -121,21 +146,21 @@ impl AsyncWrite for Guest {
         cx: &mut Context<'_>,
         from: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, from);
+        let written = self.stream()?.poll_write_vectored(cx, from);
         self.bounded(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.held.as_ref().is_some_and(|held| held.0.is_write_vectored())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        let flushed = self.stream()?.poll_flush(cx);
         self.bounded(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        self.stream()?.poll_shutdown(cx)
     }
 }
 
@@ -177,6 +202,23 @@ mod tests {
         let (answer, after) = ended(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
         assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
         assert_eq!(after, 10, "an answered connection may ask again for so long");
+    }
+
+    #[tokio::test]
+    async fn what_is_said_last_arrives_although_more_was_sent_than_is_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let places = Arc::new(Semaphore::new(1));
+        let place = Arc::clone(&places).try_acquire_owned().unwrap();
+        let mut guest = Guest::new(listener.accept().await.unwrap().0, place);
+        client.write_all(&[b'x'; 100_000]).await.unwrap();
+        guest.write_all(b"goodbye").await.unwrap();
+        drop(guest);
+        let mut said = String::new();
+        client.read_to_string(&mut said).await.unwrap();
+        assert_eq!(said, "goodbye");
+        drop(client);
+        places.acquire().await.unwrap().forget();
     }
 
     #[tokio::test(start_paused = true)]

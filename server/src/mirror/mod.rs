@@ -15,6 +15,8 @@
 
 mod carried;
 mod door;
+#[cfg(test)]
+mod faults;
 mod guard;
 mod http;
 mod hub;

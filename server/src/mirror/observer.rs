@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use bufferevent::recording::{PayloadPolicy, Watched};
+use bufferevent::recording::{PayloadPolicy, Picture, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
 use bufferevent_mio::{System, Waker};
 
@@ -77,6 +77,11 @@ pub(super) struct Link {
 }
 
 impl Link {
+    #[cfg(test)]
+    pub(super) fn new(queue: Queue) -> Self {
+        Self { queue, ..Self::default() }
+    }
+
     /// The echo thread's end: whether a snapshot was asked for since the last time.
     pub(super) fn takes_wish(&self) -> bool {
         self.snapshot_wanted.swap(false, Ordering::Relaxed)
@@ -126,6 +131,34 @@ impl MirrorObserver {
         self.link.version.load(Ordering::Acquire) != self.version
     }
 
+    /// Whether a record of this connection, or of the loop, is wanted.
+    pub(super) fn is_for(&self, connection: Option<u64>) -> bool {
+        connection.map_or_else(|| self.is_listening(), |number| self.interest.includes(number))
+    }
+
+    /// Hands over what a turn of the loop has brought and hears what is asked for from now on: whether a picture of this
+    /// moment is.
+    pub(super) fn hands_over(&mut self) -> bool {
+        if self.is_listening() {
+            self.flush();
+        }
+        let version = self.link.version.load(Ordering::Acquire);
+        if version == self.version {
+            return false;
+        }
+        self.version = version;
+        self.interest = self.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.link.takes_wish()
+    }
+
+    /// Hands that picture over, which took so long to make. What was lost before it is in it, and so told before.
+    pub(super) fn show(&mut self, picture: Picture, took: Duration) {
+        if !self.lost.is_empty() {
+            self.link.queue.push(Mark::Lost(std::mem::take(&mut self.lost)));
+        }
+        self.link.queue.push(Mark::Snapshot { picture: Box::new(picture), took });
+    }
+
     fn flush(&mut self) {
         if self.records.is_empty() && self.lost.is_empty() {
             return;
@@ -147,7 +180,7 @@ impl MirrorObserver {
 
 impl Observer for MirrorObserver {
     fn wants(&self, connection: Option<BuffereventId>) -> bool {
-        connection.map_or_else(|| self.is_listening(), |id| self.interest.includes(id.number()))
+        self.is_for(connection.map(BuffereventId::number))
     }
 
     fn wants_idle_passes(&self) -> bool {
@@ -187,22 +220,12 @@ impl LoopObserver for MirrorObserver {
     }
 
     fn after_turn(base: &mut EventBase<Self>) {
-        let observer = base.observer_mut();
-        if observer.is_listening() {
-            observer.flush();
-        }
-        let version = observer.link.version.load(Ordering::Acquire);
-        if version == observer.version {
+        if !base.observer_mut().hands_over() {
             return;
         }
-        observer.version = version;
-        observer.interest = observer.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if observer.link.takes_wish() {
-            let (link, limit) = (Arc::clone(&observer.link), observer.payload.limit());
-            let began = Instant::now();
-            let mut picture = base.snapshot();
-            picture.limit_payload(limit);
-            link.queue.push(Mark::Snapshot { picture: Box::new(picture), took: began.elapsed() });
-        }
+        let began = Instant::now();
+        let mut picture = base.snapshot();
+        picture.limit_payload(base.observer().payload.limit());
+        base.observer_mut().show(picture, began.elapsed());
     }
 }

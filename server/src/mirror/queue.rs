@@ -8,7 +8,7 @@ use std::time::Duration;
 use bufferevent::Record;
 use bufferevent::recording::Picture;
 
-/// How many records wait at most.
+/// How many records wait at most, unless somebody says otherwise.
 const MAX_RECORDS: usize = 65_536;
 
 /// How many bytes of payload wait at most.
@@ -35,20 +35,34 @@ pub(super) struct Batch {
     payload: usize,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Queue(Mutex<Batch>);
+#[derive(Debug)]
+pub(super) struct Queue {
+    waiting: Mutex<Batch>,
+    /// How many records wait at most.
+    most: usize,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self::with_room(MAX_RECORDS)
+    }
+}
 
 impl Queue {
+    pub(super) fn with_room(most: usize) -> Self {
+        Self { waiting: Mutex::default(), most }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Batch> {
         // Nothing in here can be left half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the records of one turn over; where there is no room for all of them they stay in `records`.
     pub(super) fn push_records(&self, records: &mut Vec<Record>) {
         let payload: usize = records.iter().map(payload_bytes).sum();
         let mut waiting = self.lock();
-        if waiting.records.len() + records.len() <= MAX_RECORDS && waiting.payload + payload <= MAX_PAYLOAD {
+        if waiting.records.len() + records.len() <= self.most && waiting.payload + payload <= MAX_PAYLOAD {
             waiting.payload += payload;
             waiting.records.append(records);
         }
@@ -57,14 +71,21 @@ impl Queue {
     /// Whether records would be taken now.
     pub(super) fn has_room(&self) -> bool {
         let waiting = self.lock();
-        waiting.records.len() < MAX_RECORDS / 2 && waiting.payload < MAX_PAYLOAD / 2
+        waiting.records.len() < self.most.div_ceil(2) && waiting.payload < MAX_PAYLOAD / 2
     }
 
-    /// These always fit: there is one snapshot at a time, and one count of losses for each time that there was room again.
+    /// These always fit: there is one snapshot at a time, and one count of losses for each, and for each time that there
+    /// was room again.
     pub(super) fn push(&self, mark: Mark) {
         let mut waiting = self.lock();
         let at = waiting.records.len();
         waiting.marks.push((at, mark));
+    }
+
+    /// How many records wait.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.lock().records.len()
     }
 
     /// Everything that waits, leaving `into`'s memory in its place.

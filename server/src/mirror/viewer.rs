@@ -126,7 +126,7 @@ fn misbehaved(error: axum::Error) -> Option<Goodbye> {
 }
 
 /// Sends what is in the outbox, forever; gives why the viewer is let go.
-async fn speak(
+pub(super) async fn speak(
     sink: &mut (impl Sink<Message> + Unpin),
     number: u64,
     outbox: &Outbox,

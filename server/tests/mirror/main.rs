@@ -1,7 +1,10 @@
 //! The mirror on real sockets, watched by a real WebSocket client.
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+mod autobahn;
+mod autobahn_text;
 mod misuse;
+mod raw;
 mod support;
 mod watch;
 
