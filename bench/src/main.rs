@@ -208,7 +208,8 @@ fn idle(peer: &Peer) -> Result<Idle> {
     let server = Server::start(peer, service)?;
     let message = Message::of(10, service);
     // What the first connections make the server set up is not theirs.
-    let _first = Load::connect(server.address, 10, message)?.exactly(1)?;
+    let mut first = Load::connect(server.address, 10, message)?;
+    first.exactly(1)?;
     let at_first = server.memory()?;
     let mut load = Load::connect(server.address, SILENT, message)?;
     // A message on a connection that comes after them: all of them are accepted.
