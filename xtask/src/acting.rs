@@ -28,9 +28,10 @@ use crate::bundle;
 use crate::workspace::Workspace;
 
 /// The methods that record and do nothing else.
-const RECORDERS: [&str; 10] = [
+const RECORDERS: [&str; 11] = [
     "note",
     "record",
+    "record_callback_due",
     "record_edit",
     "record_event",
     "record_given",

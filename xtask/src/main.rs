@@ -6,6 +6,7 @@
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
+//! - [`bench`]: the echo server beside others.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
 //!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
@@ -19,6 +20,7 @@
 mod acting;
 mod archive;
 mod as_c;
+mod bench;
 mod bundle;
 mod checks;
 mod lesson;
@@ -116,6 +118,18 @@ enum Command {
         /// Of lesson 6's scene while it plays instead, one every 60 ms of its time
         #[arg(long, conflicts_with = "only")]
         frames: bool,
+    },
+    /// Measure the echo server beside libevent's, tokio's and the least that one does, into target/bench
+    ///
+    /// Builds them all as they are released. The server has one processor and the load another; nothing else should run.
+    /// libevent-dev and strace are installed on Debian and Ubuntu; what cannot be had is left out, and named.
+    Bench {
+        /// Fewer loads and rounds: under three minutes
+        #[arg(long)]
+        quick: bool,
+        /// Only the loads with this in their name
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
     },
     /// Run every check and test; stops at the first that fails
     ///
@@ -243,6 +257,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             };
             let request = oracle::Request { dialect, source, output, differences };
             oracle::run(&workspace, &request).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Bench { quick, only } => {
+            bench::run(&workspace, quick, only.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
         Command::Screenshots { frames: true, .. } => {

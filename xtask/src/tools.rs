@@ -140,6 +140,11 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     Ok(installed)
 }
 
+/// `strace`, which counts system calls.
+pub(crate) fn strace(workspace: &Workspace) -> Result<()> {
+    if find(&["strace"]).is_some() { Ok(()) } else { apt_install(workspace, &["strace"]) }
+}
+
 /// A C compiler that finds libevent's headers and library: what the variable `CC` names, or `cc`.
 pub(crate) fn c_compiler_with_libevent(workspace: &Workspace) -> Result<OsString> {
     if cfg!(not(target_os = "linux")) {

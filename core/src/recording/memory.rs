@@ -1,19 +1,9 @@
 //! How the bytes of both buffers lie in libevent's memory, where a simulation follows that. No record tells it: it stands
 //! beside them, and is in no file and on no wire.
 
-use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use serde::Serialize;
 
-use crate::bufferevent::{Probe, State};
-use crate::{BufferName, Chain, Evbuffer, EventBase, Observer};
-
-/// How many chains of one buffer are told at most; of those behind, how many there are.
-const MOST_CHAINS: usize = 16;
-
-/// How many chains keep their numbers, the last ones that were made.
-const MOST_NUMBERS: usize = 512;
+use crate::BufferName;
 
 /// The memory of both buffers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,11 +42,12 @@ pub struct ChainPicture {
 
 /// The memory of a buffer after the record with this number.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "sim"), expect(dead_code, reason = "a simulation alone follows memory"))]
 pub(crate) struct Laid {
     pub(crate) seq: u64,
-    pub(super) connection: u64,
-    pub(super) buffer: BufferName,
-    pub(super) memory: BufferMemory,
+    pub(crate) connection: u64,
+    pub(crate) buffer: BufferName,
+    pub(crate) memory: BufferMemory,
 }
 
 impl Memory {
@@ -73,112 +64,5 @@ impl BufferMemory {
     #[must_use]
     pub fn contiguous(&self) -> usize {
         self.chains.first().map_or(0, |chain| chain.len)
-    }
-}
-
-/// What has changed since it was asked for last, in the order of the records.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Followed(Arc<Mutex<Follower>>);
-
-impl Followed {
-    pub(crate) fn take(&self) -> Vec<Laid> {
-        mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner).laid)
-    }
-}
-
-impl<O: Observer> EventBase<O> {
-    /// From now on notes after each record what has changed of the memory of buffers that are followed.
-    pub(crate) fn follow_memory(&mut self) -> Followed {
-        let followed = Followed::default();
-        let Followed(follower) = followed.clone();
-        let probe = move |state: &State, seq| {
-            follower.lock().unwrap_or_else(PoisonError::into_inner).look(state, seq);
-        };
-        self.engine.state.probe = Some(Probe(Box::new(probe)));
-        followed
-    }
-}
-
-#[derive(Debug, Default)]
-struct Follower {
-    laid: Vec<Laid>,
-    /// What was told last of each buffer, by the number of its connection.
-    told: Vec<(u64, BufferName, Told)>,
-    /// The number that a chain has in this process and the one that it has in this run, for the last that were made.
-    /// Invariant: the latter rise.
-    numbers: Vec<(u64, u64)>,
-}
-
-/// What was told of one buffer.
-#[derive(Debug, Default)]
-struct Told {
-    /// The first of its chains.
-    chains: Vec<Chain>,
-    count: usize,
-    copied: u64,
-}
-
-impl Told {
-    fn is_of(&self, buffer: &Evbuffer) -> bool {
-        let chains = || buffer.chains().into_iter().flatten();
-        self.copied == buffer.copied()
-            && self.count == chains().count()
-            && chains().take(MOST_CHAINS).eq(self.chains.iter().copied())
-    }
-
-    fn of(buffer: &Evbuffer) -> Self {
-        let chains = || buffer.chains().into_iter().flatten();
-        Self {
-            chains: chains().take(MOST_CHAINS).collect(),
-            count: chains().count(),
-            copied: buffer.copied(),
-        }
-    }
-}
-
-impl Follower {
-    /// Most records change nothing here, and cost next to nothing.
-    fn look(&mut self, state: &State, seq: u64) {
-        let mut at = 0;
-        for (id, bufferevent) in state.live_bufferevents() {
-            for name in [BufferName::Input, BufferName::Output] {
-                let (connection, buffer) = (id.number(), bufferevent.buffer(name));
-                // They come in the same order each time, and of those that are freed nothing more is told.
-                while self.told.get(at).is_some_and(|told| (told.0, told.1) != (connection, name)) {
-                    self.told.remove(at);
-                }
-                if at == self.told.len() {
-                    self.told.push((connection, name, Told::default()));
-                }
-                if !self.told[at].2.is_of(buffer) {
-                    let told = Told::of(buffer);
-                    let memory = self.memory(&told);
-                    self.told[at].2 = told;
-                    self.laid.push(Laid { seq, connection, buffer: name, memory });
-                }
-                at += 1;
-            }
-        }
-    }
-
-    fn memory(&mut self, told: &Told) -> BufferMemory {
-        let chain = |&Chain { number, size, misalign, len }: &Chain| {
-            let number = self.number(number);
-            ChainPicture { number, size, misalign, len }
-        };
-        let chains = told.chains.iter().map(chain).collect();
-        BufferMemory { chains, count: told.count, copied: told.copied }
-    }
-
-    fn number(&mut self, number: u64) -> u64 {
-        if let Some(known) = self.numbers.iter().rev().find(|known| known.0 == number) {
-            return known.1;
-        }
-        let own = self.numbers.last().map_or(0, |last| last.1) + 1;
-        if self.numbers.len() == MOST_NUMBERS {
-            self.numbers.remove(0);
-        }
-        self.numbers.push((number, own));
-        own
     }
 }

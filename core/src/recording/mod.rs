@@ -40,7 +40,7 @@ pub use condition::{BadCondition, CallbackKind, Condition, Figure};
 pub use content::{Content, KNOWN_LIMIT, Run};
 pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 #[cfg(feature = "sim")]
-pub(crate) use memory::Followed;
+pub(crate) use memory::Laid;
 pub use memory::{BufferMemory, ChainPicture, Memory};
 pub use names::Names;
 pub use path::{Branch, Choice, Internal, Turn, Walk};

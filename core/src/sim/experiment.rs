@@ -5,9 +5,10 @@
 
 use super::branch::{ActError, Branch};
 use super::budget::{Budget, Limit, Truncation};
+use super::following::Followed;
 use super::{Scenario, ScriptStep, Simulation, TraceLine};
 use crate::dialect::Rules;
-use crate::recording::{Followed, Picture, Recording};
+use crate::recording::{Picture, Recording};
 use crate::{Dialect, Record, Rule};
 
 /// How many branches there may be.

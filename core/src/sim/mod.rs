@@ -19,7 +19,8 @@
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
 //!    `acting` - which action of it runs; `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
-//! 5. `experiment` - a scenario run into a recording, with branches (`branch`), as a file (`saved`); `compare` - the same
+//! 5. `experiment` - a scenario run into a recording, with branches (`branch`), as a file (`saved`) and with what `following`
+//!    knows of the buffers' memory; `compare` - the same
 //!    moment in two of them; `lesson` - experiments that teach, with questions that their records answer.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
@@ -34,6 +35,7 @@ mod compare;
 mod data;
 mod error;
 mod experiment;
+mod following;
 mod grammar;
 mod json;
 mod kernel;

@@ -1,0 +1,22 @@
+//! Measures the echo server beside others in one run: `cargo xtask bench`.
+//!
+//! The peers answer alike and are a few dozen lines each: `peers/libevent.c` on libevent, `src/bin/peer-tokio.rs` on tokio, and
+//! `src/bin/peer-floor.rs`, the least that an echo server does (one thread, edge-triggered epoll, a read and a write for what has
+//! come). What a server costs beyond the floor is its own; what it costs less than libevent is the engine's.
+//!
+//! # Method
+//!
+//! The server has one processor, the load another. For each load the servers take turns, a fresh process each time, in
+//! another order each round, so that what else happens on the machine meets all alike. What is compared is the ratio in a
+//! round; the table has the median over the rounds and how far the middle half of them spreads. Times come from two kinds of
+//! load, see [`load`]: closed for how much a server does, open for how long a message takes at a rate that all can bear.
+//! Processor time is that of the server's threads as the scheduler counts it, system calls are counted by `strace` in a run of
+//! their own, memory is what the process alone holds (`Pss_Anon`).
+//!
+//! - [`plan`]: which loads; [`peer`]: what the peers share; [`server`]: one that runs; [`load`]; [`report`]: tables, JSON, plot.
+
+pub mod load;
+pub mod peer;
+pub mod plan;
+pub mod report;
+pub mod server;

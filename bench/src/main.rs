@@ -1,0 +1,261 @@
+//! Runs the loads on the servers in turn. `cargo xtask bench` builds what it needs and starts it.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bufferevent_bench::load::{Load, Message, Seen, churn};
+use bufferevent_bench::peer::Service;
+use bufferevent_bench::plan::{Kind, PLANS, Plan};
+use bufferevent_bench::report::{Idle, Report, Row, Spread};
+use bufferevent_bench::server::{Arguments, Peer, Server, calls_in, pin_load};
+use clap::Parser;
+use hdrhistogram::Histogram;
+
+/// The share of the slowest server's rate at which all are compared in open load.
+const BEARABLE: f64 = 0.6;
+
+/// How many silent connections tell what one costs.
+const SILENT: usize = 2000;
+
+/// How many messages a server answers under `strace`.
+const TRACED: usize = 400;
+
+#[derive(Debug, Parser)]
+struct Bench {
+    /// Fewer loads and rounds: under three minutes
+    #[arg(long)]
+    quick: bool,
+    /// Only the loads with this in their name
+    #[arg(long, value_name = "PART")]
+    only: Option<String>,
+    /// The echo server
+    #[arg(long)]
+    server: PathBuf,
+    /// The folder of the peers written in Rust
+    #[arg(long)]
+    peers: PathBuf,
+    /// The peer on libevent, where it could be built
+    #[arg(long)]
+    libevent: Option<PathBuf>,
+    /// Where the report is written
+    #[arg(long)]
+    out: PathBuf,
+}
+
+impl Bench {
+    fn servers(&self) -> Vec<Peer> {
+        let peer = |name: &str, program: PathBuf, arguments| Peer { name: name.into(), program, arguments };
+        let mut all = vec![peer("bufferevent", self.server.clone(), Arguments::Ours)];
+        all.extend(self.libevent.clone().map(|program| peer("libevent", program, Arguments::Libevent)));
+        all.push(peer("tokio", self.peers.join("peer-tokio"), Arguments::Peer));
+        all.push(peer("floor", self.peers.join("peer-floor"), Arguments::Peer));
+        all
+    }
+
+    fn rounds(&self) -> (usize, Duration) {
+        if self.quick { (5, Duration::from_millis(500)) } else { (11, Duration::from_secs(1)) }
+    }
+}
+
+fn main() -> Result<()> {
+    let bench = Bench::parse();
+    fs::create_dir_all(&bench.out)?;
+    raise_descriptors();
+    pin_load()?;
+    let servers = bench.servers();
+    let (rounds, lasts) = bench.rounds();
+    let mut report = Report {
+        left_out: Vec::new(),
+        rounds,
+        seconds: lasts.as_secs_f64(),
+        rows: Vec::new(),
+        idle: Vec::new(),
+    };
+    if bench.libevent.is_none() {
+        report.left_out.push("libevent: its program could not be built".into());
+    }
+    let wanted = |plan: &&Plan| {
+        bench.only.as_ref().map_or(plan.quick || !bench.quick, |part| plan.name.contains(part.as_str()))
+    };
+    for plan in PLANS.iter().filter(wanted) {
+        eprintln!("{} ...", plan.name);
+        let measured =
+            measure(plan, &servers, rounds, lasts).with_context(|| format!("load `{}`", plan.name))?;
+        report.rows.extend(measured.rows(plan, &servers, &bench.out, &mut report.left_out));
+    }
+    if bench.only.is_none() {
+        for server in &servers {
+            report.idle.push(idle(server)?);
+        }
+    }
+    fs::write(bench.out.join("bench.json"), serde_json::to_string_pretty(&report)?)?;
+    fs::write(bench.out.join("bench.svg"), report.plot())?;
+    let text = report.text();
+    fs::write(bench.out.join("bench.txt"), &text)?;
+    print!("{text}");
+    Ok(())
+}
+
+/// A connection is a descriptor here and one in the server.
+fn raise_descriptors() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // What is not allowed shows as a connection that cannot be made.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+}
+
+/// One measurement.
+struct Sample {
+    rate: f64,
+    processor: f64,
+    times: Histogram<u64>,
+}
+
+struct Measured {
+    /// By server's name, a sample a round.
+    closed: HashMap<String, Vec<Sample>>,
+    open: HashMap<String, Histogram<u64>>,
+    rate: f64,
+}
+
+fn measure(plan: &Plan, servers: &[Peer], rounds: usize, lasts: Duration) -> Result<Measured> {
+    let mut closed: HashMap<String, Vec<Sample>> = HashMap::new();
+    for round in 0..rounds {
+        for server in in_turn(servers, round) {
+            closed.entry(server.name.clone()).or_default().push(sample(
+                plan,
+                server,
+                |load| load.closed(lasts),
+                lasts,
+            )?);
+        }
+    }
+    let median =
+        |samples: &Vec<Sample>| Spread::of(samples.iter().map(|it| it.rate).collect()).map(|it| it.median);
+    let slowest = closed.values().filter_map(median).fold(f64::INFINITY, f64::min);
+    let rate = slowest * BEARABLE;
+    let mut open: HashMap<String, Histogram<u64>> = HashMap::new();
+    if plan.kind != Kind::Churn {
+        for round in 0..rounds.div_ceil(2) {
+            for server in in_turn(servers, round) {
+                let seen = sample(plan, server, |load| load.open(rate, lasts), lasts)?;
+                match open.get_mut(&server.name) {
+                    Some(times) => times.add(&seen.times)?,
+                    None => drop(open.insert(server.name.clone(), seen.times)),
+                }
+            }
+        }
+    }
+    Ok(Measured { closed, open, rate })
+}
+
+/// Everybody is first in some round.
+fn in_turn(servers: &[Peer], round: usize) -> impl Iterator<Item = &Peer> {
+    servers.iter().cycle().skip(round % servers.len()).take(servers.len())
+}
+
+fn sample(
+    plan: &Plan,
+    peer: &Peer,
+    run: impl Fn(&mut Load) -> Result<Seen>,
+    lasts: Duration,
+) -> Result<Sample> {
+    let server = Server::start(peer, plan.service)?;
+    let message = Message::of(plan.size, plan.service);
+    let measured = || -> Result<_> {
+        let (seen, before) = match plan.kind {
+            Kind::Churn => {
+                let before = server.processor_time()?;
+                (churn(server.address, message, lasts)?, before)
+            }
+            Kind::Busy { connections, idle } => {
+                let _silent =
+                    (0..idle).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
+                let mut load = Load::connect(server.address, connections, message)?;
+                let before = server.processor_time()?;
+                (run(&mut load)?, before)
+            }
+        };
+        Ok((seen, server.processor_time()? - before))
+    };
+    let (seen, processor) = measured().with_context(|| format!("server {}", peer.name))?;
+    let rate = seen.messages as f64 / seen.took.as_secs_f64();
+    Ok(Sample { rate, processor: processor as f64 / 1e3 / seen.all.max(1) as f64, times: seen.times })
+}
+
+/// System calls for a message: what `strace` counts with messages, without those of a server that has none.
+fn calls(plan: &Plan, peer: &Peer, out: &Path) -> Result<f64> {
+    let sums = out.join("strace.txt");
+    let connections = 10;
+    let count = |messages: usize| -> Result<u64> {
+        let server = Server::traced(peer, plan.service, &sums)?;
+        let mut load = Load::connect(server.address, connections, Message::of(plan.size, plan.service))?;
+        load.exactly(messages / connections)?;
+        drop(load);
+        server.end_traced()?;
+        calls_in(&fs::read_to_string(&sums)?)
+    };
+    let (with, without) = (count(TRACED + connections)?, count(connections)?);
+    Ok(with.saturating_sub(without) as f64 / TRACED as f64)
+}
+
+fn idle(peer: &Peer) -> Result<Idle> {
+    let service = Service { plain: false, read_high: 10 };
+    let server = Server::start(peer, service)?;
+    let message = Message::of(10, service);
+    // What the first connections make the server set up is not theirs.
+    let _first = Load::connect(server.address, 10, message)?.exactly(1)?;
+    let at_first = server.memory()?;
+    let mut load = Load::connect(server.address, SILENT, message)?;
+    // A message on a connection that comes after them: all of them are accepted.
+    Load::connect(server.address, 1, message)?.exactly(1)?;
+    let each = |memory: u64| memory.saturating_sub(at_first) as f64 / SILENT as f64;
+    let before = each(server.memory()?);
+    load.exactly(1)?;
+    Ok(Idle { server: peer.name.clone(), before, after: each(server.memory()?) })
+}
+
+impl Measured {
+    fn rows(self, plan: &Plan, servers: &[Peer], out: &Path, left_out: &mut Vec<String>) -> Vec<Row> {
+        let ratio = |name: &str, to: &str| {
+            let (ours, theirs) = (self.closed.get(name)?, self.closed.get(to)?);
+            Spread::of(ours.iter().zip(theirs).map(|(ours, theirs)| ours.rate / theirs.rate).collect())
+        };
+        let row = |peer: &Peer| {
+            let samples = &self.closed[&peer.name];
+            let mut times = samples[0].times.clone();
+            for sample in &samples[1..] {
+                // All have the same bounds.
+                let _ = times.add(&sample.times);
+            }
+            let calls = if plan.kind == Kind::Churn { Ok(None) } else { calls(plan, peer, out).map(Some) };
+            let calls = calls.unwrap_or_else(|error| {
+                let why = format!("system calls: {error:#}");
+                if !left_out.contains(&why) {
+                    left_out.push(why);
+                }
+                None
+            });
+            Row {
+                load: plan.name.into(),
+                server: peer.name.clone(),
+                rate: Spread::of(samples.iter().map(|it| it.rate).collect()),
+                to_libevent: ratio(&peer.name, "libevent"),
+                to_floor: ratio(&peer.name, "floor"),
+                closed: quantiles(&times),
+                open: self.open.get(&peer.name).map(|times| (quantiles(times), self.rate)),
+                processor: Spread::of(samples.iter().map(|it| it.processor).collect()),
+                calls,
+            }
+        };
+        servers.iter().map(row).collect()
+    }
+}
+
+fn quantiles(times: &Histogram<u64>) -> [f64; 3] {
+    [0.5, 0.99, 0.999].map(|part| times.value_at_quantile(part) as f64 / 1e3)
+}

@@ -1,0 +1,195 @@
+//! A server that runs for one measurement.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rustix::process::Pid;
+use rustix::thread::{CpuSet, sched_setaffinity};
+
+use crate::peer::Service;
+
+/// The server's processor. The load has [`LOAD`].
+const SERVER: usize = 0;
+const LOAD: usize = 1;
+
+/// Which server.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// As the table names it.
+    pub name: String,
+    /// Its program.
+    pub program: PathBuf,
+    /// How it takes its arguments.
+    pub arguments: Arguments,
+}
+
+/// How a program is told what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arguments {
+    /// As `bufferevent-server` is.
+    Ours,
+    /// As [`Service`] is.
+    Peer,
+    /// As `peers/libevent.c` is.
+    Libevent,
+}
+
+impl Peer {
+    fn command(&self, service: Service) -> Vec<String> {
+        let high = service.read_high.to_string();
+        let mut arguments = match self.arguments {
+            Arguments::Libevent => {
+                return vec![if service.plain { "plain" } else { "prefix" }.into(), high];
+            }
+            Arguments::Ours => {
+                ["--listen", "127.0.0.1:0", "--no-http", "--quiet", "--max-connections", "20000"]
+                    .map(String::from)
+                    .to_vec()
+            }
+            Arguments::Peer => Vec::new(),
+        };
+        arguments.extend(["--read-high".into(), high]);
+        if service.plain {
+            arguments.push("--plain".into());
+        }
+        arguments
+    }
+}
+
+/// It ends when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts it on its processor and waits until it says where it listens.
+    ///
+    /// # Errors
+    /// It cannot be started, or ended without saying so.
+    pub fn start(peer: &Peer, service: Service) -> Result<Self> {
+        let mut command = Command::new(&peer.program);
+        command.args(peer.command(service));
+        Self::spawn(command).with_context(|| format!("cannot start {}", peer.program.display()))
+    }
+
+    /// Starts it under `strace`, which writes its sums to this file when the server ends.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); `strace` is not there.
+    pub fn traced(peer: &Peer, service: Service, sums: &Path) -> Result<Self> {
+        let mut command = Command::new("strace");
+        command.args(["-f", "-c", "-o"]).arg(sums).arg(&peer.program).args(peer.command(service));
+        Self::spawn(command).context("cannot start strace")
+    }
+
+    fn spawn(mut command: Command) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        // Nothing of it runs yet that would have to move.
+        let _ = pin(Some(child.id()), SERVER);
+        let mut line = String::new();
+        let out = child.stdout.take().context("it has no standard output")?;
+        BufReader::new(out).read_line(&mut line)?;
+        let address = line.trim().rsplit(' ').next().and_then(|address| address.parse().ok());
+        let server = address.map(|address| Self { child, address });
+        server.with_context(|| format!("it did not say where it listens, but {line:?}"))
+    }
+
+    /// Nanoseconds that its threads have run.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn processor_time(&self) -> Result<u64> {
+        let mut sum = 0;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let text = fs::read_to_string(thread?.path().join("schedstat"))?;
+            sum += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
+        }
+        Ok(sum)
+    }
+
+    /// Bytes of memory that no other process shares.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn memory(&self) -> Result<u64> {
+        let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss_Anon:")).context("no Pss_Anon")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+    }
+
+    /// Ends a server under `strace`, which then writes its sums.
+    ///
+    /// # Errors
+    /// It does not end.
+    pub fn end_traced(mut self) -> Result<()> {
+        // strace's own child: strace itself ends after it.
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.child.id()))?;
+        for child in children.split_whitespace() {
+            let pid = Pid::from_raw(child.parse()?).context("a process has a number")?;
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        }
+        for _ in 0..100 {
+            if self.child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        anyhow::bail!("it did not end when it was told to")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Has the load's thread run where no server does.
+///
+/// # Errors
+/// The machine has one processor only.
+pub fn pin_load() -> Result<()> {
+    pin(None, LOAD).context("two processors are needed: one for the server and one for the load")
+}
+
+fn pin(process: Option<u32>, processor: usize) -> Result<()> {
+    let mut set = CpuSet::new();
+    set.set(processor);
+    let pid = process.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    Ok(sched_setaffinity(pid, &set)?)
+}
+
+/// The system calls in `strace -c`'s sums.
+///
+/// # Errors
+/// The file has no line with the total.
+pub fn calls_in(sums: &str) -> Result<u64> {
+    let total = sums.lines().rev().find(|line| line.trim_end().ends_with("total")).context("no total")?;
+    // % time, seconds, usecs/call, calls, errors or nothing, "total".
+    total.split_whitespace().nth(3).context("no calls")?.parse().context("calls are a number")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_read_out_of_the_sums() {
+        let sums = "% time     seconds  usecs/call     calls    errors syscall\n\
+                    ------ ----------- ----------- --------- --------- ----------------\n\
+                    \x20 50.00    0.000010           1        10           read\n\
+                    100.00    0.000020           1        20         3 total\n";
+        assert_eq!(calls_in(sums).unwrap(), 20);
+        assert!(calls_in("nothing\n").is_err());
+    }
+}
