@@ -1,5 +1,6 @@
 //! Who may ask: a page of another site must not read what a server on this machine shows.
 
+use axum::http::uri::{Authority, Uri};
 use axum::http::{HeaderMap, header};
 
 /// Why a request is not served.
@@ -26,13 +27,21 @@ impl Guard {
         Self { hosts: hosts.map(|host| host.to_ascii_lowercase()).collect(), port }
     }
 
-    /// Why the request is refused, if it is.
-    pub(super) fn refusal(&self, headers: &HeaderMap) -> Option<Refusal> {
+    /// Why the request for this target is refused, if it is.
+    pub(super) fn refusal(&self, target: &Uri, headers: &HeaderMap) -> Option<Refusal> {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else {
             return Some(Refusal::Malformed("a request names one host"));
         };
-        let host = host.to_str().unwrap_or_default();
+        let host = match (target.scheme(), target.authority()) {
+            (None, None) => host.to_str().unwrap_or_default(),
+            // RFC 9112, 3.2.2: it counts, whatever the header says.
+            (Some(_), Some(authority)) => authority.as_str(),
+            _ => return Some(Refusal::Malformed("the target of a request is a path")),
+        };
+        if !host.is_empty() && host.parse::<Authority>().is_err() {
+            return Some(Refusal::Malformed("a host is a name or an address, with or without a port"));
+        }
         if !self.knows(host) {
             return Some(Refusal::Forbidden("this host is not served here; --allow-host NAME allows it"));
         }
@@ -71,7 +80,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        guard.refusal(&headers).is_some()
+        guard.refusal(&Uri::from_static("/"), &headers).is_some()
     }
 
     #[test]
@@ -84,15 +93,29 @@ mod tests {
         }
     }
 
+    /// How a request for this target is refused that names these hosts.
+    fn refusal(target: &str, hosts: &[&str]) -> Option<Refusal> {
+        let hosts = hosts.iter().map(|host| (header::HOST, host.parse().unwrap()));
+        Guard::new("127.0.0.1:8080", 8080, &[]).refusal(&target.parse().unwrap(), &hosts.collect())
+    }
+
     #[test]
     fn a_request_names_one_host() {
-        let guard = Guard::new("127.0.0.1:8080", 8080, &[]);
-        let mut headers = HeaderMap::new();
-        assert!(matches!(guard.refusal(&headers), Some(Refusal::Malformed(_))));
-        headers.append(header::HOST, "localhost:8080".parse().unwrap());
-        assert_eq!(guard.refusal(&headers), None);
-        headers.append(header::HOST, "localhost:8080".parse().unwrap());
-        assert!(matches!(guard.refusal(&headers), Some(Refusal::Malformed(_))));
+        let malformed = |hosts: &[&str]| matches!(refusal("/", hosts), Some(Refusal::Malformed(_)));
+        assert!(malformed(&[]) && malformed(&["localhost:8080", "localhost:8080"]));
+        assert!(
+            malformed(&["localhost:8080 evil.example"]) && malformed(&["localhost:8080, localhost:8080"])
+        );
+        assert_eq!(refusal("/", &["localhost:8080"]), None);
+    }
+
+    #[test]
+    fn the_host_in_a_target_counts_more_than_the_header() {
+        assert_eq!(refusal("http://localhost:8080/", &["evil.example"]), None);
+        for target in ["http://evil.example/", "http://a@localhost:8080/"] {
+            assert!(matches!(refusal(target, &["localhost:8080"]), Some(Refusal::Forbidden(_))), "{target}");
+        }
+        assert!(matches!(refusal("localhost:8080", &["localhost:8080"]), Some(Refusal::Malformed(_))));
     }
 
     #[test]

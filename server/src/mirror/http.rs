@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -107,13 +107,14 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
         let problem = format!("a path may have {MAX_PATH} characters\n");
         (StatusCode::URI_TOO_LONG, problem).into_response()
     } else {
-        match site.guard.refusal(request.headers()) {
+        match site.guard.refusal(request.uri(), request.headers()) {
             Some(Refusal::Malformed(reason)) => {
                 (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
             }
             Some(Refusal::Forbidden(reason)) => {
                 (StatusCode::FORBIDDEN, format!("{reason}\n")).into_response()
             }
+            None if request.uri().path() == "*" => of_the_server(request.method()),
             None => next.run(request).await,
         }
     };
@@ -129,6 +130,14 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
     response
 }
 
+/// What a request is answered that is for the server and for nothing on it: there is one such.
+fn of_the_server(method: &Method) -> Response {
+    if *method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    (StatusCode::BAD_REQUEST, "the target of a request is a path\n").into_response()
+}
+
 async fn websocket(
     State(site): State<Arc<Site>>,
     headers: HeaderMap,
@@ -136,8 +145,12 @@ async fn websocket(
 ) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade.max_message_size(MAX_FRAME).max_frame_size(MAX_FRAME),
+        Err(WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_)) => return other_version(),
         Err(rejection) => return rejection.into_response(),
     };
+    if has_body(&headers) {
+        return (StatusCode::BAD_REQUEST, "a handshake has no body\n").into_response();
+    }
     if !has_key(&headers) {
         return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is not 16 bytes in base64\n").into_response();
     }
@@ -154,11 +167,23 @@ async fn websocket(
     })
 }
 
-/// Whether the handshake has the key that RFC 6455 asks for: axum takes any.
+/// RFC 6455, 4.4: whoever asks for another version is told which there is.
+fn other_version() -> Response {
+    let told = [(header::SEC_WEBSOCKET_VERSION, "13"), (header::UPGRADE, "websocket")];
+    (StatusCode::UPGRADE_REQUIRED, told, "the version of the WebSocket is 13\n").into_response()
+}
+
+/// Whether something follows the handshake that is no frame, and would be taken for one.
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
+}
+
+/// Whether the handshake has the one key that RFC 6455 asks for: axum takes any.
 fn has_key(headers: &HeaderMap) -> bool {
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes);
-    let mut decoded = [0; 18];
-    key.is_some_and(|key| STANDARD.decode_slice(key, &mut decoded) == Ok(16))
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let (Some(key), None) = (keys.next(), keys.next()) else { return false };
+    STANDARD.decode_slice(key, &mut [0; 18]) == Ok(16)
 }
 
 /// One of the places for viewers, free again when it is dropped.

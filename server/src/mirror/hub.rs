@@ -76,8 +76,10 @@ pub(super) enum Call {
 struct Viewer {
     outbox: Arc<Outbox>,
     watched: Watched,
-    /// What it watches from the next snapshot on. The newest counts.
+    /// What it wishes to watch. The newest counts.
     next: Option<Watched>,
+    /// What it watches from the snapshot on that was asked for: this is recorded from then on, and no later wish.
+    turns_to: Option<Watched>,
     wish: Wish,
     /// When it may have its next snapshot.
     not_before: Instant,
@@ -150,7 +152,8 @@ impl Hub {
         match call {
             Call::Join(number, outbox) => {
                 let (watched, not_before) = (Watched::All, Instant::now());
-                let viewer = Viewer { outbox, watched, next: None, wish: Wish::None, not_before };
+                let viewer =
+                    Viewer { outbox, watched, next: None, turns_to: None, wish: Wish::None, not_before };
                 self.viewers.insert(number, viewer);
             }
             Call::Watch(number, watched) => {
@@ -180,6 +183,7 @@ impl Hub {
         for viewer in self.viewers.values_mut() {
             if viewer.wish == Wish::Waiting && now >= viewer.not_before {
                 viewer.wish = Wish::Asked;
+                viewer.turns_to = viewer.next.take().or(viewer.turns_to.take());
                 viewer.not_before = now + SNAPSHOT_EVERY;
                 self.asked = true;
             }
@@ -199,7 +203,8 @@ impl Hub {
     fn want(&mut self, snapshot: bool) {
         let wanted = self.viewers.values().flat_map(|viewer| {
             let follows = viewer.outbox.with(|queue| queue.is_following()).then_some(&viewer.watched);
-            let turns = (viewer.wish == Wish::Asked).then(|| viewer.next.as_ref().unwrap_or(&viewer.watched));
+            let turns =
+                (viewer.wish == Wish::Asked).then(|| viewer.turns_to.as_ref().unwrap_or(&viewer.watched));
             [follows, turns]
         });
         let interest = Interest::of(wanted.flatten());
@@ -281,8 +286,8 @@ impl Hub {
         let mut of_all: Option<Arc<SnapshotText>> = None;
         for viewer in self.viewers.values_mut().filter(|viewer| viewer.wish == Wish::Asked) {
             viewer.wish = Wish::None;
-            if let Some(next) = viewer.next.take() {
-                viewer.watched = next;
+            if let Some(watched) = viewer.turns_to.take() {
+                viewer.watched = watched;
             }
             let seq = viewer.outbox.with(|queue| queue.seq());
             let seen: Vec<_> = snapshot_text::seen(picture, &viewer.watched).collect();
@@ -297,7 +302,12 @@ impl Hub {
                 Watched::All => Arc::clone(of_all.get_or_insert_with(rest)),
                 Watched::Some(_) => rest(),
             };
-            viewer.outbox.ring(|queue| queue.push_snapshot(first, &text));
+            viewer.outbox.ring(|queue| {
+                queue.push_snapshot(first, &text);
+                if viewer.next.is_some() {
+                    queue.turn();
+                }
+            });
         }
         // What nobody watches any more need not be recorded.
         self.want(false);
@@ -382,6 +392,25 @@ mod tests {
         hub.hand_out_loss(&HashMap::from([(Some(1), 5)]));
         assert_eq!(outboxes.map(|outbox| outbox.with(|queue| queue.seq())), [5, 5]);
         assert_eq!(hub.counters.lost.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn a_wish_that_comes_while_a_snapshot_is_made_is_for_the_next() {
+        let (_event_loop, mut sockets) = EventLoop::new().unwrap();
+        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+        let mut hub = Hub::new(Arc::default(), waker, Arc::default());
+        let outbox = Arc::new(Outbox::new(1 << 20));
+        hub.answer(Call::Join(0, Arc::clone(&outbox)));
+        hub.answer(Call::Watch(0, Watched::Some(vec![1])));
+        assert!(outbox.with(ViewerQueue::wants_snapshot));
+        hub.answer(Call::Snapshot(0));
+        assert_eq!(hub.interest, Interest::Some(vec![1]));
+        hub.answer(Call::Watch(0, Watched::All));
+        hub.hand_out_snapshot(&Picture::default(), Duration::ZERO);
+        assert_eq!(hub.viewers[&0].watched, Watched::Some(vec![1]), "nothing else was recorded since");
+        while outbox.with(ViewerQueue::pop).is_some() {}
+        assert!(outbox.with(ViewerQueue::wants_snapshot), "it is asked for again");
+        assert_eq!(hub.viewers[&0].next, Some(Watched::All));
     }
 
     #[tokio::test]

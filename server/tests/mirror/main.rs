@@ -3,6 +3,7 @@
 
 mod autobahn;
 mod autobahn_text;
+mod http;
 mod misuse;
 mod raw;
 mod support;
