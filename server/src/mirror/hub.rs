@@ -183,7 +183,7 @@ impl Hub {
         for viewer in self.viewers.values_mut() {
             if viewer.wish == Wish::Waiting && now >= viewer.not_before {
                 viewer.wish = Wish::Asked;
-                viewer.turns_to = viewer.next.take().or(viewer.turns_to.take());
+                viewer.turns_to = viewer.next.take().or_else(|| viewer.turns_to.take());
                 viewer.not_before = now + SNAPSHOT_EVERY;
                 self.asked = true;
             }
