@@ -159,6 +159,7 @@ pub(super) async fn speak(
         }
         snapshot_due = None;
         tokio::select! {
+            biased;
             () = outbox.bell.notified() => {}
             _ = ping.tick() => if send(sink, Message::Ping(Default::default())).await.is_err() {
                 return Some(stalled());

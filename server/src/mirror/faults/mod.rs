@@ -165,6 +165,7 @@ impl World {
             Ok::<_, ()>(())
         }));
         tokio::select! {
+            biased;
             goodbye = viewer::speak(&mut sink, number, &outbox, &calls) => {
                 assert!(matches!(temper, Temper::Hangs), "seed {}: {goodbye:?}", self.seed);
             }
@@ -234,6 +235,7 @@ fn run(seed: u64, waker: &Waker, sum: &mut Sum) {
             sleep(CALM).await;
         };
         tokio::select! {
+            biased;
             () = world.echo(Arc::clone(&link), &guests, most) => {}
             () = end => {}
         }
