@@ -144,10 +144,7 @@ export class Player extends EventTarget {
     return this.source === "simulation" ? /** @type {import("../types.js").Simulation} */ (this.track) : null;
   }
 
-  /**
-   * Goes to a position.
-   * @param {number} position
-   */
+  /** Goes to a position. @param {number} position */
   seek(position) {
     if (!this.track) return;
     this.#leave();
@@ -171,11 +168,7 @@ export class Player extends EventTarget {
     for (const type of track ? toldOf(track, position) : []) this.#emit(type, detail);
   }
 
-  /**
-   * Steps by hand.
-   * @param {1 | -1} direction
-   * @param {Unit} [unit]
-   */
+  /** Steps by hand. @param {1 | -1} direction @param {Unit} [unit] */
   step(direction, unit = this.playback.unit) {
     if (!this.track) return;
     this.#leave();
@@ -191,15 +184,12 @@ export class Player extends EventTarget {
     if (!this.track) return;
     this.#leave();
     const from = this.position;
-    this.#goTo(Math.min(momentTarget(this.track, from, direction), ...this.pauses().filter((at) => at > from)));
+    this.#goTo(this.playback.byHand(from, momentTarget(this.track, from, direction)));
     if (this.position > from && !this.reducedMotion) this.#motion = "forward";
     this.#changed();
   }
 
-  /**
-   * @param {1 | -1} direction
-   * @param {Unit} unit
-   */
+  /** @param {1 | -1} direction @param {Unit} unit */
   #target(direction, unit) {
     const track = /** @type {Track} */ (this.track);
     if (direction === 1 && this.position === this.length) this.#goOn();
@@ -219,12 +209,7 @@ export class Player extends EventTarget {
     }
   }
 
-  /**
-   * Goes to the nearest position that meets a condition; where there is none, stays.
-   * @param {1 | -1} direction
-   * @param {string} condition
-   * @returns {boolean} whether there was one
-   */
+  /** Goes to the nearest position that meets a condition; where there is none, stays. @param {1 | -1} direction @param {string} condition @returns {boolean} whether there was one */
   find(direction, condition) {
     if (!this.track) return false;
     try {
@@ -302,11 +287,7 @@ export class Player extends EventTarget {
     this.#changed();
   }
 
-  /**
-   * Sets the condition at which playing stops.
-   * @param {string} condition empty for none
-   * @returns {boolean} whether it is one
-   */
+  /** Sets the condition at which playing stops. @param {string} condition empty for none @returns {boolean} whether it is one */
   setStop(condition) {
     try {
       if (condition) this.track?.next(this.length, condition);
@@ -355,11 +336,7 @@ export class Player extends EventTarget {
     }
   }
 
-  /**
-   * Lets the simulation go another way.
-   * @param {(simulation: import("../types.js").Simulation) => number} how gives the position to look on from
-   * @param {number} beyond so many steps further
-   */
+  /** Lets the simulation go another way. @param {(simulation: import("../types.js").Simulation) => number} how gives the position to look on from @param {number} beyond so many steps further */
   change(how, beyond) {
     const simulation = this.simulation;
     if (!simulation) return;
