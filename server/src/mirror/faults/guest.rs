@@ -45,7 +45,7 @@ pub(super) struct Guest {
 
 impl Guest {
     pub(super) fn new(limit: usize) -> Self {
-        let greeting = Greeting { dialect: Dialect::V1_4, payload: PayloadPolicy::Head };
+        let greeting = Greeting { dialect: Dialect::default(), payload: PayloadPolicy::Head };
         let mut ear = Viewer::new();
         ear.hear(text(&viewer::hello(greeting)).as_bytes()).unwrap();
         Self {

@@ -265,7 +265,7 @@ fn run(seed: u64, waker: &Waker, sum: &mut Sum) {
 #[test]
 fn each_record_reaches_each_viewer_that_watches_it_or_is_in_a_gap() {
     let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::default()), &mut sockets).unwrap();
     let mut sum = Sum::default();
     let first = setting("FAULTS_SEED", 1);
     for seed in first..first + setting("FAULTS_RUNS", 200) {
