@@ -6,7 +6,7 @@
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
-//! - [`bench`]: the echo server beside others.
+//! - [`mod@bench`]: the echo server beside others.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
 //!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
