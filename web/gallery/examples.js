@@ -5,7 +5,7 @@
  * @property {Record<string, string>} attributes of the element that is shown
  * @property {string[]} [choices] values of the attribute that can be tried; an empty one leaves it out
  * @property {boolean} [asked] the element is made when the reader asks for it: it needs a server
- * @property {boolean} [framed] it is shown as a page of its own: the page's address belongs to the element
+ * @property {string} [framed] it is shown as a page of its own, at this link: the page's address belongs to the element, or all of its room
  */
 
 const [LESSON, SMALL] = [{ lesson: "high-watermark" }, { controls: "minimal" }];
@@ -26,8 +26,9 @@ export const ATTRIBUTES = {
   theme: { attributes: { ...LESSON, theme: "dark", ...SMALL }, choices: ["dark", "light", ""] },
   lang: { attributes: { ...LESSON, lang: "zh", ...SMALL }, choices: ["zh", "en"] },
   autoplay: { attributes: { ...LESSON, autoplay: "", ...SMALL } },
+  present: { attributes: { ...LESSON, position: "34", present: "" }, framed: "lesson=high-watermark&step=34&present=1" },
   export: { attributes: { lessons: "1", export: "" } },
-  linked: { attributes: { linked: "" }, framed: true },
+  linked: { attributes: { linked: "" }, framed: "lesson=low-watermark&step=12" },
 };
 
 /** @type {Record<string, Example>} */
@@ -41,7 +42,7 @@ export const EVENTS = {
 };
 
 /** Attributes that are there or not. */
-const FLAGS = ["autoplay", "compare", "export", "linked"];
+const FLAGS = ["autoplay", "compare", "export", "linked", "present"];
 
 /** The element as one writes it. @param {Record<string, string>} attributes */
 export function markup(attributes) {

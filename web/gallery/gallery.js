@@ -82,10 +82,10 @@ function createChoices(name, values, chosen, choose) {
   return h("div", { class: "choices", role: "group", "aria-label": name }, ...buttons);
 }
 
-/** A page of its own, whose address is told. @param {Element} figure */
-function showFramed(figure) {
+/** A page of its own, whose address is told. @param {Element} figure @param {string} link */
+function showFramed(figure, link) {
   const address = h("output", { class: "address" });
-  const frame = h("iframe", { src: "index.html#lesson=low-watermark&step=12", title: t.framed });
+  const frame = h("iframe", { src: `index.html#${link}`, title: t.framed });
   const tell = () => {
     const { hash } = frame.contentWindow?.location ?? { hash: "" };
     say(address, `index.html${hash}`);
@@ -108,7 +108,7 @@ function createSection(kind, name, { attributes, choices, asked: waits, framed }
   /** @type {HTMLElement | null} */
   let lab = null;
   const show = async () => {
-    if (framed) showFramed(figure);
+    if (framed) showFramed(figure, framed);
     else figure.replaceChildren((lab = await made(shown, (it) => heard && it.addEventListener(name, heard.hear))));
     // It is as high as what it shows only once that is there.
     const settle = () => set(figure, "data-waiting", null);

@@ -33,6 +33,7 @@ export const gallery = {
     theme: "Light or dark; without it, what the reader prefers.",
     lang: "English or Chinese; without it, the browser's language.",
     autoplay: "It plays at once, unless the reader wants less motion, and rests where nobody sees it.",
+    present: "Scene and sentence alone, as large as the screen, for a slide. The keys of a remote lead on, Escape leaves.",
     export: "At the end of the last lesson the reader is asked to export what was done.",
     linked: "The page's own address says what is shown, and leads back to it. One element of a page can have it.",
   },
