@@ -14,7 +14,7 @@ const MOST_BYTES = 24;
 
 /** @param {(shown: Shown) => boolean} wanted */
 export function createChains(wanted) {
-  const title = h("h3", {});
+  const title = h("h2", {});
   const legend = h("p", { class: "chains-legend" });
   const none = h("p", { class: "note" });
   const rows = h("ul", { class: "chains-rows" });

@@ -68,6 +68,6 @@ test("of 1.4 it is one block, which a move to another copies", async () => {
   await page.getByRole("tab", { name: "State" }).click();
   await lab.seek(await positionOf(lab, "buffer_added", 2));
   assert.deepEqual(await rows(lab, ".state"), ["1 input / 4|/index|246 free", "2 output / /index|250 free / 6 B copied"]);
-  assert.match((await lab.element.locator(".state .chains h3").textContent()) ?? "", /one block/);
+  assert.match((await lab.element.locator(".state .chains h2").textContent()) ?? "", /one block/);
   await done();
 });
