@@ -52,9 +52,10 @@ test("elements come when the reader comes, each is what its code says, and every
     await section.locator(".figure").scrollIntoViewIfNeeded();
     // A server is asked for only when the reader wants it, and here there is none.
     if (await section.locator(".connect").count()) continue;
-    if (name === "linked") {
-      await page.frameLocator("iframe").locator("bufferevent-lab[data-state=ready]").waitFor();
-      assert.match((await section.locator(".address").textContent()) ?? "", /^index\.html#lesson=low-watermark&step=12/);
+    const framed = { linked: /^index\.html#lesson=low-watermark&step=12/, present: /^index\.html#lesson=high-watermark&step=34.*&present=1/ }[name ?? ""];
+    if (framed) {
+      await section.frameLocator("iframe").locator("bufferevent-lab[data-state=ready]").waitFor();
+      assert.match((await section.locator(".address").textContent()) ?? "", framed);
       continue;
     }
     const lab = section.locator("bufferevent-lab");
