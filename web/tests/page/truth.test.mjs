@@ -6,7 +6,7 @@ import { momentSentence, parts, sentence } from "../../lang/sentences.js";
 import { edgeScenarios, lessonScenarios, picturesOf } from "../support/scenarios.mjs";
 
 /** Kinds that no scenario gives: they need other kinds of bufferevents, calls that scenarios do not have, or a live server. */
-const ELSEWHERE = ["buffer_callback_set", "buffer_edited", "connect_undecided", "filter_called", "filter_made", "filter_ran", "loop_exit_requested", "paired"];
+const ELSEWHERE = ["buffer_callback_set", "buffer_edited", "connect_undecided", "filter_called", "filter_made", "filter_ran", "loop_exit_requested"];
 
 const high = { low: 0, high: 4 };
 /** What the recorded scenarios leave out. */
@@ -127,7 +127,7 @@ test("no sentence claims what the state denies", async () => {
       const moment = { step, before, after, was: find(before), is: find(after), tx };
       for (const [index, lang] of /** @type {const} */ (["en", "zh"]).entries()) {
         const words = momentSentence({ record: step, picture: after, source: "simulation" }, lang);
-        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang), "the log says the same");
+        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang, after.names), "the log says the same");
         for (const claim of CLAIMS) {
           const pattern = /** @type {RegExp} */ (claim[index]);
           if (!pattern.test(words)) continue;
