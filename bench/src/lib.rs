@@ -13,6 +13,8 @@
 //! Processor time is that of the server's threads as the scheduler counts it, system calls are counted by `strace` in a run of
 //! their own, memory is what the process alone holds (`Pss_Anon`).
 //!
+//! [`soak`] is another thing: it measures nothing and looks, for long, whether every byte comes back.
+//!
 //! - [`plan`]: which loads; [`peer`]: what the peers share; [`server`]: one that runs; [`load`]; [`report`]: tables, JSON, plot.
 
 pub mod load;
@@ -20,3 +22,4 @@ pub mod peer;
 pub mod plan;
 pub mod report;
 pub mod server;
+pub mod soak;

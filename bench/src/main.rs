@@ -11,7 +11,7 @@ use bufferevent_bench::load::{Load, Message, Seen, churn};
 use bufferevent_bench::peer::Service;
 use bufferevent_bench::plan::{Kind, PLANS, Plan};
 use bufferevent_bench::report::{Idle, Report, Row, Spread};
-use bufferevent_bench::server::{Arguments, Peer, Server, calls_in, pin_load};
+use bufferevent_bench::server::{Arguments, Peer, Server, calls_in, pin_load, raise_descriptors};
 use clap::Parser;
 use hdrhistogram::Histogram;
 
@@ -98,14 +98,6 @@ fn main() -> Result<()> {
     fs::write(bench.out.join("bench.txt"), &text)?;
     print!("{text}");
     Ok(())
-}
-
-/// A connection is a descriptor here and one in the server.
-fn raise_descriptors() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    // What is not allowed shows as a connection that cannot be made.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 /// One measurement.

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rustix::process::Pid;
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use crate::peer::Service;
@@ -116,14 +116,12 @@ impl Server {
         Ok(sum)
     }
 
-    /// Bytes of memory that no other process shares.
+    /// [`memory_of`] it.
     ///
     /// # Errors
     /// It has ended.
     pub fn memory(&self) -> Result<u64> {
-        let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
-        let line = text.lines().find_map(|line| line.strip_prefix("Pss_Anon:")).context("no Pss_Anon")?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+        memory_of(self.child.id())
     }
 
     /// Ends a server under `strace`, which then writes its sums.
@@ -152,6 +150,23 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Bytes of memory that no other process shares with this one.
+///
+/// # Errors
+/// It has ended.
+pub fn memory_of(process: u32) -> Result<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Pss_Anon:")).context("no Pss_Anon")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+}
+
+/// A connection is a descriptor here and one in the server.
+pub fn raise_descriptors() {
+    let limit = getrlimit(Resource::Nofile);
+    // What is not allowed shows as a connection that cannot be made.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 /// Has the load's thread run where no server does.

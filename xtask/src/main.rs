@@ -6,6 +6,7 @@
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
+//! - [`mod@soak`]: traffic of all kinds for an hour.
 //! - [`mod@bench`]: the echo server beside others.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
@@ -34,6 +35,7 @@ mod screenshots;
 mod serve;
 mod single;
 mod size;
+mod soak;
 mod steps;
 mod tools;
 mod version;
@@ -118,6 +120,14 @@ enum Command {
         /// Of lesson 6's scene while it plays instead, one every 60 ms of its time
         #[arg(long, conflicts_with = "only")]
         frames: bool,
+    },
+    /// Run mixed traffic on thousands of connections for an hour, holding every byte that comes back against what was sent
+    ///
+    /// A viewer watches meanwhile. Fails when a byte is lost or wrong, or memory goes on growing.
+    Soak {
+        /// Passed on; try `cargo xtask soak -- --help`
+        #[arg(last = true, value_name = "ARGS")]
+        args: Vec<String>,
     },
     /// Measure the echo server beside libevent's, tokio's and the least that one does, into target/bench
     ///
@@ -258,6 +268,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let request = oracle::Request { dialect, source, output, differences };
             oracle::run(&workspace, &request).map(|()| ExitCode::SUCCESS)
         }
+        Command::Soak { args } => soak::run(&workspace, &args).map(|()| ExitCode::SUCCESS),
         Command::Bench { quick, only } => {
             bench::run(&workspace, quick, only.as_deref()).map(|()| ExitCode::SUCCESS)
         }

@@ -15,7 +15,7 @@ pub struct Config {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
     pub listen: String,
 
-    /// Behave as this libevent: 1.4 or 2.1
+    /// Behave as this libevent: 1.4, 2.1 or 2.2
     #[arg(long, value_name = "VERSION", default_value_t)]
     pub dialect: Dialect,
 
