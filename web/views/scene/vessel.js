@@ -103,8 +103,12 @@ class Tank {
 
   /** @param {string} words @param {Box} box */
   note(words, box) {
-    say(this.#parts.note, fit(words, box.w - 4, (it) => this.#measure(it, 12, "bold")));
-    at(this.#parts.note, box.x + box.w / 2, box.y + box.h - 8);
+    const measure = (/** @type {string} */ it) => this.#measure(it, 12, "bold");
+    const lines = wrap(words, box.w - 4, measure);
+    sized(this.#parts.note, lines.length, () => svg("tspan", {})).forEach((line, index) => {
+      at(line, box.x + box.w / 2, box.y + box.h - 8 - (lines.length - 1 - index) * LINE);
+      say(line, fit(lines[index], box.w - 4, measure));
+    });
   }
 
   /**
