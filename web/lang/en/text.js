@@ -108,7 +108,8 @@ export const text = {
     none: "none",
     low: "Low watermark",
     high: "High watermark",
-    notEnforced: "not enforced",
+    /** The first that has room. */
+    notEnforced: ["not enforced", "ignored"],
     /** @param {string} mark @param {number} value @param {boolean} draft */
     spoken: (mark, value, draft) => `${mark} ${value === 0 ? "none" : bytes(value)}${draft ? ", Enter sets it" : ""}`,
   },

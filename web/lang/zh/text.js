@@ -89,7 +89,7 @@ export const text = {
     none: "无",
     low: "低水位",
     high: "高水位",
-    notEnforced: "不强制",
+    notEnforced: ["不强制", "无效"],
     spoken: (mark, value, draft) => `${mark} ${value === 0 ? "无" : bytes(value)}${draft ? "，按 Enter 生效" : ""}`,
   },
   valve: {

@@ -110,6 +110,17 @@ test("what a narrow vessel says of its peer is read whole, in one line or two", 
   }
 });
 
+test("on a phone it is said of the write high mark that it is not enforced, within the scene", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "slow-client" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
+  await lab.seek(await lab.length());
+  const { words, right, edge } = await lab.element.evaluate((it) => {
+    const remark = /** @type {Element} */ (it.shadowRoot?.querySelector(".mark.write.high .mark-words:last-of-type"));
+    return { words: remark.textContent, right: remark.getBoundingClientRect().right, edge: /** @type {Element} */ (it.shadowRoot?.querySelector("svg.plumbing")).getBoundingClientRect().right };
+  });
+  assert.ok(words === "ignored" && right <= edge, `${words} ends at ${right} of ${edge}`);
+  await done();
+});
+
 test("on a phone the timeline says which steps it shows, and others leave the vessels their room", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "the-tutorial" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
   const { note, others } = await lab.element.evaluate((it) => {
