@@ -878,6 +878,12 @@ export type Question = { "kind": "valve";
    */
   mark: MarkName;
 }
+  | { "kind": "timer";
+  /**
+   * Whose.
+   */
+  event: EventName;
+}
   | { "kind": "byte";
   /**
    * Where it is.
@@ -934,7 +940,7 @@ export type Because = {
 /**
  * What a link of an answer says.
  */
-export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "below_high_mark" | "still_full" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "nothing_happened" | "edited" | "peer_received";
+export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "below_high_mark" | "still_full" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "nothing_happened" | "time_not_come" | "clock_passed" | "held_up" | "timer_cancelled" | "activated_by_hand" | "no_timer" | "edited" | "peer_received";
 
 /**
  * An internal callback under way.

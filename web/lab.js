@@ -27,6 +27,9 @@ import { loadStyles } from "./views/styles.js";
 /** Where no page is, on a server, the element can be imported and is never made. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
 
+/** An engine that is there sooner is seen without an empty scene before it. */
+const EMPTY_AFTER_MS = 400;
+
 /** Attributes that are there or not. */
 const FLAGS = ["autoplay", "compare", "export", "linked", "present"];
 
@@ -131,19 +134,28 @@ export class BuffereventLab extends Base {
     } catch (error) {
       return this.#unstyled(root, messageOf(error));
     }
+    // An empty scene costs as much as a full one: it is drawn where there is nothing else to see for a while.
+    const comes = await Promise.race([engine.then(Boolean, () => false), new Promise((resolve) => setTimeout(resolve, EMPTY_AFTER_MS, false))]);
     root.replaceChildren(this.#view.element);
     this.#drawn = true;
-    this.#state.set(this.#settings);
+    if (!comes) this.#state.set(this.#settings);
     try {
       this.#state.meet(await engine);
     } catch (error) {
       return this.#state.fail(error);
     }
+    const began = await this.#state.together(() => this.#begin());
+    if (began) this.#opened(began === "attributes");
+  }
+
+  /** Shows what the attributes or the page's address say. @returns {Promise<"attributes" | "address" | null>} which of them; none where there is nothing to show */
+  async #begin() {
+    this.#state.set(this.#settings);
     if (this.hasAttribute("linked")) this.#link();
-    if (!(await this.#meetLessons())) return;
+    if (!(await this.#meetLessons())) return null;
     this.#player.comparing = this.hasAttribute("compare");
-    if (!this.#address?.fragment) return this.#open();
-    if (await this.#address.follow()) this.dispatchEvent(new CustomEvent("ready"));
+    if (this.#address?.fragment) return (await this.#address.follow()) ? "address" : null;
+    return (await this.#show()) ? "attributes" : null;
   }
 
   /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {ShadowRoot} root @param {string} message */
@@ -175,12 +187,22 @@ export class BuffereventLab extends Base {
 
   /** Opens what the attributes say: what was set last, or with several at once the last in `SOURCES`. @param {string} [changed] */
   async #open(changed = "") {
+    if (await this.#show(changed)) this.#opened(true);
+  }
+
+  /** @param {string} [changed] @returns {Promise<boolean>} whether it is shown */
+  async #show(changed = "") {
     const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
-    if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return;
+    if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return false;
     this.#seekTo("step");
     this.#seekTo("position");
+    return true;
+  }
+
+  /** What was to be opened is shown. @param {boolean} plays where it is to play by itself: a link says how far one is */
+  #opened(plays) {
     this.dispatchEvent(new CustomEvent("ready"));
-    if (this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
+    if (plays && this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
   }
 
   /** Goes to the position that an attribute says. @param {"step" | "position"} name */
@@ -207,7 +229,8 @@ export class BuffereventLab extends Base {
     if (on === this.hasAttribute("present")) return;
     this.toggleAttribute("present", on);
     if (!on) this.#commands.blackout(false);
-    if (on) this.requestFullscreen?.().catch(() => {});
+    // A browser grants that to somebody who has just pressed something, and complains otherwise.
+    if (on && navigator.userActivation?.isActive !== false) this.requestFullscreen?.().catch(() => {});
     else if (this.matches(":fullscreen")) void document.exitFullscreen();
     this.#view.element.focus({ preventScroll: true });
   }

@@ -63,9 +63,15 @@ function deferredAt({ track, position, connection: { number } }) {
  * @param {import("../types.js").Frame} frame
  * @returns {Asking[]}
  */
-export function questionsAt({ connection: { counters } }) {
+export function questionsAt({ connection: { counters, read, write }, picture: { names, loop } }) {
   /** @param {CallbackKind} callback @param {number} calls @returns {Asking[]} */
   const about = (callback, calls) => (calls === 0 ? [{ kind: "not_called", callback, since: 0 }] : [{ kind: "called", callback }, { kind: "not_called", callback, since: null }]);
+  const own = loop.application_events.filter(({ event }) => event.deadline_us !== null).map(({ number }) => number);
+  /** @type {import("../types.js").EventName[]} */
+  const timers = [
+    .../** @type {const} */ ([["read", read], ["write", write]]).flatMap(([direction, { event }]) => (event.deadline_us === null ? [] : [direction])),
+    ...new Set([...own, ...Object.keys(names?.events ?? {}).map(Number)]),
+  ].map((event) => (typeof event === "number" ? { application: event } : event));
   return [
     { kind: "valve", direction: "read" },
     { kind: "valve", direction: "write" },
@@ -74,5 +80,6 @@ export function questionsAt({ connection: { counters } }) {
     ...about("event", counters.event_callbacks),
     { kind: "event", direction: "read" },
     { kind: "event", direction: "write" },
+    ...timers.map((event) => /** @type {Asking} */ ({ kind: "timer", event })),
   ];
 }

@@ -72,15 +72,25 @@ const playing = (state) => {
   };
 };
 
+/** What is done to no bufferevent. */
+const TO_NOBODY = ["turn", "advance_ms"];
+
+/** A step of the script, about the bufferevent that is looked at where there are several. @param {import("./player.js").Player} player @param {{[key: string]: unknown}} step */
+function aimed({ frame }, step) {
+  // Before it is made it has no name of its own.
+  const name = frame?.connection.name ?? frame?.picture.names?.bufferevents[frame.connection.number];
+  return name === undefined || TO_NOBODY.some((key) => key in step) ? step : { ...step, of: name };
+}
+
 /** @param {import("./player.js").Player} player */
 const acting = (player) => ({
   /** @param {{[key: string]: unknown}} step a step of a scenario's script */
-  act: (step) => player.act(step),
+  act: (step) => player.act(aimed(player, step)),
   /** Sets one watermark. @param {"read" | "write"} direction @param {"low" | "high"} mark @param {number} bytes */
   mark(direction, mark, bytes) {
     if (!player.frame) return;
     const { low, high } = player.frame.connection[direction];
-    player.act({ set_watermark: { [direction]: { low, high, [mark]: bytes } } });
+    player.act(aimed(player, { set_watermark: { [direction]: { low, high, [mark]: bytes } } }));
   },
   /** Sets the capacities of the simulated kernel's queues. @param {number} rx @param {number} tx */
   kernel: (rx, tx) => player.change((simulation) => simulation.setKernel(rx, tx), 0),
@@ -163,8 +173,9 @@ const learning = (state) => ({
   /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
   repair: (field, value) => changeLesson(state, ({ repair }) => repair?.change(field, value)),
   tryRepair: () => changeLesson(state, (lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
-  /** The moments in which the lesson's questions are answered, run apart from what is played. Who asks frees them. @returns {import("./hinges.js").Hinge[]} */
-  hinges: () => state.opener?.hinges() ?? [],
+  /** Each lesson that is printed, with the moments in which its questions are answered. Who asks frees these. @returns {import("./sheets.js").Sheet[]} */
+  sheets: () => state.opener?.sheets(state.shown.lang) ?? [],
+  print: () => state.print(),
   startOver: () => state.open((opener) => opener.startOver()),
   clearProgress() {
     state.opener?.progress.clear();

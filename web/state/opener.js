@@ -7,9 +7,9 @@ import { firstBytes } from "../engine/track.js";
 import { placeIn } from "./branches.js";
 import { chosenOf } from "./course.js";
 import { Glossary } from "./glossary.js";
-import { hingesOf } from "./hinges.js";
 import { LessonProgress, shapeOf } from "./lesson.js";
 import { Progress } from "./progress.js";
+import { Sheets } from "./sheets.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
 /** @typedef {import("./player.js").Player} Player */
@@ -43,6 +43,9 @@ export class Opener {
   /** The lessons that one may choose among; none until their index has come. @type {import("../types.js").LessonEntry[]} */
   lessons = [];
   progress = new Progress();
+  #sheets = new Sheets();
+  /** So many lessons a teacher chose, to be printed together: tests are not. */
+  chosen = 0;
   /** What words mean; empty until its file has come. */
   glossary = new Glossary();
   /** What is shown, by the attribute that says so; none of what only this device has. @type {{name: string, value: string} | null} */
@@ -74,6 +77,9 @@ export class Opener {
     const [all, entries] = await Promise.all([loadIndex(), loadGlossary()]);
     this.glossary = new Glossary(entries, all);
     this.lessons = chosenOf(all, chosen, findLesson);
+    const printed = this.lessons === all ? [] : this.lessons.filter(({ test }) => !test);
+    this.chosen = printed.length;
+    this.#sheets.choose(printed);
   }
 
   /**
@@ -198,9 +204,17 @@ export class Opener {
     else if (lesson.part.kind !== "lesson") this.openPart({ kind: "lesson" });
   }
 
-  /** The moments in which the questions of the lesson that is open are answered. */
-  hinges() {
-    return this.lesson ? hingesOf(this.#engine, this.lesson, this.#player.simulation?.dialect) : [];
+  /** The lesson that is open as a sheet of paper, with those that a teacher chose together with it; none of a test. @param {import("../types.js").Lang} lang */
+  sheets(lang) {
+    const { lesson } = this;
+    return lesson && !lesson.data.test ? this.#sheets.of(this.#engine, lesson, lang, this.#player.simulation?.dialect) : [];
+  }
+
+  /** Every lesson that a teacher chose can be printed. @throws where one has not come */
+  get printable() {
+    return this.#sheets.ready.catch((error) => {
+      throw error instanceof SourceError ? error : new SourceError("lesson", error);
+    });
   }
 
   /** The lesson that is open begins anew: nothing of it was done. */

@@ -59,6 +59,7 @@ const NO_WORDS = new Glossary();
  * @property {boolean} intro what a bufferevent is is said
  * @property {number | null} loaded how much of the engine is there, from 0 to 1; none where nobody says how long it is
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
+ * @property {number} chosen so many lessons a teacher chose; none where it is the whole course
  * @property {import("./asking.js").Asked | null} why what was asked, with its answer
  * @property {import("./asking.js").Asking[]} questions that can be asked of the moment; none while their panel is not shown
  * @property {import("./code.js").CodeShown | null} code beside the moment; none while its panel is not shown
@@ -129,6 +130,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     glossary: glossary.listed(settings.lang),
     tips: glossary.tips(settings.lang, lesson),
     kept: opener?.progress.all ?? {},
+    chosen: opener?.chosen ?? 0,
     course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
     live: liveShown(opener?.live ?? null),
     from: wantsLive ? "live" : frame.source,

@@ -41,6 +41,10 @@ export class State {
   #arrived = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later;
+  /** Nothing is shown before all of it is done. */
+  #together = false;
+  /** What was not shown, and whether it moves. @type {boolean | null} */
+  #held = null;
   /** @type {Settings} */
   #settings;
   /** @type {Shown} */
@@ -76,6 +80,22 @@ export class State {
       opening: (source, isLesson) => this.#opening(source, isLesson),
       partly: (kind, message) => this.#complain({ kind, message }),
     });
+  }
+
+  /**
+   * Does several things of which only what comes of them is shown.
+   * @template Result
+   * @param {() => Promise<Result>} work
+   */
+  async together(work) {
+    this.#together = true;
+    try {
+      return await work();
+    } finally {
+      this.#together = false;
+      if (this.#held !== null) this.#show(this.#held);
+      this.#held = null;
+    }
   }
 
   /** The reader sets something. @param {Partial<Settings>} settings */
@@ -116,6 +136,7 @@ export class State {
 
   /** @param {boolean} moves */
   #show(moves) {
+    if (this.#together) return void (this.#held ||= moves);
     const before = this.shown;
     try {
       this.shown = shownOf(this.player, this.opener, this.#settings, moves);
@@ -170,6 +191,16 @@ export class State {
     try {
       open(this.opener);
       this.#listener.tell("ready");
+    } catch (error) {
+      this.#cannotOpen(error);
+    }
+  }
+
+  /** Prints once all that is printed together is there. */
+  async print() {
+    try {
+      await this.opener?.printable;
+      globalThis.print();
     } catch (error) {
       this.#cannotOpen(error);
     }

@@ -81,9 +81,14 @@ function createGroup(group, commands) {
       element.hidden = current !== group;
       set(pick, "aria-label", text.act.what);
       actions.forEach((action, index) => {
-        say(pick.options[index], ACTIONS[group][index].words(text));
+        const { words, there = () => true } = ACTIONS[group][index];
+        say(pick.options[index], words(text));
+        pick.options[index].hidden = pick.options[index].disabled = !there(frame);
         action.update(text, frame.connection);
       });
+      // What was chosen may not be there in another libevent.
+      if (pick.selectedOptions[0]?.disabled) pick.selectedIndex = 0;
+      show();
     },
   };
 }

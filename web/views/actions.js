@@ -22,6 +22,7 @@ import { dataOf } from "./bytes.js";
  * @property {(commands: Commands, values: {[field: string]: string}) => void} run
  * @property {(connection: import("../types.js").ConnectionPicture, values: {[field: string]: string}) => {[field: string]: number}} [now] what its
  *   fields are at the moment: they show it until somebody types
+ * @property {(frame: import("../types.js").Frame) => boolean} [there] whether it can be done at this moment; it can, unless said
  * @property {boolean} [restarts] it changes the set-up, and the script runs again
  */
 
@@ -55,6 +56,14 @@ export const ACTIONS = {
   app: [
     { words: ({ act }) => act.read, fields: [amount("16")], run: ({ act }, { amount }) => act({ read: number(amount) }) },
     { words: ({ act }) => act.readAll, run: ({ act }) => act({ read: "all" }) },
+    // 1.4 has one block, and a scenario of the short form no word for it: there bufferevents have no names.
+    {
+      words: ({ act }) => act.pullup,
+      fields: [amount("0")],
+      now: ({ input }) => ({ amount: input.len }),
+      there: ({ connection, picture }) => connection.dialect !== "1.4" && picture.names !== undefined,
+      run: ({ act }, { amount }) => act({ pullup: number(amount) }),
+    },
     { words: ({ act }) => act.write, fields: [bytes(({ act }) => act.textToWrite, "hello")], run: ({ act }, { text }) => act({ write: dataOf(text) }) },
     { words: ({ act }) => act.enable, fields: [DIRECTION], run: ({ act }, { direction }) => act({ enable: [direction] }) },
     { words: ({ act }) => act.disable, fields: [DIRECTION], run: ({ act }, { direction }) => act({ disable: [direction] }) },

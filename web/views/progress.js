@@ -15,10 +15,11 @@ export function createProgress(commands) {
   const name = h("input", { type: "text", name: "reader", autocomplete: "name", maxlength: 80 });
   const json = button("", () => download("bufferevent-progress.json", progressJson(kept, name.value.trim()), "application/json"), { class: "export-json" });
   const csv = button("", () => download("bufferevent-progress.csv", progressCsv(kept, name.value.trim()), "text/csv"), { class: "export-csv" });
+  const print = button("", () => commands.print(), { class: "print" });
   const bring = button("", () => chooseFile(".json,application/json", commands.importProgress), { class: "import" });
   const clear = createClear(commands);
   const close = button("", () => element.close(), { class: "close primary" });
-  const rows = [h("div", { class: "row" }, h("label", { class: "field" }, label, name), json, csv), h("div", { class: "row" }, bring, clear.element, close)];
+  const rows = [h("div", { class: "row" }, h("label", { class: "field" }, label, name), json, csv), h("div", { class: "row" }, print, bring, clear.element, close)];
   const element = h("dialog", { class: "progress-dialog", onclose: () => commands.dialog("") }, title, note, table.element, ...rows);
   /** @type {Shown["kept"]} */
   let kept = {};
@@ -28,6 +29,8 @@ export function createProgress(commands) {
     const { dialog, text: { progress: t, close: shut } } = shown;
     kept = shown.kept;
     for (const [one, words] of /** @type {[HTMLElement, string][]} */ ([[title, t.title], [note, t.note], [label, t.name], [json, t.json], [csv, t.csv], [bring, t.import], [close, shut]])) say(one, words);
+    say(print, t.print(shown.chosen));
+    print.hidden = shown.chosen === 0;
     if (dialog === "progress") table.update(shown);
     clear.update(shown);
     if (dialog === "progress" && !element.open) element.showModal();

@@ -15,7 +15,7 @@ export function createShare(commands, scene) {
   const buttons = KINDS.map((what) => button("", () => void give(what), { class: `share-${what}`, "data-what": what }));
   const pictures = createPictures(commands, scene, (make) => void handOver(() => draw(make)));
   const present = button("", () => (element.close(), commands.present(true)), { class: "share-present" });
-  const paper = button("", () => (element.close(), print()), { class: "share-print" });
+  const paper = button("", () => (element.close(), void commands.print()), { class: "share-print" });
   const close = button("", () => element.close(), { class: "close primary" });
   const element = h("dialog", { class: "share-dialog", onclose: () => commands.dialog("") }, title, h("div", { class: "share-list" }, ...buttons), pictures.element, said, h("div", { class: "row" }, present, paper, close));
   /** @type {Shown["text"]["share"] | null} */

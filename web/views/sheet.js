@@ -1,4 +1,4 @@
-/** A lesson on paper: what people ask, its hinges as figures with what was asked of each, and what to remember. */
+/** Lessons on paper, a page each: what people ask, its hinges as figures with what was asked of each, and what to remember. */
 import { joiner, momentParts } from "../lang/sentences.js";
 import { wordsOf } from "./lesson/prediction.js";
 import { h, prose, say, set, style } from "./dom.js";
@@ -20,20 +20,23 @@ export function createSheet(commands, lab) {
   lab.prepend(element);
   /** @type {Shown | null} */
   let shown = null;
-  /** @type {Hinge[]} */
-  let hinges = [];
+  /** @type {import("../state/sheets.js").Sheet[]} */
+  let sheets = [];
   const clear = () => {
     element.replaceChildren();
-    style(element, "--fit", "1");
-    for (const { free } of hinges) free();
-    hinges = [];
+    for (const { free } of sheets.flatMap(({ hinges }) => hinges)) free();
+    sheets = [];
   };
   // Paper shows what the screen would show one after the other: it is drawn when it is asked for.
   addEventListener("beforeprint", () => {
     if (!shown || shown.blank || !element.isConnected) return;
     clear();
-    hinges = shown.lesson && !shown.lesson.test ? commands.hinges() : [];
-    fill(element, shown, hinges);
+    sheets = commands.sheets();
+    for (const { lesson, hinges } of sheets.length > 0 ? sheets : [{ lesson: shown.lesson, hinges: [] }]) {
+      const page = h("section", { class: "sheet-page" });
+      element.append(page);
+      fill(page, { ...shown, lesson }, hinges);
+    }
   });
   addEventListener("afterprint", clear);
 
@@ -46,7 +49,8 @@ export function createSheet(commands, lab) {
 
 /** @param {HTMLElement} sheet @param {Shown} shown @param {Hinge[]} hinges */
 function fill(sheet, shown, hinges) {
-  const { lesson, about, frame, text } = shown;
+  const { lesson, about, text } = shown;
+  const frame = hinges[0]?.frame ?? shown.frame;
   const t = text.lessonPanel;
   const own = lesson?.text;
   const title = own?.title ?? (about.title || text.untitled[frame.source]);

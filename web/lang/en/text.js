@@ -49,6 +49,8 @@ export const text = {
     event: { none: "not pending", waits: "waits", pending: "pending", active: "active", running: "running" },
     /** @param {string} state @param {string} left */
     timed: (state, left) => `${state}, ${left} left`,
+    /** @param {string} state @param {string} since */
+    overdue: (state, since) => `${state}, ${since} overdue`,
     stack: "Stack",
     stackEmpty: "none of your code runs",
     vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
@@ -86,7 +88,7 @@ export const text = {
     title: { chains: "Memory: the chains of each buffer", block: "Memory: the one block of each buffer" },
     legend: "Hatched: drained. Filled: bytes. Empty: room. Widths are not to scale.",
     none: "no memory",
-    nobody: "No buffer has any memory yet.",
+    nobody: "At this step no buffer holds memory.",
     /** @param {number} bytes */
     room: (bytes) => `${bytes} free`,
     /** @param {number} number @param {number} size */
@@ -106,7 +108,8 @@ export const text = {
     none: "none",
     low: "Low watermark",
     high: "High watermark",
-    notEnforced: "not enforced",
+    /** The first that has room. */
+    notEnforced: ["not enforced", "ignored"],
     /** @param {string} mark @param {number} value @param {boolean} draft */
     spoken: (mark, value, draft) => `${mark} ${value === 0 ? "none" : bytes(value)}${draft ? ", Enter sets it" : ""}`,
   },
@@ -204,6 +207,7 @@ export const text = {
     reset: "Reset",
     read: "Read",
     readAll: "Read all",
+    pullup: "Pull up",
     write: "Write",
     textToWrite: "Text to write",
     enable: "Enable",
@@ -245,6 +249,8 @@ export const text = {
       peer_reset: () => "peer resets",
       /** @param {number | "all"} bytes */
       read: (bytes) => `read ${bytes}`,
+      /** @param {number} bytes */
+      pullup: (bytes) => `pull up ${bytes}`,
       /** @param {string} text */
       write: (text) => `write ${text}`,
       /** @param {string} which */
@@ -428,6 +434,8 @@ export const text = {
     columns: ["No.", "Lesson", "Done"],
     json: "Export as JSON",
     csv: "Export as CSV",
+    /** @param {number} lessons */
+    print: (lessons) => `Print these ${lessons} lessons, a sheet each`,
     import: "Import\u2026",
     clear: "Clear all",
     clearSure: "Clear all: press again",

@@ -30,6 +30,8 @@ export const why = {
   },
   deferred: "Why is a callback waiting in deferred_cb?",
   mark: { read_low: "Why is the low mark of reading here?", read_high: "Why is the high mark of reading here?", write_low: "Why is the low mark of writing here?" },
+  /** @param {string} name @param {boolean} runs */
+  timer: (name, runs) => (runs ? `When does the timer of ${name} fire, and who set it?` : `What became of the timer of ${name}?`),
   /** @param {string} place @param {number} offset */
   byte: (place, offset) => `Where did byte ${offset + 1} of ${place} come from, where did it go?`,
   /** @type {{[reason in Reason]: string}} */
@@ -80,6 +82,12 @@ export const why = {
     no_pass_since: "The loop has not run since then: nothing moves outside a pass.",
     kernel_full: "The kernel takes no more: the peer does not receive.",
     nothing_happened: "Nothing ended, failed or ran out of time.",
+    time_not_come: "Its time has not come. It fires when the clock is there and the loop looks at its timers.",
+    clock_passed: "The clock came to be past its time. The loop sees that when it looks at its timers next.",
+    held_up: "A callback was running when its time came: the loop looks at its timers once a pass, before it runs callbacks.",
+    timer_cancelled: "The timer was taken away.",
+    activated_by_hand: "It was made active by hand, whatever its time.",
+    no_timer: "No timer was set.",
     edited: "You changed the buffer as a whole.",
     peer_received: "The peer took it.",
   },

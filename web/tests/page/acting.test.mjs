@@ -204,3 +204,37 @@ test("what is saved goes on where it was: scenario, branches and position", asyn
   assert.deepEqual(await lab.picture(), shown);
   await done();
 });
+
+test("of several bufferevents the one that is looked at is acted on, and the branch keeps that", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "proxy" } });
+  await lab.seek(await lab.length());
+  await page.locator(".others button, .others [role=button]").first().click();
+  const sent = (await lab.picture()).connections.map((/** @type {any} */ it) => it.kernel.peer_sent);
+  await lab.act("send", { peer_send: "more" });
+  const { connections } = await lab.picture();
+  const grown = connections.filter((/** @type {any} */ it, /** @type {number} */ index) => it.kernel.peer_sent > sent[index]);
+  assert.deepEqual(grown.map((/** @type {any} */ it) => it.name), ["client"], "the second was looked at");
+  await lab.choose("app", "Set marks");
+  await lab.act("mark", { set_watermark: { read: { low: 0, high: 12 } } });
+  assert.deepEqual((await lab.picture()).connections.map((/** @type {any} */ it) => it.read.high), [0, 12]);
+  await done();
+});
+
+test("a pull-up is offered where libevent has one, and what it copies is seen", async () => {
+  const scenario = { format: 2, dialect: "2.1", bufferevents: { it: {} }, script: [{ peer_send: "a".repeat(900) }, { turn: 1 }, { peer_send: "b".repeat(900) }, { turn: 1 }] };
+  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
+  const offered = () => lab.element.locator(".act [data-group=app] .act-pick option:not([disabled])").allTextContents();
+  await lab.element.locator(".act .segments button[data-value=app]").click();
+  assert.ok((await offered()).includes("Pull up"));
+  await lab.seek(await lab.length());
+  await lab.choose("app", "Pull up");
+  await lab.fast(() => page.getByRole("button", { name: "Pull up" }).click());
+  const { last } = await lab.picture();
+  assert.deepEqual([last.kind, last.bytes], ["buffer_pulled_up", 1800], "as many as there are");
+  await lab.element.locator('.dialect-field [data-value="1.4"]').click();
+  assert.ok(!(await offered()).includes("Pull up"), "1.4 has one block");
+  assert.equal(await page.getByRole("button", { name: "Pull up" }).isVisible(), false);
+  await lab.open({ lesson: "high-watermark" });
+  assert.ok(!(await offered()).includes("Pull up"), "the short form of a scenario has no word for it");
+  await done();
+});

@@ -120,14 +120,23 @@ test("side by side where there is room, below each other where not, and never wi
 });
 
 for (const [width, height] of [[1440, 900], [1280, 720]]) {
-  test(`at ${width} by ${height} both scenes stand above the controls`, async () => {
-    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
-    await page.getByRole("button", { name: "Next difference" }).click();
-    const bottoms = await lab.element.evaluate((it) => [...(it.shadowRoot?.querySelectorAll(".scene") ?? [])].map((scene) => scene.getBoundingClientRect().bottom));
-    const deck = await lab.element.locator(".deck").boundingBox();
-    assert.ok(bottoms.length === 2 && deck && bottoms.every((bottom) => bottom <= deck.y + 1), `${bottoms} ${JSON.stringify(deck)}`);
-    await done();
-  });
+  for (const lesson of ["high-watermark", "proxy"]) {
+    test(`at ${width} by ${height} both scenes of ${lesson} stand above the controls, across`, async () => {
+      const { page, lab, done } = await openLab({ attributes: { lesson, compare: "" }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
+      await page.getByRole("button", { name: "Next difference" }).click();
+      const scenes = await lab.element.evaluate((it) => {
+        const box = (/** @type {Element | null} */ part) => /** @type {Element} */ (part).getBoundingClientRect();
+        return [...(it.shadowRoot?.querySelectorAll(".scene") ?? [])].map((scene) => ({
+          bottom: box(scene).bottom,
+          lowest: box(scene.querySelector(".vessel.output .vessel-wall")).bottom,
+          across: box(scene.querySelector(".vessel.rx .vessel-wall")).right < box(scene.querySelector(".vessel.input .vessel-wall")).left,
+        }));
+      });
+      const deck = await lab.element.locator(".deck").boundingBox();
+      assert.ok(scenes.length === 2 && deck && scenes.every(({ bottom, lowest, across }) => bottom <= deck.y + 1 && lowest <= deck.y && across), `${JSON.stringify(scenes)} ${JSON.stringify(deck)}`);
+      await done();
+    });
+  }
 }
 
 test("a position of one run lies in the other between the ends of the same step", () => {

@@ -95,7 +95,7 @@ test("the address says what is shown; Back and forward lead through what was ope
   await page.goto(link);
   await at(page, position);
   assert.equal(await lab.length(), length);
-  assert.equal(await lab.text(".lesson h2"), "Low watermark");
+  assert.equal(await lab.element.locator(".lesson-select").inputValue(), "low-watermark");
   await done();
 });
 

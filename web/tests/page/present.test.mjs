@@ -141,3 +141,30 @@ test("a browser prints that page, and one of it, though a lesson has many hinges
   assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
   await done();
 });
+
+test("a set of lessons is one document, a sheet each in the teacher's order", async () => {
+  const { page, lab, site, done } = await openLab({ body: "<bufferevent-lab linked></bufferevent-lab>", state: "", context: CALM });
+  await page.goto(`${site.url}test.html?lessons=6,concepts,1,12`);
+  await lab.state("ready");
+  // The browser asks nobody to wait: the button does, before it prints.
+  const printed = page.evaluate(() => new Promise((resolve) => (window.print = () => resolve(true))));
+  await lab.element.locator(".progress-button").click();
+  await lab.element.getByRole("button", { name: "Print these 3 lessons, a sheet each" }).click();
+  assert.equal(await printed, true);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const titles = await lab.all(".sheet-page h2");
+  assert.deepEqual(titles.map((title) => Number(title.match(/\d+/)?.[0])), [6, 1, 12], titles.join());
+  for (const page of await lab.element.locator(".sheet-page").all()) {
+    assert.ok((await page.locator("figure svg.plumbing").count()) >= 2);
+    assert.equal(await page.locator(".sheet-remember li").count(), 3);
+  }
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await lab.element.locator(".sheet-page").count(), 0);
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 3);
+  // What is none of them is printed alone.
+  await lab.open({ lesson: "endings" });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await lab.element.locator(".sheet-page").count(), 1);
+  await done();
+});

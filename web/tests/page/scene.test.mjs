@@ -204,3 +204,13 @@ test("of many others some are shown, and the rest is counted", async () => {
   assert.equal(await lab.text(".others-more"), "and 5 more");
   await done();
 });
+
+test("of what the peer has received nothing is unknown in a simulation", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "what-write-does" } });
+  await lab.seek(await lab.length());
+  await lab.still();
+  const bytes = (await lab.all(".vessel.got .byte")).join("");
+  assert.ok(bytes.length >= 33 && !bytes.includes("?"), bytes);
+  assert.equal(await lab.element.locator(".vessel.got .byte-unknown").count(), 0);
+  await done();
+});

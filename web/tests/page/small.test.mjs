@@ -90,3 +90,48 @@ test("where fingers point, what can be pressed is 44 px high and wide", async ()
   assert.deepEqual(small, []);
   await done();
 });
+
+test("what a narrow vessel says of its peer is read whole, in one line or two", async () => {
+  const scenario = JSON.stringify({ format: 1, dialect: "2.1", script: [{ peer_send: "last words" }, { peer_shutdown: true }, { turn: 1 }] });
+  for (const [width, height] of [[360, 740], [768, 1024], [1280, 720], [1440, 900]]) {
+    for (const [lang, words] of [["en", "sends no more"], ["zh", "不再发送"]]) {
+      const { lab, done } = await openLab({ attributes: { scenario, lang }, context: { viewport: { width, height }, reducedMotion: "reduce" } });
+      await lab.seek(await lab.length());
+      const { said, over } = await lab.element.evaluate((it) => {
+        const part = (/** @type {string} */ name) => /** @type {SVGElement} */ (it.shadowRoot?.querySelector(`.vessel.backlog ${name}`));
+        const [wall, lines] = [part(".vessel-wall").getBoundingClientRect(), [...part(".vessel-note").children]];
+        const boxes = lines.map((line) => line.getBoundingClientRect());
+        return { said: lines.map((line) => line.textContent), over: boxes.some(({ left, right, top, bottom }) => left < wall.left || right > wall.right || top < wall.top || bottom > wall.bottom) };
+      });
+      assert.equal(said.join(lang === "en" ? " " : ""), words, `${width} px`);
+      assert.equal(over, false, `${width} px: within its walls`);
+      await done();
+    }
+  }
+});
+
+test("on a phone it is said of the write high mark that it is not enforced, within the scene", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "slow-client" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
+  await lab.seek(await lab.length());
+  const { words, right, edge } = await lab.element.evaluate((it) => {
+    const remark = /** @type {Element} */ (it.shadowRoot?.querySelector(".mark.write.high .mark-words:last-of-type"));
+    return { words: remark.textContent, right: remark.getBoundingClientRect().right, edge: /** @type {Element} */ (it.shadowRoot?.querySelector("svg.plumbing")).getBoundingClientRect().right };
+  });
+  assert.ok(words === "ignored" && right <= edge, `${words} ends at ${right} of ${edge}`);
+  await done();
+});
+
+test("on a phone the timeline says which steps it shows, and others leave the vessels their room", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "the-tutorial" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
+  const { note, others } = await lab.element.evaluate((it) => {
+    const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+    const note = /** @type {HTMLElement} */ (root.querySelector(".timeline-note"));
+    const range = document.createRange();
+    range.setStart(/** @type {Text} */ (note.firstChild), 0);
+    range.setEnd(/** @type {Text} */ (note.firstChild), /** @type {string} */ (note.textContent).search(/,|$/));
+    return { note: range.getBoundingClientRect().right <= note.getBoundingClientRect().right, others: /** @type {Element} */ (root.querySelector(".others")).getBoundingClientRect().height };
+  });
+  assert.equal(note, true, "its ends are read");
+  assert.ok(others <= 60, `${others} px`);
+  await done();
+});

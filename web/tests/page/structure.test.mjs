@@ -97,7 +97,7 @@ test("views read one value and write nothing to it, whatever is shown", async ()
       for (let moment = 0; moment < 9; moment++) commands.stepMoment(1);
       commands.blackout();
       state.set({ presents: false, blackout: false });
-      for (const { free } of commands.hinges()) free();
+      for (const { free } of commands.sheets().flatMap((/** @type {any} */ sheet) => sheet.hinges)) free();
       commands.act({ peer_send: "more" });
       commands.mark("read", "high", 8);
       for (const group of ["app", "kernel", "clock", "peer"]) commands.group(group);

@@ -85,6 +85,48 @@ test("the queued call of deferred callbacks is asked, and the step that put one 
   await done();
 });
 
+/** A slow callback, a timer of the program's own, and a timeout that come to their time meanwhile. */
+const TIMERS = JSON.stringify({
+  format: 2,
+  dialect: "2.1",
+  bufferevents: { it: { read: { timeout_ms: 500 }, on_read: [[{ sleep_ms: 120 }]] } },
+  timers: { tick: { after_ms: 100 } },
+  script: [{ peer_send: "x" }, { turn: 2 }],
+});
+
+test("a timer is called by its name, and asked: when it fires, who set it, what holds it up", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: TIMERS } });
+  const begins = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    for (lab.seek(1); lab.picture.last?.kind !== "pass_began"; lab.advance(1, "step"));
+    return lab.position;
+  });
+  assert.deepEqual(await lab.all(".chip code"), ["ev_read", "ev_write", "tick"]);
+  await page.locator(".chip", { hasText: "tick" }).click();
+  assert.equal(await page.locator(".why-question").innerText(), "When does the timer of tick fire, and who set it?");
+  assert.match(await page.locator(".why-chain li").first().innerText(), /Its time has not come/);
+  assert.match(await page.locator(".why-chain li").nth(1).innerText(), /began to run then/);
+  // A bufferevent's own, beside its event, with the keyboard.
+  const read = page.locator(".chip", { hasText: "ev_read" }).locator(".chip-state");
+  await read.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.locator(".why-question").innerText(), "When does the timer of ev_read fire, and who set it?");
+  await page.locator(".chip", { hasText: "ev_read" }).locator("code").click();
+  assert.match(await page.locator(".why-question").innerText(), /ev_read pending/);
+
+  await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    while (lab.picture.last?.kind !== "timer_expired") lab.advance(1, "step");
+  });
+  assert.ok((await lab.at()) > begins);
+  await lab.focus();
+  await page.keyboard.press("w");
+  await page.locator(".questions button", { hasText: "timer of tick" }).click();
+  assert.equal(await page.locator(".why-question").innerText(), "What became of the timer of tick?");
+  assert.match(await page.locator(".why-chain [data-decided]:not([data-decided=false])").innerText(), /A callback was running when its time came/);
+  await done();
+});
+
 test("what can be asked hides nothing that is drawn below it", async () => {
   const { lab, done } = await openLab();
   await lab.seek(33);

@@ -8,8 +8,7 @@ const LEFT_OUT = ["class", "data-ask", "data-place", "style", "tabindex", "role"
 const [MARGIN, SIZE, LINE] = [12, 15, 22];
 
 /** How a picture can look: as on the page, or as asked for. On paper a colour is a shade of grey, and nothing is tinted. */
-export const LOOKS = /** @type {const} */ (["page", "light", "dark", "print"]);
-/** @typedef {(typeof LOOKS)[number]} Look */
+/** @typedef {import("./pictures.js").Look} Look */
 
 /** @type {Record<Look, Record<string, string>>} */
 const SET = {

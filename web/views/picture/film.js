@@ -75,7 +75,7 @@ function changed(one, other, width) {
 /**
  * @param {Element} scene as large as the film becomes
  * @param {Shown[]} moments
- * @param {import("./drawing.js").Look} look
+ * @param {import("./pictures.js").Look} look
  * @param {(done: number, of: number) => void} tell
  * @returns {Promise<Uint8Array>} an animated PNG
  */

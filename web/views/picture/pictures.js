@@ -1,15 +1,14 @@
 /** Pictures of the scene to take away: as it stands, or a span of steps that moves. */
 import { momentSentence } from "../../lang/sentences.js";
 import { button, h, say } from "../dom.js";
-import { LOOKS, drawingOf } from "./drawing.js";
-import { filmOf } from "./film.js";
-import { rasterOf } from "./raster.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {(typeof KINDS)[number]} Kind */
 /** @typedef {{content: BlobPart, name: string, type: string}} Made a file */
 /** @typedef {(tell: (done: number, of: number) => void) => Promise<Made>} Make makes it, and tells how far it is */
 
+const LOOKS = /** @type {const} */ (["page", "light", "dark", "print"]);
+/** @typedef {(typeof LOOKS)[number]} Look */
 const KINDS = /** @type {const} */ (["svg", "png", "film"]);
 const [USUAL, MOST] = [12, 60];
 
@@ -32,7 +31,9 @@ export function createPictures(commands, scene, give) {
   /** @param {Kind} kind @param {(done: number, of: number) => void} tell @returns {Promise<Made>} */
   async function make(kind, tell) {
     if (!last) throw new Error("there is nothing to show");
-    const chosen = /** @type {import("./drawing.js").Look} */ (look.value);
+    const chosen = /** @type {Look} */ (look.value);
+    // What makes them comes when somebody wants one.
+    const [{ drawingOf }, { filmOf }, { rasterOf }] = await Promise.all([import("./drawing.js"), import("./film.js"), import("./raster.js")]);
     if (kind === "film") return { content: /** @type {BlobPart} */ (await filmOf(scene, commands.span(Number(steps.value)), chosen, tell)), name: "bufferevent-film.png", type: "image/apng" };
     const drawing = drawingOf(scene, momentSentence(last.frame, last.lang), chosen);
     if (kind === "svg") return { content: drawing.svg, name: "bufferevent.svg", type: "image/svg+xml" };

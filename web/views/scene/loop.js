@@ -50,53 +50,69 @@ export function createLoop() {
 }
 
 /**
- * @typedef {{name: string, ask: Asking | null, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
- * times in microseconds; `whole` is what its timer began with, where that is known
+ * @typedef {{name: string, ask: Asking | null, timer: Asking | null, state: "none" | "pending" | "active" | "running", left: number | null, whole: number | null}} ShownEvent
+ * `timer` is what its timer can be asked; times in microseconds; `whole` is what its timer began with, where that is known
  */
 
 /** @param {Shown["frame"]} frame @returns {ShownEvent[]} */
 function eventsOf({ picture, connection, clockStart, exists }) {
   const { names, loop: { running, application_events } } = picture;
   const now = Math.max(picture.time_us, clockStart);
-  const shown = (/** @type {string} */ name, /** @type {Asking | null} */ ask, /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
+  const shown = (/** @type {string} */ name, /** @type {[event: Asking | null, timer: Asking | null]} */ [ask, timer], /** @type {EventPicture} */ event, /** @type {boolean} */ runs, /** @type {number | null} */ whole) => ({
     name,
     ask,
+    timer,
     state: /** @type {ShownEvent["state"]} */ (runs ? "running" : event.active !== null ? "active" : event.armed ? "pending" : "none"),
     left: event.deadline_us === null ? null : event.deadline_us - now,
     whole,
   });
   const own = application_events.slice(0, OWN_EVENTS).map(({ number, event }) => {
     const name = eventName({ application: number }, names);
-    return shown(name, null, event, running !== null && eventName(running.event, names) === name, null);
+    return shown(name, [timed({ application: number }), null], event, running !== null && eventName(running.event, names) === name, null);
   });
   const both = /** @type {const} */ (["read", "write"]).map((direction) => {
     const { event, timeout_us } = connection[direction];
-    return shown(eventName(direction), exists ? { kind: "event", direction } : null, event, running?.connection === connection.number && running.event === direction, timeout_us);
+    const asks = /** @type {[Asking | null, Asking | null]} */ (exists ? [{ kind: "event", direction }, timed(direction)] : [null, null]);
+    return shown(eventName(direction), asks, event, running?.connection === connection.number && running.event === direction, timeout_us);
   });
   // The queued call of deferred callbacks is seen while there is one.
   const queued = running?.connection === connection.number && running.event === "deferred";
-  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), ask: /** @type {Asking} */ ({ kind: "deferred" }), state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
+  const deferred = connection.deferred_queued || queued ? [{ name: eventName("deferred"), ask: /** @type {Asking} */ ({ kind: "deferred" }), timer: null, state: /** @type {ShownEvent["state"]} */ (queued ? "running" : "active"), left: null, whole: null }] : [];
   return [...both, ...deferred, ...own];
 }
+
+/** @param {import("../../types.js").EventName} event @returns {Asking} */
+const timed = (event) => ({ kind: "timer", event });
 
 function createChip() {
   return h("li", { class: "chip" }, h("span", { class: "chip-dot", "aria-hidden": "true" }), h("code", {}), h("span", { class: "chip-state" }), h("span", { class: "chip-timer", "aria-hidden": "true" }, h("span", { class: "chip-left" })));
 }
 
 /** @param {HTMLElement} chip @param {ShownEvent} event @param {Text} t @param {Shown} shown */
-function drawChip(chip, { name, ask, state, left, whole }, t, shown) {
-  const [, code, words, timer] = /** @type {HTMLElement[]} */ ([...chip.children]);
+function drawChip(chip, { name, ask, timer, state, left, whole }, t, shown) {
+  const [, code, words, bar] = /** @type {HTMLElement[]} */ ([...chip.children]);
   set(chip, "data-state", state);
   set(chip, "data-ask", ask && JSON.stringify(ask));
-  set(code, "role", ask && "button");
-  set(code, "tabindex", ask && 0);
-  set(code, "aria-label", ask && questionText(ask, shown));
+  askable(code, ask, shown);
+  // Beside the event its timer can be asked, while it runs.
+  const other = left === null ? null : timer;
+  set(words, "data-ask", other && JSON.stringify(other));
+  set(bar, "data-ask", other && JSON.stringify(other));
+  askable(words, other, shown);
   say(code, name);
-  say(words, left === null ? t.scene.event[state] : t.scene.timed(t.scene.event[state === "none" ? "waits" : state], t.time(left)));
+  const waits = t.scene.event[state === "none" ? "waits" : state];
+  say(words, left === null ? t.scene.event[state] : left < 0 ? t.scene.overdue(waits, t.time(-left)) : t.scene.timed(waits, t.time(left)));
   set(chip, "data-timed", left !== null);
   // Of a timer that nobody said the length of, only what is left is known.
-  const part = left === null ? 0 : whole ? Math.min(Math.max(left / whole, 0), 1) : 1;
-  style(/** @type {HTMLElement} */ (timer.firstElementChild), "inline-size", `${Math.round(part * 100)}%`);
+  const part = left === null || left <= 0 ? 0 : whole ? Math.min(Math.max(left / whole, 0), 1) : 1;
+  style(/** @type {HTMLElement} */ (bar.firstElementChild), "inline-size", `${Math.round(part * 100)}%`);
+}
+
+/** @param {Element} part @param {Asking | null} ask @param {Shown} shown */
+function askable(part, ask, shown) {
+  set(part, "role", ask && "button");
+  set(part, "tabindex", ask && 0);
+  set(part, "aria-label", ask && questionText(ask, shown));
 }
 
 /** @param {HTMLElement} list @param {HTMLElement} title @param {Shown["frame"]} frame @param {Text} t */

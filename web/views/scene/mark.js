@@ -12,6 +12,8 @@ const MOST = 4294967295;
 /** Tags stand so far apart; one with a remark has a line more. */
 export const TAG_HEIGHT = 24;
 export const REMARK_HEIGHT = 14;
+/** A tag stands so far from its vessel, and its words so far within it. */
+const [TAG_X, REMARK_X] = [6, 14];
 
 /**
  * @typedef {object} MarkState
@@ -21,6 +23,7 @@ export const REMARK_HEIGHT = 14;
  * @property {number} full
  * @property {Box} vessel
  * @property {number} tag where its tag stands
+ * @property {number} room to the right of the vessel
  * @property {Text} text
  */
 
@@ -38,7 +41,7 @@ export function createMark(direction, which, onSet, measure) {
     leader: svg("path", { class: "mark-leader" }),
     flag: svg("path", { class: "mark-flag", d: "M0 0L10-6V6z" }),
     words: svg("text", { class: "mark-words", y: 4.5, x: 14 }),
-    remark: svg("text", { class: "mark-words", y: 18, x: 14 }),
+    remark: svg("text", { class: "mark-words", y: 18, x: REMARK_X }),
     hit: svg("rect", { class: "mark-hit", rx: 4 }),
   };
   const tag = svg("g", { class: "mark-tag" }, parts.flag, parts.words, parts.remark, parts.hit);
@@ -123,16 +126,17 @@ class Mark {
     for (const path of [parts.line, parts.halo]) show(path, seen && value > 0);
     set(parts.leader, "d", `M${round(right + 4)} ${round(y)}L${round(right + 7)} ${round(tagY)}`);
     show(parts.leader, seen && !none && Math.abs(tagY - y) > 2);
-    move(this.#own.tag, right + 6, tagY);
+    move(this.#own.tag, right + TAG_X, tagY);
   }
 
   /** @param {number} value @param {boolean} none */
   #drawTag(value, none) {
-    const { full, enforced, text: t } = this.state;
+    const { full, enforced, room, text: t } = this.state;
     const { parts, which, measure } = this.#own;
     const words = `${which === "low" ? t.mark.lo : t.mark.hi} ${none ? t.mark.none : value > full ? `\u2191${value}` : value}`;
     say(parts.words, words);
-    say(parts.remark, enforced ? "" : t.mark.notEnforced);
+    const remarks = t.mark.notEnforced.filter((words) => measure(words, 12) <= room - TAG_X - REMARK_X);
+    say(parts.remark, enforced ? "" : (remarks[0] ?? ""));
     place(parts.hit, { x: -2, y: -TAG_HEIGHT / 2, w: Math.max(measure(words, 12, "bold") + 20, 34), h: TAG_HEIGHT });
   }
 

@@ -169,7 +169,7 @@ export class Plumbing {
     for (const which of /** @type {const} */ (["low", "high"])) {
       const enforced = direction === "read" || which === "low";
       const editable = enforced && frame.acts && frame.exists && !frame.connection.freed;
-      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], text });
+      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], room: this.#at.width - vessel.x - vessel.w, text });
     }
   }
 
@@ -223,7 +223,7 @@ export class Plumbing {
     const sunk = interim?.sinking[name];
     if (sunk !== undefined) vessel.draw(before, box, level, sunk, false);
     else vessel.draw(states[name], box, level, 0, true);
-    vessel.note((follows(interim) ? states[name] : before).note, box);
+    vessel.note(follows(interim) ? states[name] : before, box);
   }
 
   /** @param {boolean} installed @param {Still} still */

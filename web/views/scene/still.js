@@ -28,6 +28,9 @@ import { stackOf } from "./stack.js";
  * @property {Caller | null} caller whose code runs, where it is this connection's or the program's own
  */
 
+/** So often the peer has received at most, where each time is looked up. */
+const MOST_LOOKS = 32;
+
 /**
  * @param {Shown} shown
  * @returns {Still}
@@ -47,7 +50,7 @@ export function stillOf({ frame }) {
       tx: tanks?.tx ?? null,
       got: tanks ? kernel.peer_received : null,
     },
-    contents: { input: connection.input, output: connection.output, got: received(kernel) },
+    contents: { input: connection.input, output: connection.output, got: received(frame) },
     capacities,
     fresh: freshOf(record && record.connection === connection.number ? record : null, tanks?.backlog ?? 0),
     counted: { received: counters.received, sent: counters.sent, peerReceived: kernel.peer_received },
@@ -59,10 +62,21 @@ export function stillOf({ frame }) {
   };
 }
 
-/** What the peer has in all: of what it received before the last time, nobody kept the bytes. @param {Frame["connection"]["kernel"]} kernel @returns {Content} */
-function received({ peer_received, peer_got }) {
-  const before = peer_received - peer_got.len;
-  return before > 0 ? { len: peer_received, runs: [{ unknown: before }, ...peer_got.runs] } : peer_got;
+/** What the peer has in all: of what it received before the last time, the records have the bytes. @param {Frame} frame @returns {Content} */
+function received({ track, position, connection: { number, kernel: { peer_received, peer_got } } }) {
+  if (peer_received <= peer_got.len) return peer_got;
+  /** @type {Content["runs"]} */
+  let runs = [];
+  let [before, at] = [peer_received, position + 1];
+  for (let looks = 0; before > 0 && looks < MOST_LOOKS; looks++) {
+    const found = track.previous(at, `kind:peer_received and conn:${number}`);
+    const record = found === undefined ? undefined : track.record(found);
+    if (found === undefined || record?.kind !== "peer_received") break;
+    const { len, bytes } = record.payload;
+    runs = [...(bytes.length > 0 ? [{ bytes }] : []), ...(len > bytes.length ? [{ unknown: len - bytes.length }] : []), ...runs];
+    [before, at] = [before - len, found];
+  }
+  return { len: peer_received, runs: before > 0 ? [{ unknown: before }, ...runs] : runs };
 }
 
 /**

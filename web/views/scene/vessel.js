@@ -101,10 +101,16 @@ class Tank {
     at(parts.amount, stacked ? caption.x : caption.x + caption.w, stacked ? first + LINE : first);
   }
 
-  /** @param {string} words @param {Box} box */
-  note(words, box) {
-    say(this.#parts.note, fit(words, box.w - 4, (it) => this.#measure(it, 12, "bold")));
-    at(this.#parts.note, box.x + box.w / 2, box.y + box.h - 8);
+  /** @param {VesselState} state @param {Box} box */
+  note({ note: words, content }, box) {
+    const measure = (/** @type {string} */ it) => this.#measure(it, 12, "bold");
+    const lines = wrap(words, box.w - 4, measure);
+    // Bytes are read from the floor on; where there are any, it stands below the rim.
+    const first = content ? box.y + LINE + 2 : box.y + box.h - 8 - (lines.length - 1) * LINE;
+    sized(this.#parts.note, lines.length, () => svg("tspan", {})).forEach((line, index) => {
+      at(line, box.x + box.w / 2, first + index * LINE);
+      say(line, fit(lines[index], box.w - 4, measure));
+    });
   }
 
   /**

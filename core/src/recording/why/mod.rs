@@ -5,11 +5,12 @@
 //! live source answer alike.
 //!
 //! `trail` looks back along one connection; `valve` answers for the two directions and their events, `callback` for the
-//! user's callbacks, `mark` for watermarks, `byte` for bytes.
+//! user's callbacks, `mark` for watermarks, `byte` for bytes, `timer` for timers.
 
 mod byte;
 mod callback;
 mod mark;
+mod timer;
 mod trail;
 mod valve;
 
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::CallbackKind;
 use super::{ConnectionPicture, Recording};
-use crate::{Direction, MarkName};
+use crate::{Direction, EventName, MarkName};
 
 use trail::Trail;
 
@@ -53,6 +54,12 @@ pub enum Question {
     Mark {
         /// Which.
         mark: MarkName,
+    },
+    /// What became of this event's timer: what set it, when does it fire, and what keeps it? Of the application's own
+    /// events, whatever connection is asked about.
+    Timer {
+        /// Whose.
+        event: EventName,
     },
     /// Where did a byte come from, and where did it go?
     Byte {
@@ -207,6 +214,20 @@ pub enum Reason {
     /// Nothing ended, failed or ran out of time.
     NothingHappened,
 
+    // What becomes of a timer.
+    /// Its time has not come.
+    TimeNotCome,
+    /// The clock came to be past its time.
+    ClockPassed,
+    /// A callback was under way when its time came: the loop looks at its timers between callbacks only.
+    HeldUp,
+    /// It was taken away.
+    TimerCancelled,
+    /// It was made active by hand, whatever its time.
+    ActivatedByHand,
+    /// There is none.
+    NoTimer,
+
     // The way of a byte.
     /// It came into a buffer by an edit of the application.
     Edited,
@@ -230,11 +251,17 @@ impl Recording {
     /// byte went.
     pub fn why(&mut self, position: u64, connection: u64, question: Question) -> Answer {
         let position = position.clamp(self.start_position(), self.end_position());
+        if let Question::Timer { event: event @ (EventName::Application(_) | EventName::LoopExit) } = question
+        {
+            let trail = Trail::new(self, None, position);
+            let reasons = trail.timer(event);
+            return Answer { uncertain: trail.is_cut(&reasons), reasons };
+        }
         let picture = match self.seek(position).connections.get(&connection) {
             Some(picture) => picture.clone(),
             None => return Answer::default(),
         };
-        let trail = Trail::new(self, connection, position);
+        let trail = Trail::new(self, Some(connection), position);
         let reasons = trail.answer(&picture, question);
         let uncertain = picture.uncertain || trail.is_cut(&reasons);
         Answer { reasons, uncertain }
@@ -249,6 +276,8 @@ impl Trail<'_> {
             Question::Called { callback } => self.called(picture, callback),
             Question::NotCalled { callback, since } => self.not_called(picture, callback, since),
             Question::Mark { mark } => self.mark(mark),
+            Question::Timer { .. } if picture.freed => self.freed(),
+            Question::Timer { event } => self.timer(event),
             Question::Byte { place, offset } => self.byte(place, offset),
         }
     }

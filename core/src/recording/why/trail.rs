@@ -2,12 +2,12 @@
 
 use super::{Because, Reason};
 use crate::recording::Recording;
-use crate::{Direction, EventName, Record, Step};
+use crate::{Direction, EventName, Record, Step, Time};
 
-/// The records of one connection up to a position.
+/// The records of one connection up to a position; without one, those that are about none.
 pub(super) struct Trail<'a> {
     recording: &'a Recording,
-    connection: u64,
+    connection: Option<u64>,
     /// Where the question is asked.
     pub(super) at: u64,
 }
@@ -17,7 +17,7 @@ pub(super) struct Trail<'a> {
 pub(super) struct Chain(Vec<Because>);
 
 impl<'a> Trail<'a> {
-    pub(super) const fn new(recording: &'a Recording, connection: u64, at: u64) -> Self {
+    pub(super) const fn new(recording: &'a Recording, connection: Option<u64>, at: u64) -> Self {
         Self { recording, connection, at }
     }
 
@@ -28,7 +28,17 @@ impl<'a> Trail<'a> {
 
     fn record(&self, position: u64) -> Option<&'a Record> {
         let record = self.recording.record_at(position)?;
-        (record.connection == Some(self.connection)).then_some(record)
+        (record.connection == self.connection).then_some(record)
+    }
+
+    /// The step that leads to this position, whatever it is about.
+    pub(super) fn anyones_step(&self, position: u64) -> Option<&'a Step> {
+        self.timed(position).map(|(_, step)| step)
+    }
+
+    /// The same, with the time that the record has.
+    pub(super) fn timed(&self, position: u64) -> Option<(Time, &'a Step)> {
+        self.recording.record_at(position).map(|record| (record.time, &record.step))
     }
 
     /// The nearest position, at this one or before, whose step is wanted.
@@ -59,7 +69,7 @@ impl<'a> Trail<'a> {
 
     /// What input, output and the kernel's queues held before the first record that is there.
     pub(super) fn lengths_at_start(&self) -> Option<Lengths> {
-        let connection = self.recording.start().connections.get(&self.connection)?;
+        let connection = self.recording.start().connections.get(&self.connection?)?;
         let tanks = connection.kernel.tanks.unwrap_or_default();
         Some(Lengths {
             input: connection.input.len as u64,
@@ -79,11 +89,15 @@ impl<'a> Trail<'a> {
 
     /// The user callback that was under way at this position, if one was.
     pub(super) fn callback_around(&self, position: u64) -> Option<u64> {
-        let boundary = |step: &Step| {
-            matches!(step, Step::CallbackEntered { .. } | Step::CallbackLeft { .. } | Step::EventRun { .. })
-        };
-        let nearest = self.last(position, boundary)?;
+        let nearest = self.last(position, is_boundary)?;
         matches!(self.step(nearest), Some(Step::CallbackEntered { .. })).then_some(nearest)
+    }
+
+    /// Where a callback or an event's run began or ended last, of whatever connection.
+    pub(super) fn nearest_boundary(&self, position: u64) -> Option<u64> {
+        let earliest = self.recording.start_position() + 1;
+        let boundary = |step: &Step| is_boundary(step) || matches!(step, Step::EventReturned { .. });
+        (earliest..=position).rev().find(|position| self.anyones_step(*position).is_some_and(boundary))
     }
 
     /// The last run of this direction's event, or of the queued call.
@@ -149,6 +163,10 @@ impl Chain {
             self.0.push(Because { reason, position, decided });
         }
     }
+}
+
+const fn is_boundary(step: &Step) -> bool {
+    matches!(step, Step::CallbackEntered { .. } | Step::CallbackLeft { .. } | Step::EventRun { .. })
 }
 
 /// The internal event of a direction.
