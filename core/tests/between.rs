@@ -110,6 +110,25 @@ fn whoever_watches_the_receiver_alone_sees_what_came() {
     }
 }
 
+/// Where nothing is added, libevent calls nobody, also of those who have yet to hear of what was added before.
+#[test]
+fn a_move_of_nothing_inside_a_move_tells_nobody() {
+    for dialect in FILTERING {
+        let (mut base, [from, to]) = two(dialect, Vec::new(), b"moved");
+        base.get_mut(from).unwrap().add_buffer_cb(BufferName::Input).unwrap();
+        base.get_mut(to).unwrap().add_buffer_cb(BufferName::Output).unwrap();
+        assert_eq!(base.get_mut(from).unwrap().read_buffer_to(to).unwrap(), Ok(5), "{dialect}");
+        let outer = base.triggered();
+        let due = base.poll_triggered(outer);
+        assert!(matches!(due, Some(Due::Buffer(id, BufferName::Input, _)) if id == from), "{due:?}");
+        assert_eq!(base.get_mut(from).unwrap().read_buffer_to(to).unwrap(), Ok(0), "{dialect}");
+        let inner = base.triggered();
+        assert_eq!(base.poll_triggered(inner), None, "{dialect}");
+        let due = base.poll_triggered(outer);
+        assert!(matches!(due, Some(Due::Buffer(id, BufferName::Output, _)) if id == to), "{due:?}");
+    }
+}
+
 /// The receiver's callback runs before the sender's buffer is shortened.
 #[test]
 fn a_callback_of_the_receivers_buffer_runs_within_a_pairs_transfer() {

@@ -67,6 +67,19 @@ fn what_is_written_is_told_without_what_was_there() {
 }
 
 #[test]
+fn what_moves_no_byte_is_no_step() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        let mut bufferevent = watched.base.get_mut(watched.id).unwrap();
+        bufferevent.write(b"").unwrap();
+        bufferevent.write_buffer(&mut Evbuffer::new()).unwrap();
+        assert_eq!((bufferevent.read(&mut [0; 9]), bufferevent.drain(9)), (Ok(0), Ok(0)));
+        let moved = |step: &Step| matches!(step, Step::BufferAdded { .. } | Step::BufferDrained { .. });
+        assert!(!watched.steps().iter().any(moved), "{dialect}");
+    }
+}
+
+#[test]
 fn an_edit_is_told_with_all_that_the_buffer_holds_then_and_a_mere_drain_as_a_drain() {
     for dialect in Dialect::ALL {
         let mut watched = Watched::new(dialect);

@@ -338,3 +338,25 @@ fn a_trigger_says_why_it_is_refused() {
         Err(none("bufferevent_trigger_event"))
     );
 }
+
+/// libevent makes 33 queued calls active for one poll of the kernel; the others wait for the next.
+#[test]
+fn a_call_beyond_the_bound_that_is_queued_again_leaves_the_others_waiting() {
+    let (mut base, mut kernel) = (EventBase::new(Dialect::V2_1), SimKernel::new());
+    let new = |_| base.bufferevent_new(None, Callbacks::ALL, BuffereventOptions::default());
+    let ids: Vec<BuffereventId> = (0..37).map(new).collect();
+    let defer = |base: &mut EventBase, id: BuffereventId| {
+        let _none = base.get_mut(id).unwrap().trigger(Directions::READ, DEFERRED).unwrap();
+    };
+    defer(&mut base, ids[0]);
+    base.begin_pass(Time::ZERO);
+    assert_eq!(base.poll_callback(&mut kernel), Some(Due::Read(ids[0])));
+    ids[1..].iter().for_each(|&id| defer(&mut base, id));
+    base.loopbreak();
+    assert_eq!(base.poll_callback(&mut kernel), None);
+    defer(&mut base, ids[35]);
+    base.begin_pass(Time::ZERO);
+    let heard: Vec<Due> = std::iter::from_fn(|| base.poll_callback(&mut kernel)).collect();
+    let expected = |&id: &BuffereventId| heard.iter().filter(|due| **due == Due::Read(id)).count();
+    assert_eq!(ids[1..].iter().map(expected).collect::<Vec<_>>(), [1; 36], "each once");
+}

@@ -145,25 +145,24 @@ impl<O: Observer> Engine<O> {
 
     #[track_caller]
     fn output_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
-        if added > 0 {
+        if added > 0 && self.is_watched(Some(id)) {
             self.record_written(id, added, function);
         }
         self.output_changed(id, true);
     }
 
     #[track_caller]
+    #[cold]
     fn record_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
-        if self.is_watched(Some(id)) {
-            let output = &self.state.bufferevents[id.0].output;
-            let mut bytes = vec![0; added.min(self.payload_limit())];
-            output.copyout_from(output.len() - added, &mut bytes);
-            let (payload, len) = (Payload { len: added, bytes }, output.len());
-            self.record(Some(id), function, move || Step::BufferAdded {
-                buffer: BufferName::Output,
-                payload,
-                len,
-            });
-        }
+        let output = &self.state.bufferevents[id.0].output;
+        let mut bytes = vec![0; added.min(self.payload_limit())];
+        output.copyout_from(output.len() - added, &mut bytes);
+        let (payload, len) = (Payload { len: added, bytes }, output.len());
+        self.record(Some(id), function, move || Step::BufferAdded {
+            buffer: BufferName::Output,
+            payload,
+            len,
+        });
     }
 
     #[track_caller]

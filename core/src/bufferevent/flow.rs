@@ -197,6 +197,7 @@ impl<O: Observer> Engine<O> {
             if takes_away && self.state.bufferevents[id.0].timeout(direction).is_none() {
                 self.remove_timer(event);
             } else {
+                // It was added before, and can be again.
                 let _ = self.add_io_event(id, direction);
             }
         }
@@ -206,6 +207,7 @@ impl<O: Observer> Engine<O> {
     pub(crate) fn handle_changed(&mut self, id: BuffereventId) {
         let bufferevent = &self.state.bufferevents[id.0];
         if self.rules().new_handle_resumes && bufferevent.handle.is_some() {
+            // With a handle it cannot fail.
             let _ = self.enable_directions(id, bufferevent.enabled);
         }
     }

@@ -1,6 +1,7 @@
 //! The last act of each internal callback: telling the user.
 
 use super::{Bufferevent, Due, Engine};
+use crate::dialect::Functions;
 use crate::{BuffereventId, Callback, Direction, Observer, Step, What};
 
 impl Bufferevent {
@@ -35,9 +36,9 @@ impl<O: Observer> Engine<O> {
     /// The callback is to run: hands it out, puts it off where the bufferevent defers its callbacks, or passes over
     /// it where none is set.
     pub(crate) fn notify(&mut self, id: BuffereventId, callback: Callback) -> Option<Due> {
-        let function = self.functions().run(callback);
         let bufferevent = self.state.bufferevents.get(id.0);
         if !bufferevent.is_some_and(|bufferevent| bufferevent.wants_callback(callback)) {
+            let function = self.functions().run(callback);
             self.record(Some(id), function, move || Step::CallbackNotSet { callback });
             return None;
         }
@@ -49,7 +50,7 @@ impl<O: Observer> Engine<O> {
             self.filter_hears(id, callback);
             return None;
         }
-        self.callback_due(id, callback, function)
+        self.callback_due(id, callback, |functions| functions.run(callback))
     }
 
     /// The same for one that is put off whatever the bufferevent does.
@@ -78,25 +79,30 @@ impl<O: Observer> Engine<O> {
             self.filter_hears(id, callback);
             return None;
         }
-        self.callback_due(id, callback, function)
+        self.callback_due(id, callback, |_| function)
     }
 
-    fn callback_due(&mut self, id: BuffereventId, callback: Callback, function: &'static str) -> Option<Due> {
+    fn callback_due(
+        &mut self,
+        id: BuffereventId,
+        callback: Callback,
+        function: impl FnOnce(&Functions) -> &'static str,
+    ) -> Option<Due> {
         let due = match callback {
             Callback::Read => Due::Read(id),
             Callback::Write => Due::Write(id),
             Callback::Event(what) => Due::Event(id, what),
             Callback::Buffer(..) | Callback::Application(..) => return None,
         };
-        self.record_callback_due(id, callback, function);
+        if !self.recorder.is_unwanted(Some(id)) {
+            self.record_callback_due(id, callback, function(self.functions()));
+        }
         Some(due)
     }
 
     #[track_caller]
+    #[cold]
     fn record_callback_due(&mut self, id: BuffereventId, callback: Callback, function: &'static str) {
-        if self.recorder.is_unwanted(Some(id)) {
-            return;
-        }
         let bufferevent = &self.state.bufferevents[id.0];
         let (input, output) = (bufferevent.input.len(), bufferevent.output.len());
         self.record(Some(id), function, move || Step::CallbackDue { callback, input, output });

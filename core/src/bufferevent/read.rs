@@ -2,7 +2,8 @@
 
 use super::{Due, Engine, Room, Work};
 use crate::{
-    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, What,
+    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Tanks,
+    Transfer, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -76,23 +77,29 @@ impl<O: Observer> Engine<O> {
         let result = input.read(kernel, handle, limit);
         self.state.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
-            let tanks = kernel.tanks(handle);
-            let step = match result {
-                Ok(transfer) if transfer.bytes == 0 => Step::EndOfFile { call: Direction::Read },
-                Ok(transfer) => {
-                    let input = &self.state.bufferevents[id.0].input;
-                    let mut bytes = vec![0; transfer.bytes.min(self.payload_limit())];
-                    input.copyout_from(input.len() - transfer.bytes, &mut bytes);
-                    let payload = Payload { len: transfer.bytes, bytes };
-                    Step::Received { payload, input: input.len(), tanks }
-                }
-                Err(errno) => Step::CallFailed { call: Direction::Read, errno, tanks },
-            };
-            self.record(Some(id), "evbuffer_read", move || step);
+            self.record_read(id, result, kernel.tanks(handle));
         }
         let bytes = result?.bytes;
         self.state.totals.received += bytes as u64;
         Ok(bytes)
+    }
+
+    /// Out of line, as is all that only a record needs.
+    #[track_caller]
+    #[cold]
+    fn record_read(&mut self, id: BuffereventId, result: Result<Transfer, Errno>, tanks: Option<Tanks>) {
+        let step = match result {
+            Ok(transfer) if transfer.bytes == 0 => Step::EndOfFile { call: Direction::Read },
+            Ok(transfer) => {
+                let input = &self.state.bufferevents[id.0].input;
+                let mut bytes = vec![0; transfer.bytes.min(self.payload_limit())];
+                input.copyout_from(input.len() - transfer.bytes, &mut bytes);
+                let payload = Payload { len: transfer.bytes, bytes };
+                Step::Received { payload, input: input.len(), tanks }
+            }
+            Err(errno) => Step::CallFailed { call: Direction::Read, errno, tanks },
+        };
+        self.record(Some(id), "evbuffer_read", move || step);
     }
 
     /// Whether input has reached the low mark, so that the read callback is due.
@@ -113,10 +120,16 @@ impl<O: Observer> Engine<O> {
 
     /// Records how input stands to the high mark, where there is one.
     #[track_caller]
+    #[inline]
     pub(crate) fn record_high_mark(&mut self, id: BuffereventId, function: &'static str) {
-        if self.recorder.is_unwanted(Some(id)) {
-            return;
+        if !self.recorder.is_unwanted(Some(id)) {
+            self.record_wanted_high_mark(id, function);
         }
+    }
+
+    #[track_caller]
+    #[cold]
+    fn record_wanted_high_mark(&mut self, id: BuffereventId, function: &'static str) {
         let bufferevent = &self.state.bufferevents[id.0];
         let Some(high) = bufferevent.wm_read.high else { return };
         let len = bufferevent.input.len();

@@ -2,7 +2,7 @@
 
 use super::{Due, Engine, Work};
 use crate::{
-    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step,
+    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Tanks,
     Transfer, What,
 };
 
@@ -93,31 +93,47 @@ impl<O: Observer> Engine<O> {
     fn send<K: Kernel + ?Sized>(&mut self, id: BuffereventId, kernel: &mut K) -> Result<usize, Errno> {
         let handle = self.state.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
         let size = self.write_size(id);
-        let watched = self.is_watched(Some(id));
-        let limit = self.payload_limit();
-        let output = &mut self.state.bufferevents[id.0].output;
         // What leaves is not there to look at afterwards.
-        let offered = size.bytes.map_or(output.len(), |most| most.min(output.len()));
-        let payload = watched.then(|| Payload::gather(output.peek(), offered, limit));
+        let payload = self.is_watched(Some(id)).then(|| self.offered(id, size.bytes));
+        let output = &mut self.state.bufferevents[id.0].output;
         let result = output.write(kernel, handle, size.bytes, size.chunks);
-        let left = output.len();
         self.state.spares.take_from(output);
         self.state.note_transfer(handle, Direction::Write, result);
-        if let Some(mut payload) = payload {
-            let tanks = kernel.tanks(handle);
-            self.record(Some(id), self.functions().write, move || match result {
-                Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: Direction::Write },
-                Ok(Transfer { bytes, .. }) => {
-                    payload.bytes.truncate(bytes);
-                    payload.len = bytes;
-                    Step::Sent { payload, output: left, tanks }
-                }
-                Err(errno) => Step::CallFailed { call: Direction::Write, errno, tanks },
-            });
+        if let Some(payload) = payload {
+            self.record_write(id, payload, result, kernel.tanks(handle));
         }
         let bytes = result?.bytes;
         self.state.totals.sent += bytes as u64;
         Ok(bytes)
+    }
+
+    /// What one write of at most so many bytes can take. Out of line, as is all that only a record needs.
+    #[cold]
+    fn offered(&self, id: BuffereventId, most: Option<usize>) -> Payload {
+        let output = &self.state.bufferevents[id.0].output;
+        let offered = most.map_or(output.len(), |most| most.min(output.len()));
+        Payload::gather(output.peek(), offered, self.payload_limit())
+    }
+
+    #[track_caller]
+    #[cold]
+    fn record_write(
+        &mut self,
+        id: BuffereventId,
+        mut payload: Payload,
+        result: Result<Transfer, Errno>,
+        tanks: Option<Tanks>,
+    ) {
+        let left = self.state.bufferevents[id.0].output.len();
+        self.record(Some(id), self.functions().write, move || match result {
+            Ok(Transfer { bytes: 0, .. }) => Step::EndOfFile { call: Direction::Write },
+            Ok(Transfer { bytes, .. }) => {
+                payload.bytes.truncate(bytes);
+                payload.len = bytes;
+                Step::Sent { payload, output: left, tanks }
+            }
+            Err(errno) => Step::CallFailed { call: Direction::Write, errno, tanks },
+        });
     }
 
     /// Whether output has shrunk to the low mark, so that the write callback is due.

@@ -250,10 +250,11 @@ impl<O: Observer> Engine<O> {
 
     fn event_returned(&mut self) {
         let Some((key, owner)) = self.state.event_loop.take_running() else { return };
-        let (about, event) = (owner.about(), owner.event_name(key));
-        let function = self.functions().process_active;
-        self.record(about, function, move || Step::EventReturned { event });
-        if let Some(id) = about {
+        if !self.recorder.is_unwanted_event(key) {
+            let (function, event) = (self.functions().process_active, owner.event_name(key));
+            self.record(owner.about(), function, move || Step::EventReturned { event });
+        }
+        if let Some(id) = owner.about() {
             self.finalize_after(id, Some(key));
         }
     }

@@ -4,22 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::picture::{ApplicationEvent, ConnectionPicture};
-
 pub(super) trait Numbered {
     fn number(&self) -> u64;
-}
-
-impl Numbered for ConnectionPicture {
-    fn number(&self) -> u64 {
-        self.number
-    }
-}
-
-impl Numbered for ApplicationEvent {
-    fn number(&self) -> u64 {
-        self.number
-    }
 }
 
 pub(super) fn serialize<T: Serialize, S: Serializer>(

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Memory, Names, as_list};
+use super::as_list::{self, Numbered};
+use super::{Content, Memory, Names};
 use crate::{
     Callback, Closing, Dialect, Direction, EventFlags, EventName, Handle, Record, SuspendBits, Tanks, Time,
     What,
@@ -358,5 +359,17 @@ impl ConnectionPicture {
     #[must_use]
     pub fn is_input_full(&self) -> bool {
         self.read.high != 0 && self.input.len >= self.read.high
+    }
+}
+
+impl Numbered for ConnectionPicture {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Numbered for ApplicationEvent {
+    fn number(&self) -> u64 {
+        self.number
     }
 }

@@ -1,7 +1,7 @@
 //! What can be done in a scenario: by the application, in a callback or as a script step, and to its sockets.
 
 use super::Data;
-use super::scenario::WatermarksSpec;
+use super::marks::WatermarksSpec;
 use crate::{Callbacks, Connect, Direction, Directions, EolStyle, Errno, FlushMode, TriggerOptions, What};
 
 /// The program of one callback; `None` when no callback is set.

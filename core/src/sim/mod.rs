@@ -9,7 +9,7 @@
 //!
 //! In which order to read:
 //!
-//! 1. `scenario` - the types of a scenario; `action` - what is done in it; `data` - the bytes in it.
+//! 1. `scenario` - the types of a scenario; `action` - what is done in it; `data` - the bytes in it; `marks` - its watermarks.
 //! 2. `grammar` - every key of both formats, once, in the words of `shape`; `read` - from JSON to a scenario, strictly;
 //!    `json` below it knows values and their places, `pointer` finds one by its JSON pointer, `locate` in which line it is,
 //!    `error` how a refusal is worded; `check` has the rules that hold for a scenario made otherwise too, `links` those between
@@ -42,6 +42,7 @@ mod kernel;
 mod lesson;
 mod links;
 mod locate;
+mod marks;
 mod names;
 mod peer;
 mod pointer;
@@ -69,9 +70,10 @@ pub use kernel::SimKernel;
 pub use lesson::{
     Answer, Asked, Change, Failure, Finding, Lesson, LessonError, Misconception, Reached, Repaired, Report,
 };
+pub use marks::WatermarksSpec;
 pub use runner::{Progress, Simulation, trace};
 pub use scenario::{
-    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
 };
 pub use schema::schema;
 pub use socket::SimSocket;

@@ -13,8 +13,9 @@ use super::grammar::{
     self, CALLBACKS, CONNECTS, DIALECTS, EOLS, ERRNOS, FILTERS, FLAGS, FLUSH_MODES, OPS, PROGRAMS,
 };
 use super::json::{Json, Object, Place, Result};
+use super::marks::WatermarksSpec;
 use super::scenario::{
-    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
 };
 use super::shape::Shape;
 use crate::{Callbacks, Direction, Directions, EolStyle, FlushMode, TriggerOptions, What};

@@ -1,7 +1,7 @@
 //! What a scenario consists of. What is done in it is in `action`.
 
 use super::action::{Act, Action, On, Peer, Program, ScriptStep, idle};
-use crate::{Connect, Dialect, Directions, FilterKind, Watermarks};
+use crate::{Connect, Dialect, Directions, FilterKind};
 
 /// The format that a scenario is written in. Both are the same model; [`V1`](Self::V1) is the short form for one
 /// bufferevent on a socket.
@@ -145,15 +145,6 @@ pub struct DirectionSpec {
     pub high: u32,
     /// Timeout in milliseconds. Invariant: whole seconds where [`Dialect::has_whole_seconds`].
     pub timeout_ms: u32,
-}
-
-/// The [`Watermarks`] of one direction, in bytes; zero is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct WatermarksSpec {
-    /// Low watermark.
-    pub low: u32,
-    /// High watermark.
-    pub high: u32,
 }
 
 /// One of the application's own events, without a handle: `evtimer_new`.
@@ -352,11 +343,5 @@ impl Default for KindSpec {
 impl Default for KernelSpec {
     fn default() -> Self {
         Self { rx_capacity: 65536, tx_capacity: 65536 }
-    }
-}
-
-impl From<WatermarksSpec> for Watermarks {
-    fn from(WatermarksSpec { low, high }: WatermarksSpec) -> Self {
-        Self::new(low as usize, high as usize)
     }
 }

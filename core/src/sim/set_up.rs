@@ -1,9 +1,10 @@
 //! How a scenario begins: everything is made, then set up, in an order that is part of the format.
 
 use super::budget::Metered;
+use super::marks::WatermarksSpec;
 use super::program::Running;
 use super::runner::{Made, Simulation, Timer};
-use super::scenario::{BuffereventSpec, KindSpec, Scenario, TimerSpec, WatermarksSpec};
+use super::scenario::{BuffereventSpec, KindSpec, Scenario, TimerSpec};
 use super::{Act, Action, SimKernel, links};
 use crate::{
     BufferName, BuffereventId, BuffereventOptions, Callbacks, Directions, EventBase, EventFlags, Handle,

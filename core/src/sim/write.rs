@@ -5,8 +5,9 @@ use serde::ser::{Serialize, Serializer};
 use super::action::{Act, Action, Amount, Condition, Counter, On, Peer, Program, ScriptStep};
 use super::grammar::{CALLBACKS, CONNECTS, EOLS, FILTERS, FLAGS, FLUSH_MODES, OPS, PROGRAMS};
 use super::json::Json;
+use super::marks::WatermarksSpec;
 use super::scenario::{
-    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
 };
 use crate::{Callbacks, Connect, Directions, What};
 

@@ -62,6 +62,7 @@ pub(super) async fn serve(
         goodbye = listen(stream, number, &outbox, &calls) => goodbye,
         goodbye = speak(&mut sink, number, &outbox, &calls) => goodbye,
     };
+    // From here on the mirror or the viewer may have gone first.
     let _ = calls.send(Call::Leave(number)).await;
     if let Some((code, reason)) = goodbye {
         let frame = CloseFrame { code, reason: shortened(reason).into() };

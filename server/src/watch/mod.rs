@@ -64,6 +64,7 @@ async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result
         socket.send(words).await.map_err(|error| unreachable(url, &error))?;
     }
     let followed = listen(url, &mut socket, &mut sink).await;
+    // The server may have gone first.
     let _ = socket.close(None).await;
     // Whatever ended it: what came is published.
     let ended = sink.end();

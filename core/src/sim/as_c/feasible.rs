@@ -13,7 +13,7 @@ use super::super::{
 };
 use super::names::Names;
 use super::refusal;
-use super::writer::{each_action, freed_with};
+use super::sites::{each_action, freed_with};
 use crate::{Record, Step};
 
 /// What a write to a socket costs beside its bytes, and how the kernel rounds those up, at most.

@@ -5,7 +5,8 @@
 //!
 //! In which order to read:
 //!
-//! 1. `feasible` - what a real kernel can do, found by running the scenario with and without the rest.
+//! 1. `sites` - everything that a scenario does, with where it stands; `feasible` - what a real kernel can do, found by running
+//!    the scenario with and without the rest.
 //! 2. `writer` - what is known of a program while it is written; `names` - what it calls things; `api` - the two
 //!    interfaces of libevent.
 //! 3. `callbacks`, with `actions` and `conditions` in them; `set_up` and `script` - main; `helpers` and `filters` - the
@@ -25,6 +26,7 @@ mod literal;
 mod names;
 mod script;
 mod set_up;
+mod sites;
 mod text;
 mod writer;
 
