@@ -1,8 +1,6 @@
 //! What an event base and its bufferevents answer when they are asked, and what they do that only an answer shows.
 #![cfg(feature = "sim")]
 
-mod support;
-
 use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
@@ -11,7 +9,8 @@ use bufferevent::{
     FlushError, Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError, Readiness, Record, Step,
     Time, TriggerOptions, Watermarks,
 };
-use support::Lab;
+
+use crate::support::Lab;
 
 #[test]
 fn a_dialect_says_whether_it_can_close_on_free() {

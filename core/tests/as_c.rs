@@ -4,10 +4,9 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::Dialect;
-#[path = "support/lessons.rs"]
-mod lessons;
-
 use bufferevent::sim::{AsC, Scenario};
+
+use crate::support::lessons;
 
 fn scenario(json: &str) -> Scenario {
     Scenario::from_json(json).expect("it is a scenario")

@@ -2,11 +2,10 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-#[path = "support/lessons.rs"]
-mod lessons;
-
 use bufferevent::sim::{Experiment, Peer, Scenario, ScriptStep};
 use bufferevent::{Callback, Dialect, Rule, Step};
+
+use crate::support::lessons;
 
 fn both(scenario: Scenario) -> [Experiment; 2] {
     let first = Experiment::new(scenario);

@@ -2,8 +2,6 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod support;
-
 use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
@@ -11,7 +9,8 @@ use bufferevent::{
     BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Directions, FilterKind, Frozen, Gone,
     Handle, ReadBoundError, Time, TriggerOptions, Watermarks, What,
 };
-use support::Lab;
+
+use crate::support::Lab;
 
 /// Makes a test for each dialect of 2.x of each function named.
 macro_rules! in_every_2 {

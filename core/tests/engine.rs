@@ -2,8 +2,6 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-mod support;
-
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -12,7 +10,8 @@ use bufferevent::{
     BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, Evbuffer, EventBase, EventFlags,
     EventId, Gone, Handle, NoHandle, PriorityError, Readiness, Time, Watermarks, What,
 };
-use support::Lab;
+
+use crate::support::Lab;
 
 #[test]
 fn a_freed_bufferevent_or_event_is_gone() {

@@ -2,12 +2,11 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-#[path = "support/lessons.rs"]
-mod lessons;
-
 use bufferevent::Dialect;
 use bufferevent::sim::{Change, Experiment, Lesson};
 use serde_json::{Value, json};
+
+use crate::support::lessons;
 
 /// The low watermark's lesson, all of it inline.
 fn whole() -> Value {

@@ -1,14 +1,11 @@
 //! Every folder of `lessons/`: every answer, every number and every claim of a lesson holds in each of its libevents.
 #![cfg(feature = "sim")]
 
-#[path = "support/lessons.rs"]
-mod lessons;
-
 use std::path::PathBuf;
 
 use bufferevent::sim::{Lesson, Scenario};
 
-use lessons::{folders, read};
+use crate::support::lessons::{self, folders, read};
 
 #[test]
 fn every_lesson_is_as_it_says() {

@@ -4,12 +4,11 @@
 
 use std::collections::BTreeSet;
 
-#[path = "support/lessons.rs"]
-mod lessons;
-
 use bufferevent::recording::Entered;
 use bufferevent::sim::{Experiment, Scenario};
 use bufferevent::{BufferName, Callback, Record, Step};
+
+use crate::support::lessons;
 
 fn proxy() -> Experiment {
     let text = r#"{"format":2,"dialect":"2.1","bufferevents":{

@@ -2,12 +2,11 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-#[path = "support/lessons.rs"]
-mod lessons;
-
 use bufferevent::sim::{Scenario, schema};
 use jsonschema::Validator;
 use serde_json::{Value, json};
+
+use crate::support::lessons;
 
 fn validator() -> Validator {
     jsonschema::draft202012::new(&schema()).expect("the schema is one")

@@ -1,10 +1,9 @@
 //! All small cases of the watermark arithmetic, against the rules written down independently of the engine.
 #![cfg(feature = "sim")]
 
-mod support;
-
 use bufferevent::{Dialect, Directions, Due, Watermarks};
-use support::Lab;
+
+use crate::support::Lab;
 
 /// What must have come of `incoming` bytes when `already` were buffered and nothing is drained.
 struct Expected {

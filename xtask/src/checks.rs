@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
+use crate::ahead;
 use crate::as_c;
 use crate::bundle;
 use crate::oracle;
@@ -28,10 +29,12 @@ const ALWAYS: &[Check] = &[
     (".", Step { name: "format", run: format }),
     (".", Step { name: "clippy", run: clippy }),
     ("wasm", Step { name: "clippy for wasm", run: clippy_for_wasm }),
+    (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
     (".", Step { name: "unit tests and doctests", run: unit_tests }),
     (".", Step { name: "core without default features", run: core_without_default_features }),
     (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
     (".", Step { name: "documentation", run: documentation }),
+    (".", Step { name: "what was begun, made", run: ahead::wait }),
     (".", Step { name: "live oracle", run: live_oracle }),
     (".", Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test }),
     (".", Step { name: "scenarios as C programs", run: scenarios_as_c }),
@@ -57,7 +60,8 @@ const SLOW: &[Check] = &[
 pub(crate) fn test(workspace: &Workspace, all: bool) -> Result<()> {
     let slow = if all { SLOW } else { &[] };
     let checks = ALWAYS.iter().chain(slow).filter(|(folder, _)| workspace.has(folder));
-    steps::run(workspace, &checks.map(|(_, step)| *step).collect::<Vec<_>>())
+    let outcome = steps::run(workspace, &checks.map(|(_, step)| *step).collect::<Vec<_>>());
+    outcome.and(ahead::stop())
 }
 
 fn format(workspace: &Workspace) -> Result<()> {

@@ -1,7 +1,7 @@
 //! The project's commands: `cargo xtask <command>`.
 //!
 //! - [`workspace`]: where things are.
-//! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them.
+//! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them, [`ahead`] makes what they wait for.
 //! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages, libevent), and installs it where
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
@@ -19,6 +19,7 @@
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
 mod acting;
+mod ahead;
 mod archive;
 mod as_c;
 mod bench;
@@ -184,6 +185,9 @@ enum Command {
         #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "count", "seed"])]
         from: Option<PathBuf>,
     },
+    /// Make what the checks of `test` wait for: it starts this itself
+    #[command(hide = true)]
+    Ahead,
     /// Compile scenarios as C programs, run them with the installed libevent and compare what they print with the traces
     ///
     /// Those of the lessons and random ones of both formats. The programs are left in target/as-c.
@@ -272,6 +276,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench { quick, only } => {
             bench::run(&workspace, quick, only.as_deref()).map(|()| ExitCode::SUCCESS)
         }
+        Command::Ahead => ahead::make(&workspace).map(|()| ExitCode::SUCCESS),
         Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
         Command::Screenshots { frames: true, .. } => {
             screenshots::frames(&workspace).map(|()| ExitCode::SUCCESS)

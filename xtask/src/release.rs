@@ -3,6 +3,7 @@
 //! ```text
 //! target/release-artefacts/bufferevent-VERSION-TARGET.tar.gz   the programs, manual pages and completions
 //! target/release-artefacts/bufferevent-lab-page-VERSION.tar.gz the page, for any web server
+//! target/release-artefacts/bufferevent-lab-VERSION.html        the page as one file, for who has no web server
 //! target/release-artefacts/*-VERSION.tgz                       the npm packages
 //! target/release-artefacts/*-VERSION.crate                     the crates
 //! target/release-artefacts/notes.md                            what the changelog says of this version
@@ -21,6 +22,7 @@ use crate::checks;
 use crate::packages;
 use crate::page::Lent;
 use crate::program::{self, PROGRAMS};
+use crate::single;
 use crate::version;
 use crate::workspace::{Workspace, executable};
 
@@ -147,6 +149,8 @@ fn npm(workspace: &Workspace, out: &Path) -> Result<()> {
         holds(name, &files, LICENCES.into_iter().chain(["README.md", "package.json"]))?;
         fs::copy(&packed, out.join(&file))?;
     }
+    // Made of the packages.
+    fs::copy(single::write(workspace)?, out.join(format!("bufferevent-lab-{version}.html")))?;
     Ok(())
 }
 

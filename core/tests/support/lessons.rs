@@ -1,5 +1,4 @@
 //! The lessons of the repository, read from their folders.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

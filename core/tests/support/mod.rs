@@ -1,5 +1,6 @@
 //! One engine over simulated sockets, with a log of the callbacks that ran.
-#![allow(dead_code, reason = "each test file uses its part")]
+
+pub(crate) mod lessons;
 
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{

@@ -10,9 +10,10 @@ use bufferevent::{Dialect, NoObserver};
 use bufferevent_mio::Waker;
 use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
+use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 
 /// A test that waits for so long has failed.
-pub(crate) const GUARD: Duration = Duration::from_secs(30);
+pub(crate) const GUARD: Duration = Duration::from_secs(60);
 
 /// The settings of a test's server.
 pub(crate) fn config(dialect: Dialect) -> Config {
@@ -72,7 +73,20 @@ impl Drop for Server {
 }
 
 pub(crate) fn connect(address: SocketAddr) -> TcpStream {
-    let socket = TcpStream::connect(address).unwrap();
+    set(TcpStream::connect(address).unwrap())
+}
+
+/// A connection whose two kernels take little of what the server answers: what is not read fills the server soon.
+pub(crate) fn connect_to_fill(address: SocketAddr) -> TcpStream {
+    let socket =
+        net::socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+    // Before it is connected: the server's side makes its segments, and by them its own buffer, as small.
+    net::sockopt::set_socket_recv_buffer_size(&socket, 4096).unwrap();
+    net::connect(&socket, &address).unwrap();
+    set(socket.into())
+}
+
+fn set(socket: TcpStream) -> TcpStream {
     socket.set_read_timeout(Some(GUARD)).unwrap();
     socket.set_write_timeout(Some(GUARD)).unwrap();
     socket.set_nodelay(true).unwrap();

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { GUARD, launch } from "../support/site.mjs";
 import { folder, variable } from "./packages.mjs";
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>a page of somebody's own</title><output></output>
@@ -26,11 +26,7 @@ let browser;
 let files;
 
 before(async () => {
-  browser = await chromium.launch({
-    executablePath: variable("CHROMIUM"),
-    chromiumSandbox: false,
-    args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-  });
+  browser = await launch();
   files = createServer((request, response) => {
     const name = path.basename(request.url);
     const type = TYPES[path.extname(name)] ?? "text/html";
@@ -54,7 +50,7 @@ after(async () => {
 async function open() {
   const page = await browser.newPage();
   const errors = [];
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(GUARD);
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && !/favicon/.test(message.location().url) && errors.push(message.text()));
   await page.goto(`http://127.0.0.1:${files.address().port}/`);
@@ -91,7 +87,7 @@ test("a live server is watched from a page, to its end", async () => {
   try {
     const addresses = await both(server.stdout);
     const page = await browser.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(GUARD);
     await page.goto(addresses.http);
     await page.evaluate(async (http) => {
       const lab = await import(`${http}/pkg/bufferevent_wasm.js`);

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { complaints, launch } from "../support/site.mjs";
+import { GUARD, complaints, launch } from "../support/site.mjs";
 
 const PACKED = process.env.BUFFEREVENT_NPM;
 if (!PACKED) throw new Error("BUFFEREVENT_NPM is not set: run `cargo xtask test`");
@@ -69,7 +69,7 @@ export async function told(url) {
   const heard = complaints(page);
   try {
     await page.goto(url);
-    const value = await page.waitForFunction(() => globalThis.told, null, { timeout: 20_000 }).catch((error) => {
+    const value = await page.waitForFunction(() => globalThis.told, null, { timeout: GUARD }).catch((error) => {
       throw new Error(`the page told nothing: ${heard.join("; ") || error}`);
     });
     const result = await value.jsonValue();

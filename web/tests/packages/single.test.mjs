@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { complaints, launch } from "../support/site.mjs";
+import { GUARD, complaints, launch } from "../support/site.mjs";
 
 const FILE = process.env.BUFFEREVENT_SINGLE;
 if (!FILE) throw new Error("BUFFEREVENT_SINGLE is not set: run `cargo xtask test`");
@@ -24,6 +24,7 @@ after(async () => {
 
 test("the page as one file plays a lesson, opens another and shows the engine's sources, and asks for nothing", async () => {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en" });
+  page.setDefaultTimeout(GUARD);
   const [heard, asked] = [complaints(page), []];
   page.on("request", (request) => asked.push(request.url()));
   await page.context().setOffline(true);

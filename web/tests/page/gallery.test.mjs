@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { STRICT, complaints, launch, serveSite } from "../support/site.mjs";
+import { GUARD, STRICT, complaints, launch, serveSite } from "../support/site.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -21,7 +21,7 @@ after(async () => {
 /** @param {string} [path] */
 async function open(path = "gallery.html") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en", permissions: ["clipboard-read", "clipboard-write"] });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(GUARD);
   const page = await context.newPage();
   const heard = complaints(page);
   await page.goto(`${site.url}${path}`);

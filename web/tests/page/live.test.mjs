@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Lab } from "../support/lab.mjs";
 import { client, startServer, stopServers } from "../support/server.mjs";
-import { complaints, launch } from "../support/site.mjs";
+import { GUARD, complaints, launch } from "../support/site.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -14,7 +14,7 @@ after(() => Promise.all([browser.close(), stopServers()]));
 /** @param {{url: string}} server */
 async function openLive(server) {
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
-  profile.setDefaultTimeout(10_000);
+  profile.setDefaultTimeout(GUARD);
   const page = await profile.newPage();
   const heard = complaints(page);
   await page.goto(server.url);
@@ -99,7 +99,7 @@ test("the server goes and comes back: the capture stays, and the page connects a
   assert.notEqual(await lab.told(), "");
 
   const again = await startServer({ listen: server.echo, http: server.page });
-  await page.locator("bufferevent-lab[data-live=connected]").waitFor({ timeout: 30_000 });
+  await page.locator("bufferevent-lab[data-live=connected]").waitFor();
   const second = await client(again.echo);
   await second.say("after");
   await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [captured]);

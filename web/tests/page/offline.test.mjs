@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
-import { launch, pageWith, serveSite } from "../support/site.mjs";
+import { GUARD, launch, pageWith, serveSite } from "../support/site.mjs";
 
 const SITE = process.env.BUFFEREVENT_SITE ?? "";
 const digest = (/** @type {string} */ text) => createHash("sha256").update(text).digest("hex");
@@ -45,7 +45,7 @@ async function visited(files) {
   const pages = { ...files };
   const site = await serveSite({ pages });
   const context = await browser.newContext();
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(GUARD);
   ends.push(site.close, () => context.close());
   const page = await context.newPage();
   await page.goto(site.url);
@@ -63,7 +63,7 @@ const ask = (page, path) => page.evaluate(async (path) => (await fetch(path)).te
 test("after one visit the lab's own page works without its server, a lesson that was not opened and a link's fragment included", async () => {
   const site = await serveSite();
   const context = await browser.newContext({ locale: "en" });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(GUARD);
   ends.push(site.close, () => context.close());
   const page = await context.newPage();
   await page.goto(site.url);
@@ -138,6 +138,7 @@ test("nothing but the bundle is kept: what a server says of itself and pages of 
 test("an embedder's page registers no worker", async () => {
   const site = await serveSite({ pages: { "/mine.html": pageWith("<bufferevent-lab></bufferevent-lab>") } });
   const context = await browser.newContext();
+  context.setDefaultTimeout(GUARD);
   ends.push(site.close, () => context.close());
   const page = await context.newPage();
   await page.goto(`${site.url}mine.html`);

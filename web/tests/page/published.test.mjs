@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Lab } from "../support/lab.mjs";
 import { made, received, recording, snapshot } from "../support/recording.mjs";
-import { complaints, launch, pageWith, serveSite } from "../support/site.mjs";
+import { GUARD, complaints, launch, pageWith, serveSite } from "../support/site.mjs";
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -41,7 +41,7 @@ async function openPublished() {
   };
   const site = await serveSite({ pages });
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
-  profile.setDefaultTimeout(8000);
+  profile.setDefaultTimeout(GUARD);
   const page = await profile.newPage();
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const lab = new Lab(page, page.locator("bufferevent-lab"));

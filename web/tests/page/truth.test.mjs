@@ -114,9 +114,12 @@ const CLAIMS = [
   [/both buffers were empty/, /两个缓冲区都为空，没有丢失/, ({ was }) => was.input.len + was.output.len === 0],
 ];
 
+/** One says the same for each 20 of its 65,000 bytes, and is most of all there is: its first bytes do. @param {any} scenario */
+const shortened = (scenario) => ({ ...scenario, script: scenario.script.map((/** @type {any} */ step) => (step.peer_send?.length > 10_000 ? { ...step, peer_send: step.peer_send.slice(0, 10_000) } : step)) });
+
 test("no sentence claims what the state denies", async () => {
   const [said, kinds, wrong] = [new Set(), new Set(), /** @type {string[]} */ ([])];
-  for (const scenario of [...lessonScenarios(), ...edgeScenarios(), ...FURTHER]) {
+  for (const scenario of [...lessonScenarios(), ...edgeScenarios().map(shortened), ...FURTHER]) {
     const tx = scenario.kernel?.tx_capacity ?? 65536;
     let before = /** @type {any} */ ({ connections: [], loop: {}, last: null });
     for (const after of picturesOf(scenario)) {

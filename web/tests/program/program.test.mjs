@@ -8,7 +8,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { Lab } from "../support/lab.mjs";
-import { complaints, launch } from "../support/site.mjs";
+import { GUARD, complaints, launch } from "../support/site.mjs";
 
 const PROGRAM = process.env.BUFFEREVENT_PROGRAM ?? "";
 const folder = mkdtempSync(path.join(tmpdir(), "program-"));
@@ -51,6 +51,7 @@ test("the page runs its first lesson from it, and misses nothing", async () => {
   const browser = await launch();
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(GUARD);
     const [heard, missed] = [complaints(page), /** @type {string[]} */ ([])];
     page.on("response", (response) => response.status() >= 400 && missed.push(response.url()));
     await page.goto(url);

@@ -1,6 +1,6 @@
 /** One page with a player on it, and what a test asks of it. */
 import assert from "node:assert/strict";
-import { complaints, launch, pageWith, serveSite } from "./site.mjs";
+import { GUARD, complaints, launch, pageWith, serveSite } from "./site.mjs";
 
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
 /** @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean}} Profile */
@@ -44,7 +44,7 @@ async function profileOf(context, clock, origin) {
     return { own: free, page };
   }
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...context });
-  profile.setDefaultTimeout(8000);
+  profile.setDefaultTimeout(GUARD);
   if (clock) await profile.clock.install();
   const own = { options, profile, busy: true };
   profiles.push(own);
@@ -159,7 +159,7 @@ export class Lab {
       input.files = given.files;
       input.dispatchEvent(new Event("change"));
     }, count);
-    await this.page.waitForFunction((count) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === count, count, { timeout: 60_000 });
+    await this.page.waitForFunction((count) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === count, count);
   }
 
   focus() {

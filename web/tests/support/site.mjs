@@ -44,6 +44,9 @@ export async function serveSite({ csp = STRICT, pages = {} } = {}) {
   return { url: `http://127.0.0.1:${port}/`, close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
 }
 
+/** A test that waits for so many milliseconds has failed: it is to end what hangs, and says nothing of how long a thing may take. */
+export const GUARD = 60_000;
+
 /** The browser is the one that the variable CHROMIUM names, as the project's commands set it. */
 export const launch = () =>
   chromium.launch({
