@@ -8,6 +8,7 @@ use super::budget::{Budget, Limit, Metered, Truncation};
 use super::kernel::Habits;
 use super::program::Running;
 use super::{Scenario, ScriptStep, SimKernel, TraceLine, set_up};
+use crate::bufferevent::Bounds;
 use crate::dialect::Rules;
 use crate::recording::Picture;
 use crate::{Bufferevent, BuffereventId, BuffereventMut, EventBase, EventId, Gone, Handle, Observer, Step};
@@ -121,6 +122,7 @@ impl<O: Observer> Simulation<O> {
         let budget = budget.within(scenario.limits);
         let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_rules(scenario.dialect, rules, observer);
+        base.bound_calls(Bounds { records: budget.records, bytes: budget.bytes });
         base.set_now(Picture::START_OF_SIMULATIONS);
         let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS).with_habits(habits);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
@@ -233,7 +235,7 @@ impl<O: Observer> Simulation<O> {
             }
         }
         self.base.set_now(self.kernel.clock());
-        if self.truncation.is_none() {
+        if !self.is_over_budget() {
             self.end_callbacks();
         }
         self.in_pass = false;
@@ -278,13 +280,12 @@ impl<O: Observer> Simulation<O> {
 
     /// Bytes on either side of the kernel, and in it.
     fn buffered(&self) -> u64 {
-        let bytes = self.bufferevents.iter().map(|made| {
-            let own = self.base.get(made.id).map_or(0, |it| it.input().len() + it.output().len());
-            let kernel =
-                made.handle.and_then(|handle| self.kernel.socket(handle)).map(|socket| socket.tanks());
-            own + kernel.map_or(0, |tanks| tanks.rx + tanks.tx + tanks.backlog)
-        });
-        bytes.sum::<usize>() as u64
+        let tanks = self
+            .bufferevents
+            .iter()
+            .filter_map(|made| Some(self.kernel.socket(made.handle?)?.tanks()))
+            .map(|tanks| tanks.rx + tanks.tx + tanks.backlog);
+        self.base.buffered() + tanks.sum::<usize>() as u64
     }
 }
 
