@@ -7,7 +7,29 @@ use bufferevent::sim::{
 };
 use bufferevent::{NoObserver, Observer, Record};
 
-/// Scenarios that never end by themselves, each with the limit that it meets.
+/// A write into filters of which each makes twice as many bytes.
+fn doubling() -> Scenario {
+    let filter = |at: usize| {
+        format!(r#""{at}":{{"filter_over":"{}","output_filter":"double","enable":["write"]}}"#, at - 1)
+    };
+    let filters: Vec<String> = (1..60).map(filter).collect();
+    let json = format!(
+        r#"{{"format":2,"dialect":"2.1","bufferevents":{{"0":{{"enable":[]}},{}}},"script":[{{"write":"x","of":"59"}}]}}"#,
+        filters.join(",")
+    );
+    Scenario::from_json(&json).unwrap()
+}
+
+/// A write that a mark lets through byte by byte, into a pair whose other side takes each at once.
+fn byte_by_byte() -> Scenario {
+    let json = r#"{"format":2,"dialect":"2.1","bufferevents":{
+            "under":{"write":{"high":1},"enable":["write"]},"other":{"pair_with":"under","enable":["read"]},
+            "over":{"filter_over":"under","enable":["write"]}},
+        "script":[{"write":"TEXT","of":"over"}]}"#;
+    Scenario::from_json(&json.replace("TEXT", &"w".repeat(3000))).unwrap()
+}
+
+/// Scenarios that never end by themselves, or later than anybody waits, each with the limit that it meets.
 fn endless() -> Vec<(&'static str, Scenario, Limit)> {
     let text = "w".repeat(1000);
     let cases = [
@@ -55,7 +77,13 @@ fn endless() -> Vec<(&'static str, Scenario, Limit)> {
     let scenario = |keys: &str| {
         Scenario::from_json(&format!(r#"{{"format":1,{}}}"#, keys.replace("TEXT", &text))).unwrap()
     };
-    cases.map(|(name, keys, limit)| (name, scenario(keys), limit)).into()
+    let mut all: Vec<_> = cases.map(|(name, keys, limit)| (name, scenario(keys), limit)).into();
+    let timer = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{}},"timers":{"t":{"do":[[{"activate":"t"}]]}},
+        "script":[{"activate":"t"},{"turn":4294967295}]}"#;
+    all.push(("a timer that activates itself", Scenario::from_json(timer).unwrap(), Limit::Records));
+    all.push(("a call that doubles bytes", doubling(), Limit::Bytes));
+    all.push(("a call that moves byte by byte", byte_by_byte(), Limit::Records));
+    all
 }
 
 fn small() -> Budget {
@@ -182,6 +210,20 @@ fn one_callback_with_a_long_list_is_broken_off_inside() {
     assert_eq!((truncation.unwrap().step, simulation.observer().len()), (2, 5000));
     let calls = simulation.base().last_seq();
     assert!(calls < 5100, "{calls} records were made");
+}
+
+#[test]
+fn one_call_without_a_callback_is_broken_off_inside() {
+    let (_, truncation, simulation) = run(&byte_by_byte(), Vec::<Record>::new(), small());
+    assert_eq!((truncation.unwrap().step, simulation.observer().len()), (1, 5000));
+    let records = simulation.base().last_seq();
+    assert!(records < 5020, "{records} records were made");
+
+    let (_, truncation, simulation) = run(&doubling(), NoObserver, small());
+    assert_eq!(truncation.unwrap().what, Limit::Bytes);
+    let bytes = simulation.base().bufferevents().map(|(_, it)| it.input().len() + it.output().len());
+    let bytes: usize = bytes.sum();
+    assert!(bytes <= 200_000, "{bytes} bytes: no more than what the last piece of the call gave");
 }
 
 #[test]

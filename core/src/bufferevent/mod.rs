@@ -48,6 +48,8 @@ pub(crate) use owed::{Owed, Work};
 pub(crate) use own::{Own, Private};
 pub use pair::FlushError;
 pub(crate) use pair::Link;
+#[cfg(feature = "sim")]
+pub(crate) use state::Bounds;
 #[cfg(feature = "serde")]
 pub(crate) use state::Probe;
 pub(crate) use state::{Engine, Owner, State};

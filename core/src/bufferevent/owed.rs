@@ -135,6 +135,15 @@ impl<O: Observer> Engine<O> {
         !self.state.calls.owed.is_empty()
     }
 
+    /// Whether calls under way are carried on.
+    pub(crate) fn is_within_bounds(&self) -> bool {
+        #[cfg(feature = "sim")]
+        if let Some(bounds) = self.state.calls.bounds {
+            return self.recorder.last_seq() <= bounds.records && self.state.buffered() <= bounds.bytes;
+        }
+        true
+    }
+
     pub(crate) fn owe(&mut self, work: Work) {
         self.state.calls.owed.add(work);
     }
@@ -152,6 +161,7 @@ impl<O: Observer> Engine<O> {
     fn settle_owed(&mut self) {
         while let Some((_, work)) = self.state.calls.owed.stack.last()
             && !matches!(work, Work::HandOut(_) | Work::Entered(_))
+            && self.is_within_bounds()
         {
             let _none = self.next_owed();
         }
@@ -169,7 +179,7 @@ impl<O: Observer> Engine<O> {
 
     pub(crate) fn poll_triggered(&mut self, call: Triggered) -> Option<Due> {
         let number = call.0?;
-        while self.state.calls.owed.is_under_way(number) {
+        while self.state.calls.owed.is_under_way(number) && self.is_within_bounds() {
             if let Some(due) = self.next_owed() {
                 return Some(due);
             }

@@ -77,10 +77,24 @@ pub(crate) struct Calls {
     pub(crate) spinning: bool,
     /// 2.x: calls under way that user callbacks interrupt.
     pub(crate) owed: Owed,
+    /// How far these are carried on.
+    #[cfg(feature = "sim")]
+    pub(crate) bounds: Option<Bounds>,
     /// 2.x: `ev_write` has told the user of the connection that it found made, and has yet to write.
     pub(crate) connected: Option<BuffereventId>,
     /// 2.1: the queued call of deferred callbacks that is under way.
     pub(crate) deferred_run: Option<DeferredRun>,
+}
+
+/// How far calls are carried on that are under way. libevent never leaves one, and nobody but a simulation bounds them: in a single
+/// call filters can move bytes one by one, or make twice as many of them time after time.
+#[cfg(feature = "sim")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// The number of the last record after which they are.
+    pub(crate) records: u64,
+    /// Bytes in all buffers.
+    pub(crate) bytes: u64,
 }
 
 impl Calls {
@@ -130,6 +144,13 @@ impl State {
     pub(crate) fn live_bufferevents(&self) -> impl Iterator<Item = (BuffereventId, &Bufferevent)> {
         let live = self.bufferevents.iter().filter(|(_, bufferevent)| !bufferevent.freed);
         live.map(|(key, bufferevent)| (BuffereventId(key), bufferevent))
+    }
+
+    /// Bytes in all buffers.
+    #[cfg(feature = "sim")]
+    pub(crate) fn buffered(&self) -> u64 {
+        let each = self.bufferevents.iter().map(|(_, it)| it.input.len() + it.output.len());
+        each.sum::<usize>() as u64
     }
 
     /// Whether an internal callback of this bufferevent, or a call that holds on to it, is under way, perhaps in its user callback.

@@ -24,6 +24,8 @@ mod pass;
 
 use std::time::Duration;
 
+#[cfg(feature = "sim")]
+use crate::bufferevent::Bounds;
 use crate::bufferevent::{Bufferevent, Engine, State};
 #[cfg(feature = "sim")]
 use crate::dialect::Rules;
@@ -67,6 +69,19 @@ impl<O: Observer> EventBase<O> {
         base.engine.state.rules = rules;
         base.engine.state.follows_chains = true;
         base
+    }
+
+    /// Leaves calls under way where they are once there are more records or more bytes in buffers than this. Whoever asks for
+    /// callbacks hears of none then, and ends.
+    #[cfg(feature = "sim")]
+    pub(crate) const fn bound_calls(&mut self, bounds: Bounds) {
+        self.engine.state.calls.bounds = Some(bounds);
+    }
+
+    /// Bytes in all buffers, those of freed bufferevents that are yet to be released included.
+    #[cfg(feature = "sim")]
+    pub(crate) fn buffered(&self) -> u64 {
+        self.engine.state.buffered()
     }
 
     /// The same base with everything in it under another observer, and the observer that it had. Records are counted

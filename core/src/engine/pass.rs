@@ -80,6 +80,9 @@ impl<O: Observer> Engine<O> {
     fn poll_callback<K: Kernel + ?Sized>(&mut self, kernel: &mut K) -> Option<Due> {
         for _ in 0..MOST_QUIET_STEPS {
             while self.owes() {
+                if !self.is_within_bounds() {
+                    return None;
+                }
                 if let Some(due) = self.next_owed() {
                     return Some(due);
                 }

@@ -195,6 +195,17 @@ pub enum On {
     Output,
 }
 
+impl Condition {
+    /// It shares the key `at_least`.
+    pub(super) const fn needs_at_least(&self) -> bool {
+        match self {
+            Self::InputOf { .. } | Self::OutputOf { .. } => true,
+            Self::Count { of, .. } => !matches!(of, Counter::This),
+            _ => false,
+        }
+    }
+}
+
 impl On {
     /// The key of its program.
     pub(super) const fn key(self) -> &'static str {

@@ -18,7 +18,8 @@
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
 //!    [`Kernel`](crate::Kernel) trait.
 //! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
-//!    `acting` - which action of it runs; `trace` - what comes of it, with the `names` of directions; `budget` - how much at most.
+//!    `acting` - which action of it runs; `telling` - what is said of it, in the lines of a `trace`, with the `names` of
+//!    directions; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches (`branch`), as a file (`saved`) and with what `following`
 //!    knows of the buffers' memory; `compare` - the same
 //!    moment in two of them; `lesson` - experiments that teach, with questions that their records answer.
@@ -55,6 +56,7 @@ mod schema;
 mod set_up;
 mod shape;
 mod socket;
+mod telling;
 mod trace;
 mod write;
 

@@ -7,16 +7,14 @@ use super::acting::Acting;
 use super::budget::{Budget, Limit, Metered, Truncation};
 use super::kernel::Habits;
 use super::program::Running;
-use super::{Format, Scenario, ScriptStep, SimKernel, TraceEvent, TraceLine, set_up};
+use super::{Scenario, ScriptStep, SimKernel, TraceLine, set_up};
+use crate::bufferevent::Bounds;
 use crate::dialect::Rules;
-use crate::recording::{Names, Picture};
-use crate::{
-    Bufferevent, BuffereventId, BuffereventMut, Direction, Directions, EventBase, EventId, Gone, Handle,
-    Observer, Step,
-};
+use crate::recording::Picture;
+use crate::{Bufferevent, BuffereventId, BuffereventMut, EventBase, EventId, Gone, Handle, Observer, Step};
 
 /// A pass that has run so many user callbacks is broken off.
-const SPIN_LIMIT: usize = 50;
+pub(super) const SPIN_LIMIT: usize = 50;
 
 /// The actions of callbacks beyond so many of one pass or step are not done. Breaking off is not enough where callbacks
 /// run inside each other.
@@ -30,7 +28,7 @@ const MAX_IDLE_PASSES: u32 = 16;
 pub struct Simulation<O: Observer> {
     pub(super) scenario: Scenario,
     budget: Budget,
-    truncation: Option<Truncation>,
+    pub(super) truncation: Option<Truncation>,
     pub(super) base: EventBase<Metered<O>>,
     pub(super) kernel: SimKernel,
     /// Invariant: as many as the scenario's, in their order.
@@ -38,16 +36,16 @@ pub struct Simulation<O: Observer> {
     /// Invariant: as many as the scenario's, in their order.
     pub(super) timers: Vec<Timer>,
     /// Callbacks so far in this pass, or in this step outside the loop.
-    callbacks: usize,
-    in_pass: bool,
-    steps_done: usize,
+    pub(super) callbacks: usize,
+    pub(super) in_pass: bool,
+    pub(super) steps_done: usize,
     /// The step of the script that runs, from 1; 0 is the set-up.
     step_under_way: usize,
     /// Passes done of the `turn` that is under way.
     passes_done: u32,
     /// How many of them in a row had nothing to do.
     idle_passes: u32,
-    trace: Vec<TraceLine>,
+    pub(super) trace: Vec<TraceLine>,
     pub(super) acting: Acting,
 }
 
@@ -124,6 +122,7 @@ impl<O: Observer> Simulation<O> {
         let budget = budget.within(scenario.limits);
         let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_rules(scenario.dialect, rules, observer);
+        base.bound_calls(Bounds { records: budget.records, bytes: budget.bytes });
         base.set_now(Picture::START_OF_SIMULATIONS);
         let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS).with_habits(habits);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
@@ -200,97 +199,9 @@ impl<O: Observer> Simulation<O> {
         Some(progress)
     }
 
-    /// The states, unless the budget is used up.
-    fn end_step(&mut self) {
-        if self.is_over_budget() {
-            return;
-        }
-        self.end_callbacks();
-        for at in 0..self.bufferevents.len() {
-            let state = self.state(at);
-            self.say(Some(at), state);
-        }
-    }
-
     /// Adds a step at the end of the script.
     pub fn push_step(&mut self, step: ScriptStep) {
         self.scenario.script.push(step);
-    }
-
-    /// How many steps of the script have run.
-    #[must_use]
-    pub const fn steps_done(&self) -> usize {
-        self.steps_done
-    }
-
-    /// The scenario that runs.
-    #[must_use]
-    pub const fn scenario(&self) -> &Scenario {
-        &self.scenario
-    }
-
-    /// Where the budget was used up; none as long as it lasts.
-    #[must_use]
-    pub const fn truncation(&self) -> Option<Truncation> {
-        self.truncation
-    }
-
-    /// The engine.
-    #[must_use]
-    pub const fn base(&self) -> &EventBase<Metered<O>> {
-        &self.base
-    }
-
-    /// The engine.
-    pub const fn base_mut(&mut self) -> &mut EventBase<Metered<O>> {
-        &mut self.base
-    }
-
-    /// Who watches.
-    #[must_use]
-    pub fn observer(&self) -> &O {
-        self.base.observer()
-    }
-
-    /// Who watches, to take records out.
-    pub fn observer_mut(&mut self) -> &mut O {
-        self.base.observer_mut()
-    }
-
-    /// The simulated kernel.
-    #[must_use]
-    pub const fn kernel(&self) -> &SimKernel {
-        &self.kernel
-    }
-
-    /// The scenario's bufferevents, in its order; the script may have freed them.
-    pub fn bufferevent_ids(&self) -> impl Iterator<Item = BuffereventId> + '_ {
-        self.bufferevents.iter().map(|made| made.id)
-    }
-
-    /// What the scenario calls what is made; nothing in format 1.
-    #[must_use]
-    pub fn names(&self) -> Names {
-        if self.scenario.format == Format::V1 {
-            return Names::default();
-        }
-        let made = self.bufferevents.iter().map(|made| made.id.number());
-        let timers = self.timers.iter().map(|timer| timer.id.number());
-        Names {
-            bufferevents: made.zip(self.scenario.bufferevents.iter().map(|it| it.name.clone())).collect(),
-            events: timers.zip(self.scenario.timers.iter().map(|it| it.name.clone())).collect(),
-        }
-    }
-
-    /// The trace lines since this was last called.
-    pub fn take_trace(&mut self) -> Vec<TraceLine> {
-        std::mem::take(&mut self.trace)
-    }
-
-    /// Which place of the scenario makes the records, each with the number of records before it: of the last step or
-    /// pass, since this was last called.
-    pub(super) fn take_notes(&mut self) -> Vec<(u64, String)> {
-        self.acting.take()
     }
 
     fn run(&mut self, step: &ScriptStep) {
@@ -324,7 +235,7 @@ impl<O: Observer> Simulation<O> {
             }
         }
         self.base.set_now(self.kernel.clock());
-        if self.truncation.is_none() {
+        if !self.is_over_budget() {
             self.end_callbacks();
         }
         self.in_pass = false;
@@ -337,34 +248,6 @@ impl<O: Observer> Simulation<O> {
             self.base.loopbreak();
         }
         self.callbacks < NESTED_LIMIT
-    }
-
-    /// A pass or a step outside the loop is over.
-    fn end_callbacks(&mut self) {
-        self.say_closed();
-        // Nothing runs between this and the pass that was broken off, if it was one.
-        let spun = self.base.is_spinning() && self.in_pass;
-        if std::mem::take(&mut self.callbacks) >= SPIN_LIMIT || spun {
-            self.say(None, TraceEvent::Spin { spin: true });
-        }
-    }
-
-    /// What the peers see of closed sockets.
-    pub(super) fn say_closed(&mut self) {
-        for handle in self.kernel.take_closed() {
-            let at = self.bufferevents.iter().position(|made| made.handle == Some(handle));
-            let seen = crate::Kernel::seen_by_peer(&self.kernel, handle);
-            if let (Some(peer_sees), Format::V2) = (seen, self.scenario.format) {
-                self.say(at, TraceEvent::PeerSees { peer_sees });
-            }
-        }
-    }
-
-    /// A line of the trace. In format 2 it names the bufferevent that it is about.
-    pub(super) fn say(&mut self, about: Option<usize>, event: TraceEvent) {
-        let about = about.filter(|_| self.scenario.format == Format::V2);
-        let of = about.map(|at| self.scenario.bufferevents[at].name.clone());
-        self.trace.push(TraceLine { of, event });
     }
 
     /// Looks at the budget; once it is used up, so it stays.
@@ -397,44 +280,18 @@ impl<O: Observer> Simulation<O> {
 
     /// Bytes on either side of the kernel, and in it.
     fn buffered(&self) -> u64 {
-        let bytes = self.bufferevents.iter().map(|made| {
-            let own = self.base.get(made.id).map_or(0, |it| it.input().len() + it.output().len());
-            let kernel =
-                made.handle.and_then(|handle| self.kernel.socket(handle)).map(|socket| socket.tanks());
-            own + kernel.map_or(0, |tanks| tanks.rx + tanks.tx + tanks.backlog)
-        });
-        bytes.sum::<usize>() as u64
-    }
-
-    fn state(&self, at: usize) -> TraceEvent {
-        let made = &self.bufferevents[at];
-        let step = self.steps_done;
-        let queue = |len: fn(&SimKernel, Handle) -> usize| {
-            let is_on_socket = self.scenario.bufferevents[at].kernel().is_some();
-            is_on_socket.then(|| made.handle.map_or(0, |handle| len(&self.kernel, handle)))
-        };
-        let (rx, tx) = (queue(SimKernel::rx_len), queue(SimKernel::tx_len));
-        match self.bufferevent(at) {
-            Err(Gone) => TraceEvent::Freed { step, freed: true, rx, tx },
-            Ok(bufferevent) => TraceEvent::State {
-                step,
-                r#in: bufferevent.input().len(),
-                out: bufferevent.output().len(),
-                rx,
-                tx,
-                enabled: bufferevent.enabled(),
-                armed: Directions {
-                    read: self.base.is_armed(made.id, Direction::Read),
-                    write: self.base.is_armed(made.id, Direction::Write),
-                },
-                connecting: bufferevent.is_connecting(),
-            },
-        }
+        let tanks = self
+            .bufferevents
+            .iter()
+            .filter_map(|made| Some(self.kernel.socket(made.handle?)?.tanks()))
+            .map(|tanks| tanks.rx + tanks.tx + tanks.backlog);
+        self.base.buffered() + tanks.sum::<usize>() as u64
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::TraceEvent;
     use super::*;
 
     fn spinning(passes: u32) -> Scenario {

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { Lab, openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { schema } from "../support/scenarios.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -14,6 +15,13 @@ test("a policy that forbids wasm is named", async () => {
   const { lab, heard } = await openLab({ csp: "default-src 'self'; script-src 'self'", state: "failed" });
   assert.match(await lab.text(".notice"), /lacks .wasm-unsafe-eval. in script-src/);
   assert.ok(heard.every((line) => /Content Security Policy|unsafe-eval/.test(line)), String(heard));
+});
+
+test("the schema of scenarios is published with the page", async () => {
+  const { page, done } = await openLab();
+  const published = await page.evaluate(() => fetch("scenario.schema.json").then((response) => response.json()));
+  assert.deepEqual(published, schema());
+  await done();
 });
 
 test("a bad scenario names the key and offers the first lesson", async () => {

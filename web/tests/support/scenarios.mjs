@@ -9,12 +9,20 @@ const CORE = new URL("../../../core/", import.meta.url);
  * @returns {any[]}
  */
 export function picturesOf(scenario) {
+  // The first line names the scenario.
+  return lines(run(["--pictures", "-"], JSON.stringify(scenario))).slice(1);
+}
+
+/** What editors check scenarios by, as the program prints it. @returns {any} */
+export const schema = () => JSON.parse(run(["--schema"]));
+
+/** @param {string[]} args @param {string} [input] */
+function run(args, input = "") {
   const program = process.env.BUFFEREVENT_SCENARIO;
   if (!program) throw new Error("the variable BUFFEREVENT_SCENARIO does not name the program");
-  const { status, stdout, stderr, error } = spawnSync(program, ["--pictures", "-"], { input: JSON.stringify(scenario), encoding: "utf8", maxBuffer: 1 << 30 });
+  const { status, stdout, stderr, error } = spawnSync(program, args, { input, encoding: "utf8", maxBuffer: 1 << 30 });
   if (error || status !== 0) throw error ?? new Error(stderr);
-  // The first line names the scenario.
-  return lines(stdout).slice(1);
+  return stdout;
 }
 
 /** The scenarios whose traces libevent itself has given, at the edges of what can happen. @returns {any[]} */

@@ -17,6 +17,7 @@ mod shrink;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::fs;
+use std::ops::RangeInclusive;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -38,9 +39,16 @@ pub(crate) const SEED: u64 = 1;
 /// The dialect of these: that of the libevent which is installed.
 pub(crate) const DIALECT: Dialect = Dialect::V2_1;
 
-/// How many records a scenario may take, in turn. The last is beyond what libevent comes to in the time that it has: a filter
-/// over a mark of 1 moves each byte alone.
-const RECORDS: [u64; 3] = [50_000, 1_000_000, 400_000_000];
+/// How many records a scenario may take, at first and at most. The most is beyond what libevent comes to in the time that it
+/// has: a filter over a mark of 1 moves each byte alone.
+const RECORDS: RangeInclusive<u64> = 50_000..=400_000_000;
+
+/// Where the first are not enough, so many times as many, and again. Where libevent died inside of calls without end, the engine
+/// goes beyond that no further than so.
+const GROWTH: u64 = 4;
+
+/// A scenario that takes more records than this, and so seconds, is named.
+const LONG: u64 = 10_000_000;
 
 /// After so long a scenario is small enough.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -231,14 +239,18 @@ fn differs(libevent: Run, scenario: &Scenario) -> Option<Mismatch> {
 /// The engine's run, to its end or so many lines. It gets a larger budget as long as it has not come there: most scenarios
 /// are short, some merely long, and what never ends would take its time each time.
 fn engine(scenario: &Scenario, lines: Option<usize>) -> Run {
-    let mut run = Run { trace: Vec::new(), broken_off: None };
-    for records in RECORDS {
-        run = within(scenario, Budget { records, ..Budget::default() });
-        if run.broken_off.is_none() || lines.is_some_and(|lines| run.trace.len() >= lines) {
-            break;
+    let mut records = *RECORDS.start();
+    loop {
+        let run = within(scenario, Budget { records, ..Budget::default() });
+        let is_enough = run.broken_off.is_none() || lines.is_some_and(|lines| run.trace.len() >= lines);
+        if is_enough || records == *RECORDS.end() {
+            return run;
         }
+        if records > LONG {
+            eprintln!("{} takes more than {records} records, which is long", scenario.name);
+        }
+        records = (records * GROWTH).min(*RECORDS.end());
     }
-    run
 }
 
 /// The engine's run. Where the engine panics, that is the only line.
@@ -336,6 +348,16 @@ mod tests {
     fn engine_that_does_not_end_where_libevent_does_differs() {
         let endless = Run { broken_off: Some("endless".to_owned()), ..run(&["1"]) };
         assert!(mismatch(run(&["1"]), endless).is_some());
+    }
+
+    #[test]
+    fn engine_goes_no_further_than_a_few_times_as_far_as_libevent_came() {
+        let spins = r#"{"format":1,"dialect":"2.1","bufferevent":{"read":{"high":5}},
+            "script":[{"peer_send":"hello world"},{"turn":4294967295}]}"#;
+        let lines = 20_000;
+        let engine = engine(&Scenario::from_json(spins).unwrap(), Some(lines));
+        assert!(engine.broken_off.is_some() && engine.trace.len() >= lines, "{} lines", engine.trace.len());
+        assert!(engine.trace.len() as u64 <= GROWTH * lines as u64, "{} lines", engine.trace.len());
     }
 
     #[test]
