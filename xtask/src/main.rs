@@ -6,8 +6,8 @@
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
 //! - [`as_c`]: scenarios as C programs, run with the real libevent.
-//! - [`mod@soak`]: traffic of all kinds for an hour.
-//! - [`mod@bench`]: the echo server beside others.
+//! - [`mod@bench`]: the echo server beside others; [`fuzz`]: what any input may be, tried at random; [`mod@soak`]: traffic of
+//!   all kinds for an hour.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
 //! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
 //!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
@@ -25,6 +25,7 @@ mod as_c;
 mod bench;
 mod bundle;
 mod checks;
+mod fuzz;
 mod lesson;
 mod offline;
 mod oracle;
@@ -141,6 +142,20 @@ enum Command {
         /// Only the loads with this in their name
         #[arg(long, value_name = "PART")]
         only: Option<String>,
+    },
+    /// Run the fuzz targets of core/fuzz, each for a minute
+    ///
+    /// They are built with the stable compiler; libFuzzer, which is in C++, is compiled with them.
+    Fuzz {
+        /// Only these; all without any
+        #[arg(value_name = "TARGET")]
+        targets: Vec<String>,
+        /// How long each of them runs
+        #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS)]
+        seconds: u32,
+        /// Run a target on this file alone: what it failed on before
+        #[arg(long, value_name = "FILE", requires = "targets", conflicts_with = "seconds")]
+        input: Option<PathBuf>,
     },
     /// Run every check and test; stops at the first that fails
     ///
@@ -277,6 +292,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             bench::run(&workspace, quick, only.as_deref()).map(|()| ExitCode::SUCCESS)
         }
         Command::Ahead => ahead::make(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Fuzz { targets, seconds, input } => {
+            fuzz::run(&workspace, &targets, seconds, input.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
         Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
         Command::Screenshots { frames: true, .. } => {
             screenshots::frames(&workspace).map(|()| ExitCode::SUCCESS)

@@ -19,6 +19,7 @@ use xshell::cmd;
 use crate::archive;
 use crate::bundle;
 use crate::checks;
+use crate::fuzz;
 use crate::packages;
 use crate::page::Lent;
 use crate::program::{self, PROGRAMS};
@@ -42,6 +43,7 @@ const GENERATED: [(&str, &str, &str); 5] = [
 pub(crate) fn release(workspace: &Workspace) -> Result<()> {
     version::check(workspace)?;
     checks::test(workspace, true)?;
+    fuzz::run(workspace, &[], fuzz::SECONDS, None)?;
     let out = start(workspace)?;
     programs(workspace, &out)?;
     page(workspace, &out)?;

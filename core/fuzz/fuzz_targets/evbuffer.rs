@@ -1,4 +1,4 @@
-//! Any bytes are a list of operations on two evbuffers: `cargo +nightly fuzz run evbuffer` in `core`.
+//! Any bytes are a list of operations on two evbuffers, which do what two vectors do.
 #![no_main]
 
 #[path = "../../tests/evbuffer_model/ops.rs"]

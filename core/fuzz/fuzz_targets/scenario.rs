@@ -1,25 +1,30 @@
-//! Any text is a scenario or is refused; what runs keeps every invariant, and its records fold without a panic:
-//! `cargo +nightly fuzz run scenario` in `core`.
+//! Any text is a scenario or is refused. What runs keeps every invariant and its budget, its records fold to the engine's state,
+//! and it comes back as it was saved.
 #![no_main]
 
-use bufferevent::Record;
-use bufferevent::recording::Picture;
-use bufferevent::sim::{Scenario, ScriptStep, Simulation};
+use bufferevent::sim::{Budget, Experiment, Scenario};
+use bufferevent_fuzz::document;
+use bufferevent_fuzz::seeds::SCENARIOS;
 use libfuzzer_sys::fuzz_target;
 
+const BUDGET: Budget = Budget { records: 5_000, bytes: 1 << 20, payload: 1 << 20 };
+
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(mut scenario) = Scenario::from_slice(bytes) else { return };
+    let Some(text) = document::text(bytes, &SCENARIOS) else { return };
+    let scenario = match Scenario::from_json(&text) {
+        Ok(scenario) => scenario,
+        Err(error) => return assert!(!error.to_string().is_empty()),
+    };
     assert_eq!(Scenario::from_json(&scenario.to_json()).as_ref(), Ok(&scenario));
-    for step in &mut scenario.script {
-        if let ScriptStep::Turn(passes) = step {
-            *passes = (*passes).min(100);
-        }
-    }
-    let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
-    let mut picture = Picture::default();
-    while simulation.run_step() {
-        for record in std::mem::take(simulation.observer_mut()) {
-            picture.fold(&record);
-        }
+    let _ = (scenario.as_c(), scenario.as_lines());
+    let mut experiment = Experiment::with_budget(scenario, BUDGET);
+    let recording = experiment.recording_mut();
+    assert!(recording.end_position() <= BUDGET.records);
+    let end = recording.end().clone();
+    recording.seek(0);
+    assert_eq!(*recording.seek(u64::MAX), end);
+    if experiment.truncated().is_none() {
+        let saved = Experiment::from_json(&experiment.to_json()).expect("what was saved can be read");
+        assert_eq!(saved.to_json(), experiment.to_json());
     }
 });

@@ -33,15 +33,18 @@ impl Guard {
         let (Some(host), None) = (hosts.next(), hosts.next()) else {
             return Some(Refusal::Malformed("a request names one host"));
         };
+        let malformed = Some(Refusal::Malformed("a host is a name or an address, with or without a port"));
+        let Ok(named) = host.to_str() else { return malformed };
+        // RFC 9112, 3.2: also where another host counts.
+        if !named.is_empty() && named.parse::<Authority>().is_err() {
+            return malformed;
+        }
         let host = match (target.scheme(), target.authority()) {
-            (None, None) => host.to_str().unwrap_or_default(),
+            (None, None) => named,
             // RFC 9112, 3.2.2: it counts, whatever the header says.
             (Some(_), Some(authority)) => authority.as_str(),
             _ => return Some(Refusal::Malformed("the target of a request is a path")),
         };
-        if !host.is_empty() && host.parse::<Authority>().is_err() {
-            return Some(Refusal::Malformed("a host is a name or an address, with or without a port"));
-        }
         if !self.knows(host) {
             return Some(Refusal::Forbidden("this host is not served here; --allow-host NAME allows it"));
         }
@@ -71,6 +74,8 @@ fn is_origin_of(origin: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn refused(host: &str, origin: Option<&str>) -> bool {
@@ -107,6 +112,19 @@ mod tests {
             malformed(&["localhost:8080 evil.example"]) && malformed(&["localhost:8080, localhost:8080"])
         );
         assert_eq!(refusal("/", &["localhost:8080"]), None);
+    }
+
+    #[test]
+    fn a_host_is_a_name_where_another_one_counts_too() {
+        for host in ["localhost:8080 evil.example", "\u{e9}"] {
+            let host = HeaderValue::from_str(host).unwrap();
+            let headers = HeaderMap::from_iter([(header::HOST, host)]);
+            let guard = Guard::new("127.0.0.1:8080", 8080, &[]);
+            for target in ["http://localhost:8080/", "/"] {
+                let refusal = guard.refusal(&target.parse().unwrap(), &headers);
+                assert!(matches!(refusal, Some(Refusal::Malformed(_))), "{target} {headers:?}");
+            }
+        }
     }
 
     #[test]
