@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
-const BINDGEN = fileURLToPath(new URL("../../target/tool/wasm-bindgen", import.meta.url));
+const BINDGEN = fileURLToPath(new URL("../../target/debug/wasm-bindgen", import.meta.url));
 const ROUNDS = 9;
 const turns = Array.from({ length: 300 }, () => [{ peer_send: "hello world, hello world" }, { turn: 6 }]).flat();
 const SCENARIO = JSON.stringify({ format: 1, dialect: "2.1", bufferevent: { read: { high: 10 } }, app: { on_read: [[{ echo: "> " }]] }, script: turns });

@@ -34,6 +34,24 @@ macro_rules! steps {
             /// The names of each kind's own fields in JSON, in the order of [`Self::KINDS`].
             pub(crate) const FIELDS: &[&[&str]] = &[$($(&[$($(stringify!($field)),*)?],)*)*];
 
+            /// What reads the fields of each kind, in the order of [`Self::KINDS`].
+            pub(super) const READERS: &[fn(&mut super::json::Fields<'_>) -> serde_json::Result<Self>] = &[$($(
+                |_fields| Ok(Self::$kind $({ $($field: _fields.take()?),* })?),
+            )*)*];
+
+            /// Its own fields in their order, for whoever writes them.
+            pub(super) fn each_field<'a, E>(
+                &'a self,
+                write: &mut dyn FnMut(&'static str, super::field::Field<'a>) -> Result<(), E>,
+            ) -> Result<(), E> {
+                match self {
+                    $($(Self::$kind $({ $($field),* })? => {
+                        $($(write(stringify!($field), $field.into())?;)*)?
+                    })*)*
+                }
+                Ok(())
+            }
+
             /// The name of its kind in JSON.
             #[must_use]
             pub fn kind(&self) -> &'static str {

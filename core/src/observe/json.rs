@@ -1,20 +1,18 @@
 //! A record as one flat JSON object: its own fields and those of its step side by side.
 //!
 //! By hand rather than with `flatten` and `tag`, which keep every field aside until they know the step: records come
-//! fifty thousand times a second, in a browser. So `kind` must come before the fields of the step, as it is written.
+//! fifty thousand times a second, in a browser. So `kind` must come before the fields of the step, as it is written. And it is
+//! read by `serde_json` alone, from text that is in memory: the fields of the step are looked at there a second time.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::value::StrDeserializer;
-use serde::de::{
-    DeserializeSeed, EnumAccess, Error as _, IgnoredAny, IntoDeserializer, MapAccess, VariantAccess, Visitor,
-};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, forward_to_deserialize_any};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::tagged::Tagged;
 use super::{Record, Step};
 use crate::Time;
 
@@ -27,7 +25,8 @@ impl Serialize for Record {
         if let Some(connection) = self.connection {
             map.serialize_entry("connection", &connection)?;
         }
-        self.step.serialize(Tagged(&mut map))?;
+        map.serialize_entry("kind", self.step.kind())?;
+        self.step.each_field(&mut |name, field| map.serialize_entry(name, &field))?;
         map.serialize_entry("function", &self.function)?;
         map.serialize_entry("file", &self.file)?;
         map.serialize_entry("line", &self.line)?;
@@ -86,7 +85,26 @@ impl<'de> Visitor<'de> for RecordVisitor {
                 None => return Err(A::Error::missing_field("kind")),
             }
         };
-        let step = Step::deserialize(Rest { kind: &kind, map: &mut map, head: &mut head })?;
+        let Some(at) = Step::KINDS.iter().position(|known| *known == kind) else {
+            // Not with the names of all the others.
+            return Err(A::Error::custom(format!("there is no kind of step {kind:?}")));
+        };
+        let own = Step::FIELDS[at];
+        let mut fields = Fields { own, values: [None; MOST_FIELDS], next: 0 };
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::Step(key) => match own.iter().position(|own| *own == key) {
+                    Some(field) if fields.values[field].is_some() => {
+                        return Err(A::Error::duplicate_field(own[field]));
+                    }
+                    Some(field) => fields.values[field] = Some(map.next_value()?),
+                    None => map.next_value::<IgnoredAny>().map(drop)?,
+                },
+                key => head.take(&key, &mut map)?,
+            }
+        }
+        let step =
+            Step::READERS[at](&mut fields).map_err(|problem| A::Error::custom(without_place(&problem)))?;
         head.finish(step)
     }
 }
@@ -158,97 +176,51 @@ impl Key<'_> {
     }
 }
 
-/// What follows a record's kind, as serde wants to see an enum: the variant's name, then its fields. The fields that
-/// are the record's own are put aside on the way.
-struct Rest<'a, A> {
-    kind: &'a str,
-    map: &'a mut A,
-    head: &'a mut Head,
+/// The fields of a step, each still as it stands in the text.
+///
+/// Read by the kind's own function in a table, and each type's reader is there once. What serde derives for an enum reads
+/// straight into place, and is compiled for each kind: eight times as much.
+pub(super) struct Fields<'de> {
+    own: &'static [&'static str],
+    values: [Option<&'de RawValue>; MOST_FIELDS],
+    next: usize,
 }
 
-impl<'de, A: MapAccess<'de>> Deserializer<'de> for Rest<'_, A> {
-    type Error = A::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
-        visitor.visit_enum(self)
+/// As many as a kind has.
+const MOST_FIELDS: usize = {
+    let (mut most, mut at) = (0, 0);
+    while at < Step::FIELDS.len() {
+        if Step::FIELDS[at].len() > most {
+            most = Step::FIELDS[at].len();
+        }
+        at += 1;
     }
+    most
+};
 
-    /// Without this an unknown kind would be answered with the names of all the others.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        kinds: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        match kinds.contains(&self.kind) {
-            true => visitor.visit_enum(self),
-            false => Err(A::Error::custom(format!("there is no kind of step {:?}", self.kind))),
+/// Why a step's fields cannot be read.
+type Problem = serde_json::Error;
+
+impl Fields<'_> {
+    /// The next of them, in the order of the declaration; nothing, where it may be left out.
+    pub(super) fn take<T: DeserializeOwned>(&mut self) -> Result<T, Problem> {
+        let field = self.next;
+        self.next += 1;
+        // It is one value and no more: it was read as that.
+        let text = self.values[field].map_or("null", RawValue::get);
+        let read = T::deserialize(&mut serde_json::Deserializer::from_slice(text.as_bytes()));
+        match self.values[field] {
+            None => read.map_err(|_| Problem::missing_field(self.own[field])),
+            Some(_) => read,
         }
     }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct identifier ignored_any
-    }
 }
 
-impl<'de, A: MapAccess<'de>> EnumAccess<'de> for Rest<'_, A> {
-    type Error = A::Error;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), A::Error> {
-        let name: StrDeserializer<'_, A::Error> = self.kind.into_deserializer();
-        seed.deserialize(name).map(|variant| (variant, self))
-    }
-}
-
-impl<'de, A: MapAccess<'de>> VariantAccess<'de> for Rest<'_, A> {
-    type Error = A::Error;
-
-    fn unit_variant(self) -> Result<(), A::Error> {
-        while let Some(key) = self.map.next_key()? {
-            self.head.take(&key, self.map)?;
-        }
-        Ok(())
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, _: T) -> Result<T::Value, A::Error> {
-        Err(A::Error::custom("a step has named fields"))
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, A::Error> {
-        Err(A::Error::custom("a step has named fields"))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        visitor.visit_map(self)
-    }
-}
-
-/// The fields of the step.
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Rest<'_, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        while let Some(key) = self.map.next_key()? {
-            match key {
-                Key::Step(key) => {
-                    let key: StrDeserializer<'_, A::Error> = key.as_ref().into_deserializer();
-                    return seed.deserialize(key).map(Some);
-                }
-                key => self.head.take(&key, self.map)?,
-            }
-        }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
-    }
+/// What is wrong with a field; where it is in the field's own text says nothing about where that is.
+fn without_place(problem: &Problem) -> String {
+    let text = problem.to_string();
+    let place = format!(" at line {} column {}", problem.line(), problem.column());
+    text.strip_suffix(&place).unwrap_or(&text).to_owned()
 }
 
 /// A name that is there once, however many records have it.

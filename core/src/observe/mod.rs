@@ -5,7 +5,7 @@
 //!
 //! - `step` - the vocabulary: each kind of step is declared there once; `declare` - what is derived from that.
 //! - `role` - what a kind is to whoever watches.
-//! - `json`, `tagged` - a record as one flat JSON object.
+//! - `json`, `field` - a record as one flat JSON object.
 //!
 //! A new kind of step takes its declaration, its emission, and a sentence in each language of the page. Where its role
 //! changes the picture, the compiler asks for an arm in the fold; where it changes lengths, for one in the series.
@@ -13,12 +13,12 @@
 #[macro_use]
 mod declare;
 #[cfg(feature = "serde")]
+mod field;
+#[cfg(feature = "serde")]
 mod json;
 mod recorder;
 mod role;
 mod step;
-#[cfg(feature = "serde")]
-mod tagged;
 
 use std::borrow::Cow;
 

@@ -146,7 +146,7 @@ steps! {
     #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
     #[cfg_attr(feature = "serde", derive(strum::IntoStaticStr, strum::VariantNames), strum(serialize_all = "snake_case"))]
     #[expect(missing_docs, reason = "each variant says it; the fields are named for what they hold")]
-    #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind"))]
+    #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(tag = "kind", rename_all = "snake_case"))]
     #[non_exhaustive]
     pub enum Step {
         Loop {

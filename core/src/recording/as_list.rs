@@ -19,5 +19,8 @@ pub(super) fn deserialize<'de, T: Deserialize<'de> + Numbered, D: Deserializer<'
     deserializer: D,
 ) -> Result<BTreeMap<u64, T>, D::Error> {
     let list = Vec::<T>::deserialize(deserializer)?;
-    Ok(list.into_iter().map(|item| (item.number(), item)).collect())
+    // One by one: `collect` would sort them first, with a sorting that is compiled for each type.
+    let mut map = BTreeMap::new();
+    map.extend(list.into_iter().map(|item| (item.number(), item)));
+    Ok(map)
 }

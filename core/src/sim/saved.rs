@@ -67,7 +67,7 @@ impl Experiment {
     /// # Errors
     /// The first thing found wrong, with its place.
     pub fn from_json(text: &str) -> Result<Self> {
-        let saved: Saved = serde_json::from_str(text).map_err(malformed)?;
+        let saved: Saved = serde_json::from_slice(text.as_bytes()).map_err(malformed)?;
         let refuse = |place: &str, problem: String| Err(at(place, problem));
         if saved.experiment != VERSION {
             return refuse("experiment", format!("must be {VERSION}, found {}", saved.experiment));

@@ -237,7 +237,9 @@ fn numbered(names: &Names, name: &str) -> Option<u64> {
 
 /// Whether a field of the record as JSON has this value, a text without its quotation marks.
 fn has(record: &Record, path: &str, value: &str) -> bool {
-    let Ok(json) = serde_json::to_value(record) else { return false };
+    // By way of the text that records are written as anyway: there is one way to write them.
+    let json = serde_json::to_vec(record).and_then(|text| serde_json::from_slice::<serde_json::Value>(&text));
+    let Ok(json) = json else { return false };
     let field = path.split('.').try_fold(&json, |at, key| match at {
         serde_json::Value::Array(items) => items.get(key.parse::<usize>().ok()?),
         _ => at.get(key),

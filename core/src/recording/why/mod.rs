@@ -24,7 +24,7 @@ use trail::Trail;
 
 /// What can be asked about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[non_exhaustive]
 pub enum Question {
@@ -70,6 +70,58 @@ pub enum Question {
     },
 }
 
+/// The fields of every question. With `tag` alone a second reader of JSON would be compiled in, for what is kept aside until
+/// the kind is known: more than all of `why` weighs.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    kind: String,
+    direction: Option<Direction>,
+    callback: Option<CallbackKind>,
+    since: Option<u64>,
+    mark: Option<MarkName>,
+    place: Option<BytePlace>,
+    offset: Option<usize>,
+}
+
+impl TryFrom<Fields> for Question {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, String> {
+        fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
+            value.ok_or_else(|| format!("missing field `{field}`"))
+        }
+        let Fields { kind, direction, callback, since, mark, place, offset } = fields;
+        let (question, own): (_, &[&str]) = match kind.as_str() {
+            "valve" => (Self::Valve { direction: need(direction, "direction")? }, &["direction"]),
+            "event" => (Self::Event { direction: need(direction, "direction")? }, &["direction"]),
+            "called" => (Self::Called { callback: need(callback, "callback")? }, &["callback"]),
+            "not_called" => (
+                Self::NotCalled { callback: need(callback, "callback")?, since: need(since, "since")? },
+                &["callback", "since"],
+            ),
+            "mark" => (Self::Mark { mark: need(mark, "mark")? }, &["mark"]),
+            "byte" => (
+                Self::Byte { place: need(place, "place")?, offset: need(offset, "offset")? },
+                &["place", "offset"],
+            ),
+            other => return Err(format!("there is no kind of question {other:?}")),
+        };
+        let there = [
+            ("direction", direction.is_some()),
+            ("callback", callback.is_some()),
+            ("since", since.is_some()),
+            ("mark", mark.is_some()),
+            ("place", place.is_some()),
+            ("offset", offset.is_some()),
+        ];
+        match there.iter().find(|(field, there)| *there && !own.contains(field)) {
+            Some((field, _)) => Err(format!("unknown field `{field}`")),
+            None => Ok(question),
+        }
+    }
+}
+
 /// Where a byte is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,8 +160,9 @@ pub struct Because {
 }
 
 /// What a link of an answer says.
+// By its name from `strum`: what serde derives writes each of them in a branch of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, strum::IntoStaticStr, strum::VariantArray)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", into = "&'static str")]
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[non_exhaustive]

@@ -155,7 +155,8 @@ fn head(writer: &Writer<'_>) -> Text {
 }
 
 fn includes(writer: &Writer<'_>) -> Text {
-    let mut headers: BTreeSet<&str> = ["stdio.h", "sys/socket.h", "unistd.h"].into();
+    let mut headers = BTreeSet::new();
+    headers.extend(["stdio.h", "sys/socket.h", "unistd.h"]);
     headers.extend(writer.needs.helpers.iter().flat_map(|helper| helper.headers()));
     headers.extend(&writer.needs.headers);
     let mut text = Text::default();

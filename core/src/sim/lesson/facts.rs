@@ -18,7 +18,11 @@ impl Lesson {
             fact.read(self.source(&fact.from)?, runs.get_mut(fact.from.as_str())?).ok()
         };
         let values: Vec<Option<u64>> = self.facts.iter().map(read).collect();
-        self.facts.iter().zip(values).filter_map(|(fact, value)| Some((fact.name.as_str(), value?))).collect()
+        let mut facts = BTreeMap::new();
+        facts.extend(
+            self.facts.iter().zip(values).filter_map(|(fact, value)| Some((fact.name.as_str(), value?))),
+        );
+        facts
     }
 }
 

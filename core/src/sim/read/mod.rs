@@ -16,8 +16,9 @@ use super::action::ScriptStep;
 use super::error::ScenarioError;
 use super::grammar::{self, CONNECTS, DIALECTS, FILTERS};
 use super::json::{Json, Object, Place, Result};
+use super::marks::WatermarksSpec;
 use super::scenario::{
-    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec, WatermarksSpec,
+    BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Limits, Scenario, TimerSpec,
 };
 use super::shape::Shape;
 use crate::Directions;

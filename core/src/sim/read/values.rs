@@ -3,7 +3,7 @@
 use super::super::action::{Amount, Counter, On};
 use super::super::grammar::{CALLBACKS, EOLS, FLAGS, OPS, PROGRAMS};
 use super::super::json::{Json, Object, Place, Result};
-use super::super::scenario::WatermarksSpec;
+use super::super::marks::WatermarksSpec;
 use crate::{Callbacks, Direction, Directions, EolStyle, What};
 
 /// What names stand for.
