@@ -9,12 +9,15 @@
 //! Deliberately absent: any behaviour. What happens is decided in the crate `bufferevent`, natively as here.
 
 mod dialects;
+#[cfg(feature = "study")]
 mod lesson;
 mod live;
 mod mirror;
 mod panic;
 mod recording;
 mod simulation;
+#[cfg(feature = "study")]
+mod study;
 mod track;
 mod types;
 mod value;
@@ -22,6 +25,7 @@ mod value;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use dialects::dialects;
+#[cfg(feature = "study")]
 pub use lesson::Lesson;
 
 pub use live::Live;

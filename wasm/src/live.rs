@@ -90,8 +90,7 @@ impl Live {
     #[must_use]
     #[wasm_bindgen(getter, unchecked_return_type = "LiveState")]
     pub fn state(&self) -> String {
-        let state = serde_json::to_value(self.shared.mirror.borrow().state);
-        state.ok().as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+        self.shared.mirror.borrow().state.name().to_owned()
     }
 
     /// Why it is not connected.
@@ -153,11 +152,11 @@ impl Live {
         self.connection = None;
     }
 
-    fn look<T>(&self, read: impl FnOnce(&recording::Recording) -> T) -> T {
+    pub(crate) fn look<T>(&self, read: impl FnOnce(&recording::Recording) -> T) -> T {
         read(&self.shared.mirror.borrow().recording)
     }
 
-    fn seek<T>(&mut self, read: impl FnOnce(&mut recording::Recording) -> T) -> T {
+    pub(crate) fn seek<T>(&mut self, read: impl FnOnce(&mut recording::Recording) -> T) -> T {
         read(&mut self.shared.mirror.borrow_mut().recording)
     }
 }

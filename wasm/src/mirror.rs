@@ -27,6 +27,20 @@ pub(crate) enum LiveState {
     Closed,
 }
 
+impl LiveState {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+            Self::Refused => "refused",
+            Self::Lost => "lost",
+            Self::OtherSchema => "other_schema",
+            Self::Malformed => "malformed",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// The state of a live source.
 #[derive(Debug)]
 pub(crate) struct Mirror {

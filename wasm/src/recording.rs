@@ -50,11 +50,11 @@ impl Recording {
 }
 
 impl Recording {
-    fn look<T>(&self, read: impl FnOnce(&recording::Recording) -> T) -> T {
+    pub(crate) fn look<T>(&self, read: impl FnOnce(&recording::Recording) -> T) -> T {
         read(&self.recording)
     }
 
-    fn seek<T>(&mut self, read: impl FnOnce(&mut recording::Recording) -> T) -> T {
+    pub(crate) fn seek<T>(&mut self, read: impl FnOnce(&mut recording::Recording) -> T) -> T {
         read(&mut self.recording)
     }
 }

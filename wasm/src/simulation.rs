@@ -1,7 +1,7 @@
 //! A simulation that can be acted on at any point.
 
 use bufferevent::Dialect;
-use bufferevent::recording::{BufferMemory, ConnectionPicture, Memory, Recording};
+use bufferevent::recording::{BufferMemory, Memory, Recording};
 use bufferevent::sim::{Experiment, KernelSpec, Scenario};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -204,8 +204,12 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "BranchInfo[]")]
     pub fn branches(&self) -> Result<JsValue> {
         let current = self.experiment.current_branch();
-        let info = |(id, branch): (usize, &'_ bufferevent::sim::Branch)| -> _ {
-            serde_json::to_value(BranchInfo {
+        let branches: Vec<BranchInfo<'_>> = self
+            .experiment
+            .branches()
+            .iter()
+            .enumerate()
+            .map(|(id, branch)| BranchInfo {
                 id,
                 label: &branch.label,
                 was: &branch.was,
@@ -215,10 +219,8 @@ impl Simulation {
                 position: branch.position,
                 current: id == current,
             })
-        };
-        let branches: std::result::Result<Vec<_>, _> =
-            self.experiment.branches().iter().enumerate().map(info).collect();
-        plain(&branches.map_err(error)?)
+            .collect();
+        plain(&branches)
     }
 
     /// Goes to another branch.
@@ -255,52 +257,10 @@ impl Simulation {
         Ok(Self { experiment: self.experiment.in_dialect(dialect).map_err(error)? })
     }
 
-    /// The position in another run of the same script at which as much has happened as at this one here.
-    #[must_use]
-    pub fn counterpart(&self, at: f64, other: &Self) -> f64 {
-        number(self.experiment.counterpart(position(at), &other.experiment))
-    }
-
-    /// The nearest position after this one at which this run and the other part; none when they go on alike.
-    #[must_use]
-    #[wasm_bindgen(js_name = nextDifference)]
-    pub fn next_difference(&self, at: f64, other: &Self) -> Option<f64> {
-        self.experiment.next_difference(position(at), &other.experiment).map(number)
-    }
-
-    /// The rules that decided that this run and the other part at this position; none where they do not.
-    #[wasm_bindgen(js_name = partedBy, unchecked_return_type = "Rule[]")]
-    pub fn parted_by(&self, at: f64, other: &Self) -> Result<JsValue> {
-        plain(&self.experiment.parted_by(position(at), &other.experiment))
-    }
-
     /// The branch as a scenario, with everything that was done: JSON for a share link.
     #[must_use]
     pub fn scenario(&self) -> String {
         self.experiment.scenario().to_json()
-    }
-
-    /// The branch as a C program for the libevent of its dialect, or of another one of `dialects()`.
-    ///
-    /// @throws When the script has something that this dialect has not, or that no real kernel can be made to do; the message
-    /// names the place, and why.
-    #[wasm_bindgen(js_name = asC, unchecked_return_type = "AsC")]
-    pub fn as_c(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Dialect")] dialect: &JsValue,
-    ) -> Result<JsValue> {
-        let mut scenario = self.experiment.scenario().clone();
-        if !dialect.is_undefined() && !dialect.is_null() {
-            scenario.dialect = dialect_of(dialect)?;
-        }
-        plain(&scenario.as_c().map_err(error)?)
-    }
-
-    /// What the branch's callbacks and its script do, an action or a step a line, in the form of `asC`: for where there is
-    /// no C program.
-    #[wasm_bindgen(js_name = asLines, unchecked_return_type = "AsC")]
-    pub fn as_lines(&self) -> Result<JsValue> {
-        plain(&self.experiment.scenario().as_lines())
     }
 
     /// How many steps the branch's script has.
@@ -308,12 +268,6 @@ impl Simulation {
     #[wasm_bindgen(getter, js_name = scriptLength)]
     pub fn script_length(&self) -> f64 {
         number(self.experiment.scenario().script.len() as u64)
-    }
-
-    /// The conformance trace of the branch, as JSON Lines.
-    #[must_use]
-    pub fn trace(&self) -> String {
-        self.experiment.trace().iter().map(|line| format!("{line}\n")).collect()
     }
 
     /// In which step the script stopped before its end, and why.
@@ -334,11 +288,12 @@ impl Simulation {
     #[wasm_bindgen(unchecked_return_type = "MemoryInfo[]")]
     pub fn memory(&mut self, at: f64) -> Result<JsValue> {
         let connections = &self.experiment.recording_mut().seek(position(at)).connections;
-        let info = |(&number, it): (&u64, &'_ ConnectionPicture)| {
-            let Memory { input, output } = it.memory.as_deref()?;
-            serde_json::to_value(MemoryInfo { number, input, output }).ok()
-        };
-        plain(&connections.iter().filter_map(info).collect::<Vec<_>>())
+        let mut memory: Vec<MemoryInfo<'_>> = Vec::new();
+        for (&number, connection) in connections {
+            let Some(Memory { input, output }) = connection.memory.as_deref() else { continue };
+            memory.push(MemoryInfo { number, input, output });
+        }
+        plain(&memory)
     }
 
     /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a
@@ -369,6 +324,12 @@ pub(crate) fn dialect_of(name: &JsValue) -> Result<Dialect> {
 }
 
 impl Simulation {
+    #[cfg(feature = "study")]
+    pub(crate) const fn experiment(&self) -> &Experiment {
+        &self.experiment
+    }
+
+    #[cfg(feature = "study")]
     pub(crate) const fn experiment_mut(&mut self) -> &mut Experiment {
         &mut self.experiment
     }
@@ -379,11 +340,11 @@ impl Simulation {
         specs.iter().find_map(|spec| spec.kernel()).unwrap_or_default()
     }
 
-    fn look<T>(&self, read: impl FnOnce(&Recording) -> T) -> T {
+    pub(crate) fn look<T>(&self, read: impl FnOnce(&Recording) -> T) -> T {
         read(self.experiment.recording())
     }
 
-    fn seek<T>(&mut self, read: impl FnOnce(&mut Recording) -> T) -> T {
+    pub(crate) fn seek<T>(&mut self, read: impl FnOnce(&mut Recording) -> T) -> T {
         read(self.experiment.recording_mut())
     }
 }

@@ -1,9 +1,9 @@
 //! What a simulation, a recording and a live source share: a stretch of records that can be looked at from any point.
 
-use bufferevent::recording::{Condition, Question, Recording};
+use bufferevent::recording::{Condition, Recording};
 use wasm_bindgen::JsValue;
 
-use crate::value::{Result, error, from_plain, number, plain, position, text};
+use crate::value::{Result, error, number, plain, position, text};
 
 /// The most buckets that a series has: more than a screen has pixels.
 const MAX_BUCKETS: usize = 1 << 16;
@@ -63,22 +63,6 @@ pub(crate) fn series(
 ) -> Result<JsValue> {
     let (from, to) = (from.map_or(0, position), to.map_or(u64::MAX, position));
     plain(&recording.series(position(connection), from, to, (buckets as usize).min(MAX_BUCKETS)))
-}
-
-/// The internal callbacks under way.
-pub(crate) fn path(recording: &mut Recording, at: f64) -> Result<JsValue> {
-    plain(&recording.path(position(at)))
-}
-
-/// What a question about a connection goes back to.
-pub(crate) fn why(
-    recording: &mut Recording,
-    at: f64,
-    connection: f64,
-    question: &JsValue,
-) -> Result<JsValue> {
-    let question: Question = from_plain(question, "question")?;
-    plain(&recording.why(position(at), position(connection), question))
 }
 
 /// The recording as a file.
@@ -171,27 +155,6 @@ macro_rules! track {
                 to: Option<f64>,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::series(recording, connection, buckets, from, to))
-            }
-
-            /// What a question about a connection, by its number, goes back to, as of a position: what holds first, then
-            /// link by link what that follows from, one of which decided.
-            ///
-            /// @throws When it is no question.
-            #[wasm_bindgen(unchecked_return_type = "Answer")]
-            pub fn why(
-                &mut self,
-                position: f64,
-                connection: f64,
-                #[wasm_bindgen(unchecked_param_type = "Question")] question: &wasm_bindgen::JsValue,
-            ) -> crate::value::Result<wasm_bindgen::JsValue> {
-                self.seek(|recording| crate::track::why(recording, position, connection, question))
-            }
-
-            /// The internal callbacks under way at a position, the outer first, and which way each took so far through its
-            /// decisions; none outside of all.
-            #[wasm_bindgen(unchecked_return_type = "Walk[]")]
-            pub fn path(&mut self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
-                self.seek(|recording| crate::track::path(recording, position))
             }
 
             /// Everything as a file that `Recording` reads: JSON Lines.

@@ -32,12 +32,20 @@ export interface Track {
   previous(position: number, condition: string): number | undefined;
   /** One connection from afar, in at most so many buckets. */
   series(connection: number, buckets: number, from?: number, to?: number): Bucket[];
+  /** Everything as a file that `Recording` reads. */
+  exportRecording(): string;
+}
+"#;
+
+/// What the feature `study` adds to it.
+#[cfg(feature = "study")]
+#[wasm_bindgen(typescript_custom_section)]
+const STUDY: &str = r#"
+export interface Track {
   /** What a question about a connection, by its number, goes back to, as of a position. */
   why(position: number, connection: number, question: Question): Answer;
   /** The internal callbacks under way at a position, the outer first, and which way each took so far. */
   path(position: number): Walk[];
-  /** Everything as a file that `Recording` reads. */
-  exportRecording(): string;
 }
 "#;
 

@@ -23,7 +23,7 @@ pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
 
 /// A plain object from JavaScript, or its JSON text, as the value it stands for. `what` names it in an error.
 pub(crate) fn from_plain<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T> {
-    serde_json::from_str(&json(value, what)?)
+    serde_json::from_slice(json(value, what)?.as_bytes())
         .map_err(|problem| error(format!("this is no {what}: {problem}")))
 }
 
