@@ -5,8 +5,8 @@ use std::io::{IoSlice, IoSliceMut};
 
 use bufferevent::{
     BufferError, BufferName, BuffereventId, BuffereventOptions, Callback, Callbacks, Dialect, Directions,
-    Due, End, Errno, EventBase, FilterKind, Handle, Kernel, Observer, Record, Step, Time, Transfer,
-    Watermarks,
+    Due, End, Errno, EventBase, FilterKind, FlushMode, Handle, Kernel, Observer, Record, Step, Time,
+    Transfer, Watermarks, What,
 };
 
 /// There is no socket.
@@ -199,6 +199,23 @@ fn a_filter_that_was_enabled_late_waits_for_the_next_byte() {
         let call = base.triggered();
         while base.poll_triggered(call).is_some() {}
         assert_eq!(base.get(below).unwrap().output().to_vec(), b"ello!", "{dialect}");
+    }
+}
+
+/// libevent's flush of a filter goes on below whatever the directions, and there the end has none.
+#[test]
+fn a_finished_flush_of_no_direction_ends_the_stream_below_a_filter() {
+    for dialect in FILTERING {
+        let (mut base, [peer, _, filter]) = filtered(dialect);
+        base.get_mut(peer).unwrap().setcb(Callbacks::ALL);
+        base.observer_mut().clear();
+        base.get_mut(filter).unwrap().flush(Directions::NONE, FlushMode::Finished).unwrap();
+        let told = base.observer_mut().iter().filter_map(|record| match record.step {
+            Step::CallbackDeferred { callback } => Some((record.connection, callback)),
+            _ => None,
+        });
+        let told: Vec<_> = told.collect();
+        assert_eq!(told, [(Some(peer.number()), Callback::Event(What::EOF))], "{dialect}");
     }
 }
 

@@ -93,6 +93,14 @@ fn each_end_says_whether_it_is_frozen() {
     assert!(Frozen.to_string().contains("frozen"));
 }
 
+#[test]
+fn taking_nothing_from_a_frozen_start_is_allowed() {
+    let mut buffer = Evbuffer::from(&b"kept"[..]);
+    buffer.freeze(End::Start);
+    assert_eq!((buffer.remove(&mut []), buffer.remove(&mut [0])), (Ok(0), Err(Frozen)));
+    assert_eq!(buffer.to_vec(), b"kept");
+}
+
 /// Bytes are pulled together from several pieces of memory whatever room the first of them has, and where.
 #[test]
 fn pulling_up_changes_nothing_but_where_the_bytes_lie() {
