@@ -7,6 +7,7 @@
 
 mod client;
 mod random;
+mod system;
 mod world;
 
 use std::env;
@@ -17,7 +18,8 @@ use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output, PREFIX}
 
 use client::{Client, Outcome, payload};
 use random::Random;
-use world::{Virtual, World};
+use system::Virtual;
+use world::World;
 
 /// More turns than any run takes: what takes them stalls or spins.
 const TURNS: usize = 20_000;

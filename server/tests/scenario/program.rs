@@ -1,12 +1,11 @@
-//! The scenario program, as it is called.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! What the scenario program prints of scenarios, and how it refuses them.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use bufferevent::Dialect;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_bufferevent-scenario");
+use super::{PROGRAM, Scratch, run};
 
 const HELLO: &str = r#"{"format":1,"name":"hello","dialect":"1.4","bufferevent":{"read":{"high":10}},"app":{"on_read":[[{"echo":"got "}]]},"script":[{"peer_send":"hello"},{"turn":2},{"peer_recv":99}]}"#;
 
@@ -22,46 +21,13 @@ const HELLO_TRACE: &str = r#"{"step":0,"in":0,"out":0,"rx":0,"tx":0,"enabled":["
 /// Reading stops at the mark, and nobody drains: 1.4 goes quiet, 2.1 spins.
 const SPIN: &str = r#"{"format":1,"name":"spin","dialect":"1.4","bufferevent":{"read":{"high":5}},"script":[{"peer_send":"hello world"},{"turn":1},{"peer_recv":1}]}"#;
 
-/// A file that is gone with the test.
-struct Scenario(std::path::PathBuf);
-
-impl Scenario {
-    fn new(name: &str, text: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("{}-{name}.json", std::process::id()));
-        std::fs::write(&path, text).unwrap();
-        Self(path)
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Scenario {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-fn run(args: &[&str], input: &str) -> Output {
-    let mut command = Command::new(PROGRAM);
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_owned());
-    let writing = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
-    let output = child.wait_with_output().unwrap();
-    // A program that refuses its arguments does not read.
-    let _ = writing.join().unwrap();
-    output
-}
-
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
 #[test]
 fn a_file_gives_its_trace() {
-    let file = Scenario::new("trace", HELLO);
+    let file = Scratch::new("trace.json", HELLO);
     let output = run(&[file.path()], "");
     assert_eq!((text(&output.stdout), text(&output.stderr)), (HELLO_TRACE, ""));
     assert_eq!(output.status.code(), Some(0));
@@ -104,7 +70,7 @@ fn pictures_are_the_state_after_each_record() {
 
 #[test]
 fn what_is_not_valid_is_one_line_and_the_rest_runs() {
-    let good = Scenario::new("good", HELLO);
+    let good = Scratch::new("good.json", HELLO);
     let cases = [
         ("unknown", r#"{"format":1,"dialect":"1.4","scrip":[]}"#, "top level: unknown key \"scrip\""),
         ("nested", r#"{"format":1,"dialect":"1.4","script":[{"turn":-1}]}"#, "script[0].turn: "),
@@ -112,7 +78,7 @@ fn what_is_not_valid_is_one_line_and_the_rest_runs() {
         ("json", "{\"format\":1,\n]", "line 2, column 1: "),
     ];
     for (name, json, complaint) in cases {
-        let bad = Scenario::new(name, json);
+        let bad = Scratch::new(&format!("{name}.json"), json);
         let output = run(&[bad.path(), good.path()], "");
         assert_eq!(text(&output.stdout), HELLO_TRACE);
         assert_eq!(output.status.code(), Some(2));
@@ -139,7 +105,7 @@ fn a_file_that_is_not_there_is_one_line() {
 
 #[test]
 fn two_dialects_are_shown_from_the_first_difference_on() {
-    let file = Scenario::new("compare", SPIN);
+    let file = Scratch::new("compare.json", SPIN);
     let output = run(&["--compare", "1.4,2.1", file.path()], "");
     let lines: Vec<_> = text(&output.stdout).lines().collect();
     let columns = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -152,7 +118,7 @@ fn two_dialects_are_shown_from_the_first_difference_on() {
 
 #[test]
 fn equal_traces_are_said_to_be_equal() {
-    let file = Scenario::new("equal", HELLO);
+    let file = Scratch::new("equal.json", HELLO);
     let output = run(&["--compare", "1.4,2.1", file.path()], "");
     assert_eq!(text(&output.stdout), "1.4 and 2.1: 7 equal lines\n");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
@@ -179,7 +145,7 @@ fn any_two_dialects_can_be_compared() {
 
 #[test]
 fn a_scenario_that_one_dialect_refuses_cannot_be_compared() {
-    let file = Scenario::new("refused", r#"{"format":1,"dialect":"2.1","app":{"on_event":null}}"#);
+    let file = Scratch::new("refused.json", r#"{"format":1,"dialect":"2.1","app":{"on_event":null}}"#);
     let output = run(&["--compare", "1.4,2.1", file.path()], "");
     let expected = ": in dialect 1.4: app.on_event: may not be null in dialect 1.4\n";
     assert_eq!(text(&output.stderr), format!("{}{expected}", file.path()));
@@ -196,7 +162,7 @@ fn timed(read: u32, write: u32) -> String {
 
 #[test]
 fn timeouts_below_a_second_are_offered_to_be_rounded_for_1_4() {
-    let file = Scenario::new("timed", &timed(1500, 0));
+    let file = Scratch::new("timed.json", &timed(1500, 0));
     let output = run(&["--compare", "1.4,2.1", file.path()], "");
     let expected = format!(
         "{}: in dialect 1.4: bufferevent.read.timeout_ms: 1500 is not a multiple of 1000, and 1.4 has whole seconds \
@@ -259,7 +225,7 @@ fn a_scenario_that_does_not_end_is_stopped_at_a_limit_that_is_named() {
 #[test]
 fn what_was_printed_before_the_limit_is_valid() {
     let spin = SPIN.replace("1.4", "2.1").replace(r#"{"turn":1}"#, r#"{"turn":4294967295}"#);
-    let file = Scenario::new("cut", &spin);
+    let file = Scratch::new("cut.json", &spin);
     for what in ["--records", "--pictures"] {
         let output = run(&["--max-records", "500", what, file.path()], "");
         let valid = |line| serde_json::from_str::<serde_json::Value>(line).is_ok();
@@ -269,7 +235,7 @@ fn what_was_printed_before_the_limit_is_valid() {
 
 #[test]
 fn a_byte_order_mark_before_a_scenario_is_passed_over() {
-    let file = Scenario::new("mark", &format!("\u{feff}{HELLO}"));
+    let file = Scratch::new("mark.json", &format!("\u{feff}{HELLO}"));
     assert_eq!(text(&run(&[file.path()], "").stdout), HELLO_TRACE);
     let lines = run(&["-"], &format!("\u{feff}{HELLO}\r\n{HELLO}"));
     assert_eq!((text(&lines.stdout).matches(HELLO_TRACE).count(), lines.status.code()), (2, Some(0)));
@@ -379,7 +345,7 @@ fn the_schema_is_printed_alone() {
 
 #[test]
 fn a_scenario_is_printed_as_a_c_program_for_its_libevent_or_another() {
-    let file = Scenario::new("as-c", HELLO);
+    let file = Scratch::new("as-c.json", HELLO);
     let program = |args: &[&str]| {
         let output = run(&[args, &[file.path()]].concat(), "");
         assert!(output.status.success(), "{}", text(&output.stderr));
@@ -400,7 +366,7 @@ fn what_no_c_program_can_do_is_one_line_with_its_place_and_status_2() {
     for (scenario, place) in
         [(line, "bufferevents.a.on_read[0][0].write_line"), (pending, "bufferevents.a.connect")]
     {
-        let file = Scenario::new("no-c", scenario);
+        let file = Scratch::new("no-c.json", scenario);
         let output = run(&["--as-c", file.path()], "");
         assert_eq!(output.status.code(), Some(2));
         assert!(output.stdout.is_empty());
