@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use bufferevent_bench::evbuffer::{OPERATIONS, of_libevent, ours, with_bytes};
 use bufferevent_bench::load::{Load, Message, Seen, churn};
 use bufferevent_bench::peer::Service;
 use bufferevent_bench::plan::{Kind, PLANS, Plan};
-use bufferevent_bench::report::{Idle, Report, Row, Spread};
+use bufferevent_bench::report::{Idle, Operation, Report, Row, Spread};
 use bufferevent_bench::server::{Arguments, Peer, Server, calls_in, pin_load, raise_descriptors};
 use clap::Parser;
 use hdrhistogram::Histogram;
@@ -19,7 +21,11 @@ use hdrhistogram::Histogram;
 const BEARABLE: f64 = 0.6;
 
 /// How many silent connections tell what one costs.
-const SILENT: usize = 2000;
+const SILENT: usize = 10_000;
+
+/// When a server's memory is taken as it is, and how many readings that are the same make it stay before that.
+const SETTLES_WITHIN: Duration = Duration::from_secs(10);
+const STAYS: usize = 4;
 
 /// How many messages a server answers under `strace`.
 const TRACED: usize = 400;
@@ -41,6 +47,12 @@ struct Bench {
     /// The peer on libevent, where it could be built
     #[arg(long)]
     libevent: Option<PathBuf>,
+    /// The peer on io_uring, where it could be built
+    #[arg(long)]
+    uring: Option<PathBuf>,
+    /// libevent's evbuffer, timed, where it could be built
+    #[arg(long)]
+    evbuffer: Option<PathBuf>,
     /// Where the report is written
     #[arg(long)]
     out: PathBuf,
@@ -49,15 +61,17 @@ struct Bench {
 impl Bench {
     fn servers(&self) -> Vec<Peer> {
         let peer = |name: &str, program: PathBuf, arguments| Peer { name: name.into(), program, arguments };
-        let mut all = vec![peer("bufferevent", self.server.clone(), Arguments::Ours)];
+        let ours = |name, large_reads| peer(name, self.server.clone(), Arguments::Ours { large_reads });
+        let mut all = vec![ours("bufferevent", false), ours("bufferevent*", true)];
         all.extend(self.libevent.clone().map(|program| peer("libevent", program, Arguments::Libevent)));
         all.push(peer("tokio", self.peers.join("peer-tokio"), Arguments::Peer));
         all.push(peer("floor", self.peers.join("peer-floor"), Arguments::Peer));
+        all.extend(self.uring.clone().map(|program| peer("io_uring", program, Arguments::Peer)));
         all
     }
 
     fn rounds(&self) -> (usize, Duration) {
-        if self.quick { (5, Duration::from_millis(500)) } else { (11, Duration::from_secs(1)) }
+        if self.quick { (5, Duration::from_millis(350)) } else { (9, Duration::from_millis(700)) }
     }
 }
 
@@ -74,22 +88,33 @@ fn main() -> Result<()> {
         seconds: lasts.as_secs_f64(),
         rows: Vec::new(),
         idle: Vec::new(),
+        operations: Vec::new(),
     };
-    if bench.libevent.is_none() {
-        report.left_out.push("libevent: its program could not be built".into());
+    for (name, program) in [("libevent", &bench.libevent), ("io_uring", &bench.uring)] {
+        if program.is_none() {
+            report.left_out.push(format!("{name}: its program could not be built"));
+        }
     }
     let wanted = |plan: &&Plan| {
         bench.only.as_ref().map_or(plan.quick || !bench.quick, |part| plan.name.contains(part.as_str()))
     };
     for plan in PLANS.iter().filter(wanted) {
         eprintln!("{} ...", plan.name);
+        // To read more at once than the libevent does is of no use below a high watermark.
+        let servers: Vec<Peer> =
+            servers.iter().filter(|it| plan.service.plain || !it.reads_more()).cloned().collect();
         let measured =
             measure(plan, &servers, rounds, lasts).with_context(|| format!("load `{}`", plan.name))?;
         report.rows.extend(measured.rows(plan, &servers, &bench.out, &mut report.left_out));
     }
     if bench.only.is_none() {
-        for server in &servers {
+        for server in servers.iter().filter(|it| !it.reads_more()) {
             report.idle.push(idle(server)?);
+        }
+    }
+    for (name, operation) in OPERATIONS {
+        if bench.only.as_ref().is_none_or(|part| name.contains(part.as_str())) {
+            report.operations.push(evbuffers(name, operation, bench.evbuffer.as_deref(), rounds)?);
         }
     }
     fs::write(bench.out.join("bench.json"), serde_json::to_string_pretty(&report)?)?;
@@ -168,6 +193,8 @@ fn sample(
                 let _silent =
                     (0..idle).map(|_| TcpStream::connect(server.address)).collect::<Result<Vec<_>, _>>()?;
                 let mut load = Load::connect(server.address, connections, message)?;
+                // Who is answered was accepted, and all who came before.
+                load.exactly(1)?;
                 let before = server.processor_time()?;
                 (run(&mut load)?, before)
             }
@@ -195,6 +222,20 @@ fn calls(plan: &Plan, peer: &Peer, out: &Path) -> Result<f64> {
     Ok(with.saturating_sub(without) as f64 / TRACED as f64)
 }
 
+/// The memory of a server once it stays: an allocator gives back what it does not need within seconds.
+fn settled(server: &Server) -> Result<u64> {
+    let began = Instant::now();
+    let mut seen = vec![server.memory()?];
+    while began.elapsed() < SETTLES_WITHIN {
+        thread::sleep(SETTLES_WITHIN / 20);
+        seen.push(server.memory()?);
+        if seen.len() > STAYS && seen[seen.len() - STAYS..].windows(2).all(|pair| pair[0] == pair[1]) {
+            break;
+        }
+    }
+    server.memory()
+}
+
 fn idle(peer: &Peer) -> Result<Idle> {
     let service = Service { plain: false, read_high: 10 };
     let server = Server::start(peer, service)?;
@@ -202,22 +243,48 @@ fn idle(peer: &Peer) -> Result<Idle> {
     // What the first connections make the server set up is not theirs.
     let mut first = Load::connect(server.address, 10, message)?;
     first.exactly(1)?;
-    let at_first = server.memory()?;
+    let at_first = settled(&server)?;
     let mut load = Load::connect(server.address, SILENT, message)?;
     // A message on a connection that comes after them: all of them are accepted.
     Load::connect(server.address, 1, message)?.exactly(1)?;
     let each = |memory: u64| memory.saturating_sub(at_first) as f64 / SILENT as f64;
-    let before = each(server.memory()?);
+    let before = each(settled(&server)?);
     load.exactly(1)?;
-    Ok(Idle { server: peer.name.clone(), before, after: each(server.memory()?) })
+    Ok(Idle { server: peer.name.clone(), before, after: each(settled(&server)?) })
+}
+
+/// One operation with each evbuffer in turn.
+fn evbuffers(
+    name: &str,
+    operation: bufferevent_bench::evbuffer::Operation,
+    libevent: Option<&Path>,
+    rounds: usize,
+) -> Result<Operation> {
+    let (mut times, mut to_libevent, mut to_bytes) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let time = ours(operation);
+        times.push(time);
+        if let Some(program) = libevent {
+            to_libevent.push(of_libevent(program, name)? / time);
+        }
+        to_bytes.extend(with_bytes(operation).map(|it| it / time));
+    }
+    Ok(Operation {
+        operation: name.into(),
+        time: Spread::of(times),
+        to_libevent: Spread::of(to_libevent),
+        to_bytes: Spread::of(to_bytes),
+    })
 }
 
 impl Measured {
     fn rows(self, plan: &Plan, servers: &[Peer], out: &Path, left_out: &mut Vec<String>) -> Vec<Row> {
-        let ratio = |name: &str, to: &str| {
+        let ratio = |name: &str, to: &str, of: fn(&Sample, &Sample) -> f64| {
             let (ours, theirs) = (self.closed.get(name)?, self.closed.get(to)?);
-            Spread::of(ours.iter().zip(theirs).map(|(ours, theirs)| ours.rate / theirs.rate).collect())
+            Spread::of(ours.iter().zip(theirs).map(|(ours, theirs)| of(ours, theirs)).collect())
         };
+        let rate = |ours: &Sample, theirs: &Sample| ours.rate / theirs.rate;
+        let cheaper = |ours: &Sample, theirs: &Sample| theirs.processor / ours.processor;
         let row = |peer: &Peer| {
             let samples = &self.closed[&peer.name];
             let mut times = samples[0].times.clone();
@@ -237,8 +304,10 @@ impl Measured {
                 load: plan.name.into(),
                 server: peer.name.clone(),
                 rate: Spread::of(samples.iter().map(|it| it.rate).collect()),
-                to_libevent: ratio(&peer.name, "libevent"),
-                to_floor: ratio(&peer.name, "floor"),
+                to_libevent: ratio(&peer.name, "libevent", rate),
+                to_floor: ratio(&peer.name, "floor", rate),
+                cheaper_than_libevent: ratio(&peer.name, "libevent", cheaper),
+                cheaper_than_floor: ratio(&peer.name, "floor", cheaper),
                 closed: quantiles(&times),
                 open: self.open.get(&peer.name).map(|times| (quantiles(times), self.rate)),
                 processor: Spread::of(samples.iter().map(|it| it.processor).collect()),

@@ -5,18 +5,20 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use anyhow::{Context, Result};
-use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
+use anyhow::{Context, Result, ensure};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Resource, Rlimit, getrlimit, pidfd_open, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
-use crate::peer::Service;
+use crate::peer::{READ, Service};
 
 /// The server's processor. The load has [`LOAD`].
 const SERVER: usize = 0;
 const LOAD: usize = 1;
+
+/// How long `strace` may take to write its sums.
+const SUMS_WITHIN: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
 
 /// Which server.
 #[derive(Debug, Clone)]
@@ -33,7 +35,10 @@ pub struct Peer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arguments {
     /// As `bufferevent-server` is.
-    Ours,
+    Ours {
+        /// With `--read-limit`.
+        large_reads: bool,
+    },
     /// As [`Service`] is.
     Peer,
     /// As `peers/libevent.c` is.
@@ -41,13 +46,19 @@ pub enum Arguments {
 }
 
 impl Peer {
+    /// Whether it is ours, told to read more at once than the libevent that it follows.
+    #[must_use]
+    pub fn reads_more(&self) -> bool {
+        self.arguments == Arguments::Ours { large_reads: true }
+    }
+
     fn command(&self, service: Service) -> Vec<String> {
         let high = service.read_high.to_string();
         let mut arguments = match self.arguments {
             Arguments::Libevent => {
                 return vec![if service.plain { "plain" } else { "prefix" }.into(), high];
             }
-            Arguments::Ours => {
+            Arguments::Ours { .. } => {
                 ["--listen", "127.0.0.1:0", "--no-http", "--quiet", "--max-connections", "20000"]
                     .map(String::from)
                     .to_vec()
@@ -57,6 +68,9 @@ impl Peer {
         arguments.extend(["--read-high".into(), high]);
         if service.plain {
             arguments.push("--plain".into());
+        }
+        if self.reads_more() {
+            arguments.extend(["--read-limit".into(), READ.to_string()]);
         }
         arguments
     }
@@ -92,9 +106,11 @@ impl Server {
     }
 
     fn spawn(mut command: Command) -> Result<Self> {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        // Nothing of it runs yet that would have to move.
-        let _ = pin(Some(child.id()), SERVER);
+        // What it starts with is where all its threads stay.
+        pin(SERVER)?;
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        pin(LOAD)?;
+        let mut child = child?;
         let mut line = String::new();
         let out = child.stdout.take().context("it has no standard output")?;
         BufReader::new(out).read_line(&mut line)?;
@@ -132,16 +148,13 @@ impl Server {
         // strace's own child: strace itself ends after it.
         let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.child.id()))?;
         for child in children.split_whitespace() {
-            let pid = Pid::from_raw(child.parse()?).context("a process has a number")?;
-            rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+            rustix::process::kill_process(pid(child.parse()?)?, rustix::process::Signal::TERM)?;
         }
-        for _ in 0..100 {
-            if self.child.try_wait()?.is_some() {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        anyhow::bail!("it did not end when it was told to")
+        let strace = pidfd_open(pid(self.child.id())?, PidfdFlags::empty())?;
+        let ended = poll(&mut [PollFd::new(&strace, PollFlags::IN)], Some(&SUMS_WITHIN))?;
+        ensure!(ended == 1, "it did not end when it was told to");
+        self.child.wait()?;
+        Ok(())
     }
 }
 
@@ -174,14 +187,17 @@ pub fn raise_descriptors() {
 /// # Errors
 /// The machine has one processor only.
 pub fn pin_load() -> Result<()> {
-    pin(None, LOAD).context("two processors are needed: one for the server and one for the load")
+    pin(LOAD).context("two processors are needed: one for the server and one for the load")
 }
 
-fn pin(process: Option<u32>, processor: usize) -> Result<()> {
+fn pin(processor: usize) -> Result<()> {
     let mut set = CpuSet::new();
     set.set(processor);
-    let pid = process.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    Ok(sched_setaffinity(pid, &set)?)
+    Ok(sched_setaffinity(None, &set)?)
+}
+
+fn pid(number: u32) -> Result<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw).context("a process has a number")
 }
 
 /// The system calls in `strace -c`'s sums.

@@ -1,6 +1,9 @@
 //! All small cases of the watermark arithmetic, against the rules written down independently of the engine.
 #![cfg(feature = "sim")]
 
+use std::num::NonZeroUsize;
+
+use bufferevent::sim::KernelSpec;
 use bufferevent::{Dialect, Directions, Due, Watermarks};
 
 use crate::support::Lab;
@@ -57,6 +60,28 @@ fn every_small_combination_of_marks_and_lengths_follows_the_rules() {
 }
 
 #[test]
+fn a_read_limit_of_ones_own_replaces_the_dialects_and_the_high_mark_holds() {
+    for dialect in Dialect::ALL {
+        let reads = |limit: usize, high: usize| {
+            let mut lab = Lab::new(dialect);
+            lab.base.set_read_limit(NonZeroUsize::new(limit));
+            let spec = KernelSpec { rx_capacity: 200_000, tx_capacity: 64 };
+            let (id, handle) = lab.connect_with(spec, Default::default());
+            let mut bufferevent = lab.base.get_mut(id).unwrap();
+            bufferevent.setwatermark(Directions::READ, Watermarks::new(0, high));
+            bufferevent.enable(Directions::READ).unwrap();
+            lab.on_callback(move |base, _| drop(base.get_mut(id).unwrap().drain(usize::MAX)));
+            lab.kernel.peer_send(handle, &[b'a'; 150_000]);
+            lab.turn().remove(0)
+        };
+        assert_eq!(reads(100_000, 0), "R100000", "{dialect}");
+        assert_eq!(reads(100_000, 70_000), "R70000", "{dialect}");
+        assert_eq!(reads(10, 0), "R10", "{dialect}");
+        assert_ne!(reads(0, 0), "R100000", "{dialect}: without one it is the dialect's");
+    }
+}
+
+#[test]
 fn the_write_callback_runs_exactly_at_or_below_the_low_mark() {
     for dialect in Dialect::ALL {
         for (low, written, taken) in (0..=12)
@@ -64,7 +89,7 @@ fn the_write_callback_runs_exactly_at_or_below_the_low_mark() {
             .flat_map(|(low, written)| (1..=12).map(move |taken| (low, written, taken)))
         {
             let mut lab = Lab::new(dialect);
-            let spec = bufferevent::sim::KernelSpec { rx_capacity: 64, tx_capacity: taken };
+            let spec = KernelSpec { rx_capacity: 64, tx_capacity: taken };
             let (id, _) = lab.connect_with(spec, Default::default());
             lab.base.get_mut(id).unwrap().setwatermark(Directions::WRITE, Watermarks::new(low, 0));
             lab.base.get_mut(id).unwrap().write(&vec![b'a'; written]).unwrap();

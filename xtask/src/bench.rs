@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use xshell::cmd;
 
 use crate::tools;
@@ -31,9 +31,15 @@ pub(crate) fn run(workspace: &Workspace, quick: bool, only: Option<&str>) -> Res
         out.into(),
     ]
     .to_vec();
-    match libevent(workspace) {
-        Ok(program) => arguments.extend(["--libevent".into(), program.into()]),
-        Err(error) => eprintln!("without libevent: {error:#}"),
+    for peer in ["libevent", "evbuffer"] {
+        match on_libevent(workspace, peer) {
+            Ok(program) => arguments.extend([format!("--{peer}").into(), program.into()]),
+            Err(error) => eprintln!("without libevent: {error:#}"),
+        }
+    }
+    match on_io_uring(workspace) {
+        Ok(program) => arguments.extend(["--uring".into(), program.into()]),
+        Err(error) => eprintln!("without io_uring: {error:#}"),
     }
     arguments.extend(quick.then(|| "--quick".into()));
     arguments.extend(only.into_iter().flat_map(|part| ["--only".into(), part.into()]));
@@ -41,12 +47,24 @@ pub(crate) fn run(workspace: &Workspace, quick: bool, only: Option<&str>) -> Res
     Ok(cmd!(shell, "{bench} {arguments...}").run()?)
 }
 
-/// The peer on libevent, compiled as its users would.
-fn libevent(workspace: &Workspace) -> Result<PathBuf> {
+/// A peer on libevent, compiled as its users would.
+fn on_libevent(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let compiler = tools::c_compiler_with_libevent(workspace)?;
-    let source = workspace.root.join("bench/peers/libevent.c");
-    let program = workspace.target.join("bench").join(executable("libevent"));
+    let source = workspace.root.join(format!("bench/peers/{name}.c"));
+    let program = workspace.target.join("bench").join(executable(name));
     cmd!(workspace.shell, "{compiler} -O2 -Wall -Wextra -o {program} {source} -levent_core -levent_extra")
         .run()?;
     Ok(program)
+}
+
+/// The peer on io_uring, a workspace of its own.
+fn on_io_uring(workspace: &Workspace) -> Result<PathBuf> {
+    if cfg!(not(target_os = "linux")) {
+        bail!("it is Linux's");
+    }
+    let (manifest, target) =
+        (workspace.root.join("bench/uring/Cargo.toml"), workspace.target.join("bench/uring"));
+    cmd!(workspace.shell, "cargo build --release --locked --manifest-path {manifest} --target-dir {target}")
+        .run()?;
+    Ok(target.join("release").join(executable("peer-uring")))
 }

@@ -34,6 +34,13 @@ impl<O: Observer> Engine<O> {
         kernel: &mut K,
     ) -> (usize, ReadBound) {
         let bufferevent = &self.state.bufferevents[id.0];
+        if let Some(limit) = self.state.read_limit {
+            let limit = limit.get();
+            return match room {
+                Some(room) if room <= limit => (room, ReadBound::HighWatermark),
+                _ => (limit, ReadBound::SingleRead),
+            };
+        }
         let (most, bound) = match (self.rules().read_limit, bufferevent.private()) {
             // Whatever is readable, never more than this.
             (ReadLimit::SingleRead { evbuffer, largest: _ }, Some(private)) => {

@@ -1,5 +1,6 @@
 //! What the bufferevents of an event base are made of, and whoever hears of each step.
 
+use std::num::NonZeroUsize;
 use std::panic::Location;
 
 use super::{Bufferevent, DeferredRun, Due, Owed};
@@ -25,6 +26,8 @@ pub(crate) struct State {
     pub(crate) follows_chains: bool,
     /// Memory of buffers that are empty.
     pub(crate) spares: Spares,
+    /// What one read takes at most instead of what the dialect says.
+    pub(crate) read_limit: Option<NonZeroUsize>,
     #[cfg(feature = "serde")]
     pub(crate) probe: Option<Probe>,
 }
@@ -130,6 +133,7 @@ impl State {
             totals: Totals::default(),
             follows_chains: false,
             spares: Spares::default(),
+            read_limit: None,
             #[cfg(feature = "serde")]
             probe: None,
         }

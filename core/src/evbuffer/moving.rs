@@ -19,6 +19,9 @@ impl Evbuffer {
         }
         self.note_all_of(source);
         self.chain_all_of(source);
+        if self.chunks.is_empty() && source.chunks.front().is_some_and(|first| first.len() > COPIED) {
+            self.swap_chunks(source);
+        }
         while let Some(chunk) = source.pop_chunk_front() {
             self.push_chunk_back(chunk, source);
         }
@@ -121,6 +124,13 @@ impl Evbuffer {
         source.len -= missing;
         self.missing += missing;
         self.len += missing;
+    }
+
+    /// The whole list at once, however long, where there is none here.
+    fn swap_chunks(&mut self, source: &mut Self) {
+        std::mem::swap(&mut self.chunks, &mut source.chunks);
+        self.len += source.len - source.missing;
+        source.len = source.missing;
     }
 
     fn pop_chunk_front(&mut self) -> Option<Chunk> {

@@ -34,9 +34,9 @@ impl Evbuffer {
         self.missing += front.whole;
         self.move_front(into, front.whole);
         self.len += front.whole;
-        let mut part = vec![0; front.part];
-        self.copyout(&mut part);
-        into.push_bytes_back(&part);
+        for (_, piece) in self.pieces(0, front.part) {
+            into.push_bytes_back(piece);
+        }
         self.check();
         into.check();
         Ok(Removal(front))

@@ -2,6 +2,9 @@
 
 use super::Evbuffer;
 
+/// As many bytes as a processor's vector has, at least.
+const BLOCK: usize = 16;
+
 /// How a line ends: `evbuffer_eol_style`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EolStyle {
@@ -49,7 +52,7 @@ impl Evbuffer {
             let mut at = 0;
             while at < piece.len() {
                 if matched == 0 {
-                    let Some(skip) = piece[at..].iter().position(|&byte| byte == first) else { break };
+                    let Some(skip) = position(&piece[at..], |byte| byte == first) else { break };
                     at += skip;
                 }
                 if piece[at] != needle[matched] {
@@ -87,8 +90,7 @@ impl Evbuffer {
 
     /// The position of the first byte at `from` or later that is one of those looked for.
     pub(super) fn position(&self, from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-        self.pieces(from, self.len)
-            .find_map(|(pos, piece)| Some(pos + piece.iter().position(|&byte| wanted(byte))?))
+        self.pieces(from, self.len).find_map(|(pos, piece)| Some(pos + position(piece, &wanted)?))
     }
 
     /// The byte at a position.
@@ -96,6 +98,13 @@ impl Evbuffer {
         let mut byte = [0];
         (self.copyout_from(pos, &mut byte) == 1).then_some(byte[0])
     }
+}
+
+/// The first byte that is wanted. Blocks without one are passed over whole: the compiler asks for all bytes of a block at once.
+fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let has = |block: &[u8; BLOCK]| block.iter().fold(false, |has, &byte| has | wanted(byte));
+    let passed = bytes.as_chunks().0.iter().take_while(|block| !has(block)).count() * BLOCK;
+    Some(passed + bytes[passed..].iter().position(|&byte| wanted(byte))?)
 }
 
 pub(super) fn is_eol(byte: u8) -> bool {

@@ -219,13 +219,13 @@ impl Recording {
                 if let Some((_, picture)) = cuts.next_if(|(at, _)| *at == position) {
                     level = Level::of(picture, connection);
                     bucket.measure(&level);
-                    bucket.lost += picture.lost.saturating_sub(lost);
+                    bucket.lose(picture.lost.saturating_sub(lost));
                     (seq, lost) = (picture.seq, lost.max(picture.lost));
                 }
                 let Some(record) = self.record_at(position + 1) else { continue };
-                let missing = record.seq.saturating_sub(seq + 1);
-                bucket.lost += missing;
-                (seq, lost) = (seq.max(record.seq), lost + missing);
+                let missing = record.seq.saturating_sub(seq).saturating_sub(1);
+                bucket.lose(missing);
+                (seq, lost) = (seq.max(record.seq), lost.saturating_add(missing));
                 bucket.take(record, connection, &mut level);
             }
             series.push(bucket);
@@ -234,13 +234,18 @@ impl Recording {
         if to == self.end_position()
             && let (Some(last), Some((_, picture))) = (series.last_mut(), cuts.last())
         {
-            last.lost += picture.lost.saturating_sub(lost);
+            last.lose(picture.lost.saturating_sub(lost));
         }
         series
     }
 }
 
 impl Bucket {
+    /// A file may say that more were lost than can be counted.
+    fn lose(&mut self, records: u64) {
+        self.lost = self.lost.saturating_add(records);
+    }
+
     fn take(&mut self, record: &Record, connection: u64, level: &mut Level) {
         self.time = record.time;
         match record.connection {
@@ -323,6 +328,18 @@ mod tests {
         let series = recording.series(1, 0, u64::MAX, usize::MAX);
         assert_eq!(series.iter().map(|bucket| bucket.lost).sum::<u64>(), 12);
         assert_eq!(series.last().unwrap().lost, 12);
+    }
+
+    #[test]
+    fn more_losses_than_can_be_counted_are_as_many_as_can() {
+        let mut recording = tutorial();
+        let record = recording.record_at(1).unwrap().clone();
+        for (seq, lost) in [(0, u64::MAX), (u64::MAX, u64::MAX), (5, 7)] {
+            let snapshot = Picture { seq, lost, ..recording.end().clone() };
+            recording.append_snapshot(snapshot);
+            recording.append(Record { seq: u64::MAX, ..record.clone() });
+        }
+        assert_eq!(recording.series(1, 0, u64::MAX, 1)[0].lost, u64::MAX);
     }
 
     #[test]

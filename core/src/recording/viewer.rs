@@ -137,7 +137,7 @@ impl Viewer {
             }
             ServerMessage::Records { records } => self.take_records(records),
             ServerMessage::Gap { lost, at_least } => {
-                self.lost += lost;
+                self.lost = self.lost.saturating_add(lost);
                 self.partial = None;
                 self.seq = None;
                 Ok(Heard::Gap { lost, at_least })
@@ -161,7 +161,7 @@ impl Viewer {
             return Err(Unheard::OutOfOrder("sent records before a snapshot".into()));
         };
         for record in &records {
-            if record.seq != last + 1 {
+            if last.checked_add(1) != Some(record.seq) {
                 return Err(Unheard::OutOfOrder(format!("sent record {} after record {last}", record.seq)));
             }
             last = record.seq;
@@ -251,6 +251,22 @@ mod tests {
         assert_eq!(refusal(&mut viewer, &records(&[1, 3])), "the server sent record 3 after record 1");
         heard(&mut viewer, &ServerMessage::Gap { lost: 1, at_least: false }).unwrap();
         assert_eq!(refusal(&mut viewer, &records(&[2])), "the server sent records before a snapshot");
+    }
+
+    #[test]
+    fn numbers_at_the_end_of_their_range_are_no_fault_of_the_viewers() {
+        let mut viewer = Viewer::new();
+        viewer.hear(HELLO.as_bytes()).unwrap();
+        for _ in 0..2 {
+            heard(&mut viewer, &ServerMessage::Gap { lost: u64::MAX, at_least: false }).unwrap();
+        }
+        let Ok(Heard::Snapshot(picture)) = heard(&mut viewer, &snapshot(u64::MAX, &[], false)) else {
+            panic!()
+        };
+        assert_eq!(picture.lost, u64::MAX);
+        assert!(
+            refusal(&mut viewer, &records(&[0])).ends_with("sent record 0 after record 18446744073709551615")
+        );
     }
 
     #[test]

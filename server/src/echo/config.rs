@@ -1,5 +1,7 @@
 //! How the server is to behave.
 
+use std::num::NonZeroUsize;
+
 use bufferevent::{Dialect, Watermarks};
 
 /// The tutorial's prefix; the misspelling is part of its protocol.
@@ -26,6 +28,10 @@ pub struct Config {
     /// High watermark for reading: read at most so many bytes at once; 0 for 64 KiB, as much as one read brings
     #[arg(long, value_name = "BYTES", default_value_t = 10, value_parser = mark())]
     pub read_high: u32,
+
+    /// Read up to so many bytes at once, where the libevent would read less: 1.4 and 2.1 begin with 4096; 0 reads as it does
+    #[arg(long, value_name = "BYTES", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_048_576))]
+    pub read_limit: u32,
 
     /// Low watermark for writing: the write callback runs when no more than this waits to be sent
     #[arg(long, value_name = "BYTES", default_value_t = 0, value_parser = mark())]
@@ -78,6 +84,7 @@ impl Default for Config {
             dialect: Dialect::default(),
             read_low: 0,
             read_high: 10,
+            read_limit: 0,
             write_low: 0,
             prefix: PREFIX.into(),
             plain: false,
@@ -108,8 +115,13 @@ impl Config {
 
     /// With no high mark a read of 1.4 brings all that the kernel has: megabytes, for each of thousands of connections.
     pub(super) fn read_marks(&self) -> Watermarks {
-        let high = if self.read_high == 0 { self.read_low.max(LARGEST_READ) } else { self.read_high };
+        let largest = self.read_low.max(self.read_limit).max(LARGEST_READ);
+        let high = if self.read_high == 0 { largest } else { self.read_high };
         Watermarks::new(self.read_low as usize, high as usize)
+    }
+
+    pub(super) fn read_limit(&self) -> Option<NonZeroUsize> {
+        NonZeroUsize::new(self.read_limit as usize)
     }
 
     pub(super) fn write_marks(&self) -> Watermarks {
@@ -155,11 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_high_mark_one_read_brings_64_kib_or_what_the_low_mark_waits_for() {
-        let high =
-            |read_low, read_high| Config { read_low, read_high, ..Config::default() }.read_marks().high;
-        let marks = [high(0, 0), high(100_000, 0), high(0, 10)];
-        assert_eq!(marks.map(|high| high.map(usize::from)), [Some(65_536), Some(100_000), Some(10)]);
+    fn without_a_high_mark_one_read_brings_64_kib_or_what_is_asked_for_otherwise() {
+        let high = |read_low, read_high, read_limit| {
+            let marks = Config { read_low, read_high, read_limit, ..Config::default() }.read_marks();
+            marks.high.map(usize::from)
+        };
+        let marks = [high(0, 0, 0), high(100_000, 0, 0), high(0, 10, 4096), high(0, 0, 200_000)];
+        assert_eq!(marks, [Some(65_536), Some(100_000), Some(10), Some(200_000)]);
     }
 
     #[test]

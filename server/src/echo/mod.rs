@@ -142,6 +142,7 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
     ) -> io::Result<Self> {
         let (event_loop, mut sockets) = EventLoop::with_system(system)?;
         let mut base = EventBase::with_observer(config.dialect, observer);
+        base.set_read_limit(config.read_limit());
         let acceptor = Acceptor::at(door, &mut base, &mut sockets)?;
         let (wakeups, waker) = Wakeups::listen(&mut base, &mut sockets)?;
         let (nudges, nudger) = Wakeups::listen(&mut base, &mut sockets)?;

@@ -54,6 +54,7 @@ impl Run {
             dialect: random.of(&Dialect::ALL),
             read_high,
             read_low: if read_high == 10 { random.of(&[0, 0, 3, 10]) } else { 0 },
+            read_limit: random.of(&[0, 0, 7, 100_000]),
             write_low: random.of(&[0, 0, 20]),
             plain: random.happens(200),
             read_timeout: random.of(&[0, 0, 2]),

@@ -83,8 +83,9 @@ fn a_prefix_of_ones_own(dialect: Dialect) {
 }
 
 fn all_byte_values_in_random_chunks_come_back_in_order(dialect: Dialect) {
-    for read_high in [1, 10, 4096, 0] {
-        let server = Server::with(Config { plain: true, read_high, quiet: true, ..config(dialect) });
+    for (read_high, read_limit) in [(1, 0), (10, 0), (4096, 0), (0, 0), (0, 65_536)] {
+        let asked = Config { plain: true, read_high, read_limit, quiet: true, ..config(dialect) };
+        let server = Server::with(asked);
         let sent = noise(50_000);
         assert_eq!((0..=255).find(|byte| !sent.contains(byte)), None);
         let mut socket = server.connect();
@@ -95,7 +96,10 @@ fn all_byte_values_in_random_chunks_come_back_in_order(dialect: Dialect) {
         let mut received = Vec::new();
         socket.read_to_end(&mut received).unwrap();
         writer.join().unwrap();
-        assert!(received == sent, "lost or reordered with a high mark of {read_high}");
+        assert!(
+            received == sent,
+            "lost or reordered with a high mark of {read_high} and reads of {read_limit}"
+        );
     }
 }
 
