@@ -71,7 +71,7 @@ fn a_read_limit_of_ones_own_replaces_the_dialects_and_the_high_mark_holds() {
             let mut bufferevent = lab.base.get_mut(id).unwrap();
             bufferevent.setwatermark(Directions::READ, Watermarks::new(0, high));
             bufferevent.enable(Directions::READ).unwrap();
-            lab.on_callback(move |base, _| drop(base.get_mut(id).unwrap().drain(usize::MAX)));
+            lab.on_callback(move |base, _| assert!(base.get_mut(id).unwrap().drain(usize::MAX).is_ok()));
             lab.kernel.peer_send(handle, &[b'a'; 150_000]);
             lab.turn().remove(0)
         };
