@@ -28,7 +28,7 @@ use crate::bundle;
 use crate::workspace::Workspace;
 
 /// The methods that record and do nothing else.
-const RECORDERS: [&str; 11] = [
+const RECORDERS: [&str; 15] = [
     "note",
     "record",
     "record_callback_due",
@@ -37,8 +37,12 @@ const RECORDERS: [&str; 11] = [
     "record_given",
     "record_high_mark",
     "record_pass",
+    "record_read",
     "record_removed",
     "record_taken",
+    "record_wanted_event",
+    "record_wanted_high_mark",
+    "record_write",
     "record_written",
 ];
 
@@ -46,7 +50,7 @@ const RECORDERS: [&str; 11] = [
 const ANNOUNCERS: [&str; 2] = ["input_drained", "output_written"];
 
 /// Methods that only look: a `let` of these changes nothing.
-const LOOKERS: [&str; 26] = [
+const LOOKERS: [&str; 28] = [
     "about",
     "active_count",
     "as_micros",
@@ -66,12 +70,14 @@ const LOOKERS: [&str; 26] = [
     "min",
     "now",
     "number",
+    "offered",
     "payload_limit",
     "peek",
     "private",
     "rules",
     "seen_by_peer",
     "tanks",
+    "then",
     "unwrap_or_default",
 ];
 

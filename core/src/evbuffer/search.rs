@@ -2,8 +2,11 @@
 
 use super::Evbuffer;
 
-/// As many bytes as a processor's vector has, at least.
-const BLOCK: usize = 16;
+/// Many vectors of a processor: long pieces are passed over at the speed at which memory is read.
+const LONG: usize = 128;
+
+/// As many bytes as one vector has, at least: what is left of a piece, and lines.
+const SHORT: usize = 16;
 
 /// How a line ends: `evbuffer_eol_style`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,11 +103,17 @@ impl Evbuffer {
     }
 }
 
-/// The first byte that is wanted. Blocks without one are passed over whole: the compiler asks for all bytes of a block at once.
+/// The first byte that is wanted.
 fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let has = |block: &[u8; BLOCK]| block.iter().fold(false, |has, &byte| has | wanted(byte));
-    let passed = bytes.as_chunks().0.iter().take_while(|block| !has(block)).count() * BLOCK;
+    let mut passed = in_blocks_without::<LONG>(bytes, &wanted);
+    passed += in_blocks_without::<SHORT>(&bytes[passed..], &wanted);
     Some(passed + bytes[passed..].iter().position(|&byte| wanted(byte))?)
+}
+
+/// So many bytes are passed over in whole blocks without one that is wanted: the compiler asks for all bytes of a block at once.
+fn in_blocks_without<const BLOCK: usize>(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    let has = |block: &[u8; BLOCK]| block.iter().fold(false, |has, &byte| has | wanted(byte));
+    bytes.as_chunks().0.iter().take_while(|block| !has(block)).count() * BLOCK
 }
 
 pub(super) fn is_eol(byte: u8) -> bool {
@@ -153,6 +162,17 @@ mod tests {
         text[255] = b'x';
         let buf = Evbuffer::from(&text[..]);
         assert_eq!((buf.find(b"xy"), buf.find(b"ax")), (None, Some(254)));
+    }
+
+    #[test]
+    fn a_byte_is_found_wherever_it_is_in_or_between_blocks() {
+        let len = 2 * LONG + 2 * SHORT + 3;
+        for place in 0..len {
+            let mut text = vec![b'a'; len];
+            text[place] = b'x';
+            let buf = Evbuffer::from(&text[..]);
+            assert_eq!((buf.find(b"x"), buf.search(b"x", place + 1)), (Some(place), None), "at {place}");
+        }
     }
 
     #[test]
