@@ -80,6 +80,7 @@ struct Fields {
     callback: Option<CallbackKind>,
     since: Option<u64>,
     mark: Option<MarkName>,
+    event: Option<EventName>,
     place: Option<BytePlace>,
     offset: Option<usize>,
 }
@@ -91,7 +92,7 @@ impl TryFrom<Fields> for Question {
         fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
             value.ok_or_else(|| format!("missing field `{field}`"))
         }
-        let Fields { kind, direction, callback, since, mark, place, offset } = fields;
+        let Fields { kind, direction, callback, since, mark, event, place, offset } = fields;
         let (question, own): (_, &[&str]) = match kind.as_str() {
             "valve" => (Self::Valve { direction: need(direction, "direction")? }, &["direction"]),
             "event" => (Self::Event { direction: need(direction, "direction")? }, &["direction"]),
@@ -101,6 +102,7 @@ impl TryFrom<Fields> for Question {
                 &["callback", "since"],
             ),
             "mark" => (Self::Mark { mark: need(mark, "mark")? }, &["mark"]),
+            "timer" => (Self::Timer { event: need(event, "event")? }, &["event"]),
             "byte" => (
                 Self::Byte { place: need(place, "place")?, offset: need(offset, "offset")? },
                 &["place", "offset"],
@@ -112,6 +114,7 @@ impl TryFrom<Fields> for Question {
             ("callback", callback.is_some()),
             ("since", since.is_some()),
             ("mark", mark.is_some()),
+            ("event", event.is_some()),
             ("place", place.is_some()),
             ("offset", offset.is_some()),
         ];
@@ -332,6 +335,64 @@ impl Trail<'_> {
             Question::Timer { .. } if picture.freed => self.freed(),
             Question::Timer { event } => self.timer(event),
             Question::Byte { place, offset } => self.byte(place, offset),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A kind that is not here does not compile.
+    fn json_of(question: Question) -> Value {
+        let (direction, callback, mark) = ("read", "read", "read_high");
+        match question {
+            Question::Valve { .. } => json!({"kind": "valve", "direction": direction}),
+            Question::Event { .. } => json!({"kind": "event", "direction": direction}),
+            Question::Called { .. } => json!({"kind": "called", "callback": callback}),
+            Question::NotCalled { since, .. } => {
+                json!({"kind": "not_called", "callback": callback, "since": since})
+            }
+            Question::Mark { .. } => json!({"kind": "mark", "mark": mark}),
+            Question::Timer { event: EventName::Application(number) } => {
+                json!({"kind": "timer", "event": {"application": number}})
+            }
+            Question::Timer { .. } => json!({"kind": "timer", "event": "read"}),
+            Question::Byte { offset, .. } => json!({"kind": "byte", "place": "input", "offset": offset}),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_question_is_read_with_its_own_fields_and_no_others() {
+        let (direction, callback) = (Direction::Read, CallbackKind::Read);
+        let questions = [
+            Question::Valve { direction },
+            Question::Event { direction },
+            Question::Called { callback },
+            Question::NotCalled { callback, since: 3 },
+            Question::Mark { mark: MarkName::ReadHigh },
+            Question::Timer { event: EventName::Read },
+            Question::Timer { event: EventName::Application(3) },
+            Question::Byte { place: BytePlace::Input, offset: 7 },
+        ];
+        for question in questions {
+            let mut json = json_of(question);
+            let read = |json: &Value| serde_json::from_str::<Question>(&json.to_string());
+            assert_eq!(read(&json).expect("it is one"), question);
+            for field in json.as_object().expect("it has fields").keys() {
+                let mut without = json.clone();
+                without.as_object_mut().expect("it has fields").remove(field);
+                assert!(read(&without).is_err(), "{question:?} without {field}");
+            }
+            let foreign = if json.get("direction").is_some() {
+                ("since", json!(1))
+            } else {
+                ("direction", json!("read"))
+            };
+            json[foreign.0] = foreign.1;
+            assert!(read(&json).is_err(), "{json}");
         }
     }
 }
