@@ -21,8 +21,9 @@ use random::Random;
 use system::Virtual;
 use world::World;
 
-/// More turns than any run takes: what takes them stalls or spins.
-const TURNS: usize = 20_000;
+/// More turns than a byte is ever waited for: what takes them stalls or spins. A run as a whole may be long, since a peer's window
+/// of a few bytes and a kernel that often interrupts make a turn of each of them.
+const TURNS: usize = 2_000;
 
 fn setting(name: &str, otherwise: u64) -> u64 {
     env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
@@ -79,8 +80,13 @@ impl Run {
             .expect("a descriptor is left");
         let (stopper, counters) = (server.stopper(), server.counters());
         let mut stopped = false;
+        let (mut moved, mut moved_last) = (0, 0);
         for turn in 0.. {
-            assert!(turn < TURNS, "seed {seed} does not end: {:?}", world.borrow());
+            let moved_now = world.borrow().moved();
+            if moved_now != moved {
+                (moved, moved_last) = (moved_now, turn);
+            }
+            assert!(turn < moved_last + TURNS, "seed {seed} does not end: {:?}", world.borrow());
             let quiet = world.borrow().is_quiet();
             if !stopped && (quiet || stop_after == Some(turn)) {
                 stopper.wake();

@@ -97,6 +97,11 @@ impl World {
         self.to_come == 0 && self.at_the_door.is_empty() && self.clients.iter().all(Client::is_idle)
     }
 
+    /// How many bytes have moved so far.
+    pub(crate) fn moved(&self) -> usize {
+        self.clients.iter().map(|it| it.read + it.written).sum()
+    }
+
     /// The server is gone; what it sent is taken.
     pub(crate) fn take_the_rest(&mut self) {
         for client in &mut self.clients {
