@@ -113,7 +113,7 @@ pub(super) struct ViewerQueue {
     seq: u64,
     /// It wants to watch something else than it does.
     turning: bool,
-    /// A snapshot was asked for on its behalf.
+    /// A snapshot was asked for on its behalf, and comes, whatever happens meanwhile.
     asked: bool,
     /// A pong is owed: one answers any number of pings that came before it.
     pong: bool,
@@ -203,7 +203,6 @@ impl ViewerQueue {
         });
         self.bytes = 0;
         self.state = State::Waiting { lost: lost + earlier, at_least: unknown };
-        self.asked = false;
         lost
     }
 
@@ -310,6 +309,20 @@ mod tests {
             Entry::Pong => "pong".into(),
         };
         std::iter::from_fn(|| queue.pop()).map(word).collect()
+    }
+
+    #[test]
+    fn who_falls_behind_while_a_snapshot_is_made_asks_for_no_second() {
+        let mut queue = following(400);
+        queue.turn();
+        assert!(queue.wants_snapshot());
+        for _ in 0..20 {
+            queue.push_record(&"x".repeat(40));
+        }
+        assert!(!queue.wants_snapshot());
+        snapshot(&mut queue, 0);
+        assert!(!queue.wants_snapshot());
+        assert_eq!(taken(&mut queue), ["20", "first"]);
     }
 
     #[test]

@@ -107,8 +107,9 @@ async function openThrough(between) {
   await lab.state("ready");
   await lab.set({ live: `ws://${server.page}/ws` });
   const stop = async () => {
-    await server.stop();
+    // First the page, which may still be loading what it shows later.
     await done();
+    await server.stop();
   };
   return { server, page, lab, stop };
 }
