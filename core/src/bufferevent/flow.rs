@@ -1,5 +1,7 @@
 //! Where the dialects part in what a bufferevent does: each place asks for one rule of `crate::dialect`.
 
+use std::num::NonZeroUsize;
+
 use super::{Engine, Link, Own, Room, Work};
 use crate::dialect::{
     Enabling, Failure, FullInput, IoEvents, NoTimeout, OutputWatch, ReadLimit, Release, WriteLimit,
@@ -35,11 +37,7 @@ impl<O: Observer> Engine<O> {
     ) -> (usize, ReadBound) {
         let bufferevent = &self.state.bufferevents[id.0];
         if let Some(limit) = self.state.read_limit {
-            let limit = limit.get();
-            return match room {
-                Some(room) if room <= limit => (room, ReadBound::HighWatermark),
-                _ => (limit, ReadBound::SingleRead),
-            };
+            return own_read_size(limit, room);
         }
         let (most, bound) = match (self.rules().read_limit, bufferevent.private()) {
             // Whatever is readable, never more than this.
@@ -233,5 +231,14 @@ impl<O: Observer> Engine<O> {
             BufferName::Input => End::End,
             BufferName::Output => End::Start,
         })
+    }
+}
+
+/// Out of line: hardly anybody has a limit of their own.
+#[cold]
+fn own_read_size(limit: NonZeroUsize, room: Option<usize>) -> (usize, ReadBound) {
+    match room {
+        Some(room) if room <= limit.get() => (room, ReadBound::HighWatermark),
+        _ => (limit.get(), ReadBound::SingleRead),
     }
 }

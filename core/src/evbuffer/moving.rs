@@ -19,8 +19,8 @@ impl Evbuffer {
         }
         self.note_all_of(source);
         self.chain_all_of(source);
-        if self.chunks.is_empty() && source.chunks.front().is_some_and(|first| first.len() > COPIED) {
-            self.swap_chunks(source);
+        if source.len > COPIED && self.chunks.is_empty() {
+            self.take_chunks(source);
         }
         while let Some(chunk) = source.pop_chunk_front() {
             self.push_chunk_back(chunk, source);
@@ -126,11 +126,14 @@ impl Evbuffer {
         self.len += missing;
     }
 
-    /// The whole list at once, however long, where there is none here.
-    fn swap_chunks(&mut self, source: &mut Self) {
-        std::mem::swap(&mut self.chunks, &mut source.chunks);
-        self.len += source.len - source.missing;
-        source.len = source.missing;
+    /// The whole list at once, however long, into this one, which is empty. Small pieces at its front are still copied.
+    #[cold]
+    fn take_chunks(&mut self, source: &mut Self) {
+        if source.chunks.front().is_some_and(|first| first.len() > COPIED) {
+            std::mem::swap(&mut self.chunks, &mut source.chunks);
+            self.len += source.len - source.missing;
+            source.len = source.missing;
+        }
     }
 
     fn pop_chunk_front(&mut self) -> Option<Chunk> {

@@ -36,7 +36,9 @@ impl Spares {
         }
         if let Some(Memory { list, chunk }) = self.kept.pop() {
             self.bytes -= chunk.capacity();
-            buffer.chunks = list;
+            // The list that was there owns nothing, as was looked at above: to drop it would be to look through it again, in
+            // every read.
+            std::mem::forget(std::mem::replace(&mut buffer.chunks, list));
             buffer.spare = Some(chunk);
         }
     }
