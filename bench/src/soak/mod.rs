@@ -108,12 +108,12 @@ impl Soak {
             }
             if reported.elapsed() >= REPORT {
                 reported += REPORT;
-                println!("{:>4} min: {}; {watched}", began.elapsed().as_secs() / 60, traffic.sums);
+                println!("{:>4} min: {}; {}", began.elapsed().as_secs() / 60, traffic.sums, watched.state()?);
             }
         }
         traffic.finish()?;
         let memory = watched.memory()?;
-        println!("  all of it: {}; {watched}", traffic.sums);
+        println!("  all of it: {}; {}", traffic.sums, watched.state()?);
         let settled = settled.unwrap_or(memory);
         ensure!(memory as f64 <= settled as f64 * FLAT, "memory grew from {settled} to {memory} bytes");
         Ok(())

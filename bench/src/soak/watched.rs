@@ -1,6 +1,5 @@
 //! The server and who watches it.
 
-use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -66,6 +65,16 @@ impl Watched {
         memory_of(self.server.id())
     }
 
+    /// How the two are, in words.
+    pub(super) fn state(&self) -> Result<String> {
+        let memory = self.memory()? as f64 / f64::from(1 << 20);
+        let [messages, losses] =
+            [&self.heard.messages, &self.heard.losses].map(|it| it.load(Ordering::Relaxed));
+        Ok(format!(
+            "memory {memory:.1} MiB, the viewer was told {messages} lines, {losses} of them of a loss"
+        ))
+    }
+
     pub(super) fn viewer_has_ended(&self) -> bool {
         self.heard.ended.load(Ordering::Relaxed)
     }
@@ -77,15 +86,6 @@ fn said(out: &mut impl BufRead, words: &str) -> Result<String> {
     out.read_line(&mut line)?;
     let rest = line.trim_end().strip_prefix(words).map(str::to_owned);
     rest.with_context(|| format!("instead of `{words}...` the server said {line:?}"))
-}
-
-impl fmt::Display for Watched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let memory = self.memory().map_or(f64::NAN, |bytes| bytes as f64 / f64::from(1 << 20));
-        let [messages, losses] =
-            [&self.heard.messages, &self.heard.losses].map(|it| it.load(Ordering::Relaxed));
-        write!(f, "memory {memory:.1} MiB, the viewer was told {messages} lines, {losses} of them of a loss")
-    }
 }
 
 impl Drop for Watched {

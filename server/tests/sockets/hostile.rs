@@ -180,16 +180,11 @@ fn one_is_told(mut silent: Vec<&TcpStream>) -> bool {
     while !silent.is_empty() {
         let mut wait: Vec<_> = silent.iter().map(|socket| PollFd::new(socket, PollFlags::IN)).collect();
         rustix::event::poll(&mut wait, None).unwrap();
-        let ready: Vec<_> = wait.iter().map(|socket| !socket.revents().is_empty()).collect();
-        let mut ready = ready.into_iter();
-        let mut told = false;
-        silent.retain(|socket| {
-            let ends = ready.next().unwrap();
-            let mut said = [0; 12];
-            told |= ends && (&**socket).read_exact(&mut said).is_ok() && &said == b"HTTP/1.1 503";
-            !ends
-        });
-        if told {
+        let ends: Vec<_> = wait.iter().map(|socket| !socket.revents().is_empty()).collect();
+        let mut ends = ends.into_iter();
+        let mut ended = silent.extract_if(.., |_| ends.next().unwrap());
+        let mut said = [0; 12];
+        if ended.any(|mut socket| socket.read_exact(&mut said).is_ok() && &said == b"HTTP/1.1 503") {
             return true;
         }
     }
