@@ -3,18 +3,19 @@
  *
  *     node npm/build.mjs GLUE SITE OUT
  *
- * GLUE has the wasm with its glue in the folders `web` and `nodejs`, SITE is the bundle, OUT gets a folder a package.
+ * GLUE has the wasm with its glue in the folders `web` and `nodejs`, SITE is the bundle, whose files the packages carry, OUT gets a
+ * folder a package.
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { build } from "esbuild";
+
 import { nodeGlue, webGlue } from "./glue.mjs";
 import { types } from "./types.mjs";
 
-/** The tests' packages are the only ones that the project has. */
-const { build } = createRequire(new URL("../web/tests/package.json", import.meta.url))("esbuild");
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const [GLUE, SITE, OUT] = process.argv.slice(2);
 const WASM = "bufferevent_wasm_bg.wasm";
@@ -108,7 +109,7 @@ const script = (inline) => `export const SCRIPT = ${inline ? '/\\/lab\\.single\\
 async function labPackage() {
   const folder = start("bufferevent-lab", "npm/lab");
   const options = /** @type {const} */ ({ bundle: true, format: "esm", minify: true, target: "es2022", legalComments: "none", metafile: true, logLevel: "warning" });
-  const entryPoints = { lab: join(SITE, "lab.js") };
+  const entryPoints = { lab: join(ROOT, "web/lab.js") };
   await build({ ...options, entryPoints, outdir: folder, splitting: true, chunkNames: "[name]-[hash]", plugins: [asModules(false)] });
   await build({ ...options, entryPoints: { "lab.single": entryPoints.lab }, outdir: folder, plugins: [asModules(true)] });
   copyFileSync(join(GLUE, "web", WASM), join(folder, WASM));

@@ -1,17 +1,19 @@
 /**
- * Makes the page as one file, from the packages and the bundle that `cargo xtask packages` has built.
+ * Makes the page as one file, from `web/` and the packages that `cargo xtask packages` has built.
  *
- *     node npm/single.mjs PACKAGES SITE FILE
+ *     node npm/single.mjs PACKAGES FILE
  *
  * It asks for no other file: a page that was opened as one could not have it.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** The tests' packages are the only ones that the project has. */
-const { transform } = createRequire(new URL("../web/tests/package.json", import.meta.url))("esbuild");
-const [PACKAGES, SITE, FILE] = process.argv.slice(2);
+import { transform } from "esbuild";
+
+/** The page as it is before its modules are put together. */
+const WEB = fileURLToPath(new URL("../web", import.meta.url));
+const [PACKAGES, FILE] = process.argv.slice(2);
 
 /** @param {string} file */
 const read = (file) => readFileSync(file, "utf8");
@@ -31,9 +33,9 @@ async function within(script) {
 }
 
 const script = await within(read(join(PACKAGES, "bufferevent-lab/lab.single.js")));
-let html = change(read(join(SITE, "index.html")), /<!-- served -->.*?<!-- \/served -->\s*/gs, () => "");
-html = change(html, /<link rel="stylesheet" href="([^"]+)" \/>/, (link) => `<style>\n${read(join(SITE, /href="([^"]+)"/.exec(link)?.[1] ?? ""))}</style>`);
-html = change(html, /href="icon\.svg"/, () => `href="data:image/svg+xml,${encodeURIComponent(read(join(SITE, "icon.svg")))}"`);
+let html = change(read(join(WEB, "index.html")), /<!-- served -->.*?<!-- \/served -->\s*/gs, () => "");
+html = change(html, /<link rel="stylesheet" href="([^"]+)" \/>/, (link) => `<style>\n${read(join(WEB, /href="([^"]+)"/.exec(link)?.[1] ?? ""))}</style>`);
+html = change(html, /href="icon\.svg"/, () => `href="data:image/svg+xml,${encodeURIComponent(read(join(WEB, "icon.svg")))}"`);
 html = change(html, /<script type="module" src="lab\.js"><\/script>/, () => `<script type="module">${script}</script>`);
 const [left] = html.replace(/<script[\s\S]*<\/script>/, "").match(/\b(src|href)="(?!data:|#)[^"]*"/) ?? [];
 if (left) throw new Error(`the file would ask for ${left}`);

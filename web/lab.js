@@ -7,11 +7,12 @@
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
 import { loadEngine } from "./engine/engine.js";
-import { loadIndex } from "./engine/lessons.js";
+import { loadGlossary } from "./engine/glossary.js";
+import { expectLesson } from "./engine/lessons.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { commandsOf } from "./state/commands.js";
-import { SOURCES } from "./state/opener.js";
+import { DEFAULT, SOURCES } from "./state/opener.js";
 import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
 import { THEMES } from "./state/shown.js";
@@ -128,9 +129,10 @@ export class BuffereventLab extends Base {
     // All that is fetched comes at once; what became of it is asked where it is needed.
     const engine = loadEngine((part) => this.#state.arrives(part));
     engine.catch(() => {});
-    void loadIndex();
+    void loadGlossary();
+    void expectLesson(this.#expected);
     try {
-      root.adoptedStyleSheets = await loadStyles();
+      root.adoptedStyleSheets = [await loadStyles()];
     } catch (error) {
       return this.#unstyled(root, messageOf(error));
     }
@@ -146,6 +148,15 @@ export class BuffereventLab extends Base {
     }
     const began = await this.#state.together(() => this.#begin());
     if (began) this.#opened(began === "attributes");
+  }
+
+  /** The lesson that will be opened, as far as one can tell before there is an engine; empty where it is something else. */
+  get #expected() {
+    const [link, query] = this.hasAttribute("linked") ? [location.hash.slice(1), location.search].map((text) => new URLSearchParams(text)) : [];
+    if (link?.size) return link.get("lesson") ?? "";
+    const name = SOURCES.findLast((source) => this.getAttribute(source));
+    if (name) return name === "lesson" ? (this.getAttribute(name) ?? "") : "";
+    return (query?.get("lessons") ?? this.getAttribute("lessons") ?? "").split(",")[0].trim() || DEFAULT;
   }
 
   /** Shows what the attributes or the page's address say. @returns {Promise<"attributes" | "address" | null>} which of them; none where there is nothing to show */

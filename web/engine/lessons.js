@@ -29,7 +29,7 @@ export function loadIndex() {
  * @param {string} name
  */
 export function findLesson(lessons, name) {
-  const found = lessons.find(({ id, number }) => id === name || (number > 0 && String(number) === name));
+  const found = lessons.find(isCalled(name));
   if (found) return found;
   const there = lessons.map(({ id, number }) => (number > 0 ? `${number} ${id}` : id)).join(", ");
   throw new SourceError("lesson", `there is no lesson \u201c${name}\u201d. There are: ${there || "none beside this page"}`);
@@ -37,6 +37,21 @@ export function findLesson(lessons, name) {
 
 /** Whether this names a lesson that is not one of the site's: an address, or the lesson itself. @param {string} name */
 export const isElsewhere = (name) => /^\s*\{|\/|\.json$/.test(name);
+
+/** What is on its way before it is asked for, by its path. @type {Map<string, Promise<string>>} */
+const ahead = new Map();
+
+/** Fetches a lesson of the site that is about to be asked for: what is wrong with it is said then. @param {string} name or number */
+export async function expectLesson(name) {
+  const found = (await loadIndex()).find(isCalled(name));
+  if (!found || ahead.has(pathOf(found.id))) return;
+  const coming = fetchAsset(pathOf(found.id));
+  coming.catch(() => {});
+  ahead.set(pathOf(found.id), coming);
+}
+
+/** @param {string} name or number @returns {(lesson: LessonEntry) => boolean} */
+const isCalled = (name) => ({ id, number }) => id === name || (number > 0 && String(number) === name);
 
 /**
  * A lesson with all its files.
@@ -82,9 +97,14 @@ function below(name, base) {
 
 /** A file of the site's lessons. @param {string} name */
 async function ofSite(name) {
-  const path = `lessons/${name}.json`;
-  return parsed(await fetchAsset(path), path);
+  const path = pathOf(name);
+  const coming = ahead.get(path);
+  ahead.delete(path);
+  return parsed(await (coming ?? fetchAsset(path)), path);
 }
+
+/** @param {string} name */
+const pathOf = (name) => `lessons/${name}.json`;
 
 /** @param {string} href */
 const fetchJson = async (href) => parsed(await fetchText(href, "lesson"), href);

@@ -18,7 +18,7 @@ import { Sheets } from "./sheets.js";
 /** The attributes that say what is played; of several at once, the last here. */
 export const SOURCES = ["lesson", "scenario", "src", "live"];
 /** The lesson to look at for somebody who chose nothing. */
-const DEFAULT = "anatomy";
+export const DEFAULT = "anatomy";
 
 /**
  * Whom an opener tells what happens.

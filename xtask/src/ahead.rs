@@ -69,6 +69,9 @@ pub(crate) fn make(workspace: &Workspace) -> Result<()> {
         made.push(tools::browser(workspace).map(drop));
         made.push(tools::npm_packages(workspace, "web/tests"));
     }
+    if workspace.has("npm") {
+        made.push(tools::npm_packages(workspace, "npm"));
+    }
     if workspace.has("wasm") {
         made.push(bundle::build_wasm(workspace).map(drop));
         made.push(tools::bindgen(workspace).map(drop));

@@ -1,7 +1,8 @@
 //! `cargo xtask bundle`: the page, the wasm package and the engine's sources as one folder of static files.
 //!
 //! ```text
-//! target/site/            a copy of web/, its tests left out
+//! target/site/            a copy of web/, its tests left out, its sheets for the element as one
+//! target/site/bundled/    the page's modules in few files, where there is Node to put them together; else each stays as it is
 //! target/site/pkg/        bufferevent_wasm.js, bufferevent_wasm_bg.wasm and their TypeScript declarations
 //! target/site/source/     core/src, for the page's Code panel, and which of its lines act
 //! target/site/lessons/    each lesson of lessons/ as one file, and index.json
@@ -15,31 +16,59 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use bufferevent::sim::{Experiment, Scenario};
 use xshell::cmd;
 
 use crate::acting;
 use crate::lesson;
+use crate::modules::{self, Modules};
 use crate::offline;
 use crate::size;
 use crate::tools::{self, WASM};
 use crate::workspace::Workspace;
 
 /// What the site is made of, relative to the workspace's root. The two crates of xtask are in it as its makers.
-const INPUTS: &[&str] = &["Cargo.toml", "Cargo.lock", "core", "lessons", "wasm", "web", "xtask"];
+const INPUTS: &[&str] = &[
+    "Cargo.toml",
+    "Cargo.lock",
+    "core",
+    "lessons",
+    "npm/page.mjs",
+    "npm/package-lock.json",
+    "wasm",
+    "web",
+    "xtask",
+];
 /// Made by tools, or needed by nobody who reads the site.
 const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
 
 /// Builds the site unless the one that is there was made from the same sources.
 pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {
-    if fs::read_to_string(stamp(workspace)).is_ok_and(|made_from| made_from == inputs_digest(workspace))
-        && workspace.site().is_dir()
-    {
+    if is_current(workspace) {
         eprintln!("{} is up to date", workspace.site().display());
         return Ok(());
     }
     build(workspace)
+}
+
+/// Builds the site if need be, for those who are given it: its modules have to be few files.
+pub(crate) fn build_to_give(workspace: &Workspace) -> Result<()> {
+    build_if_stale(workspace)?;
+    let (_, modules) = stamped(workspace).unwrap_or_default();
+    ensure!(
+        modules == Modules::Few.name(),
+        "what is given away has its modules in few files: install Node.js 20 or later and npm"
+    );
+    Ok(())
+}
+
+/// Whether the site that is there is what would be built.
+fn is_current(workspace: &Workspace) -> bool {
+    workspace.site().is_dir()
+        && stamped(workspace).is_some_and(|(digest, modules)| {
+            digest == inputs_digest(workspace) && !modules::could_be_fewer(&modules)
+        })
 }
 
 /// Builds the site.
@@ -58,6 +87,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(&next)?;
 
     copy(workspace, "web", &next)?;
+    join_sheets(&next.join("styles"))?;
     copy(workspace, "core/src", &next.join("source/core/src"))?;
     fs::write(next.join("source/acting.json"), acting::to_json(&acting::map(workspace)?).to_string())?;
     fs::write(next.join("scenario.schema.json"), format!("{:#}\n", bufferevent::sim::schema()))?;
@@ -65,13 +95,27 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let first = Experiment::new(Scenario::first());
     first.recording().export(fs::File::create(next.join("gallery/recording.jsonl"))?)?;
     build_wasm_package(workspace, &next.join("pkg"))?;
+    let modules = modules::put_together(workspace, &next)?;
     offline::write_list(&next)?;
 
     remove(&site)?;
     fs::rename(&next, &site).with_context(|| format!("moving {} into place", site.display()))?;
-    fs::write(stamp(workspace), digest)?;
+    fs::write(stamp(workspace), format!("{digest}\n{}\n", modules.name()))?;
     eprintln!("wrote {}", site.display());
     Ok(())
+}
+
+/// Puts the sheets that `lab.css` imports into it: the element adopts one sheet, and that cannot import any.
+fn join_sheets(styles: &Path) -> Result<()> {
+    let all = styles.join("lab.css");
+    let mut joined = String::new();
+    for line in fs::read_to_string(&all)?.lines() {
+        let imported = line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";"));
+        let Some(sheet) = imported.map(|name| styles.join(name)) else { continue };
+        joined += &fs::read_to_string(&sheet).with_context(|| format!("reading {}", sheet.display()))?;
+        fs::remove_file(&sheet)?;
+    }
+    Ok(fs::write(all, joined)?)
 }
 
 /// Writes the package that a page imports with `import init from "./pkg/bufferevent_wasm.js"`.
@@ -122,9 +166,15 @@ pub(crate) fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Pa
     Ok(cmd!(shell, "{bindgen} --target {kind} --remove-name-section --out-dir {folder} {module}").run()?)
 }
 
-/// Remembers the digest of the inputs that the site was made from.
+/// Remembers the digest of the inputs that the site was made from, and how its modules are.
 fn stamp(workspace: &Workspace) -> PathBuf {
     workspace.target.join("site.stamp")
+}
+
+fn stamped(workspace: &Workspace) -> Option<(String, String)> {
+    let text = fs::read_to_string(stamp(workspace)).ok()?;
+    let (digest, modules) = text.trim_end().split_once('\n')?;
+    Some((digest.to_owned(), modules.to_owned()))
 }
 
 /// A digest of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.

@@ -9,7 +9,7 @@
 //! - [`mod@bench`]: the echo server beside others; [`fuzz`]: what any input may be, tried at random; [`mod@soak`]: traffic of
 //!   all kinds for an hour.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
-//! - [`bundle`]: the static site with the wasm package in it, [`acting`] the map of which lines act; [`size`] what the wasm may
+//! - [`bundle`]: the static site with the wasm package in it, [`modules`] in how many files, [`acting`] the map of which lines act; [`size`] what the wasm may
 //!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
 //!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //! - [`program`]: the server as one file, with the [`page`] in it; [`release`] all that is given away, in [`archive`]s;
@@ -27,6 +27,7 @@ mod bundle;
 mod checks;
 mod fuzz;
 mod lesson;
+mod modules;
 mod offline;
 mod oracle;
 mod packages;
@@ -72,7 +73,8 @@ enum Command {
     },
     /// Write the static site with the page and the wasm package to target/site
     ///
-    /// Any web server can serve that folder. Does nothing if the site is up to date with its sources.
+    /// Any web server can serve that folder. Does nothing if the site is up to date with its sources. With Node.js and npm
+    /// the page's modules are few files, and it opens sooner; without them they stay as they are.
     Bundle {
         /// Build even if the site is up to date
         #[arg(long)]

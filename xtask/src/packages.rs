@@ -27,7 +27,7 @@ pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
 /// Writes each package, packed and beside it as a folder; gives the folder that they are in.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     bundle::build_if_stale(workspace)?;
-    tools::npm_packages(workspace, "web/tests")?;
+    tools::npm_packages(workspace, "npm")?;
     let module = bundle::build_wasm(workspace)?;
     let (glue, site, out) = (workspace.target.join("npm-glue"), workspace.site(), folder(workspace));
     bundle::remove(&out)?;

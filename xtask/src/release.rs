@@ -78,6 +78,7 @@ fn finish(out: &Path) -> Result<()> {
 
 /// On Linux as static programs, which run on each of them.
 fn programs(workspace: &Workspace, out: &Path) -> Result<()> {
+    bundle::build_to_give(workspace)?;
     let is_static = cfg!(target_os = "linux");
     let built = program::build(workspace, is_static)?;
     let version = version::current(workspace)?;

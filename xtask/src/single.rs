@@ -18,10 +18,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 
 /// Writes the file from the packages that are there, and gives its place.
 pub(crate) fn write(workspace: &Workspace) -> Result<PathBuf> {
-    let (packages, site) = (packages::folder(workspace), workspace.site());
+    let packages = packages::folder(workspace);
     let file = workspace.target.join("site-single/bufferevent-lab.html");
     let shell = &workspace.shell;
-    cmd!(shell, "node npm/single.mjs {packages} {site} {file}").run()?;
+    cmd!(shell, "node npm/single.mjs {packages} {file}").run()?;
     eprintln!("wrote {}", file.display());
     Ok(file)
 }

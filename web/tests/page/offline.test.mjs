@@ -20,7 +20,7 @@ afterEach(async () => {
   ends = [];
 });
 
-/** A small bundle in the site's place: the worker does not care what is in one, and 170 files are not asked for twice. @param {string} mark */
+/** A small bundle in the site's place: the worker does not care what is in one, and the site's hundreds of files are not asked for twice. @param {string} mark */
 async function bundle(mark) {
   const files = {
     "index.html": `<!doctype html><html lang="en"><meta charset="utf-8"><title>${mark}</title><script type="module" src="page.js"></script><script type="module" src="lab.js"></script>`,

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const SITE = process.env.BUFFEREVENT_SITE ?? fileURLToPath(new URL("../../../target/site", import.meta.url));
+/** Where each of the page's modules is a file, for tests of one: in the site they are put together. */
+const MODULES = fileURLToPath(new URL("../../", import.meta.url));
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -25,14 +27,15 @@ export const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
  * @param {{csp?: string, pages?: Record<string, string | Answer | null>}} [options] pages are extra files, by path; null where one is left out
  */
 export async function serveSite({ csp = STRICT, pages = {} } = {}) {
+  const read = (/** @type {string} */ path) => readFile(join(SITE, path)).catch(() => (path.endsWith(".js") ? readFile(join(MODULES, path)) : Promise.reject(new Error("not found"))));
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname)).replace(/\/$/, "/index.html");
     const headers = { "content-security-policy": csp, "content-type": TYPES[extname(path)] ?? "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
     try {
       const own = pages[path];
       if (own === null) throw new Error("left out");
-      if (typeof own === "function") return own(response, await readFile(join(SITE, path)));
-      const body = own ?? (await readFile(join(SITE, path)));
+      if (typeof own === "function") return own(response, await read(path));
+      const body = own ?? (await read(path));
       // What is of the site does not change while it is served.
       response.writeHead(200, own === undefined ? { ...headers, "cache-control": "max-age=3600" } : headers).end(body);
     } catch {
