@@ -54,7 +54,8 @@ export class BuffereventLab extends Base {
   });
   #view = createPlayerView(this.#commands);
   #started = false;
-  #drawn = false;
+  /** Its styles are there: it may be drawn. */
+  #styled = false;
   /** The page's own address says what is shown. @type {Address | null} */
   #address = null;
   /** It plays on when it is on the screen again. */
@@ -136,10 +137,9 @@ export class BuffereventLab extends Base {
     } catch (error) {
       return this.#unstyled(root, messageOf(error));
     }
+    this.#styled = true;
     // An empty scene costs as much as a full one: it is drawn where there is nothing else to see for a while.
     const comes = await Promise.race([engine.then(Boolean, () => false), new Promise((resolve) => setTimeout(resolve, EMPTY_AFTER_MS, false))]);
-    root.replaceChildren(this.#view.element);
-    this.#drawn = true;
     if (!comes) this.#state.set(this.#settings);
     try {
       this.#state.meet(await engine);
@@ -226,8 +226,9 @@ export class BuffereventLab extends Base {
 
   /** @param {import("./types.js").Shown} shown */
   #draw(shown) {
-    // Neither in the page yet, nor its styles there.
-    if (!this.#drawn) return;
+    if (!this.#styled) return;
+    // In the page only now: a frame before there is something in it would be laid out for nothing.
+    if (!this.#view.element.parentNode) this.shadowRoot?.replaceChildren(this.#view.element);
     set(this, "data-state", shown.player.mode);
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);

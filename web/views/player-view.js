@@ -58,7 +58,7 @@ export function createPlayerView(commands) {
   const [editor, intro, glossary] = [createEditor(commands), createIntro(commands), createGlossary(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [loading, header, notice, help, progress, share, editor, intro, scene, chains, compare, told, live, panels, glossary];
+  const always = [loading, header, notice, help, progress, share, editor, intro, chains, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
@@ -95,8 +95,8 @@ export function createPlayerView(commands) {
     set(element, "aria-label", text.title);
     set(element, "lang", languages[lang].tag);
     set(element, "data-blank", blank);
-    // The timeline first, which asks for colours.
-    for (const view of blank ? always : [timeline, ...always, ...played]) void view.update(shown);
+    // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
+    for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
   }
 
