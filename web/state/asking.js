@@ -63,15 +63,17 @@ function deferredAt({ track, position, connection: { number } }) {
  * @param {import("../types.js").Frame} frame
  * @returns {Asking[]}
  */
-export function questionsAt({ connection: { counters, read, write }, picture: { names, loop } }) {
+export function questionsAt(frame) {
+  const { connection: { counters }, picture: { names, loop } } = frame;
   /** @param {CallbackKind} callback @param {number} calls @returns {Asking[]} */
   const about = (callback, calls) => (calls === 0 ? [{ kind: "not_called", callback, since: 0 }] : [{ kind: "called", callback }, { kind: "not_called", callback, since: null }]);
-  const own = loop.application_events.filter(({ event }) => event.deadline_us !== null).map(({ number }) => number);
+  // Of the program's events those that have a name too: one asks why none runs.
+  const own = loop.application_events.map(({ number }) => number).filter((number) => deadlineOf(frame, { application: number }) !== null);
   /** @type {import("../types.js").EventName[]} */
   const timers = [
-    .../** @type {const} */ ([["read", read], ["write", write]]).flatMap(([direction, { event }]) => (event.deadline_us === null ? [] : [direction])),
-    ...new Set([...own, ...Object.keys(names?.events ?? {}).map(Number)]),
-  ].map((event) => (typeof event === "number" ? { application: event } : event));
+    .../** @type {const} */ (["read", "write"]).filter((direction) => deadlineOf(frame, direction) !== null),
+    ...Array.from(new Set([...own, ...Object.keys(names?.events ?? {}).map(Number)]), (application) => ({ application })),
+  ];
   return [
     { kind: "valve", direction: "read" },
     { kind: "valve", direction: "write" },
@@ -82,4 +84,11 @@ export function questionsAt({ connection: { counters, read, write }, picture: { 
     { kind: "event", direction: "write" },
     ...timers.map((event) => /** @type {Asking} */ ({ kind: "timer", event })),
   ];
+}
+
+/** When the time of an event's timer comes; none where none runs. @param {import("../types.js").Frame} frame @param {import("../types.js").EventName} event */
+export function deadlineOf({ connection, picture: { loop } }, event) {
+  if (event === "read" || event === "write") return connection[event].event.deadline_us;
+  const own = typeof event === "object" ? loop.application_events.find(({ number }) => number === event.application) : undefined;
+  return own?.event.deadline_us ?? null;
 }

@@ -1,6 +1,7 @@
 /** Why: a question about the moment, and the chain of steps that it goes back to. */
 import { eventName } from "../lang/names.js";
 import { sentence } from "../lang/sentences.js";
+import { deadlineOf } from "../state/asking.js";
 import { button, h, say, set, sized } from "./dom.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -89,19 +90,12 @@ export function questionText(question, { text: { why }, frame }) {
     case "deferred":
       return why.deferred;
     case "timer":
-      return why.timer(eventName(question.event, frame.picture.names), timerOf(frame, question.event) !== null);
+      return why.timer(eventName(question.event, frame.picture.names), deadlineOf(frame, question.event) !== null);
     case "mark":
       return why.mark[question.mark];
     case "byte":
       return why.byte(question.place, question.offset);
   }
-}
-
-/** Until when it runs. @param {Shown["frame"]} frame @param {import("../types.js").EventName} event */
-function timerOf({ connection, picture: { loop } }, event) {
-  if (event === "read" || event === "write") return connection[event].event.deadline_us;
-  const own = typeof event === "object" ? loop.application_events.find(({ number }) => number === event.application) : undefined;
-  return own?.event.deadline_us ?? null;
 }
 
 /** @param {import("../types.js").EventPicture} event */

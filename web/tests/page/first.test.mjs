@@ -1,5 +1,6 @@
 /** The first minute: what somebody sees who asked for nothing, and how long it takes. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 
@@ -15,6 +16,29 @@ test("it opens on lesson 1 where its first byte arrives, and two sentences say w
   assert.equal(words.match(/[.](\s|$)/g)?.length, 2, words);
   await page.getByRole("complementary").getByRole("button", { name: "Dismiss" }).click();
   assert.equal(await lab.element.locator(".intro").isVisible(), false);
+  await done();
+});
+
+test("before the first step the page asks for few files, and for each only once", async () => {
+  const { page, lab, done, site } = await openLab({ first: true });
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(site.url);
+  await lab.state("ready");
+  const before = asked.splice(0);
+  // Two are for the line of the engine that ran, which is seen with the step.
+  assert.ok(before.length <= 20, before.join("\n"));
+  assert.deepEqual(before.filter((url, index) => before.indexOf(url) !== index), []);
+  assert.deepEqual(before.filter((url) => /worker\.js|site\.json/.test(url)), [], "what is not needed for it comes later");
+  await done();
+});
+
+test("where nothing could put its modules together, the page is the same", async () => {
+  const own = (/** @type {string} */ file) => readFile(new URL(`../../${file}`, import.meta.url), "utf8");
+  const { lab, done } = await openLab({ first: true, pages: { "/lab.js": await own("lab.js") } });
+  assert.equal(await lab.level("rx"), 1);
+  assert.equal(await lab.element.locator(".lesson-select").inputValue(), "anatomy");
   await done();
 });
 

@@ -214,3 +214,27 @@ test("of what the peer has received nothing is unknown in a simulation", async (
   assert.equal(await lab.element.locator(".vessel.got .byte-unknown").count(), 0);
   await done();
 });
+
+test("what the peer received is looked up once, however often one comes by", async () => {
+  const { page, lab, done, site } = await openLab({ attributes: { lesson: "slow-client" } });
+  const [length, looks] = await page.evaluate(async (url) => {
+    const { Simulation } = await import(`${url}pkg/bufferevent_wasm.js`);
+    const { previous } = Simulation.prototype;
+    let count = 0;
+    Simulation.prototype.previous = function (/** @type {any[]} */ ...asked) {
+      if (String(asked[1]).includes("peer_received")) count++;
+      return previous.apply(this, asked);
+    };
+    const lab = /** @type {any} */ (document.querySelector("bufferevent-lab"));
+    const looks = [0, 1].map(() => {
+      count = 0;
+      for (let position = 0; position <= lab.length; position++) lab.seek(position);
+      return count;
+    });
+    return [lab.length, looks];
+  }, site.url);
+  assert.ok(looks[0] > 0 && looks[0] <= 2 * length, `${looks[0]} of ${length}`);
+  assert.equal(looks[1], 0);
+  assert.notEqual(await lab.text(".vessel.got"), "");
+  await done();
+});

@@ -1,4 +1,4 @@
-/** What the scene shows of a moment once nothing moves. Pure. */
+/** What the scene shows of a moment once nothing moves. Pure, but for what it remembers of a track's records. */
 import { ROLES } from "../../engine/roles.js";
 import { callbackName } from "../../lang/names.js";
 import { stackOf } from "./stack.js";
@@ -30,6 +30,8 @@ import { stackOf } from "./stack.js";
 
 /** So often the peer has received at most, where each time is looked up. */
 const MOST_LOOKS = 32;
+/** So many of these are remembered. */
+const MOST_KNOWN = 4096;
 
 /**
  * @param {Shown} shown
@@ -63,20 +65,44 @@ export function stillOf({ frame }) {
 }
 
 /** What the peer has in all: of what it received before the last time, the records have the bytes. @param {Frame} frame @returns {Content} */
-function received({ track, position, connection: { number, kernel: { peer_received, peer_got } } }) {
+function received(frame) {
+  const { position, connection: { kernel: { peer_received, peer_got } } } = frame;
   if (peer_received <= peer_got.len) return peer_got;
   /** @type {Content["runs"]} */
   let runs = [];
   let [before, at] = [peer_received, position + 1];
   for (let looks = 0; before > 0 && looks < MOST_LOOKS; looks++) {
-    const found = track.previous(at, `kind:peer_received and conn:${number}`);
-    const record = found === undefined ? undefined : track.record(found);
-    if (found === undefined || record?.kind !== "peer_received") break;
-    const { len, bytes } = record.payload;
-    runs = [...(bytes.length > 0 ? [{ bytes }] : []), ...(len > bytes.length ? [{ unknown: len - bytes.length }] : []), ...runs];
-    [before, at] = [before - len, found];
+    const reception = receptionBefore(frame, at);
+    if (!reception) break;
+    runs = [...reception.runs, ...runs];
+    [before, at] = [before - reception.len, reception.at];
   }
   return { len: peer_received, runs: before > 0 ? [{ unknown: before }, ...runs] : runs };
+}
+
+/** A time that the peer received something, and what. @typedef {Content & {at: number}} Reception */
+
+/** Those that were found, by the position before which they were looked for: the one before each is asked for once. @type {WeakMap<import("../../types.js").Track, {of: string, found: Map<number, Reception | null>}>} */
+const receptions = new WeakMap();
+
+/** The last one before a position. @param {Frame} frame @param {number} before @returns {Reception | null} */
+function receptionBefore({ track, revision, connection: { number } }, before) {
+  // What was found holds until the track goes another way.
+  const of = `${number} ${revision}`;
+  let known = receptions.get(track);
+  if (known?.of !== of || known.found.size >= MOST_KNOWN) receptions.set(track, (known = { of, found: new Map() }));
+  let reception = known.found.get(before);
+  if (reception === undefined) known.found.set(before, (reception = lookBefore(track, number, before)));
+  return reception;
+}
+
+/** @param {import("../../types.js").Track} track @param {number} number @param {number} before @returns {Reception | null} */
+function lookBefore(track, number, before) {
+  const at = track.previous(before, `kind:peer_received and conn:${number}`);
+  const record = at === undefined ? undefined : track.record(at);
+  if (at === undefined || record?.kind !== "peer_received") return null;
+  const { len, bytes } = record.payload;
+  return { at, len, runs: [...(bytes.length > 0 ? [{ bytes }] : []), ...(len > bytes.length ? [{ unknown: len - bytes.length }] : [])] };
 }
 
 /**
