@@ -51,6 +51,29 @@ for (const [width, height] of [[1440, 900], [1280, 720]]) {
   });
 }
 
+test("on a tablet held upright a question, its choices and the button that answers it stand beside the scene, above the controls", async () => {
+  for (const locale of ["en", "zh"]) {
+    const { lab, done } = await openLab({ context: { viewport: { width: 768, height: 1024 }, locale, reducedMotion: "reduce" } });
+    for (const lesson of ["1", "6", "12", "18"]) {
+      await lab.renew({ lesson });
+      await goToQuestion(lab);
+      const { hit, scene, panels, deck, zoom } = await lab.element.evaluate((it) => {
+        const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+        const boxOf = (/** @type {string} */ part) => /** @type {Element} */ (root.querySelector(part)).getBoundingClientRect().toJSON();
+        const inSight = (/** @type {string} */ part) => {
+          const { left, top, width, height } = boxOf(part);
+          return [0.1, 0.9].every((share) => root.elementFromPoint(left + width / 2, top + height * share)?.closest(part));
+        };
+        return { hit: ["button.check", ".prediction legend"].map(inSight), scene: boxOf(".scene"), panels: boxOf(".panels"), deck: boxOf(".deck"), zoom: boxOf(".zoom") };
+      });
+      assert.deepEqual(hit, [true, true], `lesson ${lesson}, ${locale}`);
+      assert.ok(scene.bottom <= deck.top && scene.right <= panels.left, `lesson ${lesson}: the scene ends at ${scene.right}, ${scene.bottom}`);
+      assert.ok(zoom.right <= 768, `what zooms ends at ${zoom.right}`);
+    }
+    await done();
+  }
+});
+
 test("while a question waits, whom to act as opens the rest of acting", async () => {
   const { lab, done } = await openLab();
   await goToQuestion(lab);
