@@ -45,30 +45,27 @@ const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
 
 /// Builds the site unless the one that is there was made from the same sources.
 pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {
-    if is_current(workspace) {
-        eprintln!("{} is up to date", workspace.site().display());
-        return Ok(());
-    }
-    build(workspace)
-}
-
-/// Builds the site if need be, for those who are given it: its modules have to be few files.
-pub(crate) fn build_to_give(workspace: &Workspace) -> Result<()> {
-    build_if_stale(workspace)?;
-    let (_, modules) = stamped(workspace).unwrap_or_default();
-    ensure!(
-        modules == Modules::Few.name(),
-        "what is given away has its modules in few files: install Node.js 20 or later and npm"
-    );
+    let Some(modules) = current(workspace) else { return build(workspace) };
+    eprintln!("{} is up to date, its modules {modules}", workspace.site().display());
     Ok(())
 }
 
-/// Whether the site that is there is what would be built.
-fn is_current(workspace: &Workspace) -> bool {
-    workspace.site().is_dir()
-        && stamped(workspace).is_some_and(|(digest, modules)| {
-            digest == inputs_digest(workspace) && !modules::could_be_fewer(&modules)
-        })
+/// The same for those who are given it, and for the tests: its modules have to be few files.
+pub(crate) fn build_to_give(workspace: &Workspace) -> Result<()> {
+    let is_few = || current(workspace).is_some_and(|modules| modules == Modules::Few.name());
+    if is_few() {
+        return Ok(());
+    }
+    build(workspace)?;
+    ensure!(is_few(), "what is given away has its modules in few files: install Node.js 20 or later and npm");
+    Ok(())
+}
+
+/// How the modules of the site are, where it is what would be built from the sources that there are.
+fn current(workspace: &Workspace) -> Option<String> {
+    let text = fs::read_to_string(stamp(workspace)).ok()?;
+    let (digest, modules) = text.trim_end().split_once('\n')?;
+    (workspace.site().is_dir() && digest == inputs_digest(workspace)).then(|| modules.to_owned())
 }
 
 /// Builds the site.
@@ -169,12 +166,6 @@ pub(crate) fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Pa
 /// Remembers the digest of the inputs that the site was made from, and how its modules are.
 fn stamp(workspace: &Workspace) -> PathBuf {
     workspace.target.join("site.stamp")
-}
-
-fn stamped(workspace: &Workspace) -> Option<(String, String)> {
-    let text = fs::read_to_string(stamp(workspace)).ok()?;
-    let (digest, modules) = text.trim_end().split_once('\n')?;
-    Some((digest.to_owned(), modules.to_owned()))
 }
 
 /// A digest of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.

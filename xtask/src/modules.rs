@@ -22,7 +22,7 @@ impl Modules {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Few => "few files",
-            Self::AsTheyAre => "modules as they are",
+            Self::AsTheyAre => "as they are",
         }
     }
 }
@@ -36,9 +36,4 @@ pub(crate) fn put_together(workspace: &Workspace, site: &Path) -> Result<Modules
     let shell = &workspace.shell;
     cmd!(shell, "node npm/page.mjs {site}").run()?;
     Ok(Modules::Few)
-}
-
-/// Whether another site could be had than one whose modules are so.
-pub(crate) fn could_be_fewer(modules: &str) -> bool {
-    modules != Modules::Few.name() && tools::has_node()
 }

@@ -111,14 +111,10 @@ fn major_version(workspace: &Workspace, program: &Path) -> Option<u32> {
     text.split_whitespace().find_map(|word| word.split('.').next()?.parse().ok())
 }
 
-pub(crate) fn has_node() -> bool {
-    find(&["node"]).is_some() && find(&["npm"]).is_some()
-}
-
 /// The packages of a folder's `package-lock.json`, installed if they are not the ones that are there.
 pub(crate) fn npm_packages(workspace: &Workspace, folder: &str) -> Result<()> {
     let shell = &workspace.shell;
-    if !has_node() {
+    if find(&["node"]).is_none() || find(&["npm"]).is_none() {
         bail!("Node.js 20 or later and npm are needed: install them");
     }
     let _folder = shell.push_dir(folder);

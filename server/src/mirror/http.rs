@@ -14,6 +14,7 @@ use axum::routing::get;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 use tokio::sync::mpsc;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
@@ -31,6 +32,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// The longest path that is looked at, in bytes: RFC 9110 asks for 8000 of a whole address.
 const MAX_PATH: usize = 8192;
+
+/// The folder of the page's files that have a digest in their names.
+const NAMED_BY_CONTENT: &str = "/bundled/";
 
 /// What a server says that was built without the page and started without one.
 const NO_SITE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>bufferevent lab</title>\
@@ -71,7 +75,8 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         Page::Missing => router.route("/", get(async || Html(NO_SITE))),
     };
     router
-        .layer(CompressionLayer::new())
+        // A page from a folder is compressed while somebody waits for it.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::clone(&site), admit))
         .with_state(site)
 }
@@ -103,6 +108,7 @@ impl Page {
 
 /// Lets in who may ask, and says with each answer, a refusal too, what the page may do.
 async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let is_named_by_content = request.uri().path().starts_with(NAMED_BY_CONTENT);
     let mut response = if request.uri().path().len() > MAX_PATH {
         let problem = format!("a path may have {MAX_PATH} characters\n");
         (StatusCode::URI_TOO_LONG, problem).into_response()
@@ -118,6 +124,7 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
             None => next.run(request).await,
         }
     };
+    let status = response.status();
     let headers = response.headers_mut();
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| site.policy.clone());
     let mut set = |name: HeaderName, value: &'static str| {
@@ -125,8 +132,10 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
-    // Kept, and asked for again each time: a page and a server of two builds do not meet.
-    set(header::CACHE_CONTROL, "no-cache");
+    // Kept, and asked for again each time: a page and a server of two builds do not meet. A name that says what is in the
+    // file is another one in another build.
+    let for_ever = is_named_by_content && status == StatusCode::OK;
+    set(header::CACHE_CONTROL, if for_ever { "max-age=31536000, immutable" } else { "no-cache" });
     response
 }
 

@@ -245,6 +245,8 @@ async fn a_websocket_request_without_an_upgrade_is_refused() {
 async fn only_the_pages_files_are_served_each_with_its_type_and_policy() {
     let site = std::env::temp_dir().join(format!("bufferevent-site-{}", std::process::id()));
     std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::create_dir_all(site.join("bundled")).unwrap();
+    std::fs::write(site.join("bundled/lab-3F.js"), "export {}").unwrap();
     std::fs::write(site.join("index.html"), "<!doctype html>".repeat(200)).unwrap();
     std::fs::write(site.join("pkg/module.wasm"), b"\0asm").unwrap();
     std::fs::write(site.join("lab.js"), "export {}").unwrap();
@@ -265,6 +267,9 @@ async fn only_the_pages_files_are_served_each_with_its_type_and_policy() {
     let typed = async |path: &str| get(&lab, path, &[("Host", &host)]).await.to_lowercase();
     assert!(typed("/pkg/module.wasm").await.contains("content-type: application/wasm"));
     assert!(typed("/lab.js").await.contains("content-type: text/javascript"));
+    assert!(typed("/lab.js").await.contains("cache-control: no-cache"));
+    assert!(typed("/bundled/lab-3F.js").await.contains("cache-control: max-age=31536000, immutable"));
+    assert!(typed("/bundled/none.js").await.contains("cache-control: no-cache"), "what may be there later");
     for path in
         ["/../Cargo.toml", "/%2e%2e/%2e%2e/etc/passwd", "/pkg/../../etc/passwd", "//etc/passwd", "/none"]
     {

@@ -29,8 +29,8 @@ const ROLES = /** @type {const} */ (["input", "output", "kernel", "firing", "err
  * @property {(position: number) => number} part how far from the left to the right a position stands, from 0 to 1
  */
 
-/** @param {HTMLElement} area @param {ReturnType<typeof import("./minimap.js").createMinimap>} minimap */
-export function createLanes(area, minimap) {
+/** @param {HTMLElement} area @param {ReturnType<typeof import("./minimap.js").createMinimap>} minimap @param {() => void} resized there is other room for them */
+export function createLanes(area, minimap, resized) {
   const colours = createColours();
   const own = createSheet("lanes");
   const other = createSheet("lanes other");
@@ -44,7 +44,7 @@ export function createLanes(area, minimap) {
   const size = { width: 0, height: 0 };
   new ResizeObserver(() => {
     [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
-    if (last) update(last);
+    resized();
   }).observe(area);
 
   /** @param {Shown} shown */

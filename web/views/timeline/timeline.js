@@ -21,7 +21,7 @@ export function createTimeline(commands) {
   const minimap = createMinimap(commands);
   const zoom = createZoom(commands);
   const legend = createLegend();
-  const lanes = createLanes(area, minimap);
+  const lanes = createLanes(area, minimap, () => last && update(last));
   const element = h("div", { class: "timeline" }, area, h("div", { class: "timeline-foot" }, minimap.element, note, zoom.element, legend.element), ...lanes.swatches);
   /** @type {Shown | null} */
   let last = null;
