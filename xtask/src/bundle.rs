@@ -20,6 +20,7 @@ use bufferevent::sim::{Experiment, Scenario};
 use xshell::cmd;
 
 use crate::acting;
+use crate::address::{self, Address};
 use crate::lesson;
 use crate::offline;
 use crate::size;
@@ -31,27 +32,30 @@ const INPUTS: &[&str] = &["Cargo.toml", "Cargo.lock", "core", "lessons", "wasm",
 /// Made by tools, or needed by nobody who reads the site.
 const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
 
-/// Builds the site unless the one that is there was made from the same sources.
+/// Builds the site, for no address, unless the one that is there was made from the same sources.
 pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {
-    if fs::read_to_string(stamp(workspace)).is_ok_and(|made_from| made_from == inputs_digest(workspace))
-        && workspace.site().is_dir()
-    {
+    build_at(workspace, None, false)
+}
+
+/// Builds the site for the address where it will be, unless the one that is there was made from the same, or always.
+pub(crate) fn build_at(workspace: &Workspace, address: Option<&Address>, always: bool) -> Result<()> {
+    // Before the build: what changes meanwhile must count as changed.
+    let digest = digest(workspace, address);
+    let is_fresh = || fs::read_to_string(stamp(workspace)).is_ok_and(|made_from| made_from == digest);
+    if !always && is_fresh() && workspace.site().is_dir() {
         eprintln!("{} is up to date", workspace.site().display());
         return Ok(());
     }
-    build(workspace)
+    build(workspace, address)?;
+    Ok(fs::write(stamp(workspace), digest)?)
 }
 
-/// Builds the site.
-///
 /// It is put together in a folder of its own and then takes the old one's place, so that a server that is running
 /// never shows half of it.
-pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+fn build(workspace: &Workspace, address: Option<&Address>) -> Result<()> {
     if !workspace.has("wasm") {
         bail!("there is no folder `wasm` to make a bundle of");
     }
-    // Before the build: what changes meanwhile must count as changed.
-    let digest = inputs_digest(workspace);
     let (site, next) = (workspace.site(), workspace.target.join("site.next"));
     remove(&next)?;
     remove(&stamp(workspace))?;
@@ -65,11 +69,13 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let first = Experiment::new(Scenario::first());
     first.recording().export(fs::File::create(next.join("gallery/recording.jsonl"))?)?;
     build_wasm_package(workspace, &next.join("pkg"))?;
+    if let Some(address) = address {
+        address::write(&next, address)?;
+    }
     offline::write_list(&next)?;
 
     remove(&site)?;
     fs::rename(&next, &site).with_context(|| format!("moving {} into place", site.display()))?;
-    fs::write(stamp(workspace), digest)?;
     eprintln!("wrote {}", site.display());
     Ok(())
 }
@@ -127,9 +133,10 @@ fn stamp(workspace: &Workspace) -> PathBuf {
     workspace.target.join("site.stamp")
 }
 
-/// A digest of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.
-fn inputs_digest(workspace: &Workspace) -> String {
+/// A digest of the address and of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.
+fn digest(workspace: &Workspace, address: Option<&Address>) -> String {
     let mut hasher = DefaultHasher::new();
+    address.map(Address::to_string).hash(&mut hasher);
     for input in INPUTS {
         for file in files(workspace, Path::new(input)) {
             file.hash(&mut hasher);
