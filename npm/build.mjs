@@ -19,7 +19,9 @@ import { types } from "./types.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const [GLUE, SITE, OUT] = process.argv.slice(2);
 const WASM = "bufferevent_wasm_bg.wasm";
-const VERSION = /^version = "(.*)"$/m.exec(read(join(ROOT, "Cargo.toml")))?.[1];
+/** What all crates have of this name. @param {string} name */
+const shared = (name) => new RegExp(`^${name} = "(.*)"$`, "m").exec(read(join(ROOT, "Cargo.toml")))?.[1];
+const [VERSION, REPOSITORY] = [shared("version"), shared("repository")];
 
 /** @param {string} file */
 function read(file) {
@@ -32,13 +34,14 @@ function start(name, from) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const manifest = JSON.parse(read(join(ROOT, from, "package.json")));
-  const shared = {
+  const common = {
     version: VERSION,
+    ...(REPOSITORY && { repository: { type: "git", url: `git+${REPOSITORY}.git` } }),
     license: "MIT OR Apache-2.0",
     keywords: ["libevent", "bufferevent", "evbuffer", "event-loop", "visualization"],
     engines: { node: ">=20" },
   };
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ name, ...shared, ...manifest }, null, 2)}\n`);
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ name, ...common, ...manifest }, null, 2)}\n`);
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(ROOT, file), join(folder, file));
   return folder;
 }

@@ -15,7 +15,7 @@ import { commandsOf } from "./state/commands.js";
 import { DEFAULT, SOURCES } from "./state/opener.js";
 import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
-import { THEMES } from "./state/shown.js";
+import { THEMES, titleOf } from "./state/shown.js";
 import { State } from "./state/state.js";
 import { h, set } from "./views/dom.js";
 import { download } from "./views/download.js";
@@ -50,7 +50,7 @@ export class BuffereventLab extends Base {
     fork: () => this.fork(),
     present: (on) => this.#present(on),
     save: (kind) => (kind === "experiment" ? download("bufferevent.json", this.exportExperiment()) : download("bufferevent.jsonl", this.exportRecording())),
-    take: (what) => copyOf(what, this.#player, this.#state.place, this.#address ? location.href.replace(/#.*/, "") : ""),
+    take: (what) => copyOf(what, this.#player, { place: this.#state.place, page: this.#address ? location.href.replace(/#.*/, "") : "", title: titleOf(this.#state.shown) }),
   });
   #view = createPlayerView(this.#commands);
   #started = false;

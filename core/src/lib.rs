@@ -86,6 +86,7 @@
 //! - `bufferevent` - the two internal callbacks, watermarks, pairs; it asks the dialect.
 //! - `engine` - the event base: passes, and what the application calls.
 //! - feature `serde`: `recording` - records as JSON, the picture they lead to, recordings, the wire.
+//! - feature `perfetto`: traces of recordings, for Perfetto's viewer.
 //! - feature `sim`: `sim` - a simulated kernel, scenarios, experiments with branches, lessons.
 //!
 //! # Deliberately absent

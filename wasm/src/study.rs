@@ -1,5 +1,5 @@
 //! What can be asked of what was played, beyond playing it: why something is so, which way libevent's own callbacks took,
-//! the scenario as C, and where two runs part.
+//! the scenario as C, all of it as a trace for Perfetto, and where two runs part.
 //!
 //! The package's engine leaves it out: it is as much code again, and whoever only plays needs none of it.
 
@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::live::Live;
 use crate::recording::Recording;
 use crate::simulation::{Simulation, dialect_of};
-use crate::value::{Result, error, from_plain, number, plain, position};
+use crate::value::{self, Result, error, from_plain, number, plain, position};
 
 #[wasm_bindgen]
 impl Simulation {
@@ -79,6 +79,13 @@ fn why(
     plain(&recording.why(position(at), position(connection), question))
 }
 
+/// Everything as a trace.
+fn perfetto(recording: &mut recording::Recording, title: &JsValue) -> Result<Vec<u8>> {
+    let mut trace = Vec::new();
+    recording.export_perfetto(&value::text(title, "the title")?, &mut trace).map_err(error)?;
+    Ok(trace)
+}
+
 /// Gives each kind of track the questions about it.
 macro_rules! study {
     ($($track:ty),*) => {$(
@@ -103,6 +110,16 @@ macro_rules! study {
             #[wasm_bindgen(unchecked_return_type = "Walk[]")]
             pub fn path(&mut self, position: f64) -> Result<JsValue> {
                 self.seek(|recording| path(recording, position))
+            }
+
+            /// Everything as a trace that Perfetto's viewer opens, under this title: passes and callbacks are slices, the
+            /// levels of the four queues are counters, bytes are flows.
+            #[wasm_bindgen(js_name = exportPerfetto)]
+            pub fn export_perfetto(
+                &mut self,
+                #[wasm_bindgen(unchecked_param_type = "string")] title: &JsValue,
+            ) -> Result<Vec<u8>> {
+                self.seek(|recording| perfetto(recording, title))
             }
         }
     )*};

@@ -46,6 +46,8 @@ export interface Track {
   why(position: number, connection: number, question: Question): Answer;
   /** The internal callbacks under way at a position, the outer first, and which way each took so far. */
   path(position: number): Walk[];
+  /** Everything as a trace that Perfetto's viewer opens, under this title. */
+  exportPerfetto(title: string): Uint8Array;
 }
 "#;
 

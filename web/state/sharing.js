@@ -3,30 +3,40 @@ import { PAGE, SCRIPT } from "../engine/assets.js";
 import { toFragment } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
-/** @typedef {"link" | "embed" | "scenario" | "recording" | "program"} Taken */
+/** @typedef {"link" | "embed" | "scenario" | "recording" | "program" | "perfetto"} Taken */
 
-/** @typedef {{text: string, name: string, type: string}} Copy a text, and what its file is called */
+/** @typedef {{content: string | Uint8Array<ArrayBuffer>, name: string, type: string}} Copy text, or bytes that are none, and what its file is called */
+
+/**
+ * @typedef {object} Here
+ * @property {Place | null} place
+ * @property {string} page the address that the link is one of; empty for that of the lab's own page
+ * @property {string} title what is shown is called
+ */
 
 /**
  * @param {Taken} what
  * @param {import("./player.js").Player} player
- * @param {Place | null} place
- * @param {string} page the address that the link is one of; empty for that of the lab's own page
+ * @param {Here} here
  * @returns {Promise<Copy>}
  * @throws where there is nothing of this kind, with the reason
  */
-export async function copyOf(what, player, place, page) {
+export async function copyOf(what, player, { place, page, title }) {
   switch (what) {
     case "link":
-      return { text: `${linkable(page || PAGE)}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
+      return { content: `${linkable(page || PAGE)}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
     case "embed":
-      return { text: embed(placed(place)), name: "embed.html", type: "text/html" };
+      return { content: embed(placed(place)), name: "embed.html", type: "text/html" };
     case "scenario":
-      return { text: `${JSON.stringify(JSON.parse(simulated(player).scenario()), null, 2)}\n`, name: "scenario.json", type: "application/json" };
+      return { content: `${JSON.stringify(JSON.parse(simulated(player).scenario()), null, 2)}\n`, name: "scenario.json", type: "application/json" };
     case "program":
-      return { text: simulated(player).asC().text, name: "scenario.c", type: "text/x-c" };
+      return { content: simulated(player).asC().text, name: "scenario.c", type: "text/x-c" };
     case "recording":
-      return { text: player.track?.exportRecording() ?? "", name: "bufferevent.jsonl", type: "application/x-ndjson" };
+      return { content: player.track?.exportRecording() ?? "", name: "bufferevent.jsonl", type: "application/x-ndjson" };
+    case "perfetto": {
+      const trace = /** @type {Uint8Array<ArrayBuffer> | undefined} */ (player.track?.exportPerfetto(title));
+      return { content: trace ?? "", name: "bufferevent.perfetto-trace", type: "application/octet-stream" };
+    }
   }
 }
 

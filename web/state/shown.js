@@ -144,6 +144,9 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
   };
 }
 
+/** What is shown is called so. @param {Pick<Shown, "lesson" | "about" | "text" | "frame">} shown */
+export const titleOf = ({ lesson, about, text, frame }) => lesson?.text.title ?? (about.title || text.untitled[frame.source]);
+
 /** What moved was seen moving already. @param {Frame} frame @returns {Frame} */
 const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });
 

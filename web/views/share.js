@@ -6,7 +6,7 @@ import { createPictures } from "./picture/pictures.js";
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
 
-const KINDS = /** @type {const} */ (["link", "embed", "scenario", "program", "recording"]);
+const KINDS = /** @type {const} */ (["link", "embed", "scenario", "program", "recording", "perfetto"]);
 
 /** @param {Commands} commands @param {Element} scene of which there are pictures */
 export function createShare(commands, scene) {
@@ -26,13 +26,13 @@ export function createShare(commands, scene) {
   /** @param {typeof KINDS[number]} what */
   const give = (what) =>
     handOver(async () => {
-      const { text, name, type } = await commands.take(what);
+      const { content, name, type } = await commands.take(what);
       // A recording is a file to whoever wants it; only pages that came over a safe connection may copy.
-      if (what === "recording" || !navigator.clipboard) {
-        download(name, text, type);
+      if (what === "recording" || typeof content !== "string" || !navigator.clipboard) {
+        download(name, content, type);
         return words?.saved(name);
       }
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(content);
       return words?.copied(words.of[what]);
     });
 

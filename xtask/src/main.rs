@@ -9,7 +9,7 @@
 //! - [`mod@bench`]: the echo server beside others; [`fuzz`]: what any input may be, tried at random; [`mod@soak`]: traffic of
 //!   all kinds for an hour.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
-//! - [`bundle`]: the static site with the wasm package in it, [`modules`] in how many files, [`acting`] the map of which lines act; [`size`] what the wasm may
+//! - [`bundle`]: the static site with the wasm package in it, [`modules`] in how many files, [`acting`] the map of which lines act; [`address`] where it will be; [`size`] what the wasm may
 //!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
 //!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //! - [`program`]: the server as one file, with the [`page`] in it; [`release`] all that is given away, in [`archive`]s;
@@ -19,6 +19,7 @@
 //! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
 
 mod acting;
+mod address;
 mod ahead;
 mod archive;
 mod as_c;
@@ -50,6 +51,7 @@ use std::process::ExitCode;
 use bufferevent::Dialect;
 use clap::{Parser, Subcommand, value_parser};
 
+use crate::address::Address;
 use crate::workspace::Workspace;
 
 /// The commands of the bufferevent lab.
@@ -84,6 +86,9 @@ enum Command {
         /// It is put together by Node.js and npm.
         #[arg(long)]
         single_file: bool,
+        /// Where it will be, such as https://example.org/lab/: others show a link to it with its picture then
+        #[arg(long, value_name = "URL", conflicts_with = "single_file")]
+        url: Option<Address>,
     },
     /// Build bufferevent-server with the page in it, one file that needs nothing beside it, and the other two programs
     ///
@@ -256,9 +261,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let workspace = Workspace::open()?;
     match command {
         Command::Serve { server_args } => serve::serve(&workspace, &server_args),
-        Command::Bundle { force, single_file } => {
-            let build = if force { bundle::build } else { bundle::build_if_stale };
-            build(&workspace)?;
+        Command::Bundle { force, single_file, url } => {
+            bundle::build_at(&workspace, url.as_ref(), force)?;
             if single_file {
                 single::build(&workspace)?;
             }

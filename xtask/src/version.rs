@@ -12,11 +12,13 @@ use crate::workspace::Workspace;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "## [Unreleased]\n";
+/// Of the workspaces beside the large one, which have its crates in them; they are built as they are locked.
+const LOCKS: [&str; 3] = ["bench/uring/Cargo.lock", "core/fuzz/Cargo.lock", "xtask/perfetto/Cargo.lock"];
 
 /// The version that the workspace has.
 pub(crate) fn current(workspace: &Workspace) -> Result<String> {
     let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
-    in_manifest(&manifest).map(str::to_owned).context("Cargo.toml has no line `version = \"...\"`")
+    in_manifest(&manifest, "version").map(str::to_owned).context("Cargo.toml has no line `version = \"...\"`")
 }
 
 /// Gives everything this version, and what is unreleased in the changelog its number and the date.
@@ -31,6 +33,11 @@ pub(crate) fn set(workspace: &Workspace, version: &str) -> Result<()> {
     let released = release(&fs::read_to_string(&changelog)?, version, &today())?;
     fs::write(&manifest, text)?;
     fs::write(&changelog, released)?;
+    for lock in LOCKS {
+        let lock = workspace.root.join(lock);
+        let text = fs::read_to_string(&lock)?;
+        fs::write(&lock, locked(&text, &before, version))?;
+    }
     let shell = &workspace.shell;
     cmd!(shell, "cargo update --workspace --offline").run()?;
     check(workspace)
@@ -46,16 +53,27 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     for line in manifest.lines().filter(|line| line.contains("path = ")) {
         ensure!(line.contains(&format!("version = \"{version}\"")), "`{line}` is not of version {version}");
     }
+    for lock in LOCKS {
+        let text = fs::read_to_string(workspace.root.join(lock)).context(lock)?;
+        let own = own_packages(&text).filter(|package| package.contains("\nname = \"bufferevent\"\n"));
+        for package in own {
+            ensure!(package.contains(&version_line(&version)), "{lock} has bufferevent of another version");
+        }
+    }
     let changelog = fs::read_to_string(workspace.root.join(CHANGELOG)).context(CHANGELOG)?;
     section(&changelog, &version).map(drop)
 }
 
-/// Fails where a tag names another version.
+/// Fails where a tag names another version, or what it is to publish does not say where its sources are: npm takes
+/// nothing with a provenance that does not, and who looks at a crate wants to know.
 pub(crate) fn check_tag(workspace: &Workspace, tag: Option<&str>) -> Result<()> {
+    let Some(tag) = tag else { return Ok(()) };
     let version = current(workspace)?;
+    ensure!(tag.strip_prefix('v') == Some(&version), "the version is {version}, and that is not the tag's");
+    let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
     ensure!(
-        tag.is_none_or(|tag| tag.strip_prefix('v') == Some(&version)),
-        "the version is {version}, and that is not the tag's"
+        in_manifest(&manifest, "repository").is_some(),
+        "Cargo.toml has no line `repository = \"...\"`: CONTRIBUTING.md says under `A release` what to write"
     );
     Ok(())
 }
@@ -66,8 +84,27 @@ pub(crate) fn notes(workspace: &Workspace) -> Result<String> {
     section(&changelog, &current(workspace)?).map(str::to_owned)
 }
 
-fn in_manifest(manifest: &str) -> Option<&str> {
-    manifest.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
+/// What all crates have of this name.
+fn in_manifest<'a>(manifest: &'a str, name: &str) -> Option<&'a str> {
+    let value = |line: &'a str| line.strip_prefix(name)?.strip_prefix(" = \"")?.strip_suffix('"');
+    manifest.lines().find_map(value)
+}
+
+fn version_line(version: &str) -> String {
+    format!("\nversion = \"{version}\"\n")
+}
+
+/// What a lock file has that comes from no registry.
+fn own_packages(lock: &str) -> impl Iterator<Item = &str> {
+    lock.split("[[package]]").skip(1).filter(|package| !package.contains("\nsource = "))
+}
+
+/// A lock file with another version of our crates.
+fn locked(lock: &str, before: &str, version: &str) -> String {
+    own_packages(lock).fold(lock.to_owned(), |lock, package| {
+        let other = package.replace(&version_line(before), &version_line(version));
+        lock.replace(package, &other)
+    })
 }
 
 fn is_version(text: &str) -> bool {
@@ -135,6 +172,25 @@ mod tests {
     #[test]
     fn what_this_workspace_has_is_consistent() {
         check(&Workspace::open().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_all_crates_have_is_found_by_its_name() {
+        let manifest = "[workspace.package]\nversion = \"1.2.3\"\nrepository = \"https://example.org/lab\"\n";
+        assert_eq!(in_manifest(manifest, "version"), Some("1.2.3"));
+        assert_eq!(in_manifest(manifest, "repository"), Some("https://example.org/lab"));
+        assert_eq!(in_manifest("[package]\nrepository.workspace = true\n", "repository"), None);
+    }
+
+    #[test]
+    fn a_lock_file_gets_the_version_of_our_crates_and_of_no_others() {
+        let lock = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\nsource = \"registry\"\n\n\
+            [[package]]\nname = \"bufferevent\"\nversion = \"0.1.0\"\ndependencies = [\n \"a\",\n]\n\n\
+            [[package]]\nname = \"peer\"\nversion = \"0.0.0\"\n";
+        let ours = "name = \"bufferevent\"\nversion = ";
+        let expected = lock.replace(&format!("{ours}\"0.1.0\""), &format!("{ours}\"0.2.0\""));
+        assert_ne!(expected, lock);
+        assert_eq!(locked(lock, "0.1.0", "0.2.0"), expected);
     }
 
     #[test]

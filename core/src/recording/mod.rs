@@ -6,6 +6,7 @@
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
+//! - feature `perfetto`: `perfetto` - a recording as a trace for Perfetto's viewer.
 //! - `wire` - what a server and its viewers say to each other; `viewer` - what a viewer makes of it, without I/O.
 //!
 //! # The schema of a record
@@ -27,6 +28,8 @@ mod fold;
 mod memory;
 mod names;
 mod path;
+#[cfg(feature = "perfetto")]
+mod perfetto;
 mod picture;
 mod series;
 mod snapshot;

@@ -1,13 +1,12 @@
 //! The scenario program: reads scenarios, runs each on the simulated kernel, prints what can be seen of it.
 //!
 //! `source` reads scenarios from files and from JSON Lines, `print` writes a trace or records as they come, `compare`
-//! puts the traces of two dialects side by side. `played` reads a scenario or a recording whole: `perfetto` makes a
-//! trace for Perfetto's viewer of it, `figure` a drawing of one step. Everything else is streamed, and ends: a scenario may ask for billions of
+//! puts the traces of two dialects side by side. `played` reads a scenario or a recording whole, for a trace that
+//! Perfetto's viewer opens or for `figure`, a drawing of one step. Everything else is streamed, and ends: a scenario may ask for billions of
 //! passes, and gets as far as its budget. Whoever reads the output may stop at any time.
 
 mod compare;
 mod figure;
-mod perfetto;
 mod played;
 mod print;
 mod source;
@@ -210,7 +209,7 @@ impl Request {
             let caption = figure::Caption { title: &played.title, position, end };
             figure::draw(&played.recording.seek(position).view(), &caption, self.theme(), &mut out)?;
         } else {
-            perfetto::write(&played.title, &mut played.recording, &mut out)?;
+            played.recording.export_perfetto(&played.title, &mut out)?;
         }
         out.flush()?;
         Ok(played.partly.map_or(Outcome::Fine, fail))

@@ -405,7 +405,7 @@ export const text = {
     button: "Share",
     title: "Take it along",
     print: "Print",
-    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording" },
+    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording", perfetto: "Save a trace for Perfetto" },
     pictures: {
       title: "A picture of the scene",
       look: "Colours",

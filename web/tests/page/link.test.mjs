@@ -1,9 +1,10 @@
 /** Links: what they hold, that they lead back, and what is said of a bad one. */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { fromFragment, toFragment } from "../../state/link.js";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
-import { edgeScenarios } from "../support/scenarios.mjs";
+import { edgeScenarios, traceOf } from "../support/scenarios.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -178,5 +179,15 @@ test("what is shown can be taken along", async () => {
   assert.match(await copied("program"), /#include <event/);
   const saved = async (/** @type {string} */ what) => (await Promise.all([page.waitForEvent("download"), page.locator(`.share-${what}`).click()]))[0];
   assert.equal((await saved("recording")).suggestedFilename(), "bufferevent.jsonl");
+  await done();
+});
+
+test("a trace for Perfetto is byte for byte that of bufferevent-scenario", async () => {
+  const scenario = { format: 2, dialect: "2.1", title: "Two & a trace", bufferevents: { left: {}, right: { pair_with: "left" } }, script: [{ write: "hello", of: "left" }, { turn: 2 }] };
+  const { page, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
+  await page.getByRole("button", { name: "Share" }).click();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator(".share-perfetto").click()]);
+  assert.equal(saved.suggestedFilename(), "bufferevent.perfetto-trace");
+  assert.deepEqual(await readFile(await saved.path()), traceOf(scenario));
   await done();
 });

@@ -16,12 +16,18 @@ export function picturesOf(scenario) {
 /** What editors check scenarios by, as the program prints it. @returns {any} */
 export const schema = () => JSON.parse(run(["--schema"]));
 
+/** The trace that Perfetto's viewer opens. @param {object} scenario */
+export const traceOf = (scenario) => bytes(["--perfetto", "-"], JSON.stringify(scenario));
+
 /** @param {string[]} args @param {string} [input] */
-function run(args, input = "") {
+const run = (args, input) => bytes(args, input).toString();
+
+/** @param {string[]} args @param {string} [input] */
+function bytes(args, input = "") {
   const program = process.env.BUFFEREVENT_SCENARIO;
   if (!program) throw new Error("the variable BUFFEREVENT_SCENARIO does not name the program");
-  const { status, stdout, stderr, error } = spawnSync(program, args, { input, encoding: "utf8", maxBuffer: 1 << 30 });
-  if (error || status !== 0) throw error ?? new Error(stderr);
+  const { status, stdout, stderr, error } = spawnSync(program, args, { input, maxBuffer: 1 << 30 });
+  if (error || status !== 0) throw error ?? new Error(stderr.toString());
   return stdout;
 }
 

@@ -1,7 +1,7 @@
 /** The real server, on free ports, with the bundle as its page. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -47,7 +47,7 @@ export async function startServer({ listen = "127.0.0.1:0", http = "127.0.0.1:0"
     await exited;
   };
   running.add(stop);
-  return { ...found, url: `http://${found.page}/`, stop };
+  return { ...found, url: `http://${found.page}/`, pid: program.pid, stop };
 }
 
 /**
@@ -69,4 +69,13 @@ export async function client(address) {
     },
     close: () => socket.destroy(),
   };
+}
+
+/** A port that nobody listens on, for a program that cannot be given 0. */
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

@@ -13,13 +13,14 @@ mod flows;
 mod names;
 mod packet;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use bufferevent::recording::{ConnectionPicture, Names, Picture, Recording};
-use bufferevent::{Record, Step};
 use prost::Message;
 use serde_json::Value;
+
+use super::{ConnectionPicture, Names, Picture, Recording};
+use crate::{Record, Step};
 
 use flows::{Flows, Numbers, Queues};
 use names::{callback_name, event_name, kind_words};
@@ -44,16 +45,23 @@ const COUNTERS: [&str; 4] = ["kernel rx", "input", "output", "kernel tx"];
 /// The fields of a record that are no arguments of its event.
 const NOT_TOLD: [&str; 5] = ["connection", "kind", "function", "file", "line"];
 
-/// Writes the whole recording.
-pub(super) fn write(title: &str, recording: &mut Recording, out: &mut impl Write) -> io::Result<()> {
-    let mut writer = Writer::new(out);
-    writer.track(ALL, None, title, 0, None)?;
-    writer.track(LOOP, Some(ALL), "event loop", 0, None)?;
-    for position in recording.start_position() + 1..=recording.end_position() {
-        let Some(record) = recording.record_at(position).cloned() else { continue };
-        writer.step(&record, recording.seek(position))?;
+impl Recording {
+    /// Writes the recording as a trace that [Perfetto](https://ui.perfetto.dev)'s viewer opens: passes and callbacks are
+    /// slices, the levels of the four queues are counters, bytes are flows.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn export_perfetto(&mut self, title: &str, to: impl Write) -> io::Result<()> {
+        let mut writer = Writer::new(to);
+        writer.track(ALL, None, title, 0, None)?;
+        writer.track(LOOP, Some(ALL), "event loop", 0, None)?;
+        for position in self.start_position() + 1..=self.end_position() {
+            let Some(record) = self.record_at(position).cloned() else { continue };
+            writer.step(&record, self.seek(position))?;
+        }
+        writer.close_to(0)?;
+        writer.out.flush()
     }
-    writer.close_to(0)
 }
 
 /// What is open on the loop's track.
@@ -71,7 +79,7 @@ struct Writer<W> {
     now: u64,
     seq: Option<u64>,
     open: Vec<Open>,
-    bufferevents: HashMap<u64, Seen>,
+    bufferevents: BTreeMap<u64, Seen>,
     flows: Numbers,
     begun: bool,
 }
@@ -90,7 +98,7 @@ impl<W: Write> Writer<W> {
             now: 0,
             seq: None,
             open: Vec::new(),
-            bufferevents: HashMap::new(),
+            bufferevents: BTreeMap::new(),
             flows: Numbers::default(),
             begun: false,
         }
@@ -255,17 +263,16 @@ fn event(kind: Type, track: u64) -> TrackEvent {
 
 /// The event with what its record tells: role, arguments, and the line that did it.
 fn told(record: &Record, event: TrackEvent) -> TrackEvent {
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let location = SourceLocation {
-        file_name: text(&record.file),
-        function_name: text(&record.function),
+        file_name: named(&record.file),
+        function_name: named(&record.function),
         line_number: Some(record.line),
     };
-    // A record is an object with keys that are text: this cannot fail.
-    let fields = match serde_json::to_value(record) {
-        Ok(Value::Object(fields)) => fields,
-        _ => serde_json::Map::new(),
-    };
+    // A record is an object with keys that are text: this cannot fail. By way of its text, of which the reader is there
+    // for scenarios, too: `to_value` would compile another writer of records.
+    let text = serde_json::to_vec(record).unwrap_or_default();
+    let fields: serde_json::Map<String, Value> = serde_json::from_slice(&text).unwrap_or_default();
     let told = fields.into_iter().filter(|(name, value)| !NOT_TOLD.contains(&&**name) && !value.is_null());
     TrackEvent {
         categories: vec![record.step.role().name().to_owned()],
@@ -296,17 +303,17 @@ fn annotation_of(name: Option<String>, value: Value) -> DebugAnnotation {
 }
 
 #[cfg(test)]
+#[cfg(feature = "sim")]
 mod tests {
     use std::collections::BTreeMap;
 
-    use bufferevent::sim::{Experiment, Scenario};
-
     use super::*;
+    use crate::sim::{Experiment, Scenario};
 
     /// What a trace has, read back as Perfetto reads it: slices by their track and depth, counters by the name of their track.
     fn decoded(recording: &mut Recording) -> Trace {
         let mut bytes = Vec::new();
-        write("title", recording, &mut bytes).unwrap();
+        recording.export_perfetto("title", &mut bytes).unwrap();
         Trace::decode(&*bytes).unwrap()
     }
 

@@ -1,7 +1,7 @@
 //! What slices are called.
 
-use bufferevent::recording::Names;
-use bufferevent::{Callback, EventName, Record, What};
+use crate::recording::Names;
+use crate::{Callback, EventName, Record, What};
 
 pub(super) fn kind_words(record: &Record) -> String {
     record.step.kind().replace('_', " ")
@@ -22,7 +22,6 @@ pub(super) fn event_name(event: EventName, connection: Option<u64>, names: &Name
         EventName::Finalizer => format!("release of {}", owner(connection, names)),
         EventName::Application(number) => timer_name(number, names),
         EventName::LoopExit => "loop exit".into(),
-        _ => format!("event of {}", owner(connection, names)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use bufferevent::{BufferName, Payload, Step};
+use crate::{BufferName, Payload, Step};
 
 /// The four queues that bytes of one bufferevent stand in.
 #[derive(Debug, Default)]
@@ -132,9 +132,8 @@ fn flows_of(stretches: Vec<(u64, usize)>) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
-    use bufferevent::Tanks;
-
     use super::*;
+    use crate::Tanks;
 
     fn payload(len: usize) -> Payload {
         Payload { len, bytes: Vec::new() }
