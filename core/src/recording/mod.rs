@@ -6,7 +6,7 @@
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form; `condition` - what can be
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
-//! - `wire` - what a server and its viewers say to each other; `viewer` - what a viewer makes of it, without I/O.
+//! - `wire` - what a server and its viewers say to each other; `watched` - which connections; `viewer` - what a viewer makes of it, without I/O.
 //!
 //! # The schema of a record
 //!
@@ -33,6 +33,7 @@ mod snapshot;
 mod tape;
 mod view;
 mod viewer;
+mod watched;
 mod why;
 mod wire;
 
@@ -52,8 +53,9 @@ pub use series::Bucket;
 pub use tape::Recording;
 pub use view::{ConnectionView, PictureView, Valves};
 pub use viewer::{Heard, Unheard, Viewer};
+pub use watched::{Numbers, Watched};
 pub use why::{Answer, Because, BytePlace, Question, Reason};
-pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage, Watched};
+pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage};
 
 /// The version of records, pictures and recordings as JSON.
 pub const SCHEMA: u32 = 1;
