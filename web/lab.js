@@ -95,6 +95,7 @@ export class BuffereventLab extends Base {
     this.#player.reducedMotion = this.#motion.matches;
     this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
     if (!this.#started) void this.#start();
+    this.#state.opener?.live?.resume();
   }
 
   /** What was set before the element was defined hides the property that would have taken it. */
@@ -110,7 +111,7 @@ export class BuffereventLab extends Base {
     this.#onScreen.disconnect();
     this.#player.pause();
     // Moving an element takes it away and brings it back.
-    queueMicrotask(() => this.isConnected || this.#state.opener?.live?.close());
+    queueMicrotask(() => this.isConnected || this.#state.opener?.live?.pause());
   }
 
   /** @param {string} name */
@@ -144,6 +145,7 @@ export class BuffereventLab extends Base {
     try {
       this.#state.meet(await engine);
     } catch (error) {
+      this.#started = false;
       return this.#state.fail(error);
     }
     const began = await this.#state.together(() => this.#begin());
@@ -205,6 +207,8 @@ export class BuffereventLab extends Base {
   async #show(changed = "") {
     const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
     if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return false;
+    // It was taken away before there was anything to show.
+    if (!this.isConnected) this.#state.opener?.live?.pause();
     this.#seekTo("step");
     this.#seekTo("position");
     return true;

@@ -54,14 +54,14 @@ impl Chat {
 fn main() -> Result<(), Failure> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
     let mut driver = Driver::new(Dialect::V2_1)?;
-    let listener = Listener::bind(&mut driver, address)?;
+    let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
     let mut chat = Chat { driver, people: BTreeMap::new() };
     while let Some(due) = chat.driver.next_callback()? {
         match due {
             Due::Application(..) => {
-                while let Some((handle, peer)) = listener.accept(&mut chat.driver)? {
+                while let Some((handle, peer)) = listener.accept(&mut chat.driver) {
                     let id = chat.driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     chat.driver.base.get_mut(id)?.enable(Directions::READ)?;
                     chat.people.insert(id, peer);

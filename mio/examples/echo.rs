@@ -6,14 +6,14 @@ use bufferevent_mio::{Driver, Listener};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut driver = Driver::new(Dialect::V2_1)?;
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
-    let listener = Listener::bind(&mut driver, address)?;
+    let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
     let mut answer = Evbuffer::new();
     while let Some(due) = driver.next_callback()? {
         match due {
             Due::Application(..) => {
-                while let Some((handle, _)) = listener.accept(&mut driver)? {
+                while let Some((handle, _)) = listener.accept(&mut driver) {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     driver.base.get_mut(id)?.enable(Directions::READ)?;
                 }

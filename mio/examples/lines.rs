@@ -17,13 +17,13 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
     let mut driver = Driver::new(Dialect::V2_1)?;
-    let listener = Listener::bind(&mut driver, address)?;
+    let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
     while let Some(due) = driver.next_callback()? {
         match due {
             Due::Application(..) => {
-                while let Some((handle, _)) = listener.accept(&mut driver)? {
+                while let Some((handle, _)) = listener.accept(&mut driver) {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     wait_for(&mut driver.base, id, HEADER)?;
                     driver.base.get_mut(id)?.enable(Directions::READ)?;

@@ -140,13 +140,13 @@ fn main() -> Result<(), Failure> {
     let upstream = arguments.next().unwrap_or_else(|| "127.0.0.1:5555".into());
     let upstream = upstream.to_socket_addrs()?.next().ok_or("the other side has no address")?;
     let mut driver = Driver::new(Dialect::V2_1)?;
-    let listener = Listener::bind(&mut driver, listen)?;
+    let mut listener = Listener::bind(&mut driver, listen)?;
     println!("listening on {}", listener.address()?);
     let mut proxy = Proxy { driver, upstream, sides: HashMap::new() };
     while let Some(due) = proxy.driver.next_callback()? {
         match due {
             Due::Application(..) => {
-                while let Some((client, peer)) = listener.accept(&mut proxy.driver)? {
+                while let Some((client, peer)) = listener.accept(&mut proxy.driver) {
                     match proxy.connect(client, peer) {
                         Ok(()) => println!("{peer} is there"),
                         Err(problem) => {

@@ -15,7 +15,7 @@ const SILENCE: Duration = Duration::from_secs(3);
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
     let mut driver = Driver::new(Dialect::V2_1)?;
-    let listener = Listener::bind(&mut driver, address)?;
+    let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         match due {
             Due::Application(event, _) if event == clock => seconds += 1,
             Due::Application(..) => {
-                while let Some((handle, _)) = listener.accept(&mut driver)? {
+                while let Some((handle, _)) = listener.accept(&mut driver) {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     let mut bufferevent = driver.base.get_mut(id)?;
                     bufferevent.set_timeouts(Some(SILENCE), None);

@@ -18,6 +18,8 @@ pub struct Driver<O: Observer = NoObserver> {
     event_loop: EventLoop,
     /// A pass has begun and is not at its end.
     in_pass: bool,
+    /// The exit that the last pass came to was told.
+    told_exit: bool,
 }
 
 impl Driver {
@@ -37,11 +39,12 @@ impl<O: Observer> Driver<O> {
     /// What the operating system says: no descriptor is left.
     pub fn with_base(base: EventBase<O>) -> io::Result<Self> {
         let (event_loop, sockets) = EventLoop::new()?;
-        Ok(Self { base, sockets, event_loop, in_pass: false })
+        Ok(Self { base, sockets, event_loop, in_pass: false, told_exit: false })
     }
 
     /// The next callback that is due, waiting for as long as it takes; asking says that the one before has returned.
-    /// None when [`EventBase::loopexit`] was called and its pass is over, or nothing is left to wait for.
+    /// None when [`EventBase::loopexit`] was called and its pass is over, or nothing is left to wait for. The first is told
+    /// once: asked again, it goes on, as a loop does that is dispatched again.
     ///
     /// # Errors
     /// What the operating system says; nothing that a caller could repair.
@@ -53,12 +56,15 @@ impl<O: Observer> Driver<O> {
                 }
                 self.in_pass = false;
             }
-            if self.base.exit_requested() || !self.base.has_events() {
+            let exits = self.base.exit_requested() && !std::mem::replace(&mut self.told_exit, true);
+            if exits || !self.base.has_events() {
                 return Ok(None);
             }
             self.event_loop.wait(&mut self.base, &mut self.sockets)?;
             self.base.begin_pass(self.event_loop.now());
             self.in_pass = true;
+            // In 1.4 what was told stands until the loop comes to its top again.
+            self.told_exit = self.base.exit_requested();
         }
     }
 }

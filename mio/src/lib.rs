@@ -5,10 +5,10 @@
 //! use bufferevent_mio::{Driver, Listener};
 //!
 //! let mut driver = Driver::new(Dialect::V2_1)?;
-//! let listener = Listener::bind(&mut driver, "127.0.0.1:5555")?;
+//! let mut listener = Listener::bind(&mut driver, "127.0.0.1:5555")?;
 //! while let Some(due) = driver.next_callback()? {
 //!     match due {
-//!         Due::Application(..) => while let Some((handle, peer)) = listener.accept(&mut driver)? {
+//!         Due::Application(..) => while let Some((handle, peer)) = listener.accept(&mut driver) {
 //!             println!("{peer} is there");
 //!             // driver.base makes a bufferevent on the handle: see the example `echo`.
 //!         },
@@ -33,7 +33,7 @@
 //! - `stream` - one socket, read a byte ahead; [`Sockets`] - all of them behind the engine's kernel trait.
 //! - [`EventLoop`] - waits for the operating system; [`Driver`] - puts it, the sockets and an event base together.
 //! - [`System`] - what of the operating system all this needs, so that tests can be another; [`Native`] - the real one.
-//! - [`Listener`] - accepts; [`Waker`] and [`Wakeups`] - other threads and signals end a wait.
+//! - [`Listener`] - accepts, as [`AcceptError`] has it; [`Waker`] and [`Wakeups`] - other threads and signals end a wait.
 //!
 //! Deliberately absent: threads, resolving names, TLS.
 //!
@@ -41,6 +41,7 @@
 
 #![cfg(unix)]
 
+mod accepting;
 mod driver;
 mod event_loop;
 mod listener;
@@ -49,6 +50,7 @@ mod stream;
 mod system;
 mod wake;
 
+pub use accepting::AcceptError;
 pub use driver::Driver;
 pub use event_loop::EventLoop;
 pub use listener::Listener;

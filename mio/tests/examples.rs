@@ -18,6 +18,11 @@ struct Example {
 
 impl Example {
     fn start(name: &str, arguments: &[&str]) -> Self {
+        Self::start_with(name, arguments, None)
+    }
+
+    /// With so many descriptors, those of the program's own among them.
+    fn start_with(name: &str, arguments: &[&str], descriptors: Option<u32>) -> Self {
         static BUILT: Once = Once::new();
         BUILT.call_once(|| {
             // Not every `cargo test` builds them.
@@ -27,7 +32,10 @@ impl Example {
         });
         let test = std::env::current_exe().unwrap();
         let program: PathBuf = test.ancestors().nth(2).unwrap().join("examples").join(name);
-        let mut process = Command::new(program).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = Command::new("sh");
+        let limit = descriptors.map_or_else(String::new, |most| format!("ulimit -n {most} && "));
+        command.args(["-c", &format!("{limit}exec \"$0\" \"$@\"")]).arg(program).args(arguments);
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
@@ -61,6 +69,18 @@ fn echo_answers() {
     let mut socket = echo.connect();
     socket.write_all(b"hello\n").unwrap();
     assert_eq!(read_line(&socket), "hello\n");
+}
+
+#[test]
+fn who_finds_no_descriptor_left_waits_until_there_is_one_and_nobody_inside_is_lost() {
+    let echo = Example::start_with("echo", &["127.0.0.1:0"], Some(14));
+    // More than there are descriptors: the first are inside, and the others wait in the operating system.
+    let clients: Vec<_> = (0..14).map(|_| echo.connect()).collect();
+    for mut client in clients {
+        client.write_all(b"hello\n").unwrap();
+        assert_eq!(read_line(&client), "hello\n");
+        // It goes, and leaves its descriptor to one who waits.
+    }
 }
 
 #[test]

@@ -100,6 +100,8 @@ export class BuffereventLab extends HTMLElement {
   exportRecording(): string;
   addEventListener<K extends keyof LabEventMap>(type: K, listener: (this: BuffereventLab, event: LabEventMap[K]) => unknown, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof LabEventMap>(type: K, listener: (this: BuffereventLab, event: LabEventMap[K]) => unknown, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
 }
 
 declare global {

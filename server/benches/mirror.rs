@@ -152,7 +152,7 @@ fn main() -> Result<(), Fault> {
     let plain = Subject::start("without a mirror", EchoServer::bind(config(), NoObserver, output()?)?)?;
     let (unwatched, _) = mirrored("with a mirror, no viewer")?;
     let (watched, http) = mirrored("with a viewer of one connection")?;
-    watch(http, &Watched::Some(vec![1]), Reads::Everything)?;
+    watch(http, &Watched::some([1]), Reads::Everything)?;
     let (all, http_of_all) = mirrored("with a viewer of all")?;
     watch(http_of_all, &Watched::All, Reads::Everything)?;
     let (stalled, http_of_stalled) = mirrored("with one of all that never reads")?;

@@ -19,14 +19,17 @@ export class EngineError extends Error {
 const waiting = new Set();
 
 /**
- * Loads the engine, the first time it is asked for.
+ * Loads the engine, the first time it is asked for, and again where that failed.
  * @param {(part: number) => void} [told] how much of it is there, from 0 to 1, as far as the server says how long it is
  * @returns {Promise<Engine>}
  */
 export function loadEngine(told) {
   if (told) waiting.add(told);
   engine ??= load().finally(() => waiting.clear());
-  return engine;
+  // Who asks after a failure asks anew.
+  const asked = engine;
+  asked.catch(() => engine === asked && (engine = undefined));
+  return asked;
 }
 
 async function load() {

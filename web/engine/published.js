@@ -56,6 +56,10 @@ export class PublishedSource {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #closed = false;
+  /** Nobody looks. */
+  #paused = false;
+  /** A look is under way. */
+  #looking = false;
 
   /** @param {Engine} engine @param {string} url of the index @param {string} text of the index */
   constructor(engine, url, text) {
@@ -93,6 +97,21 @@ export class PublishedSource {
     this.#wait();
   }
 
+  /** Nobody looks: nothing more is fetched, and what came stays. */
+  pause() {
+    clearTimeout(this.#timer);
+    this.#set("closed");
+    this.#paused = true;
+  }
+
+  /** Looks again, at once, after a `pause`. */
+  resume() {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#set("connecting");
+    if (!this.#looking) void this.#look();
+  }
+
   /** Ends it. The track itself is the player's, which lets it go. */
   close() {
     this.#closed = true;
@@ -100,7 +119,7 @@ export class PublishedSource {
   }
 
   #wait() {
-    if (this.#closed) return;
+    if (this.#closed || this.#paused) return;
     const often = Math.min(1.3 ** this.#idle, SLOWEST) * this.#index.every_ms;
     const failed = BACK_OFF[Math.min(this.#failures, BACK_OFF.length) - 1];
     const wait = failed ?? (this.#index.ended ? ENDED : often);
@@ -109,6 +128,14 @@ export class PublishedSource {
   }
 
   async #look() {
+    this.#looking = true;
+    await this.#seek();
+    this.#looking = false;
+    this.#wait();
+  }
+
+  /** Fetches what is new, and says how it stands. */
+  async #seek() {
     try {
       const text = await fetched(this.url, "no-cache");
       if (text === null) throw new Error(`${this.url} is not there`);
@@ -117,18 +144,17 @@ export class PublishedSource {
       this.#failures = 0;
     } catch (error) {
       this.#failures++;
-      this.#set("lost", error instanceof Error ? error.message : String(error));
-      return this.#wait();
+      return this.#set("lost", error instanceof Error ? error.message : String(error));
     }
     const silent = Date.now() - this.#news > SILENCE;
     if (this.#index.ended) this.#set("ended");
     else if (silent) this.#set("lost", "nothing new comes");
     else this.#set("connected");
-    this.#wait();
   }
 
   /** @param {PublishedSource["state"]} state */
   #set(state, problem = "") {
+    if (this.#paused) return;
     const before = this.state;
     [this.state, this.problem] = [state, problem];
     if (before !== state && !this.#closed) this.#changed();

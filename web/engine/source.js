@@ -101,6 +101,18 @@ export class LiveSource {
     this.#changed();
   }
 
+  /** Nobody looks: the connection ends, and what came of it stays. */
+  pause() {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.live.close();
+  }
+
+  /** Connects again after a `pause`. */
+  resume() {
+    if (this.live.state === "closed") this.live.reconnect();
+  }
+
   /** Ends it. The track itself is the player's, which lets it go. */
   close() {
     this.#closed = true;

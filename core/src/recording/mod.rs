@@ -7,7 +7,7 @@
 //!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
 //! - feature `perfetto`: `perfetto` - a recording as a trace for Perfetto's viewer.
-//! - `wire` - what a server and its viewers say to each other; `viewer` - what a viewer makes of it, without I/O.
+//! - `wire` - what a server and its viewers say to each other; `watched` - which connections; `viewer` - what a viewer makes of it, without I/O.
 //!
 //! # The schema of a record
 //!
@@ -36,6 +36,7 @@ mod snapshot;
 mod tape;
 mod view;
 mod viewer;
+mod watched;
 mod why;
 mod wire;
 
@@ -55,8 +56,9 @@ pub use series::Bucket;
 pub use tape::Recording;
 pub use view::{ConnectionView, PictureView, Valves};
 pub use viewer::{Heard, Unheard, Viewer};
+pub use watched::{Numbers, Watched};
 pub use why::{Answer, Because, BytePlace, Question, Reason};
-pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage, Watched};
+pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage};
 
 /// The version of records, pictures and recordings as JSON.
 pub const SCHEMA: u32 = 1;

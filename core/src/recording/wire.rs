@@ -5,11 +5,9 @@
 //! `snapshot`, and goes on. A snapshot of many connections comes in parts: the first message says that there are `more`,
 //! and `snapshot_part`s follow, until one has no more. [`Viewer`](super::Viewer) puts all of this together.
 
-use std::fmt;
+use serde::{Deserialize, Serialize};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-use super::{ConnectionPicture, Picture};
+use super::{ConnectionPicture, Picture, Watched};
 use crate::{Dialect, Record};
 
 /// From the server.
@@ -129,64 +127,6 @@ pub enum ViewerMessage {
     Ping {},
 }
 
-/// Which connections a viewer sees: `"all"` or a list of numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Watched {
-    /// All of them, and those to come.
-    #[default]
-    All,
-    /// Those with these numbers, and the loop.
-    Some(Vec<u64>),
-}
-
-impl Watched {
-    /// Whether a record about this connection, or about the loop, is among them.
-    #[must_use]
-    pub fn includes(&self, connection: Option<u64>) -> bool {
-        match (self, connection) {
-            (Self::All, _) | (_, None) => true,
-            (Self::Some(numbers), Some(number)) => numbers.contains(&number),
-        }
-    }
-}
-
-impl Serialize for Watched {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::All => serializer.serialize_str("all"),
-            Self::Some(numbers) => numbers.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Watched {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Watched;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"all\" or a list of connection numbers")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Watched, E> {
-                if text == "all" {
-                    Ok(Watched::All)
-                } else {
-                    Err(E::invalid_value(de::Unexpected::Str(text), &self))
-                }
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, sequence: A) -> Result<Watched, A::Error> {
-                Vec::deserialize(de::value::SeqAccessDeserializer::new(sequence)).map(Watched::Some)
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
-    }
-}
-
 /// How much of the payload leaves a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -221,7 +161,7 @@ mod tests {
     fn a_viewer_watches_all_or_some() {
         let some = r#"{"kind":"watch","connections":[1,3]}"#;
         let message: ViewerMessage = serde_json::from_str(some).unwrap();
-        assert_eq!(message, ViewerMessage::Watch { connections: Watched::Some(vec![1, 3]) });
+        assert_eq!(message, ViewerMessage::Watch { connections: Watched::some([1, 3]) });
         assert_eq!(serde_json::to_string(&message).unwrap(), some);
         let all: ViewerMessage = serde_json::from_str(r#"{"kind":"watch","connections":"all"}"#).unwrap();
         assert_eq!(all, ViewerMessage::Watch { connections: Watched::All });

@@ -5,10 +5,9 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
-use bufferevent_mio::{Door, Socket, Sockets, System};
+use bufferevent_mio::{AcceptError, Door, Socket, Sockets, System};
 use mio::Interest;
 use mio::net::TcpListener;
-use rustix::io::Errno;
 
 use super::{EchoServer, LoopObserver, add, del};
 
@@ -87,27 +86,6 @@ pub(super) fn listen(name: &str) -> io::Result<TcpListener> {
         }
     }
     Err(error)
-}
-
-/// What a failed accept means for the next.
-enum AcceptError {
-    /// Nobody waits.
-    NobodyWaits,
-    /// This connection is gone; another may wait.
-    ConnectionLost,
-    /// No descriptor or memory is left, so that another would fail as well.
-    NoRoom(io::Error),
-}
-
-impl From<io::Error> for AcceptError {
-    fn from(error: io::Error) -> Self {
-        match Errno::from_io_error(&error) {
-            Some(Errno::AGAIN) => Self::NobodyWaits,
-            Some(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => Self::NoRoom(error),
-            // accept(2): what the network did to a connection that waited is reported here.
-            _ => Self::ConnectionLost,
-        }
-    }
 }
 
 impl<O: LoopObserver, S: System> EchoServer<O, S> {

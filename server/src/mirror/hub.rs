@@ -405,13 +405,13 @@ mod tests {
         let mut hub = Hub::new(Arc::default(), waker, Arc::default());
         let outbox = Arc::new(Outbox::new(1 << 20));
         hub.answer(Call::Join(0, Arc::clone(&outbox)));
-        hub.answer(Call::Watch(0, Watched::Some(vec![1])));
+        hub.answer(Call::Watch(0, Watched::some([1])));
         assert!(outbox.with(ViewerQueue::wants_snapshot));
         hub.answer(Call::Snapshot(0));
-        assert_eq!(hub.interest, Interest::Some(vec![1]));
+        assert_eq!(hub.interest, Interest::of([&Watched::some([1])]));
         hub.answer(Call::Watch(0, Watched::All));
         hub.hand_out_snapshot(&Picture::default(), Duration::ZERO);
-        assert_eq!(hub.viewers[&0].watched, Watched::Some(vec![1]), "nothing else was recorded since");
+        assert_eq!(hub.viewers[&0].watched, Watched::some([1]), "nothing else was recorded since");
         while outbox.with(ViewerQueue::pop).is_some() {}
         assert!(outbox.with(ViewerQueue::wants_snapshot), "it is asked for again");
         assert_eq!(hub.viewers[&0].next, Some(Watched::All));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bufferevent::recording::{PayloadPolicy, Picture, Watched};
+use bufferevent::recording::{Numbers, PayloadPolicy, Picture, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
 use bufferevent_mio::{System, Waker};
 
@@ -20,29 +20,17 @@ pub(super) enum Interest {
     #[default]
     Nothing,
     Everything,
-    /// In ascending order.
-    Some(Vec<u64>),
+    Some(Numbers),
 }
 
 impl Interest {
     /// What these viewers want together.
     pub(super) fn of<'a>(watched: impl IntoIterator<Item = &'a Watched>) -> Self {
-        let mut interest = Self::Nothing;
-        for watched in watched {
-            interest = match (interest, watched) {
-                (Self::Everything, _) | (_, Watched::All) => Self::Everything,
-                (Self::Nothing, Watched::Some(numbers)) => Self::Some(numbers.clone()),
-                (Self::Some(mut wanted), Watched::Some(numbers)) => {
-                    wanted.extend(numbers);
-                    Self::Some(wanted)
-                }
-            };
-        }
-        if let Self::Some(wanted) = &mut interest {
-            wanted.sort_unstable();
-            wanted.dedup();
-        }
-        interest
+        watched.into_iter().fold(Self::Nothing, |interest, watched| match (interest, watched) {
+            (Self::Everything, _) | (_, Watched::All) => Self::Everything,
+            (Self::Nothing, Watched::Some(numbers)) => Self::Some(numbers.clone()),
+            (Self::Some(wanted), Watched::Some(numbers)) => Self::Some(wanted.union(numbers)),
+        })
     }
 
     /// Whether everything that such a viewer watches is in it.
@@ -50,7 +38,7 @@ impl Interest {
         match (self, watched) {
             (Self::Everything, _) => true,
             (_, Watched::All) | (Self::Nothing, _) => false,
-            (Self::Some(_), Watched::Some(numbers)) => numbers.iter().all(|&number| self.includes(number)),
+            (Self::Some(_), Watched::Some(numbers)) => numbers.iter().all(|number| self.includes(number)),
         }
     }
 
@@ -59,7 +47,7 @@ impl Interest {
         match self {
             Self::Nothing => false,
             Self::Everything => true,
-            Self::Some(wanted) => wanted.binary_search(&number).is_ok(),
+            Self::Some(wanted) => wanted.contains(number),
         }
     }
 }

@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_viewer_of_some_gets_only_those() {
-        let (picture, parts) = received(1000, &Watched::Some(vec![7, 900, 5000]));
+        let (picture, parts) = received(1000, &Watched::some([7, 900, 5000]));
         assert_eq!((picture.connections.into_keys().collect::<Vec<_>>(), parts), (vec![7, 900], 1));
     }
 }

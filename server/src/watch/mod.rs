@@ -48,8 +48,11 @@ pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) ->
         File::create(path).map_err(problem)
     });
     let recording = file.transpose()?.map(|file| RecordingWriter::new(BufWriter::new(file))).transpose()?;
-    let watched =
-        if config.connection.is_empty() { Watched::All } else { Watched::Some(config.connection.clone()) };
+    let watched = if config.connection.is_empty() {
+        Watched::All
+    } else {
+        Watched::some(config.connection.iter().copied())
+    };
     let publisher = Publisher::open(publish, Instant::now())?;
     let mut sink = Sink::new(config.json, BufWriter::new(output), recording, watched);
     sink.publisher = publisher;

@@ -95,13 +95,16 @@ export async function told(): Promise<Record<string, number>> {
   return { line: record?.line ?? eof };
 }
 `;
-const PAGE = `import { BuffereventLab } from "bufferevent-lab";
+const PAGE = `import { BuffereventLab, type LabEventMap } from "bufferevent-lab";
 const lab: BuffereventLab = document.createElement("bufferevent-lab");
 lab.lesson = "5";
 lab.scenario = { format: 1, script: [] };
 lab.position = lab.position + 1;
 lab.advance(-1, "pass");
-lab.addEventListener("step", (event) => console.log(event.detail.position + 1, event.detail.record?.kind));
+const onStep = (event: LabEventMap["step"]) => console.log(event.detail.position + 1, event.detail.record?.kind);
+lab.addEventListener("step", onStep);
+lab.removeEventListener("step", onStep);
+lab.addEventListener("error", (event) => console.log(event.detail.message.length));
 // @ts-expect-error: a position is a number
 lab.seek("later");
 `;

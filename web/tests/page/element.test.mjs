@@ -148,6 +148,25 @@ for (const [what, answer, said] of /** @type {const} */ ([
   });
 }
 
+test("an engine that could not be fetched once is fetched again for the next element, and for the same one put back", async () => {
+  const { page } = await openLab({ state: "", body: "", pages: { "/test.html": '<!doctype html><html lang="en"><link rel="icon" href="icon.svg"><title>late</title><body></body></html>' } });
+  await page.route("**/*.wasm", (route) => route.fulfill({ status: 503, body: "" }));
+  await page.evaluate(async () => {
+    const lab = document.createElement("bufferevent-lab");
+    document.body.append(lab);
+    await import(new URL("lab.js", document.baseURI).href);
+  });
+  await page.locator("bufferevent-lab[data-state=failed]").waitFor();
+  await page.unroute("**/*.wasm");
+  await page.evaluate(() => document.body.append(document.createElement("bufferevent-lab")));
+  await page.locator("bufferevent-lab + bufferevent-lab[data-state=ready]").waitFor();
+  await page.evaluate(() => document.body.append(document.querySelector("bufferevent-lab") ?? ""));
+  await page.locator("bufferevent-lab + bufferevent-lab[data-state=ready]").waitFor();
+  assert.equal(await page.locator("bufferevent-lab[data-state=ready]").count(), 2);
+  assert.equal(await page.locator("bufferevent-lab .notice:visible").count(), 0, "nothing says that it failed");
+  await page.context().close();
+});
+
 test("what stands in the element is seen where its script never comes", async () => {
   const { page } = await openLab({ state: "", body: "<bufferevent-lab><p>a picture of it</p></bufferevent-lab>", pages: { "/lab.js": "throw new Error('not here')" } });
   await page.getByText("a picture of it").waitFor();

@@ -110,6 +110,36 @@ test("the server goes and comes back: the capture stays, and the page connects a
   await close();
 });
 
+test("taken out of the page it leaves the server, and put back it goes on", async () => {
+  const server = await startServer();
+  const { page, lab, heard, close } = await openLive(server);
+  const talker = await client(server.echo);
+  await talker.say("before");
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > 20);
+  const told = await page.evaluate(async () => {
+    const lab = /** @type {HTMLElement} */ (document.querySelector("bufferevent-lab"));
+    const [home, told] = [lab.parentElement, /** @type {string[]} */ ([])];
+    const heard = (/** @type {string} */ state) =>
+      new Promise((resolve) => lab.addEventListener("livestate", (event) => (told.push(/** @type {CustomEvent} */ (event).detail.state), told.at(-1) === state && resolve(state))));
+    const closed = heard("closed");
+    lab.remove();
+    await closed;
+    const connected = heard("connected");
+    home?.append(lab);
+    await connected;
+    return [...new Set(told)];
+  });
+  assert.deepEqual(told.filter((state) => state !== "connecting"), ["closed", "connected"]);
+  const captured = await lab.length();
+  assert.ok(captured > 20, "what was captured stays");
+  await talker.say("after");
+  await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [captured]);
+  talker.close();
+  await server.stop();
+  assert.deepEqual(heard.filter((line) => !/WebSocket|ERR_CONNECTION/.test(line)), []);
+  await close();
+});
+
 test("an address where nobody listens is said", async () => {
   const server = await startServer();
   const { page, lab, close } = await openLive(server);

@@ -117,6 +117,31 @@ test("an index that cannot be reached is said while what came stays, and it goes
   await close();
 });
 
+test("taken out of the page it fetches nothing, and put back it goes on from there", async () => {
+  const { folder, lab, open, grown, live, heard, close } = await openPublished();
+  const first = folder.segment("a", 0, 4);
+  folder.index([first]);
+  await open();
+  await live("connected");
+  await lab.page.evaluate(() => {
+    const lab = /** @type {HTMLElement} */ (document.querySelector("bufferevent-lab"));
+    Object.assign(globalThis, { lab });
+    lab.remove();
+  });
+  await lab.page.waitForFunction(() => /** @type {any} */ (globalThis).lab.dataset.live === "closed");
+  folder.index([first, folder.segment("b", 4, 1)]);
+  // Ten times as long as it waits between two looks.
+  const before = folder.asked.length;
+  await lab.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1000)));
+  assert.ok(folder.asked.length - before <= 1, `only what was on its way: ${folder.asked.slice(before)}`);
+  assert.equal(await lab.page.evaluate(() => /** @type {any} */ (globalThis).lab.length), 4);
+  await lab.page.evaluate(() => document.querySelector("main")?.append(/** @type {any} */ (globalThis).lab));
+  await grown(5);
+  await live("connected");
+  assert.deepEqual(heard, []);
+  await close();
+});
+
 test("an index of another format is refused with both versions", async () => {
   const { folder, lab, open, close } = await openPublished();
   folder.index([], { format: 2 });

@@ -1,0 +1,46 @@
+//! A driver that was told to stop, and goes on.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use bufferevent::{BuffereventOptions, Callbacks, Dialect, Directions, Due, EventFlags};
+use bufferevent_mio::{Driver, Listener};
+
+#[test]
+fn after_loopexit_was_told_the_driver_goes_on_when_asked_again() {
+    for dialect in Dialect::ALL {
+        let mut driver = Driver::new(dialect).unwrap();
+        let timer = driver.base.event_new(None, EventFlags::NONE);
+        driver.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(20))).unwrap();
+        for _ in 0..2 {
+            driver.base.loopexit();
+            assert_eq!(driver.next_callback().unwrap(), None, "{dialect}: it stops, though a timer runs");
+        }
+        let due = driver.next_callback().unwrap();
+        assert!(matches!(due, Some(Due::Application(event, _)) if event == timer), "{dialect}: {due:?}");
+        assert_eq!(driver.next_callback().unwrap(), None, "{dialect}: nothing is left to wait for");
+    }
+}
+
+#[test]
+fn a_closed_listener_turns_away_who_comes_and_leaves_those_inside() {
+    let mut driver = Driver::new(Dialect::V2_1).unwrap();
+    let mut listener = Listener::bind(&mut driver, "127.0.0.1:0").unwrap();
+    let address = listener.address().unwrap();
+    let mut inside = TcpStream::connect(address).unwrap();
+    let Some(Due::Application(event, _)) = driver.next_callback().unwrap() else { panic!("somebody waits") };
+    assert!(listener.is_about(event));
+    let (handle, _) = listener.accept(&mut driver).unwrap();
+    let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
+    driver.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+    listener.close(&mut driver);
+    assert!(TcpStream::connect(address).is_err());
+    inside.write_all(b"hello").unwrap();
+    assert_eq!(driver.next_callback().unwrap(), Some(Due::Read(id)));
+    driver.base.get_mut(id).unwrap().write(b"you").unwrap();
+    assert_eq!(driver.next_callback().unwrap(), Some(Due::Write(id)));
+    let mut got = [0; 3];
+    inside.read_exact(&mut got).unwrap();
+    assert_eq!(&got, b"you");
+}
