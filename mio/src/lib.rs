@@ -25,7 +25,7 @@
 //! The operating system speaks of readiness only when it changes, while the engine's events are level-triggered and
 //! stop reading early at a watermark. The engine remembers what is ready (see
 //! [`EventBase::note_ready`](bufferevent::EventBase::note_ready)); this driver tells it of each change and of each
-//! call that exhausted a socket, so that a 10-byte message costs one `readv` and one `writev` and nothing is asked
+//! call that exhausted a socket, so that a 10-byte message costs one `recv` and one `send` and nothing is asked
 //! twice.
 //!
 //! # In which order to read

@@ -4,11 +4,15 @@
 //! more is there: it would take another, failing, call to find out. So each call asks for one byte more than the engine
 //! does. If that byte does not come, the socket is exhausted; if it does, it is kept and given first the next time.
 
-use std::io::{IoSlice, IoSliceMut};
+use std::io::{self, IoSlice, IoSliceMut};
 
 use bufferevent::{Errno, Transfer};
 
 use crate::Socket;
+
+/// So many bytes are copied rather than received where they belong: a call for one piece of memory costs the operating system
+/// much less than one for several, and with the byte ahead there always are.
+const FEW: usize = 255;
 
 /// The engine offers two pieces at most; of more, the rest would have to wait.
 const MAX_PIECES: usize = 3;
@@ -42,25 +46,65 @@ impl<S: Socket> Stream<S> {
     }
 
     pub(super) fn receive(&mut self, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        let ahead = match self.ahead.take() {
+            Some(Ahead::Error(errno)) => return Err(self.failed(errno)),
+            Some(Ahead::Byte(byte)) => Some(byte),
+            None => None,
+        };
+        let asked = into.iter().map(|piece| piece.len()).sum();
+        if asked <= FEW { self.receive_few(ahead, into, asked) } else { self.receive_many(ahead, into) }
+    }
+
+    /// The byte ahead, what is asked for and the byte beyond it in one piece of memory, and from there to where it belongs.
+    fn receive_few(
+        &mut self,
+        ahead: Option<u8>,
+        into: &mut [IoSliceMut<'_>],
+        asked: usize,
+    ) -> Result<Transfer, Errno> {
+        let mut bytes = [0; FEW + 1];
+        bytes[0] = ahead.unwrap_or(0);
+        let first = usize::from(ahead.is_some());
+        let transfer = if first == asked {
+            Transfer { bytes: first, exhausted: false }
+        } else {
+            let received = self.socket.receive(&mut [IoSliceMut::new(&mut bytes[first..=asked])]);
+            self.conclude(received, first, asked, bytes[asked])?
+        };
+        let mut bytes = &bytes[..transfer.bytes];
+        for piece in into {
+            let (here, rest) = bytes.split_at(bytes.len().min(piece.len()));
+            piece[..here.len()].copy_from_slice(here);
+            bytes = rest;
+        }
+        Ok(transfer)
+    }
+
+    /// The same where copying would cost more than a call with several pieces.
+    fn receive_many(&mut self, ahead: Option<u8>, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
         let mut extra = [0];
         let mut pieces = [(); MAX_PIECES + 1].map(|()| IoSliceMut::new(&mut []));
         let count = into.len().min(MAX_PIECES);
         for (piece, room) in pieces.iter_mut().zip(into.iter_mut().take(count)) {
             *piece = IoSliceMut::new(room);
         }
-        let asked: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let asked = pieces.iter().map(|piece| piece.len()).sum();
         pieces[count] = IoSliceMut::new(&mut extra);
         let mut pieces = &mut pieces[..=count];
+        let first = ahead.map_or(0, |byte| give(&mut pieces, byte));
+        let received = self.socket.receive(pieces);
+        self.conclude(received, first, asked, extra[0])
+    }
 
-        let first = match self.ahead.take() {
-            Some(Ahead::Error(errno)) => return Err(self.failed(errno)),
-            Some(Ahead::Byte(byte)) => give(&mut pieces, byte),
-            None => 0,
-        };
-        if first == asked {
-            return Ok(Transfer { bytes: first, exhausted: false });
-        }
-        match self.socket.receive(pieces) {
+    /// What a call says of the socket that was to give the byte beyond what was asked for too, behind the first bytes.
+    fn conclude(
+        &mut self,
+        received: io::Result<usize>,
+        first: usize,
+        asked: usize,
+        beyond: u8,
+    ) -> Result<Transfer, Errno> {
+        match received {
             Ok(0) => {
                 self.at_end = true;
                 Ok(Transfer { bytes: first, exhausted: false })
@@ -68,7 +112,7 @@ impl<S: Socket> Stream<S> {
             Ok(bytes) => {
                 let bytes = first + bytes;
                 if bytes > asked {
-                    self.ahead = Some(Ahead::Byte(extra[0]));
+                    self.ahead = Some(Ahead::Byte(beyond));
                 }
                 Ok(Transfer { bytes: bytes.min(asked), exhausted: bytes <= asked && !self.at_end })
             }
@@ -220,6 +264,35 @@ mod tests {
         assert_eq!(receive(&mut stream, 5), (b"a".to_vec(), moved(1, false)));
         assert_eq!(receive(&mut stream, 5).1, Err(Errno::ConnectionReset));
         assert_eq!(stream.last_error, Some(Errno::ConnectionReset));
+    }
+
+    #[test]
+    fn a_large_read_is_one_byte_ahead_too() {
+        let (mut stream, mut peer) = connected();
+        let sent: Vec<u8> = (0..2 * FEW + 4).map(|place| place as u8).collect();
+        peer.write_all(&sent).unwrap();
+        until_readable(&stream, sent.len());
+        let (some, more) = sent.split_at(FEW + 1);
+        assert_eq!(receive(&mut stream, FEW + 1), (some.to_vec(), moved(FEW + 1, false)));
+        assert_eq!(stream.readable_bytes(), Some(more.len()));
+        let (mut one, mut two) = (vec![0; 2], vec![0; FEW + 1]);
+        let mut pieces = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
+        assert_eq!(stream.receive(&mut pieces), moved(more.len(), true));
+        assert_eq!([one, two].concat(), more);
+        assert_eq!(receive(&mut stream, FEW + 1).1, Err(Errno::Again));
+    }
+
+    #[test]
+    fn what_comes_last_in_one_piece_or_several_ends_the_stream() {
+        for most in [FEW, FEW + 1] {
+            let (mut stream, mut peer) = connected();
+            peer.write_all(&vec![b'a'; most]).unwrap();
+            until_readable(&stream, most);
+            drop(peer);
+            stream.note_end();
+            assert_eq!(receive(&mut stream, most), (vec![b'a'; most], moved(most, false)));
+            assert_eq!(receive(&mut stream, most), (vec![], moved(0, false)));
+        }
     }
 
     fn until_peer_has(peer: &Peer, bytes: u64) {

@@ -53,13 +53,13 @@ pub trait System: fmt::Debug {
 
 /// A connected socket that does not block.
 pub trait Socket: Source + fmt::Debug {
-    /// `readv`: 0 is the end of the stream.
+    /// `recv`, or `readv` into several pieces: 0 is the end of the stream.
     ///
     /// # Errors
     /// What the operating system says; [`io::ErrorKind::WouldBlock`] when there is nothing to read.
     fn receive(&self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize>;
 
-    /// `writev`.
+    /// `send`, or `writev` of several pieces.
     ///
     /// # Errors
     /// What the operating system says; [`io::ErrorKind::WouldBlock`] when there is no room.
@@ -150,11 +150,18 @@ fn edge(event: &Event) -> Option<Edge> {
 
 impl Socket for TcpStream {
     fn receive(&self, into: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        (&mut &*self).read_vectored(into)
+        match into {
+            // The operating system does less for it.
+            [piece] => (&mut &*self).read(piece),
+            pieces => (&mut &*self).read_vectored(pieces),
+        }
     }
 
     fn send(&self, from: &[IoSlice<'_>]) -> io::Result<usize> {
-        (&mut &*self).write_vectored(from)
+        match from {
+            [piece] => (&mut &*self).write(piece),
+            pieces => (&mut &*self).write_vectored(pieces),
+        }
     }
 
     fn readable_bytes(&self) -> Option<usize> {

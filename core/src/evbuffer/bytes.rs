@@ -88,8 +88,7 @@ impl Evbuffer {
         if n > room.saturating_add(spare) {
             let mut bytes = Vec::new();
             bytes.try_reserve_exact((n - room).max(MIN_CHUNK))?;
-            bytes.resize(bytes.capacity(), 0);
-            self.spare = Some(Chunk::empty(bytes.into_boxed_slice()));
+            self.spare = Some(Chunk::empty(bytes));
         }
         self.contiguous.expand(self.len, n);
         self.memory = None;

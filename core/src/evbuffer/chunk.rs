@@ -1,12 +1,14 @@
 //! One piece of an [`Evbuffer`](super::Evbuffer)'s memory: libevent's `evbuffer_chain`.
 
-/// A block of memory, all of it initialised when it is made, with the payload somewhere inside.
+/// A block of memory with the payload somewhere inside.
 ///
-/// Initialising once and keeping a range is what lets a kernel read into the same memory again and again without
-/// zeroing it and without `unsafe`.
-#[derive(Debug, Clone)]
+/// It is initialised as it is first written: by what is added, or with zeros where a kernel is to read into it. What was
+/// initialised stays so, so that a kernel reads into the same memory again and again without zeroing it and without `unsafe`,
+/// and what is only ever added to is never zeroed at all.
+#[derive(Debug)]
 pub(super) struct Chunk {
-    bytes: Box<[u8]>,
+    /// What is initialised. Invariant: its capacity, which is the block's size, stays as it was made.
+    bytes: Vec<u8>,
     /// Invariant: `start <= end`.
     start: usize,
     /// Invariant: `end <= bytes.len()`.
@@ -16,11 +18,11 @@ pub(super) struct Chunk {
 impl Chunk {
     /// An empty chunk with room for `capacity` bytes.
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self::empty(vec![0; capacity].into_boxed_slice())
+        Self::empty(Vec::with_capacity(capacity))
     }
 
-    /// An empty chunk over memory that is already initialised.
-    pub(super) fn empty(bytes: Box<[u8]>) -> Self {
+    /// An empty chunk over all the memory of this vector.
+    pub(super) fn empty(bytes: Vec<u8>) -> Self {
         Self { bytes, start: 0, end: 0 }
     }
 
@@ -31,14 +33,22 @@ impl Chunk {
 
     /// A chunk over memory that is payload, all of it.
     pub(super) fn full(bytes: Box<[u8]>) -> Self {
-        Self { start: 0, end: bytes.len(), bytes }
+        Self { start: 0, end: bytes.len(), bytes: bytes.into_vec() }
     }
 
     /// Copies as much of the front of `data` as the tail room holds; returns how much.
+    #[inline]
     pub(super) fn append(&mut self, data: &[u8]) -> usize {
         let n = data.len().min(self.room());
-        self.bytes[self.end..self.end + n].copy_from_slice(&data[..n]);
-        self.end += n;
+        let (end, data) = (self.end + n, &data[..n]);
+        if let Some(room) = self.bytes.get_mut(self.end..end) {
+            room.copy_from_slice(data);
+        } else {
+            // Whatever is behind the payload is shorter than what comes in its place.
+            self.bytes.truncate(self.end);
+            self.bytes.extend_from_slice(data);
+        }
+        self.end = end;
         n
     }
 
@@ -51,15 +61,27 @@ impl Chunk {
     }
 
     /// The first `max` bytes of the tail room, or all of it if it is smaller. Follow with [`commit`](Self::commit).
+    #[inline]
     pub(super) fn room_mut(&mut self, max: usize) -> &mut [u8] {
-        let n = max.min(self.room());
-        &mut self.bytes[self.end..self.end + n]
+        let end = self.end + max.min(self.room());
+        self.initialise(end);
+        &mut self.bytes[self.end..end]
     }
 
-    /// Makes the first `n` bytes of the tail room payload.
+    /// Makes the first `n` bytes of the tail room payload. What was not written is zeros, or what was there before.
+    #[inline]
     pub(super) fn commit(&mut self, n: usize) {
         debug_assert!(n <= self.room());
         self.end += n;
+        self.initialise(self.end);
+    }
+
+    /// Zeros what was never written before this place.
+    #[inline]
+    fn initialise(&mut self, end: usize) {
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
     }
 
     /// Drops the first `n` bytes of the payload; `n <= len()`.
@@ -75,6 +97,7 @@ impl Chunk {
 
     /// Drops the payload and puts all the memory before it, so that all of it is front room.
     pub(super) fn clear_to_back(&mut self) {
+        self.initialise(self.capacity());
         (self.start, self.end) = (self.bytes.len(), self.bytes.len());
     }
 
@@ -97,16 +120,25 @@ impl Chunk {
     }
 
     pub(super) fn room(&self) -> usize {
-        self.bytes.len() - self.end
+        self.capacity() - self.end
     }
 
     pub(super) fn capacity(&self) -> usize {
-        self.bytes.len()
+        self.bytes.capacity()
     }
 
     pub(super) fn assert_invariants(&self) {
         assert!(self.start <= self.end, "payload starts at {} and ends at {}", self.start, self.end);
         assert!(self.end <= self.bytes.len(), "payload ends at {} of {}", self.end, self.bytes.len());
+    }
+}
+
+/// With the same room: a vector's own clone has none.
+impl Clone for Chunk {
+    fn clone(&self) -> Self {
+        let mut bytes = Vec::with_capacity(self.capacity());
+        bytes.extend_from_slice(&self.bytes);
+        Self { bytes, ..*self }
     }
 }
 
@@ -120,6 +152,43 @@ mod tests {
         assert_eq!(chunk.append(b"abc"), 3);
         assert_eq!(chunk.append(b"de"), 1);
         assert_eq!(chunk.payload(), b"abcd");
+    }
+
+    #[test]
+    fn what_is_added_overwrites_what_was_there_and_goes_on_behind_it() {
+        let mut chunk = Chunk::with_capacity(8);
+        chunk.append(b"abc");
+        chunk.clear();
+        assert_eq!((chunk.append(b"de"), chunk.append(b"fghi"), chunk.append(b"jkl")), (2, 4, 2));
+        assert_eq!(chunk.payload(), b"defghijk");
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_initialised_and_stays_so() {
+        let mut chunk = Chunk::with_capacity(100);
+        assert_eq!(chunk.room_mut(4), [0; 4]);
+        assert_eq!(chunk.bytes.len(), 4);
+        chunk.room_mut(4).copy_from_slice(b"abcd");
+        chunk.commit(4);
+        chunk.clear();
+        assert_eq!((chunk.room_mut(2).to_vec(), chunk.bytes.len()), (b"ab".to_vec(), 4));
+    }
+
+    #[test]
+    fn room_that_nobody_looked_at_is_zeros_once_it_is_payload() {
+        let mut chunk = Chunk::with_capacity(8);
+        chunk.append(b"ab");
+        chunk.commit(2);
+        assert_eq!((chunk.payload(), chunk.room()), (&b"ab\0\0"[..], 4));
+    }
+
+    #[test]
+    fn a_clone_has_the_same_room() {
+        let mut chunk = Chunk::with_capacity(8);
+        chunk.append(b"abc");
+        chunk.consume(1);
+        let clone = chunk.clone();
+        assert_eq!((clone.payload(), clone.room(), clone.capacity()), (&b"bc"[..], 5, 8));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Taking lines.
 
-use super::search::is_eol;
+use super::search::{first_eol, is_eol};
 use super::{EolStyle, Evbuffer, Frozen};
 
 impl Evbuffer {
@@ -13,7 +13,8 @@ impl Evbuffer {
     /// [`Frozen`] if the start is.
     pub fn readline(&mut self) -> Result<Option<Vec<u8>>, Frozen> {
         self.start_may_change()?;
-        let Some((pos, eol)) = self.position(0, is_eol).and_then(|pos| Some((pos, self.byte(pos)?))) else {
+        let Some((pos, eol)) = self.position(0, first_eol).and_then(|pos| Some((pos, self.byte(pos)?)))
+        else {
             return Ok(None);
         };
         let pair = self.byte(pos + 1).is_some_and(|byte| is_eol(byte) && byte != eol);

@@ -1,12 +1,8 @@
 //! Finding bytes, also across chunks.
 
+use memchr::{memchr, memchr2};
+
 use super::Evbuffer;
-
-/// Many vectors of a processor: long pieces are passed over at the speed at which memory is read.
-const LONG: usize = 128;
-
-/// As many bytes as one vector has, at least: what is left of a piece, and lines.
-const SHORT: usize = 16;
 
 /// How a line ends: `evbuffer_eol_style`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,17 +45,18 @@ impl Evbuffer {
         if end.min(self.len).checked_sub(from)? < needle.len() {
             return None;
         }
-        let borders = borders(needle);
+        // Most searches meet nothing that begins as the needle does and goes on otherwise.
+        let mut table = None;
         let mut matched = 0;
         for (pos, piece) in self.pieces(from, end) {
             let mut at = 0;
             while at < piece.len() {
                 if matched == 0 {
-                    let Some(skip) = position(&piece[at..], |byte| byte == first) else { break };
+                    let Some(skip) = memchr(first, &piece[at..]) else { break };
                     at += skip;
                 }
                 if piece[at] != needle[matched] {
-                    matched = borders[matched - 1];
+                    matched = table.get_or_insert_with(|| borders(needle))[matched - 1];
                     continue;
                 }
                 (at, matched) = (at + 1, matched + 1);
@@ -76,24 +73,24 @@ impl Evbuffer {
     pub fn search_eol(&self, from: usize, style: EolStyle) -> Option<(usize, usize)> {
         match style {
             EolStyle::Any => {
-                let pos = self.position(from, is_eol)?;
+                let pos = self.position(from, first_eol)?;
                 let run = self.pieces(pos, self.len).flat_map(|(_, piece)| piece);
                 Some((pos, run.take_while(|&&byte| is_eol(byte)).count()))
             }
             EolStyle::Crlf => {
-                let lf = self.position(from, |byte| byte == b'\n')?;
+                let lf = self.position(from, |bytes| memchr(b'\n', bytes))?;
                 let cr = lf.checked_sub(1).filter(|&pos| pos >= from && self.byte(pos) == Some(b'\r'));
                 Some(cr.map_or((lf, 1), |pos| (pos, 2)))
             }
             EolStyle::CrlfStrict => Some((self.search(b"\r\n", from)?, 2)),
-            EolStyle::Lf => Some((self.position(from, |byte| byte == b'\n')?, 1)),
-            EolStyle::Nul => Some((self.position(from, |byte| byte == 0)?, 1)),
+            EolStyle::Lf => Some((self.position(from, |bytes| memchr(b'\n', bytes))?, 1)),
+            EolStyle::Nul => Some((self.position(from, |bytes| memchr(0, bytes))?, 1)),
         }
     }
 
-    /// The position of the first byte at `from` or later that is one of those looked for.
-    pub(super) fn position(&self, from: usize, wanted: impl Fn(u8) -> bool) -> Option<usize> {
-        self.pieces(from, self.len).find_map(|(pos, piece)| Some(pos + position(piece, &wanted)?))
+    /// The position of the first byte at `from` or later that is one of those looked for, by where it is in a piece.
+    pub(super) fn position(&self, from: usize, wanted: impl Fn(&[u8]) -> Option<usize>) -> Option<usize> {
+        self.pieces(from, self.len).find_map(|(pos, piece)| Some(pos + wanted(piece)?))
     }
 
     /// The byte at a position.
@@ -103,17 +100,9 @@ impl Evbuffer {
     }
 }
 
-/// The first byte that is wanted.
-fn position(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let mut passed = in_blocks_without::<LONG>(bytes, &wanted);
-    passed += in_blocks_without::<SHORT>(&bytes[passed..], &wanted);
-    Some(passed + bytes[passed..].iter().position(|&byte| wanted(byte))?)
-}
-
-/// So many bytes are passed over in whole blocks without one that is wanted: the compiler asks for all bytes of a block at once.
-fn in_blocks_without<const BLOCK: usize>(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
-    let has = |block: &[u8; BLOCK]| block.iter().fold(false, |has, &byte| has | wanted(byte));
-    bytes.as_chunks().0.iter().take_while(|block| !has(block)).count() * BLOCK
+/// The first CR or LF.
+pub(super) fn first_eol(bytes: &[u8]) -> Option<usize> {
+    memchr2(b'\r', b'\n', bytes)
 }
 
 pub(super) fn is_eol(byte: u8) -> bool {
@@ -165,8 +154,8 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_is_found_wherever_it_is_in_or_between_blocks() {
-        let len = 2 * LONG + 2 * SHORT + 3;
+    fn a_byte_is_found_wherever_it_is() {
+        let len = 300;
         for place in 0..len {
             let mut text = vec![b'a'; len];
             text[place] = b'x';

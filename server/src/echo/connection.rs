@@ -97,20 +97,21 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
     }
 
     pub(super) fn on_read(&mut self, id: BuffereventId) {
-        match self.stage(id) {
-            Some(Stage::Open) => {
+        let Some(connection) = self.state.connections.get_mut(&id) else { return };
+        match connection.stage {
+            Stage::Open => {
+                connection.stirred = true;
                 self.answer(id);
                 self.hold_when_full(id);
-                self.stir(id);
             }
-            Some(Stage::Lingering) => self.drop_input(id),
-            Some(Stage::Held | Stage::Ended) | None => {}
+            Stage::Lingering => self.drop_input(id),
+            Stage::Held | Stage::Ended => {}
         }
     }
 
     pub(super) fn on_write(&mut self, id: BuffereventId) {
-        let waiting = self.count_waiting(id);
-        match self.stage(id) {
+        let (waiting, stage) = self.count_waiting(id);
+        match stage {
             Some(Stage::Held) if self.state.waiting.has_room_for(waiting) => {
                 self.set_stage(id, Stage::Open);
                 self.set_reading(id, true);
@@ -118,12 +119,6 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
             // With a low mark above 0 this runs before the last byte is out, and once more when it is.
             Some(Stage::Ended) if waiting == 0 => self.disconnect(id),
             _ => {}
-        }
-    }
-
-    fn stir(&mut self, id: BuffereventId) {
-        if let Some(connection) = self.state.connections.get_mut(&id) {
-            connection.stirred = true;
         }
     }
 
@@ -198,7 +193,7 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
     }
 
     fn hold_when_full(&mut self, id: BuffereventId) {
-        let waiting = self.count_waiting(id);
+        let (waiting, _) = self.count_waiting(id);
         if !self.state.waiting.has_room_for(waiting) {
             self.set_reading(id, false);
             self.set_stage(id, Stage::Held);
@@ -240,14 +235,13 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
             || self.state.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0
     }
 
-    /// What waits to be sent to it, counted anew.
-    fn count_waiting(&mut self, id: BuffereventId) -> usize {
+    /// What waits to be sent to it, counted anew, and how far the connection is.
+    fn count_waiting(&mut self, id: BuffereventId) -> (usize, Option<Stage>) {
         let now = self.waiting_output(id);
-        if let Some(connection) = self.state.connections.get_mut(&id) {
-            self.state.waiting.count(connection.waiting, now);
-            connection.waiting = now;
-        }
-        now
+        let Some(connection) = self.state.connections.get_mut(&id) else { return (now, None) };
+        self.state.waiting.count(connection.waiting, now);
+        connection.waiting = now;
+        (now, Some(connection.stage))
     }
 
     fn waiting_output(&self, id: BuffereventId) -> usize {
