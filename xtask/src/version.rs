@@ -40,7 +40,8 @@ pub(crate) fn set(workspace: &Workspace, version: &str) -> Result<()> {
     }
     let shell = &workspace.shell;
     cmd!(shell, "cargo update --workspace --offline").run()?;
-    check(workspace)
+    // What was asked of cargo before has the version before.
+    check(&Workspace::at(&workspace.root)?)
 }
 
 /// Fails where a crate or the changelog has not the version.
@@ -180,6 +181,36 @@ mod tests {
         assert_eq!(in_manifest(manifest, "version"), Some("1.2.3"));
         assert_eq!(in_manifest(manifest, "repository"), Some("https://example.org/lab"));
         assert_eq!(in_manifest("[package]\nrepository.workspace = true\n", "repository"), None);
+    }
+
+    #[test]
+    fn everything_gets_a_version_once() {
+        let folder = xshell::Shell::new().unwrap().create_temp_dir().unwrap();
+        let write = |file: &str, text: &str| {
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        };
+        write(
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"core\"]\nresolver = \"3\"\n\n[workspace.package]\nversion = \"0.1.0\"\n",
+        );
+        write(
+            "core/Cargo.toml",
+            "[package]\nname = \"bufferevent\"\nversion.workspace = true\nedition = \"2024\"\n",
+        );
+        write("core/src/lib.rs", "");
+        write(CHANGELOG, CHANGES);
+        for lock in LOCKS {
+            write(lock, "version = 4\n\n[[package]]\nname = \"bufferevent\"\nversion = \"0.1.0\"\n");
+        }
+        let workspace = Workspace::at(folder.path()).unwrap();
+        set(&workspace, "0.2.0").unwrap();
+        check(&Workspace::at(folder.path()).unwrap()).unwrap();
+        let lock = fs::read_to_string(folder.path().join(LOCKS[0])).unwrap();
+        assert!(lock.ends_with("version = \"0.2.0\"\n"), "{lock}");
+        write(LOCKS[0], "version = 4\n\n[[package]]\nname = \"bufferevent\"\nversion = \"0.1.0\"\n");
+        assert!(check(&Workspace::at(folder.path()).unwrap()).is_err());
     }
 
     #[test]

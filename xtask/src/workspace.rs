@@ -18,11 +18,16 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     pub(crate) fn open() -> Result<Self> {
-        let shell = Shell::new()?;
         // `cargo run` sets the variable; a workspace that was moved has the right one there and a stale one in here.
         let manifest_dir =
             std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
-        shell.change_dir(manifest_dir);
+        Self::at(Path::new(&manifest_dir))
+    }
+
+    /// The workspace that this folder is in.
+    pub(crate) fn at(folder: &Path) -> Result<Self> {
+        let shell = Shell::new()?;
+        shell.change_dir(folder);
         let text = cmd!(shell, "cargo metadata --no-deps --format-version 1").quiet().read()?;
         let mut metadata: Value = serde_json::from_str(&text).context("reading `cargo metadata`")?;
         let path = |key: &str| metadata[key].as_str().map(PathBuf::from).with_context(|| format!("no {key}"));
