@@ -16,16 +16,28 @@
 //! libevent. Processor time is that of the server's threads as the scheduler counts it, system calls are counted by `strace` in a run of
 //! their own, memory is what the process alone holds (`Pss_Anon`).
 //!
-//! [`soak`] is another thing: it measures nothing and looks, for long, whether every byte comes back.
+//! `soak` is another thing: it measures nothing and looks, for long, whether every byte comes back.
 //! Evbuffers are compared alone, too, operation by operation: [`evbuffer`]. There the ratio is of times, so that more is better
 //! everywhere.
 //!
-//! - [`plan`]: which loads; [`peer`]: what the peers share; [`server`]: one that runs; [`load`]; [`report`]: tables, JSON, plot.
+//! What the kernel tells of a process and its processors is Linux's: elsewhere `compare`, `server` and `soak` are missing, and the programs
+//! that measure say that they cannot.
+//!
+//! - `compare`: the whole of it; [`plan`]: which loads; [`peer`]: what the peers share; `server`: one that runs; [`load`]; [`report`]: tables, JSON, plot.
 
+#[cfg(target_os = "linux")]
+pub mod compare;
 pub mod evbuffer;
 pub mod load;
 pub mod peer;
 pub mod plan;
 pub mod report;
+#[cfg(target_os = "linux")]
 pub mod server;
+#[cfg(target_os = "linux")]
 pub mod soak;
+
+/// What a program says that measures, where it cannot.
+#[cfg(not(target_os = "linux"))]
+pub const NEEDS_LINUX: &str =
+    "it measures by what Linux alone tells of a process: memory, processors, system calls";

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -82,6 +82,15 @@ pub struct Server {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
+    /// It can say more as long as somebody could read it.
+    out: BufReader<ChildStdout>,
+}
+
+/// The last word of the next line.
+fn said(out: &mut impl BufRead) -> Result<String> {
+    let mut line = String::new();
+    out.read_line(&mut line)?;
+    line.split_whitespace().last().map(str::to_owned).context("it said nothing")
 }
 
 impl Server {
@@ -92,7 +101,7 @@ impl Server {
     pub fn start(peer: &Peer, service: Service) -> Result<Self> {
         let mut command = Command::new(&peer.program);
         command.args(peer.command(service));
-        Self::spawn(command).with_context(|| format!("cannot start {}", peer.program.display()))
+        Self::pinned(command).with_context(|| format!("cannot start {}", peer.program.display()))
     }
 
     /// Starts it under `strace`, which writes its sums to this file when the server ends.
@@ -102,21 +111,37 @@ impl Server {
     pub fn traced(peer: &Peer, service: Service, sums: &Path) -> Result<Self> {
         let mut command = Command::new("strace");
         command.args(["-f", "-c", "-o"]).arg(sums).arg(&peer.program).args(peer.command(service));
-        Self::spawn(command).context("cannot start strace")
+        Self::pinned(command).context("cannot start strace")
     }
 
-    fn spawn(mut command: Command) -> Result<Self> {
+    /// Starts ours with its page, for a viewer, on whatever processor; gives the page's address, too.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn with_page(program: &Path, arguments: &[&str]) -> Result<(Self, String)> {
+        let mut command = Command::new(program);
+        command.args(["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--quiet"]).args(arguments);
+        let server = Self::spawn(&mut command).and_then(|mut server| {
+            let page = said(&mut server.out)?;
+            Ok((server, page))
+        });
+        server.with_context(|| format!("cannot start {}", program.display()))
+    }
+
+    /// On its processor, without a word of what goes wrong for others.
+    fn pinned(mut command: Command) -> Result<Self> {
         // What it starts with is where all its threads stay.
         pin(SERVER)?;
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let server = Self::spawn(command.stderr(Stdio::null()));
         pin(LOAD)?;
-        let mut child = child?;
-        let mut line = String::new();
-        let out = child.stdout.take().context("it has no standard output")?;
-        BufReader::new(out).read_line(&mut line)?;
-        let address = line.trim().rsplit(' ').next().and_then(|address| address.parse().ok());
-        let server = address.map(|address| Self { child, address });
-        server.with_context(|| format!("it did not say where it listens, but {line:?}"))
+        server
+    }
+
+    fn spawn(command: &mut Command) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let mut out = BufReader::new(child.stdout.take().context("it has no standard output")?);
+        let address = said(&mut out)?.parse().context("it did not say where it listens")?;
+        Ok(Self { child, address, out })
     }
 
     /// Nanoseconds that its threads have run.
@@ -132,12 +157,14 @@ impl Server {
         Ok(sum)
     }
 
-    /// [`memory_of`] it.
+    /// Bytes of memory that no other process shares with it.
     ///
     /// # Errors
     /// It has ended.
     pub fn memory(&self) -> Result<u64> {
-        memory_of(self.child.id())
+        let text = fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id()))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("Pss_Anon:")).context("no Pss_Anon")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
     }
 
     /// Ends a server under `strace`, which then writes its sums.
@@ -163,16 +190,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Bytes of memory that no other process shares with this one.
-///
-/// # Errors
-/// It has ended.
-pub fn memory_of(process: u32) -> Result<u64> {
-    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss_Anon:")).context("no Pss_Anon")?;
-    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
 
 /// A connection is a descriptor here and one in the server.

@@ -248,8 +248,11 @@ fn other_systems(workspace: &Workspace) -> Result<()> {
     for target in [mac, windows] {
         tools::target(workspace, target)?;
     }
-    let server = ["--package", "bufferevent-mio", "--package", "bufferevent-server", "--lib", "--bins"];
-    cmd!(shell, "cargo check --target {mac} {server...}").env("JEMALLOC_OVERRIDE", allocator).run()?;
+    let sockets = ["--package", "bufferevent-mio", "--package", "bufferevent-server"];
+    let bench = ["--package", "bufferevent-bench", "--lib", "--bins"];
+    cmd!(shell, "cargo check --target {mac} {sockets...} {bench...}")
+        .env("JEMALLOC_OVERRIDE", allocator)
+        .run()?;
     let packages = ["--package", "bufferevent", "--package", "xtask", "--package", "bufferevent-server"];
     let parts = ["--lib", "--bin", "bufferevent-scenario", "--bin", "xtask"];
     Ok(cmd!(shell, "cargo check --target {windows} {packages...} {parts...}").run()?)

@@ -1,10 +1,12 @@
 //! Mixed traffic for long: `cargo xtask soak`.
 
-use bufferevent_bench::server::raise_descriptors;
-use bufferevent_bench::soak::Soak;
-use clap::Parser;
-
+#[cfg(target_os = "linux")]
 fn main() -> anyhow::Result<()> {
-    raise_descriptors();
-    Soak::parse().run()
+    bufferevent_bench::server::raise_descriptors();
+    <bufferevent_bench::soak::Soak as clap::Parser>::parse().run()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> anyhow::Result<()> {
+    anyhow::bail!(bufferevent_bench::NEEDS_LINUX)
 }

@@ -1,7 +1,8 @@
 //! Mixed traffic on many connections for long: every byte that comes back is held against the one that was sent.
 //!
 //! Connections send short and long messages, rest without reading until the server has to hold its answers back, end and are
-//! reset in the middle of a transfer; others take their places. A viewer watches all of them and is read as fast as it comes.
+//! reset in the middle of a transfer; others take their places. A viewer watches all of them and is read as fast as it comes,
+//! but for three times at which it is not read at all, so that it falls behind: that leaves nothing behind in the server.
 //! Lost, doubled, swapped or foreign bytes, a connection that ends unasked, an answer that does not come, a viewer that is
 //! dropped, and memory that goes on growing each end the run with an error.
 
@@ -30,8 +31,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is said how far it has come.
 const REPORT: Duration = Duration::from_secs(60);
 
-/// Memory may grow by so much between the end of the first fifth and the end, in parts of what it was.
+/// How often memory is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Memory may grow by so much from the second fifth of the time to the last, in parts of what it was: by the median of each,
+/// since connections that rest make it go up and down.
 const FLAT: f64 = 1.1;
+
+/// The parts of the time at which the viewer begins to be held, all between the two.
+const HOLDS: [f64; 3] = [0.45, 0.6, 0.75];
+
+/// For how long: less than it takes to be let go. In a short run it is a twentieth of the time.
+const HELD: Duration = Duration::from_secs(15);
 
 /// What is asked for.
 #[derive(Debug, Parser)]
@@ -94,29 +105,32 @@ impl Soak {
     pub fn run(&self) -> Result<()> {
         let lasts = Duration::from_secs_f64(self.minutes * 60.0);
         let watched = Watched::start(&self.server, &self.client, &self.dialect)?;
-        let mut traffic = Traffic::connect(watched.address, self.connections, self.seed)?;
+        let mut traffic = Traffic::connect(watched.address(), self.connections, self.seed)?;
         let began = Instant::now();
-        let (mut reported, mut settled) = (began, None);
+        let mut reported = began;
+        let (mut memory, mut held) = (Memory::default(), None);
         let mut ticks = 0;
         while began.elapsed() < lasts {
             traffic.tick(self.rate_of(ticks))?;
             ticks += 1;
             traffic.listen(began + TICK * ticks)?;
             ensure!(!watched.viewer_has_ended(), "the viewer has ended");
-            if began.elapsed() * 5 >= lasts && settled.is_none() {
-                settled = Some(watched.memory()?);
+            let passed = began.elapsed();
+            if !holds(passed, lasts) {
+                held = None;
+            } else if held.is_none() {
+                held = Some(watched.hold_viewer());
             }
+            memory.look(passed, lasts, || watched.memory())?;
             if reported.elapsed() >= REPORT {
                 reported += REPORT;
                 println!("{:>4} min: {}; {}", began.elapsed().as_secs() / 60, traffic.sums, watched.state()?);
             }
         }
         traffic.finish()?;
-        let memory = watched.memory()?;
         println!("  all of it: {}; {}", traffic.sums, watched.state()?);
-        let settled = settled.unwrap_or(memory);
-        ensure!(memory as f64 <= settled as f64 * FLAT, "memory grew from {settled} to {memory} bytes");
-        Ok(())
+        ensure!(watched.losses() > 0 || lasts < HELD * 20, "the viewer was held and did not fall behind");
+        memory.check()
     }
 
     /// How many messages a tick has.
@@ -124,6 +138,51 @@ impl Soak {
         let until = |tick: u32| self.rate * tick as usize / 100;
         until(tick + 1) - until(tick)
     }
+}
+
+/// Whether the viewer is held, so much of the time having passed.
+fn holds(passed: Duration, lasts: Duration) -> bool {
+    HOLDS.iter().any(|&at| {
+        let begins = lasts.mul_f64(at);
+        (begins..begins + HELD.min(lasts / 20)).contains(&passed)
+    })
+}
+
+/// Bytes of the server's memory over time.
+#[derive(Debug, Default)]
+struct Memory {
+    looks: u32,
+    /// In the second fifth of the time and in the last.
+    settled: Vec<u64>,
+    last: Vec<u64>,
+}
+
+impl Memory {
+    fn look(&mut self, passed: Duration, lasts: Duration, bytes: impl FnOnce() -> Result<u64>) -> Result<()> {
+        if passed < LOOK * self.looks {
+            return Ok(());
+        }
+        self.looks += 1;
+        match passed.div_duration_f64(lasts) {
+            0.2..0.4 => self.settled.push(bytes()?),
+            0.8.. => self.last.push(bytes()?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn check(self) -> Result<()> {
+        // A run of less than a few seconds says nothing.
+        let (Some(settled), Some(last)) = (median(self.settled), median(self.last)) else { return Ok(()) };
+        println!("  memory: {settled} bytes in the second fifth of the time, {last} in the last");
+        ensure!(last as f64 <= settled as f64 * FLAT, "memory grew from {settled} to {last} bytes");
+        Ok(())
+    }
+}
+
+fn median(mut bytes: Vec<u64>) -> Option<u64> {
+    bytes.sort_unstable();
+    bytes.get(bytes.len() / 2).copied()
 }
 
 struct Traffic {
@@ -277,5 +336,39 @@ impl Traffic {
             self.listen(Instant::now() + TICK)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn the_viewer_is_held_three_times_between_the_two_looks_at_memory() {
+        let held: Vec<_> = (0..3600).filter(|&second| holds(Duration::from_secs(second), HOUR)).collect();
+        assert_eq!(held.len(), 45);
+        assert!(held.iter().all(|second| (1440 + 60..2880 - 60).contains(second)), "{held:?}");
+        assert!(!holds(Duration::from_secs(48), Duration::from_secs(60)), "three seconds of a minute");
+    }
+
+    #[test]
+    fn memory_that_has_grown_by_more_than_a_tenth_is_an_error_and_a_peak_is_none() {
+        let checked = |last: u64, peak: u64| {
+            let mut memory = Memory::default();
+            for second in 0..3600 {
+                let bytes = match second {
+                    _ if [800, 1600, 3000].contains(&second) => peak,
+                    ..720 => 1,
+                    720..2880 => 100,
+                    _ => last,
+                };
+                memory.look(Duration::from_secs(second), HOUR, || Ok(bytes)).unwrap();
+            }
+            memory.check()
+        };
+        assert!(checked(109, 10_000).is_ok());
+        assert_eq!(checked(111, 100).unwrap_err().to_string(), "memory grew from 100 to 111 bytes");
     }
 }

@@ -17,10 +17,14 @@ use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use bufferevent_server::process::{raise_descriptor_limit, stop_on_signals};
 use clap::{CommandFactory, Parser};
+use tikv_jemalloc_ctl::{Access, AsName};
 
 /// It gives memory back to the operating system once a crowd has left; the C library's keeps what lies between.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// It does so with what nobody has needed for so long, in milliseconds.
+const UNNEEDED: isize = 1000;
 
 /// How long to wait at the end for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);
@@ -53,6 +57,7 @@ struct Program {
 }
 
 fn main() -> ExitCode {
+    give_memory_back();
     let Program { config, mirror, open, generate } = Program::parse();
     if let Some(what) = generate.generate {
         return ended(generate::print::<Program>(what, &mut io::stdout()));
@@ -61,6 +66,15 @@ fn main() -> ExitCode {
         Program::command().error(clap::error::ErrorKind::ValueValidation, conflict).exit();
     }
     ended(if mirror.no_http { serve(config) } else { serve_with_mirror(config, mirror, open) })
+}
+
+/// Told here and not where the allocator is built: whoever installs the program builds it without the settings of this
+/// repository. Of its arenas there is the first; those to come are told, too.
+fn give_memory_back() {
+    for arenas in ["arena.0.dirty_decay_ms\0", "arenas.dirty_decay_ms\0"] {
+        // Where it cannot be told it takes ten seconds.
+        let _ = arenas.name().write(UNNEEDED);
+    }
 }
 
 fn ended(result: io::Result<()>) -> ExitCode {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
@@ -28,6 +28,11 @@ const STALLED: Duration = Duration::from_secs(30);
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
+
+/// So many bytes of what somebody says are read at once, and then so many a second: the rest waits at its end. A page asks
+/// for all of its files in far less, and what a viewer says are lines.
+const HEARD_AT_ONCE: u32 = 1024 * 1024;
+const HEARD_A_SECOND: u32 = 64 * 1024;
 
 /// When to try again, should no descriptor be left.
 const RETRY: Duration = Duration::from_millis(100);
@@ -82,7 +87,8 @@ async fn serve_one(guest: Guest, router: Router) {
         server.serve_connection(TokioIo::new(guest), TowerToHyperService::new(router)).with_upgrades().await;
 }
 
-/// A connection that ends with an error when nothing of an answer is taken for too long, and else takes its leave.
+/// A connection that is heard slowly where it says much, ends with an error when nothing of an answer is taken for too long,
+/// and else takes its leave.
 #[derive(Debug)]
 struct Guest {
     /// None once it is given up.
@@ -90,16 +96,29 @@ struct Guest {
     /// When the write that waits is given up.
     stalled: Pin<Box<Sleep>>,
     waiting: bool,
+    /// When everything that was read would have been, at so many bytes a second.
+    paid: Instant,
+    /// Until when nothing more is read.
+    rests: Option<Pin<Box<Sleep>>>,
 }
 
 impl Guest {
     fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
-        Self { held: Some((stream, place)), stalled: Box::pin(sleep(STALLED)), waiting: false }
+        let (held, stalled) = (Some((stream, place)), Box::pin(sleep(STALLED)));
+        Self { held, stalled, waiting: false, paid: Instant::now(), rests: None }
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         let held = self.held.as_mut().ok_or(io::ErrorKind::NotConnected)?;
         Ok(Pin::new(&mut held.0))
+    }
+
+    fn note_heard(&mut self, bytes: usize) {
+        let takes = |bytes: f64| Duration::from_secs_f64(bytes / f64::from(HEARD_A_SECOND));
+        let now = Instant::now();
+        self.paid = self.paid.max(now) + takes(bytes as f64);
+        let rest = (self.paid - now).checked_sub(takes(f64::from(HEARD_AT_ONCE)));
+        self.rests = rest.filter(|rest| !rest.is_zero()).map(|rest| Box::pin(sleep(rest)));
     }
 
     fn bounded<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -133,7 +152,13 @@ impl AsyncRead for Guest {
         cx: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.stream()?.poll_read(cx, into)
+        if let Some(rests) = &mut self.rests {
+            ready!(rests.as_mut().poll(cx));
+        }
+        let before = into.filled().len();
+        ready!(self.stream()?.poll_read(cx, into))?;
+        self.note_heard(into.filled().len() - before);
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -221,6 +246,25 @@ mod tests {
         assert_eq!(said, "goodbye");
         drop(client);
         places.acquire().await.unwrap().forget();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_says_much_is_heard_slowly() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let place = Arc::new(Semaphore::new(1)).try_acquire_owned().unwrap();
+        let mut guest = Guest::new(listener.accept().await.unwrap().0, place);
+        tokio::spawn(async move { client.write_all(&[b'x'; 3 * HEARD_AT_ONCE as usize]).await });
+        let (start, mut portion) = (Instant::now(), vec![0; HEARD_AT_ONCE as usize / 64]);
+        let mut seconds = Vec::new();
+        for _ in 0..3 {
+            for _ in 0..64 {
+                guest.read_exact(&mut portion).await.unwrap();
+            }
+            seconds.push(start.elapsed().as_secs());
+        }
+        assert_eq!(seconds[0], 0);
+        assert!((15..=17).contains(&seconds[1]) && (31..=33).contains(&seconds[2]), "{seconds:?}");
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use tower_http::services::ServeDir;
 
 use super::carried::Carried;
 use super::guard::{Guard, Refusal};
-use super::hub::{Call, Outbox};
+use super::outbox::{Call, Outbox};
 use super::viewer::{self, Greeting, MAX_FRAME};
 use super::{MirrorConfig, MirrorCounters, metrics};
 use crate::echo::Counters;

@@ -5,21 +5,23 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use bufferevent::Record;
 use bufferevent::recording::{Picture, Watched};
 use bufferevent_mio::Waker;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::MirrorCounters;
+use super::entry::SnapshotText;
 use super::observer::{Interest, Link};
+use super::outbox::{Call, Outbox};
 use super::queue::{Batch, Mark};
 use super::snapshot_text;
-use super::viewer_queue::{SnapshotText, ViewerQueue};
+use super::viewer_queue::ViewerQueue;
 
 /// How long records may wait for their viewers: the echo thread wakes nobody, so that it makes no system call for them.
 const TICK: Duration = Duration::from_millis(25);
@@ -35,42 +37,6 @@ const SNAPSHOT_SHARE: u32 = 20;
 
 /// Once the snapshots that viewers have yet to take have so many bytes, no other is made.
 const MAX_SNAPSHOTS: usize = 64 * 1024 * 1024;
-
-/// A viewer's queue with the bell that says something is in it.
-#[derive(Debug)]
-pub(super) struct Outbox {
-    queue: Mutex<ViewerQueue>,
-    pub(super) bell: Notify,
-}
-
-impl Outbox {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { queue: Mutex::new(ViewerQueue::new(limit)), bell: Notify::new() }
-    }
-
-    pub(super) fn with<T>(&self, act: impl FnOnce(&mut ViewerQueue) -> T) -> T {
-        act(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Does something to the queue that its viewer's task should see.
-    pub(super) fn ring<T>(&self, act: impl FnOnce(&mut ViewerQueue) -> T) -> T {
-        let result = self.with(act);
-        self.bell.notify_one();
-        result
-    }
-}
-
-/// What viewers' tasks tell the hub.
-#[derive(Debug)]
-pub(super) enum Call {
-    /// A viewer came; it watches everything.
-    Join(u64, Arc<Outbox>),
-    /// It wants to watch these from now on.
-    Watch(u64, Watched),
-    /// It has taken what there was and waits for a picture.
-    Snapshot(u64),
-    Leave(u64),
-}
 
 #[derive(Debug)]
 struct Viewer {
@@ -111,6 +77,8 @@ pub(super) struct Hub {
     batch: Batch,
     /// Kept for its memory: a record's text.
     scratch: Vec<u8>,
+    /// There is no viewer, nothing comes any more, and nothing is kept.
+    rests: bool,
 }
 
 impl Hub {
@@ -127,6 +95,7 @@ impl Hub {
             snapshots: Vec::new(),
             batch: Batch::default(),
             scratch: Vec::new(),
+            rests: true,
         }
     }
 
@@ -138,16 +107,32 @@ impl Hub {
             // In this order, so that a run of the tests is the same each time; a tick comes too seldom to keep calls waiting.
             tokio::select! {
                 biased;
-                _ = tick.tick(), if !self.viewers.is_empty() => {
-                    self.hand_out().await;
-                    self.ask_when_due();
-                }
+                _ = tick.tick(), if !self.rests => self.tick().await,
                 call = calls.recv() => match call {
                     Some(call) => self.answer(call),
                     None => return,
                 },
             }
         }
+    }
+
+    async fn tick(&mut self) {
+        // What the echo thread did before it heard that nobody listens is in the queue.
+        let is_last = self.viewers.is_empty() && !self.asked && self.link.is_heard();
+        self.hand_out().await;
+        self.ask_when_due();
+        if is_last {
+            self.rest();
+        }
+    }
+
+    /// Gives back what was kept for the next records.
+    fn rest(&mut self) {
+        self.rests = true;
+        self.batch = Batch::default();
+        self.link.queue.swap(&mut Batch::default());
+        self.snapshots = Vec::new();
+        self.scratch = Vec::new();
     }
 
     fn answer(&mut self, call: Call) {
@@ -157,6 +142,7 @@ impl Hub {
                 let viewer =
                     Viewer { outbox, watched, next: None, turns_to: None, wish: Wish::None, not_before };
                 self.viewers.insert(number, viewer);
+                self.rests = false;
             }
             Call::Watch(number, watched) => {
                 let Some(viewer) = self.viewers.get_mut(&number) else { return };
@@ -241,6 +227,7 @@ impl Hub {
             }
         }
         self.hand_out_records(&batch.records[done..]).await;
+        batch.clear();
         self.batch = batch;
         if fell_behind || self.counters.lost.load(Ordering::Relaxed) != before {
             self.want(false);
@@ -318,6 +305,16 @@ impl Hub {
     }
 }
 
+#[cfg(test)]
+impl Hub {
+    /// Bytes of memory that are kept.
+    fn held(&self) -> usize {
+        self.batch.held()
+            + self.scratch.capacity()
+            + self.snapshots.capacity() * size_of::<Weak<SnapshotText>>()
+    }
+}
+
 /// The record as JSON from behind its `seq` on.
 fn without_seq<'a>(record: &Record, scratch: &'a mut Vec<u8>) -> &'a str {
     scratch.clear();
@@ -328,120 +325,6 @@ fn without_seq<'a>(record: &Record, scratch: &'a mut Vec<u8>) -> &'a str {
 }
 
 #[cfg(test)]
-mod tests {
-    use bufferevent::recording::ConnectionPicture;
-    use bufferevent::sim::{Scenario, Simulation};
-    use bufferevent::{Dialect, EventBase};
-    use bufferevent_mio::{EventLoop, Wakeups};
-
-    use super::*;
-
-    /// An echo thread whose snapshots take so long, and one that asks for one after the other for each of so many viewers;
-    /// gives how many snapshots were made in ten virtual seconds.
-    async fn snapshots_made(viewers: u64, took: Duration) -> u32 {
-        let (event_loop, mut sockets) = EventLoop::new().unwrap();
-        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
-        let link = Arc::<Link>::default();
-        let (call, calls) = mpsc::channel(1024);
-        tokio::spawn(Hub::new(Arc::clone(&link), waker, Arc::default()).run(calls));
-        let outboxes: Vec<_> = (0..viewers).map(|_| Arc::new(Outbox::new(1 << 20))).collect();
-        for (outbox, number) in outboxes.iter().zip(0..) {
-            call.send(Call::Join(number, Arc::clone(outbox))).await.unwrap();
-        }
-        let mut made = 0;
-        for _ in 0..10_000 {
-            for (outbox, number) in outboxes.iter().zip(0..) {
-                call.send(Call::Watch(number, Watched::All)).await.unwrap();
-                // It takes everything at once.
-                while outbox.with(ViewerQueue::pop).is_some() {}
-                if outbox.with(ViewerQueue::wants_snapshot) {
-                    call.send(Call::Snapshot(number)).await.unwrap();
-                }
-            }
-            if link.takes_wish() {
-                made += 1;
-                link.queue.push(Mark::Snapshot { picture: Box::default(), took });
-            }
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-        drop(event_loop);
-        made
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_viewer_gets_a_few_snapshots_a_second_however_often_it_asks() {
-        let made = snapshots_made(1, Duration::from_micros(1)).await;
-        assert!((30..=41).contains(&made), "{made}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn many_viewers_share_the_snapshots_that_the_echo_thread_has_time_for() {
-        let took = Duration::from_millis(50);
-        let made = snapshots_made(20, took).await;
-        let share = f64::from(made) * took.as_secs_f64() / 10.0;
-        assert!((0.03..=0.055).contains(&share), "{made} snapshots, {share} of its time");
-    }
-
-    #[tokio::test]
-    async fn what_is_lost_before_the_viewers_is_told_to_each_and_counted_there_only() {
-        let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
-        let mut hub = Hub::new(Arc::default(), waker, Arc::default());
-        let outboxes = [(); 2].map(|()| Arc::new(Outbox::new(1 << 20)));
-        for (outbox, number) in outboxes.iter().zip(0..) {
-            hub.answer(Call::Join(number, Arc::clone(outbox)));
-        }
-        hub.viewers.values_mut().for_each(|viewer| viewer.wish = Wish::Asked);
-        hub.hand_out_snapshot(&Picture::default(), Duration::ZERO);
-        hub.hand_out_loss(&HashMap::from([(Some(1), 5)]));
-        assert_eq!(outboxes.map(|outbox| outbox.with(|queue| queue.seq())), [5, 5]);
-        assert_eq!(hub.counters.lost.load(Ordering::Relaxed), 0);
-    }
-
-    #[tokio::test]
-    async fn a_wish_that_comes_while_a_snapshot_is_made_is_for_the_next() {
-        let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
-        let mut hub = Hub::new(Arc::default(), waker, Arc::default());
-        let outbox = Arc::new(Outbox::new(1 << 20));
-        hub.answer(Call::Join(0, Arc::clone(&outbox)));
-        hub.answer(Call::Watch(0, Watched::some([1])));
-        assert!(outbox.with(ViewerQueue::wants_snapshot));
-        hub.answer(Call::Snapshot(0));
-        assert_eq!(hub.interest, Interest::of([&Watched::some([1])]));
-        hub.answer(Call::Watch(0, Watched::All));
-        hub.hand_out_snapshot(&Picture::default(), Duration::ZERO);
-        assert_eq!(hub.viewers[&0].watched, Watched::some([1]), "nothing else was recorded since");
-        while outbox.with(ViewerQueue::pop).is_some() {}
-        assert!(outbox.with(ViewerQueue::wants_snapshot), "it is asked for again");
-        assert_eq!(hub.viewers[&0].next, Some(Watched::All));
-    }
-
-    #[tokio::test]
-    async fn a_snapshot_that_viewers_share_is_counted_once() {
-        let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-        let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
-        let mut hub = Hub::new(Arc::default(), waker, Arc::default());
-        let connection = |number| (number, ConnectionPicture { number, ..ConnectionPicture::default() });
-        let picture = Picture { connections: (1..=100).map(connection).collect(), ..Picture::default() };
-        let outboxes: Vec<_> = (0..3).map(|_| Arc::new(Outbox::new(1 << 20))).collect();
-        let mut bytes = Vec::new();
-        for (outbox, number) in outboxes.iter().zip(0..) {
-            hub.answer(Call::Join(number, Arc::clone(outbox)));
-            hub.viewers.values_mut().for_each(|viewer| viewer.wish = Wish::Asked);
-            // What the round before left is taken.
-            outboxes.iter().for_each(|outbox| while outbox.with(ViewerQueue::pop).is_some() {});
-            hub.hand_out_snapshot(&picture, Duration::ZERO);
-            bytes.push(hub.snapshot_bytes());
-        }
-        assert!(bytes[0] > 0 && bytes.iter().all(|&sum| sum == bytes[0]), "{bytes:?}");
-    }
-
-    #[test]
-    fn seq_is_the_first_key_of_a_record() {
-        let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
-        let record = &simulation.observer()[0];
-        let json = format!("{{\"seq\":{},{}", record.seq, without_seq(record, &mut Vec::new()));
-        assert_eq!(&serde_json::from_str::<Record>(&json).unwrap(), record);
-    }
-}
+mod memory;
+#[cfg(test)]
+mod tests;

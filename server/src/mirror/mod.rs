@@ -3,7 +3,8 @@
 //! The echo loop keeps its thread to itself: its [`MirrorObserver`] hands records over through one bounded queue and
 //! never waits. Everything else happens on another thread, which only ever receives:
 //!
-//! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` for each viewer -> `viewer` (its WebSocket).
+//! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` of `entry`s in each viewer's `outbox` -> `viewer` (its
+//! WebSocket).
 //! `http` serves the page's files, `carried` those in the program itself, and the figures of `metrics`; `door` counts who
 //! comes in, `guard` decides who may ask, `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of
 //! bounded size.
@@ -15,6 +16,7 @@
 
 mod carried;
 mod door;
+mod entry;
 #[cfg(test)]
 mod faults;
 mod guard;
@@ -22,6 +24,7 @@ mod http;
 mod hub;
 mod metrics;
 mod observer;
+mod outbox;
 mod pace;
 mod publication;
 mod queue;

@@ -10,7 +10,9 @@ use bufferevent::recording::{Numbers, PayloadPolicy, Picture, Watched};
 use bufferevent::{BuffereventId, EventBase, NoObserver, Observer, Record};
 use bufferevent_mio::{System, Waker};
 
-use super::queue::{Mark, Queue};
+#[cfg(test)]
+use super::queue::bytes_held;
+use super::queue::{Mark, Queue, keep_for_next};
 use crate::echo::{EchoServer, LoopObserver};
 
 /// What the viewers want, taken together.
@@ -59,6 +61,8 @@ pub(super) struct Link {
     interest: Mutex<Interest>,
     /// Rises with each change of `interest` and each snapshot that is asked for.
     version: AtomicU64,
+    /// The version that the echo thread has acted upon.
+    heard: AtomicU64,
     snapshot_wanted: AtomicBool,
     pub(super) records: AtomicU64,
     pub(super) dropped: AtomicU64,
@@ -73,6 +77,11 @@ impl Link {
     /// The echo thread's end: whether a snapshot was asked for since the last time.
     pub(super) fn takes_wish(&self) -> bool {
         self.snapshot_wanted.swap(false, Ordering::Relaxed)
+    }
+
+    /// The mirror's end: whether the echo thread knows what is wanted. Where that is nothing, nothing comes any more.
+    pub(super) fn is_heard(&self) -> bool {
+        self.heard.load(Ordering::Acquire) == self.version.load(Ordering::Acquire)
     }
 
     /// The mirror's end: from now on these are wanted, and perhaps a snapshot of the moment at which that holds.
@@ -136,6 +145,10 @@ impl MirrorObserver {
         }
         self.version = version;
         self.interest = self.link.interest.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if !self.is_listening() {
+            self.rest();
+        }
+        self.link.heard.store(version, Ordering::Release);
         self.link.takes_wish()
     }
 
@@ -147,6 +160,14 @@ impl MirrorObserver {
         self.link.queue.push(Mark::Snapshot { picture: Box::new(picture), took });
     }
 
+    /// Nobody listens: what is counted is told now, and nothing kept for the next records.
+    fn rest(&mut self) {
+        self.records = Vec::new();
+        if !self.lost.is_empty() {
+            self.link.queue.push(Mark::Lost(std::mem::take(&mut self.lost)));
+        }
+    }
+
     fn flush(&mut self) {
         if self.records.is_empty() && self.lost.is_empty() {
             return;
@@ -154,8 +175,8 @@ impl MirrorObserver {
         if !self.lost.is_empty() && self.link.queue.has_room() {
             self.link.queue.push(Mark::Lost(std::mem::take(&mut self.lost)));
         }
-        let count = self.records.len() as u64;
-        self.link.records.fetch_add(count, Ordering::Relaxed);
+        let count = self.records.len();
+        self.link.records.fetch_add(count as u64, Ordering::Relaxed);
         if self.lost.is_empty() {
             self.link.queue.push_records(&mut self.records);
         }
@@ -163,6 +184,12 @@ impl MirrorObserver {
         for record in self.records.drain(..) {
             *self.lost.entry(record.connection).or_default() += 1;
         }
+        keep_for_next(&mut self.records, count);
+    }
+
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        bytes_held(&self.records) + self.lost.capacity() * size_of::<(Option<u64>, u64)>()
     }
 }
 

@@ -12,7 +12,7 @@ use bufferevent::recording::Viewer;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::hub::{Call, Outbox};
+use super::outbox::{Call, Outbox};
 use super::snapshot_text::text;
 use super::viewer::{self, Greeting};
 use super::viewer_queue::ViewerQueue;

@@ -14,6 +14,9 @@ const MAX_RECORDS: usize = 65_536;
 /// How many bytes of payload wait at most.
 const MAX_PAYLOAD: usize = 64 * 1024 * 1024;
 
+/// A list keeps room for so many records, whatever is needed.
+pub(super) const KEPT: usize = 1024;
+
 /// What comes between two records.
 #[derive(Debug)]
 pub(super) enum Mark {
@@ -33,6 +36,36 @@ pub(super) struct Batch {
     /// Each with the number of records before it.
     pub(super) marks: Vec<(usize, Mark)>,
     payload: usize,
+}
+
+impl Batch {
+    /// Empties it; its memory is for the next time.
+    pub(super) fn clear(&mut self) {
+        let needed = self.records.len();
+        self.records.clear();
+        keep_for_next(&mut self.records, needed);
+        self.marks.clear();
+        self.payload = 0;
+    }
+
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        bytes_held(&self.records) + self.marks.capacity() * size_of::<(usize, Mark)>()
+    }
+}
+
+/// A list that is empty keeps its memory for the next time. Where that is far more than was needed now, half of it is given
+/// back: what a burst took is gone after a few more times, and what is needed again and again stays.
+pub(super) fn keep_for_next(records: &mut Vec<Record>, needed: usize) {
+    if needed < records.capacity() / 4 {
+        records.shrink_to((records.capacity() / 2).max(KEPT));
+    }
+}
+
+/// What such a list holds, with the payload.
+#[cfg(test)]
+pub(super) fn bytes_held(records: &Vec<Record>) -> usize {
+    records.capacity() * size_of::<Record>() + records.iter().map(payload_bytes).sum::<usize>()
 }
 
 #[derive(Debug)]
@@ -88,11 +121,14 @@ impl Queue {
         self.lock().records.len()
     }
 
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.lock().held()
+    }
+
     /// Everything that waits, leaving `into`'s memory in its place.
     pub(super) fn swap(&self, into: &mut Batch) {
-        into.records.clear();
-        into.marks.clear();
-        into.payload = 0;
+        into.clear();
         std::mem::swap(&mut *self.lock(), into);
     }
 }

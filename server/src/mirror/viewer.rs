@@ -12,10 +12,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_tungstenite::tungstenite;
 
-use super::hub::{Call, Outbox};
+use super::entry::Entry;
+use super::outbox::{Call, Outbox};
 use super::pace::Pace;
 use super::snapshot_text::text;
-use super::viewer_queue::{Entry, ViewerQueue};
+use super::viewer_queue::ViewerQueue;
 
 /// A viewer that takes nothing for so long is dropped.
 const STALLED: Duration = Duration::from_secs(30);
@@ -202,7 +203,7 @@ fn shortened(mut reason: String) -> String {
 mod tests {
     use futures_util::sink::unfold;
 
-    use super::super::viewer_queue::SnapshotText;
+    use super::super::entry::SnapshotText;
     use super::*;
 
     /// How many pings and how many other messages a viewer is sent in a minute of virtual time, in which so many

@@ -1,91 +1,14 @@
 //! What waits to be sent to one viewer, bounded in bytes.
 
 use std::collections::VecDeque;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
 
-/// The largest message of records, in bytes, or a little more.
-const MAX_MESSAGE: usize = 256 * 1024;
+use super::entry::{Entry, Records, SnapshotText};
 
-/// What one queued entry takes besides its text, in bytes.
-const ENTRY_BYTES: usize = 64;
-
-/// The text of a picture, in as many messages as it takes. It is shared by the viewers that see the same of it.
-#[derive(Debug)]
-pub(super) struct SnapshotText {
-    /// The parts after the first, which is each viewer's own: it has the viewer's count of records in it.
-    pub(super) rest: Vec<Utf8Bytes>,
-}
-
-impl SnapshotText {
-    pub(super) fn bytes(&self) -> usize {
-        self.rest.iter().map(|part| part.len()).sum()
-    }
-}
-
-/// Something to be sent.
-#[derive(Debug)]
-pub(super) enum Entry {
-    Records(Records),
-    /// So many records are missing here, or more, if for some of the time none were made.
-    Gap {
-        lost: u64,
-        at_least: bool,
-    },
-    /// The beginning of a picture.
-    First(Utf8Bytes),
-    /// A later part of one.
-    Part {
-        of: Arc<SnapshotText>,
-        index: usize,
-    },
-    Pong,
-}
-
-impl Entry {
-    fn bytes(&self) -> usize {
-        ENTRY_BYTES
-            + match self {
-                Self::Records(records) => records.text.capacity(),
-                Self::First(text) => text.len(),
-                Self::Part { of, index } => of.rest[*index].len(),
-                Self::Gap { .. } | Self::Pong => 0,
-            }
-    }
-
-    const fn is_of_snapshot(&self) -> bool {
-        matches!(self, Self::First(_) | Self::Part { .. })
-    }
-}
-
-/// Records as one message. It is written when they come, so that nothing is kept of them but what is sent.
-#[derive(Debug)]
-pub(super) struct Records {
-    text: String,
-    count: u64,
-}
-
-impl Records {
-    fn new() -> Self {
-        Self { text: r#"{"kind":"records","records":["#.into(), count: 0 }
-    }
-
-    fn push(&mut self, seq: u64, rest: &str) {
-        let comma = if self.count > 0 { "," } else { "" };
-        // A string takes everything.
-        let _ = write!(self.text, "{comma}{{\"seq\":{seq},");
-        self.text.push_str(rest);
-        self.count += 1;
-    }
-
-    /// The message.
-    pub(super) fn finish(mut self) -> String {
-        self.text.push_str("]}");
-        self.text
-    }
-}
+/// A queue that was emptied keeps room for so many entries.
+const KEPT: usize = 64;
 
 /// Whether a viewer keeps up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,14 +94,14 @@ impl ViewerQueue {
     }
 
     fn append(&mut self, rest: &str) {
-        let has_room = |entry: &Entry| matches!(entry, Entry::Records(it) if it.text.len() < MAX_MESSAGE);
+        let has_room = |entry: &Entry| matches!(entry, Entry::Records(it) if it.has_room());
         if !self.entries.back().is_some_and(has_room) {
             self.push(Entry::Records(Records::new()));
         }
         if let Some(Entry::Records(records)) = self.entries.back_mut() {
-            let before = records.text.capacity();
+            let before = records.held();
             records.push(self.seq, rest);
-            self.bytes += records.text.capacity() - before;
+            self.bytes += records.held() - before;
         }
     }
 
@@ -189,7 +112,7 @@ impl ViewerQueue {
         let begun = matches!(self.entries.front(), Some(Entry::Part { .. }));
         self.entries.retain(|entry| match entry {
             Entry::Records(records) => {
-                lost += records.count;
+                lost += records.count();
                 false
             }
             // It is overtaken by what comes.
@@ -268,6 +191,10 @@ impl ViewerQueue {
         if let Entry::Records(_) = entry {
             self.bytes -= entry.bytes();
         }
+        if self.entries.is_empty() {
+            // A large picture has many parts.
+            self.entries.shrink_to(KEPT);
+        }
         Some(entry)
     }
 }
@@ -279,6 +206,11 @@ impl ViewerQueue {
         let other = self.entries.iter().filter(|entry| !entry.is_of_snapshot());
         let begins = self.entries.iter().filter(|entry| matches!(entry, Entry::First(_)));
         (other.map(Entry::bytes).sum(), begins.count())
+    }
+
+    /// Bytes of memory, those of snapshots left out that are shared.
+    pub(super) fn held(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>() + self.kept().0
     }
 }
 

@@ -1,10 +1,12 @@
 //! One client with the kernel's two queues between it and the server.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use bufferevent::{Handle, Readiness};
 use bufferevent_mio::Edge;
 
+use super::excerpt::around;
 use super::random::Random;
 
 /// What a client does once it has sent all.
@@ -38,7 +40,6 @@ enum Server {
     Closed,
 }
 
-#[derive(Debug)]
 pub(crate) struct Client {
     /// How many bytes it wants to send.
     pub(crate) plan: usize,
@@ -67,6 +68,28 @@ pub(crate) struct Client {
     handle: Option<Handle>,
     edge: Readiness,
     ends: bool,
+}
+
+impl fmt::Debug for Client {
+    /// Of its bytes, the last of each kind.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = |bytes: Vec<u8>| around(&bytes, bytes.len());
+        let [rx, tx] = [&self.rx, &self.tx].map(|queue| last(queue.iter().copied().collect()));
+        f.debug_struct("Client")
+            .field("plan", &self.plan)
+            .field("sent", &self.sent)
+            .field("owed", &self.owed)
+            .field("got", &last(self.got.clone()))
+            .field("outcome", &self.outcome)
+            .field("read", &self.read)
+            .field("written", &self.written)
+            .field("manner", &self.manner)
+            .field("rx", &rx)
+            .field("tx", &tx)
+            .field("server", &self.server)
+            .field("edge", &self.edge)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The bytes that a client sends: none of them is in the server's prefix.

@@ -6,6 +6,7 @@
 //! `FAULTS_RUNS=100000` with `--release` many more than the test does by itself.
 
 mod client;
+mod excerpt;
 mod random;
 mod system;
 mod world;
@@ -17,6 +18,7 @@ use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output, PREFIX};
 
 use client::{Client, Outcome, payload};
+use excerpt::{around, difference};
 use random::Random;
 use system::Virtual;
 use world::World;
@@ -127,7 +129,9 @@ fn checked(seed: u64, config: &Config, client: Client) -> (Option<Outcome>, Vec<
     assert!(outcome.is_some(), "seed {seed}: nobody ended a connection: {client:?}");
     let answered = answered(seed, config, &client.got, outcome == Some(Outcome::End));
     let expected: Vec<_> = (0..client.sent).map(payload).collect();
-    assert!(expected.starts_with(&answered), "seed {seed}: answers to what was not sent: {client:?}");
+    if let Some(difference) = difference(&answered, &expected) {
+        panic!("seed {seed}: answers to what was not sent: {difference}; {client:?}");
+    }
     if outcome == Some(Outcome::End) {
         assert!(
             Some(answered.len()) >= client.owed,
@@ -146,7 +150,11 @@ fn answered(seed: u64, config: &Config, got: &[u8], whole: bool) -> Vec<u8> {
     let mut rest = got;
     while !rest.is_empty() {
         let Some(after) = rest.strip_prefix(PREFIX.as_bytes()) else {
-            assert!(!whole && PREFIX.as_bytes().starts_with(rest), "seed {seed}: no prefix before {rest:?}");
+            assert!(
+                !whole && PREFIX.as_bytes().starts_with(rest),
+                "seed {seed}: no prefix before {}",
+                around(rest, 0)
+            );
             break;
         };
         let length = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -179,6 +187,11 @@ fn who_watches_changes_nothing() {
     for seed in seeds(200) {
         let unwatched = Run::of(seed).account(NoObserver);
         let watched = Run::of(seed).account(Vec::<Record>::new());
-        assert_eq!(unwatched, watched, "seed {seed}");
+        assert_eq!(unwatched.len(), watched.len(), "seed {seed}");
+        for ((outcome, got), (outcome_watched, got_watched)) in unwatched.into_iter().zip(watched) {
+            assert_eq!(outcome, outcome_watched, "seed {seed}");
+            assert_eq!(difference(&got, &got_watched), None, "seed {seed}");
+            assert_eq!(got.len(), got_watched.len(), "seed {seed}");
+        }
     }
 }

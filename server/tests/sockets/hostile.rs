@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use bufferevent_server::process::raise_descriptor_limit;
 use rustix::event::{PollFd, PollFlags};
+use rustix::process::Signal;
 
 use super::child::{SERVER, ServerProcess};
 use super::server::{GUARD, answers, connect, connect_to_fill, exchange};
@@ -291,6 +292,22 @@ fn memory_goes_back_when_those_who_held_it_have_gone() {
         assert!(Instant::now() < end, "{} KiB stay", lab.memory("VmRSS") / 1024);
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn memory_goes_back_after_a_second_however_the_program_was_built() {
+    // It says at its end how its allocator was told to be.
+    let mut command = Command::new(SERVER);
+    let mut server = ServerProcess::from(command.arg("--quiet").env("_RJEM_MALLOC_CONF", "stats_print:true"));
+    // Once it answers it stops when it is told to.
+    exchange(&mut connect(server.address), b"hello", 31);
+    server.process.signal(Signal::TERM);
+    let told = server.process.errors();
+    assert_eq!(server.process.wait().code(), Some(0));
+    let lines: Vec<_> = told.lines().filter(|line| line.contains("decay_ms")).collect();
+    assert!(lines.iter().any(|line| line.contains("(arenas.dirty_decay_ms: 1000)")), "{lines:?}");
+    let built = told.lines().find(|line| line.contains("config.malloc_conf")).unwrap();
+    assert!(!built.contains("decay"), "built so that `cargo install` cannot: {built}");
 }
 
 #[test]

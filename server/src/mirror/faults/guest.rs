@@ -7,7 +7,7 @@ use axum::extract::ws::Message;
 use bufferevent::recording::{Heard, PayloadPolicy, Viewer, Watched};
 use bufferevent::{Dialect, Record, Time};
 
-use super::super::hub::Outbox;
+use super::super::outbox::Outbox;
 use super::super::snapshot_text::text;
 use super::super::viewer::{self, Greeting};
 use super::World;

@@ -22,8 +22,9 @@ use tokio::sync::mpsc;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::sleep;
 
-use super::hub::{Call, Hub};
+use super::hub::Hub;
 use super::observer::{Link, MirrorObserver};
+use super::outbox::Call;
 use super::queue::Queue;
 use super::viewer;
 use super::viewer_queue::ViewerQueue;
