@@ -1,13 +1,15 @@
 //! What an event base and its bufferevents answer when they are asked, and what they do that only an answer shows.
 #![cfg(feature = "sim")]
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
-    BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, Errno, EventBase, EventFlags,
-    FlushError, Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError, Readiness, Record, Step,
-    Time, TriggerOptions, Watermarks,
+    BuffereventOptions, Callbacks, ConnectError, Dialect, Direction, Directions, Due, Errno, EventBase,
+    EventFlags, FilterError, FlushError, Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError,
+    Readiness, Record, Step, Time, TriggerOptions, Watermarks,
 };
 
 use crate::support::Lab;
@@ -66,6 +68,27 @@ fn a_more_urgent_bufferevent_is_called_first_and_a_priority_that_is_not_there_is
             lab.kernel.peer_send(handle, &b"sent"[at..]);
         }
         assert_eq!(lab.turn(), ["R3", "R4"], "{dialect}: the second is more urgent");
+    }
+}
+
+#[test]
+fn a_deferred_callback_takes_the_priority_that_its_bufferevent_is_given_later() {
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        let mut lab = Lab::new(dialect);
+        lab.base.set_priorities(2).unwrap();
+        let [(first, _), (second, _)] = [lab.connect(), lab.connect()];
+        let called = Rc::new(RefCell::new(Vec::new()));
+        let log = Rc::clone(&called);
+        lab.on_callback(move |_, due| log.borrow_mut().push(due));
+        let deferred = TriggerOptions { defer_callbacks: true, ..TriggerOptions::default() };
+        for expected in [[first, second], [second, first]] {
+            for id in [first, second] {
+                let _deferred = lab.base.get_mut(id).unwrap().trigger(Directions::READ, deferred).unwrap();
+            }
+            lab.turn();
+            assert_eq!(called.borrow_mut().split_off(0), expected.map(Due::Read), "{dialect}");
+            lab.base.get_mut(second).unwrap().priority_set(0).unwrap();
+        }
     }
 }
 
@@ -152,6 +175,9 @@ fn each_refusal_of_the_engine_has_words_of_its_own() {
         PriorityError::Active.to_string(),
         PriorityError::OutOfRange.to_string(),
         PriorityError::NoSocket.to_string(),
+        ConnectError::NoSocket.to_string(),
+        FilterError::Gone.to_string(),
+        FilterError::Filtered.to_string(),
     ];
     for (at, one) in words.iter().enumerate() {
         assert!(!one.is_empty() && !words[at + 1..].contains(one), "{one:?}");
@@ -159,6 +185,8 @@ fn each_refusal_of_the_engine_has_words_of_its_own() {
     assert!(ReadBoundError::TooLarge { largest: 4096 }.to_string().contains("4096"));
     assert_eq!(none.to_string(), "libevent 1.4 has no bufferevent_flush");
     assert_eq!(FlushError::NoFunction(none).to_string(), none.to_string());
+    assert_eq!(ConnectError::NoFunction(none).to_string(), none.to_string());
+    assert_eq!(FilterError::NoFunction(none).to_string(), none.to_string());
 }
 
 #[test]

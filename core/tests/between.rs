@@ -6,7 +6,7 @@ use std::io::{IoSlice, IoSliceMut};
 use bufferevent::{
     BufferError, BufferName, BuffereventId, BuffereventOptions, Callback, Callbacks, Dialect, Directions,
     Due, End, Errno, EventBase, FilterKind, FlushMode, Handle, Kernel, Observer, Record, Step, Time,
-    Transfer, Watermarks, What,
+    Transfer, TriggerOptions, Watermarks, What,
 };
 
 /// There is no socket.
@@ -148,6 +148,23 @@ fn a_callback_of_the_receivers_buffer_runs_within_a_pairs_transfer() {
         assert_eq!(base.get(from).unwrap().output().len(), 5, "{dialect}");
         assert_eq!(base.poll_triggered(call), None, "{dialect}");
         assert_eq!(base.get(from).unwrap().output().len(), 2, "{dialect}");
+    }
+}
+
+/// What was due when the call was made is so no more when somebody asks for it.
+#[test]
+fn a_callback_that_is_taken_away_before_anybody_asked_for_it_is_not_handed_out() {
+    for dialect in FILTERING {
+        let (mut base, [one, _]) = two(dialect, Vec::new(), b"read");
+        base.get_mut(one).unwrap().add_buffer_cb(BufferName::Input).unwrap();
+        base.get_mut(one).unwrap().drain(1).unwrap();
+        base.get_mut(one).unwrap().remove_buffer_cb(BufferName::Input);
+        let call = base.triggered();
+        assert_eq!(base.poll_triggered(call), None, "{dialect}: of a buffer");
+
+        let call = base.get_mut(one).unwrap().trigger(Directions::READ, TriggerOptions::default()).unwrap();
+        base.get_mut(one).unwrap().setcb(Callbacks::NONE);
+        assert_eq!(base.poll_triggered(call), None, "{dialect}: of the bufferevent");
     }
 }
 

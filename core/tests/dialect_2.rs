@@ -112,6 +112,8 @@ fn a_bound_that_2_2_refuses_leaves_reads_as_they_were() {
     let largest = i32::MAX as usize;
     let refused = lab.base.get_mut(id).unwrap().set_max_single_read(largest + 1);
     assert_eq!(refused, Err(ReadBoundError::TooLarge { largest }));
+    let refused = lab.base.get_mut(id).unwrap().set_max_single_read(isize::MAX as usize);
+    assert_eq!(refused, Err(ReadBoundError::TooLarge { largest }), "only beyond this it is the default");
     lab.kernel.peer_send(handle, b"hello world");
     assert_eq!(lab.turn(), ["R5"]);
     assert_eq!(lab.base.get_mut(id).unwrap().set_max_single_read(largest), Ok(()));

@@ -136,3 +136,99 @@ fn a_part_is_moved_exactly_however_it_lies() {
         assert_eq!(into.to_vec(), [b"> ", &text[..moved]].concat());
     }
 }
+
+/// Chains of a few bytes each lie in one piece of memory here.
+#[test]
+fn a_part_is_moved_exactly_however_libevents_chains_would_lie() {
+    let followed = || {
+        let mut buffer = Evbuffer::new();
+        buffer.follow_chains();
+        for piece in [&b"abc"[..], b"defgh", b"ij"] {
+            assert_eq!(buffer.add_buffer(&mut Evbuffer::from(piece)), Ok(()));
+        }
+        buffer
+    };
+    for n in 1..=10 {
+        let (mut from, mut into) = (followed(), followed());
+        assert_eq!(from.remove_buffer(&mut into, n), Ok(n));
+        assert_eq!((from.to_vec(), from.len()), (b"abcdefghij"[n..].to_vec(), 10 - n), "{n}");
+        assert_eq!(into.to_vec(), [b"abcdefghij", &b"abcdefghij"[..n]].concat(), "{n}");
+    }
+}
+
+/// Number and payload of each chain.
+fn chains(buffer: &Evbuffer) -> Vec<(u64, usize)> {
+    buffer.chains().expect("they are followed").map(|chain| (chain.number, chain.len)).collect()
+}
+
+#[test]
+fn chains_go_before_those_of_the_buffer_that_they_are_put_before() {
+    let followed = |bytes: &[u8]| {
+        let mut buffer = Evbuffer::from(bytes);
+        buffer.follow_chains();
+        buffer
+    };
+    let (mut body, mut head) = (followed(b"body"), followed(b"head "));
+    let expected = [chains(&head), chains(&body)].concat();
+    assert_eq!(body.prepend_buffer(&mut head), Ok(()));
+    assert_eq!((chains(&body), chains(&head)), (expected.clone(), vec![]));
+    assert_eq!(body.prepend_buffer(&mut Evbuffer::from(&b"> "[..])), Ok(()));
+    assert_eq!((chains(&body)[0].1, &chains(&body)[1..]), (2, &expected[..]), "one of a buffer not followed");
+    assert_eq!(body.to_vec(), b"> head body");
+}
+
+#[test]
+fn the_block_of_1_4_is_followed_from_what_is_there() {
+    let mut buffer = Evbuffer::from(&b"body"[..]);
+    buffer.follow_block();
+    let block = |buffer: &Evbuffer| buffer.chains().and_then(|mut it| it.next()).map(|it| (it.size, it.len));
+    assert_eq!((block(&buffer), buffer.copied()), (Some((256, 4)), 4));
+    assert_eq!(buffer.prepend_buffer(&mut Evbuffer::from(&b"head "[..])), Ok(()));
+    assert_eq!((block(&buffer), buffer.copied()), (Some((256, 9)), 9));
+    let mut empty = Evbuffer::new();
+    empty.follow_block();
+    assert_eq!(block(&empty), None, "no block before the first byte");
+}
+
+/// Says that so many bytes are readable, gives none, and counts how often it was asked.
+struct Says {
+    readable: usize,
+    asked: usize,
+}
+
+impl Kernel for Says {
+    fn receive(&mut self, _: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        Ok(Transfer { bytes: 0, exhausted: false })
+    }
+
+    fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        Err(Errno::Again)
+    }
+
+    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+        self.asked += 1;
+        Some(self.readable)
+    }
+}
+
+/// 2.x takes 0 for an answer that says nothing.
+#[test]
+fn a_read_of_2_x_makes_room_for_what_is_readable_and_for_its_limit_where_nothing_is() {
+    for (readable, size) in [(0, 8144), (1, 976), (2000, 2000), (9000, 8144)] {
+        let mut buffer = Evbuffer::new();
+        buffer.follow_chains();
+        let mut kernel = Says { readable, asked: 0 };
+        assert_eq!(buffer.read(&mut kernel, Handle(0), 4096).map(|it| it.bytes), Ok(0));
+        let sizes: Vec<_> = buffer.chains().expect("they are followed").map(|chain| chain.size).collect();
+        assert_eq!((sizes, kernel.asked), (vec![size], 1), "{readable}");
+    }
+}
+
+#[test]
+fn a_read_into_the_block_of_1_4_asks_the_kernel_nothing_more() {
+    let mut buffer = Evbuffer::new();
+    buffer.follow_block();
+    let mut kernel = Says { readable: 10, asked: 0 };
+    assert_eq!(buffer.read(&mut kernel, Handle(0), 4096).map(|it| it.bytes), Ok(0));
+    assert_eq!(kernel.asked, 0);
+}

@@ -48,6 +48,22 @@ fn position(steps: &[Step], wanted: impl Fn(&Step) -> bool) -> usize {
 }
 
 #[test]
+fn what_is_sent_is_told_byte_for_byte_as_far_as_it_went() {
+    for dialect in Dialect::ALL {
+        let mut watched = Watched::new(dialect);
+        let room = watched.kernel.open(KernelSpec { rx_capacity: 64, tx_capacity: 7 });
+        watched.base.get_mut(watched.id).unwrap().setfd(Some(room));
+        watched.base.get_mut(watched.id).unwrap().write(b"hello world").unwrap();
+        watched.pass();
+        let sent = watched.steps().into_iter().find_map(|step| match step {
+            Step::Sent { payload, output, .. } => Some((payload.bytes, payload.len, output)),
+            _ => None,
+        });
+        assert_eq!(sent, Some((b"hello w".to_vec(), 7, 4)), "{dialect}");
+    }
+}
+
+#[test]
 fn what_is_written_is_told_without_what_was_there() {
     for dialect in Dialect::ALL {
         let mut watched = Watched::new(dialect);

@@ -79,6 +79,7 @@ fn a_read_limit_of_ones_own_replaces_the_dialects_and_the_high_mark_holds() {
         assert_eq!(reads(100_000, 0), "R100000", "{dialect}");
         assert_eq!(reads(100_000, 70_000), "R70000", "{dialect}");
         assert_eq!(reads(10, 0), "R10", "{dialect}");
+        assert_eq!(reads(10, 70_000), "R10", "{dialect}: there is room for more");
         assert_ne!(reads(0, 0), "R100000", "{dialect}: without one it is the dialect's");
     }
 }

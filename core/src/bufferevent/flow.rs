@@ -123,7 +123,7 @@ impl<O: Observer> Engine<O> {
             OutputWatch::ByWrite => by_write,
             OutputWatch::Always => !pending(),
         };
-        if change.added > 0 && wanted && bufferevent.enabled.write {
+        if wanted && bufferevent.enabled.write {
             // As in libevent, a write that cannot be waited for still keeps its bytes.
             let _ = self.add_io_event(id, Direction::Write);
         }

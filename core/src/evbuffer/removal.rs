@@ -48,7 +48,7 @@ impl Evbuffer {
             return memory.front(n);
         }
         let mut front = Front { whole: 0, part: n, chain: 0 };
-        for chunk in self.chunks.iter().take_while(|chunk| chunk.len() <= n) {
+        for chunk in &self.chunks {
             if chunk.len() > front.part {
                 break;
             }
@@ -72,5 +72,76 @@ impl Evbuffer {
         self.drop_front(front.part.min(self.len - self.missing));
         self.changes.note(before, 0, before - self.len);
         self.check();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chunk::Chunk;
+    use super::*;
+
+    /// Chunks of these sizes.
+    fn chunked(sizes: &[usize]) -> Evbuffer {
+        let mut buf = Evbuffer::new();
+        sizes.iter().for_each(|&n| buf.add_reference(vec![b'x'; n]).unwrap());
+        buf
+    }
+
+    fn there(buf: &Evbuffer) -> Vec<usize> {
+        buf.chunks.iter().map(Chunk::len).collect()
+    }
+
+    #[test]
+    fn whole_chunks_are_gone_at_once_and_counted_until_the_end() {
+        let (mut buf, mut into) = (chunked(&[300, 400, 500]), Evbuffer::new());
+        let removal = buf.begin_removal(&mut into, 700).unwrap();
+        assert_eq!((there(&buf), buf.len(), there(&into)), (vec![500], 1200, vec![300, 400]));
+        buf.end_removal(removal);
+        assert_eq!((there(&buf), buf.len()), (vec![500], 500));
+    }
+
+    #[test]
+    fn a_part_is_there_until_the_end() {
+        let (mut buf, mut into) = (chunked(&[300, 400]), Evbuffer::new());
+        let removal = buf.begin_removal(&mut into, 301).unwrap();
+        assert_eq!((there(&buf), buf.len(), into.len()), (vec![400], 700, 301));
+        buf.end_removal(removal);
+        assert_eq!((there(&buf), buf.len()), (vec![399], 399));
+    }
+
+    #[test]
+    fn a_removal_inside_another_moves_what_is_there() {
+        let (mut buf, mut into) = (chunked(&[300, 400]), Evbuffer::new());
+        let outer = buf.begin_removal(&mut into, 300).unwrap();
+        let inner = buf.begin_removal(&mut into, 600).unwrap();
+        assert_eq!((inner.bytes(), into.len(), buf.len()), (400, 700, 700));
+        buf.end_removal(inner);
+        buf.end_removal(outer);
+        assert_eq!((there(&buf), buf.len()), (vec![], 0));
+    }
+
+    #[test]
+    fn what_was_drained_meanwhile_is_not_taken_again() {
+        let (mut buf, mut into) = (chunked(&[300, 400]), Evbuffer::new());
+        let outer = buf.begin_removal(&mut into, 300).unwrap();
+        let inner = buf.begin_removal(&mut into, 1).unwrap();
+        assert_eq!(buf.drain(400), Ok(400));
+        buf.end_removal(inner);
+        assert_eq!(buf.len(), 300, "it is what the outer one moved");
+        buf.end_removal(outer);
+        assert_eq!(buf.len(), 0);
+    }
+
+    /// As in libevent, the sum goes along.
+    #[test]
+    fn a_buffer_that_is_moved_meanwhile_takes_along_what_is_counted() {
+        let (mut buf, mut into, mut other) = (chunked(&[300, 400]), Evbuffer::new(), Evbuffer::new());
+        let removal = buf.begin_removal(&mut into, 300).unwrap();
+        other.add_buffer(&mut buf).unwrap();
+        assert_eq!((there(&other), other.len(), there(&buf), buf.len()), (vec![400], 700, vec![], 0));
+        other.assert_invariants();
+        buf.assert_invariants();
+        buf.end_removal(removal);
+        assert_eq!((buf.len(), other.drain(700), other.len()), (0, Ok(700), 0));
     }
 }

@@ -69,19 +69,16 @@ impl Chains {
         }
     }
 
-    /// `evbuffer_chain_insert`.
+    /// `evbuffer_chain_insert` of one with payload, or of the first.
     fn insert(&mut self, chain: Chain) {
         self.drop_empty();
         self.list.push_back(chain);
-        if chain.len > 0 {
-            self.last_with_data = self.list.len() - 1;
-        }
+        self.last_with_data = self.list.len() - 1;
     }
 
     fn advance_last_with_data(&mut self) {
-        while self.list.get(self.last_with_data + 1).is_some_and(|next| next.len > 0) {
-            self.last_with_data += 1;
-        }
+        let behind = self.list.iter().skip(self.last_with_data).rposition(|chain| chain.len > 0);
+        self.last_with_data += behind.unwrap_or(0);
     }
 
     /// `evbuffer_add`.
@@ -132,12 +129,10 @@ impl Chains {
         if n == 0 {
             return;
         }
-        let is_empty = first.len == 0;
         let before = chain_new(n);
         self.list.push_front(Chain { len: n, misalign: before.size - n, ..before });
-        if self.last_with_data > 0 || !is_empty {
-            self.last_with_data += 1;
-        }
+        // The one that was the first has payload: an empty one has room for some.
+        self.last_with_data += 1;
     }
 
     /// `evbuffer_drain`.
@@ -299,8 +294,7 @@ impl Chains {
             return;
         }
         self.len += n;
-        let full = usize::from(self.list[self.last_with_data].space() == 0);
-        for (at, chain) in self.list.iter_mut().enumerate().skip(self.last_with_data + full) {
+        for (at, chain) in self.list.iter_mut().enumerate().skip(self.last_with_data) {
             let taken = n.min(chain.space());
             chain.len += taken;
             n -= taken;

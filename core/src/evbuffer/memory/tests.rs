@@ -119,6 +119,9 @@ fn buffers_that_are_prepended_keep_their_chains() {
     assert_eq!((lens(&chains), lens(&before), chains.copied() - copied), (vec![2, 1, 4], vec![], 1));
     before.prepend_buffer(&mut chains);
     assert_eq!((lens(&chains), lens(&before)), (vec![], vec![2, 1, 4]));
+    before.prepend_buffer(&mut Chains::of(3));
+    before.drain(9);
+    assert_eq!(lens(&before), [1]);
 }
 
 #[test]
@@ -132,6 +135,181 @@ fn a_move_of_everything_copies_nothing_and_a_move_of_a_part_copies_the_part() {
     into.add_buffer(&mut from);
     assert_eq!((lens(&into), into.copied() - copied), (vec![5, 6], 4));
     assert_eq!(into.slices().concat().last().map(|chain| chain.number), number);
+}
+
+#[test]
+fn few_bytes_in_much_of_a_chain_are_moved_to_its_front_and_others_stay() {
+    let shapes_after = |len, drained, added| {
+        let mut chains = Chains::of(len);
+        chains.drain(drained);
+        let copied = chains.copied();
+        chains.add(added);
+        (shapes(chains.slices()), chains.copied() - copied)
+    };
+    assert_eq!(shapes_after(900, 800, 100), (vec![[976, 0, 200]], 200));
+    assert_eq!(shapes_after(900, 800, 900), (vec![[976, 800, 176], [2000, 0, 824]], 900), "they do not fit");
+    assert_eq!(
+        shapes_after(976, 488, 100),
+        (vec![[976, 488, 488], [2000, 0, 100]], 100),
+        "half of it is used"
+    );
+    assert_eq!(
+        shapes_after(8000, 5000, 200),
+        (vec![[8144, 5000, 3144], [8144, 0, 56]], 200),
+        "2048 bytes are the most that are moved"
+    );
+    let mut chains = Chains::of(900);
+    chains.drain(800);
+    chains.add(100);
+    chains.drain(150);
+    assert_eq!(shapes(chains.slices()), [[976, 150, 50]]);
+}
+
+#[test]
+fn a_chain_that_is_added_is_twice_as_large_up_to_4096_bytes() {
+    let mut chains = Chains::of(976);
+    [1, 1999, 1, 4047, 1].into_iter().for_each(|n| chains.add(n));
+    assert_eq!(shapes(chains.slices()), [[976, 0, 976], [2000, 0, 2000], [4048, 0, 4048], [4048, 0, 1]]);
+}
+
+#[test]
+fn nothing_has_no_chain_and_no_block() {
+    assert_eq!(lens(&Chains::of(0)), [] as [usize; 0]);
+    assert_eq!(shapes(Block::of(0).slices()), [] as [[usize; 3]; 0]);
+    assert_eq!(shapes(Block::of(3).slices()), [[256, 0, 3]]);
+}
+
+#[test]
+fn room_that_a_read_left_goes_where_a_buffer_is_added_or_whole_chains_are_moved_and_stays_where_a_part_is_copied()
+ {
+    let with_room = || {
+        let mut chains = Chains::of(960);
+        chains.expand(100);
+        chains.commit(3);
+        assert_eq!(shapes(chains.slices()), [[976, 0, 963], [976, 0, 0]]);
+        chains
+    };
+    let mut into = with_room();
+    into.add_buffer(&mut Chains::of(5));
+    assert_eq!(lens(&into), [963, 5]);
+    let (mut into, mut from) = (with_room(), Chains::of(5));
+    from.add_buffer(&mut Chains::of(7));
+    from.move_front(&mut into, from.front(5));
+    assert_eq!((lens(&into), lens(&from)), (vec![963, 5], vec![7]));
+    let (mut into, mut from) = (with_room(), Chains::of(5));
+    from.move_front(&mut into, from.front(2));
+    assert_eq!(lens(&into), [965, 0]);
+}
+
+#[test]
+fn whole_chains_are_moved_uncopied_and_what_comes_next_is_added_behind_them() {
+    let mut from = Chains::of(3);
+    [5, 7].into_iter().for_each(|len| from.add_buffer(&mut Chains::of(len)));
+    let mut into = Chains::of(1);
+    let copied = into.copied();
+    assert_eq!((from.front(7).whole, from.front(7).part), (3, 4));
+    assert_eq!((from.front(8).whole, from.front(8).part), (8, 0));
+    let front = from.front(8);
+    from.move_front(&mut into, front);
+    from.consume(front);
+    assert_eq!((lens(&from), lens(&into), into.copied() - copied), (vec![7], vec![1, 3, 5], 0));
+    into.add(2);
+    assert_eq!(lens(&into), [1, 3, 7]);
+    into.drain(10);
+    assert_eq!(lens(&into), [1]);
+    from.drain(6);
+    assert_eq!(lens(&from), [1]);
+}
+
+/// What a callback drains while a part is moved can leave the first chain empty.
+#[test]
+fn an_emptied_chain_is_moved_as_the_others_and_what_is_added_goes_behind_the_last_with_payload() {
+    let emptied = || {
+        let mut chains = Chains::of(3);
+        [5, 7].into_iter().for_each(|len| chains.add_buffer(&mut Chains::of(len)));
+        let front = chains.front(2);
+        chains.move_front(&mut Chains::default(), front);
+        chains.drain(1);
+        chains.consume(front);
+        assert_eq!(lens(&chains), [0, 5, 7]);
+        chains
+    };
+    for (moved, left, expected) in [(5, [7].as_slice(), [1, 0, 7].as_slice()), (2, &[5, 7], &[5, 0])] {
+        let (mut from, mut into) = (emptied(), Chains::of(1));
+        from.move_front(&mut into, from.front(moved));
+        into.add(2);
+        assert_eq!((lens(&from).as_slice(), lens(&into).as_slice()), (left, expected), "{moved}");
+    }
+}
+
+/// A read makes room in four chains at most.
+#[test]
+fn of_the_room_for_a_read_no_more_than_four_chains_are_kept() {
+    let mut chains = Chains::of(973);
+    let steps: [(usize, &[[usize; 3]]); 4] = [
+        (100, &[[976, 0, 973], [976, 0, 0]]),
+        (2000, &[[976, 0, 973], [976, 0, 0], [2000, 0, 0]]),
+        (8000, &[[976, 0, 973], [976, 0, 0], [2000, 0, 0], [8144, 0, 0]]),
+        (11_123, &[[976, 0, 973], [976, 0, 0], [2000, 0, 0], [8144, 0, 0]]),
+    ];
+    for (n, expected) in steps {
+        chains.expand(n);
+        assert_eq!(shapes(chains.slices()), expected, "{n}");
+    }
+    for (n, size) in [(11_124, 16_336), (32_723, 32_720), (32_724, 65_488)] {
+        let mut chains = chains.clone();
+        chains.expand(n);
+        assert_eq!(shapes(chains.slices()), [[976, 0, 973], [size, 0, 0]], "{n}: 3 bytes of it are there");
+    }
+}
+
+#[test]
+fn a_full_chain_is_none_of_the_four_of_a_read() {
+    let mut chains = Chains::of(976);
+    [100, 2000, 8000, 11_121].into_iter().for_each(|n| chains.expand(n));
+    let sizes: Vec<_> = chains.slices().concat().iter().map(|chain| chain.size).collect();
+    assert_eq!(sizes, [976, 976, 2000, 8144, 976]);
+}
+
+#[test]
+fn four_chains_without_a_byte_are_all_given_back_for_a_larger_one() {
+    let mut chains = Chains::default();
+    [100, 2000, 8000, 20_000].into_iter().for_each(|n| chains.expand(n));
+    assert_eq!(lens(&chains), [0; 4]);
+    chains.expand(60_000);
+    assert_eq!(shapes(chains.slices()), [[65_488, 0, 0]]);
+}
+
+#[test]
+fn room_before_the_bytes_is_no_room_for_a_read() {
+    let mut chains = Chains::of(900);
+    chains.drain(10);
+    chains.expand(80);
+    assert_eq!(shapes(chains.slices()), [[976, 10, 890], [976, 0, 0]]);
+    chains.expand(1052);
+    chains.commit(1052);
+    assert_eq!(shapes(chains.slices()), [[976, 10, 966], [976, 0, 976]]);
+}
+
+#[test]
+fn a_prepend_into_a_full_chain_lies_at_the_end_of_a_new_one() {
+    let mut chains = Chains::of(10);
+    chains.prepend(5);
+    chains.add(1);
+    assert_eq!((shapes(chains.slices()), chains.copied()), (vec![[976, 971, 5], [976, 0, 11]], 16));
+}
+
+#[test]
+fn a_pullup_counts_no_room_before_the_bytes() {
+    let mut chains = Chains::of(10);
+    chains.drain(4);
+    chains.add_buffer(&mut Chains::of(1000));
+    let copied = chains.copied();
+    chains.pullup(975);
+    assert_eq!(
+        (shapes(chains.slices()), chains.copied() - copied),
+        (vec![[976, 0, 975], [2000, 969, 31]], 975)
+    );
 }
 
 /// As 1.4.15's `struct evbuffer` was seen to be: `totallen`, `misalign`, `off`.
