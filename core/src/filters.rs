@@ -79,7 +79,7 @@ impl FilterKind {
         limit: Option<usize>,
         mode: FlushMode,
     ) -> Run {
-        let (len, limit) = (source.len(), limit.unwrap_or(usize::MAX));
+        let (len, limit) = (source.held(), limit.unwrap_or(usize::MAX));
         let up = direction == Direction::Read;
         match self {
             Self::None => Run::Passes,
@@ -132,7 +132,7 @@ fn one_frame(source: &Evbuffer) -> Run {
         return Run::Stays(Filtered::Error);
     };
     let head = digits + 1;
-    if source.len() < head + length {
+    if source.held() < head + length {
         return Run::Stays(Filtered::NeedMore);
     }
     let mut give = vec![0; length];

@@ -21,6 +21,7 @@ mod lesson_check;
 mod lesson_docs;
 mod lesson_folders;
 mod memory;
+mod moves_under_way;
 mod observer;
 mod pair;
 mod pair_steps;

@@ -92,7 +92,7 @@ impl<O: Observer> Engine<O> {
 
     pub(crate) fn bufferevent_pullup(&mut self, id: BuffereventId, bytes: Option<usize>) -> Option<&[u8]> {
         let input = &mut self.state.bufferevents[id.0].input;
-        let bytes = bytes.unwrap_or(input.len());
+        let bytes = bytes.unwrap_or(input.held());
         input.pullup(bytes).filter(|bytes| !bytes.is_empty())?;
         // 1.4's buffer is one block, and there is nothing to call.
         if self.state.bufferevents[id.0].private().is_some() {
@@ -156,7 +156,7 @@ impl<O: Observer> Engine<O> {
     fn record_written(&mut self, id: BuffereventId, added: usize, function: &'static str) {
         let output = &self.state.bufferevents[id.0].output;
         let mut bytes = vec![0; added.min(self.payload_limit())];
-        output.copyout_from(output.len() - added, &mut bytes);
+        output.copyout_from(output.held() - added, &mut bytes);
         let (payload, len) = (Payload { len: added, bytes }, output.len());
         self.record(Some(id), function, move || Step::BufferAdded {
             buffer: BufferName::Output,

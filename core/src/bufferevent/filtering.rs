@@ -169,7 +169,7 @@ impl<O: Observer> Engine<O> {
         let bufferevent = &self.state.bufferevents[filtering.id.0];
         let (from, name) = filtering.source(filter);
         bufferevent.enabled.contains(filtering.direction)
-            && !self.state.bufferevents[from.0].buffer(name).is_empty()
+            && self.state.bufferevents[from.0].buffer(name).held() > 0
             && !self.is_filter_full(filter, filtering)
     }
 
@@ -278,12 +278,11 @@ impl<O: Observer> Engine<O> {
     fn filter_give(&mut self, filter: &Filter, filtering: &Filtering, bytes: &[u8]) {
         let (to, name) = filtering.destination(filter);
         let destination = self.state.bufferevents[to.0].buffer_mut(name);
-        let old_len = destination.len();
         // One that was frozen since then takes nothing, and the bytes are gone.
         if bytes.is_empty() || destination.add(bytes).is_err() {
             return;
         }
-        self.record_filter_gave(filtering, to, old_len, bytes.len());
+        self.record_filter_gave(filtering, to, bytes.len());
         self.buffer_changed(to, name);
     }
 
@@ -313,7 +312,7 @@ impl<O: Observer> Engine<O> {
         });
     }
 
-    fn record_filter_gave(&mut self, filtering: &Filtering, to: BuffereventId, had: usize, given: usize) {
+    fn record_filter_gave(&mut self, filtering: &Filtering, to: BuffereventId, given: usize) {
         if !self.is_watched(Some(to)) {
             return;
         }
@@ -323,7 +322,7 @@ impl<O: Observer> Engine<O> {
         };
         let buffer = self.state.bufferevents[to.0].buffer(name);
         let mut bytes = vec![0; given.min(self.payload_limit())];
-        buffer.copyout_from(had, &mut bytes);
+        buffer.copyout_from(buffer.held() - given, &mut bytes);
         let (payload, len) = (Payload { len: given, bytes }, buffer.len());
         let step = match filtering.direction {
             Direction::Read => Step::Received { payload, input: len, tanks: None },

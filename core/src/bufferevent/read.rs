@@ -93,7 +93,7 @@ impl<O: Observer> Engine<O> {
             Ok(transfer) => {
                 let input = &self.state.bufferevents[id.0].input;
                 let mut bytes = vec![0; transfer.bytes.min(self.payload_limit())];
-                input.copyout_from(input.len() - transfer.bytes, &mut bytes);
+                input.copyout_from(input.held() - transfer.bytes, &mut bytes);
                 let payload = Payload { len: transfer.bytes, bytes };
                 Step::Received { payload, input: input.len(), tanks }
             }

@@ -104,8 +104,8 @@ impl Evbuffer {
     /// Copies the bytes from position `pos` on into `into` and leaves them there; returns how many, 0 if `pos` is
     /// past the end: `evbuffer_copyout_from`.
     pub fn copyout_from(&self, pos: usize, into: &mut [u8]) -> usize {
-        let wanted = into.len().min(self.len.saturating_sub(pos));
-        if pos > self.len / 2 {
+        let wanted = into.len().min(self.held().saturating_sub(pos));
+        if pos > self.held() / 2 {
             self.copyout_of_back(pos, &mut into[..wanted]);
             return wanted;
         }
@@ -119,7 +119,7 @@ impl Evbuffer {
 
     /// The same from the end on: what was added last is asked for after each move, however many chunks are before it.
     fn copyout_of_back(&self, pos: usize, into: &mut [u8]) {
-        let (mut at, end) = (self.len, pos + into.len());
+        let (mut at, end) = (self.held(), pos + into.len());
         for piece in self.chunks.iter().rev().map(Chunk::payload) {
             if at <= pos {
                 break;
@@ -135,7 +135,7 @@ impl Evbuffer {
     /// A copy of all the bytes.
     #[must_use]
     pub fn to_vec(&self) -> Vec<u8> {
-        let mut all = vec![0; self.len];
+        let mut all = vec![0; self.held()];
         self.copyout(&mut all);
         all
     }
@@ -145,8 +145,8 @@ impl Evbuffer {
     ///
     /// What is shown starts with the bytes asked for, and ends with them. The content does not change.
     pub fn pullup(&mut self, n: impl Into<Option<usize>>) -> Option<&[u8]> {
-        let n = n.into().unwrap_or(self.len);
-        if n > self.len {
+        let n = n.into().unwrap_or(self.held());
+        if n > self.held() {
             return None;
         }
         if let Some(memory) = &mut self.memory {
@@ -212,6 +212,7 @@ impl Evbuffer {
             // A quarter more, so that pulling up byte after byte does not copy everything each time.
             let mut larger = self.take_chunk(n.saturating_add(n / 4));
             larger.append(first.payload());
+            larger.succeed(&first);
             self.keep_spare(std::mem::replace(&mut first, larger));
         } else if first.room() < n - first.len() {
             first.align();

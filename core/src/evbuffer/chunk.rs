@@ -1,5 +1,10 @@
 //! One piece of an [`Evbuffer`](super::Evbuffer)'s memory: libevent's `evbuffer_chain`.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The number that was given last.
+static GIVEN: AtomicU64 = AtomicU64::new(0);
+
 /// A block of memory with the payload somewhere inside.
 ///
 /// It is initialised as it is first written: by what is added, or with zeros where a kernel is to read into it. What was
@@ -9,6 +14,8 @@
 pub(super) struct Chunk {
     /// What is initialised. Invariant: its capacity, which is the block's size, stays as it was made.
     bytes: Vec<u8>,
+    /// What it is found by after a while, whatever is before it then; 0 until somebody wants to.
+    number: u64,
     /// Invariant: `start <= end`.
     start: usize,
     /// Invariant: `end <= bytes.len()`.
@@ -23,7 +30,7 @@ impl Chunk {
 
     /// An empty chunk over all the memory of this vector.
     pub(super) fn empty(bytes: Vec<u8>) -> Self {
-        Self { bytes, start: 0, end: 0 }
+        Self { bytes, number: 0, start: 0, end: 0 }
     }
 
     /// A full chunk of exactly these bytes.
@@ -33,7 +40,7 @@ impl Chunk {
 
     /// A chunk over memory that is payload, all of it.
     pub(super) fn full(bytes: Box<[u8]>) -> Self {
-        Self { start: 0, end: bytes.len(), bytes: bytes.into_vec() }
+        Self { start: 0, end: bytes.len(), number: 0, bytes: bytes.into_vec() }
     }
 
     /// Copies as much of the front of `data` as the tail room holds; returns how much.
@@ -92,13 +99,30 @@ impl Chunk {
 
     /// Drops the payload, so that all the memory is tail room.
     pub(super) fn clear(&mut self) {
-        (self.start, self.end) = (0, 0);
+        (self.start, self.end, self.number) = (0, 0, 0);
     }
 
     /// Drops the payload and puts all the memory before it, so that all of it is front room.
     pub(super) fn clear_to_back(&mut self) {
         self.initialise(self.capacity());
         (self.start, self.end) = (self.bytes.len(), self.bytes.len());
+    }
+
+    /// The number by which it is found from now on, wherever it goes, until it is empty.
+    pub(super) fn numbered(&mut self) -> u64 {
+        if self.number == 0 {
+            self.number = GIVEN.fetch_add(1, Ordering::Relaxed) + 1;
+        }
+        self.number
+    }
+
+    /// Stands for another, whose payload it has at its front.
+    pub(super) fn succeed(&mut self, other: &Self) {
+        self.number = other.number;
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Moves the payload to the front of the memory.

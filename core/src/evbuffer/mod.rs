@@ -110,6 +110,11 @@ impl Evbuffer {
         self.len
     }
 
+    /// Bytes that can be looked at: but for what a move under way has taken, all.
+    pub(crate) const fn held(&self) -> usize {
+        self.len - self.missing
+    }
+
     /// Whether there are no bytes in the buffer.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -185,7 +190,8 @@ impl Evbuffer {
             return;
         }
         self.len += data.len();
-        if let Some(first) = self.chunks.front_mut() {
+        // What is to be taken from the front of a numbered one stays there.
+        if let Some(first) = self.chunks.front_mut().filter(|first| first.number() == 0) {
             data = &data[..data.len() - first.prepend(data)];
         }
         if data.is_empty() {
@@ -254,7 +260,7 @@ impl fmt::Debug for Evbuffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut head = [0; 32];
         let n = self.copyout(&mut head);
-        let more = if n < self.len { "..." } else { "" };
+        let more = if n < self.held() { "..." } else { "" };
         write!(f, "Evbuffer({} bytes: \"{}\"{more})", self.len, head[..n].escape_ascii())
     }
 }

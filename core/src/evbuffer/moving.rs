@@ -42,7 +42,7 @@ impl Evbuffer {
         self.note_all_of(source);
         match (&mut self.memory, &mut source.memory) {
             (Some(own), Some(theirs)) => own.prepend_buffer(theirs),
-            (Some(own), None) => own.prepend_unfollowed(source.len),
+            (Some(own), None) => own.prepend_unfollowed(source.held()),
             (None, theirs) => *theirs = None,
         }
         while let Some(chunk) = source.chunks.pop_back() {
@@ -55,6 +55,7 @@ impl Evbuffer {
                 self.chunks.push_front(chunk);
             }
         }
+        self.take_missing(source);
         self.hand_over_spare(source);
         Ok(())
     }
@@ -112,7 +113,7 @@ impl Evbuffer {
         match (&mut self.memory, &mut source.memory) {
             (Some(own), Some(theirs)) => own.add_buffer(theirs),
             // One that nobody followed was made at once.
-            (Some(own), None) => own.add_unfollowed(source.len),
+            (Some(own), None) => own.add_unfollowed(source.held()),
             (None, Some(theirs)) => theirs.drain(source.len),
             (None, None) => {}
         }
@@ -131,7 +132,7 @@ impl Evbuffer {
     fn take_chunks(&mut self, source: &mut Self) {
         if source.chunks.front().is_some_and(|first| first.len() > COPIED) {
             std::mem::swap(&mut self.chunks, &mut source.chunks);
-            self.len += source.len - source.missing;
+            self.len += source.held();
             source.len = source.missing;
         }
     }

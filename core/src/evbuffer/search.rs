@@ -41,8 +41,8 @@ impl Evbuffer {
     /// An empty needle is at `from` whatever the end is. Takes time linear in the bytes searched, whatever the needle.
     #[must_use]
     pub fn search_range(&self, needle: &[u8], from: usize, end: usize) -> Option<usize> {
-        let Some(&first) = needle.first() else { return (from <= self.len).then_some(from) };
-        if end.min(self.len).checked_sub(from)? < needle.len() {
+        let Some(&first) = needle.first() else { return (from <= self.held()).then_some(from) };
+        if end.min(self.held()).checked_sub(from)? < needle.len() {
             return None;
         }
         // Most searches meet nothing that begins as the needle does and goes on otherwise.

@@ -241,6 +241,8 @@ impl<O: Observer> Simulation<O> {
         let Ok(mut bufferevent) = self.bufferevent_mut(at) else { return true };
         reply.resize(prefix.len() + bufferevent.input().len(), 0);
         let read = bufferevent.read(&mut reply[prefix.len()..]);
+        // A move under way can have taken some that are still counted.
+        reply.truncate(read.map_or(reply.len(), |read| prefix.len() + read));
         self.run_owed();
         let written = self.bufferevent_mut(at).map(|mut bufferevent| bufferevent.write(&reply));
         read.is_ok() && !matches!(written, Ok(Err(_)))

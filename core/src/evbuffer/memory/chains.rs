@@ -247,13 +247,15 @@ impl Chains {
         into.add(front.part);
     }
 
-    /// The part of the chain that was copied before, if that chain is still the first.
-    pub(super) fn consume(&mut self, front: Front) {
-        if let Some(first) = self.list.front_mut().filter(|first| first.number == front.chain) {
-            let part = front.part.min(first.len);
-            first.misalign += part;
-            first.len -= part;
-            self.len -= part;
+    /// The part of the chain that was copied before. Where it was pulled up into another, that one is in front.
+    pub(super) fn consume(&mut self, number: u64, part: usize) {
+        match self.list.iter_mut().find(|chain| chain.number == number) {
+            Some(chain) => {
+                chain.misalign += part;
+                chain.len -= part;
+                self.len -= part;
+            }
+            None => self.drain(part),
         }
     }
 

@@ -135,10 +135,23 @@ impl Memory {
         }
     }
 
-    pub(super) fn consume(&mut self, front: Front) {
+    /// Where the chain with this number begins, and how much is in it.
+    pub(super) fn place(&self, number: u64) -> Option<(usize, usize)> {
+        let mut at = 0;
+        for chain in self.list() {
+            if chain.number == number {
+                return Some((at, chain.len));
+            }
+            at += chain.len;
+        }
+        None
+    }
+
+    /// Takes so much from the front of the chain with this number, or where it is gone, of all.
+    pub(super) fn consume(&mut self, number: u64, part: usize) {
         match self {
-            Self::Chains(chains) => chains.consume(front),
-            Self::Block(block) => block.drain(front.part),
+            Self::Chains(chains) => chains.consume(number, part),
+            Self::Block(block) => block.drain(part),
         }
     }
 
@@ -168,12 +181,12 @@ impl Evbuffer {
     /// offers. [`expand`](Self::expand), [`reserve_space`](Self::reserve_space) and [`add_reference`](Self::add_reference)
     /// end it.
     pub fn follow_chains(&mut self) {
-        self.memory = Some(Box::new(Memory::Chains(Chains::of(self.len()))));
+        self.memory = Some(Box::new(Memory::Chains(Chains::of(self.held()))));
     }
 
     /// The same for the one block of libevent 1.4.
     pub fn follow_block(&mut self) {
-        self.memory = Some(Box::new(Memory::Block(Block::of(self.len()))));
+        self.memory = Some(Box::new(Memory::Block(Block::of(self.held()))));
     }
 
     /// The chains that are followed, the empty ones at the end too; none where they are not.

@@ -2,14 +2,16 @@
 //!
 //! What a real application must not do is left out: to free what a filter frees along with itself.
 //!
-//! - `author` - what a program is fond of; `actions` - what is done in it.
+//! - `author` - what a program is fond of; `actions` - what is done in it; `sources` - what is done to bytes that move.
 
 mod actions;
 mod author;
+mod sources;
 
 use bufferevent::Dialect;
 use bufferevent::sim::{BuffereventSpec, Format, KindSpec, Peer, Scenario, ScriptStep, TimerSpec};
 
+use super::super::{COUNT, SEED};
 use super::random::Random;
 use actions::Standing;
 use author::{Author, StepKind};
@@ -20,6 +22,7 @@ const TIMERS: [&str; 3] = ["t", "u", "v"];
 /// Apart from the numbers of format 1, with which it shares seeds.
 const STREAM: u64 = 0x6675_6e74_696d_6573;
 
+/// The first ones of the seed that is taken where none is named stay what digests were recorded of; the others know more.
 pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
     let mut author = Author::new(Random::new(seed ^ STREAM, index), dialect);
     let mut scenario = Scenario::new(dialect);
@@ -33,6 +36,9 @@ pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
         .percent(10)
         .then(|| scenario.priority_count() + author.values.random.pick(&[0, 1, 2]));
     scenario.script = author.script();
+    if seed != SEED || index >= COUNT {
+        author.add_acts_on_sources(&mut scenario.bufferevents);
+    }
     scenario
 }
 
@@ -156,7 +162,7 @@ mod tests {
         let all: String = scenarios(Dialect::V2_1).map(|scenario| scenario.to_json()).collect();
         let keys = "socket pair_with filter_over input_filter output_filter connect deferred close_on_free \
             max_single_read max_single_write priority priorities timers after_ms persist do move_to write_buffer \
-            readline repeat then else write_line peek drain prepend trigger ignore_watermarks defer trigger_event \
+            readline repeat then else write_line peek pullup drain prepend trigger ignore_watermarks defer trigger_event \
             flush directions set_callbacks loop_break loop_exit sleep_ms activate add_timer del_timer if of \
             input_at_least output_of input_of at_least line_there event_has count_of peer_accept peer_refuse";
         let values = "accepted refused pending rot13 double frame hold none lf crlf crlf_strict any nul normal flush \

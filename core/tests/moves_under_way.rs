@@ -1,0 +1,185 @@
+//! What an application does to a buffer while a part of it moves: in the callback of the buffer that the part goes to.
+
+use bufferevent::{
+    BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Errno, Evbuffer,
+    EventBase, FilterKind, Handle, Kernel, Time, Transfer, Watermarks,
+};
+use std::io::{IoSlice, IoSliceMut};
+
+/// A kernel that must not be asked.
+struct NoKernel;
+
+impl Kernel for NoKernel {
+    fn receive(&mut self, _: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        unreachable!("a pair has no socket")
+    }
+
+    fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        unreachable!("a pair has no socket")
+    }
+
+    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+        unreachable!("a pair has no socket")
+    }
+}
+
+/// A null filter above one side of a pair takes the first 700 bytes of 1000 that lie in two pieces: of 600 times `1`, which
+/// goes whole, and of 400 times `2`, of which 100 are copied. `act` is done once these are in the filter's input.
+///
+/// Gives what is read from the filter and then what is left below, as runs.
+fn during(act: impl FnOnce(&mut EventBase, BuffereventId)) -> String {
+    let mut base = EventBase::new(Dialect::V2_1);
+    let [below, other] = base.bufferevent_pair_new([Callbacks::ALL; 2]).unwrap();
+    let (none, options) = (FilterKind::None, BuffereventOptions::default());
+    let filter = base.bufferevent_filter_new(below, none, none, Callbacks::ALL, options).unwrap();
+    let mut above = base.get_mut(filter).unwrap();
+    above.setwatermark(Directions::READ, Watermarks::new(0, 700));
+    above.add_buffer_cb(BufferName::Input).unwrap();
+    above.enable(Directions::BOTH).unwrap();
+    let mut bytes = Evbuffer::from(&[b'1'; 600][..]);
+    bytes.add_reference(vec![b'2'; 400]).unwrap();
+    let mut writer = base.get_mut(other).unwrap();
+    writer.write_buffer(&mut bytes).unwrap();
+    writer.enable(Directions::BOTH).unwrap();
+    let (mut act, mut got) = (Some(act), Vec::new());
+    for _ in 0..4 {
+        base.begin_pass(Time::ZERO);
+        while let Some(due) = base.poll_callback(&mut NoKernel) {
+            match due {
+                Due::Buffer(id, ..) if id == filter => {
+                    if let Some(act) = act.take() {
+                        assert_eq!(base.get(below).unwrap().input().len(), 1000);
+                        act(&mut base, below);
+                    }
+                }
+                Due::Read(id) if id == filter => {
+                    let mut read = Evbuffer::new();
+                    base.get_mut(filter).unwrap().read_buffer(&mut read).unwrap();
+                    got.extend(read.to_vec());
+                }
+                _ => {}
+            }
+        }
+    }
+    let left = base.get(below).unwrap().input();
+    left.assert_invariants();
+    assert_eq!((got.len(), left.to_vec().len()), (700, left.len()));
+    got.extend(left.to_vec());
+    runs(&got)
+}
+
+/// `1*3 x 2*2` for 111x22.
+fn runs(bytes: &[u8]) -> String {
+    let runs = bytes.chunk_by(|a, b| a == b).map(|run| match run {
+        [byte] => char::from(*byte).to_string(),
+        run => format!("{}*{}", char::from(run[0]), run.len()),
+    });
+    runs.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn nothing_done_moves_all() {
+    assert_eq!(during(|_, _| {}), "1*600 2*400");
+}
+
+#[test]
+fn what_has_gone_is_counted_and_not_shown() {
+    let looked = during(|base, below| {
+        let input = base.get(below).unwrap().input();
+        let mut back = [0; 1000];
+        assert_eq!((input.len(), runs(&input.to_vec())), (1000, "2*400".to_owned()));
+        assert_eq!(
+            [0, 150, 350, 400, 700].map(|pos| input.copyout_from(pos, &mut back)),
+            [400, 250, 50, 0, 0]
+        );
+        assert_eq!((input.search(b"2", 399), input.search(b"", 401)), (Some(399), None));
+    });
+    assert_eq!(looked, "1*600 2*400");
+}
+
+#[test]
+fn what_is_left_can_be_pulled_up() {
+    let pulled = during(|base, below| {
+        assert_eq!(base.get_mut(below).unwrap().pullup(None).map(runs).as_deref(), Some("2*400"));
+        assert_eq!(base.get_mut(below).unwrap().pullup(400).map(<[u8]>::len), Some(400));
+        assert_eq!(base.get_mut(below).unwrap().pullup(401), None);
+    });
+    assert_eq!(pulled, "1*600 2*400");
+}
+
+#[test]
+fn what_is_prepended_stays() {
+    let prepended = during(|base, below| {
+        base.get_mut(below).unwrap().edit_input(|input| input.prepend(b"xy")).unwrap();
+    });
+    assert_eq!(prepended, "1*600 2*100 x y 2*300");
+}
+
+#[test]
+fn what_is_prepended_to_what_was_drained_stays() {
+    let prepended = during(|base, below| {
+        base.get_mut(below).unwrap().edit_input(|input| {
+            input.drain(10).unwrap();
+            input.prepend(b"xy").unwrap();
+        });
+    });
+    assert_eq!(prepended, "1*600 2*100 x y 2*290");
+}
+
+#[test]
+fn a_buffer_that_takes_all_in_front_of_its_own_takes_what_is_counted_too() {
+    let taken = during(|base, below| {
+        let mut other = Evbuffer::from(&b"ab"[..]);
+        base.get_mut(below).unwrap().edit_input(|input| other.prepend_buffer(input)).unwrap();
+        other.assert_invariants();
+        assert_eq!((other.len(), runs(&other.to_vec())), (1002, "2*400 a b".to_owned()));
+    });
+    assert_eq!(taken, "1*600 2*100");
+}
+
+#[test]
+fn what_comes_in_place_of_what_was_drained_stays() {
+    let drained = during(|base, below| {
+        base.get_mut(below).unwrap().edit_input(|input| {
+            input.drain(usize::MAX).unwrap();
+            input.prepend(&[b'x'; 500]).unwrap();
+        });
+    });
+    assert_eq!(drained, "1*600 2*100 x*500");
+}
+
+/// In a simulation, which follows how libevent's chains lie.
+#[cfg(feature = "sim")]
+mod followed {
+    use bufferevent::Dialect;
+    use bufferevent::sim::{Scenario, trace};
+
+    const PROGRAM: &str = r#"{"format":2,"dialect":"DIALECT","bufferevents":{
+        "z":{"socket":{},"enable":["read"],"on_read":[[{"move_to":"b"}]]},"a":{},"b":{"pair_with":"a","enable":["read"]},
+        "f":{"filter_over":"a","read":{"high":6},"enable":["read"],"on_input":[[ACTIONS],[]],"on_read":[[{"read":"all"}]]}},
+        "script":[{"disable":["write"],"of":"b"},{"peer_send":"11111","of":"z"},{"turn":1},{"peer_send":"222","of":"z"},{"turn":1},
+        {"enable":["write"],"of":"b"},{"turn":3}]}"#;
+
+    /// A debug build looks at every buffer after each step.
+    #[test]
+    fn every_act_on_what_moves_keeps_the_chains() {
+        for actions in [
+            r#"{"pullup":"all","of":"a"}"#,
+            r#"{"pullup":4,"of":"a"}"#,
+            r#"{"pullup":8,"of":"a"}"#,
+            r#"{"prepend":"xy","of":"a"}"#,
+            r#"{"prepend":"xy","of":"a"},{"pullup":"all","of":"a"}"#,
+            r#"{"drain":1,"of":"a"},{"prepend":"xyz","of":"a"}"#,
+            r#"{"drain":"all","of":"a"},{"prepend":"xyz","of":"a"}"#,
+            r#"{"move_to":"f","of":"a"}"#,
+            r#"{"echo":"xyz","of":"a"}"#,
+            r#"{"read":"all"},{"read":"all"}"#,
+        ] {
+            for dialect in [Dialect::V2_1, Dialect::V2_2] {
+                let program = PROGRAM.replace("DIALECT", dialect.as_str()).replace("ACTIONS", actions);
+                let scenario = Scenario::from_json(&program).unwrap();
+                assert!(trace(&scenario).last().is_some(), "{actions}");
+            }
+        }
+    }
+}
