@@ -312,6 +312,7 @@ export const text = {
     urge: "Answer first, or let the answer be shown.",
     past: "You have gone past this question. Go back to it, or let the answer be shown.",
     noMore: "No more questions. Now the tasks.",
+    left: "What you did made another run of it. The question is asked on the original one.",
     elsewhere: "This question has an experiment of its own.",
     openIt: "Open it",
     goThere: "Go to the question",

@@ -43,11 +43,11 @@ export function createPrediction(commands) {
     const open = current.phase === "asked" || current.phase === "again";
     // What is past is asked no more: it was seen.
     const past = open && current.isHere && current.ask !== null && frame.position > current.ask;
-    const asked = current.phase !== "ahead" && !past;
+    const asked = current.phase !== "ahead" && !past && (!current.isLeft || !isUnanswered(current));
     set(element, "data-past", past);
     form.hidden = !asked;
     waiting.hidden = asked;
-    say(waiting, past ? t.past : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
+    say(waiting, past ? t.past : current.isLeft ? t.left : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
     termed(question, current.text?.question ?? "", shown);
     answer.update(current, text, frame.full);
     termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
@@ -134,14 +134,14 @@ function createButtons(commands) {
   const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
-  function update({ questions }, { id, phase, isHere, ask, draft }, position, t) {
+  function update({ questions }, { id, phase, isHere, isLeft, ask, draft }, position, t) {
     const answered = phase === "right" || phase === "wrong";
     const open = phase === "asked" || phase === "again";
     const past = ask !== null && position > ask;
     const others = questions.some((one) => one.id !== id && one.isHere && (one.phase === "asked" || one.phase === "again"));
     following = questions.find((one) => one.id !== id && isUnanswered(one))?.id ?? null;
     for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
-      [goThere, isHere ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
+      [goThere, isHere || isLeft ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
       [check, t.check, open && isHere && !past],
       [giveUp, t.giveUp, open && isHere],
       // What one would see may answer another question that is open.
@@ -151,7 +151,7 @@ function createButtons(commands) {
       say(one, words);
       one.hidden = !there;
     }
-    opens = isHere ? null : id;
+    opens = isHere || isLeft ? null : id;
     check.disabled = draft === null;
   }
 
