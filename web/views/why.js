@@ -74,7 +74,7 @@ function updateLink(item, { because, record, connection }, { text: t, lang, fram
   set(item, "aria-current", because.position !== null && because.position === frame.position ? "step" : null);
   where.hidden = record === null;
   say(step, t.why.step(because.position ?? 0));
-  say(words, record ? sentence(record, connection, lang, frame.picture.names) : "");
+  say(words, record ? sentence(record, connection, lang, frame.picture) : "");
   say(decided, t.why.decided);
   decided.hidden = !because.decided;
 }

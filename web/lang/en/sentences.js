@@ -194,4 +194,6 @@ export const digest = (records, callbacks, crossings) =>
 export const later = "Then records are missing, and the picture is of a later moment.";
 
 export const joiner = " ";
+/** @param {string} name */
+export const whose = (name) => `${name}: `;
 export { what };

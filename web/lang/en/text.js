@@ -67,7 +67,7 @@ export const text = {
     /** @param {number} calls */
     runs: (calls) => `runs, call ${calls}`,
     waits: "waits for another",
-    /** @param {any} connection */
+    /** @param {{number: number, name?: string}} connection */
     other: ({ number, name }) => name ?? `#${number}`,
     /** @param {any} connection */
     otherSpoken: ({ number, name, input, output }) => `Look at ${name ?? `connection ${number}`}: input ${input.len}, output ${output.len} bytes`,
@@ -82,7 +82,7 @@ export const text = {
     notSet: "not set",
     /** @param {any} connection @param {string} sentence */
     spoken: (connection, sentence) =>
-      `Connection ${connection.number}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
+      `${connection.name ?? `Connection ${connection.number}`}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
   },
   chains: {
     title: { chains: "Memory: the chains of each buffer", block: "Memory: the one block of each buffer" },
@@ -146,8 +146,8 @@ export const text = {
 
   /** @param {number} position @param {number} length */
   step: (position, length) => `Step ${position} of ${length}`,
-  /** @param {number} number @param {number} open */
-  connection: (number, open) => `conn ${number} \u00b7 ${open} open`,
+  /** @param {string} called @param {number} open */
+  connection: (called, open) => `${called} \u00b7 ${open} open`,
   panels: { lesson: "Lesson", why: "Why?", code: "Code", log: "Log", state: "State" },
   panelList: "Panels",
 

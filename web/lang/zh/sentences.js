@@ -189,3 +189,5 @@ export const digest = (records, callbacks, crossings) => `播放了 ${records} �
 export const later = "其后缺少记录，画面属于更晚的时刻。";
 
 export const joiner = "";
+/** @param {string} name */
+export const whose = (name) => `${name}：`;

@@ -69,7 +69,7 @@ export const text = {
     peerSees: { end: "看到结尾", reset: "看到重置" },
     calls: (calls) => (calls === 0 ? "未调用" : `${calls} 次调用`),
     notSet: "未设置",
-    spoken: (connection, sentence) => `连接 ${connection.number}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
+    spoken: (connection, sentence) => `${connection.name ?? `连接 ${connection.number}`}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
   },
   chains: {
     title: { chains: "内存：每个缓冲区的 chain", block: "内存：每个缓冲区的一整块" },
@@ -124,7 +124,7 @@ export const text = {
   },
 
   step: (position, length) => `第 ${position} 步，共 ${length} 步`,
-  connection: (number, open) => `连接 ${number} \u00b7 打开 ${open} 个`,
+  connection: (called, open) => `${called} \u00b7 打开 ${open} 个`,
   panels: { lesson: "课程", why: "为什么？", code: "代码", log: "日志", state: "状态" },
   panelList: "面板",
 

@@ -130,7 +130,7 @@ test("no sentence claims what the state denies", async () => {
       const moment = { step, before, after, was: find(before), is: find(after), tx };
       for (const [index, lang] of /** @type {const} */ (["en", "zh"]).entries()) {
         const words = momentSentence({ record: step, picture: after, source: "simulation" }, lang);
-        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang, after.names), "the log says the same");
+        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang, after), "the log says the same");
         for (const claim of CLAIMS) {
           const pattern = /** @type {RegExp} */ (claim[index]);
           if (!pattern.test(words)) continue;
