@@ -142,6 +142,8 @@ const answering = (state) => {
       }
       state.player.seek(question.places?.ask ?? 0);
     },
+    /** Leads to the question that is open here. */
+    toQuestion: () => void urged(state),
     /** Plays to where the answer has happened, and stops there. */
     seeIt() {
       const [lesson, places] = [state.opener?.lesson, selected()?.places];

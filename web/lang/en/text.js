@@ -30,6 +30,7 @@ export const text = {
   theme: "Theme",
   themes: { auto: "Auto", light: "Light", dark: "Dark" },
   help: "Help",
+  skip: "Skip to Play",
   more: "More",
   close: "Close",
   save: "Save",
@@ -173,6 +174,7 @@ export const text = {
     lanes: { input: "in", output: "out", events: "ev" },
     nearer: "The timeline nearer",
     farther: "The timeline farther",
+    waits: "A question waits",
     veiled: "not to be seen before you have answered",
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
