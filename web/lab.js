@@ -62,6 +62,10 @@ export class BuffereventLab extends Base {
   #rested = false;
   #onScreen = new IntersectionObserver(([entry]) => this.#rest(!entry.isIntersecting));
   #motion = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Of the one that a page is about, the keys are those of the page, as long as nothing in it has the focus. */
+  #pageKeys = (/** @type {KeyboardEvent} */ event) => {
+    if (this.hasAttribute("linked") && (event.target === document.body || event.target === document.documentElement)) handleKey(event, this.#commands, this.#state.shown);
+  };
 
   constructor() {
     super();
@@ -92,6 +96,7 @@ export class BuffereventLab extends Base {
   connectedCallback() {
     this.#upgrade();
     this.#onScreen.observe(this);
+    document.addEventListener("keydown", this.#pageKeys);
     this.#player.reducedMotion = this.#motion.matches;
     this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
     if (!this.#started) void this.#start();
@@ -109,6 +114,7 @@ export class BuffereventLab extends Base {
 
   disconnectedCallback() {
     this.#onScreen.disconnect();
+    document.removeEventListener("keydown", this.#pageKeys);
     this.#player.pause();
     // Moving an element takes it away and brings it back.
     queueMicrotask(() => this.isConnected || this.#state.opener?.live?.pause());

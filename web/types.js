@@ -47,6 +47,7 @@
  * @property {(records: number, callbacks: number, crossings: number) => string} digest what is said after playing
  * @property {string} later the picture does not follow from the step
  * @property {string} joiner what stands between a cause and its effect
+ * @property {(name: string) => string} whose what stands before the sentence of a step of this one
  *
  * @typedef {object} LessonEntry A lesson of the site, as its index has it.
  * @property {number} number its place in the course; 0 outside of it

@@ -53,6 +53,12 @@ export const isBelowHigh = (connection) => connection !== null && connection.inp
 export const isLater = ({ call, errno }, connection) =>
   errno === "EAGAIN" || errno === "EINTR" || (errno === "EINPROGRESS" && call === "write" && connection?.dialect === "1.4");
 
+/** After so many user callbacks a simulation breaks off a pass: `SPIN_LIMIT` of the engine. */
+const MOST_CALLBACKS = 50;
+
+/** Whether a pass that was broken off was so for its length: by a simulation, and not by the program. @param {{callbacks: number}} step */
+export const isTooLong = ({ callbacks }) => callbacks >= MOST_CALLBACKS;
+
 /** Whether bytes moved between the two of a pair, with no kernel in between. @param {{function: string}} step */
 export const inPair = (step) => step.function === "be_pair_transfer";
 

@@ -40,8 +40,23 @@ export function momentParts({ record, picture, source }, lang) {
   const { before, later } = languages[lang].sentences;
   if (!record) return before[source](picture);
   // Where records are missing, the picture after the last before them is the first that is known again.
-  if (picture.seq !== record.seq) return [sentence(record, null, lang, picture.names), later];
+  if (picture.seq !== record.seq) return [parts(record, null, lang, picture.names).join(joiner(lang)), later];
   return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang, picture.names);
+}
+
+/**
+ * Whose step it is, where there are several bufferevents: as the scene calls it, and what stands before the sentence. Empty where
+ * nobody else can be meant.
+ * @param {Record | null} record
+ * @param {Picture} picture
+ * @param {Lang} lang
+ */
+export function whose(record, { connections, names }, lang) {
+  const number = record?.connection ?? null;
+  const named = names?.bufferevents ?? {};
+  if (number === null || (connections.length < 2 && Object.keys(named).length < 2)) return "";
+  const name = named[number] ?? connections.find((one) => one.number === number)?.name;
+  return languages[lang].sentences.whose(languages[lang].text.scene.other({ number, name }));
 }
 
 /**
@@ -49,16 +64,16 @@ export function momentParts({ record, picture, source }, lang) {
  * @param {Pick<Frame, "record" | "picture" | "source">} frame
  * @param {Lang} lang
  */
-export const momentSentence = (frame, lang) => momentParts(frame, lang).join(joiner(lang));
+export const momentSentence = (frame, lang) => whose(frame.record, frame.picture, lang) + momentParts(frame, lang).join(joiner(lang));
 
 /**
  * The sentence of a step of a track as one text.
  * @param {Record} record
  * @param {ConnectionPicture | null} connection
  * @param {Lang} lang
- * @param {Names} [names]
+ * @param {Picture} picture that tells who is there
  */
-export const sentence = (record, connection, lang, names) => parts(record, connection, lang, names).join(joiner(lang));
+export const sentence = (record, connection, lang, picture) => whose(record, picture, lang) + parts(record, connection, lang, picture.names).join(joiner(lang));
 
 /**
  * What stands between a cause and its effect.

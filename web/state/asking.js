@@ -10,6 +10,7 @@
  * @property {number} position where it was asked
  * @property {import("../types.js").Answer} answer
  * @property {Link[]} links of the answer
+ * @property {boolean} veiled what comes after the moment is left out of it: a question of the lesson is open
  */
 
 /**
@@ -28,18 +29,21 @@
  * Asks the track that a frame shows.
  * @param {import("../types.js").Frame} frame
  * @param {Asking} asking
+ * @param {boolean} veiled what comes after the moment must not be seen
  * @returns {Asked}
  */
-export function ask(frame, asking) {
+export function ask(frame, asking, veiled) {
   const { track, position, connection: { number } } = frame;
   const question = finished(frame, asking);
   const answer = track.why(position, number, question);
-  const links = answer.reasons.map((because) => ({
+  // What became of a byte follows on where it came from: from the first step on that is still to come, all of it is ahead.
+  const ahead = veiled ? answer.reasons.findIndex((because) => because.position !== null && because.position > position) : -1;
+  const links = (ahead === -1 ? answer.reasons : answer.reasons.slice(0, ahead)).map((because) => ({
     because,
     record: because.position === null ? null : (track.record(because.position) ?? null),
     connection: because.position === null ? null : (track.connection(because.position, number) ?? null),
   }));
-  return { question, connection: number, position, answer, links };
+  return { question, connection: number, position, answer, links, veiled: ahead !== -1 || (veiled && question.kind === "byte") };
 }
 
 /** What was called last, and when, is looked for once it is asked: that may be far back. @param {import("../types.js").Frame} frame @param {Asking} asking @returns {Question} */

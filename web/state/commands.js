@@ -56,7 +56,7 @@ const playing = (state) => {
     /** @param {"start" | "end"} end */
     jump: (end) => player.seek(end === "start" ? player.start : player.length),
     /** @param {1 | -1} direction @param {string} condition */
-    find: (direction, condition) => player.find(direction, condition),
+    find: (direction, condition) => (direction === -1 || !urged(state)) && player.find(direction, condition),
     /** Back to the end of a live track. */
     follow: () => player.follow(),
     /** @param {Unit} unit */
@@ -68,7 +68,13 @@ const playing = (state) => {
     /** @param {string} condition empty for none @returns {boolean} whether it is one */
     stopAt: (condition) => player.setStop(condition),
     stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
-    nextStop: () => player.find(1, player.playback.stop || "callback"),
+    nextStop: () => urged(state) || player.find(1, player.playback.stop || "callback"),
+    /** Goes to where both libevents part next; where they do not, stays. */
+    nextDifference() {
+      const { comparison: { run }, simulation, position } = player;
+      const found = run && simulation?.nextDifference(position, run);
+      if (typeof found === "number" && !urged(state)) player.goOnTo(found);
+    },
   };
 };
 
@@ -102,12 +108,6 @@ const acting = (player) => ({
   dialect: (dialect) => player.setDialect(dialect),
   /** @param {Dialect} dialect */
   compareWith: (dialect) => player.compareWith(dialect),
-  /** Goes to where both libevents part next; where they do not, stays. */
-  nextDifference() {
-    const { comparison: { run }, simulation, position } = player;
-    const found = run && simulation?.nextDifference(position, run);
-    if (typeof found === "number") player.seek(found);
-  },
   /** @param {number} number */
   connection: (number) => player.choose(number),
   /** Steps only where something happens to the connection that is looked at. @param {boolean} follows */
@@ -131,7 +131,19 @@ const answering = (state) => {
     /** Answers with that. */
     predict: () => changeLesson(state, (lesson) => lesson.predict()),
     giveUp: () => changeLesson(state, (lesson) => lesson.giveUp()),
-    goToQuestion: () => state.player.seek(selected()?.places?.ask ?? 0),
+    /** Goes to where the question that is looked at is asked: on the way that it is about. */
+    goToQuestion() {
+      const [lesson, question] = [state.opener?.lesson, selected()];
+      if (!lesson || !question) return;
+      const { original: way } = lesson;
+      if (!lesson.asks(question)) {
+        if (way === null) state.open((opener) => opener.openPart(lesson.part));
+        else state.player.change((simulation) => (simulation.switchTo(way), placeIn(simulation)), 0);
+      }
+      state.player.seek(question.places?.ask ?? 0);
+    },
+    /** Leads to the question that is open here. */
+    toQuestion: () => void urged(state),
     /** Plays to where the answer has happened, and stops there. */
     seeIt() {
       const [lesson, places] = [state.opener?.lesson, selected()?.places];

@@ -10,6 +10,7 @@ import { Repair } from "./repair.js";
 /** @typedef {import("../types.js").LessonText} LessonText */
 /** @typedef {import("../types.js").Simulation} Simulation */
 /** @typedef {import("./progress.js").Kept} Kept */
+/** @typedef {{script?: object[], dialect?: string}} Scenario what of it is looked at here */
 
 /**
  * What of a lesson is played: its experiment, the one that it breaks, the one to repair (as it is, or as the reader changed it, for
@@ -37,11 +38,14 @@ export class LessonProgress {
   /** @type {Kept["drawn"]} */
   drawn;
   #rules;
+  #Simulation;
   #store;
-  /** What is played is the part as it is, and not what the reader made of it. */
-  #isOwn = false;
-  /** The part's scenario, whatever libevent runs it. */
-  #opened = "";
+  /** The questions that are asked of what is played: where the reader made something else of the part, those that had their answer before. @type {Question[]} */
+  #asked = [];
+  /** The way that goes as the part does, or from which the reader left it; none where there is none. @type {number | null} */
+  original = null;
+  /** The part's scenario. @type {Scenario} */
+  #opened = {};
   /** How far the reader has come on the way that is shown. */
   #furthest = { revision: -1, position: 0 };
   /** @type {Map<string, LessonText>} */
@@ -56,6 +60,7 @@ export class LessonProgress {
   constructor(engine, data, store) {
     this.data = data;
     this.#rules = new engine.Lesson(data);
+    this.#Simulation = engine.Simulation;
     /** The libevents in which all of it holds. */
     this.dialects = this.#rules.dialects;
     this.#store = store;
@@ -122,7 +127,7 @@ export class LessonProgress {
   begin(part, simulation) {
     this.part = part;
     this.seeing = null;
-    this.#opened = shapeOf(simulation);
+    this.#opened = JSON.parse(simulation.scenario());
     this.follow(simulation);
     const next = this.#here.filter(({ isVeiled }) => isVeiled).sort((one, other) => (one.places?.ask ?? 0) - (other.places?.ask ?? 0))[0];
     if (next) this.selected = next.id;
@@ -130,11 +135,32 @@ export class LessonProgress {
 
   /** Finds the questions in what is played, which may be the same as another libevent, or have gone another way. @param {Simulation} track */
   follow(track) {
-    this.#isOwn = shapeOf(track) === this.#opened;
+    const { id, shared } = originOf(track, this.#opened);
+    this.original = id;
     const here = this.#here;
-    if (!this.#isOwn || here.length === 0) return;
-    const found = this.found(track);
-    for (const question of here) question.find(found.find(({ id }) => id === question.id), track.dialect);
+    const found = here.length > 0 && shared > 0 ? this.#foundBefore(track) : [];
+    this.#asked = here.filter((question) => {
+      const places = found.find(({ id }) => id === question.id);
+      const asks = shared === Infinity || (places !== undefined && places.at <= shared);
+      if (asks) question.find(places, track.dialect);
+      return asks;
+    });
+  }
+
+  /** Where the questions come in the part, as this libevent runs it: the rules look for them nowhere else. @param {Simulation} track */
+  #foundBefore(track) {
+    if (shapeOf(track) === shaped(this.#opened)) return this.found(track);
+    const before = new this.#Simulation(JSON.stringify({ ...this.#opened, dialect: track.dialect }));
+    try {
+      return this.found(before);
+    } finally {
+      before.free();
+    }
+  }
+
+  /** Whether a question is asked of what is played. @param {Question} question */
+  asks(question) {
+    return this.#asked.includes(question);
   }
 
   /** Where the questions come in a run, and what it answers. @param {Simulation} track */
@@ -144,7 +170,7 @@ export class LessonProgress {
 
   /** Where playing stops: where a question is asked that is not answered, and where the answer to one has happened. */
   get pauses() {
-    const asks = this.#isOwn ? this.#here.filter(({ isVeiled }) => isVeiled).map(({ places }) => /** @type {{ask: number}} */ (places).ask) : [];
+    const asks = this.#asked.filter(({ isVeiled }) => isVeiled).map(({ places }) => /** @type {{ask: number}} */ (places).ask);
     return this.seeing === null ? asks : [...asks, this.seeing];
   }
 
@@ -154,7 +180,7 @@ export class LessonProgress {
    * @returns {boolean} whether there is one
    */
   urge(position) {
-    const open = this.#isOwn ? this.#here.filter(({ isOpen, places }) => isOpen && places?.ask === position) : [];
+    const open = this.#asked.filter(({ isOpen, places }) => isOpen && places?.ask === position);
     if (open.length === 0) return false;
     if (!open.some(({ id }) => id === this.selected)) this.selected = open[0].id;
     this.#urged = { times: this.#urged.times + 1, at: position };
@@ -165,7 +191,7 @@ export class LessonProgress {
   see({ position, track, revision }) {
     if (this.seeing !== null && position >= this.seeing) this.seeing = null;
     if (position !== this.#urged.at) this.#urged = { ...this.#urged, at: null };
-    if (this.#isOwn) this.#ask(position);
+    this.#ask(position);
     if (this.part.kind !== "lesson") return;
     const goesOn = this.#furthest.revision === revision;
     if (goesOn && position <= this.#furthest.position) return;
@@ -175,8 +201,8 @@ export class LessonProgress {
 
   /** Asks what is to be asked by now. A question that is open stays before the reader's eyes. @param {number} position */
   #ask(position) {
-    const isOpen = this.#here.some(({ id, isOpen }) => id === this.selected && isOpen);
-    const asked = this.#here.filter((question) => question.see(position));
+    const isOpen = this.#asked.some(({ id, isOpen }) => id === this.selected && isOpen);
+    const asked = this.#asked.filter((question) => question.see(position));
     if (!isOpen && asked.length > 0 && !asked.some(({ id }) => id === this.selected)) this.selected = asked[0].id;
   }
 
@@ -227,7 +253,9 @@ export class LessonProgress {
     const text = this.#textIn(lang, dialect);
     const questions = this.sequence.map((question) => ({
       ...question.shown,
-      isHere: here.includes(question),
+      isHere: this.asks(question),
+      /** It is about what the reader made something else of. */
+      isLeft: here.includes(question) && !this.asks(question),
       text: this.#textIn(lang, question.dialect || dialect).predictions?.[question.id] ?? null,
     }));
     return {
@@ -263,7 +291,29 @@ export class LessonProgress {
 }
 
 /** What a simulation runs, whatever libevent it is. @param {Simulation} track */
-export const shapeOf = (track) => JSON.stringify({ ...JSON.parse(track.scenario()), dialect: null });
+export const shapeOf = (track) => shaped(JSON.parse(track.scenario()));
+
+/** @param {Scenario} scenario @param {number} [steps] of its script; all of them, unless said */
+const shaped = ({ script, ...rest }, steps) => JSON.stringify({ ...rest, script: script?.slice(0, steps), dialect: null });
+
+/**
+ * The nearest way before the one that is looked at that goes as this does, and perhaps on from its end; and how many steps both
+ * share: all where they are the same.
+ * @param {Simulation} track
+ * @param {Scenario} own
+ * @returns {{id: number | null, shared: number}}
+ */
+function originOf(track, own) {
+  const shape = shaped(own);
+  /** @type {{current: number, branches: {parent?: number, at: number, scenario: Scenario}[]}} */
+  const { current, branches } = JSON.parse(track.save());
+  let shared = Infinity;
+  for (let id = /** @type {number | undefined} */ (current); id !== undefined; id = branches[id].parent) {
+    if (shaped(branches[id].scenario, own.script?.length) === shape) return { id, shared };
+    shared = Math.min(shared, branches[id].at);
+  }
+  return { id: null, shared: 0 };
+}
 
 /** Some at random, and the others. @param {string[]} ids */
 function halves(ids) {

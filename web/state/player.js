@@ -209,12 +209,18 @@ export class Player extends EventTarget {
     }
   }
 
+  /** Goes on to a later position, or to where a question is asked on the way. @param {number} position */
+  goOnTo(position) {
+    this.seek(this.playback.byHand(this.position, position));
+  }
+
   /** Goes to the nearest position that meets a condition; where there is none, stays. @param {1 | -1} direction @param {string} condition @returns {boolean} whether there was one */
   find(direction, condition) {
     if (!this.track) return false;
     try {
       const found = direction === 1 ? this.track.next(this.position, condition) : this.track.previous(this.position, condition);
-      if (found !== undefined) this.seek(found);
+      if (found !== undefined && direction === 1) this.goOnTo(found);
+      else if (found !== undefined) this.seek(found);
       return found !== undefined;
     } catch (error) {
       this.#problem("condition", error);

@@ -106,8 +106,8 @@ export class State {
 
   /** The reader asks why; without a question, goes back to those that there are. @param {import("./asking.js").Asking | null} question */
   ask(question) {
-    const { frame, blank } = this.shown;
-    const why = question && !blank && frame.exists ? ask(frame, question) : null;
+    const { frame, blank, lesson } = this.shown;
+    const why = question && !blank && frame.exists ? ask(frame, question, lesson?.veiled ?? false) : null;
     this.set({ why, panel: "why" });
   }
 

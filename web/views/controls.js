@@ -28,9 +28,11 @@ export function createControls(commands, onAct) {
   const speed = createSpeed(commands);
   const stop = createStop(commands);
   const live = createToLive(commands);
+  const waits = createWaits(commands);
   const element = h(
     "div",
     { class: "controls", role: "group" },
+    waits.element,
     transport.element,
     unit.element,
     speed.element,
@@ -41,7 +43,18 @@ export function createControls(commands, onAct) {
   /** @param {Shown} shown */
   function update(shown) {
     set(element, "aria-label", shown.text.controls.label);
-    for (const part of [transport, unit, speed, stop, live]) part.update(shown);
+    for (const part of [waits, transport, unit, speed, stop, live]) part.update(shown);
+  }
+  return { element, play: transport.play, update };
+}
+
+/** Says that a question waits, where it is out of sight, and leads there. @param {Commands} commands */
+function createWaits(commands) {
+  const element = button("", commands.toQuestion, { class: "waits primary", hidden: true });
+  /** @param {Shown} shown */
+  function update({ lesson, frame, text }) {
+    element.hidden = !lesson?.questions.some(({ isHere, phase, ask }) => isHere && ask === frame.position && (phase === "asked" || phase === "again"));
+    say(element, `${text.controls.waits} \u2193`);
   }
   return { element, update };
 }
@@ -76,7 +89,7 @@ function createTransport(commands, onMore, onAct) {
     say(act, text.act.title);
     act.hidden = from !== "simulation";
   }
-  return { element: h("div", { class: "transport" }, ...Object.values(buttons), act, more), update };
+  return { element: h("div", { class: "transport" }, ...Object.values(buttons), act, more), play: buttons.play, update };
 }
 
 /** @param {Commands} commands */

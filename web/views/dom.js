@@ -63,6 +63,9 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Whether what had the focus can have it no more: browsers then forget where the reader was. @param {Element} element */
+export const isLost = (element) => !element.isConnected || element.matches(":disabled") || element.closest("[hidden]") !== null;
+
 /** What was written into an element. @type {WeakMap<Element, string>} */
 const written = new WeakMap();
 

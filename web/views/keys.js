@@ -1,4 +1,4 @@
-/** The keys. They work only while the player has the focus, and never while somebody types. */
+/** The keys. They work while the player has the focus, or nothing on a page that is about it, and never while somebody types. */
 import { PANELS } from "../state/shown.js";
 import { PRESS } from "../state/stretch.js";
 import { termAt } from "./tips.js";

@@ -42,7 +42,7 @@ const COLOURS = {
  */
 function wordsOf(frame, record, position, lang) {
   const asked = record.connection !== null && record.connection !== undefined && dependsOnConnection(record.kind);
-  return sentence(record, (asked && frame.track.connection(position, Number(record.connection))) || null, lang, frame.picture.names);
+  return sentence(record, (asked && frame.track.connection(position, Number(record.connection))) || null, lang, frame.picture);
 }
 
 /** @param {Commands} commands */

@@ -6,7 +6,7 @@ import { createCode } from "./code/code.js";
 import { createPeek } from "./code/peek.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
-import { h, say, set, style } from "./dom.js";
+import { button, h, isLost, say, set, style } from "./dom.js";
 import { createEditor } from "./editor.js";
 import { createGlossary } from "./glossary.js";
 import { createHeader } from "./header.js";
@@ -44,6 +44,15 @@ function createLoading() {
   return { element, update };
 }
 
+/** Who had the focus where there is nothing any more stays near, unless led elsewhere: keys and Tab go on from there. @param {Element} held @param {HTMLElement} home */
+function keepPlace(held, home) {
+  // What loses the focus may command something, which a view does not while it is drawn.
+  queueMicrotask(() => {
+    const { activeElement } = /** @type {ShadowRoot | Document} */ (home.getRootNode());
+    if (activeElement === null || activeElement === held) home.focus({ preventScroll: true });
+  });
+}
+
 /** @param {Commands} commands */
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
@@ -61,6 +70,7 @@ export function createPlayerView(commands) {
   const always = [loading, header, notice, help, progress, share, editor, intro, chains, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
+  const skip = button("", () => controls.play.focus(), { class: "skip" });
   const announce = h("p", { class: "spoken", "aria-live": "polite" });
   const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, chains.element, compare.element, live.element);
   const side = h("div", { class: "side" }, panels.element, act.element, peek.element);
@@ -68,6 +78,7 @@ export function createPlayerView(commands) {
   const element = h(
     "section",
     { class: "lab", tabindex: "-1" },
+    skip,
     loading.element,
     header.element,
     notice.element,
@@ -92,12 +103,16 @@ export function createPlayerView(commands) {
   /** @param {Shown} shown */
   function update(shown) {
     const { blank, lang, text, announcement } = shown;
+    const held = /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement ?? null;
+    const home = /** @type {HTMLElement} */ (held?.closest("[role=tabpanel][tabindex]") ?? element);
+    say(skip, text.skip);
     set(element, "aria-label", text.title);
     set(element, "lang", languages[lang].tag);
     set(element, "data-blank", blank);
     // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
+    if (held && element.contains(home) && isLost(held)) keepPlace(held, home);
   }
 
   return { element, notice, update };

@@ -18,8 +18,9 @@ export function createWhy(commands) {
   const asked = h("p", { class: "note" });
   const chain = h("ol", { class: "why-chain" });
   const uncertain = h("p", { class: "note" });
+  const veiled = h("p", { class: "note why-veiled" });
   const other = button("", () => commands.why(null));
-  const answer = h("section", { class: "why-answer" }, about, asked, chain, uncertain, other);
+  const answer = h("section", { class: "why-answer" }, about, asked, chain, uncertain, veiled, other);
   const element = h("div", { class: "why" }, note, list, answer);
   /** The question that the focus was led to. @type {Question | null} */
   let led = null;
@@ -37,7 +38,9 @@ export function createWhy(commands) {
     say(asked, t.why.asked(why.position));
     say(other, t.why.other);
     say(uncertain, why.links.length === 0 ? t.why.unknown : t.why.uncertain);
-    uncertain.hidden = why.links.length > 0 && !why.answer.uncertain;
+    uncertain.hidden = (why.links.length > 0 || why.veiled) && !why.answer.uncertain;
+    say(veiled, t.why.veiled);
+    veiled.hidden = !why.veiled;
     const links = sized(chain, why.links.length, () => createLink(commands));
     why.links.forEach((link, index) => updateLink(links[index], link, shown));
     if (panel === "why" && led !== why.question) about.focus({ preventScroll: true });
@@ -71,7 +74,7 @@ function updateLink(item, { because, record, connection }, { text: t, lang, fram
   set(item, "aria-current", because.position !== null && because.position === frame.position ? "step" : null);
   where.hidden = record === null;
   say(step, t.why.step(because.position ?? 0));
-  say(words, record ? sentence(record, connection, lang, frame.picture.names) : "");
+  say(words, record ? sentence(record, connection, lang, frame.picture) : "");
   say(decided, t.why.decided);
   decided.hidden = !because.decided;
 }

@@ -1,5 +1,5 @@
 /** One sentence for each kind of step, in English: the cause, then the effect. */
-import { inFilter, inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
+import { inFilter, inPair, isBelowHigh, isLater, isTooLong, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
 import { callbackArguments, callbackName, cause, eventName, what } from "../names.js";
 
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
@@ -39,7 +39,10 @@ export const steps = {
       no_events: () => ["No event is pending, there is nothing to wait for,", "so the loop ends."],
       spinning: () => ["Events run on and on without a user callback:", "libevent would never come back, here the pass ends."],
       exited: () => ["The event of event_base_loopexit has run,", "so the loop stops before it asks the kernel again."],
-      broken: () => ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
+      broken: () =>
+        isTooLong(s)
+          ? [`${count(s.callbacks, "user callback")} ran in this pass, and a simulation breaks off there:`, "the pass ends at once, where libevent might never come back."]
+          : ["A callback asked for a break,", `so the pass ends at once, after ${count(s.callbacks, "user callback")}.`],
     }),
   loop_exit_requested: () => ["event_base_loopexit was called:", "the loop stops once the event for that has run."],
   loop_break_requested: () => ["event_base_loopbreak was called:", "the loop will stop after this callback."],
@@ -194,4 +197,6 @@ export const digest = (records, callbacks, crossings) =>
 export const later = "Then records are missing, and the picture is of a later moment.";
 
 export const joiner = " ";
+/** @param {string} name */
+export const whose = (name) => `${name}: `;
 export { what };

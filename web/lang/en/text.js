@@ -30,6 +30,7 @@ export const text = {
   theme: "Theme",
   themes: { auto: "Auto", light: "Light", dark: "Dark" },
   help: "Help",
+  skip: "Skip to Play",
   more: "More",
   close: "Close",
   save: "Save",
@@ -67,7 +68,7 @@ export const text = {
     /** @param {number} calls */
     runs: (calls) => `runs, call ${calls}`,
     waits: "waits for another",
-    /** @param {any} connection */
+    /** @param {{number: number, name?: string}} connection */
     other: ({ number, name }) => name ?? `#${number}`,
     /** @param {any} connection */
     otherSpoken: ({ number, name, input, output }) => `Look at ${name ?? `connection ${number}`}: input ${input.len}, output ${output.len} bytes`,
@@ -82,7 +83,7 @@ export const text = {
     notSet: "not set",
     /** @param {any} connection @param {string} sentence */
     spoken: (connection, sentence) =>
-      `Connection ${connection.number}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
+      `${connection.name ?? `Connection ${connection.number}`}: input ${connection.input.len}, output ${connection.output.len} bytes. ${sentence}`,
   },
   chains: {
     title: { chains: "Memory: the chains of each buffer", block: "Memory: the one block of each buffer" },
@@ -146,8 +147,8 @@ export const text = {
 
   /** @param {number} position @param {number} length */
   step: (position, length) => `Step ${position} of ${length}`,
-  /** @param {number} number @param {number} open */
-  connection: (number, open) => `conn ${number} \u00b7 ${open} open`,
+  /** @param {string} called @param {number} open */
+  connection: (called, open) => `${called} \u00b7 ${open} open`,
   panels: { lesson: "Lesson", why: "Why?", code: "Code", log: "Log", state: "State" },
   panelList: "Panels",
 
@@ -173,6 +174,7 @@ export const text = {
     lanes: { input: "in", output: "out", events: "ev" },
     nearer: "The timeline nearer",
     farther: "The timeline farther",
+    waits: "A question waits",
     veiled: "not to be seen before you have answered",
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
@@ -312,6 +314,7 @@ export const text = {
     urge: "Answer first, or let the answer be shown.",
     past: "You have gone past this question. Go back to it, or let the answer be shown.",
     noMore: "No more questions. Now the tasks.",
+    left: "What you did made another run of it. The question is asked on the original one.",
     elsewhere: "This question has an experiment of its own.",
     openIt: "Open it",
     goThere: "Go to the question",

@@ -11,6 +11,7 @@ export const why = {
   decided: "This decided.",
   unknown: "The records do not say.",
   uncertain: "Records are missing in between: there may be more to it.",
+  veiled: "What became of it is not to be seen before you have answered.",
   /** @param {number} position */
   step: (position) => `Step ${position}`,
   valve: {

@@ -1,5 +1,5 @@
 /** 每一种步骤一句话（简体中文）：先说原因，再说结果。 */
-import { inFilter, inPair, isBelowHigh, isLater, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
+import { inFilter, inPair, isBelowHigh, isLater, isTooLong, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
 import { callbackArguments, callbackName, cause, eventName } from "../names.js";
 
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
@@ -34,7 +34,10 @@ export const steps = {
       no_events: () => ["没有任何事件在等待，", "因此循环结束。"],
       spinning: () => ["事件不断运行，却没有用户回调：", "libevent 永远不会返回，这里结束本轮。"],
       exited: () => ["event_base_loopexit 的事件已执行，", "因此循环在再次询问内核之前停止。"],
-      broken: () => ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
+      broken: () =>
+        isTooLong(s)
+          ? [`本轮已执行 ${s.callbacks} 次用户回调，模拟到此为止：`, "本轮立即结束，而 libevent 可能永远不会返回。"]
+          : ["某个回调要求中断，", `本轮立即结束，共执行 ${s.callbacks} 次用户回调。`],
     }),
   loop_exit_requested: () => ["调用了 event_base_loopexit：", "为此安排的事件执行之后，循环停止。"],
   loop_break_requested: () => ["调用了 event_base_loopbreak：", "循环将在本次回调之后停止。"],
@@ -189,3 +192,5 @@ export const digest = (records, callbacks, crossings) => `播放了 ${records} �
 export const later = "其后缺少记录，画面属于更晚的时刻。";
 
 export const joiner = "";
+/** @param {string} name */
+export const whose = (name) => `${name}：`;

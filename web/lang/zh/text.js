@@ -30,6 +30,7 @@ export const text = {
   theme: "主题",
   themes: { auto: "自动", light: "浅色", dark: "深色" },
   help: "帮助",
+  skip: "跳到播放按钮",
   more: "更多",
   close: "关闭",
   save: "保存",
@@ -69,7 +70,7 @@ export const text = {
     peerSees: { end: "看到结尾", reset: "看到重置" },
     calls: (calls) => (calls === 0 ? "未调用" : `${calls} 次调用`),
     notSet: "未设置",
-    spoken: (connection, sentence) => `连接 ${connection.number}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
+    spoken: (connection, sentence) => `${connection.name ?? `连接 ${connection.number}`}：输入 ${connection.input.len} 字节，输出 ${connection.output.len} 字节。${sentence}`,
   },
   chains: {
     title: { chains: "内存：每个缓冲区的 chain", block: "内存：每个缓冲区的一整块" },
@@ -124,7 +125,7 @@ export const text = {
   },
 
   step: (position, length) => `第 ${position} 步，共 ${length} 步`,
-  connection: (number, open) => `连接 ${number} \u00b7 打开 ${open} 个`,
+  connection: (called, open) => `${called} \u00b7 打开 ${open} 个`,
   panels: { lesson: "课程", why: "为什么？", code: "代码", log: "日志", state: "状态" },
   panelList: "面板",
 
@@ -149,6 +150,7 @@ export const text = {
     lanes: { input: "入", output: "出", events: "事" },
     nearer: "放大时间轴",
     farther: "缩小时间轴",
+    waits: "有一个问题等你回答",
     veiled: "回答之后才能看到",
     stretch: (from, to, dense) => `步骤 ${from} 到 ${to}${dense ? "，每列含多步：高度表示次数" : ""}`,
     legend: { input: "读", output: "写", firing: "回调", ink: "越过水位", error: "结束、错误" },
@@ -257,6 +259,7 @@ export const text = {
     urge: "请先回答，或者显示答案。",
     past: "你已经越过了这一题。请回到那里，或者显示答案。",
     noMore: "题目都答完了。接下来是任务。",
+    left: "你的操作使运行走上了另一条路。这个问题在原来的运行中提出。",
     elsewhere: "这个问题有自己的实验。",
     openIt: "打开它",
     goThere: "跳到问题",

@@ -11,6 +11,7 @@ export const why = {
   decided: "由它决定。",
   unknown: "记录里没有答案。",
   uncertain: "中间缺少记录：原因可能不止这些。",
+  veiled: "它后来怎么样，答题之后才能看。",
   step: (position) => `第 ${position} 步`,
   valve: {
     read: { open: "为什么读是开着的？", closed: "为什么什么都没读？" },

@@ -32,7 +32,7 @@ for (const [name, lines] of RECORDINGS) {
       const check = () => {
         const { connections } = lab.picture;
         const words = root.querySelector(".told-where").textContent;
-        const told = Number(words.match(/conn (\d+)/)?.[1] ?? 0);
+        const told = Number(words.match(/#(\d+)/)?.[1] ?? 0);
         const titled = Number([...root.querySelectorAll(".state caption")].find((caption) => caption.checkVisibility() && /^Connection/.test(caption.textContent))?.textContent.match(/\d+/)?.[0] ?? 0);
         const there = (/** @type {number} */ number) => connections.find((/** @type {any} */ connection) => connection.number === number);
         if (connections.length > 1 ? !there(told) : told !== 0) wrong.push(`${lab.position}: told ${words}`);
@@ -54,7 +54,7 @@ for (const [name, lines] of RECORDINGS) {
 
 test("the connection that was chosen is shown wherever it is there", async () => {
   const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...two, freed(21), freed(22)]) } });
-  const shown = async () => Number((await lab.text(".told-where")).match(/conn (\d+)/)?.[1] ?? 0);
+  const shown = async () => Number((await lab.text(".told-where")).match(/#(\d+)/)?.[1] ?? 0);
   await lab.seek(5);
   assert.equal(await shown(), 21, "the first at first");
   await lab.element.locator("li[data-number='22'] .connection").click();
@@ -175,3 +175,40 @@ test("typing in the search of 300,000 records and 1,000 connections draws a scre
   assert.ok(reads <= 10 * rows.length, `${reads} reads`);
   await done();
 });
+
+for (const [id, lang, colon] of /** @type {[string, "en" | "zh", string][]} */ ([["proxy", "en", ": "], ["evbuffer-chains", "en", ": "], ["proxy", "zh", "\uff1a"]])) {
+  test(`of several bufferevents each step says whose it is, wherever it is told (${id}, ${lang})`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: id, lang } });
+    const names = await lab.element.evaluate((it) => (/** @type {any} */ (it).seek(1e9), /** @type {any} */ (it).picture.names.bufferevents));
+    assert.ok(Object.keys(names).length > 1);
+    await lab.focus();
+    await page.keyboard.press("3");
+    const wrong = await lab.element.evaluate(
+      (it, [names, colon]) => {
+        const lab = /** @type {any} */ (it);
+        const root = lab.shadowRoot;
+        const wrong = [];
+        let named = 0;
+        for (lab.seek(1); lab.position < lab.length; lab.advance(1, "step")) {
+          const { last, connections } = lab.picture;
+          const name = last.connection === null || last.connection === undefined ? "" : names[last.connection];
+          const told = root.querySelector(".told-words").textContent;
+          const row = root.querySelector(".log-rows [aria-current] .row-words").textContent;
+          const spoken = root.querySelector(".left > .scene").getAttribute("aria-label");
+          const others = [...root.querySelectorAll(".left > .scene .small[data-acts] .small-name")].map((one) => one.textContent);
+          const looked = Object.values(names).filter((one) => ![...root.querySelectorAll(".small-name")].some((small) => small.textContent === one));
+          if (name) named++;
+          if (told !== row || !spoken.endsWith(told)) wrong.push(`${lab.position}: ${told} / ${row} / ${spoken}`);
+          if (name ? !told.startsWith(`${name}${colon}`) : Object.values(names).some((one) => told.startsWith(`${one}${colon}`))) wrong.push(`${lab.position}: ${told} is of ${name}`);
+          if (connections.length > 1 && others.join() !== (looked.includes(name) ? "" : name)) wrong.push(`${lab.position}: lit is ${others}, it is of ${name}`);
+          if (connections.length > 1 && !looked.some((one) => root.querySelector(".told-where").textContent.includes(one))) wrong.push(`${lab.position}: ${root.querySelector(".told-where").textContent}`);
+        }
+        if (named < 20) wrong.push(`${named} steps are somebody's`);
+        return wrong.slice(0, 5);
+      },
+      [names, colon],
+    );
+    assert.deepEqual(wrong, []);
+    await done();
+  });
+}

@@ -45,7 +45,7 @@ test("twenty clients: choose one, scrub, stop, save, and open the capture withou
   const number = Number((await rows.first().textContent())?.match(/#(\d+)/)?.[1]);
   await lab.element.locator(`li[data-number="${number}"] .connection`).click();
   await lab.see(`li[data-number="${number}"] .connection[aria-pressed=true]`);
-  assert.match(await lab.text(".told-where"), new RegExp(`conn ${number} \u00b7 20 open`));
+  assert.match(await lab.text(".told-where"), new RegExp(`#${number} \u00b7 20 open`));
 
   // What only the kernel knows is not claimed to be empty.
   assert.deepEqual(await Promise.all(/** @type {const} */ (["backlog", "rx", "tx", "got"]).map((name) => lab.level(name))), Array(4).fill("unknown"));

@@ -1,5 +1,6 @@
 /** No sentence claims what the state denies: each kind of step, in every state it comes in, in both languages. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { momentSentence, parts, sentence } from "../../lang/sentences.js";
@@ -130,7 +131,7 @@ test("no sentence claims what the state denies", async () => {
       const moment = { step, before, after, was: find(before), is: find(after), tx };
       for (const [index, lang] of /** @type {const} */ (["en", "zh"]).entries()) {
         const words = momentSentence({ record: step, picture: after, source: "simulation" }, lang);
-        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang, after.names), "the log says the same");
+        assert.equal(words, sentence(step, (step.connection && moment.is) || null, lang, after), "the log says the same");
         for (const claim of CLAIMS) {
           const pattern = /** @type {RegExp} */ (claim[index]);
           if (!pattern.test(words)) continue;
@@ -183,6 +184,19 @@ test("where records are missing, the picture is not said to follow from the step
   const picture = /** @type {any} */ ({ seq: 90, connections: [{ number: 1, read: { high: 0 } }] });
   const words = momentSentence({ record, picture, source: "recording" }, "en");
   assert.match(words, /No high mark holds input any more.* Then records are missing/, "nor is the picture asked");
+});
+
+test("a pass that only a simulation breaks off is not said to end because somebody asked", () => {
+  const endless = JSON.parse(readFileSync(new URL("../../../lessons/06-high-watermark/break.json", import.meta.url), "utf8"));
+  const asking = { format: 2, dialect: "2.1", bufferevents: { it: { enable: ["read"], on_read: [[{ loop_break: true }]] } }, script: [{ peer_send: "x" }, { turn: 1 }] };
+  for (const [what, run, asked] of /** @type {[string, object, boolean][]} */ ([["endless", { ...endless, dialect: "2.1" }, false], ["asking", asking, true]])) {
+    const ends = picturesOf(run).filter(({ last }) => last?.kind === "pass_ended" && last.reason === "broken");
+    assert.ok(ends.length > 0, what);
+    for (const picture of ends) {
+      assert.equal(/asked for a break/.test(momentSentence({ record: picture.last, picture, source: "simulation" }, "en")), asked, what);
+      assert.equal(/要求中断/.test(momentSentence({ record: picture.last, picture, source: "simulation" }, "zh")), asked, what);
+    }
+  }
 });
 
 async function kindsOfSteps() {

@@ -1,5 +1,5 @@
 /** The questions of a lesson, one looked at at a time: asked before it happens, and told about once it is answered. */
-import { button, h, say, set, sized } from "../dom.js";
+import { button, h, isLost, say, set, sized } from "../dom.js";
 import { termed } from "../terms.js";
 import { createAnswer } from "./answer.js";
 
@@ -11,7 +11,7 @@ import { createAnswer } from "./answer.js";
 
 /** @param {Commands} commands */
 export function createPrediction(commands) {
-  const title = h("h3", {});
+  const title = h("h3", { tabindex: -1 });
   const list = h("ol", { class: "question-list" });
   const waiting = h("p", { class: "note" });
   const question = h("legend", {});
@@ -25,10 +25,13 @@ export function createPrediction(commands) {
   let stood = "";
   let urged = 0;
   const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, urge, verdict, noMore, row.element);
+  // Where panels do not scroll by themselves it may be anywhere on the page; what is behind the controls is not in sight.
+  new IntersectionObserver(([entry]) => set(element, "data-in-sight", entry.isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update(lesson, shown) {
     const { text, frame } = shown;
+    const held = /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement ?? null;
     const { questions, selected, part, test } = lesson;
     const at = questions.findIndex(({ id }) => id === selected);
     const current = questions[at];
@@ -43,11 +46,11 @@ export function createPrediction(commands) {
     const open = current.phase === "asked" || current.phase === "again";
     // What is past is asked no more: it was seen.
     const past = open && current.isHere && current.ask !== null && frame.position > current.ask;
-    const asked = current.phase !== "ahead" && !past;
+    const asked = current.phase !== "ahead" && !past && (!current.isLeft || !isUnanswered(current));
     set(element, "data-past", past);
     form.hidden = !asked;
     waiting.hidden = asked;
-    say(waiting, past ? t.past : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
+    say(waiting, past ? t.past : current.isLeft ? t.left : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
     termed(question, current.text?.question ?? "", shown);
     answer.update(current, text, frame.full);
     termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
@@ -61,11 +64,23 @@ export function createPrediction(commands) {
     stood = stands;
     if (lesson.urged.times > urged && !urge.hidden) {
       reveal(element, row.element);
-      const field = /** @type {HTMLElement | null} */ (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden], [type=range])"));
-      // What loses the focus may command something, which a view does not while it is drawn.
-      queueMicrotask(() => field?.focus());
-    }
+      lead(true);
+    } else if (held && element.contains(held) && isLost(held)) lead(false);
     urged = lesson.urged.times;
+  }
+
+  /** Leads the keys to what comes next: the answer, or the first button that goes on. @param {boolean} wanted somebody looks for it */
+  function lead(wanted) {
+    const field = form.hidden ? null : (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden], [hidden] *, [type=range])"));
+    // A field where one types would bring up the keys of a screen that is touched, over what is asked.
+    const typed = field?.matches("[type=text]") && matchMedia("(pointer: coarse)").matches;
+    const next = /** @type {HTMLElement} */ ((typed ? null : (field ?? row.element.querySelector(":scope > button:enabled:not([hidden])"))) ?? title);
+    // What loses the focus may command something, which a view does not while it is drawn.
+    queueMicrotask(() => {
+      next.focus({ preventScroll: wanted });
+      const panel = element.closest(".panel");
+      if (wanted && panel && panel.scrollHeight <= panel.clientHeight + 1) element.scrollIntoView({ block: "nearest" });
+    });
   }
 
   return { element, update };
@@ -134,14 +149,14 @@ function createButtons(commands) {
   const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
-  function update({ questions }, { id, phase, isHere, ask, draft }, position, t) {
+  function update({ questions }, { id, phase, isHere, isLeft, ask, draft }, position, t) {
     const answered = phase === "right" || phase === "wrong";
     const open = phase === "asked" || phase === "again";
     const past = ask !== null && position > ask;
     const others = questions.some((one) => one.id !== id && one.isHere && (one.phase === "asked" || one.phase === "again"));
     following = questions.find((one) => one.id !== id && isUnanswered(one))?.id ?? null;
     for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
-      [goThere, isHere ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
+      [goThere, isHere || isLeft ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],
       [check, t.check, open && isHere && !past],
       [giveUp, t.giveUp, open && isHere],
       // What one would see may answer another question that is open.
@@ -151,7 +166,7 @@ function createButtons(commands) {
       say(one, words);
       one.hidden = !there;
     }
-    opens = isHere ? null : id;
+    opens = isHere || isLeft ? null : id;
     check.disabled = draft === null;
   }
 

@@ -35,7 +35,7 @@ export function createOthers(onChoose) {
       made.push(createSmall(onChoose));
       return made[made.length - 1].element;
     });
-    seen.forEach((connection, index) => made[index].update(connection, full, t, moves));
+    seen.forEach((connection, index) => made[index].update(connection, full, t, moves, frame.record?.connection === connection.number));
     say(more, others.length > seen.length ? t.scene.moreOthers(others.length - seen.length) : "");
   }
 
@@ -63,11 +63,12 @@ function createSmall(onChoose) {
   const button = h("button", { type: "button", class: "small", onclick: () => onChoose(small.number) }, name, drawing);
   small.element.append(button);
 
-  /** @param {ConnectionPicture} connection @param {number} full @param {Text} t @param {boolean} moves */
-  function update(connection, full, t, moves) {
+  /** @param {ConnectionPicture} connection @param {number} full @param {Text} t @param {boolean} moves @param {boolean} acts it is the one whose step is shown */
+  function update(connection, full, t, moves, acts) {
     const goesOn = moves && small.number === connection.number;
     small.number = connection.number;
     set(button, "data-connection", connection.number);
+    set(button, "data-acts", acts);
     button.classList.toggle("freed", connection.freed);
     say(name, t.scene.other(connection));
     set(button, "aria-label", t.scene.otherSpoken(connection));
