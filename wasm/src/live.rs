@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket};
 
-use crate::mirror::Mirror;
+use crate::mirror::{LiveState, Mirror};
 use crate::track::track;
 use crate::value::{Result, error, from_plain, function, message, number, plain, text};
 
@@ -142,7 +142,7 @@ impl Live {
     /// Ends the connection. What was captured stays.
     pub fn close(&mut self) {
         self.hang_up();
-        self.shared.mirror.borrow_mut().state = crate::mirror::LiveState::Closed;
+        self.shared.mirror.borrow_mut().state = LiveState::Closed;
         self.shared.changed();
     }
 }
@@ -205,6 +205,22 @@ impl Shared {
         }
     }
 
+    /// An error event is followed by a close event, which says as much; but not where the page itself may not connect, and then
+    /// nobody would ever be told.
+    fn failed(self: &Rc<Self>, socket: &WebSocket) {
+        let (to, weak) = (socket.clone(), Rc::downgrade(self));
+        let look = Closure::once_into_js(move || {
+            let Some(shared) = weak.upgrade() else { return };
+            let waits = shared.mirror.borrow().state == LiveState::Connecting;
+            if waits && to.ready_state() == WebSocket::CLOSED {
+                let why = "the browser did not let this page connect there: its content policy names where it may";
+                shared.mirror.borrow_mut().closed(Some(why.to_owned()));
+                shared.changed();
+            }
+        });
+        set_timeout(look.unchecked_ref(), 0);
+    }
+
     fn closed(self: &Rc<Self>, event: &CloseEvent) {
         let reason = event.reason();
         self.mirror.borrow_mut().closed((!reason.is_empty()).then_some(reason));
@@ -232,8 +248,12 @@ impl Connection {
                 shared.closed(&event);
             }
         });
-        // A close event follows each error event, and says as much.
-        let on_error = Closure::new(|_: Event| {});
+        let (to, on) = (socket.clone(), Rc::downgrade(shared));
+        let on_error = Closure::new(move |_: Event| {
+            if let Some(shared) = on.upgrade() {
+                shared.failed(&to);
+            }
+        });
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         socket.set_onerror(Some(on_error.as_ref().unchecked_ref()));

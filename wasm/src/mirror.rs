@@ -49,6 +49,8 @@ pub(crate) struct Mirror {
     pub(crate) problem: Option<String>,
     /// More happened than the records that are known to be lost.
     pub(crate) lost_more: bool,
+    /// It was connected once.
+    was_there: bool,
     viewer: Viewer,
 }
 
@@ -59,6 +61,7 @@ impl Mirror {
             state: LiveState::Connecting,
             problem: None,
             lost_more: false,
+            was_there: false,
             viewer: Viewer::new(),
         }
     }
@@ -81,6 +84,7 @@ impl Mirror {
                 self.recording.append_snapshot(*picture);
                 // Not before: what happens between hello and the first picture is in the picture, and in no record.
                 self.state = LiveState::Connected;
+                self.was_there = true;
             }
             Ok(Heard::Records(records)) => {
                 records.into_iter().for_each(|record| self.recording.append(record));
@@ -109,7 +113,9 @@ impl Mirror {
         match self.state {
             LiveState::Connecting => {
                 let reason = reason.unwrap_or_else(|| "no connection could be made".to_owned());
-                self.end(LiveState::Refused, reason);
+                // Who was there and does not answer is lost; who never was may be nobody.
+                let state = if self.was_there { LiveState::Lost } else { LiveState::Refused };
+                self.end(state, reason);
             }
             LiveState::Connected => {
                 let reason = reason.unwrap_or_else(|| "the connection to the server ended".to_owned());
@@ -223,5 +229,8 @@ mod tests {
         mirror.closed(Some("bye".to_owned()));
         assert_eq!((mirror.state, mirror.problem.as_deref()), (LiveState::Lost, Some("bye")));
         assert!(mirror.recording.end().connections.contains_key(&1));
+        mirror.connecting();
+        mirror.closed(None);
+        assert_eq!(mirror.state, LiveState::Lost, "it was there once");
     }
 }

@@ -19,7 +19,8 @@ export class Outlook {
   /** The one that comes first in the track. */
   #first = { number: 0, dialect: BLANK_DIALECT };
   #scale = new Scale();
-  #clockStart = 0;
+  /** The engine's clock when the track began; none until there is something in it. @type {number | null} */
+  #clockStart = null;
 
   /** Another track is about to be looked at. */
   forget() {
@@ -29,7 +30,7 @@ export class Outlook {
 
   /** The track is another one, or went another way. @param {Track} track @param {Simulation | null} simulation the same, where it is one */
   begin(track, simulation) {
-    this.#clockStart = track.record(track.start + 1)?.time_us ?? 0;
+    this.#clockStart = track.record(track.start + 1)?.time_us ?? null;
     this.meet(track);
     this.renew(track, simulation);
   }
@@ -69,8 +70,10 @@ export class Outlook {
   look(track, position, rest, plays) {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
+    // A live track begins with a picture, and may be without a record for long: a server that was there before it counts from its own start.
+    if (this.#clockStart === null && picture.time_us > 0) this.#clockStart = picture.time_us;
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
-    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart });
+    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart ?? 0 });
     if (frame.exists && this.#scale.outgrown(frame.connection)) {
       this.#survey(track);
       frame.full = this.#scale.full;

@@ -230,9 +230,17 @@ export class Player extends EventTarget {
 
   play() {
     if (!this.track || this.mode === "playing") return;
+    if (this.source === "live" && this.position === this.length) return this.#holdOrFollow();
     if (this.position === this.length) this.#goOn();
     if (this.position === this.length) this.#goTo(this.start);
     this.#go();
+  }
+
+  /** At the end of a live track nothing is left to play: who follows it looks at this step, and who does not follows. */
+  #holdOrFollow() {
+    if (this.mode !== "following") return this.follow();
+    this.mode = "ready";
+    this.#changed();
   }
 
   #go() {

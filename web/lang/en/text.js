@@ -178,7 +178,7 @@ export const text = {
     veiled: "not to be seen before you have answered",
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
-    legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", error: "end, error" },
+    legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", pass: "pass begins", error: "end, error" },
     /** @param {number} lost */
     gap: (lost) => `${lost} records lost`,
   },

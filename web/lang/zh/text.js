@@ -153,7 +153,7 @@ export const text = {
     waits: "有一个问题等你回答",
     veiled: "回答之后才能看到",
     stretch: (from, to, dense) => `步骤 ${from} 到 ${to}${dense ? "，每列含多步：高度表示次数" : ""}`,
-    legend: { input: "读", output: "写", firing: "回调", ink: "越过水位", error: "结束、错误" },
+    legend: { input: "读", output: "写", firing: "回调", ink: "越过水位", pass: "一轮开始", error: "结束、错误" },
     gap: (lost) => `丢失 ${lost} 条记录`,
   },
 

@@ -92,7 +92,7 @@ test("the server goes and comes back: the capture stays, and the page connects a
   await talker.say("before");
   await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > 20);
   await server.stop();
-  await page.locator("bufferevent-lab[data-live=lost], bufferevent-lab[data-live=refused]").waitFor();
+  await page.locator("bufferevent-lab[data-live=lost]").waitFor();
   const captured = await lab.length();
   assert.ok(captured > 20);
   await lab.seek(5);
@@ -107,6 +107,44 @@ test("the server goes and comes back: the capture stays, and the page connects a
   second.close();
   await again.stop();
   assert.deepEqual(heard.filter((line) => !/WebSocket|ERR_CONNECTION/.test(line)), []);
+  await close();
+});
+
+test("Play holds what is followed, and follows again; time counts from when one connected; words keep their letters together", async () => {
+  const server = await startServer();
+  const { page, lab, heard, close } = await openLive(server);
+  await lab.state("following");
+  // Nobody sends: there is a picture and no record.
+  assert.ok((await lab.all(".told-where > *")).includes("0 ms"));
+  const status = await lab.element.locator(".live-status").boundingBox();
+  assert.ok((status?.width ?? 0) > (status?.height ?? 0), "a line of words and no column of letters");
+  const talker = await client(server.echo);
+  await talker.say("hello");
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > 20);
+  await lab.focus();
+  await page.keyboard.press(" ");
+  await lab.state("ready");
+  const at = await lab.at();
+  assert.ok(at > 20, "one stays where one was");
+  await talker.say("more");
+  await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [at]);
+  assert.equal(await lab.at(), at);
+  await lab.seek(await lab.length());
+  await page.keyboard.press(" ");
+  await lab.state("following");
+  talker.close();
+  await server.stop();
+  assert.deepEqual(heard.filter((line) => !/WebSocket|ERR_CONNECTION/.test(line)), []);
+  await close();
+});
+
+test("where the page may not connect it says so", async () => {
+  const server = await startServer();
+  const { page, lab, close } = await openLive(server);
+  await page.locator("bufferevent-lab").evaluate((it) => (/** @type {any} */ (it).live = "ws://127.0.0.2:1/ws"));
+  await page.locator("bufferevent-lab[data-live=refused]").waitFor();
+  assert.match(await lab.text(".live-status"), /content policy/);
+  await server.stop();
   await close();
 });
 

@@ -20,6 +20,7 @@ const [TAG_X, REMARK_X] = [6, 14];
  * @property {number} value 0 for none, or for "at once"
  * @property {boolean} enforced it does something
  * @property {boolean} editable
+ * @property {boolean} seen also where it is 0
  * @property {number} full
  * @property {Box} vessel
  * @property {number} tag where its tag stands
@@ -102,7 +103,7 @@ class Mark {
   #draw() {
     const { state, draft, element } = this;
     const value = draft ?? state.value;
-    const seen = value !== 0 || state.editable;
+    const seen = value !== 0 || state.seen;
     const none = value === 0 && this.#own.which === "high";
     show(element, seen);
     set(element, "aria-hidden", !seen && "true");

@@ -168,8 +168,10 @@ export class Plumbing {
     const tags = direction === "read" ? tagsOf(lines.low, lines.high, bottom) : high === 0 ? lines : tagsOf(lines.low, lines.high, bottom, TAG_HEIGHT + REMARK_HEIGHT);
     for (const which of /** @type {const} */ (["low", "high"])) {
       const enforced = direction === "read" || which === "low";
-      const editable = enforced && frame.acts && frame.exists && !frame.connection.freed;
-      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, full, vessel, tag: tags[which], room: this.#at.width - vessel.x - vessel.w, text });
+      // The other libevent's marks are those of this one, though nobody acts there.
+      const seen = enforced && frame.source === "simulation" && frame.exists && !frame.connection.freed;
+      const editable = seen && frame.acts;
+      this.#marks[`${direction}_${which}`].update({ value: marks[direction][which], enforced, editable, seen, full, vessel, tag: tags[which], room: this.#at.width - vessel.x - vessel.w, text });
     }
   }
 

@@ -146,13 +146,15 @@ function shapes(context, { buckets }, { x, lane, events, colours }, wide) {
   const size = Math.min(Math.max(wide / 1.6, 2.5), 6);
   for (const bucket of buckets) {
     const centre = (x(bucket.at - 1) + x(bucket.to)) / 2;
+    // Dotted, and not a crossing's line: without colours both are black.
     if (bucket.passes) {
       context.fillStyle = colours.kernel;
-      context.fillRect(x(bucket.at - 1), top, 1, events);
+      for (let y = top; y < top + events; y += 4) context.fillRect(x(bucket.at - 1), y, 1, 2);
     }
+    // What crosses a mark is a read, a write or a drain: its own shape is over the line.
+    if (bucket.crossings) shape(context, colours.ink, centre, middle, size + 2, "line");
     if (bucket.errors) shape(context, colours.error, centre, middle, size, "square");
     else if (bucket.readCallbacks + bucket.writeCallbacks + bucket.eventCallbacks) shape(context, colours.firing, centre, middle, size, "dot");
-    else if (bucket.crossings) shape(context, colours.ink, centre, middle, size + 2, "line");
     else if (bucket.reads) shape(context, colours.input, centre, middle, size, "read");
     else if (bucket.writes) shape(context, colours.output, centre, middle, size, "write");
   }

@@ -10,7 +10,7 @@ import { SHAPES_FROM } from "./paint.js";
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
 
-const ROLES = /** @type {const} */ (["input", "output", "firing", "ink", "error"]);
+const ROLES = /** @type {const} */ (["input", "output", "firing", "ink", "pass", "error"]);
 
 /** @param {Commands} commands */
 export function createTimeline(commands) {
