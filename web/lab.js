@@ -234,11 +234,15 @@ export class BuffereventLab extends Base {
     else this.#player.seek(Number(value));
   }
 
+  /** Puts the view into the page, as late as may be: a frame before there is something in it would be laid out for nothing. */
+  #put() {
+    if (!this.#view.element.parentNode) this.shadowRoot?.replaceChildren(this.#view.element);
+  }
+
   /** @param {import("./types.js").Shown} shown */
   #draw(shown) {
     if (!this.#styled) return;
-    // In the page only now: a frame before there is something in it would be laid out for nothing.
-    if (!this.#view.element.parentNode) this.shadowRoot?.replaceChildren(this.#view.element);
+    this.#put();
     set(this, "data-state", shown.player.mode);
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);
@@ -254,6 +258,7 @@ export class BuffereventLab extends Base {
     // A browser grants that to somebody who has just pressed something, and complains otherwise.
     if (on && navigator.userActivation?.isActive !== false) this.requestFullscreen?.().catch(() => {});
     else if (this.matches(":fullscreen")) void document.exitFullscreen();
+    if (on) this.#put();
     this.#view.element.focus({ preventScroll: true });
   }
 
