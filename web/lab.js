@@ -6,8 +6,9 @@
  *
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
-import { loadEngine } from "./engine/engine.js";
+import { loadEngine, loadRest } from "./engine/engine.js";
 import { loadGlossary } from "./engine/glossary.js";
+import { idle } from "./engine/idle.js";
 import { expectLesson } from "./engine/lessons.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
@@ -130,6 +131,11 @@ export class BuffereventLab extends Base {
     else this.#state.set(this.#settings);
   }
 
+  /** Something is asked for that may need all of the engine: what one sees who asks for nothing is made for a part of it. */
+  get #asks() {
+    return [...SOURCES, "lessons", "compare"].some((name) => this.hasAttribute(name)) || (this.hasAttribute("linked") && (location.hash + location.search).length > 1);
+  }
+
   async #start() {
     this.#started = true;
     set(this, "data-state", "loading");
@@ -137,6 +143,8 @@ export class BuffereventLab extends Base {
     // All that is fetched comes at once; what became of it is asked where it is needed.
     const engine = loadEngine((part) => this.#state.arrives(part));
     engine.catch(() => {});
+    const whole = this.#asks ? loadRest() : null;
+    whole?.catch(() => {});
     void loadGlossary();
     void expectLesson(this.#expected);
     try {
@@ -150,11 +158,14 @@ export class BuffereventLab extends Base {
     if (!comes) this.#state.set(this.#settings);
     try {
       this.#state.meet(await engine);
+      await whole;
     } catch (error) {
       this.#started = false;
       return this.#state.fail(error);
     }
     const began = await this.#state.together(() => this.#begin());
+    // Where it cannot be had now, it is asked for when it is needed.
+    if (!whole) void idle().then(loadRest).catch(() => {});
     if (began) this.#opened(began === "attributes");
   }
 
