@@ -47,7 +47,10 @@ impl<O: Observer> Engine<O> {
                 (room.map_or(most, |room| room.min(most)), ReadBound::SingleRead)
             }
             _ => {
-                let ask = Evbuffer::needs_readable_bytes(room);
+                // Where the answer can only be less than is read anyway, it is asked for to be seen.
+                let seen = !self.recorder.is_unwanted(Some(id));
+                let decides = room.is_some() || bufferevent.input.may_read_much_1_4();
+                let ask = Evbuffer::needs_readable_bytes(room) && (seen || decides);
                 let readable =
                     bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
                 (bufferevent.input.read_limit_1_4(readable, room), ReadBound::Readable)

@@ -77,19 +77,36 @@ impl Evbuffer {
         let offered = max_chunks.and_then(|chunks| Some(self.memory.as_ref()?.first(chunks)));
         let max = offered.map_or(max, |offered| max.min(offered));
         let count = self.chunks.len().min(max_chunks.unwrap_or(MAX_SLICES)).min(MAX_SLICES);
-        let pieces = self.pieces(0, max).take(count).map(|(_, piece)| IoSlice::new(piece));
-        let (outcome, offered) = if count <= FEW_SLICES {
-            let mut slices = [IoSlice::new(&[]); FEW_SLICES];
-            let used = slices.iter_mut().zip(pieces).map(|(slice, piece)| *slice = piece).count();
-            send(kernel, handle, &slices[..used])
-        } else {
-            send(kernel, handle, &pieces.collect::<Vec<_>>())
+        let (outcome, offered) = match self.chunks.front() {
+            Some(only) if count == 1 => {
+                let piece = &only.payload()[..max.min(only.len())];
+                send(kernel, handle, &[IoSlice::new(piece)])
+            }
+            _ => self.send_pieces(kernel, handle, max, count),
         };
 
         let bytes = outcome.map_or(0, |transfer| transfer.bytes);
         assert!(bytes <= offered, "the kernel says it sent {bytes} bytes and was offered {offered}");
         self.drain_unfrozen(bytes);
         outcome
+    }
+
+    /// Offers at most `max` bytes from the first chunks, and says how many bytes these were.
+    fn send_pieces<K: Kernel + ?Sized>(
+        &self,
+        kernel: &mut K,
+        handle: Handle,
+        max: usize,
+        chunks: usize,
+    ) -> (Result<Transfer, Errno>, usize) {
+        let pieces = self.pieces(0, max).take(chunks).map(|(_, piece)| IoSlice::new(piece));
+        if chunks <= FEW_SLICES {
+            let mut slices = [IoSlice::new(&[]); FEW_SLICES];
+            let used = slices.iter_mut().zip(pieces).map(|(slice, piece)| *slice = piece).count();
+            send(kernel, handle, &slices[..used])
+        } else {
+            send(kernel, handle, &pieces.collect::<Vec<_>>())
+        }
     }
 
     /// How many bytes one read of 1.4 asks for.
@@ -104,6 +121,12 @@ impl Evbuffer {
             n = n.min(self.allocated_1_4().saturating_mul(4)).max(MAX_READ_1_4);
         }
         howmuch.map_or(n, |howmuch| howmuch.min(n))
+    }
+
+    /// Whether a read of 1.4 that nobody limits can take more than its first 4096 bytes. Without, it takes what is there, up to
+    /// these, whatever was said to be readable.
+    pub(crate) fn may_read_much_1_4(&self) -> bool {
+        self.allocated_1_4() > MAX_READ_1_4 / 4
     }
 
     /// Whether [`read_limit_1_4`](Self::read_limit_1_4) needs to know what can be read.
