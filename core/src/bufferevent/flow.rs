@@ -228,6 +228,23 @@ impl<O: Observer> Engine<O> {
         }
     }
 
+    /// 2.x: on another handle, its own ends are open to the application until it reads or writes next.
+    pub(crate) fn open_own_ends(&mut self, id: BuffereventId) {
+        for name in [BufferName::Input, BufferName::Output] {
+            if let Some(end) = self.freezes(name) {
+                self.state.bufferevents[id.0].buffer_mut(name).unfreeze(end);
+            }
+        }
+    }
+
+    /// Its own end of this buffer is closed: after each call of the kernel.
+    #[inline]
+    pub(crate) fn close_own_end(&mut self, id: BuffereventId, name: BufferName) {
+        if let Some(end) = self.freezes(name) {
+            self.state.bufferevents[id.0].buffer_mut(name).freeze(end);
+        }
+    }
+
     /// The end of this buffer that is the bufferevent's own, and closed to the application.
     pub(crate) fn freezes(&self, buffer: BufferName) -> Option<End> {
         self.rules().freezes_own_ends.then_some(match buffer {

@@ -2,7 +2,8 @@
 
 use std::io::IoSlice;
 
-use super::{Evbuffer, MAX_SPARE};
+use super::chunk::Chunk;
+use super::{Evbuffer, MAX_CHUNK, MAX_SPARE};
 use crate::{Errno, Handle, Kernel, Transfer};
 
 /// Bytes of a 1.4 read that nothing else limits: `EVBUFFER_MAX_READ`.
@@ -19,6 +20,8 @@ impl Evbuffer {
     ///
     /// Does not ask whether the end is frozen: 1.4 knows no freezing, and 2.x's bufferevent unfreezes around this
     /// call. With `max` 0 the answer cannot be told from end of file.
+    ///
+    /// Makes room for 16 KiB, and beyond that for what the kernel says can be read, if it can say.
     ///
     /// # Errors
     /// What the kernel says; no byte was added then.
@@ -37,12 +40,13 @@ impl Evbuffer {
             let readable = kernel.readable_bytes(handle).filter(|bytes| *bytes > 0);
             memory.expand(readable.map_or(max, |bytes| bytes.min(max)));
         }
-        let mut pieces = self.room_mut(max);
-        let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < max);
+        let room = if max > MAX_CHUNK { self.room_for_large_read(kernel, handle, max) } else { max };
+        let mut pieces = self.room_mut(room);
+        let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < room);
         let outcome = kernel.receive(handle, &mut pieces[offered]);
 
         let bytes = outcome.map_or(0, |transfer| transfer.bytes);
-        assert!(bytes <= max, "the kernel says it received {bytes} bytes and was offered room for {max}");
+        assert!(bytes <= room, "the kernel says it received {bytes} bytes and was offered room for {room}");
         self.changes.note(self.len, bytes, 0);
         self.contiguous.expand(self.len, room_1_4(max, bytes));
         if let Some(memory) = &mut self.memory {
@@ -52,6 +56,18 @@ impl Evbuffer {
         self.spare.take_if(|spare| spare.capacity() > MAX_SPARE);
         self.check();
         outcome
+    }
+
+    /// Of `max`, which is above [`MAX_CHUNK`], as much as there is memory for or as can be read: a bound that somebody sets
+    /// high shall cost no memory.
+    #[cold]
+    fn room_for_large_read<K: Kernel + ?Sized>(&self, kernel: &mut K, handle: Handle, max: usize) -> usize {
+        let room = self.chunks.back().map_or(0, Chunk::room);
+        let there = room.saturating_add(self.spare.as_ref().map_or(0, Chunk::capacity));
+        if there >= max {
+            return max;
+        }
+        kernel.readable_bytes(handle).map_or(max, |readable| readable.clamp(MAX_CHUNK, max))
     }
 
     /// Sends from the start of this buffer with one system call, and drains what the kernel took:
@@ -214,6 +230,20 @@ mod tests {
         assert_eq!(buf.read(&mut kernel, HANDLE, 300).map(|t| t.bytes), Ok(300));
         assert_eq!(kernel.offered, [300]);
         assert!(buf.to_vec()[1..].iter().copied().eq((0..4396).map(|byte| byte as u8)));
+    }
+
+    #[test]
+    fn a_high_bound_makes_room_for_what_can_be_read() {
+        for (readable, offered) in [(0, MAX_CHUNK), (10, MAX_CHUNK), (40_000, 40_000)] {
+            let (mut buf, mut kernel) = (Evbuffer::new(), pipe(readable, usize::MAX));
+            let read = buf.read(&mut kernel, HANDLE, usize::MAX);
+            assert_eq!((read.map_or(0, |read| read.bytes), &kernel.offered[..]), (readable, &[offered][..]));
+            assert_eq!(buf.to_vec().len(), readable);
+        }
+        let (mut buf, mut kernel) = (Evbuffer::new(), pipe(10, 10));
+        buf.expand(50_000).unwrap();
+        buf.read(&mut kernel, HANDLE, 30_000).unwrap();
+        assert_eq!(kernel.offered, [30_000], "in memory that is there");
     }
 
     #[test]
