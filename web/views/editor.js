@@ -18,7 +18,8 @@ export function createEditor(commands) {
   const close = button("", () => element.close());
   const left = h("p", { class: "editor-left", role: "status" });
   const afresh = button("", () => write(began), { class: "editor-afresh" });
-  const element = h("dialog", { class: "editor", onclose: leave }, title, note, h("div", { class: "row" }, left, afresh), field.element, h("div", { class: "row" }, status, close, run));
+  const again = h("div", { class: "row editor-again" }, left, afresh);
+  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again, field.element, h("div", { class: "row" }, status, close, run));
   /** @type {Shown["text"]} */
   let words;
   /** The scenario as it was when the editor opened, and what it is of. */
@@ -42,7 +43,7 @@ export function createEditor(commands) {
 
   /** @param {string} text @param {boolean} [isLeft] it was left so before */
   function write(text, isLeft = false) {
-    left.hidden = afresh.hidden = !isLeft;
+    again.hidden = !isLeft;
     field.write(text);
     check();
   }
@@ -66,9 +67,9 @@ export function createEditor(commands) {
     field.name(text.act.editor);
     if (editing !== null && !element.open) {
       [began, subject] = [editing, lesson?.id ?? about.title];
-      const again = draft?.subject === subject && draft.text !== editing ? draft.text : null;
+      const kept = draft?.subject === subject && draft.text !== editing ? draft.text : null;
       element.showModal();
-      write(again ?? editing, again !== null);
+      write(kept ?? editing, kept !== null);
     } else if (editing === null && element.open) element.close();
   }
 

@@ -326,6 +326,8 @@ export const text = {
     yourAnswer: "Your answer",
     /** @param {string} vessel */
     levelOf: (vessel) => `Level of ${vessel}`,
+    levelUnset: "not answered",
+    drag: "Drag the level in the drawing, or type it here.",
     point: "Click it in the drawing, or choose it here.",
     places: {
       "valve:read": "the read valve",

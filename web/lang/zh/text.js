@@ -270,6 +270,8 @@ export const text = {
     nextQuestion: "下一题",
     yourAnswer: "你的答案",
     levelOf: (vessel) => `${vessel} 的液面`,
+    levelUnset: "还没有回答",
+    drag: "在图中拖动液面，或在这里输入。",
     point: "在图中点它，或在这里选择。",
     places: {
       "valve:read": "读阀门",

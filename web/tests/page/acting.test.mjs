@@ -175,7 +175,7 @@ test("what was typed into the editor and not run is there again, until it is run
     await text.waitFor({ state: "hidden" });
     await open();
     assert.equal(await text.inputValue(), typed);
-    assert.match(await lab.text(".editor-left:not([hidden])"), /has not been run/);
+    assert.match(await lab.text(".editor-again:not([hidden])"), /has not been run/);
     await page.locator(".editor-afresh").click();
     assert.equal(await text.inputValue(), scenario);
     assert.equal(await lab.element.locator(".editor-left").isVisible(), false);
