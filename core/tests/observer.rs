@@ -56,7 +56,7 @@ impl Two {
     }
 
     fn send_to(&mut self, connection: u32) -> Vec<Record> {
-        self.kernel.peer_send(bufferevent::Handle(connection - 1), b"hello");
+        self.kernel.peer_send(Handle(connection - 1), b"hello");
         self.base.begin_pass(Time::ZERO);
         while self.base.poll_callback(&mut self.kernel).is_some() {}
         std::mem::take(&mut self.base.observer_mut().records)
@@ -99,7 +99,7 @@ fn a_base_goes_on_under_another_observer() {
     let mut two = Two::watching(1);
     let last = two.send_to(1).last().unwrap().seq;
     let (mut unwatched, observer) = two.base.replace_observer(NoObserver);
-    two.kernel.peer_send(bufferevent::Handle(1), b"unseen");
+    two.kernel.peer_send(Handle(1), b"unseen");
     unwatched.begin_pass(Time::ZERO);
     assert!(matches!(unwatched.poll_callback(&mut two.kernel), Some(Due::Read(_))));
     // In the middle of a callback: its return is recorded for whoever watches then.

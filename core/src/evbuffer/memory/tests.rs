@@ -215,7 +215,7 @@ fn whole_chains_are_moved_uncopied_and_what_comes_next_is_added_behind_them() {
     assert_eq!((from.front(8).whole, from.front(8).part), (8, 0));
     let front = from.front(8);
     from.move_front(&mut into, front);
-    from.consume(front);
+    from.consume(front.chain, front.part);
     assert_eq!((lens(&from), lens(&into), into.copied() - copied), (vec![7], vec![1, 3, 5], 0));
     into.add(2);
     assert_eq!(lens(&into), [1, 3, 7]);
@@ -234,7 +234,7 @@ fn an_emptied_chain_is_moved_as_the_others_and_what_is_added_goes_behind_the_las
         let front = chains.front(2);
         chains.move_front(&mut Chains::default(), front);
         chains.drain(1);
-        chains.consume(front);
+        chains.consume(front.chain, front.part);
         assert_eq!(lens(&chains), [0, 5, 7]);
         chains
     };
