@@ -6,8 +6,9 @@
  *
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
-import { loadEngine } from "./engine/engine.js";
+import { loadEngine, loadRest } from "./engine/engine.js";
 import { loadGlossary } from "./engine/glossary.js";
+import { idle } from "./engine/idle.js";
 import { expectLesson } from "./engine/lessons.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
@@ -130,6 +131,11 @@ export class BuffereventLab extends Base {
     else this.#state.set(this.#settings);
   }
 
+  /** Something is asked for that may need all of the engine: what one sees who asks for nothing is made for a part of it. */
+  get #asks() {
+    return [...SOURCES, "lessons", "compare"].some((name) => this.hasAttribute(name)) || (this.hasAttribute("linked") && (location.hash + location.search).length > 1);
+  }
+
   async #start() {
     this.#started = true;
     set(this, "data-state", "loading");
@@ -137,6 +143,8 @@ export class BuffereventLab extends Base {
     // All that is fetched comes at once; what became of it is asked where it is needed.
     const engine = loadEngine((part) => this.#state.arrives(part));
     engine.catch(() => {});
+    const whole = this.#asks ? loadRest() : null;
+    whole?.catch(() => {});
     void loadGlossary();
     void expectLesson(this.#expected);
     try {
@@ -150,11 +158,14 @@ export class BuffereventLab extends Base {
     if (!comes) this.#state.set(this.#settings);
     try {
       this.#state.meet(await engine);
+      await whole;
     } catch (error) {
       this.#started = false;
       return this.#state.fail(error);
     }
     const began = await this.#state.together(() => this.#begin());
+    // Where it cannot be had now, it is asked for when it is needed.
+    if (!whole) void idle().then(loadRest).catch(() => {});
     if (began) this.#opened(began === "attributes");
   }
 
@@ -234,11 +245,15 @@ export class BuffereventLab extends Base {
     else this.#player.seek(Number(value));
   }
 
+  /** Puts the view into the page, as late as may be: a frame before there is something in it would be laid out for nothing. */
+  #put() {
+    if (!this.#view.element.parentNode) this.shadowRoot?.replaceChildren(this.#view.element);
+  }
+
   /** @param {import("./types.js").Shown} shown */
   #draw(shown) {
     if (!this.#styled) return;
-    // In the page only now: a frame before there is something in it would be laid out for nothing.
-    if (!this.#view.element.parentNode) this.shadowRoot?.replaceChildren(this.#view.element);
+    this.#put();
     set(this, "data-state", shown.player.mode);
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);
@@ -254,6 +269,7 @@ export class BuffereventLab extends Base {
     // A browser grants that to somebody who has just pressed something, and complains otherwise.
     if (on && navigator.userActivation?.isActive !== false) this.requestFullscreen?.().catch(() => {});
     else if (this.matches(":fullscreen")) void document.exitFullscreen();
+    if (on) this.#put();
     this.#view.element.focus({ preventScroll: true });
   }
 

@@ -121,12 +121,12 @@ mod time;
 
 pub use bufferevent::{
     BufferError, Bufferevent, BuffereventOptions, Callbacks, ConnectError, Due, FilterError, FlushError,
-    ReadBoundError, Totals, TriggerOptions, Triggered, Watermarks,
+    MoveError, ReadBoundError, Totals, TriggerOptions, Triggered, Watermarks,
 };
 pub use dialect::{Dialect, NoFunction, Rule, UnknownDialect};
 pub use directions::{Direction, Directions};
 pub use engine::{BuffereventMut, EventBase, EventMut};
-pub use evbuffer::{Chain, Change, End, EolStyle, Evbuffer, Frozen};
+pub use evbuffer::{Chain, Change, End, EolStyle, Evbuffer, Frozen, PrintfError, Reserved};
 pub use event_loop::{NoHandle, PriorityError};
 pub use filters::{FilterKind, Filtered, FlushMode};
 pub use flags::{EventFlags, SuspendBits, What};

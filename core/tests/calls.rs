@@ -285,7 +285,7 @@ impl Lab {
             "rm" => it.remove_buffer_cb(buffer),
             "tr" => drop(it.trigger(directions(word(2)), TriggerOptions::default()).unwrap()),
             "te" => drop(it.trigger_event(what(number(2)), TriggerOptions::default()).unwrap()),
-            "mv" => drop(other.map(|to| it.read_buffer_to(to).unwrap().unwrap())),
+            "mv" => drop(other.map(|to| it.read_buffer_to(to).unwrap())),
             unknown => panic!("{unknown}"),
         }
     }

@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use bufferevent::sim::KernelSpec;
 use bufferevent::{
     BuffereventOptions, Callbacks, Dialect, Direction, Directions, Due, Evbuffer, EventBase, EventFlags,
     EventId, Gone, Handle, NoHandle, PriorityError, Readiness, Time, Watermarks, What,
@@ -214,6 +215,31 @@ fn a_smaller_priority_runs_first_and_the_kernel_is_asked_in_between() {
         assert_eq!(lab.base.set_priorities(0), Err(PriorityError::OutOfRange));
         assert_eq!(lab.turn(), ["A2", "A1"], "{dialect}");
     }
+}
+
+#[test]
+fn while_a_callback_runs_the_priorities_stay() {
+    for dialect in Dialect::ALL {
+        let mut lab = Lab::new(dialect);
+        lab.base.set_priorities(3).unwrap();
+        let event = lab.base.event_new(None, EventFlags::NONE);
+        lab.base.event_mut(event).unwrap().activate(EventFlags::TIMEOUT);
+        lab.on_callback(|base, _| assert_eq!(base.set_priorities(1), Err(PriorityError::Active)));
+        assert_eq!(lab.turn(), ["A1"], "{dialect}");
+        assert_eq!(lab.base.set_priorities(1), Ok(()), "{dialect}");
+    }
+}
+
+#[test]
+fn with_fewer_priorities_a_call_that_was_never_queued_gets_the_last() {
+    let mut lab = Lab::new(Dialect::V2_1);
+    lab.base.set_priorities(5).unwrap();
+    let options = BuffereventOptions { defer_callbacks: true, ..BuffereventOptions::default() };
+    let (id, handle) = lab.connect_with(KernelSpec::default(), options);
+    lab.base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+    lab.base.set_priorities(1).unwrap();
+    lab.kernel.peer_send(handle, b"sent");
+    assert_eq!(lab.turn(), ["R4"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod condition;
 mod conformance;
 mod connecting;
 mod dialect_2;
+mod edits;
 mod engine;
 mod evbuffer_edges;
 mod evbuffer_model;

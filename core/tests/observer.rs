@@ -2,10 +2,12 @@
 #![cfg(feature = "sim")]
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+use std::io::{IoSlice, IoSliceMut};
+
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, EventBase, NoObserver, Observer,
-    Record, Step, Time,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Errno, EventBase, Handle, Kernel,
+    NoObserver, Observer, Readiness, Record, Step, Time, Transfer,
 };
 
 /// Wants one connection, no more than two bytes of payload, and no pass in which nothing happens to it.
@@ -54,7 +56,7 @@ impl Two {
     }
 
     fn send_to(&mut self, connection: u32) -> Vec<Record> {
-        self.kernel.peer_send(bufferevent::Handle(connection - 1), b"hello");
+        self.kernel.peer_send(Handle(connection - 1), b"hello");
         self.base.begin_pass(Time::ZERO);
         while self.base.poll_callback(&mut self.kernel).is_some() {}
         std::mem::take(&mut self.base.observer_mut().records)
@@ -97,7 +99,7 @@ fn a_base_goes_on_under_another_observer() {
     let mut two = Two::watching(1);
     let last = two.send_to(1).last().unwrap().seq;
     let (mut unwatched, observer) = two.base.replace_observer(NoObserver);
-    two.kernel.peer_send(bufferevent::Handle(1), b"unseen");
+    two.kernel.peer_send(Handle(1), b"unseen");
     unwatched.begin_pass(Time::ZERO);
     assert!(matches!(unwatched.poll_callback(&mut two.kernel), Some(Due::Read(_))));
     // In the middle of a callback: its return is recorded for whoever watches then.
@@ -128,4 +130,70 @@ fn every_record_names_the_line_that_made_it() {
         let line = source.lines().nth(record.line as usize - 1).unwrap();
         assert!(line.contains("record"), "{}:{} is {line:?}", record.file, record.line);
     }
+}
+
+/// Counts how often it is asked what can be read.
+struct Asked {
+    kernel: SimKernel,
+    times: usize,
+}
+
+impl Kernel for Asked {
+    fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        self.kernel.receive(handle, into)
+    }
+
+    fn send(&mut self, handle: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        self.kernel.send(handle, from)
+    }
+
+    fn readable_bytes(&mut self, handle: Handle) -> Option<usize> {
+        self.times += 1;
+        self.kernel.readable_bytes(handle)
+    }
+
+    fn poll(&mut self, report: &mut dyn FnMut(Handle, Readiness)) {
+        self.kernel.poll(report);
+    }
+}
+
+/// What is in input after each pass to which so many bytes have come, with the size that 1.4's block has then, and how often the
+/// kernel was asked what can be read. Input is drained once it has `kept` bytes.
+fn reads(observer: impl Observer, come: &[usize], kept: usize) -> (Vec<(usize, usize)>, usize) {
+    let mut kernel = Asked { kernel: SimKernel::new(), times: 0 };
+    let mut base = EventBase::with_observer(Dialect::V1_4, observer);
+    let handle = kernel.kernel.open(KernelSpec::default());
+    let id = base.bufferevent_new(Some(handle), Callbacks::ALL, BuffereventOptions::default());
+    base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
+    let mut seen = Vec::new();
+    for &bytes in come {
+        kernel.kernel.peer_send(handle, &vec![b'x'; bytes]);
+        base.begin_pass(Time::ZERO);
+        while base.poll_callback(&mut kernel).is_some() {}
+        let mut bufferevent = base.get_mut(id).unwrap();
+        seen.push((bufferevent.input().len(), bufferevent.input().allocated_1_4()));
+        if bufferevent.input().len() >= kept {
+            bufferevent.drain(usize::MAX).unwrap();
+        }
+    }
+    (seen, kernel.times)
+}
+
+#[test]
+fn a_read_takes_the_same_whether_the_kernel_was_asked_or_not() {
+    let come = [64, 1000, 0, 5000, 0, 64, 1, 1024, 20_000, 0, 0, 64, 3000];
+    for kept in [0, 100, 2000, 30_000] {
+        let (watched, asked) = reads(Vec::<Record>::new(), &come, kept);
+        let (unwatched, asked_unwatched) = reads(NoObserver, &come, kept);
+        assert_eq!(unwatched, watched, "drained at {kept}");
+        assert!(asked_unwatched < asked, "{asked_unwatched} of {asked} at {kept}");
+    }
+}
+
+#[test]
+fn the_kernel_is_asked_what_can_be_read_where_somebody_sees_it_or_it_decides() {
+    assert_eq!(reads(Vec::<Record>::new(), &[64; 5], 0).1, 5);
+    assert_eq!(reads(NoObserver, &[64; 5], 0).1, 0);
+    // The block has 2048 bytes after the first, so that more than 4096 may be read.
+    assert_eq!(reads(NoObserver, &[2000, 64, 64], 0).1, 2);
 }

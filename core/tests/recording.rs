@@ -233,6 +233,16 @@ fn segment(records: &[Record], from: usize, to: usize) -> String {
 }
 
 #[test]
+fn a_record_that_comes_a_second_time_is_not_the_last() {
+    let recording = recording(2);
+    let text = exported(&recording);
+    let again = text.lines().nth(4).expect("it has as many");
+    let imported = Recording::import(format!("{text}{again}\n").as_bytes()).expect("it is a recording");
+    assert_eq!(imported.damage, None);
+    assert_eq!(imported.recording.end(), recording.end());
+}
+
+#[test]
 fn files_that_go_on_where_one_ends_are_one_recording_and_a_missing_one_is_a_gap() {
     let records = records(3);
     let (third, end) = (records.len() / 3, records.len());

@@ -8,7 +8,7 @@ use mio::event::Source;
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 
-use crate::stream::Stream;
+use crate::stream::{ROOM, Room, Stream};
 use crate::{Native, System};
 
 /// Memory for so many sockets is kept, however few are open.
@@ -33,11 +33,13 @@ pub struct Sockets<S: System = Native> {
     /// Holds every free slot, and perhaps numbers of slots that are no more.
     free: Vec<u32>,
     closed: u64,
+    /// For short reads.
+    room: Box<Room>,
 }
 
 impl<S: System> Sockets<S> {
-    pub(super) const fn new(registry: Registry) -> Self {
-        Self { registry, slots: Vec::new(), free: Vec::new(), closed: 0 }
+    pub(super) fn new(registry: Registry) -> Self {
+        Self { registry, slots: Vec::new(), free: Vec::new(), closed: 0, room: Box::new(ROOM) }
     }
 
     /// Takes a non-blocking socket in that is connected or connects, for a bufferevent.
@@ -119,10 +121,7 @@ impl<S: System> Sockets<S> {
     }
 
     fn stream(&mut self, handle: Handle) -> Result<&mut Stream<S::Socket>, Errno> {
-        match self.slots.get_mut(handle.0 as usize) {
-            Some(Slot::Stream(stream)) => Ok(stream),
-            _ => Err(Errno::Other(rustix::io::Errno::BADF.raw_os_error())),
-        }
+        stream(&mut self.slots, handle)
     }
 
     fn give_back(&mut self, handle: Handle) {
@@ -162,7 +161,7 @@ impl Sockets {
 
 impl<S: System> Kernel for Sockets<S> {
     fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
-        self.stream(handle)?.receive(into)
+        stream(&mut self.slots, handle)?.receive(into, &mut self.room)
     }
 
     fn send(&mut self, handle: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
@@ -183,5 +182,12 @@ impl<S: System> Kernel for Sockets<S> {
             self.give_back(handle);
             self.closed += 1;
         }
+    }
+}
+
+fn stream<S>(slots: &mut [Slot<S>], handle: Handle) -> Result<&mut Stream<S>, Errno> {
+    match slots.get_mut(handle.0 as usize) {
+        Some(Slot::Stream(stream)) => Ok(stream),
+        _ => Err(Errno::Other(rustix::io::Errno::BADF.raw_os_error())),
     }
 }

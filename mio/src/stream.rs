@@ -12,7 +12,12 @@ use crate::Socket;
 
 /// So many bytes are copied rather than received where they belong: a call for one piece of memory costs the operating system
 /// much less than one for several, and with the byte ahead there always are.
-const FEW: usize = 255;
+const FEW: usize = 4096;
+
+/// Where these bytes come first, with the byte beyond them. All sockets share it: nothing is in there between two calls.
+pub(super) type Room = [u8; FEW + 1];
+
+pub(super) const ROOM: Room = [0; FEW + 1];
 
 /// The engine offers two pieces at most; of more, the rest would have to wait.
 const MAX_PIECES: usize = 3;
@@ -45,14 +50,18 @@ impl<S: Socket> Stream<S> {
         self.at_end = true;
     }
 
-    pub(super) fn receive(&mut self, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+    pub(super) fn receive(
+        &mut self,
+        into: &mut [IoSliceMut<'_>],
+        room: &mut Room,
+    ) -> Result<Transfer, Errno> {
         let ahead = match self.ahead.take() {
             Some(Ahead::Error(errno)) => return Err(self.failed(errno)),
             Some(Ahead::Byte(byte)) => Some(byte),
             None => None,
         };
         let asked = into.iter().map(|piece| piece.len()).sum();
-        if asked <= FEW { self.receive_few(ahead, into, asked) } else { self.receive_many(ahead, into) }
+        if asked <= FEW { self.receive_few(ahead, into, asked, room) } else { self.receive_many(ahead, into) }
     }
 
     /// The byte ahead, what is asked for and the byte beyond it in one piece of memory, and from there to where it belongs.
@@ -61,17 +70,17 @@ impl<S: Socket> Stream<S> {
         ahead: Option<u8>,
         into: &mut [IoSliceMut<'_>],
         asked: usize,
+        room: &mut Room,
     ) -> Result<Transfer, Errno> {
-        let mut bytes = [0; FEW + 1];
-        bytes[0] = ahead.unwrap_or(0);
+        room[0] = ahead.unwrap_or(0);
         let first = usize::from(ahead.is_some());
         let transfer = if first == asked {
             Transfer { bytes: first, exhausted: false }
         } else {
-            let received = self.socket.receive(&mut [IoSliceMut::new(&mut bytes[first..=asked])]);
-            self.conclude(received, first, asked, bytes[asked])?
+            let received = self.socket.receive(&mut [IoSliceMut::new(&mut room[first..=asked])]);
+            self.conclude(received, first, asked, room[asked])?
         };
-        let mut bytes = &bytes[..transfer.bytes];
+        let mut bytes = &room[..transfer.bytes];
         for piece in into {
             let (here, rest) = bytes.split_at(bytes.len().min(piece.len()));
             piece[..here.len()].copy_from_slice(here);
@@ -199,9 +208,13 @@ mod tests {
         }
     }
 
+    fn room() -> Room {
+        ROOM
+    }
+
     fn receive(stream: &mut Stream<TcpStream>, most: usize) -> (Vec<u8>, Result<Transfer, Errno>) {
         let mut bytes = vec![0; most];
-        let result = stream.receive(&mut [IoSliceMut::new(&mut bytes)]);
+        let result = stream.receive(&mut [IoSliceMut::new(&mut bytes)], &mut room());
         bytes.truncate(result.map_or(0, |transfer| transfer.bytes));
         (bytes, result)
     }
@@ -277,7 +290,7 @@ mod tests {
         assert_eq!(stream.readable_bytes(), Some(more.len()));
         let (mut one, mut two) = (vec![0; 2], vec![0; FEW + 1]);
         let mut pieces = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
-        assert_eq!(stream.receive(&mut pieces), moved(more.len(), true));
+        assert_eq!(stream.receive(&mut pieces, &mut room()), moved(more.len(), true));
         assert_eq!([one, two].concat(), more);
         assert_eq!(receive(&mut stream, FEW + 1).1, Err(Errno::Again));
     }
@@ -309,7 +322,7 @@ mod tests {
         assert_eq!(receive(&mut stream, 1).0, b"a");
         let (mut one, mut two) = ([0; 1], [0; 3]);
         let mut pieces = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
-        assert_eq!(stream.receive(&mut pieces), moved(4, false));
+        assert_eq!(stream.receive(&mut pieces, &mut room()), moved(4, false));
         assert_eq!((&one, &two), (b"b", b"cde"));
         assert_eq!(receive(&mut stream, 9), (b"f".to_vec(), moved(1, true)));
     }

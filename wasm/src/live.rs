@@ -199,7 +199,7 @@ impl Shared {
             return;
         }
         let message = ViewerMessage::Watch { connections: self.watched.borrow().clone() };
-        if let Ok(text) = serde_json::to_string(&message) {
+        if let Ok(text) = recording::to_json(&message) {
             // A socket that is closing tells so by its close event.
             let _ = socket.send_with_str(&text);
         }

@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 
+use bufferevent::recording;
 use js_sys::Function;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,7 +18,7 @@ pub(crate) type Result<T> = std::result::Result<T, JsError>;
 ///
 /// By way of JSON, which the package needs anyway: the browser parses it faster than it takes calls, one a field.
 pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
-    let text = serde_json::to_string(value).map_err(error)?;
+    let text = recording::to_json(value).map_err(error)?;
     js_sys::JSON::parse(&text).map_err(|_| JsError::new("the value is no JSON"))
 }
 

@@ -32,6 +32,15 @@ export function loadEngine(told) {
   return asked;
 }
 
+/**
+ * Loads the rest of the engine: a page shows its first step without it. Whatever needs it before it is there waits for it, and
+ * the page with it. A package that brings its own engine has all of it in one file.
+ */
+export async function loadRest() {
+  const { loadRest } = await loadEngine();
+  await loadRest?.();
+}
+
 async function load() {
   // It is on its way while the scripts still come.
   const fetched = WASM === "" ? null : fetch(WASM).then((answer) => (void count(answer), answer));

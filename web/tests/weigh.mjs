@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const BINDGEN = fileURLToPath(new URL("../../target/debug/wasm-bindgen", import.meta.url));
+const PARTS = fileURLToPath(new URL("../../target/debug/xtask-parts", import.meta.url));
 const ROUNDS = 9;
 const turns = Array.from({ length: 300 }, () => [{ peer_send: "hello world, hello world" }, { turn: 6 }]).flat();
 const SCENARIO = JSON.stringify({ format: 1, dialect: "2.1", bufferevent: { read: { high: 10 } }, app: { on_read: [[{ echo: "> " }]] }, script: turns });
@@ -22,6 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), "weigh-"));
 const builds = process.argv.slice(2).map((file, index) => {
   const out = join(folder, String(index));
   execFileSync(BINDGEN, ["--target", "nodejs", "--remove-name-section", "--out-dir", out, "--out-name", "lab", file]);
+  execFileSync(PARTS, ["whole", join(out, "lab_bg.wasm")]);
   const bytes = readFileSync(join(out, "lab_bg.wasm"));
   const sizes = { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
   return { file, sizes, lab: createRequire(import.meta.url)(join(out, "lab.js")), least: /** @type {Record<string, number>} */ ({}) };

@@ -14,11 +14,39 @@ export function createEditor(commands) {
   const note = h("p", { class: "note" });
   const status = h("p", { class: "editor-status", role: "status" });
   const field = createField(() => check());
-  const run = button("", () => commands.edit(field.text()), { class: "primary" });
+  const run = button("", runIt, { class: "primary" });
   const close = button("", () => element.close());
-  const element = h("dialog", { class: "editor", onclose: () => commands.editor(false) }, title, note, field.element, h("div", { class: "row" }, status, close, run));
+  const left = h("p", { class: "editor-left", role: "status" });
+  const afresh = button("", () => write(began), { class: "editor-afresh" });
+  const again = h("div", { class: "row editor-again" }, left, afresh);
+  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again, field.element, h("div", { class: "row" }, status, close, run));
   /** @type {Shown["text"]} */
   let words;
+  /** The scenario as it was when the editor opened, and what it is of. */
+  let [began, subject] = ["", ""];
+  /** What was typed and neither run nor taken back, and of what. @type {{subject: string, text: string} | null} */
+  let draft = null;
+
+  /** Whoever leaves, by Escape too, finds the text again. */
+  function leave() {
+    if (field.text() !== began) draft = { subject, text: field.text() };
+    else if (draft?.subject === subject) draft = null;
+    commands.editor(false);
+  }
+
+  function runIt() {
+    const text = field.text();
+    // It is what there is now.
+    [began, draft] = [text, null];
+    commands.edit(text);
+  }
+
+  /** @param {string} text @param {boolean} [isLeft] it was left so before */
+  function write(text, isLeft = false) {
+    again.hidden = !isLeft;
+    field.write(text);
+    check();
+  }
 
   function check() {
     const problem = commands.problemOf(field.text());
@@ -28,17 +56,20 @@ export function createEditor(commands) {
   }
 
   /** @param {Shown} shown */
-  function update({ editing, text }) {
+  function update({ editing, text, lesson, about }) {
     words = text;
+    say(left, text.act.editorLeft);
+    say(afresh, text.act.editorAfresh);
     say(title, text.act.editor);
     say(note, text.act.editorNote);
     say(run, text.act.run);
     say(close, text.close);
     field.name(text.act.editor);
     if (editing !== null && !element.open) {
-      field.write(editing);
+      [began, subject] = [editing, lesson?.id ?? about.title];
+      const kept = draft?.subject === subject && draft.text !== editing ? draft.text : null;
       element.showModal();
-      check();
+      write(kept ?? editing, kept !== null);
     } else if (editing === null && element.open) element.close();
   }
 

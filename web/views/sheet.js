@@ -91,7 +91,7 @@ function createFigure(shown, id, answer, number) {
 /** Draws each scene in the place that it has by now. @param {HTMLElement} sheet @param {Shown} shown @param {{frame: Shown["frame"]}[]} moments */
 function drawFigures(sheet, shown, moments) {
   sheet.querySelectorAll(".sheet-drawing").forEach((place, index) => {
-    const scene = createScene({ mark: () => {}, connection: () => {} });
+    const scene = createScene({ mark: () => {}, draft: () => {}, connection: () => {} });
     place.append(scene.element);
     scene.update({ ...shown, frame: { ...moments[index].frame, motion: "still" } });
   });

@@ -3,7 +3,8 @@
 //! ```text
 //! target/site/            a copy of web/, its tests left out, its sheets for the element as one
 //! target/site/bundled/    the page's modules in few files, where there is Node to put them together; else each stays as it is
-//! target/site/pkg/        bufferevent_wasm.js, bufferevent_wasm_bg.wasm and their TypeScript declarations
+//! target/site/pkg/        bufferevent_wasm.js, its TypeScript declarations, and the engine's wasm in two files:
+//!                         bufferevent_wasm_bg.wasm is needed at once, bufferevent_wasm_rest.wasm is the rest
 //! target/site/source/     core/src, for the page's Code panel, and which of its lines act
 //! target/site/lessons/    each lesson of lessons/ as one file, and index.json
 //! target/site/scenario.schema.json
@@ -25,6 +26,7 @@ use crate::address::{self, Address};
 use crate::lesson;
 use crate::modules::{self, Modules};
 use crate::offline;
+use crate::parts;
 use crate::size;
 use crate::tools::{self, WASM};
 use crate::workspace::Workspace;
@@ -99,7 +101,7 @@ fn build(workspace: &Workspace, address: Option<&Address>) -> Result<Modules> {
     lesson::pack_all(workspace, &next.join("lessons"))?;
     let first = Experiment::new(Scenario::first());
     first.recording().export(fs::File::create(next.join("gallery/recording.jsonl"))?)?;
-    build_wasm_package(workspace, &next.join("pkg"))?;
+    build_wasm_package(workspace, &next)?;
     if let Some(address) = address {
         address::write(&next, address)?;
     }
@@ -129,10 +131,11 @@ fn join_sheets(styles: &Path) -> Result<()> {
 ///
 /// The program that does it is the one that `wasm-pack` would call.
 /// Without `--omit-default-module-path`, because `await init()` is then able to find the wasm file by itself.
-fn build_wasm_package(workspace: &Workspace, folder: &Path) -> Result<()> {
+fn build_wasm_package(workspace: &Workspace, site: &Path) -> Result<()> {
     let module = build_wasm(workspace)?;
-    bind(workspace, &module, "web", folder)?;
-    size::check(workspace, &folder.join("bufferevent_wasm_bg.wasm"))
+    let lesson = site.join(format!("lessons/{}.json", parts::OPENING));
+    let files = parts::build(workspace, &module, &lesson, &site.join("pkg"))?;
+    size::check(workspace, files)
 }
 
 /// The kinds of packages that wasm-pack builds, by its names for them.
@@ -159,18 +162,33 @@ pub(crate) fn build_packages(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// With the linker's relocations: they say which constant is whose, where the wasm is parted. As a `cdylib` alone: beside a
+/// library of Rust's own nothing is optimized across crates.
 pub(crate) fn build_wasm(workspace: &Workspace) -> Result<PathBuf> {
     tools::wasm_target(workspace)?;
     let shell = &workspace.shell;
-    cmd!(shell, "cargo build --profile wasm --target {WASM} --package bufferevent-wasm").run()?;
+    let crate_ = ["--profile", "wasm", "--target", WASM, "--package", "bufferevent-wasm"];
+    cmd!(shell, "cargo rustc {crate_...} --crate-type cdylib -- -Clink-arg=--emit-relocs").run()?;
     Ok(workspace.target.join(WASM).join("wasm/bufferevent_wasm.wasm"))
 }
 
-/// Leaves out the functions' names, a tenth of the file: a panic says by itself where it was.
+/// Writes a package as wasm-pack would, all of the wasm in one file. Without the functions' names, a tenth of it: a panic says
+/// by itself where it was.
 pub(crate) fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Path) -> Result<()> {
+    bind_with(workspace, module, kind, folder, &["--remove-name-section"])?;
+    parts::leave_whole(workspace, folder)
+}
+
+pub(crate) fn bind_with(
+    workspace: &Workspace,
+    module: &Path,
+    kind: &str,
+    folder: &Path,
+    options: &[&str],
+) -> Result<()> {
     let bindgen = tools::bindgen(workspace)?.join("wasm-bindgen");
     let shell = &workspace.shell;
-    Ok(cmd!(shell, "{bindgen} --target {kind} --remove-name-section --out-dir {folder} {module}").run()?)
+    Ok(cmd!(shell, "{bindgen} --target {kind} {options...} --out-dir {folder} {module}").run()?)
 }
 
 /// Remembers the digest of the inputs that the site was made from, and how its modules are.

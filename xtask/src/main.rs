@@ -9,14 +9,15 @@
 //! - [`mod@bench`]: the echo server beside others; [`fuzz`]: what any input may be, tried at random; [`mod@soak`]: traffic of
 //!   all kinds for an hour.
 //! - [`lesson`]: the folders of `lessons/`, checked and packed.
-//! - [`bundle`]: the static site with the wasm package in it, [`modules`] in how many files, [`acting`] the map of which lines act; [`address`] where it will be; [`size`] what the wasm may
-//!   weigh; [`offline`] what the page is made of; [`packages`] those for npm; [`single`] the page as one file;
+//! - [`bundle`]: the static site with the wasm package in it, [`modules`] in how many files, [`acting`] the map of which lines act; [`address`]
+//!   where it will be; [`parts`] its wasm as two files, [`size`] what they may weigh; [`offline`] what the page is made of; [`packages`] those
+//!   for npm; [`single`] the page as one file;
 //!   [`serve`] runs the server that shows it, [`screenshots`] takes pictures of it.
 //! - [`program`]: the server as one file, with the [`page`] in it; [`release`] all that is given away, in [`archive`]s;
 //!   [`mod@version`] the one number that all of it has.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
-//! `xtask/bindgen` and is built only when a bundle or a wasm test needs it.
+//! `xtask/bindgen`, what parts the wasm in `xtask/parts`, and both are built only when a bundle or a wasm test needs it.
 
 mod acting;
 mod address;
@@ -33,6 +34,7 @@ mod offline;
 mod oracle;
 mod packages;
 mod page;
+mod parts;
 mod program;
 mod release;
 mod screenshots;

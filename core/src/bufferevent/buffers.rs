@@ -15,6 +15,38 @@ pub enum BufferError {
     OtherFrozen,
 }
 
+/// Why nothing moved from the input of one bufferevent to the output of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveError {
+    /// The application has frozen the start of input.
+    Frozen,
+    /// The application has frozen the end of the other's output.
+    OtherFrozen,
+    /// The other was freed.
+    Gone,
+}
+
+impl From<BufferError> for MoveError {
+    fn from(error: BufferError) -> Self {
+        match error {
+            BufferError::Frozen => Self::Frozen,
+            BufferError::OtherFrozen => Self::OtherFrozen,
+        }
+    }
+}
+
+impl fmt::Display for MoveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Frozen => "the start of input is frozen",
+            Self::OtherFrozen => "the end of the other bufferevent's output is frozen",
+            Self::Gone => "the other bufferevent was freed",
+        })
+    }
+}
+
+impl std::error::Error for MoveError {}
+
 impl fmt::Display for BufferError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -92,7 +124,7 @@ impl<O: Observer> Engine<O> {
 
     pub(crate) fn bufferevent_pullup(&mut self, id: BuffereventId, bytes: Option<usize>) -> Option<&[u8]> {
         let input = &mut self.state.bufferevents[id.0].input;
-        let bytes = bytes.unwrap_or(input.held());
+        let bytes = bytes.unwrap_or_else(|| input.held());
         input.pullup(bytes).filter(|bytes| !bytes.is_empty())?;
         // 1.4's buffer is one block, and there is nothing to call.
         if self.state.bufferevents[id.0].private().is_some() {
@@ -108,13 +140,13 @@ impl<O: Observer> Engine<O> {
         edit: impl FnOnce(&mut Evbuffer) -> T,
     ) -> T {
         let input = &mut self.state.bufferevents[id.0].input;
-        let (before, len_before) = (input.pending_change(), input.len());
+        let lent = input.lend();
         let result = edit(input);
-        let (change, len) = (input.pending_change(), input.len());
-        match change.filter(|_| change != before) {
+        let (change, len) = (input.take_back(&lent), input.len());
+        match change {
             None => {}
             Some(Change { added: 0, .. }) => {
-                self.input_drained(id, len_before - len, "evbuffer_drain");
+                self.input_drained(id, lent.len() - len, "evbuffer_drain");
             }
             Some(_) => {
                 self.record_edit(id, BufferName::Input);
@@ -130,9 +162,9 @@ impl<O: Observer> Engine<O> {
         edit: impl FnOnce(&mut Evbuffer) -> T,
     ) -> T {
         let output = &mut self.state.bufferevents[id.0].output;
-        let before = output.pending_change();
+        let lent = output.lend();
         let result = edit(output);
-        if output.pending_change() != before {
+        if output.take_back(&lent).is_some() {
             self.record_edit(id, BufferName::Output);
             self.output_changed(id, false);
         }

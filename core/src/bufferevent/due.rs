@@ -10,7 +10,7 @@ pub enum Due {
     Read(BuffereventId),
     /// `writecb`: output has shrunk to its low watermark or below.
     Write(BuffereventId),
-    /// `errorcb` of 1.4, `eventcb` of 2.x: end of file, an error or a timeout.
+    /// `errorcb` of 1.4, `eventcb` of 2.x: end of file, an error or a timeout; in 2.x also that the connection was made.
     Event(BuffereventId, What),
     /// The callback of an evbuffer, which has changed so (2.x). It runs inside what changed the buffer.
     Buffer(BuffereventId, BufferName, Change),

@@ -47,7 +47,10 @@ impl<O: Observer> Engine<O> {
                 (room.map_or(most, |room| room.min(most)), ReadBound::SingleRead)
             }
             _ => {
-                let ask = Evbuffer::needs_readable_bytes(room);
+                // Where the answer can only be less than is read anyway, it is asked for to be seen.
+                let seen = !self.recorder.is_unwanted(Some(id));
+                let decides = room.is_some() || bufferevent.input.may_read_much_1_4();
+                let ask = Evbuffer::needs_readable_bytes(room) && (seen || decides);
                 let readable =
                     bufferevent.handle.filter(|_| ask).and_then(|handle| kernel.readable_bytes(handle));
                 (bufferevent.input.read_limit_1_4(readable, room), ReadBound::Readable)
@@ -222,6 +225,23 @@ impl<O: Observer> Engine<O> {
         match self.rules().release {
             Release::AtOnce => self.remove_bufferevent(id),
             Release::ByTheLoop => self.finalize_when_unused(id),
+        }
+    }
+
+    /// 2.x: on another handle, its own ends are open to the application until it reads or writes next.
+    pub(crate) fn open_own_ends(&mut self, id: BuffereventId) {
+        for name in [BufferName::Input, BufferName::Output] {
+            if let Some(end) = self.freezes(name) {
+                self.state.bufferevents[id.0].buffer_mut(name).unfreeze(end);
+            }
+        }
+    }
+
+    /// Its own end of this buffer is closed: after each call of the kernel.
+    #[inline]
+    pub(crate) fn close_own_end(&mut self, id: BuffereventId, name: BufferName) {
+        if let Some(end) = self.freezes(name) {
+            self.state.bufferevents[id.0].buffer_mut(name).freeze(end);
         }
     }
 

@@ -36,7 +36,7 @@ use std::time::Duration;
 use crate::arena::Key;
 use crate::{BufferName, Direction, Directions, Evbuffer, Handle, SuspendBits};
 
-pub use buffers::BufferError;
+pub use buffers::{BufferError, MoveError};
 pub use connect::ConnectError;
 pub(crate) use deferred::DeferredRun;
 pub use due::Due;
@@ -77,7 +77,8 @@ const MAX_SINGLE: usize = 16384;
 pub struct Watermarks {
     /// Reading: the callback waits until this many are there. Writing: the callback runs once no more are left.
     pub low: usize,
-    /// Reading: no more than this are buffered. Writing: kept and never looked at. None is libevent's 0.
+    /// Reading: no more than this are buffered. Writing: a socket never looks; a filter above puts no more than this
+    /// into its output (2.x). None is libevent's 0.
     pub high: Option<NonZeroUsize>,
 }
 

@@ -36,6 +36,7 @@ impl<O: Observer> Engine<O> {
             self.del_event(event);
             self.state.event_loop.set_handle(event, handle);
         }
+        self.open_own_ends(id);
         self.handle_changed(id);
     }
 
@@ -76,6 +77,16 @@ impl<O: Observer> Engine<O> {
             });
         }
         self.marks_changed(id, directions);
+    }
+
+    pub(crate) fn set_priorities(&mut self, priorities: u8) -> Result<(), PriorityError> {
+        self.state.event_loop.set_priorities(priorities)?;
+        for bufferevent in self.state.bufferevents.values_mut() {
+            if let Some(private) = bufferevent.private_mut() {
+                private.deferral.priority = private.deferral.priority.min(priorities - 1);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn bufferevent_priority_set(

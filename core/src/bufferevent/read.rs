@@ -2,8 +2,8 @@
 
 use super::{Due, Engine, Room, Work};
 use crate::{
-    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Tanks,
-    Transfer, What,
+    BufferName, BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
+    Step, Tanks, Transfer, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -75,6 +75,7 @@ impl<O: Observer> Engine<O> {
         let input = &mut self.state.bufferevents[id.0].input;
         self.state.spares.give_to(input);
         let result = input.read(kernel, handle, limit);
+        self.close_own_end(id, BufferName::Input);
         self.state.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
             self.record_read(id, result, kernel.tanks(handle));

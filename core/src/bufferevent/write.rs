@@ -2,8 +2,8 @@
 
 use super::{Due, Engine, Work};
 use crate::{
-    BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload, Step, Tanks,
-    Transfer, What,
+    BufferName, BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
+    Step, Tanks, Transfer, What,
 };
 
 impl<O: Observer> Engine<O> {
@@ -98,6 +98,7 @@ impl<O: Observer> Engine<O> {
         let output = &mut self.state.bufferevents[id.0].output;
         let result = output.write(kernel, handle, size.bytes, size.chunks);
         self.state.spares.take_from(output);
+        self.close_own_end(id, BufferName::Output);
         self.state.note_transfer(handle, Direction::Write, result);
         if let Some(payload) = payload {
             self.record_write(id, payload, result, kernel.tanks(handle));

@@ -43,9 +43,9 @@ impl<O: Observer> EventBase<O> {
     /// middle one, those there are keep theirs or get the last.
     ///
     /// # Errors
-    /// [`PriorityError`] while an event is active, and for 0; nothing was changed.
+    /// [`PriorityError`] while an event is active or runs, and for 0; nothing was changed.
     pub fn set_priorities(&mut self, priorities: u8) -> Result<(), PriorityError> {
-        self.engine.state.event_loop.set_priorities(priorities)
+        self.engine.set_priorities(priorities)
     }
 
     /// How many priorities there are; 0 runs first.

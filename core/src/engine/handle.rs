@@ -9,8 +9,8 @@ use crate::bufferevent::{Due, Engine};
 use crate::{
     BufferError, BufferName, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Connect,
     ConnectError, Directions, Evbuffer, FilterError, FilterKind, FlushError, FlushMode, Frozen, Gone, Handle,
-    NoFunction, NoHandle, Observer, PriorityError, ReadBoundError, TriggerOptions, Triggered, Watermarks,
-    What,
+    MoveError, NoFunction, NoHandle, Observer, PriorityError, ReadBoundError, TriggerOptions, Triggered,
+    Watermarks, What,
 };
 
 /// One bufferevent of an event base, to act on: see [`EventBase::get_mut`]. It can be looked at as a [`Bufferevent`].
@@ -257,13 +257,13 @@ impl<O: Observer> BuffereventMut<'_, O> {
     /// `bufferevent_get_output`.
     ///
     /// # Errors
-    /// [`BufferError`] when the start of input or the end of that output is frozen; nothing was moved. [`Gone`] when the
-    /// other was freed.
-    pub fn read_buffer_to(&mut self, to: BuffereventId) -> Result<Result<usize, BufferError>, Gone> {
-        self.engine.state.live(to).ok_or(Gone)?;
+    /// [`MoveError`] when the start of input or the end of that output is frozen, and when the other was freed; nothing was
+    /// moved.
+    pub fn read_buffer_to(&mut self, to: BuffereventId) -> Result<usize, MoveError> {
+        self.engine.state.live(to).ok_or(MoveError::Gone)?;
         let done = self.engine.bufferevent_read_buffer_to(self.id, to);
         self.engine.settle();
-        Ok(done)
+        Ok(done?)
     }
 
     /// Drops up to `bytes` from the start of input and gives how many: `evbuffer_drain` on it.
@@ -284,6 +284,9 @@ impl<O: Observer> BuffereventMut<'_, O> {
 
     /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
     /// once, after all of it. In 2.x nothing can be added to its end.
+    ///
+    /// A buffer that is put in its place is input from then on, and its ends are frozen as those were; what was there
+    /// stays frozen where it is now. [`read_buffer`](Self::read_buffer) moves all of it to a buffer that is not.
     pub fn edit_input<T>(&mut self, edit: impl FnOnce(&mut Evbuffer) -> T) -> T {
         let done = self.engine.bufferevent_edit_input(self.id, edit);
         self.engine.settle();

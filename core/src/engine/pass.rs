@@ -103,7 +103,7 @@ impl<O: Observer> Engine<O> {
                 return Some(due);
             }
             #[cfg(debug_assertions)]
-            self.state.assert_invariants();
+            self.state.assert_after_a_step();
         }
         self.state.calls.spinning = true;
         self.end_pass(PassEnd::Spinning);

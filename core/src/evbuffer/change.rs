@@ -24,35 +24,37 @@ impl Change {
     }
 }
 
-/// Gathers a [`Change`].
-#[derive(Debug, Clone, Default)]
+/// Gathers a [`Change`]: that of a buffer in which nothing was added or deleted is none.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Changes {
-    /// Invariant: `None`, or one in which something was added or deleted.
-    pending: Option<Change>,
+    old_len: usize,
+    added: usize,
+    deleted: usize,
 }
 
 impl Changes {
     /// Notes a change of a buffer that had `len` bytes before it.
     pub(super) fn note(&mut self, len: usize, added: usize, deleted: usize) {
-        if added == 0 && deleted == 0 {
-            return;
+        if self.added == 0 && self.deleted == 0 {
+            self.old_len = len;
         }
-        let change = self.pending.get_or_insert(Change { old_len: len, added: 0, deleted: 0 });
-        change.added += added;
-        change.deleted += deleted;
+        self.added += added;
+        self.deleted += deleted;
     }
 
     pub(super) const fn pending(&self) -> Option<Change> {
-        self.pending
+        let Self { old_len, added, deleted } = *self;
+        if added == 0 && deleted == 0 { None } else { Some(Change { old_len, added, deleted }) }
     }
 
     pub(super) fn take(&mut self) -> Option<Change> {
-        self.pending.take()
+        let pending = self.pending();
+        *self = Self::default();
+        pending
     }
 
     pub(super) fn assert_invariants(&self, len: usize) {
-        if let Some(change) = &self.pending {
-            assert!(change.added > 0 || change.deleted > 0, "an empty change is pending");
+        if let Some(change) = self.pending() {
             assert_eq!(change.new_len(), len, "{change:?} does not lead to the length");
         }
     }

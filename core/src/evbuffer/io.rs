@@ -2,7 +2,8 @@
 
 use std::io::IoSlice;
 
-use super::{Evbuffer, MAX_SPARE};
+use super::chunk::Chunk;
+use super::{Evbuffer, MAX_CHUNK, MAX_SPARE};
 use crate::{Errno, Handle, Kernel, Transfer};
 
 /// Bytes of a 1.4 read that nothing else limits: `EVBUFFER_MAX_READ`.
@@ -19,6 +20,8 @@ impl Evbuffer {
     ///
     /// Does not ask whether the end is frozen: 1.4 knows no freezing, and 2.x's bufferevent unfreezes around this
     /// call. With `max` 0 the answer cannot be told from end of file.
+    ///
+    /// Makes room for 16 KiB, and beyond that for what the kernel says can be read, if it can say.
     ///
     /// # Errors
     /// What the kernel says; no byte was added then.
@@ -37,12 +40,13 @@ impl Evbuffer {
             let readable = kernel.readable_bytes(handle).filter(|bytes| *bytes > 0);
             memory.expand(readable.map_or(max, |bytes| bytes.min(max)));
         }
-        let mut pieces = self.room_mut(max);
-        let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < max);
+        let room = if max > MAX_CHUNK { self.room_for_large_read(kernel, handle, max) } else { max };
+        let mut pieces = self.room_mut(room);
+        let offered = usize::from(pieces[0].is_empty())..1 + usize::from(pieces[0].len() < room);
         let outcome = kernel.receive(handle, &mut pieces[offered]);
 
         let bytes = outcome.map_or(0, |transfer| transfer.bytes);
-        assert!(bytes <= max, "the kernel says it received {bytes} bytes and was offered room for {max}");
+        assert!(bytes <= room, "the kernel says it received {bytes} bytes and was offered room for {room}");
         self.changes.note(self.len, bytes, 0);
         self.contiguous.expand(self.len, room_1_4(max, bytes));
         if let Some(memory) = &mut self.memory {
@@ -52,6 +56,18 @@ impl Evbuffer {
         self.spare.take_if(|spare| spare.capacity() > MAX_SPARE);
         self.check();
         outcome
+    }
+
+    /// Of `max`, which is above [`MAX_CHUNK`], as much as there is memory for or as can be read: a bound that somebody sets
+    /// high shall cost no memory.
+    #[cold]
+    fn room_for_large_read<K: Kernel + ?Sized>(&self, kernel: &mut K, handle: Handle, max: usize) -> usize {
+        let room = self.chunks.back().map_or(0, Chunk::room);
+        let there = room.saturating_add(self.spare.as_ref().map_or(0, Chunk::capacity));
+        if there >= max {
+            return max;
+        }
+        kernel.readable_bytes(handle).map_or(max, |readable| readable.clamp(MAX_CHUNK, max))
     }
 
     /// Sends from the start of this buffer with one system call, and drains what the kernel took:
@@ -77,19 +93,36 @@ impl Evbuffer {
         let offered = max_chunks.and_then(|chunks| Some(self.memory.as_ref()?.first(chunks)));
         let max = offered.map_or(max, |offered| max.min(offered));
         let count = self.chunks.len().min(max_chunks.unwrap_or(MAX_SLICES)).min(MAX_SLICES);
-        let pieces = self.pieces(0, max).take(count).map(|(_, piece)| IoSlice::new(piece));
-        let (outcome, offered) = if count <= FEW_SLICES {
-            let mut slices = [IoSlice::new(&[]); FEW_SLICES];
-            let used = slices.iter_mut().zip(pieces).map(|(slice, piece)| *slice = piece).count();
-            send(kernel, handle, &slices[..used])
-        } else {
-            send(kernel, handle, &pieces.collect::<Vec<_>>())
+        let (outcome, offered) = match self.chunks.front() {
+            Some(only) if count == 1 => {
+                let piece = &only.payload()[..max.min(only.len())];
+                send(kernel, handle, &[IoSlice::new(piece)])
+            }
+            _ => self.send_pieces(kernel, handle, max, count),
         };
 
         let bytes = outcome.map_or(0, |transfer| transfer.bytes);
         assert!(bytes <= offered, "the kernel says it sent {bytes} bytes and was offered {offered}");
         self.drain_unfrozen(bytes);
         outcome
+    }
+
+    /// Offers at most `max` bytes from the first chunks, and says how many bytes these were.
+    fn send_pieces<K: Kernel + ?Sized>(
+        &self,
+        kernel: &mut K,
+        handle: Handle,
+        max: usize,
+        chunks: usize,
+    ) -> (Result<Transfer, Errno>, usize) {
+        let pieces = self.pieces(0, max).take(chunks).map(|(_, piece)| IoSlice::new(piece));
+        if chunks <= FEW_SLICES {
+            let mut slices = [IoSlice::new(&[]); FEW_SLICES];
+            let used = slices.iter_mut().zip(pieces).map(|(slice, piece)| *slice = piece).count();
+            send(kernel, handle, &slices[..used])
+        } else {
+            send(kernel, handle, &pieces.collect::<Vec<_>>())
+        }
     }
 
     /// How many bytes one read of 1.4 asks for.
@@ -104,6 +137,12 @@ impl Evbuffer {
             n = n.min(self.allocated_1_4().saturating_mul(4)).max(MAX_READ_1_4);
         }
         howmuch.map_or(n, |howmuch| howmuch.min(n))
+    }
+
+    /// Whether a read of 1.4 that nobody limits can take more than its first 4096 bytes. Without, it takes what is there, up to
+    /// these, whatever was said to be readable.
+    pub(crate) fn may_read_much_1_4(&self) -> bool {
+        self.allocated_1_4() > MAX_READ_1_4 / 4
     }
 
     /// Whether [`read_limit_1_4`](Self::read_limit_1_4) needs to know what can be read.
@@ -191,6 +230,20 @@ mod tests {
         assert_eq!(buf.read(&mut kernel, HANDLE, 300).map(|t| t.bytes), Ok(300));
         assert_eq!(kernel.offered, [300]);
         assert!(buf.to_vec()[1..].iter().copied().eq((0..4396).map(|byte| byte as u8)));
+    }
+
+    #[test]
+    fn a_high_bound_makes_room_for_what_can_be_read() {
+        for (readable, offered) in [(0, MAX_CHUNK), (10, MAX_CHUNK), (40_000, 40_000)] {
+            let (mut buf, mut kernel) = (Evbuffer::new(), pipe(readable, usize::MAX));
+            let read = buf.read(&mut kernel, HANDLE, usize::MAX);
+            assert_eq!((read.map_or(0, |read| read.bytes), &kernel.offered[..]), (readable, &[offered][..]));
+            assert_eq!(buf.to_vec().len(), readable);
+        }
+        let (mut buf, mut kernel) = (Evbuffer::new(), pipe(10, 10));
+        buf.expand(50_000).unwrap();
+        buf.read(&mut kernel, HANDLE, 30_000).unwrap();
+        assert_eq!(kernel.offered, [30_000], "in memory that is there");
     }
 
     #[test]

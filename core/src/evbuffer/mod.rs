@@ -2,7 +2,7 @@
 //!
 //! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
 //! (between buffers, without copying), `removal` (the same in two halves), `search` and `readline`, `reserve` (room to write into), `io` (one system call),
-//! `format` (`write!`).
+//! `format` (`write!`), `lend` (to whoever may put another in its place).
 //! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `memory` how the bytes would lie in
 //! that block and in 2.x's chains, `change` what a callback would have been told, `freeze` the forbidden ends, `spare` memory that passes from buffer to buffer.
 //!
@@ -13,7 +13,7 @@
 //! | `evbuffer_add_cb` and all about callbacks: `_remove_cb`, `_remove_cb_entry`, `_cb_set_flags`, `_cb_clear_flags`, `_setcb`, `_defer_callbacks` | a change is [taken](Evbuffer::take_change), not announced; taking later is deferring, and whoever drops one has disabled its callback |
 //! | `evbuffer_ptr_set`, `struct evbuffer_ptr` | a position is a number of bytes from the start; with chunks by the kilobyte, the walk to it is short |
 //! | `evbuffer_get_contiguous_space` | it is the length of the first piece of [`peek`](Evbuffer::peek) |
-//! | `evbuffer_add_buffer_reference` | two buffers would share memory, and memory would have to count its owners; `add_buffer` of a clone has the same bytes |
+//! | `evbuffer_add_buffer_reference` | two buffers would share memory, and memory would have to count its owners; `add_buffer` of a [clone](Evbuffer#impl-Clone-for-Evbuffer) has the same bytes |
 //! | `evbuffer_add_file`, `evbuffer_file_segment_*`, `evbuffer_set_flags`, `evbuffer_clear_flags` | sendfile and mmap are a kernel's; the kernel trait knows bytes |
 //! | `evbuffer_enable_locking`, `evbuffer_lock`, `evbuffer_unlock` | `&mut` is the lock |
 //! | `evbuffer_free` | a buffer is dropped |
@@ -27,6 +27,7 @@ mod contiguous;
 mod format;
 mod freeze;
 mod io;
+mod lend;
 mod memory;
 mod moving;
 mod readline;
@@ -39,9 +40,11 @@ use std::collections::VecDeque;
 use std::fmt;
 
 pub use change::Change;
+pub use format::PrintfError;
 pub use freeze::{End, Frozen};
 pub use memory::Chain;
 pub(crate) use removal::Removal;
+pub use reserve::Reserved;
 pub use search::EolStyle;
 pub(crate) use spare::Spares;
 
@@ -67,8 +70,8 @@ const KEPT_LIST: usize = 64;
 /// A queue of bytes, kept in chunks: libevent's `evbuffer`.
 ///
 /// Adding is amortised O(1) a byte; draining is O(1) a chunk and frees the memory, but for one chunk of at most
-/// 64 KiB that is kept for what comes next. `write!(buf, ...)` is `evbuffer_add_printf`.
-#[derive(Clone, Default)]
+/// 64 KiB that is kept for what comes next. `write!(buf, ...)` is `evbuffer_add_printf`, with a `Write` of the standard library in scope.
+#[derive(Default)]
 pub struct Evbuffer {
     /// Invariant: no chunk in here is empty.
     chunks: VecDeque<Chunk>,
@@ -82,6 +85,8 @@ pub struct Evbuffer {
     contiguous: Contiguous,
     memory: Option<Box<Memory>>,
     frozen: FrozenEnds,
+    /// By which its owner knows it again: see [`Self::lend`].
+    lent: u32,
 }
 
 impl Evbuffer {
@@ -247,6 +252,17 @@ fn capacity_for(n: usize) -> usize {
     if n > MAX_CHUNK { n } else { n.next_power_of_two().max(MIN_CHUNK) }
 }
 
+impl Clone for Evbuffer {
+    /// A buffer with the same bytes, as if they had been added at once and the change was taken: what `evbuffer_add_buffer_reference`
+    /// gives. No end of it is frozen.
+    fn clone(&self) -> Self {
+        let chunks = self.peek().map(Chunk::exact).collect();
+        let mut buf = Self { chunks, len: self.held(), ..Self::default() };
+        buf.contiguous.expand(0, buf.len);
+        buf
+    }
+}
+
 impl From<&[u8]> for Evbuffer {
     /// A buffer of these bytes: `evbuffer_new` and `evbuffer_add`, so a change is pending.
     fn from(data: &[u8]) -> Self {
@@ -267,6 +283,8 @@ impl fmt::Debug for Evbuffer {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -275,6 +293,21 @@ mod tests {
         assert_eq!(format!("{buf:?}"), r#"Evbuffer(4 bytes: "hi\n\x00")"#);
         let long = format!("{:?}", Evbuffer::from(&[b'x'; 100][..]));
         assert!(long.starts_with("Evbuffer(100 bytes: ") && long.ends_with("\"...)"));
+    }
+
+    #[test]
+    fn a_clone_has_the_bytes_and_nothing_else() {
+        let mut buf = Evbuffer::from(&b"Hello, "[..]);
+        buf.add_reference(*b"World").unwrap();
+        buf.freeze(End::Start);
+        buf.freeze(End::End);
+        buf.follow_chains();
+        let mut clone = buf.clone();
+        assert_eq!((clone.to_vec(), clone.take_change()), (b"Hello, World".to_vec(), None));
+        assert!(clone.spare.is_none() && clone.chains().is_none());
+        let mut other = Evbuffer::new();
+        assert_eq!(other.add_buffer(&mut clone), Ok(()));
+        assert_eq!((other.to_vec(), clone.add(b"!")), (b"Hello, World".to_vec(), Ok(())));
     }
 
     #[test]

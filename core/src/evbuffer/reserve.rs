@@ -5,34 +5,47 @@ use std::io::IoSliceMut;
 use super::chunk::Chunk;
 use super::{Evbuffer, Frozen, capacity_for};
 
-impl Evbuffer {
-    /// Room for `n` bytes behind the last, in one or two pieces of which either may be empty: `evbuffer_reserve_space`.
-    ///
-    /// Write from the front and then [`commit_space`](Self::commit_space); until then the buffer holds what it held, and
-    /// other operations may use the room. libevent offers all the room that there happens to be, this exactly `n` bytes.
-    ///
-    /// # Errors
-    /// [`Frozen`] if the end is.
-    pub fn reserve_space(&mut self, n: usize) -> Result<[IoSliceMut<'_>; 2], Frozen> {
-        self.end_may_change()?;
-        Ok(self.room_mut(n))
+/// Room in a buffer that was asked for: see [`Evbuffer::reserve_space`]. The buffer holds what it held until bytes of it are
+/// committed.
+#[derive(Debug)]
+pub struct Reserved<'a> {
+    buffer: &'a mut Evbuffer,
+    /// Invariant: the buffer has room for so many.
+    bytes: usize,
+}
+
+impl Reserved<'_> {
+    /// The room, in one or two pieces of which either may be empty: to be written from the front.
+    pub fn pieces(&mut self) -> [IoSliceMut<'_>; 2] {
+        self.buffer.room_mut(self.bytes)
     }
 
-    /// Makes the first `n` bytes of the room that was reserved part of the buffer: `evbuffer_commit_space`.
+    /// Makes the first `n` bytes of the room part of the buffer: `evbuffer_commit_space`.
+    ///
+    /// # Panics
+    /// If fewer were reserved; the buffer is as it was then.
+    pub fn commit_space(self, n: usize) {
+        let Self { buffer, bytes } = self;
+        assert!(n <= bytes, "{n} bytes are more than the {bytes} that were reserved");
+        buffer.changes.note(buffer.len, n, 0);
+        buffer.contiguous.expand(buffer.len, n);
+        buffer.memory = None;
+        buffer.commit_room(n);
+        buffer.check();
+    }
+}
+
+impl Evbuffer {
+    /// Room for `n` bytes behind the last: `evbuffer_reserve_space`.
+    ///
+    /// libevent offers all the room that there happens to be, this exactly `n` bytes.
     ///
     /// # Errors
     /// [`Frozen`] if the end is.
-    ///
-    /// # Panics
-    /// If there is no room for so many.
-    pub fn commit_space(&mut self, n: usize) -> Result<(), Frozen> {
+    pub fn reserve_space(&mut self, n: usize) -> Result<Reserved<'_>, Frozen> {
         self.end_may_change()?;
-        self.changes.note(self.len, n, 0);
-        self.contiguous.expand(self.len, n);
-        self.memory = None;
-        self.commit_room(n);
-        self.check();
-        Ok(())
+        self.room_mut(n);
+        Ok(Reserved { buffer: self, bytes: n })
     }
 
     /// Exactly `n` bytes of room: what the last chunk has, and a spare one for the rest.
@@ -69,17 +82,20 @@ impl Evbuffer {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use super::*;
     use crate::{Change, End};
 
     fn fill(buf: &mut Evbuffer, room: usize, data: &[u8]) {
         let mut rest = data;
-        for piece in &mut buf.reserve_space(room).unwrap() {
+        let mut reserved = buf.reserve_space(room).unwrap();
+        for piece in &mut reserved.pieces() {
             let (now, later) = rest.split_at(rest.len().min(piece.len()));
             piece[..now.len()].copy_from_slice(now);
             rest = later;
         }
-        buf.commit_space(data.len()).unwrap();
+        reserved.commit_space(data.len());
     }
 
     #[test]
@@ -95,15 +111,17 @@ mod tests {
     #[test]
     fn room_that_was_not_committed_is_no_change() {
         let mut buf = Evbuffer::new();
-        assert_eq!(buf.reserve_space(1000).unwrap().map(|piece| piece.len()), [0, 1000]);
-        buf.commit_space(0).unwrap();
+        let mut reserved = buf.reserve_space(1000).unwrap();
+        assert_eq!(reserved.pieces().map(|piece| piece.len()), [0, 1000]);
+        reserved.commit_space(0);
         assert_eq!((buf.len(), buf.take_change()), (0, None));
     }
 
     #[test]
     fn the_same_room_is_given_again() {
         let mut buf = Evbuffer::from(&[b'a'; 500][..]);
-        let places = |buf: &mut Evbuffer| buf.reserve_space(100).unwrap().map(|piece| piece.as_ptr());
+        let places =
+            |buf: &mut Evbuffer| buf.reserve_space(100).unwrap().pieces().map(|piece| piece.as_ptr());
         assert_eq!(places(&mut buf), places(&mut buf));
     }
 
@@ -112,14 +130,15 @@ mod tests {
         let mut buf = Evbuffer::new();
         buf.freeze(End::End);
         assert_eq!(buf.reserve_space(10).err(), Some(Frozen));
-        assert_eq!(buf.commit_space(0), Err(Frozen));
     }
 
     #[test]
-    #[should_panic(expected = "more than were reserved")]
-    fn more_than_was_reserved_cannot_be_committed() {
-        let mut buf = Evbuffer::new();
-        let _ = buf.reserve_space(10);
-        let _ = buf.commit_space(10_000);
+    fn more_than_was_reserved_cannot_be_committed_and_changes_nothing() {
+        let mut buf = Evbuffer::from(&b"there"[..]);
+        let commit = AssertUnwindSafe(|| buf.reserve_space(10).unwrap().commit_space(11));
+        let panic = catch_unwind(commit).unwrap_err();
+        assert!(panic.downcast_ref::<String>().unwrap().contains("more than the 10"));
+        buf.assert_invariants();
+        assert_eq!(buf.to_vec(), b"there");
     }
 }

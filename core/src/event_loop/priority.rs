@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use super::EventLoop;
 use super::active::ActiveQueues;
+use super::{EventLoop, Phase};
 use crate::arena::Key;
 
 /// Why a priority stays as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriorityError {
-    /// An event that it concerns is active.
+    /// An event that it concerns is active, or one runs.
     Active,
     /// There is no such priority.
     OutOfRange,
@@ -35,7 +35,8 @@ impl<T: Copy> EventLoop<T> {
         if priorities == 0 {
             return Err(PriorityError::OutOfRange);
         }
-        if self.has_active() {
+        // What runs has left its queue, which is gone on with afterwards.
+        if self.has_active() || matches!(self.phase(), Phase::Running(_)) {
             return Err(PriorityError::Active);
         }
         self.active = ActiveQueues::new(priorities);

@@ -98,7 +98,8 @@ pub enum ReadBound {
     HighWatermark,
     /// 1.4 without a mark: what is readable, at most four times what the buffer has allocated, at least 4096.
     Readable,
-    /// 2.1: 4096 bytes a call, or `max_single_read` where that is less. In each dialect what
+    /// 2.1: 4096 bytes a call, or `max_single_read` where that is less. 2.2: `max_single_read`, 16384 by default. In each
+    /// dialect what
     /// [`EventBase::set_read_limit`](crate::EventBase::set_read_limit) was told.
     SingleRead,
 }

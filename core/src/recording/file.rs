@@ -8,6 +8,7 @@ use std::io::{self, BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::pieces::Pieces;
 use super::{Picture, Recording, SCHEMA};
 use crate::Record;
 
@@ -118,7 +119,7 @@ impl Header {
 pub struct RecordingWriter<W: Write> {
     to: W,
     /// Kept for its memory.
-    line: Vec<u8>,
+    line: Pieces,
 }
 
 impl<W: Write> RecordingWriter<W> {
@@ -127,7 +128,7 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says, here and below.
     pub fn new(mut to: W) -> io::Result<Self> {
-        let mut line = Vec::new();
+        let mut line = Pieces::default();
         write_line(&mut to, &mut line, &Header::current())?;
         Ok(Self { to, line })
     }
@@ -217,16 +218,27 @@ impl Recording {
         if header.schema != SCHEMA {
             return Err(ImportError::OtherSchema(header.schema));
         }
+        let damage = self.append_lines(from, &mut bytes);
+        self.settle();
+        damage
+    }
+
+    /// What comes after the header. The last record is not in the picture after it yet.
+    fn append_lines(
+        &mut self,
+        mut from: impl BufRead,
+        bytes: &mut Vec<u8>,
+    ) -> Result<Option<Damage>, ImportError> {
         let mut damage: Option<Damage> = None;
         let mut number = 1;
         loop {
-            let problem = match read_line(&mut from, &mut bytes)? {
+            let problem = match read_line(&mut from, bytes)? {
                 Line::None => break,
                 Line::TooLong => Err(too_long()),
                 Line::Cut => {
-                    self.append_line(&bytes).map_err(|_| "the file is cut off in this line".to_owned())
+                    self.append_line(bytes).map_err(|_| "the file is cut off in this line".to_owned())
                 }
-                Line::Whole => self.append_line(&bytes).map_err(|error| error.to_string()),
+                Line::Whole => self.append_line(bytes).map_err(|error| error.to_string()),
             };
             number += 1;
             if let Err(problem) = problem {
@@ -239,22 +251,23 @@ impl Recording {
     fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
         if line.starts_with(SNAPSHOT) {
             let Snapshot { snapshot } = serde_json::from_slice(line)?;
+            self.settle();
             // What the records before lead to is no new start.
             if self.is_empty() || snapshot != *self.end() {
                 self.append_snapshot(snapshot);
             }
         } else {
-            self.append(serde_json::from_slice(line)?);
+            self.append_in_passing(serde_json::from_slice(line)?, Vec::new());
         }
         Ok(())
     }
 }
 
-fn write_line(mut to: impl Write, line: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+fn write_line(mut to: impl Write, line: &mut Pieces, value: &impl Serialize) -> io::Result<()> {
     line.clear();
     serde_json::to_writer(&mut *line, value)?;
-    line.push(b'\n');
-    to.write_all(line)
+    line.write_all(b"\n")?;
+    to.write_all(line.as_bytes())
 }
 
 /// What was read of a line.

@@ -24,8 +24,15 @@ const NESTED_KEPT: usize = 64;
 impl Picture {
     /// The picture after this record. A record at or before [`Picture::seq`] was folded already and changes nothing.
     pub fn fold(&mut self, record: &Record) {
+        if self.fold_in_passing(record) {
+            self.last = Some(record.clone());
+        }
+    }
+
+    /// The same for a record that others follow at once: it is not kept as the last. Whether it was folded.
+    pub(super) fn fold_in_passing(&mut self, record: &Record) -> bool {
         if record.seq <= self.seq {
-            return;
+            return false;
         }
         let missing = record.seq - self.seq - 1;
         if missing > 0 {
@@ -54,7 +61,7 @@ impl Picture {
                 self.forget_old_freed();
             }
         }
-        self.last = Some(record.clone());
+        true
     }
 
     /// So many records are missing from here on: every connection may have changed unseen.

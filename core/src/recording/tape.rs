@@ -52,6 +52,8 @@ pub struct Recording {
     keyframes: VecDeque<Keyframe>,
     /// The picture after the last record.
     end: Picture,
+    /// The last record was folded, and `end` does not show it as the last yet. Only while many are appended.
+    end_behind: bool,
     evicted: u64,
     /// Invariant: what the records and the keyframes take.
     bytes: usize,
@@ -78,6 +80,7 @@ impl Recording {
             records: VecDeque::new(),
             keyframes: VecDeque::from([keyframe.clone()]),
             end: start,
+            end_behind: false,
             evicted: 0,
             bytes: keyframe.bytes(),
             limit: DEFAULT_LIMIT,
@@ -97,17 +100,31 @@ impl Recording {
 
     /// Appends one record.
     pub fn append(&mut self, record: Record) {
-        self.append_with(record, Vec::new());
+        self.append_in_passing(record, Vec::new());
+        self.settle();
     }
 
-    /// The same, with what has changed of the memory of buffers beside it.
-    pub(crate) fn append_with(&mut self, record: Record, laid: Vec<Laid>) {
+    /// Appends records, each with what has changed of the memory of buffers beside it.
+    #[cfg(feature = "sim")]
+    pub(crate) fn append_all(&mut self, records: impl Iterator<Item = (Record, Vec<Laid>)>) {
+        records.for_each(|(record, laid)| self.append_in_passing(record, laid));
+        self.settle();
+    }
+
+    /// Appends a record that others may follow at once: whoever is the last calls [`Self::settle`].
+    pub(super) fn append_in_passing(&mut self, record: Record, laid: Vec<Laid>) {
         let position = self.end_position() + 1;
+        if self.end.fold_in_passing(&record) {
+            self.end_behind = true;
+        } else {
+            // It is not the last that was folded.
+            self.settle();
+        }
         for laid in laid {
+            lay(&mut self.end, &laid);
             self.bytes += laid_bytes(&laid);
             self.laid.push_back((position, laid));
         }
-        fold(&mut self.end, &record, position, &self.laid);
         self.bytes += record_bytes(&record);
         self.records.push_back(record);
         // A picture of many connections is large: the more there are, the fewer keyframes.
@@ -120,6 +137,7 @@ impl Recording {
 
     /// The start of a stretch that the records before do not lead to: what a viewer is sent after a gap.
     pub fn append_snapshot(&mut self, snapshot: Picture) {
+        self.settle();
         let lost = self.end.lost;
         let names = std::mem::take(&mut self.end.names);
         self.end = snapshot;
@@ -150,7 +168,15 @@ impl Recording {
         }
     }
 
+    /// Shows the last record in the picture after it.
+    pub(super) fn settle(&mut self) {
+        if std::mem::take(&mut self.end_behind) {
+            self.end.last = self.records.back().cloned();
+        }
+    }
+
     fn push_keyframe(&mut self, cut: bool) {
+        self.settle();
         let keyframe = Keyframe { at: self.end_position(), picture: self.end.clone(), cut };
         if self.cursor.at == keyframe.at {
             self.cursor = keyframe.clone();
@@ -250,8 +276,19 @@ impl Recording {
         }
         let from = usize::try_from(self.cursor.at - self.evicted).unwrap_or(usize::MAX);
         let to = usize::try_from(position - self.evicted).unwrap_or(usize::MAX);
+        let picture = &mut self.cursor.picture;
+        let mut laid = self.laid.range(laid_from(&self.laid, self.cursor.at + 1)..).peekable();
+        let mut last = None;
         for (at, record) in (self.cursor.at + 1..).zip(self.records.range(from..to)) {
-            fold(&mut self.cursor.picture, record, at, &self.laid);
+            if picture.fold_in_passing(record) {
+                last = Some(record);
+            }
+            while let Some((_, laid)) = laid.next_if(|laid| laid.0 == at) {
+                lay(picture, laid);
+            }
+        }
+        if let Some(last) = last {
+            picture.last = Some(last.clone());
         }
         self.cursor.at = position;
         &self.cursor.picture
@@ -333,15 +370,23 @@ impl Recording {
     }
 }
 
-/// The picture after the record at this position, and after what has changed beside it.
+/// The picture after the record at this position, and after what has changed beside it, for who does not look at the last record.
 fn fold(picture: &mut Picture, record: &Record, at: u64, laid: &LaidBeside) {
-    picture.fold(record);
-    let first = laid.partition_point(|laid| laid.0 < at);
-    for (_, laid) in laid.range(first..).take_while(|laid| laid.0 == at) {
-        if let Some(connection) = picture.connections.get_mut(&laid.connection) {
-            connection.memory.get_or_insert_default().of_mut(laid.buffer).clone_from(&laid.memory);
-        }
+    picture.fold_in_passing(record);
+    let beside = laid.range(laid_from(laid, at)..).take_while(|laid| laid.0 == at);
+    beside.for_each(|(_, laid)| lay(picture, laid));
+}
+
+/// What has changed of a buffer's memory.
+fn lay(picture: &mut Picture, laid: &Laid) {
+    if let Some(connection) = picture.connections.get_mut(&laid.connection) {
+        connection.memory.get_or_insert_default().of_mut(laid.buffer).clone_from(&laid.memory);
     }
+}
+
+/// Where what has changed begins that came with this position or a later one.
+fn laid_from(laid: &LaidBeside, at: u64) -> usize {
+    laid.partition_point(|laid| laid.0 < at)
 }
 
 fn laid_bytes(laid: &Laid) -> usize {

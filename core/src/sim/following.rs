@@ -56,11 +56,12 @@ struct Told {
 }
 
 impl Told {
+    /// Asked at each record.
     fn is_of(&self, buffer: &Evbuffer) -> bool {
-        let chains = || buffer.chains().into_iter().flatten();
+        let [front, back] = buffer.chain_slices();
         self.copied == buffer.copied()
-            && self.count == chains().count()
-            && chains().take(MOST_CHAINS).eq(self.chains.iter().copied())
+            && self.count == front.len() + back.len()
+            && front.iter().chain(back).zip(&self.chains).all(|(now, told)| now == told)
     }
 
     fn of(buffer: &Evbuffer) -> Self {

@@ -10,7 +10,7 @@ use super::scenario::KindSpec;
 use crate::dialect::OutputWatch;
 use crate::{
     BufferName, Bufferevent, BuffereventMut, Change, Directions, Due, EolStyle, Evbuffer, EventFlags,
-    Observer, What,
+    MoveError, Observer, What,
 };
 
 /// The callback that runs, or the script.
@@ -190,7 +190,9 @@ impl<O: Observer> Simulation<O> {
             Act::Write(data) => bufferevent.write(data.as_bytes()).is_ok(),
             Act::WriteLine(prefix) => bufferevent.write(&[prefix.as_bytes(), line, b"\n"].concat()).is_ok(),
             Act::WriteBuffer(data) => bufferevent.write_buffer(&mut Evbuffer::from(data.as_bytes())).is_ok(),
-            Act::MoveTo(_) => to.is_none_or(|to| !matches!(bufferevent.read_buffer_to(to), Ok(Err(_)))),
+            Act::MoveTo(_) => to.is_none_or(|to| {
+                !matches!(bufferevent.read_buffer_to(to), Err(MoveError::Frozen | MoveError::OtherFrozen))
+            }),
             Act::Pullup(bytes) => {
                 let bytes = (*bytes != Amount::All).then(|| bytes.bytes());
                 // Of more than there is nothing is pulled up, and libevent gives NULL.

@@ -38,12 +38,13 @@ fn pulled_up(buf: &mut Evbuffer, n: impl Into<Option<usize>>) -> Vec<u8> {
 /// Writes these bytes into room for `room`, as far as one looks at it from outside.
 fn reserve_and_commit(buf: &mut Evbuffer, room: usize, data: &[u8]) {
     let mut rest = data;
-    for piece in &mut buf.reserve_space(room).unwrap() {
+    let mut reserved = buf.reserve_space(room).unwrap();
+    for piece in &mut reserved.pieces() {
         let (now, later) = rest.split_at(rest.len().min(piece.len()));
         piece[..now.len()].copy_from_slice(now);
         rest = later;
     }
     assert_eq!(rest, [0; 0], "the room was smaller than asked for");
-    buf.commit_space(data.len()).unwrap();
+    reserved.commit_space(data.len());
     buf.assert_invariants();
 }

@@ -1,5 +1,7 @@
 //! Putting bytes before the first.
 
+use std::io::Write;
+
 use bufferevent::{Change, Evbuffer};
 
 use super::{bytes, of_pieces, pulled_up};

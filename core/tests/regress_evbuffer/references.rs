@@ -1,6 +1,8 @@
 //! Memory that is handed over, and two buffers with the same bytes. libevent shares such memory and says when it is done
 //! with it; here the buffer owns it, so it is only to be seen that nothing else is done to it.
 
+use std::io::Write;
+
 use bufferevent::Evbuffer;
 
 use super::{bytes, of_pieces, pulled_up, reserve_and_commit};

@@ -6,7 +6,7 @@ use super::{bytes, of_pieces, pulled_up, reserve_and_commit};
 
 /// How much of the room for `n` bytes lies in each piece.
 fn pieces(buf: &mut Evbuffer, n: usize) -> [usize; 2] {
-    let room = buf.reserve_space(n).unwrap().map(|piece| piece.len());
+    let room = buf.reserve_space(n).unwrap().pieces().map(|piece| piece.len());
     buf.assert_invariants();
     room
 }
@@ -85,7 +85,7 @@ fn room_made_ahead_is_used_and_made_once() {
     let mut buf = Evbuffer::new();
     buf.expand(20_000).unwrap();
     assert!(buf.is_empty());
-    let place = |buf: &mut Evbuffer| buf.reserve_space(20_000).unwrap()[1].as_ptr();
+    let place = |buf: &mut Evbuffer| buf.reserve_space(20_000).unwrap().pieces()[1].as_ptr();
     let memory = place(&mut buf);
     buf.expand(1024).unwrap();
     assert_eq!(place(&mut buf), memory);

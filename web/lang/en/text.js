@@ -280,6 +280,8 @@ export const text = {
     edit: "Edit",
     editor: "The scenario as text",
     editorNote: "Set-up, your code and the script, with everything that was done. It runs as a new branch.",
+    editorLeft: "You left this text before. It has not been run.",
+    editorAfresh: "Take the scenario as it is",
     run: "Run it",
     /** @param {number} line @param {string} message */
     wrongAt: (line, message) => `Line ${line}: ${message}`,
@@ -324,6 +326,8 @@ export const text = {
     yourAnswer: "Your answer",
     /** @param {string} vessel */
     levelOf: (vessel) => `Level of ${vessel}`,
+    levelUnset: "not answered",
+    drag: "Drag the level in the drawing, or type it here.",
     point: "Click it in the drawing, or choose it here.",
     places: {
       "valve:read": "the read valve",

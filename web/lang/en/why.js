@@ -20,14 +20,14 @@ export const why = {
   },
   /** @param {"read" | "write"} direction @param {boolean} waits */
   event: (direction, waits) => `Why is ev_${direction} ${waits ? "" : "not "}pending?`,
-  called: { read: "Why was on_read called?", write: "Why was on_write called?", event: "Why was on_event called?" },
+  called: { read: "Why was readcb called?", write: "Why was writecb called?", event: "Why was eventcb called?" },
   notCalled: {
     /** @param {number | null} since */
-    read: (since) => `Why was on_read not called${sinceStep(since)}?`,
+    read: (since) => `Why was readcb not called${sinceStep(since)}?`,
     /** @param {number | null} since */
-    write: (since) => `Why was on_write not called${sinceStep(since)}?`,
+    write: (since) => `Why was writecb not called${sinceStep(since)}?`,
     /** @param {number | null} since */
-    event: (since) => `Why was on_event not called${sinceStep(since)}?`,
+    event: (since) => `Why was eventcb not called${sinceStep(since)}?`,
   },
   deferred: "Why is a callback waiting in deferred_cb?",
   mark: { read_low: "Why is the low mark of reading here?", read_high: "Why is the high mark of reading here?", write_low: "Why is the low mark of writing here?" },

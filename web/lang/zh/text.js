@@ -232,6 +232,8 @@ export const text = {
     edit: "编辑",
     editor: "场景的文字",
     editorNote: "设置、你的代码和脚本，包括做过的一切。它作为新分支运行。",
+    editorLeft: "这是你上次留下的文字，还没有运行。",
+    editorAfresh: "改用现在的场景",
     run: "运行",
     wrongAt: (line, message) => `第 ${line} 行：${message}`,
     fine: "可以运行。",
@@ -268,6 +270,8 @@ export const text = {
     nextQuestion: "下一题",
     yourAnswer: "你的答案",
     levelOf: (vessel) => `${vessel} 的液面`,
+    levelUnset: "还没有回答",
+    drag: "在图中拖动液面，或在这里输入。",
     point: "在图中点它，或在这里选择。",
     places: {
       "valve:read": "读阀门",

@@ -162,6 +162,42 @@ test("the scenario is edited as text: an error stands beside its line, and what 
   await done();
 });
 
+test("what was typed into the editor and not run is there again, until it is run or taken back", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const text = page.getByRole("textbox", { name: "The scenario as text" });
+  const open = () => page.getByRole("button", { name: "Edit", exact: true }).click();
+  await open();
+  const scenario = await text.inputValue();
+  const typed = scenario.replace('"high": 64', '"high": 16');
+  for (const leave of [() => page.keyboard.press("Escape"), () => page.locator(".editor").getByRole("button", { name: "Close" }).click()]) {
+    await text.fill(typed);
+    await leave();
+    await text.waitFor({ state: "hidden" });
+    await open();
+    assert.equal(await text.inputValue(), typed);
+    assert.match(await lab.text(".editor-again:not([hidden])"), /has not been run/);
+    await page.locator(".editor-afresh").click();
+    assert.equal(await text.inputValue(), scenario);
+    assert.equal(await lab.element.locator(".editor-left").isVisible(), false);
+  }
+  await text.fill(typed);
+  await page.keyboard.press("Escape");
+  // Of something else it is not.
+  await lab.open({ lesson: "low-watermark" });
+  await open();
+  assert.match(await text.inputValue(), /low-watermark/);
+  await page.keyboard.press("Escape");
+  await lab.open({ lesson: "high-watermark" });
+  await open();
+  assert.equal(await text.inputValue(), typed);
+  await page.getByRole("button", { name: "Run it" }).click();
+  assert.deepEqual(await lab.all(".branch"), ["Original", "edited"]);
+  await open();
+  assert.equal(await lab.element.locator(".editor-left").isVisible(), false, "nothing is left");
+  assert.match(await text.inputValue(), /"high": 16/);
+  await done();
+});
+
 test("what is saved goes on where it was: scenario, branches and position", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(60);

@@ -43,6 +43,45 @@ test("where nothing could put its modules together, the page is the same", async
   await done();
 });
 
+/** The rest of the engine does not come before it is let. */
+function held() {
+  let asked = 0;
+  let go = () => {};
+  const released = new Promise((resolve) => void (go = () => resolve(undefined)));
+  /** @type {import("../support/site.mjs").Answer} */
+  const answer = async (response, file) => {
+    asked++;
+    await released;
+    response.writeHead(200, { "content-type": "application/wasm" }).end(file);
+  };
+  return { pages: { "/pkg/bufferevent_wasm_rest.wasm": answer }, go: () => go(), asked: () => asked };
+}
+
+/** The scenario to begin with as C: all of it is in the rest of the engine. */
+const asC = (/** @type {string} */ name) =>
+  import(new URL(name, document.baseURI).href).then(async (engine) => {
+    await engine.default();
+    return new engine.Simulation(engine.defaultScenario()).asC().text;
+  });
+
+test("the first step is shown by a part of the engine alone, and the rest follows", async () => {
+  const rest = held();
+  const { page, lab, done } = await openLab({ first: true, alone: true, pages: rest.pages });
+  assert.equal((await lab.picture()).last.kind, "peer_sent");
+  assert.equal(await lab.level("rx"), 1);
+  rest.go();
+  await lab.whole();
+  assert.equal(rest.asked(), 1, "it is asked for once, and not by what is shown");
+  assert.match(await page.evaluate(asC, "pkg/bufferevent_wasm.js"), /bufferevent_setwatermark/);
+  await done();
+});
+
+test("what needs the rest of the engine before it is there waits for it", async () => {
+  const { page, heard } = await openLab({ first: true });
+  assert.match(await page.evaluate(asC, "pkg/bufferevent_wasm.js?another"), /bufferevent_setwatermark/);
+  assert.deepEqual(heard.filter((one) => !/Synchronous XMLHttpRequest/.test(one)), []);
+});
+
 test("who asks for something is not told what a bufferevent is", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "1" } });
   assert.equal(await lab.element.locator(".intro").isVisible(), false);

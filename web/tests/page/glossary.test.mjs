@@ -44,6 +44,13 @@ test("each kind of step, each callback, flag and mark, and what the tips name, h
   for (const [selector, id] of DRAWN) assert.ok(entries.some((entry) => entry.id === id), `${selector}: ${id}`);
 });
 
+test("what a scenario and its C program call the callbacks leads to them", () => {
+  const glossary = new Glossary(entries, []);
+  for (const [sought, id] of [["on_read", "readcb"], ["on_write", "writecb"], ["on_event", "eventcb"]]) {
+    for (const lang of /** @type {const} */ (["en", "zh"])) assert.equal(foundIn(glossary.listed(lang), sought)[0]?.id, id, `${sought} in ${lang}`);
+  }
+});
+
 test("each step comes in a run of the lesson that its entry names", async () => {
   const { Simulation } = await engine();
   /** @type {Map<string, Set<number>>} */

@@ -125,3 +125,36 @@ test("nothing that goes on from place to place passes a question", async () => {
   }
   await done();
 });
+
+test("a level is dragged in its vessel, or moved by keys, and is no answer before", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: ID } });
+  const { again } = await answersOf(lab, lessonOf(ID));
+  await lab.element.locator(".question-list button").nth(2).click();
+  await goToQuestion(lab);
+  assert.equal(await lab.at(), again.ask);
+  const [field, check, grip] = [".prediction-number", "button.check", ".left > .scene .predicted-grip"].map((it) => lab.element.locator(it));
+  const valueText = () => grip.getAttribute("aria-valuetext");
+  assert.deepEqual([await field.inputValue(), await check.isDisabled(), await valueText()], ["", true, "not answered"]);
+  assert.match(await lab.text(".prediction fieldset .note"), /Drag the level/);
+  const box = await grip.boundingBox();
+  assert.ok(box && box.height > 60);
+  const [full, from] = [Number(await grip.getAttribute("aria-valuemax")), await lab.level("input")];
+  const at = (/** @type {number} */ bytes) => box.y + box.height * (1 - bytes / full);
+  await page.mouse.move(box.x + box.width / 2, at(Number(from)));
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, at(full / 2), { steps: 5 });
+  await page.mouse.up();
+  assert.ok(Math.abs(Number(await field.inputValue()) - full / 2) <= full / box.height + 1, await field.inputValue());
+  assert.equal(await lab.text(".left > .scene .predicted-words"), `? ${await field.inputValue()}`);
+  assert.equal(await lab.at(), again.ask);
+  assert.equal(await lab.element.locator(".why-question").isVisible(), false, "dragging asks nothing");
+  // By keys, to the byte.
+  for (let press = 0; press < 300 && (await field.inputValue()) !== String(again.answer); press++) {
+    await page.keyboard.press(Number(await field.inputValue()) < Number(again.answer) ? "ArrowUp" : "ArrowDown");
+  }
+  assert.equal(await valueText(), `${again.answer} bytes`);
+  await check.click();
+  await lab.see(".prediction[data-phase=right]");
+  assert.equal(await grip.isVisible(), false, "it is answered");
+  await done();
+});

@@ -41,20 +41,20 @@ test("an answer's steps are gone to, and the answer stays", async () => {
   const { page, lab, done } = await openLab({ attributes: { scenario: FULL } });
   await lab.element.evaluate((element) => /** @type {any} */ (element).seek(24));
   await page.locator("bufferevent-lab .lab").press("w");
-  await page.locator(".questions button", { hasText: "Why was on_read called?" }).click();
+  await page.locator(".questions button", { hasText: "Why was readcb called?" }).click();
   assert.equal(await page.locator(".why-question").evaluate((it) => it === /** @type {any} */ (it.getRootNode()).activeElement), true, "it is led to the answer");
   const step = page.locator(".why-step:visible").nth(1);
   const name = await step.innerText();
   await step.click();
   assert.equal(`Step ${await lab.at()}`, name);
   assert.equal(await page.locator(".why-chain [aria-current=step]").count(), 1);
-  assert.equal(await page.locator(".why-question").innerText(), "Why was on_read called?");
+  assert.equal(await page.locator(".why-question").innerText(), "Why was readcb called?");
   await done();
 });
 
 for (const [what, selector, heading] of [
   ["a valve", ".valve.read", /^Why is (nothing read|reading open)\?$/],
-  ["a callback", ".callback.read .callback-box", /^Why was on_read /],
+  ["a callback", ".callback.read .callback-box", /^Why was readcb /],
   ["an event", ".chip:first-child .chip-state", /^Why is ev_read (not )?pending\?$/],
   ["a byte", ".ask.byte[data-ask*=input]", /^Where did byte 1 of input come from/],
   ["a mark", ".mark.read.high .mark-hit", /^Why is the high mark of reading here\?$/],
@@ -80,7 +80,7 @@ test("the queued call of deferred callbacks is asked, and the step that put one 
   });
   await lab.seek(deferred);
   await page.locator(".chip", { hasText: "deferred_cb" }).click();
-  assert.equal(await page.locator(".why-question").innerText(), "Why was on_read not called?");
+  assert.equal(await page.locator(".why-question").innerText(), "Why was readcb not called?");
   assert.match(await page.locator(".why-chain li").first().innerText(), new RegExp(`put off to a queue[^]*Step ${deferred}\\b`));
   await done();
 });

@@ -8,5 +8,6 @@ const SITE = process.env.BUFFEREVENT_SITE ?? fileURLToPath(new URL("../../../tar
 export async function engine() {
   const pkg = await import(pathToFileURL(`${SITE}/pkg/bufferevent_wasm.js`).href);
   pkg.initSync({ module: await readFile(`${SITE}/pkg/bufferevent_wasm_bg.wasm`) });
+  pkg.joinRest(await readFile(`${SITE}/pkg/bufferevent_wasm_rest.wasm`));
   return pkg;
 }

@@ -55,10 +55,10 @@ async function profileOf(context, clock, origin) {
 /**
  * Opens a page with one player in a profile that is as good as fresh; `done` fails if the console complained.
  * @param {{attributes?: Record<string, string>, context?: ContextOptions, csp?: string,
- *   body?: string, pages?: Record<string, string | import("./site.mjs").Answer>, state?: string, first?: boolean, clock?: boolean}} [options] `first` opens what somebody sees who asked for nothing;
- *   `clock`: the page's time can be let run by `page.clock`
+ *   body?: string, pages?: Record<string, string | import("./site.mjs").Answer>, state?: string, first?: boolean, alone?: boolean, clock?: boolean}} [options] `first` opens what somebody sees who asked for nothing,
+ *   `alone` without waiting for what it does not need of the engine; `clock`: the page's time can be let run by `page.clock`
  */
-export async function openLab({ attributes = {}, context = {}, csp, body, pages, state = "ready", first = false, clock = false } = {}) {
+export async function openLab({ attributes = {}, context = {}, csp, body, pages, state = "ready", first = false, alone = false, clock = false } = {}) {
   const common = csp === undefined && body === undefined && pages === undefined;
   const site = await siteOf(common ? undefined : { csp, pages: { "/test.html": pageWith(body ?? "<bufferevent-lab></bufferevent-lab>"), ...pages } });
   const { own, page } = await profileOf(context, clock, new URL(site.url).origin);
@@ -75,6 +75,8 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   await page.goto(`${site.url}test.html`);
   const lab = new Lab(page, page.locator("bufferevent-lab").first());
   if (state) await lab.state(state);
+  // What is asked for before the rest of the engine is there is answered, and the browser complains of how.
+  if (state === "ready" && !alone) await lab.whole();
   const done = async () => {
     assert.deepEqual(heard, []);
     await Promise.all(own.profile.pages().map((one) => one.close()));
@@ -93,6 +95,11 @@ export class Lab {
   /** Waits until the player is in this state. @param {string} state */
   state(state) {
     return this.page.locator(`bufferevent-lab[data-state=${state}]`).first().waitFor();
+  }
+
+  /** Waits until all of the engine is there. */
+  whole() {
+    return this.page.evaluate(async () => (await import(new URL("pkg/bufferevent_wasm.js", document.baseURI).href)).loadRest());
   }
 
   /** Puts another player in its place, as if the page had just been opened. @param {Record<string, string>} attributes */

@@ -15,14 +15,15 @@ export function createAnswer(commands) {
   const number = createNumber(commands);
   const element = h("div", {}, hint, choices.element, number.element);
 
-  /** @param {QuestionShown} question @param {Text} text @param {number} full what the whole height of a vessel is, in bytes */
-  function update(question, text, full) {
+  /** @param {QuestionShown} question @param {Text} text */
+  function update(question, text) {
     const counts = question.kind === "number" || question.kind === "level";
     choices.element.hidden = counts;
     number.element.hidden = !counts;
-    hint.hidden = question.kind !== "point" || question.phase !== "asked";
-    say(hint, text.lessonPanel.point);
-    if (counts) number.update(question, text, full);
+    const open = question.phase === "asked" || (question.kind === "level" && question.phase === "again");
+    hint.hidden = !open || (question.kind !== "point" && question.kind !== "level");
+    say(hint, question.kind === "level" ? text.lessonPanel.drag : text.lessonPanel.point);
+    if (counts) number.update(question, text);
     else choices.update(question, text);
   }
 
@@ -55,10 +56,9 @@ function createChoices(commands) {
   return { element, update };
 }
 
-/** A number to type; of a level, a slider on the scale of the vessel beside it. @param {Commands} commands */
+/** A number to type. @param {Commands} commands */
 function createNumber(commands) {
   const draft = (/** @type {HTMLInputElement} */ { value }) => commands.draft(/^\d+$/.test(value.trim()) ? Number(value) : null);
-  const slider = h("input", { type: "range", min: 0, step: 1, class: "level", oninput: () => draft(slider) });
   const field = h("input", {
     type: "text",
     inputmode: "numeric",
@@ -68,22 +68,18 @@ function createNumber(commands) {
     onkeydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && commands.predict(),
   });
   const label = h("span", { class: "label" });
-  const element = h("div", { class: "number" }, slider, h("label", { class: "field" }, label, field));
+  const element = h("div", { class: "number" }, h("label", { class: "field" }, label, field));
   /** Of which question something is typed. */
   let typed = "";
 
-  /** @param {QuestionShown} question @param {Text} text @param {number} full */
-  function update({ id, kind, phase, draft, choice, vessel }, { lessonPanel: t }, full) {
+  /** @param {QuestionShown} question @param {Text} text */
+  function update({ id, phase, draft, choice }, { lessonPanel: t }) {
     const answered = phase === "right" || phase === "wrong";
     const value = answered ? choice : draft;
     // What somebody types stays as it is typed.
     if (typed !== id || answered || field.value.trim() === "" || Number(field.value) !== value) field.value = value === null ? (typed === id && !answered ? field.value : "") : String(value);
     typed = id;
-    field.disabled = slider.disabled = answered;
-    slider.hidden = kind !== "level";
-    set(slider, "max", full);
-    slider.value = String(value ?? 0);
-    set(slider, "aria-label", t.levelOf(vessel ?? ""));
+    field.disabled = answered;
     say(label, t.yourAnswer);
   }
 

@@ -52,7 +52,7 @@ export function createPrediction(commands) {
     waiting.hidden = asked;
     say(waiting, past ? t.past : current.isLeft ? t.left : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
     termed(question, current.text?.question ?? "", shown);
-    answer.update(current, text, frame.full);
+    answer.update(current, text);
     termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
     say(urge, t.urge);
     urge.hidden = !open || lesson.urged.at !== current.ask || lesson.urged.at !== frame.position;
@@ -71,7 +71,7 @@ export function createPrediction(commands) {
 
   /** Leads the keys to what comes next: the answer, or the first button that goes on. @param {boolean} wanted somebody looks for it */
   function lead(wanted) {
-    const field = form.hidden ? null : (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden], [hidden] *, [type=range])"));
+    const field = form.hidden ? null : (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden] *)"));
     // A field where one types would bring up the keys of a screen that is touched, over what is asked.
     const typed = field?.matches("[type=text]") && matchMedia("(pointer: coarse)").matches;
     const next = /** @type {HTMLElement} */ ((typed ? null : (field ?? row.element.querySelector(":scope > button:enabled:not([hidden])"))) ?? title);

@@ -11,7 +11,7 @@ import { painted, pngOf } from "./raster.js";
 
 /** While something moves, a picture is taken every so many milliseconds; what stands stays so long. */
 const [EVERY, STAYS, ENDS] = [80, 900, 2500];
-const NOTHING = { mark() {}, connection() {} };
+const NOTHING = { mark() {}, draft() {}, connection() {} };
 
 /** A clock that goes on when it is told to. */
 function createClock() {

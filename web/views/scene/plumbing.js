@@ -52,7 +52,7 @@ export class Plumbing {
   #trip = svg("path", { class: "tripwire" });
   #tripWords = svg("text", { class: "tripwire-words" });
   #hints = svg("g", { class: "hints" });
-  #predicted = createPredicted();
+  #predicted;
   #asks = new Asks();
   #vessels;
   #pipes;
@@ -69,11 +69,12 @@ export class Plumbing {
   #before = null;
 
   /**
-   * @param {Pick<import("../../types.js").Commands, "mark">} commands
+   * @param {Pick<import("../../types.js").Commands, "mark" | "draft">} commands
    * @param {import("./fit.js").Measure} measure
    */
   constructor(commands, measure) {
     this.#measure = measure;
+    this.#predicted = createPredicted(commands);
     this.#vessels = each(VESSELS, (name) => createVessel(name, measure));
     this.#pipes = each(PIPES, (way) => createPipe(way, measure));
     this.#valves = each(DIRECTIONS, (direction) => createValve(direction, measure));
@@ -83,7 +84,7 @@ export class Plumbing {
       return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
     });
     const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, this.#predicted.element, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
-    this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), this.#asks.element, ...elements(this.#marks));
+    this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), this.#asks.element, this.#predicted.grip, ...elements(this.#marks));
     this.fields = Object.values(this.#marks).map(({ field }) => field);
   }
 
@@ -112,7 +113,7 @@ export class Plumbing {
     this.#settlePipes(still);
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
     this.#settleWords(still);
-    this.#predicted.settle(shown, still.full, at);
+    this.#predicted.settle(shown, still, at);
     this.#asks.settle(shown, still, at);
   }
 

@@ -32,7 +32,7 @@ const sameMoment = (one, other) =>
   one.track === other.track && one.revision === other.revision && one.position === other.position && one.connection.number === other.connection.number && one.full === other.full;
 
 /**
- * @param {Pick<import("../../types.js").Commands, "mark" | "connection">} commands
+ * @param {Pick<import("../../types.js").Commands, "mark" | "draft" | "connection">} commands
  * @param {import("./clock.js").Clock} [clock]
  */
 export const createScene = (commands, clock = browserClock) => new Scene(commands, clock);
@@ -49,7 +49,7 @@ class Scene {
   /** What was drawn last. @type {{shown: Shown, still: Still} | null} */
   #last = null;
 
-  /** @param {Pick<import("../../types.js").Commands, "mark" | "connection">} commands @param {import("./clock.js").Clock} clock */
+  /** @param {Pick<import("../../types.js").Commands, "mark" | "draft" | "connection">} commands @param {import("./clock.js").Clock} clock */
   constructor(commands, clock) {
     this.#plumbing = new Plumbing(commands, measureIn(() => this.#stage));
     this.#others = createOthers(commands.connection);

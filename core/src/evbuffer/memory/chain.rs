@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The number of the last one that was made.
-static MADE: AtomicU64 = AtomicU64::new(0);
+/// The number of the next one that is made.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// A piece of memory as libevent would have it: a chain of 2.x, the block of 1.4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Chain {
 impl Chain {
     /// An empty one.
     pub(super) fn of_size(size: usize) -> Self {
-        Self { number: MADE.fetch_add(1, Ordering::Relaxed) + 1, size, misalign: 0, len: 0 }
+        Self { number: NEXT.fetch_add(1, Ordering::Relaxed), size, misalign: 0, len: 0 }
     }
 
     /// Bytes behind the payload.

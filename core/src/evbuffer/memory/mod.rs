@@ -50,11 +50,15 @@ impl Memory {
     }
 
     pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
-        let slices = match self {
+        self.slices().into_iter().flatten().copied()
+    }
+
+    /// All chains, one slice behind the other.
+    fn slices(&self) -> [&[Chain]; 2] {
+        match self {
             Self::Chains(chains) => chains.slices(),
             Self::Block(block) => block.slices(),
-        };
-        slices.into_iter().flatten().copied()
+        }
     }
 
     pub(super) const fn copied(&self) -> u64 {
@@ -192,6 +196,12 @@ impl Evbuffer {
     /// The chains that are followed, the empty ones at the end too; none where they are not.
     pub fn chains(&self) -> Option<impl Iterator<Item = Chain>> {
         self.memory.as_ref().map(|memory| memory.list())
+    }
+
+    /// The same as slices, one behind the other: none where no chains are followed.
+    #[cfg(feature = "sim")]
+    pub(crate) fn chain_slices(&self) -> [&[Chain]; 2] {
+        self.memory.as_ref().map_or([&[], &[]], |memory| memory.slices())
     }
 
     /// How many bytes libevent would have copied into this buffer and within it since it is followed: what was added, moved in

@@ -31,11 +31,15 @@ fn a_part_is_there_until_it_is_consumed() {
     assert_eq!((front.whole, front.part), (3, 1));
     from.move_front(&mut into, front);
     assert_eq!((lens(&from), lens(&into)), (vec![5], vec![4]));
-    from.consume(front);
+    from.consume(front.chain, front.part);
     assert_eq!(lens(&from), [4]);
-    from.drain(4);
-    from.consume(front);
-    assert_eq!(lens(&from), [] as [usize; 0], "its chain is gone");
+    from.prepend_buffer(&mut Chains::of(2));
+    from.consume(front.chain, 1);
+    assert_eq!(lens(&from), [2, 3], "it is no longer the first");
+    from.pullup(5);
+    from.drain(1);
+    from.consume(front.chain, 1);
+    assert_eq!(lens(&from), [3], "it was pulled up into another");
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn a_move_of_everything_copies_nothing_and_a_move_of_a_part_copies_the_part() {
     let (number, copied) = (from.slices()[0].first().map(|chain| chain.number), into.copied());
     let front = from.front(4);
     from.move_front(&mut into, front);
-    from.consume(front);
+    from.consume(front.chain, front.part);
     assert_eq!((shapes(from.slices()), into.copied() - copied), (vec![[976, 4, 6]], 4));
     into.add_buffer(&mut from);
     assert_eq!((lens(&into), into.copied() - copied), (vec![5, 6], 4));
@@ -211,7 +215,7 @@ fn whole_chains_are_moved_uncopied_and_what_comes_next_is_added_behind_them() {
     assert_eq!((from.front(8).whole, from.front(8).part), (8, 0));
     let front = from.front(8);
     from.move_front(&mut into, front);
-    from.consume(front);
+    from.consume(front.chain, front.part);
     assert_eq!((lens(&from), lens(&into), into.copied() - copied), (vec![7], vec![1, 3, 5], 0));
     into.add(2);
     assert_eq!(lens(&into), [1, 3, 7]);
@@ -230,7 +234,7 @@ fn an_emptied_chain_is_moved_as_the_others_and_what_is_added_goes_behind_the_las
         let front = chains.front(2);
         chains.move_front(&mut Chains::default(), front);
         chains.drain(1);
-        chains.consume(front);
+        chains.consume(front.chain, front.part);
         assert_eq!(lens(&chains), [0, 5, 7]);
         chains
     };

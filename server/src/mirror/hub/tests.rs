@@ -9,7 +9,7 @@ use super::*;
 /// gives how many snapshots were made in ten virtual seconds.
 async fn snapshots_made(viewers: u64, took: Duration) -> u32 {
     let (event_loop, mut sockets) = EventLoop::new().unwrap();
-    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::default()), &mut sockets).unwrap();
     let link = Arc::<Link>::default();
     let (call, calls) = mpsc::channel(1024);
     tokio::spawn(Hub::new(Arc::clone(&link), waker, Arc::default()).run(calls));
@@ -54,7 +54,7 @@ async fn many_viewers_share_the_snapshots_that_the_echo_thread_has_time_for() {
 #[tokio::test]
 async fn what_is_lost_before_the_viewers_is_told_to_each_and_counted_there_only() {
     let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::default()), &mut sockets).unwrap();
     let mut hub = Hub::new(Arc::default(), waker, Arc::default());
     let outboxes = [(); 2].map(|()| Arc::new(Outbox::new(1 << 20)));
     for (outbox, number) in outboxes.iter().zip(0..) {
@@ -70,7 +70,7 @@ async fn what_is_lost_before_the_viewers_is_told_to_each_and_counted_there_only(
 #[tokio::test]
 async fn a_wish_that_comes_while_a_snapshot_is_made_is_for_the_next() {
     let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::default()), &mut sockets).unwrap();
     let mut hub = Hub::new(Arc::default(), waker, Arc::default());
     let outbox = Arc::new(Outbox::new(1 << 20));
     hub.answer(Call::Join(0, Arc::clone(&outbox)));
@@ -89,7 +89,7 @@ async fn a_wish_that_comes_while_a_snapshot_is_made_is_for_the_next() {
 #[tokio::test]
 async fn a_snapshot_that_viewers_share_is_counted_once() {
     let (_event_loop, mut sockets) = EventLoop::new().unwrap();
-    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::V1_4), &mut sockets).unwrap();
+    let (_wakeups, waker) = Wakeups::listen(&mut EventBase::new(Dialect::default()), &mut sockets).unwrap();
     let mut hub = Hub::new(Arc::default(), waker, Arc::default());
     let connection = |number| (number, ConnectionPicture { number, ..ConnectionPicture::default() });
     let picture = Picture { connections: (1..=100).map(connection).collect(), ..Picture::default() };

@@ -115,7 +115,7 @@ fn act(b: &mut Evbuffer, operation: &Operation) -> String {
         Verb::AddPrintf => {
             let bytes = made(n(0), n(1)).into_iter().map(|byte| if byte == 0 { b'0' } else { byte });
             let text: String = bytes.map(char::from).collect();
-            status(&write!(b, "{text}"))
+            status(&b.add_printf(format_args!("{text}")))
         }
         Verb::AddIovec => {
             let bytes = made(n(0), n(1));
@@ -185,12 +185,14 @@ fn act_on_two(b: &mut Evbuffer, a: &mut Evbuffer, operation: &Operation) -> Stri
 
 fn reserve(b: &mut Evbuffer, room: usize, mut bytes: &[u8]) -> Result<(), Frozen> {
     let used = bytes.len();
-    for piece in &mut b.reserve_space(room)? {
+    let mut reserved = b.reserve_space(room)?;
+    for piece in &mut reserved.pieces() {
         let (now, later) = bytes.split_at(bytes.len().min(piece.len()));
         piece[..now.len()].copy_from_slice(now);
         bytes = later;
     }
-    b.commit_space(used)
+    reserved.commit_space(used);
+    Ok(())
 }
 
 /// What is in a file or goes there.

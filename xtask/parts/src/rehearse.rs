@@ -1,0 +1,238 @@
+//! Which functions of the engine run while a page opens: it is done here, with an interpreter in the browser's place.
+//!
+//! The calls are those that the page makes, as wasm-bindgen's JavaScript makes them. What JavaScript would answer is answered
+//! as far as somebody asks: a text is a text, and an object is one that nobody looks into.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, anyhow, bail};
+use walrus::ir;
+use walrus::{FunctionKind, Module};
+use wasmi::{Caller, Engine, ExternRef, FuncType, Instance, Linker, Memory, Nullable, Store, Val};
+
+use crate::split::{Number, functions};
+
+/// Whom each function tells that it runs.
+const TOLD: (&str, &str) = ("rehearsal", "runs");
+
+/// A value of JavaScript: a text, or an object, of which its JSON text is known.
+#[derive(Debug, Clone)]
+enum Value {
+    Text(String),
+    Object(String),
+}
+
+/// What is known of it so far.
+#[derive(Debug, Default)]
+struct Seen {
+    ran: BTreeSet<Number>,
+    /// What the engine said that is wrong.
+    problem: String,
+}
+
+/// The numbers of the functions that run while a page opens a lesson, whose files stand inline, and shows its first step.
+pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<BTreeSet<Number>> {
+    let data: serde_json::Value = serde_json::from_str(lesson)?;
+    let mut page = Page::open(wasm)?;
+    page.call("__wbindgen_start", &[])?;
+    let version = page.call("version", &[])?;
+    page.read(&version)?;
+    let dialects = page.call("dialects", &[])?;
+    page.call("__externref_table_dealloc", &dialects[..1])?;
+    let lesson = page.value(Value::Object(lesson.to_owned()));
+    let lesson = page.made("lesson_new", lesson)?;
+    let scenario = page.text(&data["scenario"].to_string());
+    let simulation = page.made("simulation_new", scenario)?;
+    let text = page.ask("scenario", &simulation, &[])?;
+    page.read(&text)?;
+    for name in ["branches", "start", "rxCapacity", "txCapacity", "truncated"] {
+        page.ask(name, &simulation, &[])?;
+    }
+    let names = page.call("lesson_dialects", std::slice::from_ref(&lesson))?;
+    page.call("__externref_drop_slice", &names)?;
+    page.call("lesson_predictions", &[lesson.clone(), simulation.clone()])?;
+    let dialect = page.ask("dialect", &simulation, &[])?;
+    let dialect = page.read(&dialect)?;
+    let dialect = page.text(&dialect);
+    page.call("lesson_facts", &[lesson.clone(), dialect])?;
+    let length = page.ask("length", &simulation, &[])?;
+    let length = length.first().and_then(Val::f64).context("a simulation has a length")?.to_float();
+    // At the start, and where the first byte arrives.
+    for at in [0.0, page.next(&simulation, 0.0, "kind:peer_sent", None)?] {
+        for name in ["picture", "record", "effect"] {
+            page.ask(name, &simulation, &[Val::from(at)])?;
+        }
+        page.next(&simulation, at - 1.0, "crossing", Some(at))?;
+        page.call("lesson_tasks", &[lesson.clone(), simulation.clone(), Val::from(at)])?;
+    }
+    page.next(&simulation, 0.0, "kind:created", None)?;
+    for stretch in [None, Some([0.0, length])] {
+        let ends =
+            stretch.unwrap_or_default().map(|end| [Val::I32(stretch.is_some().into()), Val::from(end)]);
+        page.ask("series", &simulation, &[&[Val::from(1.0), Val::I32(46)], ends.as_flattened()].concat())?;
+    }
+    Ok(std::mem::take(&mut page.store.data_mut().ran))
+}
+
+/// The engine, as a page has it.
+struct Page {
+    store: Store<Seen>,
+    engine: Instance,
+    memory: Memory,
+}
+
+impl Page {
+    fn open(wasm: &[u8]) -> Result<Self> {
+        let engine = Engine::default();
+        let module = wasmi::Module::new(&engine, telling(wasm)?)?;
+        let mut linker = Linker::new(&engine);
+        for import in module.imports() {
+            let (of, name) = (import.module(), import.name().to_owned());
+            let ty = import.ty().func().with_context(|| format!("{name} is no function"))?.clone();
+            linker.func_new(of, import.name(), ty.clone(), move |caller, given, answer| {
+                javascript(caller, &name, &ty, given, answer)
+                    .map_err(|problem| wasmi::Error::new(problem.to_string()))
+            })?;
+        }
+        let mut store = Store::new(&engine, Seen::default());
+        let engine = linker.instantiate_and_start(&mut store, &module)?;
+        let memory = engine.get_memory(&store, "memory").context("the engine shows its memory")?;
+        Ok(Self { store, engine, memory })
+    }
+
+    fn text(&mut self, text: &str) -> Val {
+        self.value(Value::Text(text.to_owned()))
+    }
+
+    fn value(&mut self, value: Value) -> Val {
+        Val::ExternRef(Nullable::Val(ExternRef::new(&mut self.store, value)))
+    }
+
+    /// Calls what the engine exports.
+    fn call(&mut self, name: &str, given: &[Val]) -> Result<Vec<Val>> {
+        let function =
+            self.engine.get_func(&self.store, name).with_context(|| format!("the engine has no {name}"))?;
+        let mut answer = vec![Val::I32(0); function.ty(&self.store).results().len()];
+        let called = function.call(&mut self.store, given, &mut answer);
+        called.map_err(|problem| anyhow!("{name}: {problem} {}", self.store.data().problem))?;
+        Ok(answer)
+    }
+
+    /// Asks a simulation.
+    fn ask(&mut self, name: &str, simulation: &Val, given: &[Val]) -> Result<Vec<Val>> {
+        self.call(&format!("simulation_{name}"), &[std::slice::from_ref(simulation), given].concat())
+    }
+
+    /// The next position of a simulation whose record matches; 0 where there is none.
+    fn next(&mut self, simulation: &Val, from: f64, condition: &str, to: Option<f64>) -> Result<f64> {
+        let condition = self.text(condition);
+        let to = [Val::I32(to.is_some().into()), Val::from(to.unwrap_or_default())];
+        let found = self.ask("next", simulation, &[&[Val::from(from), condition], to.as_slice()].concat())?;
+        Ok(found.get(1).and_then(Val::f64).map(wasmi::F64::to_float).unwrap_or_default())
+    }
+
+    /// An object of a class, whose constructor says last whether it failed.
+    fn made(&mut self, constructor: &str, of: Val) -> Result<Val> {
+        match self.call(constructor, &[of])?.as_slice() {
+            [made, _, Val::I32(0)] => Ok(made.clone()),
+            _ => bail!("{constructor}: {}", self.store.data().problem),
+        }
+    }
+
+    /// The text that the engine gave, whose memory it gets back.
+    fn read(&mut self, given: &[Val]) -> Result<String> {
+        let [Val::I32(at), Val::I32(length)] = given else { bail!("this is no text: {given:?}") };
+        let text = read(self.memory.data(&self.store), *at, *length);
+        self.call("__wbindgen_free", &[Val::I32(*at), Val::I32(*length), Val::I32(1)])?;
+        Ok(text)
+    }
+}
+
+/// A text in the engine's memory.
+fn read(memory: &[u8], at: i32, length: i32) -> String {
+    let bytes = memory.iter().skip(at.cast_unsigned() as usize).take(length.cast_unsigned() as usize);
+    String::from_utf8_lossy(&bytes.copied().collect::<Vec<_>>()).into_owned()
+}
+
+/// What JavaScript does that the engine calls.
+fn javascript(
+    mut caller: Caller<'_, Seen>,
+    name: &str,
+    ty: &FuncType,
+    given: &[Val],
+    answer: &mut [Val],
+) -> Result<()> {
+    if name == TOLD.1 {
+        let [Val::I32(number)] = given else { bail!("a function told nothing") };
+        caller.data_mut().ran.insert(usize::try_from(*number)?);
+        return Ok(());
+    }
+    let is = |part: &str| name.contains(part);
+    let value = |given: &Val| match given {
+        Val::ExternRef(Nullable::Val(value)) => value.data(&caller).downcast_ref::<Value>().cloned(),
+        _ => None,
+    };
+    match given {
+        // Whoever asks for a text gets it in memory of the engine's, or is told that it is none.
+        [Val::I32(to), given] if is("string_get") => {
+            let to = to.cast_unsigned() as usize;
+            let export = |name| caller.get_export(name).with_context(|| format!("the engine has no {name}"));
+            let memory = export("memory")?.into_memory().context("it is no memory")?;
+            let allocate = export("__wbindgen_malloc")?.into_func().context("it is no function")?;
+            let resize = export("__wbindgen_realloc")?.into_func().context("it is no function")?;
+            let Some(Value::Text(text)) = value(given) else {
+                return Ok(memory.write(&mut caller, to, &[0; 8])?);
+            };
+            let length = i32::try_from(text.len())?;
+            let mut place = [Val::I32(0)];
+            allocate.call(&mut caller, &[Val::I32(length), Val::I32(1)], &mut place)?;
+            // Where it is not ASCII there is room for the longest that it can be, in between.
+            for [from, to] in [[length, 3 * length], [3 * length, length]] {
+                let given = [place[0].clone(), Val::I32(from), Val::I32(to), Val::I32(1)];
+                resize.call(&mut caller, &given, &mut place)?;
+            }
+            let [Val::I32(place)] = place else { bail!("memory has no place") };
+            memory.write(&mut caller, place.cast_unsigned() as usize, text.as_bytes())?;
+            memory.write(&mut caller, to, &[place.to_le_bytes(), length.to_le_bytes()].concat())?;
+        }
+        [given] if is("is_object") => {
+            answer[0] = Val::I32(matches!(value(given), Some(Value::Object(_))).into());
+        }
+        [given] if is("stringify") => {
+            let Some(Value::Object(text)) = value(given) else { bail!("this is no object") };
+            answer[0] = Val::ExternRef(Nullable::Val(ExternRef::new(&mut caller, Value::Text(text))));
+        }
+        [Val::I32(at), Val::I32(length)] if is("parse") || is("generic") || is("Error") || is("throw") => {
+            let memory = caller
+                .get_export("memory")
+                .and_then(wasmi::Extern::into_memory)
+                .context("there is no memory")?;
+            let text = read(memory.data(&caller), *at, *length);
+            if is("Error") || is("throw") {
+                caller.data_mut().problem.clone_from(&text);
+            }
+            if let [object] = answer {
+                let value = if is("generic") { Value::Text(text) } else { Value::Object(text) };
+                *object = Val::ExternRef(Nullable::Val(ExternRef::new(&mut caller, value)));
+            }
+        }
+        [] if ty.results().is_empty() => {}
+        _ => bail!("the engine asks for {name}, which is not rehearsed"),
+    }
+    Ok(())
+}
+
+/// The same module, in which each function says its number when it begins.
+fn telling(wasm: &[u8]) -> Result<Vec<u8>> {
+    let mut module = Module::from_buffer(wasm)?;
+    let functions = functions(&module);
+    let number = module.types.add(&[walrus::ValType::I32], &[]);
+    let (told, _) = module.add_import_func(TOLD.0, TOLD.1, number);
+    for (number, id) in functions.into_iter().enumerate() {
+        let FunctionKind::Local(function) = &mut module.funcs.get_mut(id).kind else { continue };
+        let mut body = function.builder_mut().func_body();
+        body.instr_at(0, ir::Const { value: ir::Value::I32(i32::try_from(number)?) });
+        body.instr_at(1, ir::Call { func: told });
+    }
+    Ok(module.emit_wasm())
+}
