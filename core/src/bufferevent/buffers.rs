@@ -124,7 +124,7 @@ impl<O: Observer> Engine<O> {
 
     pub(crate) fn bufferevent_pullup(&mut self, id: BuffereventId, bytes: Option<usize>) -> Option<&[u8]> {
         let input = &mut self.state.bufferevents[id.0].input;
-        let bytes = bytes.unwrap_or(input.held());
+        let bytes = bytes.unwrap_or_else(|| input.held());
         input.pullup(bytes).filter(|bytes| !bytes.is_empty())?;
         // 1.4's buffer is one block, and there is nothing to call.
         if self.state.bufferevents[id.0].private().is_some() {

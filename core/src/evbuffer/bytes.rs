@@ -146,7 +146,7 @@ impl Evbuffer {
     ///
     /// What is shown starts with the bytes asked for, and ends with them. The content does not change.
     pub fn pullup(&mut self, n: impl Into<Option<usize>>) -> Option<&[u8]> {
-        let n = n.into().unwrap_or(self.held());
+        let n = n.into().unwrap_or_else(|| self.held());
         if n > self.held() {
             return None;
         }
