@@ -1,6 +1,5 @@
 //! What an application may do to a bufferevent's own evbuffers: put another in the place of one, and at which ends it may change them.
 #![cfg(feature = "sim")]
-#![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use std::cell::Cell;
 use std::rc::Rc;
