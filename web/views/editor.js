@@ -16,34 +16,29 @@ export function createEditor(commands) {
   const field = createField(() => check());
   const run = button("", runIt, { class: "primary" });
   const close = button("", () => element.close());
-  const left = h("p", { class: "editor-left", role: "status" });
-  const afresh = button("", () => write(began), { class: "editor-afresh" });
-  const again = h("div", { class: "row editor-again" }, left, afresh);
-  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again, field.element, h("div", { class: "row" }, status, close, run));
+  const again = createAgain(() => write(began));
+  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, status, close, run));
   /** @type {Shown["text"]} */
   let words;
   /** The scenario as it was when the editor opened, and what it is of. */
   let [began, subject] = ["", ""];
-  /** What was typed and neither run nor taken back, and of what. @type {{subject: string, text: string} | null} */
-  let draft = null;
+  const drafts = createDrafts();
 
   /** Whoever leaves, by Escape too, finds the text again. */
   function leave() {
-    if (field.text() !== began) draft = { subject, text: field.text() };
-    else if (draft?.subject === subject) draft = null;
+    drafts.keep(subject, field.text() === began ? null : field.text());
     commands.editor(false);
   }
 
   function runIt() {
-    const text = field.text();
-    // It is what there is now.
-    [began, draft] = [text, null];
-    commands.edit(text);
+    // It is what there is now, and nothing that was left.
+    began = field.text();
+    commands.edit(began);
   }
 
   /** @param {string} text @param {boolean} [isLeft] it was left so before */
   function write(text, isLeft = false) {
-    again.hidden = !isLeft;
+    again.element.hidden = !isLeft;
     field.write(text);
     check();
   }
@@ -58,8 +53,7 @@ export function createEditor(commands) {
   /** @param {Shown} shown */
   function update({ editing, text, lesson, about }) {
     words = text;
-    say(left, text.act.editorLeft);
-    say(afresh, text.act.editorAfresh);
+    again.update(text);
     say(title, text.act.editor);
     say(note, text.act.editorNote);
     say(run, text.act.run);
@@ -67,13 +61,41 @@ export function createEditor(commands) {
     field.name(text.act.editor);
     if (editing !== null && !element.open) {
       [began, subject] = [editing, lesson?.id ?? about.title];
-      const kept = draft?.subject === subject && draft.text !== editing ? draft.text : null;
+      const kept = drafts.of(subject);
       element.showModal();
-      write(kept ?? editing, kept !== null);
+      write(kept ?? editing, kept !== null && kept !== editing);
     } else if (editing === null && element.open) element.close();
   }
 
   return { element, update };
+}
+
+/** Says that a text was left so before, and leads back to the scenario. @param {() => void} onAfresh */
+function createAgain(onAfresh) {
+  const left = h("p", { class: "editor-left", role: "status" });
+  const afresh = button("", onAfresh, { class: "editor-afresh" });
+  const element = h("div", { class: "row editor-again" }, left, afresh);
+  /** @param {Shown["text"]} text */
+  function update({ act }) {
+    say(left, act.editorLeft);
+    say(afresh, act.editorAfresh);
+  }
+  return { element, update };
+}
+
+/** What was typed last and neither run nor taken back, and of what. */
+function createDrafts() {
+  /** @type {{subject: string, text: string} | null} */
+  let draft = null;
+  return {
+    /** @param {string} subject @param {string | null} text none where nothing is left */
+    keep(subject, text) {
+      if (text !== null) draft = { subject, text };
+      else if (draft?.subject === subject) draft = null;
+    },
+    /** @param {string} subject */
+    of: (subject) => (draft?.subject === subject ? draft.text : null),
+  };
 }
 
 /** A text with its lines numbered. @param {() => void} onInput */

@@ -44,13 +44,28 @@ function createLoading() {
   return { element, update };
 }
 
-/** Who had the focus where there is nothing any more stays near, unless led elsewhere: keys and Tab go on from there. @param {Element} held @param {HTMLElement} home */
-function keepPlace(held, home) {
-  // What loses the focus may command something, which a view does not while it is drawn.
-  queueMicrotask(() => {
-    const { activeElement } = /** @type {ShadowRoot | Document} */ (home.getRootNode());
-    if (activeElement === null || activeElement === held) home.focus({ preventScroll: true });
-  });
+/** Seen once Tab leads to it: what is before Play is much. @param {() => void} onSkip */
+function createSkip(onSkip) {
+  const element = button("", onSkip, { class: "skip" });
+  return { element, update: (/** @type {Shown} */ { text }) => say(element, text.skip) };
+}
+
+/**
+ * Who has the focus where there is nothing any more afterwards stays near, unless led elsewhere: keys and Tab go on from there.
+ * @param {HTMLElement} element
+ * @returns {() => void} what is done afterwards
+ */
+function keepPlace(element) {
+  const root = /** @type {ShadowRoot | Document} */ (element.getRootNode());
+  const held = root.activeElement ?? null;
+  const home = /** @type {HTMLElement} */ (held?.closest("[role=tabpanel][tabindex]") ?? element);
+  return () => {
+    if (!held || !isLost(held)) return;
+    // What loses the focus may command something, which a view does not while it is drawn.
+    queueMicrotask(() => {
+      if (root.activeElement === null || root.activeElement === held) home.focus({ preventScroll: true });
+    });
+  };
 }
 
 /** @param {Commands} commands */
@@ -70,15 +85,14 @@ export function createPlayerView(commands) {
   const always = [loading, header, notice, help, progress, share, editor, intro, chains, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
-  const skip = button("", () => controls.play.focus(), { class: "skip" });
-  const announce = h("p", { class: "spoken", "aria-live": "polite" });
+  const [skip, announce] = [createSkip(() => controls.play.focus()), h("p", { class: "spoken", "aria-live": "polite" })];
   const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, chains.element, compare.element, live.element);
   const side = h("div", { class: "side" }, panels.element, act.element, peek.element);
   const deck = h("div", { class: "deck" }, controls.element, timeline.element);
   const element = h(
     "section",
     { class: "lab", tabindex: "-1" },
-    skip,
+    skip.element,
     loading.element,
     header.element,
     notice.element,
@@ -93,7 +107,7 @@ export function createPlayerView(commands) {
     announce,
   );
   // These find their own places in it.
-  always.push(createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
+  always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
 
   // What stands above the controls on a small screen has to know how high they are.
   const measure = () => style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);
@@ -103,16 +117,14 @@ export function createPlayerView(commands) {
   /** @param {Shown} shown */
   function update(shown) {
     const { blank, lang, text, announcement } = shown;
-    const held = /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement ?? null;
-    const home = /** @type {HTMLElement} */ (held?.closest("[role=tabpanel][tabindex]") ?? element);
-    say(skip, text.skip);
+    const keep = keepPlace(element);
     set(element, "aria-label", text.title);
     set(element, "lang", languages[lang].tag);
     set(element, "data-blank", blank);
     // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
-    if (held && element.contains(home) && isLost(held)) keepPlace(held, home);
+    keep();
   }
 
   return { element, notice, update };

@@ -25,8 +25,7 @@ export function createPrediction(commands) {
   let stood = "";
   let urged = 0;
   const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, urge, verdict, noMore, row.element);
-  // Where panels do not scroll by themselves it may be anywhere on the page; what is behind the controls is not in sight.
-  new IntersectionObserver(([entry]) => set(element, "data-in-sight", entry.isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
+  tellWhetherSeen(element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update(lesson, shown) {
@@ -64,26 +63,35 @@ export function createPrediction(commands) {
     stood = stands;
     if (lesson.urged.times > urged && !urge.hidden) {
       reveal(element, row.element);
-      lead(true);
-    } else if (held && element.contains(held) && isLost(held)) lead(false);
+      lead({ element, title, form, row: row.element }, true);
+    } else if (held && element.contains(held) && isLost(held)) lead({ element, title, form, row: row.element }, false);
     urged = lesson.urged.times;
   }
 
-  /** Leads the keys to what comes next: the answer, or the first button that goes on. @param {boolean} wanted somebody looks for it */
-  function lead(wanted) {
-    const field = form.hidden ? null : (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden] *)"));
-    // A field where one types would bring up the keys of a screen that is touched, over what is asked.
-    const typed = field?.matches("[type=text]") && matchMedia("(pointer: coarse)").matches;
-    const next = /** @type {HTMLElement} */ ((typed ? null : (field ?? row.element.querySelector(":scope > button:enabled:not([hidden])"))) ?? title);
-    // What loses the focus may command something, which a view does not while it is drawn.
-    queueMicrotask(() => {
-      next.focus({ preventScroll: wanted });
-      const panel = element.closest(".panel");
-      if (wanted && panel && panel.scrollHeight <= panel.clientHeight + 1) element.scrollIntoView({ block: "nearest" });
-    });
-  }
-
   return { element, update };
+}
+
+/** Where panels do not scroll by themselves it may be anywhere on the page; what is behind the controls is not in sight. @param {Element} element */
+function tellWhetherSeen(element) {
+  new IntersectionObserver(([entry]) => set(element, "data-in-sight", entry.isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
+}
+
+/**
+ * Leads the keys to what comes next: the answer, or the first button that goes on.
+ * @param {{element: HTMLElement, title: HTMLElement, form: HTMLElement, row: HTMLElement}} parts
+ * @param {boolean} wanted somebody looks for it
+ */
+function lead({ element, title, form, row }, wanted) {
+  const field = form.hidden ? null : (form.querySelector("input:checked:enabled") ?? form.querySelector("input:enabled:not([hidden] *)"));
+  // A field where one types would bring up the keys of a screen that is touched, over what is asked.
+  const typed = field?.matches("[type=text]") && matchMedia("(pointer: coarse)").matches;
+  const next = /** @type {HTMLElement} */ ((typed ? null : (field ?? row.querySelector(":scope > button:enabled:not([hidden])"))) ?? title);
+  // What loses the focus may command something, which a view does not while it is drawn.
+  queueMicrotask(() => {
+    next.focus({ preventScroll: wanted });
+    const panel = element.closest(".panel");
+    if (wanted && panel && panel.scrollHeight <= panel.clientHeight + 1) element.scrollIntoView({ block: "nearest" });
+  });
 }
 
 /** @param {QuestionShown} question */

@@ -31,31 +31,8 @@ export function createPredicted(commands) {
   const words = svg("text", { class: "predicted-words" });
   const element = svg("g", { class: "predicted" }, line, words);
   const grip = svg("rect", { class: "predicted-grip", role: "slider", tabindex: 0, "aria-orientation": "vertical", "aria-valuemin": 0 });
-  let [from, full] = [0, 1];
-
-  grip.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    grip.setPointerCapture(event.pointerId);
-    event.preventDefault();
-    grip.focus();
-    drag(event);
-  });
-  grip.addEventListener("pointermove", (event) => grip.hasPointerCapture(event.pointerId) && drag(event));
-  grip.addEventListener("keydown", (event) => {
-    const page = Math.max(1, Math.round(full / 10));
-    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -page, PageUp: page, Home: -full, End: full }[event.key];
-    if (by === undefined) return;
-    commands.draft(Math.min(Math.max(from + by, 0), full));
-    event.preventDefault();
-    event.stopPropagation();
-  });
-
-  /** @param {PointerEvent} event */
-  function drag({ clientY }) {
-    // What is drawn larger than it is laid out is larger here, too.
-    const { y, height: h } = grip.getBoundingClientRect();
-    commands.draft(bytesAt({ x: 0, y, w: 0, h }, clientY, full));
-  }
+  const scale = { from: 0, full: 1 };
+  listen(grip, scale, commands);
 
   /** @param {Shown} shown @param {import("./still.js").Still} still @param {import("./geometry.js").Layout} at */
   function settle({ lesson, frame, presents, text: { lessonPanel: t, scene, bytes } }, still, at) {
@@ -69,8 +46,9 @@ export function createPredicted(commands) {
     set(element, "visibility", box && (open || typeof value === "number") ? null : "hidden");
     show(grip, open);
     if (!box) return;
-    full = still.full;
-    from = typeof value === "number" ? value : (still.levels[name] ?? 0);
+    const { full } = still;
+    const from = typeof value === "number" ? value : (still.levels[name] ?? 0);
+    Object.assign(scale, { from, full });
     const y = levelY(box, from, full);
     set(element, "data-waits", typeof value !== "number");
     set(line, "d", `M${round(box.x - 6)} ${round(y)}h${round(box.w + 12)}`);
@@ -87,4 +65,30 @@ export function createPredicted(commands) {
   }
 
   return { element, grip, settle };
+}
+
+/** @param {SVGElement} grip @param {{from: number, full: number}} scale where it is, and what the whole height is @param {Pick<import("../../types.js").Commands, "draft">} commands */
+function listen(grip, scale, commands) {
+  const drag = (/** @type {PointerEvent} */ { clientY }) => {
+    // What is drawn larger than it is laid out is larger here, too.
+    const { y, height: h } = grip.getBoundingClientRect();
+    commands.draft(bytesAt({ x: 0, y, w: 0, h }, clientY, scale.full));
+  };
+  grip.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    grip.setPointerCapture(event.pointerId);
+    event.preventDefault();
+    grip.focus();
+    drag(event);
+  });
+  grip.addEventListener("pointermove", (event) => grip.hasPointerCapture(event.pointerId) && drag(event));
+  grip.addEventListener("keydown", (event) => {
+    const { from, full } = scale;
+    const page = Math.max(1, Math.round(full / 10));
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -page, PageUp: page, Home: -full, End: full }[event.key];
+    if (by === undefined) return;
+    commands.draft(Math.min(Math.max(from + by, 0), full));
+    event.preventDefault();
+    event.stopPropagation();
+  });
 }
