@@ -213,7 +213,8 @@ impl Shared {
             let Some(shared) = weak.upgrade() else { return };
             let waits = shared.mirror.borrow().state == LiveState::Connecting;
             if waits && to.ready_state() == WebSocket::CLOSED {
-                let why = "the browser did not let this page connect there: its content policy names where it may";
+                let why =
+                    "the browser did not let this page connect there: its content policy names where it may";
                 shared.mirror.borrow_mut().closed(Some(why.to_owned()));
                 shared.changed();
             }
