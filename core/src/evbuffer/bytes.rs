@@ -160,7 +160,7 @@ impl Evbuffer {
     }
 
     /// The bytes as they lie in memory, chunk by chunk: `evbuffer_peek`.
-    pub fn peek(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn peek(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.chunks.iter().map(Chunk::payload)
     }
 

@@ -51,9 +51,12 @@ pub struct Content {
 }
 
 impl Content {
-    /// As it is in the engine: the bytes known, up to the limit.
-    pub(crate) fn of<'a>(slices: impl IntoIterator<Item = &'a [u8]>, len: usize) -> Self {
+    /// As it is in the engine: the bytes known, up to the limit. Of `len` bytes the first are only counted where there are fewer: a
+    /// move has taken them that is still under way.
+    pub(crate) fn of<'a>(slices: impl IntoIterator<Item = &'a [u8]> + Clone, len: usize) -> Self {
+        let held: usize = slices.clone().into_iter().map(<[u8]>::len).sum();
         let mut content = Self::default();
+        content.append_unknown(len - held);
         for slice in slices {
             content.append_around(slice, KNOWN_START..len.saturating_sub(KNOWN_END));
         }
