@@ -88,7 +88,7 @@ enum Command {
         /// It is put together by Node.js and npm.
         #[arg(long)]
         single_file: bool,
-        /// Where it will be, such as https://example.org/lab/: others show a link to it with its picture then
+        /// Where it will be, such as `https://example.org/lab/`: others show a link to it with its picture then
         #[arg(long, value_name = "URL", conflicts_with = "single_file")]
         url: Option<Address>,
     },
