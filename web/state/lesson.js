@@ -305,6 +305,9 @@ const shaped = ({ script, ...rest }, steps) => JSON.stringify({ ...rest, script:
  */
 function originOf(track, own) {
   const shape = shaped(own);
+  const way = track.branches().find(({ current }) => current)?.id ?? null;
+  // What it would be saved as is asked only where the reader made something else of it: a page opens without that part of the engine.
+  if (shaped(JSON.parse(track.scenario()), own.script?.length) === shape) return { id: way, shared: Infinity };
   /** @type {{current: number, branches: {parent?: number, at: number, scenario: Scenario}[]}} */
   const { current, branches } = JSON.parse(track.save());
   let shared = Infinity;
