@@ -17,6 +17,12 @@ export function goesOn(simulation) {
   return began === 0 || !simulation.records(began, length).every(({ kind }) => ROLES[kind] === "loop");
 }
 
+/** What passes from this step to the next on the engine's clock, in microseconds. @param {Track} track @param {number} position */
+export function gapAfter(track, position) {
+  const [now, then] = [track.record(position), track.record(position + 1)];
+  return now && then ? then.time_us - now.time_us : 0;
+}
+
 /**
  * Runs a simulation as another libevent.
  * @param {Simulation} simulation

@@ -4,7 +4,7 @@
  * It tells what happened by events: `change` when there is another frame, `track` when there is another track or the
  * track went another way, `step`, `crossing` and `callback` for what a step showed, `problem` for what a person must be told.
  */
-import { goesOn, handTarget, inDialect, momentTarget, targetOf, toldOf } from "../engine/track.js";
+import { gapAfter, goesOn, handTarget, inDialect, momentTarget, targetOf, toldOf } from "../engine/track.js";
 import { Branches, doAt } from "./branches.js";
 import { tweens } from "./clock.js";
 import { Outlook } from "./outlook.js";
@@ -40,7 +40,7 @@ export class Player extends EventTarget {
   #motion = "still";
   playback = new Playback(
     () => this.#tick(),
-    () => this.#gap(),
+    () => (this.track ? gapAfter(this.track, this.position) : 0),
   );
 
   /**
@@ -230,17 +230,11 @@ export class Player extends EventTarget {
 
   play() {
     if (!this.track || this.mode === "playing") return;
-    if (this.source === "live" && this.position === this.length) return this.#holdOrFollow();
+    // At the end of a live track nothing is left to play: who follows it looks on from here, and who does not follows.
+    if (this.source === "live" && this.position === this.length) return this.follow(this.mode !== "following");
     if (this.position === this.length) this.#goOn();
     if (this.position === this.length) this.#goTo(this.start);
     this.#go();
-  }
-
-  /** At the end of a live track nothing is left to play: who follows it looks at this step, and who does not follows. */
-  #holdOrFollow() {
-    if (this.mode !== "following") return this.follow();
-    this.mode = "ready";
-    this.#changed();
   }
 
   #go() {
@@ -255,12 +249,12 @@ export class Player extends EventTarget {
     this.#changed();
   }
 
-  /** Follows the end of a live track. */
-  follow() {
+  /** Follows the end of a live track, or does so no more. */
+  follow(on = true) {
     if (this.source !== "live") return;
     this.playback.rest();
-    this.mode = "following";
-    this.#goTo(this.length);
+    this.mode = on ? "following" : "ready";
+    if (on) this.#goTo(this.length);
     this.#changed();
   }
 
@@ -288,11 +282,6 @@ export class Player extends EventTarget {
     if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
     else playback.next();
     this.#changed();
-  }
-
-  #gap() {
-    const [now, then] = [this.track?.record(this.position), this.track?.record(this.position + 1)];
-    return now && then ? then.time_us - now.time_us : 0;
   }
 
   /** How fast it plays, and in which unit it steps. @param {{unit?: Unit, speed?: number}} how */
