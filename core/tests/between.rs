@@ -1,30 +1,13 @@
 //! Bytes that go from one bufferevent to another: through moves, pairs and filters.
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
-use std::io::{IoSlice, IoSliceMut};
-
 use bufferevent::{
-    BufferName, BuffereventId, BuffereventOptions, Callback, Callbacks, Dialect, Directions, Due, End, Errno,
-    EventBase, FilterKind, FlushMode, Handle, Kernel, MoveError, Observer, Record, Step, Time, Transfer,
-    TriggerOptions, Watermarks, What,
+    BufferName, BuffereventId, BuffereventOptions, Callback, Callbacks, Dialect, Directions, Due, End,
+    EventBase, FilterKind, FlushMode, MoveError, Observer, Record, Step, Time, TriggerOptions, Watermarks,
+    What,
 };
 
-/// There is no socket.
-struct NoKernel;
-
-impl Kernel for NoKernel {
-    fn receive(&mut self, handle: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
-        unreachable!("{handle:?}")
-    }
-
-    fn send(&mut self, handle: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
-        unreachable!("{handle:?}")
-    }
-
-    fn readable_bytes(&mut self, handle: Handle) -> Option<usize> {
-        unreachable!("{handle:?}")
-    }
-}
+use crate::support::NoKernel;
 
 /// Wants one bufferevent.
 #[derive(Default)]

@@ -2,27 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use bufferevent::{
-    BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Errno, Evbuffer,
-    EventBase, FilterKind, Handle, Kernel, Time, Transfer, Watermarks,
+    BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase,
+    FilterKind, Time, Watermarks,
 };
-use std::io::{IoSlice, IoSliceMut};
 
-/// A kernel that must not be asked.
-struct NoKernel;
-
-impl Kernel for NoKernel {
-    fn receive(&mut self, _: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
-        unreachable!("a pair has no socket")
-    }
-
-    fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
-        unreachable!("a pair has no socket")
-    }
-
-    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
-        unreachable!("a pair has no socket")
-    }
-}
+use crate::support::NoKernel;
 
 /// A null filter above one side of a pair takes the first 700 bytes of 1000 that lie in two pieces: of 600 times `1`, which
 /// goes whole, and of 400 times `2`, of which 100 are copied. `act` is done once these are in the filter's input.

@@ -1,28 +1,12 @@
 //! Pairs: two bufferevents joined without a socket. The logs are what libevent 2.1.12 printed for the same calls.
 
 use bufferevent::{
-    BuffereventId, Callbacks, Dialect, Directions, Due, Errno, EventBase, FlushError, FlushMode, Handle,
-    Kernel, NoFunction, Time, Transfer, Watermarks, What,
+    BuffereventId, Callbacks, Dialect, Directions, Due, EventBase, FlushError, FlushMode, NoFunction, Time,
+    Watermarks, What,
 };
-use std::io::{IoSlice, IoSliceMut};
 use std::time::Duration;
 
-/// A kernel that must not be asked.
-struct NoKernel;
-
-impl Kernel for NoKernel {
-    fn receive(&mut self, _: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
-        unreachable!("a pair has no socket")
-    }
-
-    fn send(&mut self, _: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
-        unreachable!("a pair has no socket")
-    }
-
-    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
-        unreachable!("a pair has no socket")
-    }
-}
+use crate::support::NoKernel;
 
 struct Fixture {
     base: EventBase,

@@ -1,11 +1,31 @@
-//! One engine over simulated sockets, with a log of the callbacks that ran.
+//! One engine over simulated sockets, with a log of the callbacks that ran; and a kernel for bufferevents without sockets.
 
 pub(crate) mod lessons;
 
+use std::io::{IoSlice, IoSliceMut};
+
 use bufferevent::sim::{KernelSpec, SimKernel};
 use bufferevent::{
-    BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Due, EventBase, Handle, Time,
+    BuffereventId, BuffereventOptions, Callbacks, Dialect, Direction, Due, Errno, EventBase, Handle, Kernel,
+    Time, Transfer,
 };
+
+/// A kernel that must not be asked.
+pub(crate) struct NoKernel;
+
+impl Kernel for NoKernel {
+    fn receive(&mut self, handle: Handle, _: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        unreachable!("{handle:?} is no socket")
+    }
+
+    fn send(&mut self, handle: Handle, _: &[IoSlice<'_>]) -> Result<Transfer, Errno> {
+        unreachable!("{handle:?} is no socket")
+    }
+
+    fn readable_bytes(&mut self, handle: Handle) -> Option<usize> {
+        unreachable!("{handle:?} is no socket")
+    }
+}
 
 /// What a callback does with the engine.
 pub(crate) type Program = Box<dyn FnMut(&mut EventBase, Due)>;
