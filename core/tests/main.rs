@@ -45,7 +45,6 @@ mod scenario_robustness;
 mod scenario_round_trip;
 mod scenario_schema;
 mod sim_kernel;
-#[cfg(feature = "sim")]
 mod support;
 mod trigger;
 mod watermarks;
