@@ -16,7 +16,7 @@ export class SourceError extends Error {
 }
 
 /** Whether a text is a saved experiment, which has the scenario of each branch in it. @param {string} text */
-const isSaved = (text) => /^\s*\{\s*"experiment"\s*:/.test(text);
+export const isSaved = (text) => /^\s*\{\s*"experiment"\s*:/.test(text);
 
 /** What a text holds. A recording is many JSON objects, of which the first says so. @param {string} text @returns {"scenario" | "recording"} */
 export const holds = (text) => (/^\ufeff?\s*\{(?!\s*"recording"\s*:)/.test(text) ? "scenario" : "recording");

@@ -10,7 +10,7 @@ import { Repair } from "./repair.js";
 /** @typedef {import("../types.js").LessonText} LessonText */
 /** @typedef {import("../types.js").Simulation} Simulation */
 /** @typedef {import("./progress.js").Kept} Kept */
-/** @typedef {{script?: object[], dialect?: string}} Scenario what of it is looked at here */
+/** @typedef {{script?: object[], dialect?: string, name?: string}} Scenario what of it is looked at here */
 
 /**
  * What of a lesson is played: its experiment, the one that it breaks, the one to repair (as it is, or as the reader changed it, for
@@ -294,7 +294,7 @@ export class LessonProgress {
 export const shapeOf = (track) => shaped(JSON.parse(track.scenario()));
 
 /** @param {Scenario} scenario @param {number} [steps] of its script; all of them, unless said */
-const shaped = ({ script, ...rest }, steps) => JSON.stringify({ ...rest, script: script?.slice(0, steps), dialect: null });
+export const shaped = ({ script, ...rest }, steps) => JSON.stringify({ ...rest, script: script?.slice(0, steps), dialect: null });
 
 /**
  * The nearest way before the one that is looked at that goes as this does, and perhaps on from its end; and how many steps both

@@ -2,12 +2,12 @@
 import { loadGlossary } from "../engine/glossary.js";
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
 import { PublishedSource, isIndex } from "../engine/published.js";
-import { LiveSource, SourceError, fetchText, holds, openRecording, openScenario } from "../engine/source.js";
+import { LiveSource, SourceError, fetchText, holds, isSaved, openRecording, openScenario } from "../engine/source.js";
 import { firstBytes } from "../engine/track.js";
 import { placeIn } from "./branches.js";
 import { chosenOf } from "./course.js";
 import { Glossary } from "./glossary.js";
-import { LessonProgress, shapeOf } from "./lesson.js";
+import { LessonProgress, shapeOf, shaped } from "./lesson.js";
 import { Progress } from "./progress.js";
 import { Sheets } from "./sheets.js";
 
@@ -154,14 +154,22 @@ export class Opener {
 
   /** @param {string} scenario */
   openScenario(scenario) {
-    const simulation = openScenario(this.#engine, scenario);
+    this.#show(openScenario(this.#engine, scenario));
+  }
+
+  /** @param {import("../types.js").Simulation} simulation of no lesson */
+  #show(simulation) {
     this.#leave("simulation", null, aboutOf(simulation));
     this.#play(simulation);
   }
 
   /** What the reader made of what is open. @param {string} scenario */
   openRun(scenario) {
-    const simulation = openScenario(this.#engine, scenario);
+    this.#goOn(openScenario(this.#engine, scenario));
+  }
+
+  /** @param {import("../types.js").Simulation} simulation what the reader made of what is open */
+  #goOn(simulation) {
     const own = this.#scenario;
     this.#play(simulation);
     this.#scenario = own;
@@ -237,10 +245,29 @@ export class Opener {
     if (truncated) this.#told.partly("truncated", truncated);
   }
 
-  /** What a file holds: a scenario, a saved experiment or a recording. @param {string} text @param {string} name of the file */
-  openText(text, name) {
-    if (holds(text) === "scenario") this.openScenario(text);
-    else this.openRecording(text, name);
+  /** What a file holds: a scenario, a saved experiment or a recording. What was saved of a lesson of the site goes on in it. @param {string} text @param {string} name of the file */
+  async openText(text, name) {
+    if (holds(text) === "recording") return this.openRecording(text, name);
+    const asked = (this.#asked = {});
+    const simulation = openScenario(this.#engine, text);
+    const lesson = isSaved(text) ? await this.#begunWith(JSON.parse(text).branches[0].scenario) : null;
+    if (this.#asked !== asked) return simulation.free();
+    if (!lesson) return this.#show(simulation);
+    this.#openLesson(lesson);
+    this.opened = { name: "lesson", value: lesson.id };
+    this.#goOn(simulation);
+  }
+
+  /** The lesson of the site whose experiment this is, whatever libevent runs it. @param {import("./lesson.js").Scenario} scenario */
+  async #begunWith(scenario) {
+    const all = await loadIndex();
+    const entry = all.find(({ id }) => id === scenario.name);
+    const lesson = entry ? await loadLesson(all, entry.id).catch(() => null) : null;
+    if (!lesson) return null;
+    const began = openScenario(this.#engine, JSON.stringify(lesson.scenario));
+    const same = shapeOf(began) === shaped(scenario);
+    began.free();
+    return same ? lesson : null;
   }
 
   /** What is wrong with a scenario; nothing where it can be run. @param {string} scenario */

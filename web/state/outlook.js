@@ -19,6 +19,8 @@ export class Outlook {
   /** The one that comes first in the track. */
   #first = { number: 0, dialect: BLANK_DIALECT };
   #scale = new Scale();
+  /** The position up to which the scale knows what passed. */
+  #surveyed = 0;
   /** The engine's clock when the track began; none until there is something in it. @type {number | null} */
   #clockStart = null;
 
@@ -51,6 +53,15 @@ export class Outlook {
   #survey(track) {
     const tracks = [track, this.comparison.run].filter((one) => one !== null);
     this.#scale.survey(tracks, this.connection);
+    this.#surveyed = track.length;
+  }
+
+  /** A live track grew: what came and went between two pictures of it has its place on the scale, too. @param {Track} track */
+  grew(track) {
+    if (this.connection === 0) this.meet(track);
+    const [passed] = track.series(this.connection, 1, this.#surveyed, track.length);
+    if (passed && this.#scale.outgrownBy(passed)) this.#survey(track);
+    this.#surveyed = track.length;
   }
 
   /** Looks at the connection that the reader chose. @param {Track} track @param {number} number */
@@ -74,10 +85,6 @@ export class Outlook {
     if (this.#clockStart === null && picture.time_us > 0) this.#clockStart = picture.time_us;
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
     const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart ?? 0 });
-    if (frame.exists && this.#scale.outgrown(frame.connection)) {
-      this.#survey(track);
-      frame.full = this.#scale.full;
-    }
     const { against, problem, aligned } = this.comparison;
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }

@@ -367,7 +367,7 @@ export class Player extends EventTarget {
   /** A live track grew. */
   grew() {
     if (!this.track || this.source !== "live") return;
-    if (this.#outlook.connection === 0) this.#outlook.meet(this.track);
+    this.#outlook.grew(this.track);
     if (this.mode === "following" && this.position !== this.length) {
       const stopped = this.playback.stopsBetween(this.track, this.position, this.length);
       this.#goTo(stopped ?? this.length);

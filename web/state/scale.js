@@ -46,11 +46,10 @@ export class Scale {
   }
 
   /**
-   * Whether a track that grows needs another.
-   * @param {import("../types.js").ConnectionPicture} connection
+   * Whether what a track grew by needs another.
+   * @param {import("../types.js").Bucket} passed
    */
-  outgrown({ input, output, read }) {
-    const near = read.high <= NEAR && read.high > this.full;
-    return input.len > this.full || output.len > this.full || near;
+  outgrownBy({ inMax, outMax, high }) {
+    return Math.max(inMax, outMax, high <= NEAR ? high : 0) > this.full;
   }
 }

@@ -185,11 +185,11 @@ export class State {
     }
   }
 
-  /** Opens something; a problem is told. @param {(opener: Opener) => void} open */
-  open(open) {
+  /** Opens something; a problem is told. @param {(opener: Opener) => void | Promise<void>} open */
+  async open(open) {
     if (!this.opener) return;
     try {
-      open(this.opener);
+      await open(this.opener);
       this.#listener.tell("ready");
     } catch (error) {
       this.#cannotOpen(error);

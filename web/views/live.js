@@ -41,7 +41,7 @@ export function createLive(commands) {
   const none = h("p", { class: "note" });
   const search = createSearch(commands);
   const list = createConnections(commands);
-  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, search.element, busiest, status, address.element), none, list.element);
+  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, address.element, search.element, busiest, status), none, list.element);
 
   /** @param {Shown} shown */
   function update(shown) {
@@ -98,6 +98,7 @@ function createAddress(commands) {
   /** @param {Shown} shown */
   function update({ frame, from, text }) {
     say(label, text.live.address);
+    set(url, "title", text.live.address);
     say(go, text.live.connect);
     element.hidden = from !== "live";
     // Who has just asked for a live server types its address next.

@@ -203,7 +203,7 @@ test("what is saved goes on where it was: scenario, branches and position", asyn
   await lab.seek(60);
   await lab.act("marks", { set_watermark: { read: { low: 0, high: 8 } } });
   await lab.seek(66);
-  const [shown, branches] = [await lab.picture(), await lab.all(".branch")];
+  const [shown, branches, lesson] = [await lab.picture(), await lab.all(".branch"), await lab.text(".lesson h2")];
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   assert.deepEqual(await lab.all(".save-menu button"), ["Scenario, with its branches", "Recording of the steps"], "the scenario first");
@@ -218,6 +218,8 @@ test("what is saved goes on where it was: scenario, branches and position", asyn
   await lab.element.locator(".branches").waitFor({ state: "hidden" });
   await open("bufferevent.json", text);
   await lab.see(".branches:not([hidden])");
+  assert.equal(await lab.text(".lesson h2"), lesson, "in its lesson, with its questions");
+  assert.ok(await lab.element.locator(".question-list").isVisible());
   assert.deepEqual(await lab.all(".branch"), branches);
   assert.deepEqual(await lab.picture(), shown);
   await lab.element.locator(".branch", { hasText: "Original" }).click();
@@ -233,6 +235,11 @@ test("what is saved goes on where it was: scenario, branches and position", asyn
   await lab.see(".notice:not([hidden])");
   assert.match(await lab.text(".notice"), /The scenario cannot be used: current: there is no branch 7/);
   assert.equal(await lab.text(".lesson h2"), "Plain");
+
+  // An experiment that only has the name of a lesson's is none of it.
+  await open("other.json", text.replaceAll('"high":64', '"high":65'));
+  await lab.see(".branches:not([hidden])");
+  assert.equal(await lab.element.locator(".question-list").isVisible(), false);
 
   // The attribute takes it as well.
   await lab.set({ scenario: text });

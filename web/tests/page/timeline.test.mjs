@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { paint } from "../../views/timeline/paint.js";
 
 before(startBrowser);
 after(stopBrowser);
@@ -107,6 +108,20 @@ test("what comes after an open question is veiled until it is answered", async (
   await lab.seek(10);
   assert.ok((await future()) > 500);
   await done();
+});
+
+test("what has no step yet is not veiled: there is no question to it", () => {
+  const words = { lanes: { input: "in", output: "out", events: "ev" }, veiled: "not to be seen", legend: {} };
+  const colours = { input: "", output: "", kernel: "", firing: "", error: "", ink: "", paper: "" };
+  const told = (/** @type {number} */ to, /** @type {number} */ veiled) => {
+    const texts = /** @type {string[]} */ ([]);
+    const context = new Proxy({}, { get: (_, name) => (name === "fillText" ? (/** @type {string} */ text) => texts.push(text) : () => ({ width: 10 })), set: () => true });
+    const picture = { buckets: [], stretch: { from: 0, to }, full: 10, veiled };
+    paint(/** @type {any} */ (context), picture, /** @type {any} */ ({ width: 900, narrow: false, colours, text: { controls: words }, part: (/** @type {number} */ at) => at / Math.max(to, 1) }));
+    return texts;
+  };
+  assert.ok(told(10, 4).includes("not to be seen"));
+  for (const to of [0, 10]) assert.ok(!told(to, Infinity).includes("not to be seen"));
 });
 
 test("buttons do what the keys do, as far as there is something to do", async () => {

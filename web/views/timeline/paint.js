@@ -55,7 +55,7 @@ export function paint(context, picture, { narrow, part, ...rest }) {
   else densities(context, picture, look);
   gaps(context, picture, look);
   context.restore();
-  if (right < GUTTER + look.width) veil(context, look, right, heightOf(narrow));
+  if (picture.veiled < to) veil(context, look, right, heightOf(narrow));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Look} look */
