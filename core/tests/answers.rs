@@ -8,8 +8,8 @@ use std::time::Duration;
 use bufferevent::sim::KernelSpec;
 use bufferevent::{
     BuffereventOptions, Callbacks, ConnectError, Dialect, Direction, Directions, Due, Errno, EventBase,
-    EventFlags, FilterError, FlushError, Gone, NoFunction, NoHandle, PassEnd, PriorityError, ReadBoundError,
-    Readiness, Record, Step, Time, TriggerOptions, Watermarks,
+    EventFlags, FilterError, FlushError, Frozen, Gone, MoveError, NoFunction, NoHandle, PassEnd, PrintfError,
+    PriorityError, ReadBoundError, Readiness, Record, Step, Time, TriggerOptions, Watermarks,
 };
 
 use crate::support::Lab;
@@ -169,6 +169,11 @@ fn each_refusal_of_the_engine_has_words_of_its_own() {
     let none = NoFunction { dialect: Dialect::V1_4, function: "bufferevent_flush" };
     let words = [
         Gone.to_string(),
+        MoveError::Frozen.to_string(),
+        MoveError::OtherFrozen.to_string(),
+        MoveError::Gone.to_string(),
+        Frozen.to_string(),
+        PrintfError::Value.to_string(),
         NoHandle.to_string(),
         FlushError::NoPartner.to_string(),
         none.to_string(),
@@ -182,6 +187,7 @@ fn each_refusal_of_the_engine_has_words_of_its_own() {
     for (at, one) in words.iter().enumerate() {
         assert!(!one.is_empty() && !words[at + 1..].contains(one), "{one:?}");
     }
+    assert_eq!(PrintfError::Frozen.to_string(), Frozen.to_string());
     assert!(ReadBoundError::TooLarge { largest: 4096 }.to_string().contains("4096"));
     assert_eq!(none.to_string(), "libevent 1.4 has no bufferevent_flush");
     assert_eq!(FlushError::NoFunction(none).to_string(), none.to_string());

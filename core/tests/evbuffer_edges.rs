@@ -156,6 +156,31 @@ fn a_part_is_moved_exactly_however_libevents_chains_would_lie() {
     }
 }
 
+#[test]
+fn a_part_is_moved_exactly_however_either_buffer_is_followed_or_not() {
+    let follow = [|_: &mut Evbuffer| (), Evbuffer::follow_chains, Evbuffer::follow_block];
+    for (from_follows, into_follows) in follow.iter().flat_map(|from| follow.map(|into| (from, into))) {
+        for n in [1, 299, 300, 301, 699, 700, 701, 1199] {
+            let [mut from, mut into] = [Evbuffer::new(), Evbuffer::new()];
+            from_follows(&mut from);
+            into_follows(&mut into);
+            assert_eq!(into.add(b"> "), Ok(()));
+            let all = [[b'1'; 300].as_slice(), &[b'2'; 400], &[b'3'; 500]];
+            for piece in all {
+                assert_eq!(from.add_buffer(&mut Evbuffer::from(piece)), Ok(()));
+            }
+            assert_eq!(from.remove_buffer(&mut into, n), Ok(n));
+            let (moved, left) = (all.concat()[..n].to_vec(), all.concat()[n..].to_vec());
+            assert_eq!((from.to_vec(), into.to_vec()), (left, [b"> ", &moved[..]].concat()), "{n}");
+            for buffer in [&from, &into] {
+                buffer.assert_invariants();
+                let followed = buffer.chains().map(|chains| chains.map(|chain| chain.len).sum::<usize>());
+                assert_eq!(followed.unwrap_or(buffer.len()), buffer.len(), "{n}");
+            }
+        }
+    }
+}
+
 /// Number and payload of each chain.
 fn chains(buffer: &Evbuffer) -> Vec<(u64, usize)> {
     buffer.chains().expect("they are followed").map(|chain| (chain.number, chain.len)).collect()

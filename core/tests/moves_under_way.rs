@@ -93,6 +93,16 @@ fn what_is_left_can_be_pulled_up() {
 }
 
 #[test]
+fn no_more_is_moved_elsewhere_than_is_left() {
+    let moved = during(|base, below| {
+        let mut elsewhere = Evbuffer::new();
+        let taken = base.get_mut(below).unwrap().edit_input(|input| input.remove_buffer(&mut elsewhere, 450));
+        assert_eq!((taken, runs(&elsewhere.to_vec())), (Ok(400), "2*400".to_owned()));
+    });
+    assert_eq!(moved, "1*600 2*100");
+}
+
+#[test]
 fn what_is_prepended_stays() {
     let prepended = during(|base, below| {
         base.get_mut(below).unwrap().edit_input(|input| input.prepend(b"xy")).unwrap();

@@ -194,6 +194,8 @@ fn a_read_takes_the_same_whether_the_kernel_was_asked_or_not() {
 fn the_kernel_is_asked_what_can_be_read_where_somebody_sees_it_or_it_decides() {
     assert_eq!(reads(Vec::<Record>::new(), &[64; 5], 0).1, 5);
     assert_eq!(reads(NoObserver, &[64; 5], 0).1, 0);
+    // The block has 1024 bytes, of which four times as many are what is read anyway.
+    assert_eq!(reads(NoObserver, &[1000, 5, 5], 0).1, 0);
     // The block has 2048 bytes after the first, so that more than 4096 may be read.
     assert_eq!(reads(NoObserver, &[2000, 64, 64], 0).1, 2);
 }

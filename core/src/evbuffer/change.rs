@@ -71,10 +71,12 @@ mod tests {
         assert_eq!(buf.take_change(), Some(Change { old_len: 0, added: 36, deleted: 0 }));
         buf.drain(10).unwrap();
         buf.add(b"hello").unwrap();
+        let pending = buf.pending_change();
         let change = buf.take_change().unwrap();
         assert_eq!(change, Change { old_len: 36, added: 5, deleted: 10 });
+        assert_eq!(pending, Some(change), "it is shown and stays");
         assert_eq!(change.new_len(), 31);
-        assert_eq!(buf.take_change(), None);
+        assert_eq!((buf.take_change(), buf.pending_change()), (None, None));
     }
 
     #[test]

@@ -142,6 +142,7 @@ mod tests {
         buf.freeze(End::End);
         assert_eq!(write!(buf, "x").unwrap_err().kind(), io::ErrorKind::PermissionDenied);
         assert_eq!(fmt::Write::write_fmt(&mut buf, format_args!("x")), Err(fmt::Error));
+        assert_eq!(fmt::Write::write_str(&mut buf, "x"), Err(fmt::Error));
         assert_eq!(buf.add_printf(format_args!("{}", 1)), Err(PrintfError::Frozen));
         assert!(buf.write_all(b"x").is_err());
         assert!(buf.is_empty());
@@ -178,6 +179,7 @@ mod tests {
         buf.write_all(b"abcdef").unwrap();
         let mut into = [0; 4];
         buf.read_exact(&mut into).unwrap();
-        assert_eq!((&into, buf.len()), (b"abcd", 2));
+        fmt::Write::write_str(&mut buf, "gh").unwrap();
+        assert_eq!((&into, buf.to_vec()), (b"abcd", b"efgh".to_vec()));
     }
 }

@@ -179,13 +179,15 @@ mod tests {
 
     const HANDLE: Handle = Handle(3);
 
-    /// Gives `rx` and takes into `tx`, at most `most` bytes a call; notes the sizes of the pieces offered.
+    /// Gives `rx` and takes into `tx`, at most `most` bytes a call; notes the sizes of the pieces offered, and counts how often it
+    /// was asked what can be read.
     #[derive(Default)]
     struct Pipe {
         rx: Vec<u8>,
         tx: Vec<u8>,
         most: usize,
         offered: Vec<usize>,
+        asked: usize,
     }
 
     impl Pipe {
@@ -214,6 +216,7 @@ mod tests {
         }
 
         fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
+            self.asked += 1;
             Some(self.rx.len())
         }
     }
@@ -244,6 +247,15 @@ mod tests {
         buf.expand(50_000).unwrap();
         buf.read(&mut kernel, HANDLE, 30_000).unwrap();
         assert_eq!(kernel.offered, [30_000], "in memory that is there");
+    }
+
+    #[test]
+    fn a_bound_of_one_chunk_asks_for_nothing() {
+        for (max, asked) in [(MAX_CHUNK, 0), (MAX_CHUNK + 1, 1)] {
+            let (mut buf, mut kernel) = (Evbuffer::new(), pipe(10, 10));
+            buf.read(&mut kernel, HANDLE, max).unwrap();
+            assert_eq!(kernel.asked, asked);
+        }
     }
 
     #[test]

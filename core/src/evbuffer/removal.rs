@@ -9,7 +9,7 @@ use super::{Evbuffer, Frozen};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Removal {
     front: Front,
-    /// The number of the chunk that begins with the part; there is no chunk 0.
+    /// The number of the chunk that begins with the part, however short that is; 0 where nothing was left.
     chunk: u64,
 }
 
@@ -31,8 +31,12 @@ impl Evbuffer {
         // What an earlier move under way has taken is only counted.
         let n = n.min(self.held());
         let front = self.front(n);
-        if let (Some(memory), Some(theirs)) = (&mut self.memory, &mut into.memory) {
-            memory.move_front(theirs, front);
+        match (&mut self.memory, &mut into.memory) {
+            (Some(own), Some(theirs)) => own.move_front(theirs, front),
+            (Some(own), None) => own.drain(front.whole),
+            // Of one that nobody followed, and that was made at once, it is a part.
+            (None, Some(theirs)) => theirs.add(n),
+            (None, None) => {}
         }
         into.changes.note(into.len, n, 0);
         into.contiguous.expand(into.len, n);
@@ -42,7 +46,7 @@ impl Evbuffer {
         for (_, piece) in self.pieces(0, front.part) {
             into.push_bytes_back(piece);
         }
-        let chunk = self.chunks.front_mut().filter(|_| front.part > 0).map_or(0, Chunk::numbered);
+        let chunk = self.chunks.front_mut().map_or(0, Chunk::numbered);
         self.check();
         into.check();
         Ok(Removal { front, chunk })
@@ -92,7 +96,7 @@ impl Evbuffer {
         }
         let mut at = 0;
         for chunk in &self.chunks {
-            if chunk.number() == removal.chunk && removal.chunk > 0 {
+            if chunk.number() == removal.chunk {
                 // A chain can lie in several chunks.
                 let there = if followed.is_some() { self.held() - at } else { chunk.len() };
                 return Some((at, there));
@@ -143,6 +147,48 @@ mod tests {
         assert_eq!((there(&buf), buf.len(), into.len()), (vec![400], 700, 301));
         buf.end_removal(removal);
         assert_eq!((there(&buf), buf.len()), (vec![399], 399));
+    }
+
+    /// What is left of 300 times `1`, 400 times `2` and 1000 times `3` once the first 310 bytes have gone, and this was done
+    /// between the halves, as the run of each byte.
+    fn during(follow: fn(&mut Evbuffer), act: fn(&mut Evbuffer)) -> Vec<(u8, usize)> {
+        let [mut buf, mut into] = [Evbuffer::new(), Evbuffer::new()];
+        [&mut buf, &mut into].into_iter().for_each(follow);
+        for (byte, n) in [(b'1', 300), (b'2', 400), (b'3', 1000)] {
+            buf.add_buffer(&mut Evbuffer::from(&vec![byte; n][..])).unwrap();
+        }
+        let removal = buf.begin_removal(&mut into, 310).unwrap();
+        act(&mut buf);
+        buf.end_removal(removal);
+        buf.to_vec().chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect()
+    }
+
+    #[test]
+    fn the_part_goes_from_where_it_lies_by_then() {
+        for follow in [|_: &mut Evbuffer| (), Evbuffer::follow_chains, Evbuffer::follow_block] {
+            assert_eq!(during(follow, |_| ()), [(b'2', 390), (b'3', 1000)]);
+            let prepended = during(follow, |buf| buf.prepend(b"xx").unwrap());
+            assert_eq!(prepended, [(b'x', 2), (b'2', 390), (b'3', 1000)]);
+            let pulled_up = during(follow, |buf| {
+                assert!(buf.pullup(1400).is_some());
+                buf.prepend(b"xx").unwrap();
+            });
+            assert_eq!(pulled_up, [(b'x', 2), (b'2', 390), (b'3', 1000)]);
+        }
+    }
+
+    #[test]
+    fn of_a_part_that_was_drained_only_the_rest_goes() {
+        for follow in [|_: &mut Evbuffer| (), Evbuffer::follow_chains] {
+            let drained = during(follow, |buf| assert_eq!(buf.drain(395), Ok(395)));
+            assert_eq!(drained, [(b'3', 1000)]);
+            let pulled_up = during(follow, |buf| {
+                assert!(buf.pullup(1400).is_some());
+                assert_eq!(buf.drain(1395), Ok(1395));
+                buf.prepend(b"xx").unwrap();
+            });
+            assert_eq!(pulled_up, [(b'x', 2)]);
+        }
     }
 
     #[test]

@@ -135,7 +135,11 @@ impl Memory {
     pub(super) fn move_front(&mut self, into: &mut Self, front: Front) {
         match (self, into) {
             (Self::Chains(own), Self::Chains(theirs)) => own.move_front(theirs, front),
-            (_, into) => into.add(front.part),
+            // Of two libevents: it is copied.
+            (own, theirs) => {
+                own.drain(front.whole);
+                theirs.add(front.whole + front.part);
+            }
         }
     }
 
