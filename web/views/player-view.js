@@ -12,6 +12,7 @@ import { createGlossary } from "./glossary.js";
 import { createHeader } from "./header.js";
 import { createIntro } from "./intro.js";
 import { createLesson } from "./lesson/lesson.js";
+import { isAsked } from "./lesson/prediction.js";
 import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
@@ -109,8 +110,8 @@ export function createPlayerView(commands) {
   // These find their own places in it.
   always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
 
-  // What stands above the controls on a small screen has to know how high they are.
-  const measure = () => style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);
+  // What stands above the controls on a small screen, where the side has no box of its own, has to know how high they are.
+  const measure = () => side.offsetHeight === 0 && style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);
   const sizes = new ResizeObserver(measure);
   for (const part of [deck, controls.element]) sizes.observe(part);
 
@@ -121,6 +122,9 @@ export function createPlayerView(commands) {
     set(element, "aria-label", text.title);
     set(element, "lang", languages[lang].tag);
     set(element, "data-blank", blank);
+    set(element, "data-compares", shown.frame.against !== null);
+    // While a question waits for its answer, others make room for it.
+    set(element, "data-asked", shown.panel === "lesson" && isAsked(shown));
     // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
