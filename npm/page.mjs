@@ -32,6 +32,9 @@ const { metafile } = await build({
   splitting: true,
   format: "esm",
   minify: true,
+  // Nearly all of it runs before the first step: a browser that reads this compiles it while it comes, beside the main thread, and
+  // not function by function while somebody waits. Others pass over it.
+  banner: { js: "//# allFunctionsCalledOnLoad" },
   sourcemap: true,
   target: "es2022",
   entryNames: "[name]-[hash]",
