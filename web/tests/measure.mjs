@@ -26,14 +26,11 @@ async function open() {
   page.setDefaultTimeout(120_000);
   // When the first step was drawn: a frame after the page says that it is ready.
   await page.addInitScript(() => {
-    document.addEventListener("DOMContentLoaded", () => {
-      const lab = document.querySelector("bufferevent-lab");
-      const drawn = () => {
-        performance.mark("drawn");
-        console.log("drawn");
-      };
-      lab?.addEventListener("ready", () => (performance.mark("ready"), requestAnimationFrame(() => setTimeout(drawn))), { once: true });
-    });
+    const drawn = () => {
+      performance.mark("drawn");
+      console.log("drawn");
+    };
+    addEventListener("ready", () => (performance.mark("ready"), requestAnimationFrame(() => setTimeout(drawn))), { once: true, capture: true });
   });
   return { context, page, lab: new Lab(page, page.locator("bufferevent-lab").first()) };
 }
