@@ -69,6 +69,17 @@ function keepPlace(element) {
   };
 }
 
+/** What all parts of the view look by. @param {HTMLElement} element @param {Shown} shown */
+function tellSheets(element, shown) {
+  const { blank, frame, lang, panel, text } = shown;
+  set(element, "aria-label", text.title);
+  set(element, "lang", languages[lang].tag);
+  set(element, "data-blank", blank);
+  set(element, "data-compares", frame.against !== null);
+  // While a question waits for its answer, others make room for it.
+  set(element, "data-asked", panel === "lesson" && isAsked(shown));
+}
+
 /** @param {Commands} commands */
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
@@ -117,14 +128,9 @@ export function createPlayerView(commands) {
 
   /** @param {Shown} shown */
   function update(shown) {
-    const { blank, lang, text, announcement } = shown;
+    const { blank, announcement } = shown;
     const keep = keepPlace(element);
-    set(element, "aria-label", text.title);
-    set(element, "lang", languages[lang].tag);
-    set(element, "data-blank", blank);
-    set(element, "data-compares", shown.frame.against !== null);
-    // While a question waits for its answer, others make room for it.
-    set(element, "data-asked", shown.panel === "lesson" && isAsked(shown));
+    tellSheets(element, shown);
     // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
