@@ -80,6 +80,20 @@ function tellSheets(element, shown) {
   set(element, "data-asked", panel === "lesson" && isAsked(shown));
 }
 
+/**
+ * What stands above the controls on a small screen, where the side has no box of its own, has to know how high they are.
+ * @param {HTMLElement} element
+ * @param {HTMLElement} side
+ * @param {HTMLElement[]} deck the outer, which may have no box either, first
+ */
+function tellHeight(element, side, deck) {
+  const sizes = new ResizeObserver(() => {
+    const high = side.offsetHeight === 0 && deck.find(({ offsetHeight }) => offsetHeight > 0)?.offsetHeight;
+    if (high) style(element, "--deck", `${high}px`);
+  });
+  for (const part of deck) sizes.observe(part);
+}
+
 /** @param {Commands} commands */
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
@@ -121,10 +135,7 @@ export function createPlayerView(commands) {
   // These find their own places in it.
   always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
 
-  // What stands above the controls on a small screen, where the side has no box of its own, has to know how high they are.
-  const measure = () => side.offsetHeight === 0 && style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);
-  const sizes = new ResizeObserver(measure);
-  for (const part of [deck, controls.element]) sizes.observe(part);
+  tellHeight(element, side, [deck, controls.element]);
 
   /** @param {Shown} shown */
   function update(shown) {
