@@ -16,7 +16,7 @@ const [SITE] = process.argv.slice(2);
 /** Everything is in one folder below the site's: from there `../` leads to what `web/engine/assets.js` says stands beside the scripts. */
 const BUNDLED = "bundled";
 /** What a page asks for by a script of its own, and what has its place in it. */
-const ENTRIES = { lab: "lab.js", gallery: "gallery/gallery.js" };
+const ENTRIES = { lab: "lab.js", gallery: "gallery/gallery.js", page: "page.js" };
 
 /** @type {import("esbuild").Plugin} */
 const beside = {
@@ -32,6 +32,9 @@ const { metafile } = await build({
   splitting: true,
   format: "esm",
   minify: true,
+  // Nearly all of it runs before the first step: a browser that reads this compiles it while it comes, beside the main thread, and
+  // not function by function while somebody waits. Others pass over it.
+  banner: { js: "//# allFunctionsCalledOnLoad" },
   sourcemap: true,
   target: "es2022",
   entryNames: "[name]-[hash]",
@@ -75,7 +78,9 @@ for (const entry of readdirSync(SITE, { recursive: true, withFileTypes: true }).
 
 const [lab, ...rest] = together(built("lab"));
 writeFileSync(join(SITE, ENTRIES.lab), [...rest.map((file) => `import "./${file}";\n`), `export * from "./${lab}";\n`].join(""));
-const preloads = rest.map((file) => `<link rel="modulepreload" href="${file}" />\n    `).join("");
+// The page's own comes first: it asks for what the others will need.
+const preloads = [...new Set([...together(built("page")), ...rest])].map((file) => `<link rel="modulepreload" href="${file}" />\n    `).join("");
 change("index.html", `<script type="module" src="${ENTRIES.lab}"></script>`, `${preloads}<script type="module" src="${lab}"></script>`);
 change("gallery.html", `src="${ENTRIES.gallery}"`, `src="${built("gallery")}"`);
+for (const page of ["index.html", "gallery.html"]) change(page, `src="${ENTRIES.page}"`, `src="${built("page")}"`);
 console.error(`${Object.keys(metafile.inputs).length} modules are ${outputs.filter(([file]) => file.endsWith(".js")).length} files in ${basename(dirname(built("lab")))}`);

@@ -6,14 +6,12 @@
  *
  * Deliberately absent: any knowledge of how a bufferevent behaves. That is the engine's, compiled to WebAssembly.
  */
-import { loadEngine, loadRest } from "./engine/engine.js";
-import { loadGlossary } from "./engine/glossary.js";
+import { loadRest } from "./engine/engine.js";
 import { idle } from "./engine/idle.js";
-import { expectLesson } from "./engine/lessons.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
+import { SOURCES, fetchAhead } from "./state/ahead.js";
 import { commandsOf } from "./state/commands.js";
-import { DEFAULT, SOURCES } from "./state/opener.js";
 import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
 import { THEMES, titleOf } from "./state/shown.js";
@@ -131,22 +129,11 @@ export class BuffereventLab extends Base {
     else this.#state.set(this.#settings);
   }
 
-  /** Something is asked for that may need all of the engine: what one sees who asks for nothing is made for a part of it. */
-  get #asks() {
-    return [...SOURCES, "lessons", "compare"].some((name) => this.hasAttribute(name)) || (this.hasAttribute("linked") && (location.hash + location.search).length > 1);
-  }
-
   async #start() {
     this.#started = true;
     set(this, "data-state", "loading");
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-    // All that is fetched comes at once; what became of it is asked where it is needed.
-    const engine = loadEngine((part) => this.#state.arrives(part));
-    engine.catch(() => {});
-    const whole = this.#asks ? loadRest() : null;
-    whole?.catch(() => {});
-    void loadGlossary();
-    void expectLesson(this.#expected);
+    const { engine, whole } = fetchAhead(this, (part) => this.#state.arrives(part));
     try {
       root.adoptedStyleSheets = [await loadStyles()];
     } catch (error) {
@@ -167,15 +154,6 @@ export class BuffereventLab extends Base {
     // Where it cannot be had now, it is asked for when it is needed.
     if (!whole) void idle().then(loadRest).catch(() => {});
     if (began) this.#opened(began === "attributes");
-  }
-
-  /** The lesson that will be opened, as far as one can tell before there is an engine; empty where it is something else. */
-  get #expected() {
-    const [link, query] = this.hasAttribute("linked") ? [location.hash.slice(1), location.search].map((text) => new URLSearchParams(text)) : [];
-    if (link?.size) return link.get("lesson") ?? "";
-    const name = SOURCES.findLast((source) => this.getAttribute(source));
-    if (name) return name === "lesson" ? (this.getAttribute(name) ?? "") : "";
-    return (query?.get("lessons") ?? this.getAttribute("lessons") ?? "").split(",")[0].trim() || DEFAULT;
   }
 
   /** Shows what the attributes or the page's address say. @returns {Promise<"attributes" | "address" | null>} which of them; none where there is nothing to show */

@@ -1,11 +1,14 @@
-/** What the lab's own pages do beside the element: they work without a server once they were there. No other page loads this. */
-const { serviceWorker } = navigator;
-// There is none where a page did not come over a safe connection.
-const keep = () => serviceWorker?.register(new URL("worker.js", import.meta.url)).catch((error) => console.info(`This page is not kept for when no server answers: ${error.message}`));
-const lab = /** @type {HTMLElement | null} */ (document.querySelector("bufferevent-lab"));
-// What the reader waits for comes first: the worker fetches all that there is.
-if (lab && [undefined, "loading"].includes(lab.dataset.state)) for (const type of ["ready", "error"]) lab.addEventListener(type, keep, { once: true });
-else if (document.readyState === "complete") void keep();
-else addEventListener("load", keep);
+/**
+ * What the lab's own pages do beside the element. It is little, and runs while the element's scripts still are on their way:
+ * what these will ask for is there, or nearly so, when they begin.
+ */
+import "./offline.js";
+import { fetchAhead } from "./state/ahead.js";
+import { loadStyles } from "./views/styles.js";
 
-export {};
+const lab = document.querySelector("bufferevent-lab");
+if (lab) {
+  fetchAhead(lab);
+  // What is wrong with them the element tells.
+  loadStyles().catch(() => {});
+}

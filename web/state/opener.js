@@ -4,6 +4,7 @@ import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lesson
 import { PublishedSource, isIndex } from "../engine/published.js";
 import { LiveSource, SourceError, fetchText, holds, isSaved, openRecording, openScenario } from "../engine/source.js";
 import { firstBytes } from "../engine/track.js";
+import { DEFAULT } from "./ahead.js";
 import { placeIn } from "./branches.js";
 import { chosenOf } from "./course.js";
 import { Glossary } from "./glossary.js";
@@ -14,11 +15,6 @@ import { Sheets } from "./sheets.js";
 /** @typedef {import("../engine/engine.js").Engine} Engine */
 /** @typedef {import("./player.js").Player} Player */
 /** @typedef {import("./lesson.js").Part} Part */
-
-/** The attributes that say what is played; of several at once, the last here. */
-export const SOURCES = ["lesson", "scenario", "src", "live"];
-/** The lesson to look at for somebody who chose nothing. */
-export const DEFAULT = "anatomy";
 
 /**
  * Whom an opener tells what happens.
@@ -84,7 +80,7 @@ export class Opener {
 
   /**
    * Opens what an attribute says, unless something else is asked for before it has come.
-   * @param {string | undefined} name one of `SOURCES`; with none, the first lesson to look at
+   * @param {string | undefined} name one of those that say what is played; with none, the first lesson to look at
    * @param {string} value
    * @returns {Promise<boolean>} whether it is shown
    */

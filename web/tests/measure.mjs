@@ -2,8 +2,9 @@
  * What the page costs: `node web/tests/measure.mjs`, after `cargo xtask bundle`, with CHROMIUM naming the browser.
  *
  * Frames are measured in processor time of the page's main thread, script, style, layout and paint together; the way to the
- * first step by the clock, with what was asked for until then and when it was there, and in other loads, which are traced, in processor
- * time of that thread.
+ * first step by the clock, with what was asked for until then and when it was there, and in processor time of that thread; in other loads,
+ * which are traced, by kind of work. An empty page is opened in turn with it, and the site that BUFFEREVENT_BEFORE names, if one is: a
+ * busy machine is busy for all of them.
  */
 import { Lab } from "./support/lab.mjs";
 import { launch, serveSite } from "./support/site.mjs";
@@ -16,6 +17,9 @@ const LOADS = 9;
 const only = process.argv.slice(2);
 const wants = (/** @type {string} */ part) => only.length === 0 || only.includes(part);
 
+/** It takes what a browser itself takes. */
+const EMPTY = '<!doctype html><html lang="en"><meta charset="utf-8"><title>empty</title><svg width="600" height="400"><rect width="200" height="200" /></svg></html>';
+
 const site = await serveSite();
 const browser = await launch();
 
@@ -26,14 +30,14 @@ async function open() {
   page.setDefaultTimeout(120_000);
   // When the first step was drawn: a frame after the page says that it is ready.
   await page.addInitScript(() => {
-    document.addEventListener("DOMContentLoaded", () => {
-      const lab = document.querySelector("bufferevent-lab");
-      const drawn = () => {
-        performance.mark("drawn");
-        console.log("drawn");
-      };
-      lab?.addEventListener("ready", () => (performance.mark("ready"), requestAnimationFrame(() => setTimeout(drawn))), { once: true });
-    });
+    const drawn = () => {
+      performance.mark("drawn");
+      console.log("drawn");
+    };
+    const soon = () => requestAnimationFrame(() => setTimeout(drawn));
+    addEventListener("ready", () => (performance.mark("ready"), soon()), { once: true, capture: true });
+    // An empty page is ready at once.
+    addEventListener("DOMContentLoaded", () => document.querySelector("bufferevent-lab") ?? soon());
   });
   return { context, page, lab: new Lab(page, page.locator("bufferevent-lab").first()) };
 }
@@ -70,35 +74,51 @@ const milestones = () => {
   return { ms, requests: asked.length + 1, bytes: asked.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, navigation.encodedBodySize) };
 };
 
-/** Opens the page until its first step is drawn. @param {import("playwright-core").Page} page */
-async function first(page) {
+/** Opens the page until its first step is drawn. @param {import("playwright-core").Page} page @param {string} [url] */
+async function first(page, url = site.url) {
   // Whoever asks again and again takes time from what is measured.
   const drawn = page.waitForEvent("console", (message) => message.text() === "drawn");
-  await page.goto(site.url, { waitUntil: "commit" });
+  await page.goto(url, { waitUntil: "commit" });
   await drawn;
 }
 
+/** A load in a fresh profile, and the processor time that the main thread had taken by then. @param {string} url */
+async function waited(url) {
+  const { context, page } = await open();
+  const session = await context.newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  await first(page, url);
+  const { metrics } = await session.send("Performance.getMetrics");
+  const seen = await page.evaluate(milestones);
+  await context.close();
+  return { ...seen, worked: 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN) };
+}
+
 async function loads() {
-  const seen = [];
-  const worked = [];
+  const before = process.env.BUFFEREVENT_BEFORE;
+  const beside = await Promise.all([{ pages: { "/index.html": EMPTY } }, ...(before ? [{ folder: before }] : [])].map(serveSite));
+  const names = ["the page", "an empty page", "the page before"];
+  const urls = [site, ...beside].map(({ url }) => url);
+  /** @type {Awaited<ReturnType<typeof waited>>[][]} */
+  const seen = urls.map(() => []);
   /** @type {import("./support/trace.mjs").Cost[]} */
   let last = [];
   for (let load = 0; load < LOADS; load++) {
-    const waited = await open();
-    await first(waited.page);
-    seen.push(await waited.page.evaluate(milestones));
-    await waited.context.close();
+    for (const [index, url] of urls.entries()) seen[index].push(await waited(url));
     const { context, page } = await open();
     last = await traced(page, () => first(page));
-    worked.push(last.reduce((sum, { all }) => sum + all, 0));
     await context.close();
   }
   const line = (/** @type {number[]} */ all) => `median ${quantile(all, 0.5).toFixed(0)}, least ${Math.min(...all).toFixed(0)}`;
-  const [{ requests, bytes }] = seen;
-  console.log(`from navigation to the first drawn step, ${LOADS} fresh profiles: ms by the clock ${line(seen.map(({ ms }) => ms.drawn))}; ${requests} requests, ${(bytes / 1024).toFixed(0)} KiB`);
-  const quickest = seen.reduce((best, next) => (next.ms.drawn < best.ms.drawn ? next : best));
+  console.log(`from navigation to the first drawn step, ${LOADS} fresh profiles, one of each in turn`);
+  for (const [index, loads] of seen.entries()) {
+    const [{ requests, bytes }] = loads;
+    console.log(`  ${names[index]}: ms by the clock ${line(loads.map(({ ms }) => ms.drawn))}; of the main thread ${line(loads.map(({ worked }) => worked))}; ${requests} requests, ${(bytes / 1024).toFixed(0)} KiB`);
+  }
+  const quickest = seen[0].reduce((best, next) => (next.ms.drawn < best.ms.drawn ? next : best));
   console.log(`  the quickest, ms since its navigation: ${Object.entries(quickest.ms).map(([what, ms]) => `${what} ${ms.toFixed(0)}`).join(", ")}`);
-  console.log(`  ms of the main thread, as many others, traced: ${line(worked)}; the last of them, a frame in the mean of ${last.length}: ${costliest(last, 10)}`);
+  console.log(`  one more, traced, a frame in the mean of ${last.length}: ${costliest(last, 10)}`);
+  await Promise.all(beside.map(({ close }) => close()));
 }
 
 async function plays() {

@@ -14,7 +14,7 @@ import { button, h, say, set, sized } from "./dom.js";
 /** @param {Commands} commands */
 export function createAct(commands) {
   // Where it makes room for a question, who chooses as whom to act wants it.
-  const groups = choice(GROUPS, (group) => (element.toggleAttribute("data-open", true), commands.group(group)));
+  const groups = choice(GROUPS, (group) => (open(true), commands.group(group)));
   const title = h("h2", { class: "act-title" });
   const hint = h("p", { class: "act-hint" });
   const turn = button("", () => commands.act({ turn: 1 }), { class: "turn" });
@@ -47,8 +47,15 @@ export function createAct(commands) {
     branches.update(shown);
   }
 
-  /** On a small screen it is a sheet above the controls. @returns {boolean} whether it is there now */
-  const toggle = () => element.toggleAttribute("data-open");
+  /** Shows all of it, or the other way round. @param {boolean} [on] @returns {boolean} whether it is there now */
+  function open(on) {
+    const is = element.toggleAttribute("data-open", on);
+    const lab = element.closest(".lab");
+    if (lab) set(lab, "data-acts", is);
+    return is;
+  }
+  /** On a small screen it is a sheet above the controls. */
+  const toggle = () => open();
   return { element, update, toggle };
 }
 

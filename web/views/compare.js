@@ -34,6 +34,7 @@ export function createCompare(commands) {
     next.disabled = frame.other === null;
     against.update(shown);
     parted.update(shown);
+    set(bar, "data-parted", frame.parted.length > 0);
     set(element, "aria-label", name);
     own.update(shown, frame, t.compare.title(/** @type {Simulation} */ (frame.track).dialect));
     other ??= createOther(commands);

@@ -12,6 +12,7 @@ import { createGlossary } from "./glossary.js";
 import { createHeader } from "./header.js";
 import { createIntro } from "./intro.js";
 import { createLesson } from "./lesson/lesson.js";
+import { isAsked } from "./lesson/prediction.js";
 import { createLive } from "./live.js";
 import { createLog } from "./log.js";
 import { createHelp, createNotice } from "./notice.js";
@@ -68,6 +69,31 @@ function keepPlace(element) {
   };
 }
 
+/** What all parts of the view look by. @param {HTMLElement} element @param {Shown} shown */
+function tellSheets(element, shown) {
+  const { blank, frame, lang, panel, text } = shown;
+  set(element, "aria-label", text.title);
+  set(element, "lang", languages[lang].tag);
+  set(element, "data-blank", blank);
+  set(element, "data-compares", frame.against !== null);
+  // While a question waits for its answer, others make room for it.
+  set(element, "data-asked", panel === "lesson" && isAsked(shown));
+}
+
+/**
+ * What stands above the controls on a small screen, where the side has no box of its own, has to know how high they are.
+ * @param {HTMLElement} element
+ * @param {HTMLElement} side
+ * @param {HTMLElement[]} deck the outer, which may have no box either, first
+ */
+function tellHeight(element, side, deck) {
+  const sizes = new ResizeObserver(() => {
+    const high = side.offsetHeight === 0 && deck.find(({ offsetHeight }) => offsetHeight > 0)?.offsetHeight;
+    if (high) style(element, "--deck", `${high}px`);
+  });
+  for (const part of deck) sizes.observe(part);
+}
+
 /** @param {Commands} commands */
 export function createPlayerView(commands) {
   // Always drawn, even while there is nothing to play.
@@ -109,18 +135,13 @@ export function createPlayerView(commands) {
   // These find their own places in it.
   always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
 
-  // What stands above the controls on a small screen has to know how high they are.
-  const measure = () => style(element, "--deck", `${deck.offsetHeight || controls.element.offsetHeight}px`);
-  const sizes = new ResizeObserver(measure);
-  for (const part of [deck, controls.element]) sizes.observe(part);
+  tellHeight(element, side, [deck, controls.element]);
 
   /** @param {Shown} shown */
   function update(shown) {
-    const { blank, lang, text, announcement } = shown;
+    const { blank, announcement } = shown;
     const keep = keepPlace(element);
-    set(element, "aria-label", text.title);
-    set(element, "lang", languages[lang].tag);
-    set(element, "data-blank", blank);
+    tellSheets(element, shown);
     // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { answersOf, lessonOf } from "../support/learner.mjs";
 import { highWatermark } from "../support/scenarios.mjs";
 
 before(startBrowser);
@@ -279,5 +280,17 @@ test("a pull-up is offered where libevent has one, and what it copies is seen", 
   assert.equal(await page.getByRole("button", { name: "Pull up" }).isVisible(), false);
   await lab.open({ lesson: "high-watermark" });
   assert.ok(!(await offered()).includes("Pull up"), "the short form of a scenario has no word for it");
+  await done();
+});
+
+test("a question that waits leaves room for itself, and what is opened after its lesson can be acted on", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const turn = lab.element.locator(".act .turn");
+  await turn.waitFor();
+  const [{ ask }] = Object.values(await answersOf(lab, lessonOf("high-watermark"))).sort((one, other) => one.ask - other.ask);
+  await lab.seek(ask);
+  await turn.waitFor({ state: "hidden" });
+  await lab.open({ scenario: highWatermark });
+  await turn.waitFor();
   await done();
 });

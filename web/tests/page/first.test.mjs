@@ -35,6 +35,35 @@ test("before the first step the page asks for few files, and for each only once"
   await done();
 });
 
+test("what the first step needs is on its way while the element's scripts still come", async () => {
+  const { page, lab, done, site } = await openLab({ first: true });
+  let go = () => {};
+  const held = new Promise((resolve) => void (go = () => resolve(undefined)));
+  await page.route(/\/bundled\/lab-/, async (route) => (await held, route.continue()));
+  const needed = ["wasm_bg.wasm", "lab.css", "glossary.json", "high-watermark.json"].map((file) => page.waitForRequest((request) => request.url().endsWith(file)));
+  await page.goto(`${site.url}#lesson=high-watermark`, { waitUntil: "commit" });
+  await Promise.all(needed);
+  go();
+  await lab.state("ready");
+  await done();
+});
+
+test("the first step is seen before the page is kept for when no server answers", async () => {
+  const { page, lab, done, site } = await openLab({ first: true });
+  await page.addInitScript(() => {
+    let drawn = false;
+    const kept = /** @type {boolean[]} */ ([]);
+    addEventListener("ready", () => requestAnimationFrame(() => requestAnimationFrame(() => (drawn = true))), { capture: true });
+    navigator.serviceWorker.register = async () => (kept.push(drawn), /** @type {any} */ (undefined));
+    Object.assign(window, { kept });
+  });
+  await page.goto(site.url);
+  await lab.state("ready");
+  await page.waitForFunction(() => /** @type {any} */ (window).kept.length > 0);
+  assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).kept), [true]);
+  await done();
+});
+
 test("where nothing could put its modules together, the page is the same", async () => {
   const own = (/** @type {string} */ file) => readFile(new URL(`../../${file}`, import.meta.url), "utf8");
   const { lab, done } = await openLab({ first: true, pages: { "/lab.js": await own("lab.js") } });

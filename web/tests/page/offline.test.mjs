@@ -28,7 +28,7 @@ async function bundle(mark) {
     "other.js": `export const later = "${mark}";`,
     "lessons/1.json": JSON.stringify(mark),
     "lessons/2.json": JSON.stringify(mark),
-    "page.js": await read("page.js"),
+    "page.js": await readFile(new URL("../../offline.js", import.meta.url), "utf8"),
   };
   return withList(files);
 }

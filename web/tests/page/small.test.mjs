@@ -158,3 +158,13 @@ test("on a phone the timeline says which steps it shows, and others leave the ve
   assert.ok(others <= 60, `${others} px`);
   await done();
 });
+
+test("how high the controls are is told only where something stands above them: all parts would be drawn anew for it", async () => {
+  const { page, lab, done } = await openLab();
+  const told = () => lab.element.evaluate((it) => /** @type {HTMLElement} */ (it.shadowRoot?.querySelector(".lab")).style.getPropertyValue("--deck"));
+  assert.equal(await told(), "");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).shadowRoot.querySelector(".lab").style.getPropertyValue("--deck") !== "");
+  assert.match(await told(), /^[1-9]\d*px$/);
+  await done();
+});

@@ -164,3 +164,16 @@ test("no file of the page is longer than 400 lines", async () => {
     if (!file.startsWith("lang/")) assert.ok(text.split("\n").length <= 401, file);
   }
 });
+
+test("no sheet of the element asks what is in something else to say how a part looks", async () => {
+  const files = (await readdir(new URL("styles", WEB))).filter((file) => file.endsWith(".css") && file !== "gallery.css");
+  const sheets = await Promise.all(files.map((file) => readFile(new URL(`styles/${file}`, WEB), "utf8")));
+  assert.ok(sheets.some((text) => text.includes(":has(")));
+  for (const [index, text] of sheets.entries()) {
+    for (const [rule] of text.matchAll(/[^{};]*:has\([^{};]*(?=\{)/g)) {
+      // Each node that comes anywhere below has the browser work out the styles of all of them: views say it by an attribute.
+      const after = rule.split(",").filter((selector) => selector.includes(":has(")).map((selector) => selector.replace(/.*:has\((?:[^()]|\([^()]*\))*\)/s, ""));
+      assert.ok(after.every((rest) => !/[\s>+~][^\s]/.test(rest.trimEnd())), `${files[index]}: ${rule.trim()}`);
+    }
+  }
+});

@@ -24,10 +24,11 @@ export const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
 
 /**
  * @typedef {(response: import("node:http").ServerResponse, file: Buffer) => void} Answer answers itself, given the site's own file
- * @param {{csp?: string, pages?: Record<string, string | Answer | null>}} [options] pages are extra files, by path; null where one is left out
+ * @param {{folder?: string, csp?: string, pages?: Record<string, string | Answer | null>}} [options] folder is another site's; pages are extra files, by
+ *   path; null where one is left out
  */
-export async function serveSite({ csp = STRICT, pages = {} } = {}) {
-  const read = (/** @type {string} */ path) => readFile(join(SITE, path)).catch(() => (path.endsWith(".js") ? readFile(join(MODULES, path)) : Promise.reject(new Error("not found"))));
+export async function serveSite({ folder = SITE, csp = STRICT, pages = {} } = {}) {
+  const read = (/** @type {string} */ path) => readFile(join(folder, path)).catch(() => (path.endsWith(".js") ? readFile(join(MODULES, path)) : Promise.reject(new Error("not found"))));
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname)).replace(/\/$/, "/index.html");
     const headers = { "content-security-policy": csp, "content-type": TYPES[extname(path)] ?? "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };

@@ -34,7 +34,7 @@ export function createPrediction(commands) {
     const { questions, selected, part, test } = lesson;
     const at = questions.findIndex(({ id }) => id === selected);
     const current = questions[at];
-    element.hidden = !current || part.kind === "break" || part.kind === "repair";
+    element.hidden = !current || UNASKED.has(part.kind);
     if (!current) return;
     const t = text.lessonPanel;
     say(title, test ? t.testing[test.half](at + 1, questions.length) : t.predict);
@@ -42,9 +42,8 @@ export function createPrediction(commands) {
     set(element, "data-phase", current.phase);
     set(element, "data-kind", current.kind);
     // Of an answer that an earlier day gave, all is shown at once.
-    const open = current.phase === "asked" || current.phase === "again";
-    // What is past is asked no more: it was seen.
-    const past = open && current.isHere && current.ask !== null && frame.position > current.ask;
+    const open = isOpen(current);
+    const past = isPast(current, frame);
     const asked = current.phase !== "ahead" && !past && (!current.isLeft || !isUnanswered(current));
     set(element, "data-past", past);
     form.hidden = !asked;
@@ -71,9 +70,26 @@ export function createPrediction(commands) {
   return { element, update };
 }
 
+/** @param {QuestionShown} question */
+const isOpen = ({ phase }) => phase === "asked" || phase === "again";
+/** What is past is asked no more: it was seen. @param {QuestionShown} question @param {import("../../types.js").Frame} frame */
+const isPast = (question, { position }) => isOpen(question) && question.isHere && question.ask !== null && position > question.ask;
+/** In these parts of a lesson no question is asked. */
+const UNASKED = new Set(["break", "repair"]);
+
+/** Whether the question that is looked at waits for its answer. @param {Shown} shown */
+export function isAsked({ lesson, frame }) {
+  const current = lesson?.questions.find(({ id }) => id === lesson.selected);
+  return current !== undefined && lesson !== null && !UNASKED.has(lesson.part.kind) && isOpen(current) && !isPast(current, frame);
+}
+
 /** Where panels do not scroll by themselves it may be anywhere on the page; what is behind the controls is not in sight. @param {Element} element */
 function tellWhetherSeen(element) {
-  new IntersectionObserver(([entry]) => set(element, "data-in-sight", entry.isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
+  const tell = (/** @type {boolean} */ seen) => {
+    const lab = element.closest(".lab");
+    if (lab) set(lab, "data-sees-question", seen);
+  };
+  new IntersectionObserver(([entry]) => tell(entry.isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
 }
 
 /**

@@ -35,21 +35,23 @@ export function wrap(words, width, measure) {
   return line.trim() === "" ? lines : [...lines, line.trimEnd()];
 }
 
-/** Measures with the fonts that an element has. @param {() => Element} element @returns {Measure} */
-export function measureIn(element) {
+/** The fonts of an element. Asking makes the browser lay out what changed. @param {Element} element */
+export function fontsOf(element) {
+  const style = getComputedStyle(element);
+  return { plain: style.fontFamily, mono: style.getPropertyValue("--mono") };
+}
+
+/** Measures with these fonts. @param {() => ReturnType<typeof fontsOf>} fonts @returns {Measure} */
+export function measureIn(fonts) {
   const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   /** @type {Map<string, number>} */
   const known = new Map();
-  let families = { plain: "", mono: "" };
   return (words, size, kind = "plain") => {
     const key = `${kind}${size}${words}`;
     const width = known.get(key);
     if (width !== undefined) return width;
-    if (families.plain === "") {
-      const style = getComputedStyle(element());
-      families = { plain: style.fontFamily, mono: style.getPropertyValue("--mono") };
-    }
-    context.font = `${kind === "plain" ? "" : "650 "}${size}px ${kind === "mono" ? families.mono : families.plain}`;
+    const { plain, mono } = fonts();
+    context.font = `${kind === "plain" ? "" : "650 "}${size}px ${kind === "mono" ? mono : plain}`;
     if (known.size > 2000) known.clear();
     const measured = context.measureText(words).width;
     known.set(key, measured);

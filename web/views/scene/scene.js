@@ -9,7 +9,7 @@ import { momentSentence } from "../../lang/sentences.js";
 import { STEP_MS } from "../../state/clock.js";
 import { h, say, set, style } from "../dom.js";
 import { browserClock, Movement } from "./clock.js";
-import { measureIn } from "./fit.js";
+import { fontsOf, measureIn } from "./fit.js";
 import { flightOf } from "./flight.js";
 import { layout, leastHeight } from "./geometry.js";
 import { createLoop } from "./loop.js";
@@ -46,12 +46,13 @@ class Scene {
   #middle;
   #movement;
   #size = { width: 0, height: 0 };
+  #fonts = { plain: "", mono: "" };
   /** What was drawn last. @type {{shown: Shown, still: Still} | null} */
   #last = null;
 
   /** @param {Pick<import("../../types.js").Commands, "mark" | "draft" | "connection">} commands @param {import("./clock.js").Clock} clock */
   constructor(commands, clock) {
-    this.#plumbing = new Plumbing(commands, measureIn(() => this.#stage));
+    this.#plumbing = new Plumbing(commands, measureIn(() => this.#fonts));
     this.#others = createOthers(commands.connection);
     this.#movement = new Movement(clock);
     this.#stage.append(this.#plumbing.element, ...this.#plumbing.fields);
@@ -72,6 +73,7 @@ class Scene {
     const before = last && last.still.number === still.number && last.still.full === still.full ? last.still : null;
     const moves = frame.motion !== "still" && before !== null;
     if (!goesOn) this.#others.update(shown, still.full, moves);
+    set(this.element, "data-others", !this.#others.element.hidden);
     this.#loop.update(shown);
     markPlaces(this.element, this.#plumbing.element, shown);
     // Asking at each change would make the browser lay out everything; it says itself when there is other room.
@@ -85,6 +87,8 @@ class Scene {
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.#stage;
     if (width === 0 || (width === this.#size.width && height === this.#size.height)) return false;
+    // All is laid out now: later, that would be done once more for it.
+    if (this.#size.width === 0) this.#fonts = fontsOf(this.#stage);
     this.#size = { width, height };
     return true;
   }
