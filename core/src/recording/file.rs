@@ -257,7 +257,7 @@ impl Recording {
                 self.append_snapshot(snapshot);
             }
         } else {
-            self.append_in_passing(serde_json::from_slice(line)?, Vec::new());
+            self.append_in_passing(serde_json::from_slice(line)?, &mut Vec::new().into_iter());
         }
         Ok(())
     }

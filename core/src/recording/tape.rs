@@ -1,6 +1,7 @@
 //! Records with keyframes: any point is a short way from a picture.
 
 use std::collections::VecDeque;
+use std::vec;
 
 use super::condition::Around;
 use super::memory::Laid;
@@ -100,19 +101,21 @@ impl Recording {
 
     /// Appends one record.
     pub fn append(&mut self, record: Record) {
-        self.append_in_passing(record, Vec::new());
+        self.append_in_passing(record, &mut Vec::new().into_iter());
         self.settle();
     }
 
-    /// Appends records, each with what has changed of the memory of buffers beside it.
+    /// Appends records, and what has changed of the memory of buffers beside them, both in order.
     #[cfg(feature = "sim")]
-    pub(crate) fn append_all(&mut self, records: impl Iterator<Item = (Record, Vec<Laid>)>) {
-        records.for_each(|(record, laid)| self.append_in_passing(record, laid));
+    pub(crate) fn append_all(&mut self, records: Vec<Record>, laid: Vec<Laid>) {
+        let mut laid = laid.into_iter();
+        records.into_iter().for_each(|record| self.append_in_passing(record, &mut laid));
         self.settle();
     }
 
-    /// Appends a record that others may follow at once: whoever is the last calls [`Self::settle`].
-    pub(super) fn append_in_passing(&mut self, record: Record, laid: Vec<Laid>) {
+    /// Appends a record that others may follow at once: whoever is the last calls [`Self::settle`]. Of what has changed beside
+    /// records it takes what came with this one.
+    pub(super) fn append_in_passing(&mut self, record: Record, laid: &mut vec::IntoIter<Laid>) {
         let position = self.end_position() + 1;
         if self.end.fold_in_passing(&record) {
             self.end_behind = true;
@@ -120,7 +123,9 @@ impl Recording {
             // It is not the last that was folded.
             self.settle();
         }
-        for laid in laid {
+        while laid.as_slice().first().is_some_and(|laid| laid.seq <= record.seq)
+            && let Some(laid) = laid.next()
+        {
             lay(&mut self.end, &laid);
             self.bytes += laid_bytes(&laid);
             self.laid.push_back((position, laid));

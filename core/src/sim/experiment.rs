@@ -331,13 +331,10 @@ impl Run {
 
     /// Takes over what the simulation gave up to this place.
     fn take(&mut self, place: Place, ends_step: bool) {
-        let mut laid = self.memory.take().into_iter().peekable();
-        let records = std::mem::take(self.simulation.observer_mut()).into_iter();
-        self.recording.append_all(records.map(|record| {
-            self.payload += record.step.payload().map_or(0, |payload| payload.bytes.len()) as u64;
-            let beside = std::iter::from_fn(|| laid.next_if(|laid| laid.seq <= record.seq)).collect();
-            (record, beside)
-        }));
+        let records = std::mem::take(self.simulation.observer_mut());
+        let payloads = records.iter().filter_map(|record| record.step.payload());
+        self.payload += payloads.map(|payload| payload.bytes.len() as u64).sum::<u64>();
+        self.recording.append_all(records, self.memory.take());
         self.recording.note_step(place.step);
         self.trace.extend(self.simulation.take_trace());
         self.notes.extend(self.simulation.take_notes());

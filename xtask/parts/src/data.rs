@@ -4,14 +4,18 @@
 //! A constant goes to the rest where no function of the first names it, and nothing else of the first's data does. What can be
 //! written to stays, and so do bytes of which nobody says whose they are.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use anyhow::{Context, Result, bail, ensure};
+use walrus::ir::{Const, Load, Store, Value, Visitor, dfs_in_order};
+use walrus::{FunctionKind, Module};
 use wasmparser::{
-    Data, DataKind, KnownCustom, Linking, Name, Operator, Parser, Payload, RelocationEntry, RelocationType,
-    SymbolInfo, TypeRef,
+    BinaryReader, Data, DataKind, KnownCustom, Linking, Name, Operator, Parser, Payload, RelocationEntry,
+    RelocationType, SymbolInfo, TypeRef,
 };
+
+use crate::split::{Number, functions};
 
 /// Addresses in the engine's memory.
 pub(crate) type Place = Range<u32>;
@@ -43,8 +47,8 @@ enum Symbol<'a> {
 #[derive(Debug, Default)]
 struct Linked<'a> {
     symbols: Vec<Symbol<'a>>,
-    /// Which symbol is named at which byte of the code, and at which address.
-    in_code: BTreeMap<u32, u32>,
+    /// Which symbol is named at which byte of the code, with the number that stands there, and at which address.
+    in_code: BTreeMap<u32, (u32, u32)>,
     in_data: BTreeMap<u32, u32>,
     /// The functions that the module has, by where in the code each ends.
     functions: BTreeMap<u32, &'a str>,
@@ -75,13 +79,14 @@ struct Found<'a> {
     read_only: Vec<u32>,
 }
 
-/// Parts the data by which functions stay in the first. `linked` is the module as the linker made it, with its relocations.
-pub(crate) fn part(linked: &[u8], stays: impl Fn(&str) -> bool) -> Result<Apart> {
+/// Parts the data by which functions of the first name which address. `linked` is the module as the linker made it, with its
+/// relocations.
+pub(crate) fn part(linked: &[u8], names: impl Fn(&str, u32) -> bool) -> Result<Apart> {
     let linked = Linked::read(linked)?;
     let mut named: Vec<u32> = Vec::new();
-    for (at, symbol) in &linked.in_code {
+    for (at, (symbol, address)) in &linked.in_code {
         let (_, function) = linked.functions.range(at + 1..).next().context("code outside of functions")?;
-        named.extend(stays(function).then_some(*symbol));
+        named.extend(names(function, *address).then_some(*symbol));
     }
     let constants = linked.constants(|_| true);
     let is_constant = |at: u32| constants.iter().any(|place| place.contains(&at));
@@ -105,6 +110,39 @@ pub(crate) fn part(linked: &[u8], stays: impl Fn(&str) -> bool) -> Result<Apart>
     Ok(Apart { functions: functions.collect(), constants })
 }
 
+/// The numbers that each function of a module names which stays in the first, one of the rest none. An address is such a number,
+/// as a constant or as what a load or a store adds.
+pub(crate) fn named<'a>(module: &'a Module, moved: &BTreeSet<Number>) -> HashMap<&'a str, HashSet<u32>> {
+    struct Named<'a>(&'a mut HashSet<u32>);
+    impl Visitor<'_> for Named<'_> {
+        fn visit_const(&mut self, instruction: &Const) {
+            if let Value::I32(number) = instruction.value {
+                self.0.insert(number.cast_unsigned());
+            }
+        }
+
+        fn visit_load(&mut self, instruction: &Load) {
+            self.0.extend(u32::try_from(instruction.arg.offset));
+        }
+
+        fn visit_store(&mut self, instruction: &Store) {
+            self.0.extend(u32::try_from(instruction.arg.offset));
+        }
+    }
+    let mut named: HashMap<&str, HashSet<u32>> = HashMap::new();
+    for (number, id) in functions(module).into_iter().enumerate() {
+        let function = module.funcs.get(id);
+        let (Some(name), FunctionKind::Local(body)) = (function.name.as_deref(), &function.kind) else {
+            continue;
+        };
+        let named = named.entry(name).or_default();
+        if !moved.contains(&number) {
+            dfs_in_order(&mut Named(named), body, body.entry_block());
+        }
+    }
+    named
+}
+
 impl<'a> Linked<'a> {
     fn read(wasm: &'a [u8]) -> Result<Self> {
         let found = Found::read(wasm)?;
@@ -114,7 +152,8 @@ impl<'a> Linked<'a> {
         let mut linked = Self::default();
         for (section, entry) in &found.relocations {
             if *section == code.0 {
-                linked.in_code.insert(entry.offset, entry.index);
+                let mut number = BinaryReader::new(&wasm[code.1 + entry.offset as usize..], 0);
+                linked.in_code.insert(entry.offset, (entry.index, number.read_var_i32()?.cast_unsigned()));
             } else if *section == data.0 {
                 let at = data.1 + entry.offset as usize;
                 let segment = found.segments.iter().find(|segment| segment.in_file.contains(&at));

@@ -6,9 +6,9 @@
 //! ```
 //!
 //! `LINKED` is what the linker made, with its relocations; `WASM` is what wasm-bindgen made of it, names and all, and becomes
-//! the first file; `REST` is written; `LESSON` is the one that a page opens on. [`rehearse`] finds out what runs, [`split`] parts
-//! the module by it, and [`data`] says which constants go along. Nothing is decided by hand: who calls what went to the
-//! rest has it fetched.
+//! the first file; `REST` is written; `LESSON` is the one that a page opens on. [`rehearse`] finds out what runs, [`arms`] takes
+//! out of functions what did not, [`split`] parts the module by it, and [`data`] says which constants go along. Nothing is decided
+//! by hand: who calls what went to the rest has it fetched. [`order`] puts the functions of each file in an order that compresses.
 //!
 //! `whole` leaves a module in one, without what the linker added for the parting.
 
@@ -17,7 +17,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+mod arms;
 mod data;
+mod doors;
+mod live;
+mod order;
+mod outline;
+mod passed;
+mod points;
 mod rehearse;
 mod split;
 
@@ -29,12 +36,12 @@ fn main() -> Result<()> {
         (Some("part"), [linked, wasm, rest, lesson]) => {
             let whole = read(wasm)?;
             let lesson = String::from_utf8(read(lesson)?).context("a lesson is text")?;
-            let needed = rehearse::opening(&whole, &lesson)?;
-            let parts = split::split(&whole, &read(linked)?, &needed)?;
-            fs::write(wasm, parts.first)?;
-            fs::write(rest, parts.rest)?;
+            let ran = rehearse::opening(&whole, &lesson)?;
+            let parts = split::split(&whole, &read(linked)?, &ran)?;
+            fs::write(wasm, order::ordered(&parts.first)?)?;
+            fs::write(rest, order::ordered(&parts.rest)?)?;
         }
-        (Some("whole"), [wasm]) => fs::write(wasm, split::whole(&read(wasm)?)?)?,
+        (Some("whole"), [wasm]) => fs::write(wasm, order::ordered(&split::whole(&read(wasm)?)?)?)?,
         _ => bail!("usage: xtask-parts part LINKED WASM REST LESSON, or xtask-parts whole WASM"),
     }
     Ok(())

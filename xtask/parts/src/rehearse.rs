@@ -3,17 +3,10 @@
 //! The calls are those that the page makes, as wasm-bindgen's JavaScript makes them. What JavaScript would answer is answered
 //! as far as somebody asks: a text is a text, and an object is one that nobody looks into.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result, anyhow, bail};
-use walrus::ir;
-use walrus::{FunctionKind, Module};
 use wasmi::{Caller, Engine, ExternRef, FuncType, Instance, Linker, Memory, Nullable, Store, Val};
 
-use crate::split::{Number, functions};
-
-/// Whom each function tells that it runs.
-const TOLD: (&str, &str) = ("rehearsal", "runs");
+use crate::passed::{PASSED, Passing, Ran};
 
 /// A value of JavaScript: a text, or an object, of which its JSON text is known.
 #[derive(Debug, Clone)]
@@ -25,13 +18,12 @@ enum Value {
 /// What is known of it so far.
 #[derive(Debug, Default)]
 struct Seen {
-    ran: BTreeSet<Number>,
     /// What the engine said that is wrong.
     problem: String,
 }
 
-/// The numbers of the functions that run while a page opens a lesson, whose files stand inline, and shows its first step.
-pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<BTreeSet<Number>> {
+/// What of the functions runs while a page opens a lesson, whose files stand inline, and shows its first step.
+pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<Ran> {
     let data: serde_json::Value = serde_json::from_str(lesson)?;
     let mut page = Page::open(wasm)?;
     page.call("__wbindgen_start", &[])?;
@@ -58,20 +50,25 @@ pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<BTreeSet<Number>> {
     let length = page.ask("length", &simulation, &[])?;
     let length = length.first().and_then(Val::f64).context("a simulation has a length")?.to_float();
     // At the start, and where the first byte arrives.
-    for at in [0.0, page.next(&simulation, 0.0, "kind:peer_sent", None)?] {
+    let arrives = page.next(&simulation, 0.0, "kind:peer_sent", None)?;
+    for at in [0.0, arrives] {
         for name in ["picture", "record", "effect"] {
             page.ask(name, &simulation, &[Val::from(at)])?;
         }
         page.next(&simulation, at - 1.0, "crossing", Some(at))?;
         page.call("lesson_tasks", &[lesson.clone(), simulation.clone(), Val::from(at)])?;
     }
-    page.next(&simulation, 0.0, "kind:created", None)?;
+    let created = page.next(&simulation, 0.0, "kind:created", None)?;
+    // Where the clock starts, what the timeline begins and ends with, and what comes after the first byte.
+    for at in [1.0, created, arrives + 1.0, length] {
+        page.ask("record", &simulation, &[Val::from(at)])?;
+    }
     for stretch in [None, Some([0.0, length])] {
         let ends =
             stretch.unwrap_or_default().map(|end| [Val::I32(stretch.is_some().into()), Val::from(end)]);
         page.ask("series", &simulation, &[&[Val::from(1.0), Val::I32(46)], ends.as_flattened()].concat())?;
     }
-    Ok(std::mem::take(&mut page.store.data_mut().ran))
+    page.ran()
 }
 
 /// The engine, as a page has it.
@@ -79,12 +76,14 @@ struct Page {
     store: Store<Seen>,
     engine: Instance,
     memory: Memory,
+    passing: Passing,
 }
 
 impl Page {
     fn open(wasm: &[u8]) -> Result<Self> {
-        let engine = Engine::default();
-        let module = wasmi::Module::new(&engine, telling(wasm)?)?;
+        let engine = Engine::new(wasmi::Config::default().wasm_multi_memory(true));
+        let passing = Passing::of(wasm)?;
+        let module = wasmi::Module::new(&engine, &passing.wasm)?;
         let mut linker = Linker::new(&engine);
         for import in module.imports() {
             let (of, name) = (import.module(), import.name().to_owned());
@@ -97,7 +96,13 @@ impl Page {
         let mut store = Store::new(&engine, Seen::default());
         let engine = linker.instantiate_and_start(&mut store, &module)?;
         let memory = engine.get_memory(&store, "memory").context("the engine shows its memory")?;
-        Ok(Self { store, engine, memory })
+        Ok(Self { store, engine, memory, passing })
+    }
+
+    /// What has run of each function.
+    fn ran(&self) -> Result<Ran> {
+        let passed = self.engine.get_memory(&self.store, PASSED).context("the engine has what it passed")?;
+        Ok(self.passing.ran(passed.data(&self.store)))
     }
 
     fn text(&mut self, text: &str) -> Val {
@@ -162,11 +167,6 @@ fn javascript(
     given: &[Val],
     answer: &mut [Val],
 ) -> Result<()> {
-    if name == TOLD.1 {
-        let [Val::I32(number)] = given else { bail!("a function told nothing") };
-        caller.data_mut().ran.insert(usize::try_from(*number)?);
-        return Ok(());
-    }
     let is = |part: &str| name.contains(part);
     let value = |given: &Val| match given {
         Val::ExternRef(Nullable::Val(value)) => value.data(&caller).downcast_ref::<Value>().cloned(),
@@ -220,19 +220,4 @@ fn javascript(
         _ => bail!("the engine asks for {name}, which is not rehearsed"),
     }
     Ok(())
-}
-
-/// The same module, in which each function says its number when it begins.
-fn telling(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut module = Module::from_buffer(wasm)?;
-    let functions = functions(&module);
-    let number = module.types.add(&[walrus::ValType::I32], &[]);
-    let (told, _) = module.add_import_func(TOLD.0, TOLD.1, number);
-    for (number, id) in functions.into_iter().enumerate() {
-        let FunctionKind::Local(function) = &mut module.funcs.get_mut(id).kind else { continue };
-        let mut body = function.builder_mut().func_body();
-        body.instr_at(0, ir::Const { value: ir::Value::I32(i32::try_from(number)?) });
-        body.instr_at(1, ir::Call { func: told });
-    }
-    Ok(module.emit_wasm())
 }

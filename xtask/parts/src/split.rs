@@ -1,23 +1,27 @@
 //! One module as two that share memory, tables and globals: the first runs by itself, the rest joins it.
 //!
 //! A function that went to the rest leaves a *door* in the first: it has the rest fetched where it is not there yet, and calls
-//! through the function table, in which the rest puts what it has. So nothing that calls knows that there are two files.
+//! through the function table, in which the rest puts what it has. So nothing that calls knows that there are two files. Where
+//! a function is called in one place alone, that is its door.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result, bail};
-use walrus::ir::{UnaryOp, Value, Visitor, dfs_in_order};
+use walrus::ir::{Value, Visitor, dfs_in_order};
 use walrus::{
     ConstExpr, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
-    GlobalId, GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, TypeId, ValType,
+    GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, ValType,
 };
 
+use wasmparser::Validator;
+
+use crate::arms;
 use crate::data::{self, Apart, Place};
+use crate::doors::Doors;
+use crate::passed::Ran;
 
 /// What the rest calls the first by.
 const FIRST: &str = "first";
-/// The function of JavaScript that has the rest fetched, in the module of wasm-bindgen's own.
-const FETCH: (&str, &str) = ("./bufferevent_wasm_bg.js", "fetchRest");
 /// A function of fewer instructions than its door would have stays.
 const DOOR: u64 = 8;
 
@@ -33,19 +37,29 @@ pub(crate) type Number = usize;
 
 /// Puts every function of a module that is not among `needed` into the rest, and the constants that only these refer to:
 /// `linked` is the module as the linker made it, with its relocations and names.
-pub(crate) fn split(wasm: &[u8], linked: &[u8], needed: &BTreeSet<Number>) -> Result<Parts> {
-    let module = read(wasm)?;
-    let moved = moved(&module, needed);
-    let names = names(&module);
-    let moved_names: HashSet<&str> = moved.iter().filter_map(|number| names[*number]).collect();
-    let apart = data::part(linked, |function| !moved_names.contains(function))?;
-    part(wasm, moved, &apart)
+pub(crate) fn split(wasm: &[u8], linked: &[u8], ran: &Ran) -> Result<Parts> {
+    let with_arms = || {
+        let mut module = read(wasm)?;
+        arms::part(&mut module, ran, arms::WORTH);
+        Ok(module)
+    };
+    let module = with_arms()?;
+    let moved = moved(&module, ran);
+    let named = data::named(&module, &moved);
+    // Of a function that the module has no more nobody knows what it names.
+    let names = |function: &str, address| named.get(function).is_none_or(|named| named.contains(&address));
+    let apart = data::part(linked, names)?;
+    part(with_arms, moved, &apart)
 }
 
-fn part(wasm: &[u8], moved: BTreeSet<Number>, apart: &Apart) -> Result<Parts> {
-    let plan = Plan::of(&read(wasm)?, moved, &apart.functions)?;
+fn part(module: impl Fn() -> Result<Module>, moved: BTreeSet<Number>, apart: &Apart) -> Result<Parts> {
+    let plan = Plan::of(&module()?, moved, &apart.functions)?;
     let constants = &apart.constants;
-    Ok(Parts { first: plan.first(read(wasm)?, constants)?, rest: plan.rest(read(wasm)?, constants)? })
+    let parts = Parts { first: plan.first(module()?, constants)?, rest: plan.rest(module()?, constants)? };
+    for part in [&parts.first, &parts.rest] {
+        Validator::new().validate_all(part)?;
+    }
+    Ok(parts)
 }
 
 /// The same module, without what is of no use to who runs it.
@@ -54,12 +68,12 @@ pub(crate) fn whole(wasm: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// Those that go to the rest: all of the module's own that are worth it.
-fn moved(module: &Module, needed: &BTreeSet<Number>) -> BTreeSet<Number> {
+fn moved(module: &Module, ran: &Ran) -> BTreeSet<Number> {
     let own = functions(module).into_iter().enumerate().filter(|(_, id)| match &module.funcs.get(*id).kind {
         FunctionKind::Local(function) => function.size() >= DOOR,
         _ => false,
     });
-    own.map(|(number, _)| number).filter(|number| !needed.contains(number)).collect()
+    own.map(|(number, _)| number).filter(|number| !ran.contains_key(number)).collect()
 }
 
 /// What each function is called, where it is called anything.
@@ -89,6 +103,8 @@ struct Plan {
     moved: BTreeSet<Number>,
     /// Through which place of the function table the first comes to one of the rest.
     doors: BTreeMap<Number, u32>,
+    /// Those of them that are called once, and known by nothing else: whoever calls goes there without a door.
+    once: BTreeSet<Number>,
     /// The places of the table that the rest fills.
     places: BTreeMap<u32, Number>,
     /// How many places the table has.
@@ -109,12 +125,16 @@ impl Plan {
         // Whom the first may call: what it calls by name, what it gives away, and what it knows the address of.
         let mut entered: BTreeSet<Number> = BTreeSet::new();
         let mut called_back = BTreeSet::new();
+        let mut calls: BTreeMap<Number, usize> = BTreeMap::new();
         for number in 0..ids.len() {
             let Some(function) = local(&number) else { continue };
             let callees = called(function).into_iter().map(|callee| numbers[&callee]);
-            match moved.contains(&number) {
-                true => called_back.extend(callees.filter(|callee| !moved.contains(callee))),
-                false => entered.extend(callees.filter(|callee| moved.contains(callee))),
+            if moved.contains(&number) {
+                called_back.extend(callees.filter(|callee| !moved.contains(callee)));
+                continue;
+            }
+            for callee in callees.filter(|callee| moved.contains(callee)) {
+                *calls.entry(callee).or_default() += 1;
             }
         }
         for export in module.exports.iter() {
@@ -142,6 +162,10 @@ impl Plan {
         let names = names(module);
         let is_hidden = |number: &Number| names[*number].is_some_and(|name| hidden.contains(name));
         entered.extend(places.values().copied().filter(|number| !is_hidden(number)));
+        let is_once = |(number, calls): (&Number, &usize)| *calls == 1 && !entered.contains(number);
+        let once: BTreeSet<Number> =
+            calls.iter().filter(|it| is_once(*it)).map(|(number, _)| *number).collect();
+        entered.extend(calls.into_keys());
         let in_table: HashMap<Number, u32> = places.iter().map(|(place, number)| (*number, *place)).collect();
         let mut table = u32::try_from(module.tables.get(function_table).initial)?;
         let mut doors = BTreeMap::new();
@@ -153,19 +177,23 @@ impl Plan {
             });
             doors.insert(number, place);
         }
-        Ok(Self { moved, doors, places, table, called_back })
+        Ok(Self { moved, doors, once, places, table, called_back })
     }
 
     /// The module without what moved.
     fn first(&self, mut module: Module, constants: &[Place]) -> Result<Vec<u8>> {
         let ids = functions(&module);
         let table = function_table(&module)?;
-        let nothing = module.types.add(&[], &[]);
-        let (fetch, _) = module.add_import_func(FETCH.0, FETCH.1, nothing);
-        let joined = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(Value::I32(0)));
-        for (number, place) in &self.doors {
-            let door = door(&mut module, ids[*number], Way { joined, fetch, table, place: *place });
-            module.funcs.get_mut(ids[*number]).kind = FunctionKind::Local(door);
+        let doors = Doors::of(&mut module, table);
+        let [once, often]: [BTreeMap<FunctionId, u32>; 2] = [true, false].map(|is_once| {
+            let ways = self.doors.iter().filter(|(number, _)| self.once.contains(number) == is_once);
+            ways.map(|(number, place)| (ids[*number], *place)).collect()
+        });
+        for (_, id) in ids.iter().enumerate().filter(|(number, _)| !self.moved.contains(number)) {
+            doors.lead(&mut module, *id, &once);
+        }
+        for (id, place) in &often {
+            doors.replace(&mut module, *id, *place);
         }
         self.empty(&mut module, table, &ids);
         self.grow(&mut module, table);
@@ -246,42 +274,15 @@ impl Plan {
     }
 }
 
-/// What a door needs to know.
-#[derive(Debug, Clone, Copy)]
-struct Way {
-    /// Whether the rest is there.
-    joined: GlobalId,
-    fetch: FunctionId,
-    table: TableId,
-    place: u32,
-}
-
-/// A function of the same type that leads into the rest.
-fn door(module: &mut Module, function: FunctionId, way: Way) -> LocalFunction {
-    let ty: TypeId = module.funcs.get(function).ty();
-    let (params, results) = module.types.params_results(ty);
-    let (params, results) = (params.to_vec(), results.to_vec());
-    let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-    let arguments: Vec<_> = params.iter().map(|ty| module.locals.add(*ty)).collect();
-    let mut body = builder.func_body();
-    let absent = body.global_get(way.joined).unop(UnaryOp::I32Eqz);
-    absent.if_else(None, |then| _ = then.call(way.fetch), |_| {});
-    for argument in &arguments {
-        body.local_get(*argument);
-    }
-    body.i32_const(way.place.cast_signed()).call_indirect(ty, way.table);
-    builder.local_func(arguments)
-}
-
 /// Whom a function calls by name, or takes by it.
-fn called(function: &LocalFunction) -> BTreeSet<FunctionId> {
-    struct Called(BTreeSet<FunctionId>);
+fn called(function: &LocalFunction) -> Vec<FunctionId> {
+    struct Called(Vec<FunctionId>);
     impl Visitor<'_> for Called {
         fn visit_function_id(&mut self, function: &FunctionId) {
-            self.0.insert(*function);
+            self.0.push(*function);
         }
     }
-    let mut called = Called(BTreeSet::new());
+    let mut called = Called(Vec::new());
     dfs_in_order(&mut called, function, function.entry_block());
     called.0
 }
@@ -368,123 +369,4 @@ fn take(module: &mut Module) {
 }
 
 #[cfg(test)]
-mod tests {
-    use walrus::ir;
-    use wasmi::{AsContextMut, Caller, Engine, Extern, Instance, Linker, Store, Val};
-
-    use super::*;
-
-    /// Where its constant is: the number of the letter `a`.
-    const PLACE: i32 = 64;
-
-    /// `twice(n)` is `2 * n`. `more(n)` adds what is at `PLACE` to that, and `by_address(n)` calls `more` through the table.
-    fn module() -> Vec<u8> {
-        let mut module = Module::default();
-        let memory = module.memories.add_local(false, false, 1, None, None);
-        let table = module.tables.add_local(false, 1, Some(1), walrus::RefType::FUNCREF);
-        let number = [ValType::I32];
-        let ty = module.types.add(&number, &number);
-        let function = |module: &mut Module, name: &str, body: &dyn Fn(&mut walrus::InstrSeqBuilder<'_>)| {
-            let argument = module.locals.add(ValType::I32);
-            let mut builder = FunctionBuilder::new(&mut module.types, &number, &number);
-            body(builder.func_body().local_get(argument));
-            let id = builder.finish(vec![argument], &mut module.funcs);
-            module.exports.add(name, id);
-            id
-        };
-        let twice = function(&mut module, "twice", &|body| _ = body.i32_const(1).binop(ir::BinaryOp::I32Shl));
-        let byte = ir::LoadKind::I32_8 { kind: ir::ExtendedLoad::ZeroExtend };
-        let at = ir::MemArg { align: 1, offset: 0 };
-        let more = function(&mut module, "more", &|body| {
-            _ = body.call(twice).i32_const(PLACE).load(memory, byte, at).binop(ir::BinaryOp::I32Add);
-        });
-        function(&mut module, "by_address", &|body| _ = body.i32_const(0).call_indirect(ty, table));
-        fill(&mut module, table, [(0, more)]);
-        let offset = ConstExpr::Value(Value::I32(PLACE));
-        let data = module.data.add(DataKind::Active { memory, offset }, b"a".to_vec());
-        module.memories.get_mut(memory).data_segments.insert(data);
-        module.emit_wasm()
-    }
-
-    /// Has the rest join the first that calls for it.
-    fn fetch(mut caller: Caller<'_, u32>, rest: &[u8]) -> Result<(), wasmi::Error> {
-        *caller.data_mut() += 1;
-        let rest = wasmi::Module::new(caller.engine(), rest)?;
-        let mut linker = Linker::<u32>::new(caller.engine());
-        for import in rest.imports() {
-            let given: Extern =
-                caller.get_export(import.name()).expect("the first gives what the rest takes");
-            linker.define(import.module(), import.name(), given).expect("nothing is taken twice");
-        }
-        linker.instantiate_and_start(caller.as_context_mut(), &rest).map(drop)
-    }
-
-    /// The first, and how often it has called for the rest.
-    fn run(parts: Parts) -> (Store<u32>, Instance) {
-        let engine = Engine::default();
-        let first = wasmi::Module::new(&engine, &parts.first).unwrap();
-        let mut linker = Linker::new(&engine);
-        let joins = move |caller: Caller<'_, u32>| fetch(caller, &parts.rest);
-        linker.func_wrap(FETCH.0, FETCH.1, joins).unwrap();
-        let mut store = Store::new(&engine, 0);
-        let instance = linker.instantiate_and_start(&mut store, &first).unwrap();
-        (store, instance)
-    }
-
-    fn call((store, instance): &mut (Store<u32>, Instance), name: &str, given: i32) -> Option<i32> {
-        let mut answer = [Val::I32(0)];
-        let function = instance.get_func(&*store, name).unwrap();
-        function.call(store, &[Val::I32(given)], &mut answer).unwrap();
-        answer[0].i32()
-    }
-
-    /// `more` and its constant are the rest.
-    fn parts() -> Parts {
-        let wasm = module();
-        let read = read(&wasm).unwrap();
-        let more = read.exports.get_func("more").unwrap();
-        let moved = functions(&read).iter().position(|function| *function == more).into_iter().collect();
-        let place = PLACE.cast_unsigned()..PLACE.cast_unsigned() + 1;
-        let constants = Vec::from([place]);
-        part(&wasm, moved, &Apart { constants, functions: HashSet::new() }).unwrap()
-    }
-
-    #[test]
-    fn what_is_in_the_first_runs_without_the_rest() {
-        let mut first = run(parts());
-        assert_eq!((call(&mut first, "twice", 4), *first.0.data()), (Some(8), 0));
-    }
-
-    #[test]
-    fn who_enters_the_rest_has_it_fetched_once() {
-        let mut first = run(parts());
-        assert_eq!((call(&mut first, "more", 4), *first.0.data()), (Some(8 + 97), 1));
-        assert_eq!((call(&mut first, "more", 5), *first.0.data()), (Some(10 + 97), 1));
-    }
-
-    #[test]
-    fn an_address_leads_into_the_rest_too() {
-        let mut first = run(parts());
-        assert_eq!((call(&mut first, "by_address", 4), *first.0.data()), (Some(8 + 97), 1));
-        assert_eq!((call(&mut first, "by_address", 5), *first.0.data()), (Some(10 + 97), 1));
-    }
-
-    #[test]
-    fn a_constant_of_the_rest_comes_with_it() {
-        let mut first = run(parts());
-        let byte = |first: &(Store<u32>, Instance)| {
-            let memory = first.1.get_memory(&first.0, "s0").expect("it is shared");
-            memory.data(&first.0)[PLACE.cast_unsigned() as usize]
-        };
-        assert_eq!(byte(&first), 0);
-        call(&mut first, "more", 1);
-        assert_eq!(byte(&first), b'a');
-    }
-
-    #[test]
-    fn a_module_left_whole_does_what_it_did() {
-        let rest = Vec::new();
-        let mut whole = run(Parts { first: whole(&module()).unwrap(), rest });
-        assert_eq!(call(&mut whole, "more", 4), Some(8 + 97));
-    }
-}
+mod tests;
