@@ -1,6 +1,6 @@
 # The server and its page, and nothing else. First: cargo xtask program --static
 #
-#     docker build --tag bufferevent-lab .
+#     docker build --tag bufferevent-lab .       (on ARM with --build-arg TARGET=aarch64-unknown-linux-musl)
 #     docker run --rm --publish 127.0.0.1:5555:5555 --publish 127.0.0.1:8080:8080 bufferevent-lab
 FROM scratch
 ARG TARGET=x86_64-unknown-linux-musl

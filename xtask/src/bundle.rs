@@ -44,7 +44,8 @@ const INPUTS: &[&str] = &[
     "xtask",
 ];
 /// Made by tools, or needed by nobody who reads the site.
-const LEFT_OUT: &[&str] = &["node_modules", "target", "wasm/pkg", "web/tests"];
+const LEFT_OUT: &[&str] =
+    &["node_modules", "target", "wasm/pkg", "web/screenshot.png", "web/tests", "web/tsconfig.json"];
 
 /// Builds the site, for no address, unless the one that is there was made from the same sources.
 pub(crate) fn build_if_stale(workspace: &Workspace) -> Result<()> {

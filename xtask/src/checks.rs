@@ -19,6 +19,7 @@ use crate::release;
 use crate::single;
 use crate::steps::{self, NotHere, Step};
 use crate::tools::{self, WASM};
+use crate::version;
 use crate::workspace::{Workspace, executable};
 
 /// A check, and the folder without which there is nothing to check.
@@ -27,6 +28,7 @@ type Check = (&'static str, Step);
 /// What every change must pass: quick to fail first.
 const ALWAYS: &[Check] = &[
     (".", Step { name: "format", run: format }),
+    (".", Step { name: "lock files", run: lock_files }),
     (".", Step { name: "clippy", run: clippy }),
     ("wasm", Step { name: "clippy for wasm", run: clippy_for_wasm }),
     (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
@@ -71,6 +73,16 @@ pub(crate) fn test(workspace: &Workspace, all: bool) -> Result<()> {
 fn format(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     Ok(cmd!(shell, "cargo fmt --all --check").run()?)
+}
+
+/// Of the workspaces beside this one, which are built later, if not in a release alone: each has what our crates depend on.
+fn lock_files(workspace: &Workspace) -> Result<()> {
+    let shell = &workspace.shell;
+    for lock in version::LOCKS {
+        let manifest = workspace.root.join(lock).with_extension("toml");
+        cmd!(shell, "cargo update --workspace --locked --quiet --manifest-path {manifest}").run()?;
+    }
+    Ok(())
 }
 
 /// What the host's builds are of, in one set of features: with another, cargo compiles what they depend on once more.

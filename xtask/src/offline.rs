@@ -12,8 +12,7 @@ use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 
 /// What the page never asks for.
-const LEFT_OUT: &[&str] =
-    &[".d.ts", ".js.map", ".schema.json", "card.png", "screenshot.png", "site.json", "worker.js"];
+const LEFT_OUT: &[&str] = &[".d.ts", ".js.map", ".schema.json", "card.png", "site.json", "worker.js"];
 
 /// Writes the list of the site in this folder.
 pub(crate) fn write_list(site: &Path) -> Result<()> {

@@ -45,3 +45,23 @@ pub(crate) fn build(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
     }
     Ok(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Docker without BuildKit, and what works as it did, looks into no folder for a pattern: a file that is to be sent is named.
+    #[test]
+    fn the_program_that_the_image_is_made_of_is_sent_to_whatever_makes_it() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+        let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+        assert!(
+            read("Dockerfile")
+                .contains("COPY target/${TARGET}/program/bufferevent-server /bufferevent-server\n")
+        );
+        let sent = format!("!target/{}/program/bufferevent-server", static_target());
+        let ignored = read(".dockerignore");
+        assert!(ignored.lines().any(|line| line == sent), "{ignored}");
+        assert!(!ignored.contains("!target/*"), "{ignored}");
+    }
+}

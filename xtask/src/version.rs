@@ -13,7 +13,8 @@ use crate::workspace::Workspace;
 const CHANGELOG: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "## [Unreleased]\n";
 /// Of the workspaces beside the large one, which have its crates in them; they are built as they are locked.
-const LOCKS: [&str; 3] = ["bench/uring/Cargo.lock", "core/fuzz/Cargo.lock", "xtask/perfetto/Cargo.lock"];
+pub(crate) const LOCKS: [&str; 3] =
+    ["bench/uring/Cargo.lock", "core/fuzz/Cargo.lock", "xtask/perfetto/Cargo.lock"];
 
 /// The version that the workspace has.
 pub(crate) fn current(workspace: &Workspace) -> Result<String> {

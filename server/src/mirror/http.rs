@@ -164,7 +164,10 @@ async fn websocket(
         return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is not 16 bytes in base64\n").into_response();
     }
     let Some(place) = Place::take(&site) else {
-        let reason = format!("there are {} viewers already", site.config.max_viewers);
+        let reason = match site.config.max_viewers {
+            0 => "this server lets no viewer in".into(),
+            most => format!("there are {most} viewers already"),
+        };
         return upgrade.on_upgrade(async move |socket| viewer::refuse(socket, &reason).await);
     };
     let outbox = Arc::new(Outbox::new(site.config.mirror_buffer as usize));

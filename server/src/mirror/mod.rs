@@ -71,7 +71,7 @@ pub struct MirrorConfig {
     #[arg(long, value_name = "BYTES", default_value_t = 4_194_304, value_parser = clap::value_parser!(u32).range(65_536..))]
     pub mirror_buffer: u32,
 
-    /// Refuse viewers beyond so many
+    /// Refuse viewers beyond so many; 0 refuses all
     #[arg(long, value_name = "COUNT", default_value_t = 64)]
     pub max_viewers: u32,
 

@@ -165,13 +165,19 @@ impl Publisher {
     /// Writes what there is, and that nothing follows.
     ///
     /// # Errors
-    /// What the folder says.
+    /// What the folder says, and how many records were not written in all.
     pub fn end(mut self, now: Instant) -> io::Result<()> {
         self.index.ended = true;
-        match self.open {
+        let ended = match self.open {
             Some(_) => self.finish(now),
             None => self.write_index(now),
-        }
+        };
+        ended.map_err(|error| {
+            let missing = self.unwritten;
+            let problem =
+                format!("{error}; that it has ended is not written there, and {missing} records are missing");
+            io::Error::new(error.kind(), problem)
+        })
     }
 
     /// A failure is said once, until a segment is written again.

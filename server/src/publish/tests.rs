@@ -249,6 +249,28 @@ fn an_end_writes_what_there_is_and_says_so() {
 }
 
 #[test]
+fn an_end_that_cannot_be_written_says_so_and_what_is_missing_and_what_was_written_stays() {
+    let (scratch, (records, _)) = (Scratch::new(), tutorial());
+    let mut lab = Lab::open(&scratch.config());
+    lab.snapshot(&Picture::of_simulation());
+    let (first, later) = records.split_at(10);
+    lab.records(first);
+    lab.pass(SECOND * 6);
+    // A file stands where the folder was.
+    let away = Scratch(scratch.0.with_extension("away"));
+    std::fs::rename(&scratch.0, &away.0).unwrap();
+    std::fs::write(&scratch.0, "").unwrap();
+    lab.records(later);
+    let problem = lab.publisher.end(lab.now).unwrap_err().to_string();
+    std::fs::remove_file(&scratch.0).unwrap();
+    let missing = later.len();
+    let told = format!("; that it has ended is not written there, and {missing} records are missing");
+    assert!(problem.starts_with("cannot publish to ") && problem.ends_with(&told), "{problem}");
+    assert!(!away.index().ended);
+    assert_eq!(away.read().len(), first.len());
+}
+
+#[test]
 fn two_cannot_publish_to_one_folder_and_what_is_none_of_ours_is_left_alone() {
     let scratch = Scratch::new();
     let lab = Lab::open(&scratch.config());

@@ -15,8 +15,8 @@ use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
-use bufferevent::Dialect;
 use bufferevent::sim::{Budget, Limit, Scenario, Truncation};
+use bufferevent::{Dialect, Time};
 
 use source::{Named, placed};
 
@@ -206,7 +206,8 @@ impl Request {
                 Err(complaint) => return Ok(fail(complaint)),
             };
             let end = played.recording.end_position();
-            let caption = figure::Caption { title: &played.title, position, end };
+            let began = played.recording.records().next().map_or_else(Time::default, |first| first.time);
+            let caption = figure::Caption { title: &played.title, position, end, began };
             figure::draw(&played.recording.seek(position).view(), &caption, self.theme(), &mut out)?;
         } else {
             played.recording.export_perfetto(&played.title, &mut out)?;

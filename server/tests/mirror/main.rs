@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use bufferevent::recording::{ConnectionPicture, Heard, PayloadPolicy, Recording};
 use bufferevent::{Dialect, Step};
-use bufferevent_server::echo::Config;
+use bufferevent_server::echo::{Config, PREFIX};
 use support::Lab;
 
 /// What the engine knows of a connection, without what only records tell.
@@ -104,7 +104,7 @@ async fn folded_pictures_are_the_servers_state_over_100_connections() {
 
 #[tokio::test]
 async fn a_viewer_that_stops_reading_gets_the_exact_gap_and_a_right_picture() {
-    let lab = Lab::start(|config| config.mirror_buffer = 65_536);
+    let lab = Lab::start(|config| config.mirror_buffer = 262_144);
     let (mut stalled, mut steady) = (lab.viewer().await, lab.viewer().await);
     stalled.joined().await;
     steady.joined().await;
@@ -112,12 +112,17 @@ async fn a_viewer_that_stops_reading_gets_the_exact_gap_and_a_right_picture() {
     // The steady one reads on; the stalled one's socket fills, then its queue, then it loses records.
     let mut said = 0;
     while metric(&lab, "records_dropped_total").await == 0 {
-        // Few enough that what they make fits a viewer's queue.
-        for _ in 0..4 {
-            client.say(b"0123456789");
-        }
-        said += 4;
+        // So many at once that all is over before a viewer that takes nothing is sent away, on a busy machine too, and
+        // few enough that what they make fits a viewer's queue.
+        client.send(&b"0123456789".repeat(16));
+        client.expect(&[PREFIX.as_bytes(), b"0123456789"].concat().repeat(16));
+        said += 16;
         steady.until(|steady| received(steady) == said * 10).await;
+        assert_eq!(
+            metric(&lab, "viewers").await,
+            2,
+            "the stalled one was sent away before its queue was full"
+        );
     }
     client.say(b"the end");
     let mark = lab.mark();

@@ -134,9 +134,13 @@ pub(crate) struct Viewer {
 impl Viewer {
     /// The next message, folded into the picture; none once the server has closed, with its reason.
     pub(crate) async fn next(&mut self) -> Result<Heard, String> {
+        // Not of each frame: pings come for ever.
+        tokio::time::timeout(GUARD, self.heard()).await.expect("the mirror speaks")
+    }
+
+    async fn heard(&mut self) -> Result<Heard, String> {
         loop {
-            let heard = tokio::time::timeout(GUARD, self.socket.next()).await.expect("the mirror speaks");
-            match heard {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
                     let heard = self.ear.hear(text.as_bytes()).expect("it follows the schema");
                     self.fold(&heard);

@@ -139,7 +139,7 @@ fn who_cannot_be_watched_is_named_with_the_reason() {
     let lab = Lab::start(|config| config.max_viewers = 0);
     let url = format!("ws://{}/ws", lab.http);
     let refused = Watcher::start(lab.http, &[]).failure();
-    assert_eq!(refused, format!("bufferevent-client: {url}: there are 0 viewers already\n"));
+    assert_eq!(refused, format!("bufferevent-client: {url}: this server lets no viewer in\n"));
 
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let missing = Watcher::start(nobody, &[]).failure();

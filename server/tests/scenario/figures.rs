@@ -52,6 +52,17 @@ fn a_figure_is_of_one_step_of_a_scenario_with_each_of_its_bufferevents() {
 }
 
 #[test]
+fn a_figure_tells_the_time_since_the_first_step_as_the_page_does() {
+    let scenario = r#"{"format":1,"dialect":"2.1","script":[{"peer_send":"a"},{"turn":1},{"advance_ms":1500},{"turn":1}]}"#;
+    let file = Scratch::new("time.json", scenario);
+    for (step, time) in [("0", "at 0 ms"), ("1", "at 0 ms"), ("", "at 1500 ms")] {
+        let svg =
+            if step.is_empty() { svg(&["--svg", file.path()]) } else { svg(&["--svg", &at(&file, step)]) };
+        assert!(svg.contains(&format!("{time}</text>")), "{svg}");
+    }
+}
+
+#[test]
 fn a_step_that_is_not_there_is_refused_with_those_that_are() {
     let file = Scratch::new("steps.json", SCENARIO);
     for step in ["9999", "-1", "x", ""] {

@@ -117,12 +117,14 @@ const byVite = async (made) => {
 test("Vite: the engine", () => consume(withEngine(), byVite, isEngine));
 test("Vite: the element", () => consume(withElement(), byVite, isElement));
 
-/** What Vite builds ahead while developing loses its files: the forms that have some are left out of it. */
+/** What Vite before 8 builds ahead while developing loses its files: the forms that have some are left out of it there. */
 const EXCLUDED = { exclude: ["bufferevent-wasm", "bufferevent-lab"] };
 
 for (const [what, program, check, optimizeDeps] of [
   ["the engine", withEngine(), isEngine, EXCLUDED],
   ["the element", withElement(), isElement, EXCLUDED],
+  ["the engine, built ahead", withEngine(), isEngine, {}],
+  ["the element, built ahead", withElement(), isElement, {}],
   ["the engine inlined", withEngine("/inline"), isEngine, {}],
   ["the element in one file", withElement("/single"), isElement, {}],
 ]) {

@@ -168,3 +168,19 @@ test("how high the controls are is told only where something stands above them: 
   assert.match(await told(), /^[1-9]\d*px$/);
   await done();
 });
+
+test("wherever the timeline has its legend, all of it is seen", async () => {
+  const { page, lab, done } = await openLab();
+  const widths = [1120, 1239, 1240, 1280, 1440];
+  const cut = [];
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    const { shown, over } = await lab.element.evaluate((it) => {
+      const [legend, foot] = [".legend", ".timeline-foot"].map((selector) => /** @type {Element} */ (it.shadowRoot?.querySelector(selector)).getBoundingClientRect());
+      return { shown: legend.width > 0, over: legend.right - foot.right };
+    });
+    if (!shown || over > 0) cut.push(`${width}: ${shown ? `${over} px are cut off` : "it is not there"}`);
+  }
+  assert.deepEqual(cut, []);
+  await done();
+});

@@ -8,8 +8,8 @@ mod words;
 
 use std::io::{self, Write};
 
-use bufferevent::Direction;
 use bufferevent::recording::{ConnectionView, Content, PictureView, Valve};
+use bufferevent::{Direction, Time};
 
 pub(super) use draw::Theme;
 use draw::{Canvas, Type};
@@ -73,6 +73,8 @@ pub(super) struct Caption<'a> {
     pub(super) title: &'a str,
     pub(super) position: u64,
     pub(super) end: u64,
+    /// Where its clock stood first: times are told from there on, as the page tells them.
+    pub(super) began: Time,
 }
 
 const fn plain(fill: &'static str) -> Type {
@@ -284,7 +286,7 @@ mod tests {
 
     fn drawn(picture: &Picture, title: &str, theme: Theme) -> String {
         let mut out = Vec::new();
-        let caption = Caption { title, position: picture.seq, end: 99 };
+        let caption = Caption { title, position: picture.seq, end: 99, began: Time::default() };
         draw(&picture.view(), &caption, theme, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }

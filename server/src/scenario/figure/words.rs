@@ -22,12 +22,12 @@ pub(super) fn caption(picture: &PictureView<'_>, caption: &Caption<'_>) -> [Stri
         if picture.lost > 0 { format!(", {} records lost before it", picture.lost) } else { String::new() };
     [
         format!("{}, step {} of {}", shortened(caption.title, 70), caption.position, caption.end),
-        format!("{last}, at {}{lost}", time(picture.time)),
+        format!("{last}, at {}{lost}", between(caption.began, picture.time)),
     ]
 }
 
-fn time(time: Time) -> String {
-    let micros = time.as_micros();
+fn between(from: Time, to: Time) -> String {
+    let micros = to.saturating_since(from).as_micros();
     match micros % 1000 {
         0 => format!("{} ms", micros / 1000),
         rest => format!("{}.{rest:03} ms", micros / 1000),
@@ -113,12 +113,10 @@ pub(super) fn event(
         (_, _, true) => "pending",
         _ => "not pending",
     };
-    let timer = side.event.deadline.map_or(String::new(), |deadline| {
-        format!(
-            ", times out in {}",
-            time(Time::from_micros(deadline.as_micros().saturating_sub(picture.time.as_micros())))
-        )
-    });
+    let timer = side
+        .event
+        .deadline
+        .map_or(String::new(), |deadline| format!(", times out in {}", between(picture.time, deadline)));
     format!("{name}: {state}{timer}")
 }
 

@@ -70,7 +70,7 @@ const deck = new Reveal({ width: 1280, height: 720, margin: 0, transition: "none
 await deck.initialize();
 const before = deck.getIndices().h;
 deck.slide(1);
-await new Promise((resolve) => setTimeout(resolve, 300));
+while (!labs[0].checkVisibility({ visibilityProperty: true })) await new Promise(requestAnimationFrame);
 labs[0].shadowRoot.querySelector(".lab").focus();
 labs[0].dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
 globalThis.told = { before, after: deck.getIndices().h, labs: seen() };
