@@ -177,9 +177,10 @@ test("wherever the timeline has its legend, all of it is seen", async () => {
     await page.setViewportSize({ width, height: 900 });
     const { shown, over } = await lab.element.evaluate((it) => {
       const [legend, foot] = [".legend", ".timeline-foot"].map((selector) => /** @type {Element} */ (it.shadowRoot?.querySelector(selector)).getBoundingClientRect());
-      return { shown: legend.width > 0, over: legend.right - foot.right };
+      const keys = [...(it.shadowRoot?.querySelectorAll(".legend > li") ?? [])].map((key) => key.getBoundingClientRect());
+      return { shown: keys.every(({ width, top }) => width > 0 && top < legend.bottom), over: legend.right - foot.right };
     });
-    if (!shown || over > 0) cut.push(`${width}: ${shown ? `${over} px are cut off` : "it is not there"}`);
+    if (!shown || over > 0) cut.push(`${width}: ${shown ? `${over} px are cut off` : "not all of it is there"}`);
   }
   assert.deepEqual(cut, []);
   await done();
