@@ -212,8 +212,7 @@ impl Client {
 
     /// The server's end comes after all that it wrote.
     fn look_for_the_end(&mut self) {
-        let server_ended =
-            self.server == Server::Closed || (self.server == Server::Shut && !self.blind);
+        let server_ended = self.server == Server::Closed || (self.server == Server::Shut && !self.blind);
         if server_ended && self.tx.is_empty() && self.outcome.is_none() {
             self.end_with(Outcome::End);
             // It closes too, with nothing unread.

@@ -5,8 +5,6 @@
 //! `FAULTS_SEED=SEED FAULTS_RUNS=1 cargo test --package bufferevent-server --test faults` runs it alone, and
 //! `FAULTS_RUNS=100000` with `--release` many more than the test does by itself.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod client;
 mod excerpt;
 mod random;
