@@ -109,7 +109,8 @@ impl Folder {
 fn expect_file(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(about) if !about.is_file() => {
-            Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} is no regular file", path.display())))
+            let name = path.file_name().unwrap_or_default().display();
+            Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{name} is no regular file")))
         }
         // Whoever opens it says so.
         _ => Ok(()),
