@@ -15,7 +15,7 @@ use bufferevent_server::browser;
 use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output};
 use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
-use bufferevent_server::process::{raise_descriptor_limit, stop_on_signals};
+use bufferevent_server::process::{descriptor_limit, raise_descriptor_limit, stop_on_signals};
 use clap::{CommandFactory, Parser};
 use tikv_jemalloc_ctl::{Access, AsName};
 
@@ -32,11 +32,12 @@ const LAST_LINES: Duration = Duration::from_millis(200);
 /// Said by a program that has nothing to show.
 const NO_PAGE: &str = "built without the page: --site FOLDER shows one, `cargo xtask program` builds it in";
 
-/// How long to wait at the end for the folder that is published to.
-const LAST_SEGMENT: Duration = Duration::from_secs(2);
+/// How long to wait at the end for the folder that is published to: a busy disk takes seconds to say that it has something,
+/// and who stops services in order often gives them ten.
+const LAST_SEGMENT: Duration = Duration::from_secs(5);
 
-/// Descriptors beside those of the connections: the loop's own, the page's and its viewers'.
-const SPARE_DESCRIPTORS: u64 = 256;
+/// Descriptors beside those of the connections and of the page: standard ones, the loop's own and what signals wake.
+const OWN_DESCRIPTORS: usize = 16;
 
 /// The tutorial's echo server: answers each message with a prefix and the message.
 ///
@@ -89,25 +90,28 @@ fn ended(result: io::Result<()>) -> ExitCode {
 }
 
 fn serve(config: Config) -> io::Result<()> {
+    raise_limit(&config, 0);
     run(bind(config, NoObserver)?)
 }
 
 fn serve_with_mirror(config: Config, mirror: MirrorConfig, open: bool) -> io::Result<()> {
     let http = mirror.http.clone();
+    raise_limit(&config, mirror.max_http as usize);
     let mirror = Mirror::bind(mirror).map_err(|error| cannot_listen(&http, &error))?;
     let dialect = config.dialect;
     let mut server = bind(config, mirror.observer())?;
+    server.keep_to(descriptor_limit().saturating_sub(mirror.descriptors() + OWN_DESCRIPTORS));
     let address = mirror.address()?;
     server.announce(format!("page at http://{address}/"));
     if !mirror.has_page() {
         server.announce(NO_PAGE.into());
     }
-    let publication = mirror.start(dialect, server.counters(), server.nudger())?;
+    let serving = mirror.start(dialect, server.counters(), server.nudger())?;
     if open {
         open_page(format!("http://{}/", browser::address(address)))?;
     }
     run(server)?;
-    publication.map_or(Ok(()), |publication| publication.finish(LAST_SEGMENT))
+    serving.finish(LAST_SEGMENT)
 }
 
 /// Without a browser the server goes on: its page can be opened by hand.
@@ -118,15 +122,20 @@ fn open_page(url: String) -> io::Result<()> {
     })
 }
 
+/// As many descriptors as it may come to need, with so many HTTP connections.
+fn raise_limit(config: &Config, http: usize) {
+    raise_descriptor_limit(u64::from(config.max_connections) + (http + 2 * OWN_DESCRIPTORS) as u64);
+}
+
 fn bind<O: LoopObserver>(config: Config, observer: O) -> io::Result<EchoServer<O>> {
-    raise_descriptor_limit(u64::from(config.max_connections) + SPARE_DESCRIPTORS);
     let listen = config.listen.clone();
     let output = Output::new(Printer::new(io::stdout())?, Printer::new(io::stderr())?);
     EchoServer::bind(config, observer, output).map_err(|error| cannot_listen(&listen, &error))
 }
 
 fn run<O: LoopObserver>(server: EchoServer<O>) -> io::Result<()> {
-    stop_on_signals(&server.stopper())?;
+    stop_on_signals(&server.stopper())
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen for signals: {error}")))?;
     server.run()?.finish(LAST_LINES);
     Ok(())
 }

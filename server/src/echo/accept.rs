@@ -33,6 +33,8 @@ pub(super) struct Acceptor<S: System> {
     paused_at: Option<u64>,
     /// The want was told, and since then there was no time at which nobody waited.
     told: bool,
+    /// So many connections and no more: the other descriptors are for what else the process does.
+    room: usize,
 }
 
 impl<S: System> Acceptor<S> {
@@ -47,11 +49,15 @@ impl<S: System> Acceptor<S> {
         base.event_mut(event).map_err(io::Error::other)?.add(None).map_err(io::Error::other)?;
         let retry = base.event_new(None, EventFlags::NONE);
         let listener = Some(listener);
-        Ok(Self { address, listener, handle, event, retry, paused_at: None, told: false })
+        Ok(Self { address, listener, handle, event, retry, paused_at: None, told: false, room: usize::MAX })
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    pub(super) const fn set_room(&mut self, room: usize) {
+        self.room = room;
     }
 
     pub(super) fn is_listening_on(&self, event: EventId) -> bool {
@@ -93,6 +99,10 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
     pub(super) fn accept(&mut self) -> bool {
         for _ in 0..MAX_ACCEPTS {
             let Some(listener) = &self.state.acceptor.listener else { return false };
+            if self.state.connections.len() >= self.state.acceptor.room {
+                self.pause_accepting(&io::Error::other("the other descriptors are kept for the page"));
+                return false;
+            }
             match listener.accept().map_err(AcceptError::from) {
                 Ok((socket, peer)) => self.welcome(socket, peer),
                 Err(AcceptError::ConnectionLost) => {}

@@ -42,7 +42,7 @@ pub struct Config {
     pub prefix: String,
 
     /// Answer with what was received, without a prefix
-    #[arg(long)]
+    #[arg(long, conflicts_with = "prefix")]
     pub plain: bool,
 
     /// End a connection that sends nothing for so many seconds; 0 for never
@@ -161,6 +161,7 @@ mod tests {
             ["--max-output", "0"],
             ["--max-memory", "1"],
             ["--dialect", "2.0"],
+            ["--plain", "--prefix=a"],
         ] {
             assert!(parsed(&args).is_err(), "{args:?}");
         }

@@ -18,6 +18,10 @@ const SHOWN: usize = 1024;
 /// Memory for so many connections is kept, however few are open.
 const KEPT: usize = 64;
 
+/// A client that stays, with all that it sent answered, is waited for so many looks after our side has ended: what it
+/// sent meanwhile would have come, and the kernel delivers our last answers without us.
+const LOOKS: u32 = 5;
+
 /// How far a connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -29,7 +33,10 @@ enum Stage {
     Ended,
     /// The server stops and has ended our side. What still comes is dropped: a socket that is closed with bytes unread
     /// resets the connection, and the client might lose the last answers.
-    Lingering,
+    Lingering {
+        /// So often it was looked at since, and had sent nothing.
+        looks: u32,
+    },
 }
 
 /// A connection of the server.
@@ -104,7 +111,7 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
                 self.answer(id);
                 self.hold_when_full(id);
             }
-            Stage::Lingering => self.drop_input(id),
+            Stage::Lingering { .. } => self.drop_input(id),
             Stage::Held | Stage::Ended => {}
         }
     }
@@ -145,20 +152,26 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
     }
 
     /// The server stops: our side ends once the client was quiet for a while and everything that came from it is answered.
+    /// The connection ends when the client's does too, or that was long enough ago.
     pub(super) fn end_when_answered(&mut self, id: BuffereventId) {
         let waiting = self.waiting_output(id);
         let Some(connection) = self.state.connections.get_mut(&id) else { return };
         let stirred = std::mem::take(&mut connection.stirred);
-        let ends = matches!(connection.stage, Stage::Ended | Stage::Lingering);
         let arrives = self.state.sockets.readable_bytes(connection.handle).unwrap_or(0) > 0;
-        if !(stirred || ends || arrives || waiting > 0) {
-            self.linger(id);
+        match &mut connection.stage {
+            Stage::Ended => {}
+            // Who sent what is not answered any more has until the deadline to take the answers before: then comes a reset.
+            Stage::Lingering { .. } if connection.cut || arrives => {}
+            Stage::Lingering { looks } if *looks < LOOKS => *looks += 1,
+            Stage::Lingering { .. } => self.disconnect(id),
+            Stage::Open | Stage::Held if stirred || arrives || waiting > 0 => {}
+            Stage::Open | Stage::Held => self.linger(id),
         }
     }
 
     fn linger(&mut self, id: BuffereventId) {
         let Some(connection) = self.state.connections.get_mut(&id) else { return };
-        connection.stage = Stage::Lingering;
+        connection.stage = Stage::Lingering { looks: 0 };
         self.state.sockets.shutdown_write(connection.handle);
         self.set_read_marks(id, Watermarks::default());
         self.set_reading(id, true);

@@ -254,6 +254,11 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
         self.state.nudger.clone()
     }
 
+    /// Rests at so many connections, as when no descriptor is left: the others are for what else the process does.
+    pub fn keep_to(&mut self, connections: usize) {
+        self.state.acceptor.set_room(connections.max(1));
+    }
+
     /// Says a line where it said where it listens.
     pub fn announce(&mut self, line: String) {
         self.state.output.lines.line(|| line);

@@ -1,5 +1,7 @@
 //! Who may ask: a page of another site must not read what a server on this machine shows.
 
+use std::net::Ipv6Addr;
+
 use axum::http::uri::{Authority, Uri};
 use axum::http::{HeaderMap, header};
 
@@ -66,6 +68,26 @@ impl Guard {
     }
 }
 
+/// A host as a request names it, with or without a port: what would never be named is no host.
+pub(super) fn host(text: &str) -> Result<String, String> {
+    let (name, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, rest)) if address.parse::<Ipv6Addr>().is_ok() => ("ipv6", rest),
+        _ => text.split_at(text.find(':').unwrap_or(text.len())),
+    };
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    if is_name(name) && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) {
+        Ok(text.into())
+    } else {
+        Err("expected a host, such as lab.example, 192.0.2.1, [2001:db8::1] or lab.example:8080".into())
+    }
+}
+
+/// Whether it is a name, or an address that looks like one.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    text.split('.').all(|part| !part.is_empty() && part.bytes().all(is_letter))
+}
+
 /// Browsers send the origin of the page that asks: ours has the host that was asked.
 fn is_origin_of(origin: &str, host: &str) -> bool {
     let scheme = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
@@ -95,6 +117,18 @@ mod tests {
         }
         for host in ["evil.example:8080", "localhost", "localhost:9", "127.0.0.1.evil.example:8080", ""] {
             assert!(refused(host, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_a_request_can_name_is_a_host() {
+        for good in ["lab.example", "192.0.2.1", "my-lab", "my_lab:8080", "[::1]", "[2001:db8::1]:80"] {
+            assert_eq!(host(good), Ok(good.to_owned()));
+        }
+        for bad in
+            ["", "*", "*.example", "http://x", "a b", "x/", "x:", "x:99999", "::1", "[x]", "a..b", ":80"]
+        {
+            assert!(host(bad).is_err(), "{bad}");
         }
     }
 

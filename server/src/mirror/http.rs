@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware::{self, Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
@@ -16,13 +16,13 @@ use base64::prelude::BASE64_STANDARD as STANDARD;
 use tokio::sync::mpsc;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
-use tower_http::services::ServeDir;
 
 use super::carried::Carried;
+use super::folder::Folder;
 use super::guard::{Guard, Refusal};
 use super::outbox::{Call, Outbox};
 use super::viewer::{self, Greeting, MAX_FRAME};
-use super::{MirrorConfig, MirrorCounters, metrics};
+use super::{MirrorConfig, MirrorCounters, metrics, range};
 use crate::echo::Counters;
 
 /// No script but the page's own files, and no connection but to this server.
@@ -70,11 +70,12 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/healthz", get(async || "ok\n"))
         .route("/metrics", get(metrics));
     let router = match Page::find(site.config.site.as_deref()) {
-        Page::Folder(folder) => router.fallback_service(ServeDir::new(folder)),
+        Page::Folder(folder) => router.fallback_service(Folder::service(&folder)),
         Page::Carried(page) => router.fallback_service(page.service()),
         Page::Missing => router.route("/", get(async || Html(NO_SITE))),
     };
     router
+        .layer(from_fn(range::heed))
         // A page from a folder is compressed while somebody waits for it.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::clone(&site), admit))
@@ -92,8 +93,7 @@ pub(super) enum Page {
 impl Page {
     /// What the command line or the environment names, else what the program carries, else what is built beside it.
     pub(super) fn find(named: Option<&Path>) -> Self {
-        let is_page = |folder: &Path| folder.join("index.html").is_file();
-        if let Some(folder) = named.filter(|folder| is_page(folder)) {
+        if let Some(folder) = named.filter(|folder| Folder::has_page(folder)) {
             return Self::Folder(folder.to_owned());
         }
         if let Some(page) = Carried::own() {
@@ -102,7 +102,7 @@ impl Page {
         let program = std::env::current_exe().ok();
         let built = program.as_deref().and_then(Path::parent).and_then(Path::parent);
         let built = built.map(|target| target.join("site"));
-        built.filter(|folder| is_page(folder)).map_or(Self::Missing, Self::Folder)
+        built.filter(|folder| Folder::has_page(folder)).map_or(Self::Missing, Self::Folder)
     }
 }
 
@@ -203,16 +203,13 @@ struct Place(Arc<MirrorCounters>);
 
 impl Place {
     fn take(site: &Site) -> Option<Self> {
-        let most = u64::from(site.config.max_viewers);
-        let more = |taken| (taken < most).then_some(taken + 1);
-        site.mirror.places.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
-        Some(Self(Arc::clone(&site.mirror)))
+        site.mirror.places.take(site.config.max_viewers).then(|| Self(Arc::clone(&site.mirror)))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.places.fetch_sub(1, Ordering::Relaxed);
+        self.0.places.free();
     }
 }
 

@@ -79,6 +79,8 @@ pub(super) struct Hub {
     scratch: Vec<u8>,
     /// There is no viewer, nothing comes any more, and nothing is kept.
     rests: bool,
+    /// The echo loop has ended.
+    over: bool,
 }
 
 impl Hub {
@@ -96,6 +98,7 @@ impl Hub {
             batch: Batch::default(),
             scratch: Vec::new(),
             rests: true,
+            over: false,
         }
     }
 
@@ -109,6 +112,7 @@ impl Hub {
                 biased;
                 _ = tick.tick(), if !self.rests => self.tick().await,
                 call = calls.recv() => match call {
+                    Some(Call::End) => self.end().await,
                     Some(call) => self.answer(call),
                     None => return,
                 },
@@ -126,6 +130,13 @@ impl Hub {
         }
     }
 
+    /// Hands out what the echo loop did last, and says that nothing follows.
+    async fn end(&mut self) {
+        self.over = true;
+        self.hand_out().await;
+        self.viewers.values().for_each(|viewer| viewer.outbox.end());
+    }
+
     /// Gives back what was kept for the next records.
     fn rest(&mut self) {
         self.rests = true;
@@ -138,6 +149,9 @@ impl Hub {
     fn answer(&mut self, call: Call) {
         match call {
             Call::Join(number, outbox) => {
+                if self.over {
+                    outbox.end();
+                }
                 let (watched, not_before) = (Watched::All, Instant::now());
                 let viewer =
                     Viewer { outbox, watched, next: None, turns_to: None, wish: Wish::None, not_before };
@@ -158,6 +172,8 @@ impl Hub {
                 self.viewers.remove(&number);
                 self.want(false);
             }
+            // Not answered here: what was handed over last may take its time.
+            Call::End => {}
         }
         self.counters.viewers.store(self.viewers.len() as u64, Ordering::Relaxed);
     }

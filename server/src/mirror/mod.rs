@@ -5,11 +5,15 @@
 //!
 //! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` of `entry`s in each viewer's `outbox` -> `viewer` (its
 //! WebSocket).
-//! `http` serves the page's files, `carried` those in the program itself, and the figures of `metrics`; `door` counts who
+//! `http` serves the page's files, `carried` those in the program itself and `folder` those of another, whole or by `range`, and the
+//! figures of `metrics`; `door` counts who
 //! comes in, `guard` decides who may ask, `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of
 //! bounded size.
 //!
 //! `publication` is a viewer inside the process, which writes what it sees into a folder.
+//!
+//! These threads run at the same priority as the echo. At a lower one they would not run for seconds where a machine is busy,
+//! and with them neither the page nor `/healthz`; what they may cost the echo is bounded by queues and paces instead.
 //!
 //! A viewer that cannot keep up loses records, is told how many, and gets a fresh picture. Whatever a viewer or a web
 //! client does, its cost is bounded: `docs/server.md` has the table, with a test for each of its rows. What is said on the wire is in `bufferevent::recording::ServerMessage` and `ViewerMessage`.
@@ -19,6 +23,7 @@ mod door;
 mod entry;
 #[cfg(test)]
 mod faults;
+mod folder;
 mod guard;
 mod http;
 mod hub;
@@ -28,6 +33,7 @@ mod outbox;
 mod pace;
 mod publication;
 mod queue;
+mod range;
 mod snapshot_text;
 mod viewer;
 mod viewer_queue;
@@ -35,26 +41,35 @@ mod viewer_queue;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Instant;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bufferevent::Dialect;
 use bufferevent::recording::PayloadPolicy;
 use bufferevent_mio::Waker;
 use tokio::sync::mpsc;
 
+use folder::Folder;
 use guard::Guard;
 use http::{Page, Site};
 use hub::Hub;
 use observer::Link;
 pub use observer::MirrorObserver;
-pub use publication::Publication;
+use outbox::Call;
+use publication::Publication;
 use viewer::Greeting;
 
 use crate::echo::Counters;
 use crate::process::descriptor_limit;
 use crate::publish::{PublishConfig, Publisher};
+
+/// Descriptors beside those of its connections: its listener, what its threads wait with, files that are read or written, and
+/// those who are told that there is no place.
+const OWN_DESCRIPTORS: usize = 16;
+
+/// How long viewers may take to say goodbye, too.
+pub const GOODBYES: Duration = Duration::from_millis(500);
 
 /// The settings of the mirror, which are also its command line.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
@@ -84,7 +99,7 @@ pub struct MirrorConfig {
     pub mirror_payload: PayloadPolicy,
 
     /// Serve requests for this host too; may be given several times
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = guard::host)]
     pub allow_host: Vec<String>,
 
     /// Let pages of this origin show ours in a frame, for example `https://course.example`; may be given several times
@@ -127,7 +142,7 @@ impl MirrorConfig {
             return Err("--publish writes what viewers see, and with --no-http there are none".into());
         }
         match &self.site {
-            Some(site) if !site.join("index.html").is_file() => {
+            Some(site) if !Folder::has_page(site) => {
                 Err(format!("--site {}: there is no index.html in it", site.display()))
             }
             _ => Ok(()),
@@ -149,10 +164,8 @@ fn frame(text: &str) -> Result<String, String> {
     let problem = "expected an origin, such as https://course.example or https://*.example:8443";
     let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(problem)?;
     let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "443"));
-    let named = host.strip_prefix("*.").unwrap_or(host);
-    let is_name =
-        |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if named.split('.').all(is_name) && (port == "*" || port.parse::<u16>().is_ok()) {
+    if guard::is_name(host.strip_prefix("*.").unwrap_or(host)) && (port == "*" || port.parse::<u16>().is_ok())
+    {
         Ok(text.to_owned())
     } else {
         Err(problem.into())
@@ -164,10 +177,38 @@ fn frame(text: &str) -> Result<String, String> {
 struct MirrorCounters {
     link: Arc<Link>,
     viewers: AtomicU64,
-    /// Viewers that are connected or about to be.
-    places: AtomicU64,
+    places: Places,
     /// Records that viewers lost.
     lost: AtomicU64,
+}
+
+/// Viewers that are connected or about to be.
+#[derive(Debug, Default)]
+struct Places {
+    taken: Mutex<u32>,
+    freed: Condvar,
+}
+
+impl Places {
+    /// Whether there was a place, of so many.
+    fn take(&self, most: u32) -> bool {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = *taken < most;
+        *taken += u32::from(free);
+        free
+    }
+
+    fn free(&self) {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.freed.notify_all();
+    }
+
+    /// Waits until nobody has one, but no longer than this.
+    fn wait(&self, within: Duration) {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who has not gone by then is not waited for, and a lock that is poisoned is no reason to wait.
+        let _ = self.freed.wait_timeout_while(taken, within, |taken| *taken > 0);
+    }
 }
 
 /// A mirror that listens, not yet joined to an echo loop.
@@ -203,6 +244,17 @@ impl Mirror {
         !matches!(Page::find(self.config.site.as_deref()), Page::Missing)
     }
 
+    /// How many HTTP connections there may be.
+    fn places(&self) -> usize {
+        (self.config.max_http as usize).min(descriptor_limit() / 4).max(1)
+    }
+
+    /// How many descriptors it needs, so that the page and `/healthz` can be asked for however many come to the echo.
+    #[must_use]
+    pub fn descriptors(&self) -> usize {
+        self.places() + OWN_DESCRIPTORS
+    }
+
     /// The observer for the echo loop's event base.
     #[must_use]
     pub fn observer(&self) -> MirrorObserver {
@@ -210,16 +262,11 @@ impl Mirror {
     }
 
     /// Serves from now on, on a thread of its own that ends with the process. `waker` makes the echo loop notice what
-    /// viewers ask for. Gives what is published, where something is.
+    /// viewers ask for.
     ///
     /// # Errors
     /// What the operating system says: no thread or descriptor is left; or why nothing can be published.
-    pub fn start(
-        self,
-        dialect: Dialect,
-        echo: Arc<Counters>,
-        waker: Waker,
-    ) -> io::Result<Option<Publication>> {
+    pub fn start(self, dialect: Dialect, echo: Arc<Counters>, waker: Waker) -> io::Result<Serving> {
         let address = self.address()?;
         let (calls, heard) = mpsc::channel(1024);
         let (link, counters) = (Arc::clone(&self.counters.link), Arc::clone(&self.counters));
@@ -229,10 +276,11 @@ impl Mirror {
                 "an origin that may frame the page cannot stand in a header",
             )
         })?;
-        let places = (self.config.max_http as usize).min(descriptor_limit() / 4).max(1);
+        let places = self.places();
         let greeting = Greeting { dialect, payload: self.config.mirror_payload };
         let publisher = Publisher::open(&self.config.publish, Instant::now())?;
         let limit = self.config.mirror_buffer as usize;
+        let (ending, viewers) = (calls.clone(), Arc::clone(&self.counters));
         let publication = publisher.map(|it| Publication::start(it, greeting, limit, calls.clone()));
         let site = Arc::new(Site {
             guard: Guard::new(&self.config.http, address.port(), &self.config.allow_host),
@@ -246,19 +294,45 @@ impl Mirror {
         });
         // The other threads read files.
         let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().max_blocking_threads(4).build()?;
+        let runtime =
+            runtime.enable_all().max_blocking_threads(4).build().map_err(|error| cannot_serve(&error))?;
         let listener = {
             let _runtime = runtime.enter();
-            tokio::net::TcpListener::from_std(self.listener)?
+            tokio::net::TcpListener::from_std(self.listener).map_err(|error| cannot_serve(&error))?
         };
-        std::thread::Builder::new().name("mirror".into()).spawn(move || {
-            // Where processors are short the echo goes first; a viewer that misses something is told.
-            let _ = rustix::process::nice(19);
+        let thread = std::thread::Builder::new().name("mirror".into()).spawn(move || {
             runtime.block_on(async {
                 tokio::spawn(Hub::new(link, waker, counters).run(heard));
                 door::serve(listener, http::router(site), places).await;
             });
-        })?;
-        publication.transpose()
+        });
+        thread.map_err(|error| cannot_serve(&error))?;
+        Ok(Serving { ending, viewers, publication: publication.transpose()? })
+    }
+}
+
+fn cannot_serve(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot serve the page: {error}"))
+}
+
+/// A mirror that serves.
+#[derive(Debug)]
+pub struct Serving {
+    ending: mpsc::Sender<Call>,
+    viewers: Arc<MirrorCounters>,
+    publication: Option<Publication>,
+}
+
+impl Serving {
+    /// To be called once the echo loop has ended: viewers get what it did last and are told that it ends, and what is
+    /// published is ended, too. Waits for that no longer than this, and for viewers no longer than [`GOODBYES`].
+    ///
+    /// # Errors
+    /// What the folder says that is published to, or that it takes too long.
+    pub fn finish(self, within: Duration) -> io::Result<()> {
+        if self.ending.blocking_send(Call::End).is_ok() {
+            self.viewers.places.wait(GOODBYES.min(within));
+        }
+        self.publication.map_or(Ok(()), |publication| publication.finish(within))
     }
 }

@@ -1,5 +1,6 @@
 //! What the hub and a viewer's task have between them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bufferevent::recording::Watched;
@@ -12,11 +13,12 @@ use super::viewer_queue::ViewerQueue;
 pub(super) struct Outbox {
     queue: Mutex<ViewerQueue>,
     pub(super) bell: Notify,
+    over: AtomicBool,
 }
 
 impl Outbox {
     pub(super) fn new(limit: usize) -> Self {
-        Self { queue: Mutex::new(ViewerQueue::new(limit)), bell: Notify::new() }
+        Self { queue: Mutex::new(ViewerQueue::new(limit)), bell: Notify::new(), over: AtomicBool::new(false) }
     }
 
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut ViewerQueue) -> T) -> T {
@@ -29,9 +31,20 @@ impl Outbox {
         self.bell.notify_one();
         result
     }
+
+    /// Nothing follows what is in the queue.
+    pub(super) fn end(&self) {
+        self.over.store(true, Ordering::Release);
+        self.bell.notify_one();
+    }
+
+    /// Asked before the queue is emptied: what is there then is all.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
 }
 
-/// What viewers' tasks tell the hub.
+/// What the hub is told: by viewers' tasks, and at the end.
 #[derive(Debug)]
 pub(super) enum Call {
     /// A viewer came; it watches everything.
@@ -41,4 +54,6 @@ pub(super) enum Call {
     /// It has taken what there was and waits for a picture.
     Snapshot(u64),
     Leave(u64),
+    /// The echo loop has ended: what it did last is handed out, and nothing follows.
+    End,
 }

@@ -1,15 +1,13 @@
 //! A viewer inside the process: what it sees is published. It has a thread of its own, so that a slow disk holds up neither
 //! the echo nor any other viewer; like one of those it loses records when it falls behind, and is told.
 
-use std::future::pending;
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use bufferevent::recording::Viewer;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::outbox::{Call, Outbox};
@@ -22,13 +20,9 @@ use crate::publish::{Publisher, TICK};
 /// Its number among the viewers; those on sockets count from 1.
 const NUMBER: u64 = 0;
 
-/// What the loop did last is with the hub within this time.
-const LAST_RECORDS: Duration = Duration::from_millis(100);
-
-/// Something is published, until the process ends or it is finished.
+/// Something is published, until nothing follows.
 #[derive(Debug)]
-pub struct Publication {
-    stop: oneshot::Sender<()>,
+pub(super) struct Publication {
     ended: Receiver<io::Result<()>>,
 }
 
@@ -39,28 +33,28 @@ impl Publication {
         limit: usize,
         calls: mpsc::Sender<Call>,
     ) -> io::Result<Self> {
-        let (stop, stopped) = oneshot::channel();
         let (end, ended) = sync_channel(1);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let errors = Printer::new(io::stderr())?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(|error| cannot_publish(&error))?;
+        let errors = Printer::new(io::stderr()).map_err(|error| cannot_publish(&error))?;
         let outbox = Arc::new(Outbox::new(limit));
-        std::thread::Builder::new().name("publish".into()).spawn(move || {
-            // Where processors are short the echo goes first.
-            let _ = rustix::process::nice(19);
-            let result = runtime.block_on(run(publisher, greeting, outbox, calls, stopped, errors));
+        let thread = std::thread::Builder::new().name("publish".into()).spawn(move || {
+            let result = runtime.block_on(run(publisher, greeting, outbox, calls, errors));
             // Whoever does not wait for the end does not want to know.
             let _ = end.send(result);
-        })?;
-        Ok(Self { stop, ended })
+        });
+        thread.map_err(|error| cannot_publish(&error))?;
+        Ok(Self { ended })
     }
 
-    /// Writes what the loop did last, and that nothing follows. It waits for that no longer than this.
+    /// Waits until what the loop did last is written, and that nothing follows, but no longer than this. The hub has been
+    /// told to say so.
     ///
     /// # Errors
     /// What the folder says, or that it takes too long.
-    pub fn finish(self, within: Duration) -> io::Result<()> {
-        // It may have ended by itself.
-        let _ = self.stop.send(());
+    pub(super) fn finish(self, within: Duration) -> io::Result<()> {
         match self.ended.recv_timeout(within) {
             Ok(result) => result,
             Err(RecvTimeoutError::Timeout) => {
@@ -71,20 +65,17 @@ impl Publication {
     }
 }
 
+fn cannot_publish(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot publish: {error}"))
+}
+
 async fn run(
     mut publisher: Publisher,
     greeting: Greeting,
     outbox: Arc<Outbox>,
     calls: mpsc::Sender<Call>,
-    stopped: oneshot::Receiver<()>,
     mut errors: Printer,
 ) -> io::Result<()> {
-    // A handle that was dropped asks for nothing.
-    let mut stopped = pin!(async {
-        if stopped.await.is_err() {
-            pending::<()>().await;
-        }
-    });
     let mut say = |line: Option<String>| line.into_iter().for_each(|line| errors.line(|| line));
     let mut viewer = Viewer::new();
     let mut hear = |words: &str, publisher: &mut Publisher| match viewer.hear(words.as_bytes()) {
@@ -97,24 +88,23 @@ async fn run(
     }
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last = false;
     loop {
-        if outbox.with(ViewerQueue::wants_snapshot) && calls.send(Call::Snapshot(NUMBER)).await.is_err() {
+        let over = outbox.is_over();
+        if !over
+            && outbox.with(ViewerQueue::wants_snapshot)
+            && calls.send(Call::Snapshot(NUMBER)).await.is_err()
+        {
             return Ok(());
         }
         while let Some(entry) = outbox.with(ViewerQueue::pop) {
             say(hear(&viewer::words(entry), &mut publisher));
         }
-        if last {
+        if over {
             return publisher.end(Instant::now());
         }
         tokio::select! {
             () = outbox.bell.notified() => {}
             _ = tick.tick() => say(publisher.tick(Instant::now())),
-            () = &mut stopped => {
-                tokio::time::sleep(LAST_RECORDS).await;
-                last = true;
-            }
         }
     }
 }

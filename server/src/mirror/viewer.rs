@@ -24,6 +24,9 @@ const STALLED: Duration = Duration::from_secs(30);
 /// A viewer that has not taken the whole of a snapshot within this time is dropped.
 const SNAPSHOT_WITHIN: Duration = Duration::from_secs(60);
 
+/// How long each part of a goodbye may take.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// How often a viewer is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
 
@@ -52,7 +55,7 @@ pub(super) async fn serve(
     outbox: Arc<Outbox>,
     calls: mpsc::Sender<Call>,
 ) {
-    let (mut sink, stream) = socket.split();
+    let (mut sink, mut stream) = socket.split();
     if send(&mut sink, Message::Text(text(&hello(greeting)).into())).await.is_err() {
         return;
     }
@@ -60,22 +63,26 @@ pub(super) async fn serve(
         return;
     }
     let goodbye = tokio::select! {
-        goodbye = listen(stream, number, &outbox, &calls) => goodbye,
+        goodbye = listen(&mut stream, number, &outbox, &calls) => goodbye,
         goodbye = speak(&mut sink, number, &outbox, &calls) => goodbye,
     };
     // From here on the mirror or the viewer may have gone first.
     let _ = calls.send(Call::Leave(number)).await;
     if let Some((code, reason)) = goodbye {
         let frame = CloseFrame { code, reason: shortened(reason).into() };
-        let _ = timeout(Duration::from_secs(1), sink.send(Message::Close(Some(frame)))).await;
+        let _ = timeout(FAREWELL, sink.send(Message::Close(Some(frame)))).await;
+        if outbox.is_over() {
+            // It says goodbye too: from then on the process may end without losing ours.
+            let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+        }
     }
-    let _ = timeout(Duration::from_secs(1), sink.close()).await;
+    let _ = timeout(FAREWELL, sink.close()).await;
 }
 
 /// Lets a viewer go that there is no room for.
 pub(super) async fn refuse(mut socket: WebSocket, reason: &str) {
     let frame = CloseFrame { code: close_code::AGAIN, reason: reason.into() };
-    let _ = timeout(Duration::from_secs(1), socket.send(Message::Close(Some(frame)))).await;
+    let _ = timeout(FAREWELL, socket.send(Message::Close(Some(frame)))).await;
 }
 
 pub(super) fn hello(Greeting { dialect, payload }: Greeting) -> ServerMessage {
@@ -85,7 +92,7 @@ pub(super) fn hello(Greeting { dialect, payload }: Greeting) -> ServerMessage {
 
 /// Hears what the viewer says; gives why it is let go, or none when it went by itself.
 async fn listen(
-    mut stream: SplitStream<WebSocket>,
+    stream: &mut SplitStream<WebSocket>,
     number: u64,
     outbox: &Outbox,
     calls: &mpsc::Sender<Call>,
@@ -127,7 +134,7 @@ fn misbehaved(error: axum::Error) -> Option<Goodbye> {
     }
 }
 
-/// Sends what is in the outbox, forever; gives why the viewer is let go.
+/// Sends what is in the outbox, as long as something comes; gives why the viewer is let go.
 pub(super) async fn speak(
     sink: &mut (impl Sink<Message> + Unpin),
     number: u64,
@@ -138,7 +145,8 @@ pub(super) async fn speak(
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut snapshot_due = None;
     loop {
-        if outbox.with(ViewerQueue::wants_snapshot) {
+        let over = outbox.is_over();
+        if !over && outbox.with(ViewerQueue::wants_snapshot) {
             calls.send(Call::Snapshot(number)).await.ok()?;
         }
         // However much there is to send: a viewer that only listens is known to be there by its answers.
@@ -159,6 +167,9 @@ pub(super) async fn speak(
             }
             continue;
         }
+        if over {
+            return Some(stopped());
+        }
         snapshot_due = None;
         tokio::select! {
             biased;
@@ -168,6 +179,11 @@ pub(super) async fn speak(
             }
         }
     }
+}
+
+/// The server ends in order. Without a reason: who watches has nothing to be told.
+const fn stopped() -> Goodbye {
+    (close_code::AWAY, String::new())
 }
 
 fn stalled() -> Goodbye {

@@ -28,6 +28,7 @@ impl Folder {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let problem = |error: io::Error| about(path, &error);
         fs::create_dir_all(path).map_err(problem)?;
+        expect_file(&path.join(LOCK)).map_err(problem)?;
         let lock = File::create(path.join(LOCK)).map_err(problem)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
@@ -75,7 +76,7 @@ impl Folder {
         let problem = |error: &dyn std::fmt::Display| {
             io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))
         };
-        match fs::read(&path) {
+        match expect_file(&path).and_then(|()| fs::read(&path)) {
             Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| problem(&error)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(problem(&error)),
@@ -101,6 +102,18 @@ impl Folder {
             }
         }
         Ok(())
+    }
+}
+
+/// What is there under this name, if anything, is a regular file: a pipe would hold up whoever opens it.
+fn expect_file(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(about) if !about.is_file() => {
+            let name = path.file_name().unwrap_or_default().display();
+            Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{name} is no regular file")))
+        }
+        // Whoever opens it says so.
+        _ => Ok(()),
     }
 }
 

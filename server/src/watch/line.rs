@@ -55,7 +55,8 @@ pub(super) fn time(time: Time) -> String {
 /// A value without JSON's brackets: of directions those that are meant, of a variant its name and what it holds.
 fn plain(value: &Value, names: &Names) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        // A server may be anybody's.
+        Value::String(text) => escaped(text.as_bytes(), SHOWN),
         Value::Array(values) => values.iter().map(|value| plain(value, names)).collect::<Vec<_>>().join(","),
         Value::Object(fields) if fields.values().all(Value::is_boolean) => {
             let meant = fields.iter().filter(|(_, is_meant)| **is_meant == Value::Bool(true));

@@ -1,28 +1,44 @@
 //! A mirror's records as lines: for a person, for another program, or into a file.
 
 mod line;
+#[cfg(test)]
+mod tests;
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use bufferevent::Record;
 use bufferevent::recording::{Heard, Names, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
 use futures_util::{SinkExt, Stream, StreamExt};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{MissedTickBehavior, timeout, timeout_at};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::error::Error;
+use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
+use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
+use crate::escaped;
 use crate::publish::{PublishConfig, Publisher, TICK};
+
+/// How long a server may take until it speaks WebSocket.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
+
+/// A server that says nothing for so long is gone: ours asks every 15 seconds whether we are there.
+const SILENT: Duration = Duration::from_secs(60);
+
+/// How much is shown of what a server says that is none of ours, in bytes.
+const SHOWN: usize = 200;
 
 /// What to watch, and where to put it.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 #[group(requires = "watch")]
 pub struct WatchConfig {
     /// Print what a server's engine does instead, from its WebSocket
-    #[arg(long, value_name = "ws://ADDRESS:PORT/ws", conflicts_with = "address")]
+    #[arg(long, value_name = "ws://ADDRESS:PORT/ws", conflicts_with = "address", value_parser = address)]
     pub watch: String,
 
     /// Watch this connection alone, by its number; may be given several times
@@ -38,16 +54,30 @@ pub struct WatchConfig {
     pub record: Option<PathBuf>,
 }
 
+/// An address that can be watched: what is wrong with it is said before anybody is asked.
+fn address(text: &str) -> Result<String, String> {
+    let problem = "expected ws://ADDRESS:PORT/ws";
+    let uri: Uri = text.parse().map_err(|error| format!("{error}: {problem}"))?;
+    match uri.scheme_str() {
+        Some("ws") => {}
+        Some(scheme) => return Err(format!("{scheme}:// is not spoken: {problem}")),
+        None => return Err(problem.into()),
+    }
+    let authority = uri.authority().ok_or(problem)?;
+    let host = authority.as_str().rsplit('@').next().unwrap_or_default();
+    match host.strip_prefix(authority.host()).unwrap_or_default().strip_prefix(':') {
+        // Passed over, it would be port 80 that is asked.
+        Some(port) if port.parse::<u16>().is_err() => Err(format!("{port:?} is no port: {problem}")),
+        _ => Ok(text.into()),
+    }
+}
+
 /// Prints until the server ends or the output is closed, and publishes what is printed where that is asked for.
 ///
 /// # Errors
-/// The server cannot be reached, speaks another schema, or the file or folder cannot be written.
+/// The server cannot be reached, speaks another schema or breaks off, or the output, the file or the folder cannot be written.
 pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) -> io::Result<()> {
-    let file = config.record.as_ref().map(|path| {
-        let problem = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        File::create(path).map_err(problem)
-    });
-    let recording = file.transpose()?.map(|file| RecordingWriter::new(BufWriter::new(file))).transpose()?;
+    let recording = config.record.as_deref().map(Kept::create).transpose()?;
     let watched = if config.connection.is_empty() {
         Watched::All
     } else {
@@ -60,7 +90,11 @@ pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) ->
 }
 
 async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result<()> {
-    let (mut socket, _) = connect_async(url).await.map_err(|error| unreachable(url, &error))?;
+    let connected = timeout(HANDSHAKE_WITHIN, connect_async(url)).await.map_err(|_| {
+        let seconds = HANDSHAKE_WITHIN.as_secs();
+        io::Error::other(format!("cannot watch {url}: it did not answer within {seconds} seconds"))
+    })?;
+    let (mut socket, _) = connected.map_err(|error| unreachable(url, &error))?;
     if sink.watched != Watched::All {
         let watch = ViewerMessage::Watch { connections: sink.watched.clone() };
         let words = Message::text(serde_json::to_string(&watch)?);
@@ -80,36 +114,58 @@ async fn listen(
     socket: &mut (impl Stream<Item = Result<Message, Error>> + Unpin),
     sink: &mut Sink<impl Write, impl Write>,
 ) -> io::Result<()> {
+    let failed = |problem: &dyn Display| io::Error::other(format!("{url}: {problem}"));
+    let broken = |problem: &dyn Display| failed(&format_args!("the server broke the protocol: {problem}"));
     let mut viewer = Viewer::new();
+    let mut silent = tokio::time::Instant::now() + SILENT;
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let message = tokio::select! {
-            message = socket.next() => message,
+            message = timeout_at(silent, socket.next()) => message,
             _ = tick.tick(), if sink.publisher.is_some() => {
                 sink.tick();
                 continue;
             }
         };
+        let Ok(message) = message else {
+            let seconds = SILENT.as_secs();
+            return Err(failed(&format_args!("the connection was lost: nothing came for {seconds} seconds")));
+        };
+        silent = tokio::time::Instant::now() + SILENT;
         match message {
             Some(Ok(Message::Text(text))) => {
-                let problem =
-                    |problem| io::Error::new(io::ErrorKind::InvalidData, format!("{url}: {problem}"));
-                let heard = viewer.hear(text.as_bytes()).map_err(problem)?;
+                let heard = viewer
+                    .hear(text.as_bytes())
+                    .map_err(|problem| failed(&escaped(problem.to_string().as_bytes(), SHOWN)))?;
                 match sink.take(heard, &viewer) {
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
                     result => result?,
                 }
             }
-            Some(Ok(Message::Close(Some(frame)))) if !frame.reason.is_empty() => {
-                return Err(io::Error::other(format!("{url}: {}", frame.reason)));
+            Some(Ok(Message::Close(frame))) => return parted(frame).map_err(|problem| failed(&problem)),
+            Some(Ok(Message::Binary(_))) => return Err(broken(&"a message is not text")),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+            Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) | None => {
+                return Err(failed(&"the connection was lost"));
             }
-            Some(Ok(Message::Close(_))) | None => return Ok(()),
-            Some(Ok(_)) => {}
-            // The server ended without a word: what came is whole.
-            Some(Err(Error::ConnectionClosed | Error::Protocol(_) | Error::Io(_))) => return Ok(()),
-            Some(Err(error)) => return Err(unreachable(url, &error)),
+            Some(Err(Error::Io(error))) => {
+                return Err(failed(&format_args!("the connection was lost: {error}")));
+            }
+            Some(Err(error)) => return Err(broken(&error)),
         }
+    }
+}
+
+/// Whether the server has ended in order, or why not.
+fn parted(frame: Option<CloseFrame>) -> Result<(), String> {
+    match frame {
+        Some(CloseFrame { code: CloseCode::Normal | CloseCode::Away, reason }) if reason.is_empty() => Ok(()),
+        Some(CloseFrame { code, reason }) if reason.is_empty() => {
+            Err(format!("the connection was lost: the server closed it with code {code}"))
+        }
+        Some(CloseFrame { reason, .. }) => Err(escaped(reason.as_bytes(), SHOWN)),
+        None => Err("the connection was lost: the server closed it without a code".into()),
     }
 }
 
@@ -117,8 +173,9 @@ fn unreachable(url: &str, error: &Error) -> io::Error {
     match error {
         Error::Io(error) => io::Error::new(error.kind(), format!("cannot watch {url}: {error}")),
         Error::Http(response) => {
-            let body = response.body().as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            io::Error::other(format!("cannot watch {url}: {} {}", response.status(), body.trim()))
+            let body = response.body().as_deref().unwrap_or_default().trim_ascii();
+            let said = escaped(body, SHOWN);
+            io::Error::other(format!("cannot watch {url}: {} {said}", response.status()))
         }
         error => io::Error::other(format!("cannot watch {url}: {error}")),
     }
@@ -132,10 +189,42 @@ fn say(line: Option<String>) {
     }
 }
 
+/// A file that keeps what is heard.
+struct Kept<F: Write> {
+    path: PathBuf,
+    recording: RecordingWriter<F>,
+}
+
+impl Kept<BufWriter<File>> {
+    fn create(path: &Path) -> io::Result<Self> {
+        let file = File::create(path).and_then(|file| RecordingWriter::new(BufWriter::new(file)));
+        let recording = file.map_err(|error| not_kept(path, &error))?;
+        Ok(Self { path: path.to_owned(), recording })
+    }
+}
+
+impl<F: Write> Kept<F> {
+    fn keep(&mut self, heard: &Heard) -> io::Result<()> {
+        let recording = &mut self.recording;
+        let kept = match heard {
+            // It says how many were lost before it.
+            Heard::Snapshot(picture) => recording.snapshot(picture),
+            Heard::Records(records) => records.iter().try_for_each(|record| recording.record(record)),
+            Heard::Hello | Heard::Gap { .. } | Heard::Pong | Heard::Part => return Ok(()),
+        };
+        kept.and_then(|()| recording.flush()).map_err(|error| not_kept(&self.path, &error))
+    }
+}
+
+/// Not of its own kind: an output that is closed is a reason to end well, and this is not that.
+fn not_kept(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::other(format!("cannot record to {}: {error}", path.display()))
+}
+
 struct Sink<W: Write, F: Write> {
     json: bool,
     output: W,
-    recording: Option<RecordingWriter<F>>,
+    recording: Option<Kept<F>>,
     publisher: Option<Publisher>,
     watched: Watched,
     /// There was a picture of what is watched and of nothing else. A server shows everything until it was told.
@@ -145,7 +234,7 @@ struct Sink<W: Write, F: Write> {
 }
 
 impl<W: Write, F: Write> Sink<W, F> {
-    fn new(json: bool, output: W, recording: Option<RecordingWriter<F>>, watched: Watched) -> Self {
+    fn new(json: bool, output: W, recording: Option<Kept<F>>, watched: Watched) -> Self {
         Self { json, output, recording, publisher: None, watched, begun: false, names: Names::default() }
     }
 
@@ -163,8 +252,9 @@ impl<W: Write, F: Write> Sink<W, F> {
         if let Some(publisher) = &mut self.publisher {
             say(publisher.take(&heard, viewer, Instant::now()));
         }
-        self.tell(heard, viewer)?;
-        self.output.flush()
+        self.tell(heard, viewer)
+            .and_then(|()| self.output.flush())
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot print what is watched: {error}")))
     }
 
     fn tick(&mut self) {
@@ -178,14 +268,7 @@ impl<W: Write, F: Write> Sink<W, F> {
     }
 
     fn keep(&mut self, heard: &Heard) -> io::Result<()> {
-        let Some(recording) = &mut self.recording else { return Ok(()) };
-        match heard {
-            // It says how many were lost before it.
-            Heard::Snapshot(picture) => recording.snapshot(picture)?,
-            Heard::Records(records) => records.iter().try_for_each(|record| recording.record(record))?,
-            Heard::Hello | Heard::Gap { .. } | Heard::Pong | Heard::Part => return Ok(()),
-        }
-        recording.flush()
+        self.recording.as_mut().map_or(Ok(()), |recording| recording.keep(heard))
     }
 
     fn tell(&mut self, heard: Heard, viewer: &Viewer) -> io::Result<()> {
@@ -224,73 +307,5 @@ impl<W: Write, F: Write> Sink<W, F> {
             return self.output.write_all(b"\n");
         }
         writeln!(self.output, "{}", line::of(record, &self.names))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use bufferevent::recording::{Picture, Recording};
-    use bufferevent::sim::{Scenario, Simulation};
-
-    use super::*;
-
-    #[test]
-    fn a_gap_is_counted_in_the_file_and_said_to_the_person() {
-        let simulation = Simulation::new(Scenario::tutorial(), Vec::<Record>::new());
-        let records = simulation.observer().clone();
-        let (mut output, mut file) = (Vec::new(), Vec::new());
-        let recording = Some(RecordingWriter::new(&mut file).unwrap());
-        let mut sink = Sink::new(false, &mut output, recording, Watched::All);
-        let mut viewer = Viewer::new();
-        let mut say = |message: &ServerMessage| {
-            let heard = viewer.hear(&serde_json::to_vec(message).unwrap()).unwrap();
-            sink.take(heard, &viewer).unwrap();
-        };
-        let mut picture = Box::<Picture>::default();
-        say(&ServerMessage::Snapshot { picture: picture.clone(), more: false });
-        say(&ServerMessage::Gap { lost: 7, at_least: false });
-        picture.seq = 7;
-        say(&ServerMessage::Snapshot { picture, more: false });
-        let records: Vec<_> =
-            records.into_iter().map(|record| Record { seq: record.seq + 7, ..record }).collect();
-        say(&ServerMessage::Records { records: records.clone() });
-        drop(sink);
-
-        assert!(String::from_utf8(output).unwrap().contains("\n7 records were lost\n"));
-        let imported = Recording::import(&file[..]).unwrap();
-        assert_eq!(imported.damage, None);
-        assert_eq!(imported.recording.len(), records.len());
-        assert_eq!(imported.recording.end().lost, 7);
-    }
-
-    #[test]
-    fn several_bufferevents_of_a_program_have_their_names_in_the_lines_and_in_the_file() {
-        let scenario = r#"{"format":2,"dialect":"2.1","bufferevents":{"client":{"pair_with":"server"},"server":{}},
-            "timers":{"tick":{"after_ms":5,"do":[[{"write":"x","of":"client"}]]}},"script":[{"advance_ms":5},{"turn":2}]}"#;
-        let mut simulation = Simulation::new(Scenario::from_json(scenario).unwrap(), Vec::<Record>::new());
-        let names = simulation.names();
-        while simulation.run_step() {}
-        let (mut output, mut file) = (Vec::new(), Vec::new());
-        let recording = Some(RecordingWriter::new(&mut file).unwrap());
-        let mut sink = Sink::new(false, &mut output, recording, Watched::All);
-        let mut viewer = Viewer::new();
-        let records = simulation.observer().clone();
-        for message in [
-            ServerMessage::Snapshot {
-                picture: Box::new(Picture::default().with_names(names.clone())),
-                more: false,
-            },
-            ServerMessage::Records { records },
-        ] {
-            let heard = viewer.hear(&serde_json::to_vec(&message).unwrap()).unwrap();
-            sink.take(heard, &viewer).unwrap();
-        }
-        drop(sink);
-
-        let output = String::from_utf8(output).unwrap();
-        for part in ["conn 1 client ", "conn 2 server ", ":tick"] {
-            assert!(output.contains(part), "{part} is not in\n{output}");
-        }
-        assert_eq!(Recording::import(&file[..]).unwrap().recording.end().names, names);
     }
 }

@@ -54,6 +54,8 @@ pub(crate) struct Client {
     manner: Manner,
     /// Takes nothing until the others are done.
     lazy: bool,
+    /// Reads the server's end no sooner than that is gone.
+    blind: bool,
     rx: VecDeque<u8>,
     tx: VecDeque<u8>,
     room: usize,
@@ -111,6 +113,7 @@ impl Client {
             written: 0,
             manner: random.of(&[Manner::Ends, Manner::Ends, Manner::Ends, Manner::Stays, Manner::Vanishes]),
             lazy: random.happens(200),
+            blind: false,
             rx: VecDeque::new(),
             tx: VecDeque::new(),
             room,
@@ -123,6 +126,12 @@ impl Client {
             edge: Readiness::NONE,
             ends: false,
         }
+    }
+
+    /// One that sends a message, takes its answer and then does not even see that the server ends.
+    pub(crate) fn that_stays(random: &mut Random) -> Self {
+        let blind = true;
+        Self { plan: 9, room: 4096, manner: Manner::Stays, lazy: false, blind, ..Self::new(random) }
     }
 
     /// Nothing will come of it by itself any more.
@@ -203,7 +212,7 @@ impl Client {
 
     /// The server's end comes after all that it wrote.
     fn look_for_the_end(&mut self) {
-        let server_ended = matches!(self.server, Server::Shut | Server::Closed);
+        let server_ended = self.server == Server::Closed || (self.server == Server::Shut && !self.blind);
         if server_ended && self.tx.is_empty() && self.outcome.is_none() {
             self.end_with(Outcome::End);
             // It closes too, with nothing unread.

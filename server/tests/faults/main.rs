@@ -15,7 +15,7 @@ use std::env;
 
 use bufferevent::{Dialect, NoObserver, Record};
 use bufferevent_server::Printer;
-use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output, PREFIX};
+use bufferevent_server::echo::{Config, EchoServer, GRACE, LoopObserver, Output, PREFIX};
 
 use client::{Client, Outcome, payload};
 use excerpt::{around, difference};
@@ -194,4 +194,22 @@ fn who_watches_changes_nothing() {
             assert_eq!(got.len(), got_watched.len(), "seed {seed}");
         }
     }
+}
+
+#[test]
+fn clients_that_stay_and_are_owed_nothing_do_not_hold_up_the_end() {
+    let world = World::of_guests_that_stay(Random::new(1), 5);
+    let system = Virtual::new(&world);
+    let (door, output) = (system.door(), Output::new(Printer::silent(), Printer::silent()));
+    let mut server = EchoServer::with_system(system, door, Config::default(), NoObserver, output).unwrap();
+    while !world.borrow().is_quiet() {
+        server.turn().unwrap();
+    }
+    let told = world.borrow().now;
+    server.stopper().wake();
+    while server.turn().unwrap() {}
+    let took = world.borrow().now - told;
+    assert!(took < GRACE / 4, "{took:?}");
+    let ends: Vec<_> = world.borrow().clients.iter().map(|it| it.outcome).collect();
+    assert_eq!(ends, [Some(Outcome::End); 5]);
 }

@@ -14,7 +14,7 @@ use super::client::Client;
 use super::random::Random;
 
 /// How often in a thousand calls each thing goes wrong.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Faults {
     /// A signal comes first.
     pub(crate) interrupted: usize,
@@ -77,7 +77,17 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(mut random: Random, clients: usize) -> Rc<RefCell<Self>> {
         let faults = Faults::drawn(&mut random);
-        let clients: Vec<_> = (0..clients).map(|_| Client::new(&mut random)).collect();
+        let clients = (0..clients).map(|_| Client::new(&mut random)).collect();
+        Self::with(random, faults, clients)
+    }
+
+    /// Nothing goes wrong, and nobody ends by itself.
+    pub(crate) fn of_guests_that_stay(mut random: Random, clients: usize) -> Rc<RefCell<Self>> {
+        let clients = (0..clients).map(|_| Client::that_stays(&mut random)).collect();
+        Self::with(random, Faults::default(), clients)
+    }
+
+    fn with(random: Random, faults: Faults, clients: Vec<Client>) -> Rc<RefCell<Self>> {
         Rc::new(RefCell::new(Self {
             random,
             faults,

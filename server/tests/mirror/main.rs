@@ -6,6 +6,7 @@ mod autobahn_text;
 mod http;
 mod misuse;
 mod raw;
+mod site;
 mod support;
 mod watch;
 
@@ -277,4 +278,30 @@ async fn metrics_count_what_happened() {
     let mut viewer = lab.viewer().await;
     viewer.joined().await;
     assert_eq!(metric(&lab, "viewers").await, 1);
+}
+
+#[tokio::test]
+async fn at_the_end_viewers_get_what_was_done_last_and_are_told_that_it_ends() {
+    let lab = Lab::start(|_| {});
+    let mut viewers = [lab.viewer().await, lab.viewer().await];
+    for viewer in &mut viewers {
+        viewer.joined().await;
+    }
+    let mut client = lab.client();
+    client.say(b"the end");
+    let (ended, ()) = tokio::join!(
+        futures_util::future::join_all(viewers.iter_mut().map(async |viewer| {
+            loop {
+                if let Err(end) = viewer.next().await {
+                    return end;
+                }
+            }
+        })),
+        lab.end()
+    );
+    assert_eq!(ended, ["1001 ", "1001 "]);
+    for viewer in viewers {
+        assert_eq!((received(&viewer), viewer.lost), (7, 0));
+        assert!(viewer.picture.connections[&1].counters.sent > 0);
+    }
 }

@@ -12,7 +12,7 @@ use bufferevent::{Dialect, Record, recording};
 use bufferevent_mio::Waker;
 use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, EchoServer, Output, PREFIX};
-use bufferevent_server::mirror::{Mirror, MirrorConfig, MirrorObserver};
+use bufferevent_server::mirror::{Mirror, MirrorConfig, MirrorObserver, Serving};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream as AsyncStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -25,6 +25,7 @@ pub(crate) struct Lab {
     pub(crate) echo: SocketAddr,
     pub(crate) http: SocketAddr,
     nudger: Waker,
+    serving: Serving,
     over: Arc<AtomicBool>,
     /// Connections so far, which is the number of the last.
     opened: AtomicU64,
@@ -51,12 +52,12 @@ impl Lab {
         let output = Output::new(printer(), printer());
         let server = EchoServer::bind(config, mirror.observer(), output).expect("a free port");
         let (echo, nudger, over) = (server.address(), server.nudger(), Arc::new(AtomicBool::new(false)));
-        mirror.start(dialect, server.counters(), nudger.clone()).expect("a thread");
+        let serving = mirror.start(dialect, server.counters(), nudger.clone()).expect("a thread");
         let stop = Arc::clone(&over);
         let thread = std::thread::spawn(move || {
             server.run_while(|| !stop.load(Ordering::Acquire)).expect("the loop goes on")
         });
-        Self { echo, http, nudger, over, opened: AtomicU64::new(0), thread }
+        Self { echo, http, nudger, serving, over, opened: AtomicU64::new(0), thread }
     }
 
     /// Ends the loop and gives the engine's state as it was at rest.
@@ -64,6 +65,17 @@ impl Lab {
         self.over.store(true, Ordering::Release);
         self.nudger.wake();
         self.thread.join().expect("the loop did not panic").base().snapshot()
+    }
+
+    /// Ends the loop and then the mirror, as the program does.
+    pub(crate) async fn end(self) {
+        self.over.store(true, Ordering::Release);
+        self.nudger.wake();
+        let ended = tokio::task::spawn_blocking(|| {
+            self.thread.join().expect("the loop did not panic");
+            self.serving.finish(GUARD)
+        });
+        ended.await.expect("no panic").expect("nothing is published");
     }
 
     pub(crate) fn client(&self) -> Client {

@@ -134,6 +134,15 @@ fn what_is_kept_is_a_recording_that_leads_to_the_same_picture() {
     assert_eq!((connection.counters.received, connection.counters.read_callbacks), (10, 2));
 }
 
+#[tokio::test]
+async fn a_server_that_ends_in_order_ends_the_watching_well() {
+    let lab = Lab::start(|_| {});
+    let mut watcher = Watcher::start(lab.http, &[]);
+    watcher.until("connections are open");
+    lab.end().await;
+    assert_eq!(watcher.process.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn who_cannot_be_watched_is_named_with_the_reason() {
     let lab = Lab::start(|config| config.max_viewers = 0);

@@ -86,6 +86,13 @@ impl ServerProcess {
         Self { process, address, stdout }
     }
 
+    /// Where its page is, in the line that follows.
+    pub(crate) fn page(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim_end().strip_prefix("page at http://").unwrap().trim_end_matches('/').to_owned()
+    }
+
     pub(crate) fn stderr(&mut self) -> BufReader<ChildStderr> {
         BufReader::new(self.process.0.stderr.take().unwrap())
     }

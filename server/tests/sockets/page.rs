@@ -124,6 +124,20 @@ fn each_program_prints_its_manual_page_and_its_completions() {
 }
 
 #[test]
+fn a_host_that_is_served_is_one() {
+    let server = ServerProcess::start(
+        Dialect::V2_1,
+        &["--http", "127.0.0.1:0", "--allow-host", "lab.example", "--allow-host", "[::1]:80"],
+    );
+    server.stop();
+    for no_host in ["*", "http://x", "a b", ""] {
+        let output = Command::new(SERVER).args(["--allow-host", no_host]).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), errors.contains("expected a host")), (Some(2), true), "{errors}");
+    }
+}
+
+#[test]
 fn an_origin_that_may_frame_the_page_is_one() {
     let server = ServerProcess::start(
         Dialect::V2_1,

@@ -60,9 +60,7 @@ fn server(more: &[&str]) -> (ServerProcess, String) {
     let mut command = Command::new(SERVER);
     let mut server =
         ServerProcess::from(command.args(["--dialect", dialect, "--http", "127.0.0.1:0"]).args(more));
-    let mut line = String::new();
-    server.stdout.read_line(&mut line).unwrap();
-    let page = line.trim_end().strip_prefix("page at http://").unwrap().trim_end_matches('/').to_owned();
+    let page = server.page();
     (server, page)
 }
 
@@ -107,6 +105,43 @@ fn a_client_publishes_what_it_watches() {
     std::thread::spawn(move || lines.count());
     assert_eq!(client.wait().code(), Some(0));
     assert_whole(&scratch);
+}
+
+/// On a machine that is busy they would be the last to run, and the end of what is published be lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_shows_and_publishes_is_not_starved() {
+    let scratch = Scratch::new("starved");
+    let (server, _) = server(&["--publish", scratch.path()]);
+    // Then both threads run.
+    scratch.wait();
+    let threads = PathBuf::from(format!("/proc/{}/task", server.process.0.id()));
+    let mut niceness = std::collections::BTreeMap::new();
+    for thread in std::fs::read_dir(threads).unwrap() {
+        let stat = std::fs::read_to_string(thread.unwrap().path().join("stat")).unwrap();
+        let (name, fields) = stat.split_once(") ").unwrap();
+        let nice: i32 = fields.split(' ').nth(16).unwrap().parse().unwrap();
+        niceness.insert(name.split_once('(').unwrap().1.to_owned(), nice);
+    }
+    let own = niceness["bufferevent-ser"];
+    assert_eq!([niceness["mirror"], niceness["publish"]], [own; 2], "{niceness:?}");
+    let _ = server.stop();
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_said_and_not_waited_for() {
+    for name in ["index.json", "lock"] {
+        let scratch = Scratch::new("pipe");
+        std::fs::create_dir(&scratch.0).unwrap();
+        let pipe = scratch.0.join(name);
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let listen = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+        let mut server =
+            Process::start(Command::new(SERVER).args(listen).args(["--publish", scratch.path()]));
+        assert_eq!(server.wait().code(), Some(1));
+        let said = server.errors();
+        assert!(said.contains(&format!(": {name} is no regular file")), "{said}");
+    }
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! A page from a folder: what of it is given, and which part.
+
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::Command;
+
+use bufferevent_server::mirror::MirrorConfig;
+
+use super::misuse::get;
+use super::support::Lab;
+
+/// A folder with a page in it and one beside it, gone with the test.
+struct Site(PathBuf);
+
+impl Site {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("bufferevent-site-{name}-{}", std::process::id()));
+        let page = path.join("page");
+        std::fs::create_dir_all(page.join("folder")).unwrap();
+        for (file, text) in
+            [("page/index.html", "the page"), ("page/a.txt", TEXT), ("page/empty", ""), ("secret", "secret")]
+        {
+            std::fs::write(path.join(file), text).unwrap();
+        }
+        symlink(path.join("secret"), page.join("out")).unwrap();
+        symlink("../secret", page.join("folder/out")).unwrap();
+        symlink(&path, page.join("up")).unwrap();
+        symlink("a.txt", page.join("link.txt")).unwrap();
+        symlink("loop", page.join("loop")).unwrap();
+        assert!(Command::new("mkfifo").arg(page.join("pipe")).status().unwrap().success());
+        Self(path)
+    }
+
+    fn lab(&self) -> Lab {
+        Lab::start(|config| config.site = Some(self.0.join("page")))
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const TEXT: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// The status and the body.
+async fn answer(lab: &Lab, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+    let host = lab.http.to_string();
+    let headers = [&[("Host", &*host)], headers].concat();
+    let answer = get(lab, path, &headers).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), body.to_owned())
+}
+
+#[tokio::test]
+async fn regular_files_that_are_in_the_folder_are_given_and_nothing_else() {
+    let site = Site::new("files");
+    let lab = site.lab();
+    for (path, text) in [("/", "the page"), ("/a.txt", TEXT), ("/link.txt", TEXT), ("/empty", "")] {
+        assert_eq!(answer(&lab, path, &[]).await, (200, text.into()), "{path}");
+    }
+    let long = format!("/{}", "x".repeat(256));
+    let under_a_file = "/a.txt/b";
+    for path in ["/out", "/folder/out", "/up/secret", "/loop", "/none", &long, under_a_file, "/../secret"] {
+        assert_eq!(answer(&lab, path, &[]).await.0, 404, "{path}");
+    }
+    // More of them than there are threads that wait for the disk.
+    for _ in 0..10 {
+        assert_eq!(answer(&lab, "/pipe", &[]).await.0, 404);
+    }
+    assert_eq!(answer(&lab, "/a.txt", &[]).await.1, TEXT);
+}
+
+#[test]
+fn a_page_that_is_not_in_the_folder_is_said_at_the_start() {
+    let site = Site::new("index");
+    let config = MirrorConfig { site: Some(site.0.join("page")), ..MirrorConfig::default() };
+    assert_eq!(config.check(), Ok(()));
+    let index = site.0.join("page/index.html");
+    std::fs::remove_file(&index).unwrap();
+    symlink(site.0.join("secret"), index).unwrap();
+    assert!(config.check().unwrap_err().ends_with(": there is no index.html in it"));
+}
+
+#[tokio::test]
+async fn a_part_is_given_where_it_can_be_and_what_is_not_known_is_ignored() {
+    let site = Site::new("parts");
+    let lab = site.lab();
+    for (range, status, text) in [
+        ("bytes=0-9", 206, "0123456789"),
+        ("bytes=30-", 206, "uvwxyz"),
+        ("bytes=-3", 206, "xyz"),
+        ("bytes=-1000", 200, TEXT),
+        ("bytes=30-1000", 206, "uvwxyz"),
+        ("bytes=30-99999999999999999999999", 206, "uvwxyz"),
+        ("bytes=0-1,4-5", 200, TEXT),
+        ("lines=0-1", 200, TEXT),
+        ("bytes=5-1", 200, TEXT),
+        ("bytes=36-", 416, ""),
+        ("bytes=-0", 416, ""),
+    ] {
+        let given = answer(&lab, "/a.txt", &[("Range", range)]).await;
+        assert_eq!((given.0, &*given.1), (status, text), "{range}");
+    }
+    let conditional = answer(&lab, "/a.txt", &[("Range", "bytes=0-9"), ("If-Range", "\"other\"")]).await;
+    assert_eq!(conditional, (200, TEXT.into()));
+    assert_eq!(answer(&lab, "/empty", &[("Range", "bytes=-5")]).await, (200, String::new()));
+}
