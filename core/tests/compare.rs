@@ -143,9 +143,7 @@ fn the_rule_that_made_two_libevents_part_is_found_by_trying_it() {
 #[test]
 fn what_stands_beside_what_only_the_other_has_is_put_down_to_its_own_rule() {
     // Below the mark: 1.4 adds its event again, and right there 2.1 compares input with the mark.
-    let below = r#"{"format":1,"dialect":"1.4","bufferevent":{"read":{"high":64}},"script":[{"peer_send":"hello"},{"turn":1}]}"#;
-    let first = Experiment::new(Scenario::from_json(below).unwrap());
-    let other = first.in_dialect(Dialect::V2_1).unwrap();
+    let [first, other] = tank();
     let received = find(&first, |step| matches!(step, Step::Received { .. }));
     let again = first.next_difference(received, &other).unwrap();
     assert!(matches!(first.recording().record_at(again).unwrap().step, Step::EventArmed { .. }), "{again}");
