@@ -99,7 +99,7 @@ export class BuffereventLab extends Base {
     this.#player.reducedMotion = this.#motion.matches;
     this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
     if (!this.#started) void this.#start();
-    this.#state.opener?.live?.resume();
+    this.#state.opener?.resume();
   }
 
   /** What was set before the element was defined hides the property that would have taken it. */
@@ -116,7 +116,7 @@ export class BuffereventLab extends Base {
     document.removeEventListener("keydown", this.#pageKeys);
     this.#player.pause();
     // Moving an element takes it away and brings it back.
-    queueMicrotask(() => this.isConnected || this.#state.opener?.live?.pause());
+    queueMicrotask(() => this.isConnected || this.#state.opener?.pause());
   }
 
   /** @param {string} name */
@@ -203,7 +203,7 @@ export class BuffereventLab extends Base {
     const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
     if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return false;
     // It was taken away before there was anything to show.
-    if (!this.isConnected) this.#state.opener?.live?.pause();
+    if (!this.isConnected) this.#state.opener?.pause();
     this.#seekTo("step");
     this.#seekTo("position");
     return true;

@@ -141,6 +141,20 @@ fn the_rule_that_made_two_libevents_part_is_found_by_trying_it() {
 }
 
 #[test]
+fn what_stands_beside_what_only_the_other_has_is_put_down_to_its_own_rule() {
+    // Below the mark: 1.4 adds its event again, and right there 2.1 compares input with the mark.
+    let [first, other] = tank();
+    let received = find(&first, |step| matches!(step, Step::Received { .. }));
+    let again = first.next_difference(received, &other).unwrap();
+    assert!(matches!(first.recording().record_at(again).unwrap().step, Step::EventArmed { .. }), "{again}");
+    assert_eq!(first.parted_by(again, &other), [Rule::IoEvents]);
+    // The other way round, that comparison is what there is to explain.
+    let received = find(&other, |step| matches!(step, Step::Received { .. }));
+    let compared = other.next_difference(received - 1, &first).unwrap();
+    assert_eq!(other.parted_by(compared, &first), [Rule::HighMark]);
+}
+
+#[test]
 fn a_run_does_not_part_from_itself_and_no_lesson_makes_a_mixture_panic() {
     for (name, scenario) in lessons::scenarios() {
         let first = Experiment::new(scenario);

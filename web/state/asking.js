@@ -90,6 +90,17 @@ export function questionsAt(frame) {
   ];
 }
 
+/**
+ * What is asked of a callback itself: why it was called, or why it never was.
+ * @param {import("../types.js").ConnectionPicture} connection
+ * @param {"read" | "write" | "event"} callback
+ * @returns {Question}
+ */
+export function calledOf({ counters }, callback) {
+  const calls = { read: counters.read_callbacks, write: counters.write_callbacks, event: counters.event_callbacks }[callback];
+  return calls === 0 ? { kind: "not_called", callback, since: 0 } : { kind: "called", callback };
+}
+
 /** When the time of an event's timer comes; none where none runs. @param {import("../types.js").Frame} frame @param {import("../types.js").EventName} event */
 export function deadlineOf({ connection, picture: { loop } }, event) {
   if (event === "read" || event === "write") return connection[event].event.deadline_us;

@@ -69,11 +69,14 @@ const playing = (state) => {
     stopAt: (condition) => player.setStop(condition),
     stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
     nextStop: () => urged(state) || player.find(1, player.playback.stop || "callback"),
-    /** Goes to where both libevents part next; where they do not, stays. */
+    /** Goes to where both libevents part next; where they do not, or a question comes first, stays and says so. */
     nextDifference() {
       const { comparison: { run }, simulation, position } = player;
       const found = run && simulation?.nextDifference(position, run);
-      if (typeof found === "number" && !urged(state)) player.goOnTo(found);
+      const isAsked = urged(state);
+      if (typeof found === "number" && !isAsked) player.goOnTo(found);
+      const stays = isAsked ? "question" : typeof found !== "number" ? "end" : player.position < found ? "question" : null;
+      state.set({ alike: stays && { position: player.position, until: stays } });
     },
   };
 };
@@ -110,6 +113,8 @@ const acting = (player) => ({
   compareWith: (dialect) => player.compareWith(dialect),
   /** @param {number} number */
   connection: (number) => player.choose(number),
+  /** Looks at this one of many, and goes on only where something happens to it. @param {number} number */
+  only: (number) => player.choose(number, true),
   /** Steps only where something happens to the connection that is looked at. @param {boolean} follows */
   followOne: (follows) => player.followOne(follows),
 });
@@ -208,7 +213,13 @@ const opening = (state) => ({
   /** The reader looks for something else to play. @param {"simulation" | "live"} source */
   source(source) {
     if (source === "simulation" && state.player.source !== "simulation") void state.openNamed(undefined, "");
-    else state.set({ wantsLive: source === "live" });
+    else if (source === "simulation") this.stay();
+    else state.set({ wantsLive: true });
+  },
+  /** What is shown stays: no live server is wanted. */
+  stay() {
+    state.opener?.stopAsking();
+    state.set({ wantsLive: false });
   },
   /** @param {string} url */
   connect: (url) => state.open((opener) => opener.connect(url)),

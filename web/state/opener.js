@@ -16,10 +16,14 @@ import { Sheets } from "./sheets.js";
 /** @typedef {import("./player.js").Player} Player */
 /** @typedef {import("./lesson.js").Part} Part */
 
+/** As soon as one of these holds, a server has something to show. @type {ReadonlySet<string>} */
+const ANSWERED = new Set(["connected", "behind", "ended"]);
+
 /**
  * Whom an opener tells what happens.
  * @typedef {object} Told
  * @property {(source: import("../types.js").Source, isLesson: boolean) => void} opening something else is about to be shown
+ * @property {() => void} awaiting how it stands with the server that is asked for changed
  * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
  */
 
@@ -34,6 +38,8 @@ export class Opener {
   lesson = null;
   /** @type {LiveSource | PublishedSource | null} */
   live = null;
+  /** A live server that is asked for: until it answers, what is shown stays. @type {LiveSource | null} */
+  awaited = null;
   /** @type {About} */
   about = { title: "", description: "" };
   /** The lessons that one may choose among; none until their index has come. @type {import("../types.js").LessonEntry[]} */
@@ -102,7 +108,9 @@ export class Opener {
   #openedAs(name, value) {
     if (name === "lesson" && this.lesson && !isElsewhere(value)) return { name, value: this.lesson.data.id };
     const isText = value.trimStart().startsWith("{");
-    return name === "live" || (isText && name !== "scenario") ? null : { name, value };
+    // What is shown stays until the server answers.
+    if (name === "live") return this.opened;
+    return isText && name !== "scenario" ? null : { name, value };
   }
 
   /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
@@ -246,9 +254,15 @@ export class Opener {
     if (holds(text) === "recording") return this.openRecording(text, name);
     const asked = (this.#asked = {});
     const simulation = openScenario(this.#engine, text);
-    const lesson = isSaved(text) ? await this.#begunWith(JSON.parse(text).branches[0].scenario) : null;
+    const began = isSaved(text) ? JSON.parse(text).branches[0].scenario : JSON.parse(text);
+    const lesson = isSaved(text) ? await this.#begunWith(began) : null;
     if (this.#asked !== asked) return simulation.free();
-    if (!lesson) return this.#show(simulation);
+    if (!lesson) {
+      this.#show(simulation);
+      // A link has room for it, and for what was made of it.
+      this.opened = { name: "scenario", value: JSON.stringify(began) };
+      return;
+    }
     this.#openLesson(lesson);
     this.opened = { name: "lesson", value: lesson.id };
     this.#goOn(simulation);
@@ -279,14 +293,46 @@ export class Opener {
     if (recording.damage) this.#told.partly("damage", recording.damage);
   }
 
-  /** @param {string} url */
+  /** Asks for a live server, and shows it once it answers; at once where there is nothing else to see. @param {string} url */
   connect(url) {
-    const source = new LiveSource(this.#engine, url, () => {
-      if (this.live === source) this.#player.grew();
-    });
-    this.#leave("live", null, { title: url });
+    const source = new LiveSource(this.#engine, url, () => this.#heard(source));
+    this.stopAsking();
+    this.awaited = source;
+    if (this.#player.track) this.#told.awaiting();
+    else this.#enter(source);
+  }
+
+  /** Something changed at a live server. @param {LiveSource} source */
+  #heard(source) {
+    if (this.live === source) this.#player.grew();
+    else if (this.awaited !== source) return;
+    else if (ANSWERED.has(source.live.state)) this.#enter(source);
+    else this.#told.awaiting();
+  }
+
+  /** @param {LiveSource} source */
+  #enter(source) {
+    this.awaited = null;
+    this.#leave("live", null, { title: source.url });
     this.live = source;
     this.#player.open(source.live, "live");
+  }
+
+  /** The server that was asked for is not wanted any more. */
+  stopAsking() {
+    this.awaited?.close();
+    this.awaited?.live.free();
+    this.awaited = null;
+  }
+
+  /** Nobody looks: connections end, and what came of them stays. */
+  pause() {
+    for (const source of [this.live, this.awaited]) source?.pause();
+  }
+
+  /** Somebody looks again. */
+  resume() {
+    for (const source of [this.live, this.awaited]) source?.resume();
   }
 
   /** @param {PublishedSource} published */
@@ -304,6 +350,7 @@ export class Opener {
    * @param {Partial<About>} about
    */
   #leave(source, lesson, { title = "", description = "" }) {
+    this.stopAsking();
     this.live?.close();
     this.live = null;
     if (lesson === null || lesson.data !== this.lesson?.data) this.opened = null;

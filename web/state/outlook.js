@@ -4,15 +4,21 @@ import { Comparison } from "./comparison.js";
 import { firstOf, lookedAt } from "./connection.js";
 import { frameOf } from "./frame.js";
 import { Scale } from "./scale.js";
+import { MOST_OTHERS } from "./shown.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Simulation} Simulation */
 /** @typedef {import("../types.js").Track} Track */
 
+/** More connections than these have no room beside the one that is looked at. */
+const MANY = 1 + MOST_OTHERS;
+
 export class Outlook {
   /** The number of the connection that is looked at; another one than the reader chose where that is not there. */
   connection = 0;
+  /** Of many, it is the one that a step is about, unless the reader chose: else nothing would be seen to happen. */
+  turns = true;
   comparison = new Comparison();
   /** The one that the reader chose. @type {number | null} */
   #chosen = null;
@@ -117,9 +123,10 @@ export class Outlook {
     return this.aside(track, () => Array.from({ length: last - first + 1 }, (_, index) => at(first + index)));
   }
 
-  /** Looks at a connection that is there, if there is one: that of the reader's choice, else the same as before. @param {Track} track @param {Picture} picture */
+  /** Looks at a connection that is there, if there is one: that of the reader's choice, of many that of the step, else the same as before. @param {Track} track @param {Picture} picture */
   #lookAt(track, picture) {
-    const wanted = this.#chosen === null ? [this.connection] : [this.#chosen, this.connection];
+    const acts = this.turns && picture.connections.length > MANY ? picture.last?.connection : null;
+    const wanted = [this.#chosen ?? acts, this.connection].filter((number) => typeof number === "number");
     const number = lookedAt(picture, wanted);
     if (number === this.connection) return;
     this.connection = number;

@@ -87,6 +87,8 @@ export class Player extends EventTarget {
   #changed() {
     try {
       const { track, source } = this;
+      // What a busy server does now comes too fast to look from one to the next.
+      this.#outlook.turns = this.mode !== "following";
       this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision }, this.mode === "playing");
     } catch (error) {
       // What was shown last stays.
@@ -309,10 +311,10 @@ export class Player extends EventTarget {
     this.#changed();
   }
 
-  /** Looks at this connection. @param {number} number */
-  choose(number) {
+  /** Looks at this connection. @param {number} number @param {boolean} [follows] whether steps are its own alone from now on */
+  choose(number, follows = this.follows) {
     if (this.track) this.#outlook.choose(this.track, number);
-    this.#changed();
+    this.followOne(follows);
   }
 
   /**

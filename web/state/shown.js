@@ -14,6 +14,8 @@ import { within } from "./stretch.js";
 export const PANELS = /** @type {const} */ (["lesson", "code", "log", "state", "why"]);
 /** As whom one can act. */
 export const GROUPS = /** @type {const} */ (["peer", "app", "kernel", "clock"]);
+/** So many connections stand beside the one that is looked at; of more, there is a list. */
+export const MOST_OTHERS = 6;
 export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -65,6 +67,7 @@ const NO_WORDS = new Glossary();
  * @property {import("./code.js").CodeShown | null} code beside the moment; none while its panel is not shown
  * @property {import("./memory.js").MemoryShown[] | null} memory of every buffer; none while it is not shown
  * @property {import("./code.js").Part} codePart of the code, where there is no room for all
+ * @property {{position: number, until: "question" | "end"} | null} alike the reader looked from here for the next difference of two libevents: none comes before that
  * @property {string} announcement what is said to those who do not see
  */
 
@@ -105,7 +108,7 @@ const NO_WORDS = new Glossary();
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -132,8 +135,8 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     kept: opener?.progress.all ?? {},
     chosen: opener?.chosen ?? 0,
     course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
-    live: liveShown(opener?.live ?? null),
-    from: wantsLive ? "live" : frame.source,
+    live: liveShown(opener?.awaited ?? opener?.live ?? null),
+    from: wantsLive || opener?.awaited ? "live" : frame.source,
     about: opener?.about ?? { title: "", description: "" },
     dialects: opener?.dialects ?? [],
     questions: settings.panel === "why" && frame.exists && !settings.why ? questionsAt(frame) : [],

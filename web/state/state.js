@@ -53,7 +53,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, presents: false, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, announcement: "", wantsLive: false, stretch: null, search: "" };
+    this.#settings = { exports: false, presents: false, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, announcement: "", wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -78,6 +78,7 @@ export class State {
     this.#version = engine.version();
     this.opener = new Opener(engine, this.player, {
       opening: (source, isLesson) => this.#opening(source, isLesson),
+      awaiting: () => this.refresh(),
       partly: (kind, message) => this.#complain({ kind, message }),
     });
   }

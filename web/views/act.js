@@ -34,7 +34,7 @@ export function createAct(commands) {
 
   /** @param {Shown} shown */
   function update(shown) {
-    element.hidden = shown.from !== "simulation";
+    element.hidden = shown.frame.source !== "simulation";
     if (element.hidden) return;
     const { act } = shown.text;
     say(title, act.title);

@@ -15,7 +15,8 @@ export function createCompare(commands) {
   const next = button("", commands.nextDifference, { class: "next-difference" });
   const against = createAgainst(commands);
   const parted = createParted();
-  const bar = h("div", { class: "versus-bar", hidden: true }, note, against.element, next, parted.element);
+  const none = h("p", { class: "versus-none", role: "status" });
+  const bar = h("div", { class: "versus-bar", hidden: true }, note, none, against.element, next, parted.element);
   const own = createCaption("own");
   const problem = h("p", { class: "versus-problem", role: "status" });
   const element = h("section", { class: "versus", hidden: true });
@@ -32,6 +33,7 @@ export function createCompare(commands) {
     say(note, t.compare.note);
     say(next, t.compare.next);
     next.disabled = frame.other === null;
+    say(none, shown.alike?.position === frame.position ? t.compare.alike[shown.alike.until] : "");
     against.update(shown);
     parted.update(shown);
     set(bar, "data-parted", frame.parted.length > 0);
@@ -42,7 +44,8 @@ export function createCompare(commands) {
     say(problem, frame.otherProblem ? t.compare.cannot(frame.against ?? "", frame.otherProblem) : "");
     other.body.hidden = frame.other === null;
     other.caption.update(shown, frame.other, name);
-    if (frame.other) other.scene.update({ ...shown, frame: frame.other });
+    // To each of both the other one is the other.
+    if (frame.other) other.scene.update({ ...shown, frame: { ...frame.other, other: frame } });
   }
 
   return { bar, caption: own.element, element, update };

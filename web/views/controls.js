@@ -75,7 +75,7 @@ function createTransport(commands, onMore, onAct) {
   const act = button("", () => set(act, "aria-expanded", String(onAct())), { class: "act-open", "aria-expanded": "false" });
   const more = button("\u22ef", onMore, { class: "more" });
   /** @param {Shown} shown */
-  function update({ frame, from, player, text }) {
+  function update({ frame, player, text }) {
     const playing = player.mode === "playing";
     for (const name of STEPS) {
       set(buttons[name], "aria-label", text.controls[name]);
@@ -87,7 +87,7 @@ function createTransport(commands, onMore, onAct) {
     buttons.back.disabled = buttons.start.disabled = frame.position === frame.start;
     set(more, "aria-label", text.more);
     say(act, text.act.title);
-    act.hidden = from !== "simulation";
+    act.hidden = frame.source !== "simulation";
   }
   return { element: h("div", { class: "transport" }, ...Object.values(buttons), act, more), play: buttons.play, update };
 }
@@ -153,13 +153,15 @@ function createStop(commands) {
 function createToLive(commands) {
   const element = button("", commands.follow, { class: "to-live", hidden: true });
   /** @param {Shown} shown */
-  function update({ frame, player, text }) {
+  function update({ frame, player, live, text }) {
     const behind = player.mode !== "following";
-    element.hidden = frame.source !== "live";
+    const connected = live?.state === "connected" || live?.state === "behind";
+    // Who follows a server that is gone is at the end of what there is: how it stands is said where its address is.
+    element.hidden = frame.source !== "live" || (!behind && !connected);
     element.disabled = element.hidden || !behind;
     if (element.hidden) return;
-    const last = frame.track.record(frame.length)?.time_us ?? frame.picture.time_us;
-    say(element, behind ? `${text.controls.behind(text.time(last - frame.picture.time_us))} \u2013 ${text.controls.live}` : text.live.connected);
+    // Counted in steps: a server that was started anew counts its time from there.
+    say(element, behind ? `${text.controls.behind(frame.length - frame.position)} \u2013 ${connected ? text.controls.live : text.controls.end}` : text.live.connected);
   }
   return { element, update };
 }

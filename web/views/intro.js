@@ -11,8 +11,9 @@ export function createIntro(commands) {
   const close = button("\u2715", commands.closeIntro, { class: "intro-close" });
   const element = h("aside", { class: "intro" }, h("p", {}, what, " ", saves), close);
   /** @param {Shown} shown */
-  function update({ intro, text }) {
-    element.hidden = !intro;
+  function update({ intro, from, text }) {
+    // Who looks for a live server has one line to read.
+    element.hidden = !intro || from === "live";
     say(what, text.intro.what);
     say(saves, text.intro.saves);
     set(close, "aria-label", text.problem.dismiss);

@@ -1,7 +1,7 @@
-/** A live server: how the connection to it stands; and the connections of whatever is played, the busiest first. */
+/** The connections of whatever is played, the busiest first. */
+import { MOST_OTHERS } from "../state/shown.js";
 import { button, h, say, set, style } from "./dom.js";
 import { Ranking } from "./ranking.js";
-import { MOST_OTHERS } from "./scene/others.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
@@ -11,55 +11,28 @@ import { MOST_OTHERS } from "./scene/others.js";
 /** More rows than a person looks at; the busiest are among them. */
 const MOST_ROWS = 100;
 
-/** @param {import("../state/shown.js").LiveShown} live @param {Text} t */
-function liveWords({ state, url, problem, lost, lostMore }, t) {
-  switch (state) {
-    case "connecting":
-      return t.live.connecting(url);
-    case "connected":
-      return lost > 0 ? t.live.lossy(lost, lostMore) : t.live.connected;
-    case "behind":
-      return t.live.behind;
-    case "ended":
-      return t.live.ended;
-    case "other_schema":
-      return t.live.schema(problem);
-    case "refused":
-    case "malformed":
-      return t.live.refused(problem);
-    default:
-      return t.live.lost;
-  }
-}
-
 /** @param {Commands} commands */
 export function createLive(commands) {
-  const address = createAddress(commands);
-  const status = h("p", { class: "live-status", role: "status" });
   const title = h("h2", { class: "act-title" });
   const busiest = h("span", { class: "act-hint" });
   const none = h("p", { class: "note" });
   const search = createSearch(commands);
   const list = createConnections(commands);
-  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, address.element, search.element, busiest, status), none, list.element);
+  const element = h("section", { class: "live", hidden: true }, h("div", { class: "live-head" }, title, search.element, busiest), none, list.element);
 
   /** @param {Shown} shown */
   function update(shown) {
-    const { frame, from, live, text: t } = shown;
+    const { frame, text: t } = shown;
     // Those of a simulation stand beside the one that is looked at, as long as they are few.
     const few = frame.source === "simulation" ? 1 + MOST_OTHERS : 1;
-    element.hidden = from !== "live" && frame.picture.connections.length <= few;
-    address.update(shown);
+    element.hidden = frame.source !== "live" && frame.picture.connections.length <= few;
     if (element.hidden) return;
-    say(status, live ? liveWords(live, t) : "");
-    set(status, "data-live", live?.state ?? null);
     say(title, t.live.title);
-    const shows = !shown.blank && from === frame.source;
-    const connections = shows ? frame.picture.connections.filter((it) => !it.freed || it.number === frame.connection.number) : [];
+    const connections = shown.blank ? [] : frame.picture.connections.filter((it) => !it.freed || it.number === frame.connection.number);
     const found = connections.filter((it) => isCalled(it, shown.search, t));
     search.update(shown, connections.length);
     say(busiest, connections.length <= 1 ? "" : shown.search ? t.live.found(found.length, connections.length) : t.live.busiest);
-    say(none, connections.length > 0 ? "" : live ? t.live.none : t.live.start);
+    say(none, connections.length > 0 ? "" : t.live.none);
     list.update(shown, connections, found);
   }
 
@@ -83,28 +56,6 @@ function createSearch(commands) {
     say(follow, t.live.follow(t.scene.other(frame.connection)));
     set(follow, "title", t.live.follows);
     set(follow, "aria-pressed", String(player.follows));
-  }
-  return { element, update };
-}
-
-/** @param {Commands} commands */
-function createAddress(commands) {
-  const url = h("input", { name: "url", type: "text", spellcheck: "false", autocomplete: "off", value: defaultAddress() });
-  const label = h("span", { class: "label" });
-  const go = h("button", { type: "submit" });
-  const onsubmit = (/** @type {SubmitEvent} */ event) => (event.preventDefault(), commands.connect(url.value.trim()));
-  const element = h("form", { class: "connect", onsubmit }, h("label", { class: "field" }, label, url), go);
-  let wanted = false;
-  /** @param {Shown} shown */
-  function update({ frame, from, text }) {
-    say(label, text.live.address);
-    set(url, "title", text.live.address);
-    say(go, text.live.connect);
-    element.hidden = from !== "live";
-    // Who has just asked for a live server types its address next.
-    const wants = from === "live" && frame.source !== "live";
-    if (wants && !wanted) queueMicrotask(() => url.focus());
-    wanted = wants;
   }
   return { element, update };
 }
@@ -142,7 +93,7 @@ function createConnections(commands) {
 /** @param {number} number @param {Commands} commands */
 function createRow(number, commands) {
   const gauges = h("span", { class: "mini", "aria-hidden": "true" }, h("span", { class: "mini-in" }), h("span", { class: "mini-out" }), h("span", { class: "mini-mark" }));
-  const choice = button("", () => commands.connection(number), { class: "connection" });
+  const choice = button("", () => commands.only(number), { class: "connection" });
   choice.append(h("span", { class: "connection-name" }), gauges, h("span", { class: "connection-lengths" }));
   return h("li", { "data-number": number }, choice);
 }
@@ -160,10 +111,4 @@ function drawRow(choice, connection, most, chosen, t) {
   style(outBar, "inline-size", `${(output.len / most.output) * 100}%`);
   mark.hidden = read.high === 0;
   style(mark, "inset-inline-start", `${(read.high / most.input) * 100}%`);
-}
-
-/** Where the server that serves this page would be. */
-function defaultAddress() {
-  const { protocol, host } = location;
-  return protocol.startsWith("http") && host ? `${protocol === "https:" ? "wss" : "ws"}://${host}/ws` : "ws://127.0.0.1:8080/ws";
 }

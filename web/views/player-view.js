@@ -5,6 +5,7 @@ import { createChains } from "./chains.js";
 import { createCode } from "./code/code.js";
 import { createPeek } from "./code/peek.js";
 import { createCompare } from "./compare.js";
+import { createConnect } from "./connect.js";
 import { createControls } from "./controls.js";
 import { button, h, isLost, say, set, style } from "./dom.js";
 import { createEditor } from "./editor.js";
@@ -105,15 +106,15 @@ export function createPlayerView(commands) {
   // Drawn once there is something to play.
   const [act, timeline, peek] = [createAct(commands), createTimeline(commands), createPeek()];
   const controls = createControls(commands, act.toggle);
-  const [editor, intro, glossary] = [createEditor(commands), createIntro(commands), createGlossary(commands)];
+  const [editor, intro, glossary, connect] = [createEditor(commands), createIntro(commands), createGlossary(commands), createConnect(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [loading, header, notice, help, progress, share, editor, intro, chains, compare, told, live, panels, glossary];
+  const always = [loading, header, notice, help, progress, share, editor, intro, connect, chains, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
   const [skip, announce] = [createSkip(() => controls.play.focus()), h("p", { class: "spoken", "aria-live": "polite" })];
-  const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, chains.element, compare.element, live.element);
-  const side = h("div", { class: "side" }, panels.element, act.element, peek.element);
+  const left = h("div", { class: "left" }, told.element, compare.bar, compare.caption, scene.element, chains.element, compare.element);
+  const side = h("div", { class: "side" }, panels.element, live.element, act.element, peek.element);
   const deck = h("div", { class: "deck" }, controls.element, timeline.element);
   const element = h(
     "section",
@@ -122,7 +123,7 @@ export function createPlayerView(commands) {
     loading.element,
     header.element,
     notice.element,
-    intro.element,
+    ...[intro, connect].map((line) => line.element),
     h("div", { class: "main" }, left, side),
     deck,
     help.element,

@@ -52,16 +52,17 @@ impl Experiment {
     }
 
     /// The rules that decided that both runs part at this position: with these taken over from the other libevent, and not
-    /// with fewer of them, this run goes on there as the other does. Mostly it is one. Empty where both do not part.
+    /// with fewer of them, this run has nothing there that the other has not; or, where it has nothing of its own, all that
+    /// the other has. Mostly it is one rule. Empty where both do not part.
     #[must_use]
     pub fn parted_by(&self, position: u64, other: &Self) -> Vec<Rule> {
         let (ours, theirs) = (self.scenario().dialect, other.scenario().dialect);
-        let Some((place, index)) = self.parting(position, other) else { return Vec::new() };
+        let Some((place, parting)) = self.parting(position, other) else { return Vec::new() };
         let mends = |rules: &[Rule]| {
             let mixed = self.mixed(rules, theirs, place.step);
             mixed.is_some_and(|mixed| {
                 let cut = mixed.boundaries().iter().find(|cut| cut.place == place);
-                cut.is_some_and(|cut| !mixed.parts_at(cut.position, index, other))
+                cut.is_some_and(|cut| !mixed.parts_likewise(cut.position, &parting, other))
             })
         };
         let all = Rule::between(ours, theirs);
@@ -79,8 +80,8 @@ impl Experiment {
         needed
     }
 
-    /// The cut behind a position at which both part, and how many records of the other's stretch come before that.
-    fn parting(&self, position: u64, other: &Self) -> Option<(Place, u32)> {
+    /// The cut behind a position at which both part, and how they do.
+    fn parting(&self, position: u64, other: &Self) -> Option<(Place, Hunk)> {
         let (here, there) = self.stretch(position, other);
         let place = self.boundaries().iter().find(|cut| cut.position >= position)?.place;
         let at = (position.checked_sub(1)?).checked_sub(here.start)? as u32;
@@ -88,15 +89,21 @@ impl Experiment {
         let last = (here.end - here.start).saturating_sub(1) as u32;
         let parts = self.diff(&here, other, &there);
         let nearest = parts.into_iter().rev().find(|part| part.before.start.min(last) <= at)?;
-        Some((place, nearest.after.start))
+        Some((place, nearest))
     }
 
-    /// Whether both part so far into the other's stretch before this cut of ours.
-    fn parts_at(&self, cut: u64, index: u32, other: &Self) -> bool {
+    /// Whether both still part so before this cut of ours. What only one has may stand right beside what only the other
+    /// has, for another rule: what is asked is why this run has what it has, where it has something.
+    fn parts_likewise(&self, cut: u64, parting: &Hunk, other: &Self) -> bool {
         let (here, there) = self.stretch(cut, other);
-        self.diff(&here, other, &there)
-            .iter()
-            .any(|Hunk { after, .. }| after.contains(&index) || after.start == index)
+        let theirs = &parting.after;
+        self.diff(&here, other, &there).iter().any(|Hunk { before, after }| {
+            if parting.before.is_empty() {
+                after.start < theirs.end && theirs.start < after.end
+            } else {
+                !before.is_empty() && after.start <= theirs.end && theirs.start <= after.end
+            }
+        })
     }
 
     /// What lies between the two cuts around a position, here and there.

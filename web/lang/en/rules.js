@@ -9,7 +9,7 @@ export const rules = {
   preempts: "In 2.x the loop turns to what is more urgent at once; in 1.4 a queue runs to its end.",
   loop_exit: "event_base_loopexit queues an event at once in 2.x; in 1.4 it sets a timer, which comes behind what is active.",
   forgets_wishes: "A loop of 2.x begins anew; in 1.4 a break or an exit that no loop has seen yet ends the next.",
-  high_mark: "At the high mark 1.4 takes ev_read away and installs the pressure callback; 2.x watches input all the time and suspends reading.",
+  high_mark: "2.x compares input with the high mark whenever it changes, and suspends reading there; 1.4 looks once a read, and then takes ev_read away and installs the pressure callback.",
   mark_width: "1.4 counts the room below the mark in an int, 2.x in a size_t.",
   read_limit: "How much one read takes: 1.4 by what the buffer has allocated, 2.1 at most 4096 bytes, 2.2 as much as max_single_read says.",
   write_limit: "One write offers all of output in 1.4, and at most max_single_write in 2.x.",

@@ -169,8 +169,8 @@ export const text = {
     expression: "Stop expression",
     position: "Position",
     live: "Return to live",
-    /** @param {string} time */
-    behind: (time) => `${time} behind`,
+    /** @param {number} steps */
+    behind: (steps) => `${steps} ${steps === 1 ? "step" : "steps"} behind`,
     lanes: { input: "in", output: "out", events: "ev" },
     nearer: "The timeline nearer",
     farther: "The timeline farther",
@@ -451,6 +451,7 @@ export const text = {
     button: "Compare",
     note: "One script, two libraries, the same moment. You act on the one that the header names.",
     next: "Next difference",
+    alike: { question: "A question of the lesson comes before the next difference.", end: "From here on both go on alike." },
     first: "they part here first",
     parted: "They part here, since they differ in this:",
     rules,
@@ -548,12 +549,13 @@ export const text = {
     behind: "Catching up",
     ended: "What was published has ended. You are viewing a recording.",
     start: "Connect to a running bufferevent-server: every connection that it has appears here.",
+    leave: "Stay here",
     none: "No connection yet. Start a client, and it appears here.",
     title: "Connections",
     busiest: "the busiest first",
     search: "Name or number",
     /** @param {string} name */
-    follow: (name) => `Follow ${name}`,
+    follow: (name) => `Only ${name}`,
     follows: "Steps and playing pass over what happens to others",
     /** @param {number} found @param {number} all */
     found: (found, all) => `${found} of ${all}`,

@@ -9,7 +9,7 @@ export const rules = {
   preempts: "2.x 的循环立刻转向更紧急的事件；1.4 先把一个队列跑完。",
   loop_exit: "event_base_loopexit 在 2.x 中立刻让一个事件排队；在 1.4 中设一个定时器，排在已激活的事件之后。",
   forgets_wishes: "2.x 的循环重新开始；在 1.4 中，还没有被循环看到的中断或退出会结束下一次循环。",
-  high_mark: "到高水位时，1.4 取下 ev_read 并装上压力回调；2.x 一直监视输入，并挂起读。",
+  high_mark: "2.x 在输入每次变化时都与高水位比较，到了就挂起读；1.4 每次读之后才看一次，到了就取下 ev_read 并装上压力回调。",
   mark_width: "水位以下的空间，1.4 用 int 计，2.x 用 size_t 计。",
   read_limit: "一次读多少：1.4 看缓冲区分配了多少，2.1 至多 4096 字节，2.2 由 max_single_read 决定。",
   write_limit: "一次写，1.4 交出全部输出，2.x 至多 max_single_write。",

@@ -88,6 +88,39 @@ test("the next difference, until there is none", async () => {
   await done();
 });
 
+test("what both have otherwise at a moment is outlined on both scenes, and nothing where they are alike", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  const outlined = () => lab.element.evaluate((it) => [...(it.shadowRoot?.querySelectorAll(".scene") ?? [])].map((scene) => [scene.querySelectorAll(".differing-line").length, ...[...scene.querySelectorAll("[data-differs]")].map((part) => part.className)]));
+  await lab.seek(45);
+  assert.deepEqual(await outlined(), [[0]], "one alone differs from nobody");
+  await page.getByRole("button", { name: "Compare" }).click();
+  await lab.see(".versus");
+  // The peer's backlog, rx, input, the valve of reading and readcb; ev_read and what runs.
+  assert.deepEqual(await outlined(), Array(2).fill([5, "chip", "stack-frames"]));
+  assert.equal(await lab.element.locator(".versus .differing-sign").first().textContent(), "\u2260");
+  await lab.seek(18);
+  assert.deepEqual(await outlined(), Array(2).fill([0, "stack-frames"]), "both read, and call something else");
+  await lab.seek(0);
+  assert.deepEqual(await outlined(), [[0], [0]]);
+  await done();
+});
+
+test("where no difference comes next, that is said, and why", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" } });
+  const next = () => page.getByRole("button", { name: "Next difference" }).click();
+  await lab.seek(32);
+  await next();
+  assert.equal(await lab.at(), 33, "there a question is asked");
+  assert.match(await lab.text(".versus-none"), /A question of the lesson comes before/);
+  await lab.seek(32);
+  assert.equal(await lab.text(".versus-none"), "");
+  await lab.open({ scenario: JSON.stringify({ format: 1, dialect: "2.1", script: [{ peer_send: "hello" }, { turn: 1 }] }) });
+  await page.getByLabel("Compare with").selectOption("2.2");
+  await next();
+  assert.equal(await lab.text(".versus-none"), "From here on both go on alike.");
+  await done();
+});
+
 test("a script that the other cannot run is named, and what is shown stays", async () => {
   const scenario = JSON.stringify({ format: 1, dialect: "2.1", bufferevent: { read: { timeout_ms: 1500 } }, script: [{ turn: 1 }] });
   const { lab, done } = await openLab({ attributes: { scenario, compare: "" } });

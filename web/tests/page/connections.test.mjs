@@ -127,8 +127,10 @@ test("of many connections those that are called so are listed, and one is follow
   assert.ok(found.length === 11 && found.every((name) => name.includes("client-12")), found.join());
   assert.match(await lab.text(".live .act-hint"), /11 of 150/);
   await page.getByLabel("Name or number").fill("client-120");
+  const only = page.getByRole("button", { name: /^Only / });
+  assert.equal(await only.getAttribute("aria-pressed"), "false");
   await page.locator(".connection").click();
-  await page.getByRole("button", { name: "Follow client-120" }).click();
+  assert.deepEqual([await only.textContent(), await only.getAttribute("aria-pressed")], ["Only client-120", "true"]);
   for (const direction of /** @type {const} */ ([1, 1, -1])) {
     const before = await lab.at();
     await lab.element.evaluate((it, direction) => /** @type {any} */ (it).advance(direction), direction);
@@ -136,7 +138,7 @@ test("of many connections those that are called so are listed, and one is follow
     assert.ok(direction === 1 ? at > before + 1 : at < before - 1, "what happens to others is passed over");
     assert.equal((await lab.picture()).last.connection, 120);
   }
-  await page.getByRole("button", { name: "Follow client-120" }).click();
+  await only.click();
   const at = await lab.at();
   await lab.element.evaluate((it) => /** @type {any} */ (it).advance(1));
   assert.equal(await lab.at(), at + 1);
@@ -145,11 +147,45 @@ test("of many connections those that are called so are listed, and one is follow
   await done();
 });
 
+test("of many the one that a step is about is looked at, until one is chosen", async () => {
+  const { page, lab, done } = await openLab({ attributes: { src: busy(2000, 150) } });
+  const shown = async () => [await lab.text(".told-where > :nth-child(4)"), (await lab.picture()).last.connection];
+  for (const at of [1000, 1001, 1400]) {
+    await lab.seek(at);
+    const [where, whose] = await shown();
+    assert.match(where, new RegExp(`^client-${whose} `));
+    assert.match(await lab.told(), new RegExp(`^client-${whose}:`));
+    assert.ok(Number(await lab.level("input")) > 0);
+  }
+  await page.getByLabel("Name or number").fill("client-120");
+  await page.locator(".connection").click();
+  await lab.seek(1001);
+  assert.match((await shown())[0], /^client-120 /);
+  await done();
+});
+
+for (const [width, height] of [[1440, 900], [1280, 720]]) {
+  test(`at ${width} by ${height} the connections of a busy server, the vessels and the loop are in view`, async () => {
+    const { lab, done } = await openLab({ attributes: { src: busy(400, 12) }, context: { viewport: { width, height } } });
+    await lab.seek(200);
+    const { deck, bottoms } = await lab.element.evaluate((it) => {
+      const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+      const box = (/** @type {string} */ part) => /** @type {Element} */ (root.querySelector(part)).getBoundingClientRect();
+      const parts = [".vessel.output .vessel-wall", ".loop", ".others", ".live", ".connections li:nth-child(2)"];
+      return { deck: box(".deck").top, bottoms: parts.map((part) => [part, box(part).bottom]) };
+    });
+    assert.ok(bottoms.every(([, bottom]) => Number(bottom) <= deck), `${JSON.stringify(bottoms)}, the controls begin at ${deck}`);
+    await done();
+  });
+}
+
 test("typing in the search of 300,000 records and 1,000 connections draws a screen of names and reads few records", async () => {
   const { page, lab, done } = await openLab({ attributes: { src: "/busy.jsonl" }, pages: { "/busy.jsonl": busy(300_000, 1000) }, state: "" });
   await page.locator("bufferevent-lab[data-state=ready]").waitFor();
   assert.ok((await lab.length()) >= 300_000);
   await lab.seek(150_000);
+  const [where, words] = await Promise.all([".told-where > :first-child", ".told-words"].map((part) => lab.element.locator(part).boundingBox()));
+  assert.ok(where && words && where.x + where.width + 8 <= words.x, "the number of a late step leaves the sentence alone");
   await page.getByLabel("Name or number").focus();
   const { rows, reads } = await lab.element.evaluate(async (it) => {
     const path = "pkg/bufferevent_wasm.js";

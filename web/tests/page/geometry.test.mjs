@@ -92,7 +92,10 @@ test("each of up to 64 bytes is a cell, the newest on top, this step's on their 
     assert.deepEqual(heights, [...heights].sort((a, b) => a - b), "from the lowest row up");
   }
   assert.deepEqual(bandsOf(65, 0, vessel, 100)[0].cells, []);
-  assert.deepEqual(bandsOf(20, 0, vessel, 5000)[0].cells, [], "too low for a glyph");
+  assert.deepEqual(bandsOf(20, 0, vessel, 5000)[0].cells, [], "too low to be seen");
+  const [low] = bandsOf(32, 0, { w: 120, h: 66 }, 200);
+  assert.deepEqual([low.cells.length, low.read], [32, false], "too low for glyphs, each is a cell");
+  assert.ok(old.read && fresh.read);
   assert.deepEqual(bandsOf(0, 0, vessel, 100), []);
 });
 

@@ -27,6 +27,37 @@ test("a link holds everything, and gives it back", async () => {
   }
 });
 
+test("a file that was opened is in the address as far as it goes: a scenario with its branches comes back, a recording leaves no lesson there", async () => {
+  const { page, lab, done } = await openLab({ ...LINKED, first: true });
+  const scenario = { format: 1, dialect: "2.1", name: "mine", script: [{ peer_send: "hello" }, { turn: 1 }, { peer_send: "again" }, { turn: 1 }] };
+  const open = (/** @type {string} */ name, /** @type {string} */ text) => lab.element.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  await open("mine.json", JSON.stringify(scenario));
+  await address(page, /^#scenario=[\w-]+$/);
+  await lab.seek(7);
+  await address(page, /^#scenario=[\w-]+&step=7$/);
+  await page.reload();
+  await at(page, 7);
+  await lab.act("as the peer", { peer_send: "more" });
+  const [experiment, recording] = await lab.element.evaluate((it) => [/** @type {any} */ (it).exportExperiment(), /** @type {any} */ (it).exportRecording()]);
+  await lab.open({ lesson: "anatomy" });
+  await address(page, /^#lesson=anatomy/);
+  await open("mine.json", experiment);
+  await address(page, /^#scenario=[\w-]+&run=[\w-]+&step=\d+$/);
+  const [there, branches] = [await lab.at(), await lab.all(".branch")];
+  assert.ok(branches.length > 1);
+  await page.reload();
+  await at(page, there);
+  assert.deepEqual(await lab.all(".branch"), branches);
+
+  await open("it.jsonl", recording);
+  await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
+  await address(page, /^$/);
+  await page.goBack();
+  await lab.see(".header .segments button[data-value=simulation][aria-pressed=true]");
+  assert.deepEqual(await lab.all(".branch"), branches);
+  await done();
+});
+
 test("without compression a link is longer, and holds the same", async () => {
   const given = globalThis.CompressionStream;
   const scenario = JSON.stringify({ format: 1, dialect: "1.4" });

@@ -13,16 +13,22 @@ after(() => Promise.all([browser.close(), stopServers()]));
 
 /** @param {{url: string}} server */
 async function openLive(server) {
+  const opened = await openServed(server);
+  await opened.page.getByRole("button", { name: "Live", exact: true }).click();
+  await opened.page.keyboard.press("Enter");
+  await opened.page.locator("bufferevent-lab[data-live=connected]").waitFor();
+  return opened;
+}
+
+/** @param {{url: string}} server @param {string} [link] */
+async function openServed(server, link = "") {
   const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en" });
   profile.setDefaultTimeout(GUARD);
   const page = await profile.newPage();
   const heard = complaints(page);
-  await page.goto(server.url);
+  await page.goto(`${server.url}${link}`);
   const lab = new Lab(page, page.locator("bufferevent-lab"));
   await lab.state("ready");
-  await page.getByRole("button", { name: "Live", exact: true }).click();
-  await page.keyboard.press("Enter");
-  await page.locator("bufferevent-lab[data-live=connected]").waitFor();
   return { page, lab, heard, close: () => profile.close() };
 }
 
@@ -100,12 +106,15 @@ test("the server goes and comes back: the capture stays, and the page connects a
   assert.ok(captured > 20);
   await lab.seek(5);
   assert.notEqual(await lab.told(), "");
+  assert.equal(await lab.text(".to-live"), `${captured - 5} steps behind \u2013 To the end`, "there is nobody to return to");
 
   const again = await startServer({ listen: server.echo, http: server.page });
   await page.locator("bufferevent-lab[data-live=connected]").waitFor();
   const second = await client(again.echo);
   await second.say("after");
   await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [captured]);
+  // The clock of the new server began anew: what is between is counted in steps.
+  assert.match(await lab.text(".to-live"), /^\d+ steps behind \u2013 Return to live$/);
   talker.close();
   second.close();
   await again.stop();
@@ -197,6 +206,44 @@ test("taken out of the page it leaves the server, and put back it goes on", asyn
   talker.close();
   await server.stop();
   assert.deepEqual(heard.filter(isOfThePage), []);
+  await close();
+});
+
+test("until a server answers, what is shown stays: the lesson, its place, its address, and what one can do; then it is followed", async () => {
+  const server = await startServer();
+  const { page, lab, close } = await openServed(server, "#lesson=high-watermark&step=37");
+  await page.getByRole("button", { name: "Live", exact: true }).click();
+  const [asked, scene] = await Promise.all([".connect", ".scene"].map((part) => lab.element.locator(part).first().boundingBox()));
+  assert.ok(asked && scene && asked.y + asked.height <= scene.y, "the address is asked for above the scene");
+  assert.ok(await lab.element.locator(".act").isVisible());
+  await server.stop();
+  await page.keyboard.press("Enter");
+  await page.locator("bufferevent-lab[data-live=refused], bufferevent-lab[data-live=lost]").waitFor();
+  assert.match(await lab.text(".live-status"), /Refused|Connection lost/);
+  assert.equal(await lab.at(), 37);
+  assert.match(await lab.text(".told-where"), /Step 37 of 131/);
+  assert.equal(await lab.element.locator(".to-live").isVisible(), false, "nothing says that it is connected");
+  assert.equal(await lab.element.locator(".live").isVisible(), false, "and nothing waits for clients");
+  assert.match(page.url(), /#lesson=high-watermark&step=37$/);
+  const again = await startServer({ listen: server.echo, http: server.page });
+  await page.locator("bufferevent-lab[data-live=connected]").waitFor();
+  await lab.state("following");
+  assert.match(await lab.told(), /The capture begins here/);
+  await again.stop();
+  await close();
+});
+
+test("who wants no server any more keeps what is shown, and nobody knocks on", async () => {
+  const server = await startServer();
+  const { page, lab, close } = await openServed(server, "#lesson=high-watermark&step=37");
+  await server.stop();
+  await page.getByRole("button", { name: "Live", exact: true }).click();
+  await page.keyboard.press("Enter");
+  await page.locator("bufferevent-lab[data-live=refused], bufferevent-lab[data-live=lost]").waitFor();
+  await page.getByRole("button", { name: "Stay here" }).click();
+  assert.equal(await lab.element.getAttribute("data-live"), null);
+  assert.equal(await lab.element.locator(".connect").isVisible(), false);
+  assert.equal(await lab.at(), 37);
   await close();
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Movement } from "../../views/scene/clock.js";
-import { crossedBetween, interimAt, planOf, transfersBetween } from "../../views/scene/motion.js";
+import { crossedBetween, interimAt, liftOf, planOf, transfersBetween } from "../../views/scene/motion.js";
 import { freshOf } from "../../views/scene/still.js";
 
 /** @typedef {import("../../views/scene/still.js").Still} Still */
@@ -121,6 +121,19 @@ function handClock() {
     waiting: () => frames.size,
   };
 }
+
+test("who ran is down when the next moves; who drains is up while bytes go; who is called comes up once they have come", () => {
+  const full = still({ input: 64 }, { caller: "read" });
+  const lifts = (/** @type {Still} */ from, /** @type {Still} */ to) => {
+    const plan = planOf(from, to, true, 1, 2000);
+    return [0, plan.length / 2, Infinity].map((ms) => interimAt(plan, from, ms)).map((interim) => /** @type {const} */ (["program", "read"]).map((kind) => liftOf(from, to, kind, interim)));
+  };
+  assert.deepEqual(lifts(full, still({ input: 48 }, { caller: "program" })), [[1, 0], [1, 0], [1, 0]], "main() drains after readcb returned");
+  assert.deepEqual(lifts(full, still({ input: 64, rx: 8 })), [[0, 0], [0, 0], [0, 0]], "the peer sends");
+  const [began, , ended] = lifts(still({ rx: 8 }), still({ input: 8 }, { ...counted(8), caller: "read" }));
+  assert.deepEqual([began, ended], [[0, 0], [0, 1]], "bytes come, then readcb is called");
+  assert.equal(liftOf(full, full, "read", null), 1);
+});
 
 test("the next movement ends the one before it, at its end", () => {
   const clock = handClock();

@@ -118,6 +118,8 @@ test("a watermark is dragged, and set by the keyboard", async () => {
     await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
     await page.mouse.down();
     await page.mouse.move(from.x, vessel.y + vessel.height * (1 - part), { steps: 4 });
+    const [line, hatched] = await Promise.all([".mark.read.high .mark-line", ".vessel.input .vessel-beyond"].map((part) => lab.element.locator(part).boundingBox()));
+    assert.ok(line && hatched && Math.abs(line.y + line.height / 2 - hatched.y - hatched.height) < 2, "what is hatched ends at the mark, wherever that is dragged");
     await lab.fast(() => page.mouse.up());
   };
   await drag(flag, 0.5);

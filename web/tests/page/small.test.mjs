@@ -51,6 +51,16 @@ for (const [width, height] of [[1440, 900], [1280, 720]]) {
   });
 }
 
+test("on a tablet held upright the vessels of one of two have the width, and no callback is cut", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "proxy" }, context: { viewport: { width: 768, height: 1024 } } });
+  await goToQuestion(lab);
+  const words = await lab.all(".plumbing :is(.callback-name, .callback-count)");
+  assert.ok(words.length === 8 && words.every((it) => it !== "" && !it.endsWith("\u2026")), words.join());
+  const vessel = await lab.element.locator(".plumbing .vessel.input .vessel-room").boundingBox();
+  assert.ok(vessel && vessel.width >= 180, `${vessel?.width}`);
+  await done();
+});
+
 test("on a tablet held upright a question, its choices and the button that answers it stand beside the scene, above the controls", async () => {
   for (const locale of ["en", "zh"]) {
     const { lab, done } = await openLab({ context: { viewport: { width: 768, height: 1024 }, locale, reducedMotion: "reduce" } });

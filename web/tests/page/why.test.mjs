@@ -54,7 +54,10 @@ test("an answer's steps are gone to, and the answer stays", async () => {
 
 for (const [what, selector, heading] of [
   ["a valve", ".valve.read", /^Why is (nothing read|reading open)\?$/],
-  ["a callback", ".callback.read .callback-box", /^Why was readcb /],
+  ["a callback", ".callback.read .callback-box", /^Why was readcb called\?$/],
+  ["a callback that was not called", ".callback.write .callback-box", /^Why was writecb not called\?$/],
+  ["an amount", ".vessel.input .vessel-amount", /^Where did byte 9 of input come from/],
+  ["an amount of none", ".vessel.output .vessel-amount", /^Why is nothing written\?$/],
   ["an event", ".chip:first-child .chip-state", /^Why is ev_read (not )?pending\?$/],
   ["a byte", ".ask.byte[data-ask*=input]", /^Where did byte 1 of input come from/],
   ["a mark", ".mark.read.high .mark-hit", /^Why is the high mark of reading here\?$/],
@@ -69,6 +72,32 @@ for (const [what, selector, heading] of [
     await done();
   });
 }
+
+test("what a callback is asked is the same for those who cannot see", async () => {
+  const { lab, done } = await openLab({ attributes: { scenario: FULL } });
+  await lab.seek(await lab.length());
+  const names = await lab.element.locator(".ask.drawn").evaluateAll((all) => all.map((it) => it.getAttribute("aria-label")));
+  assert.deepEqual(names.slice(2), ["Why was readcb called?", "Why was eventcb not called?", "Why was writecb not called?"]);
+  await done();
+});
+
+test("what runs is asked in the stack, and the byte that was asked is marked where it is", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  await lab.seek(61);
+  await lab.still();
+  await page.locator(".frame", { hasText: "ev_read" }).click();
+  assert.match(await lab.text(".why-question"), /^Why is ev_read /);
+  await page.locator(".vessel.backlog .vessel-amount").click();
+  assert.equal(await lab.text(".why-question"), "Why is nothing read?", "what the peer could not send waits for that");
+  const marked = () => page.locator(".ask[data-asked]").evaluateAll((all) => all.map((it) => it.getAttribute("data-ask")));
+  assert.deepEqual(await marked(), ['{"kind":"valve","direction":"read"}'], "the valve that was asked about");
+  const byte = page.locator(".ask.byte[data-ask*=input]").nth(3);
+  await byte.click();
+  assert.deepEqual(await marked(), [await byte.getAttribute("data-ask")]);
+  await lab.seek(60);
+  assert.deepEqual(await marked(), [], "somewhere else it is another one");
+  await done();
+});
 
 test("the queued call of deferred callbacks is asked, and the step that put one off answers", async () => {
   const scenario = { format: 2, dialect: "2.1", bufferevents: { it: { deferred: true, enable: ["read", "write"], on_read: [[{ read: "all" }]] } }, script: [{ peer_send: "abc", of: "it" }, { turn: 2 }] };
@@ -145,7 +174,7 @@ test("with the keyboard one stop of the scene leads along all that can be asked"
     seen.add(await lab.element.evaluate((it) => it.shadowRoot?.activeElement?.getAttribute("data-ask")));
     await page.keyboard.press("ArrowDown");
   }
-  for (const question of [{ kind: "valve", direction: "write" }, { kind: "called", callback: "event" }, { kind: "byte", place: "input", offset: 0 }]) assert.ok(seen.has(JSON.stringify(question)), [...seen].join());
+  for (const question of [{ kind: "valve", direction: "write" }, { kind: "not_called", callback: "event", since: 0 }, { kind: "byte", place: "input", offset: 0 }]) assert.ok(seen.has(JSON.stringify(question)), [...seen].join());
   const at = await lab.at();
   await page.keyboard.press("w");
   assert.equal(await page.locator(".why-question").isVisible(), true);

@@ -3,6 +3,7 @@
  * see it; these are there for everybody. One stop for the Tab key; arrows up and down go from one to the next.
  */
 import { set, sized, svg } from "../dom.js";
+import { calledOf } from "../../state/asking.js";
 import { questionText } from "../why.js";
 import { bandsOf } from "./bands.js";
 import { place } from "./draw.js";
@@ -30,13 +31,17 @@ export class Asks {
 
   /** @param {Shown} shown @param {Still} still @param {Layout} at */
   settle(shown, still, at) {
-    const asks = shown.frame.exists ? [...drawnAsks(at), ...BYTES.flatMap((name) => byteAsks(name, still, at.vessels[name]))] : [];
+    const asks = shown.frame.exists ? [...drawnAsks(at, shown.frame.connection), ...BYTES.flatMap((name) => byteAsks(name, still, at.vessels[name]))] : [];
     const valves = shown.frame.connection.valves;
-    const key = JSON.stringify([asks, shown.lang, valves]);
+    const asked = askedHere(shown);
+    const key = JSON.stringify([asks, shown.lang, valves, asked]);
     if (key === this.#settled) return;
     this.#settled = key;
     const rects = sized(this.element, asks.length, () => svg("rect", {}));
-    rects.forEach((rect, index) => settleAsk(rect, asks[index], shown));
+    rects.forEach((rect, index) => {
+      settleAsk(rect, asks[index], shown);
+      set(rect, "data-asked", asked === rect.getAttribute("data-ask"));
+    });
     // The one that the keys were at last, if it is still there.
     const stops = this.#stops();
     this.#stopAt(stops.find((stop) => stop.getAttribute("tabindex") === "0") ?? stops[0]);
@@ -65,6 +70,12 @@ export class Asks {
   }
 }
 
+/** What was asked of this moment, as its part of the drawing has it. @param {Shown} shown */
+function askedHere({ why, frame, panel }) {
+  const here = why && panel === "why" && why.position === frame.position && why.connection === frame.connection.number;
+  return here ? JSON.stringify(why.question) : null;
+}
+
 /** @param {SVGElement} rect @param {Ask} ask @param {Shown} shown */
 function settleAsk(rect, { question, box, kind, stop }, shown) {
   place(rect, box);
@@ -76,13 +87,13 @@ function settleAsk(rect, { question, box, kind, stop }, shown) {
   if (!stop) set(rect, "tabindex", null);
 }
 
-/** What is drawn as such, and takes clicks itself. @param {Layout} at @returns {Ask[]} */
-function drawnAsks({ valves, callers }) {
+/** What is drawn as such, and takes clicks itself. @param {Layout} at @param {import("../../types.js").ConnectionPicture} connection @returns {Ask[]} */
+function drawnAsks({ valves, callers }, connection) {
   const directions = /** @type {const} */ (["read", "write"]);
   const callbacks = /** @type {const} */ (["read", "event", "write"]);
   return [
     ...directions.map((direction) => ({ question: /** @type {Question} */ ({ kind: "valve", direction }), box: valves[direction].box })),
-    ...callbacks.map((callback) => ({ question: /** @type {Question} */ ({ kind: "called", callback }), box: callers[callback] })),
+    ...callbacks.map((callback) => ({ question: calledOf(connection, callback), box: callers[callback] })),
   ].map((ask) => ({ ...ask, kind: "drawn", stop: true }));
 }
 

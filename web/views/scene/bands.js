@@ -8,7 +8,9 @@
 /** Up to so many bytes, each is a cell. */
 export const MOST_CELLS = 64;
 /** A cell smaller than this shows no glyph that can be read. */
-const LEAST = { w: 8, h: 11 };
+const LEAST = { w: 7, h: 11 };
+/** And one smaller than this is not seen as one. */
+const SEEN = { w: 3, h: 5 };
 /** So wide, it is read as text is: the fewer rows there are, the more of it stands in one. */
 const READ = 9.6;
 
@@ -17,6 +19,7 @@ const READ = 9.6;
  * @property {number} from the first of its bytes, counted from the next one out
  * @property {number} to the one after its last
  * @property {boolean} fresh they are of this step
+ * @property {boolean} read cells are large enough for their glyphs
  * @property {{x: number, y: number, w: number, h: number, byte: number}[]} cells in the band's own rectangle, from its lower left; none where
  *   they would be too small
  */
@@ -35,15 +38,19 @@ export function bandsOf(len, fresh, vessel, full) {
   const height = (/** @type {number} */ bytes) => (bytes / full) * vessel.h;
   return [{ from: 0, to: edge, fresh: false }, { from: edge, to: shown, fresh: true }]
     .filter(({ from, to }) => to > from)
-    .map((band) => ({ ...band, cells: celled ? cellsOf(band.from, band.to - band.from, vessel.w, height(band.to - band.from)) : [] }));
+    .map((band) => {
+      const cells = (/** @type {typeof LEAST} */ least) => (celled ? cellsOf(band.from, band.to - band.from, vessel.w, height(band.to - band.from), least) : []);
+      const [glyphs, seen] = [cells(LEAST), cells(SEEN)];
+      return { ...band, read: glyphs.length > 0, cells: glyphs.length > 0 ? glyphs : seen };
+    });
 }
 
-/** @param {number} first @param {number} count @param {number} w @param {number} h @returns {Band["cells"]} */
-function cellsOf(first, count, w, h) {
-  const most = Math.floor(h / LEAST.h);
+/** @param {number} first @param {number} count @param {number} w @param {number} h @param {{w: number, h: number}} least no cell is smaller @returns {Band["cells"]} */
+function cellsOf(first, count, w, h, least) {
+  const most = Math.floor(h / least.h);
   if (most === 0) return [];
-  // A row is never so full that a glyph does not fit.
-  const needed = Math.ceil((count * LEAST.w) / w);
+  // A row is never so full that a cell is narrower.
+  const needed = Math.ceil((count * least.w) / w);
   const rows = Math.min(Math.ceil((count * READ) / w), most, count);
   if (rows < needed) return [];
   const cells = [];

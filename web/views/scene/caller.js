@@ -16,15 +16,15 @@ export function createCaller(kind, measure) {
   const box = svg("rect", { class: "callback-box", rx: 6 });
   const name = svg("text", { class: "callback-name" });
   const state = svg("text", { class: "callback-count" });
-  // One asks why it was called, or was not; the program itself is called by nobody.
-  const ask = kind === "program" ? null : JSON.stringify({ kind: "called", callback: kind });
-  const element = svg("g", { class: `callback ${kind}`, "data-place": ask && `callback:${kind}`, "data-ask": ask }, box, name, state);
+  // The program itself is called by nobody.
+  const element = svg("g", { class: `callback ${kind}`, "data-place": kind === "program" ? null : `callback:${kind}` }, box, name, state);
 
   /**
-   * @param {{name: string, words: string[], set: boolean, runs: boolean}} told
+   * @param {{name: string, words: string[], set: boolean, runs: boolean, ask: import("../../types.js").Question | null}} told
    * @param {Box} at
    */
   function settle(told, at) {
+    set(element, "data-ask", told.ask && JSON.stringify(told.ask));
     place(box, { x: 0, y: 0, w: at.w, h: at.h });
     const tight = at.w < 90;
     const inset = tight ? 5 : 10;

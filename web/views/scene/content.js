@@ -16,7 +16,8 @@ export const LINE = 15;
 export function createContent() {
   const hidden = svg("g", {});
   const glyphs = svg("g", {});
-  const element = svg("g", { class: "vessel-bytes" }, hidden, glyphs);
+  const edges = svg("path", { class: "byte-edges" });
+  const element = svg("g", { class: "vessel-bytes" }, hidden, edges, glyphs);
   /** What they were drawn from. @type {unknown[]} */
   let drawn = [];
 
@@ -26,6 +27,7 @@ export function createContent() {
     if (now.every((it, index) => it === drawn[index])) return;
     drawn = now;
     const runs = content && content.len > 0 ? glyphsOf(content, fresh, { w, h }, full) : [];
+    set(edges, "d", edgesOf(content?.len ?? 0, fresh, { w, h }, full));
     const unknown = content ? unknownOf(content, { w, h }, full) : [];
     sized(hidden, unknown.length, () => svg("rect", { class: "byte-unknown", fill: "url(#scene-hatch)" })).forEach((child, index) => place(child, unknown[index]));
     sized(glyphs, runs.length, () => svg("text", {})).forEach((child, index) => {
@@ -52,7 +54,7 @@ function glyphsOf(content, fresh, box, full) {
   const told = firstBytes(content, MOST_CELLS);
   const signs = (/** @type {(number | null)[]} */ bytes) => bytes.map((byte) => (byte === null ? "?" : glyph(byte))).join("");
   if (content.len <= MOST_CELLS) {
-    return bandsOf(content.len, fresh, box, full).flatMap((band) => {
+    return bandsOf(content.len, fresh, box, full).filter(({ read }) => read).flatMap((band) => {
       const floor = (band.from / full) * box.h;
       return band.cells.map(({ x, y, w, h, byte }) => {
         const size = Math.round(Math.min(w * 1.3, h * 0.9, 18));
@@ -66,6 +68,15 @@ function glyphsOf(content, fresh, box, full) {
   const last = lastBytes(content, letters - 1);
   if (last) lines.push({ words: `\u2026${signs(last)}`, kind: "byte-text", size: 13, x: 6, y: -height + 15 });
   return lines.filter((_, index) => height >= (index + 1) * (LINE + 3));
+}
+
+/** Between cells that are too small for their glyphs, lines. @param {number} len @param {number} fresh @param {{w: number, h: number}} box @param {number} full */
+function edgesOf(len, fresh, box, full) {
+  const small = bandsOf(len, fresh, box, full).filter(({ read }) => !read);
+  return small
+    .flatMap(({ from, cells }) => cells.map(({ x, y, w, h }) => ({ x, y: -(from / full) * box.h - y, w, h })))
+    .map(({ x, y, w, h }) => `M${round(x)} ${round(y + h)}${x > 0 ? `V${round(y)}` : `M${round(x)} ${round(y)}`}H${round(x + w)}`)
+    .join("");
 }
 
 /** @param {Content} content @param {number} most @returns {(number | null)[] | null} */

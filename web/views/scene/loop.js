@@ -3,6 +3,7 @@ import { STATIONS } from "../../engine/vocabulary.js";
 import { eventName } from "../../lang/names.js";
 import { h, say, set, sized, style } from "../dom.js";
 import { questionText } from "../why.js";
+import { differing } from "./differing.js";
 import { stackOf } from "./stack.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -33,17 +34,23 @@ export function createLoop() {
   function update(shown) {
     const { frame, text: t } = shown;
     const { loop } = frame.picture;
+    const differs = differing(frame);
     say(title, t.scene.loop);
     say(pass, t.scene.pass(loop.pass));
     STATIONS.forEach((station, index) => {
       const here = loop.station === station;
       stations[index].classList.toggle("here", here);
       set(stations[index], "aria-current", here ? "step" : null);
+      set(stations[index], "data-differs", here && differs.has("station"));
       say(stations[index], t.scene.stations[station]);
     });
     const events = eventsOf(frame);
-    sized(chips, events.length, createChip).forEach((chip, index) => drawChip(chip, events[index], t, shown));
+    sized(chips, events.length, createChip).forEach((chip, index) => {
+      drawChip(chip, events[index], t, shown);
+      set(chip, "data-differs", differs.has(`event:${events[index].name}`));
+    });
     drawStack(stack, stackTitle, frame, t);
+    set(stack, "data-differs", differs.has("stack"));
   }
 
   return { element, update };
@@ -122,6 +129,7 @@ function drawStack(list, title, frame, t) {
   sized(list, Math.max(frames.length, 1), () => h("li", {})).forEach((item, index) => {
     const it = frames[index];
     say(item, it?.name ?? t.scene.stackEmpty);
+    set(item, "data-ask", it?.ask ? JSON.stringify(it.ask) : null);
     item.className = !it ? "frame nobody" : it.user ? "frame user" : "frame";
   });
 }

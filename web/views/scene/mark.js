@@ -28,13 +28,8 @@ const [TAG_X, REMARK_X] = [6, 14];
  * @property {Text} text
  */
 
-/**
- * @param {"read" | "write"} direction
- * @param {"low" | "high"} which
- * @param {(bytes: number) => void} onSet
- * @param {import("./fit.js").Measure} measure
- */
-export function createMark(direction, which, onSet, measure) {
+/** @param {Pick<Own, "direction" | "which" | "onSet" | "onDraw" | "measure">} own */
+export function createMark({ direction, which, onSet, onDraw, measure }) {
   const parts = {
     glow: svg("path", { class: "mark-glow" }),
     halo: svg("path", { class: "mark-halo" }),
@@ -50,7 +45,7 @@ export function createMark(direction, which, onSet, measure) {
   const asked = direction === "write" && which === "high" ? null : JSON.stringify({ kind: "mark", mark: `${direction}_${which}` });
   const element = svg("g", { class: `mark ${direction} ${which}`, "data-ask": asked }, parts.glow, parts.halo, parts.line, parts.leader, tag);
   const field = h("input", { class: "mark-field", type: "number", min: 0, max: MOST, hidden: true });
-  const mark = new Mark({ element, tag, field, parts, direction, which, onSet, measure });
+  const mark = new Mark({ element, tag, field, parts, direction, which, onSet, onDraw, measure });
   listen(element, field, mark);
   return mark;
 }
@@ -58,7 +53,7 @@ export function createMark(direction, which, onSet, measure) {
 /**
  * @typedef {{element: SVGElement, tag: SVGElement, field: HTMLInputElement, parts: {[part: string]: SVGElement},
  *   direction: "read" | "write", which: "low" | "high",
- *   onSet: (bytes: number) => void, measure: import("./fit.js").Measure}} Own
+ *   onSet: (bytes: number) => void, onDraw: (state: MarkState, bytes: number) => void, measure: import("./fit.js").Measure}} Own
  */
 
 class Mark {
@@ -113,6 +108,7 @@ class Mark {
     this.#drawLine(value, seen, none);
     this.#drawTag(value, none);
     this.#speak(value);
+    this.#own.onDraw(state, value);
   }
 
   /** @param {number} value @param {boolean} seen @param {boolean} none */

@@ -152,6 +152,20 @@ export function crossedBetween(before, after) {
 const turns = (before, after) =>
   before.valves.read !== after.valves.read || before.valves.write !== after.valves.write || before.caller !== after.caller || before.tripwire !== after.tripwire;
 
+/**
+ * How far code is lifted while something moves: what ran is down as soon as the next moves; who takes bytes or writes them is up
+ * as long as they go, and a callback once what brought it has come.
+ * @param {Still} before
+ * @param {Still} after
+ * @param {import("./geometry.js").Caller} kind
+ * @param {Interim | null} interim none once nothing moves
+ */
+export function liftOf(before, after, kind, interim) {
+  if (after.caller !== kind) return 0;
+  const acts = interim === null || interim.ways.take !== undefined || interim.ways.write !== undefined;
+  return acts || before.caller === kind ? 1 : interim.turned;
+}
+
 /** Slow, fast, slow. @param {number} part */
 export const eased = (part) => (part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) * (1 - part));
 /** @param {number} from @param {number} to @param {number} value */

@@ -1,4 +1,5 @@
 /** The other bufferevents: small vessels beside the one that is looked at. A click looks at another one. */
+import { MOST_OTHERS } from "../../state/shown.js";
 import { h, say, set, sized, style, svg } from "../dom.js";
 import { place, show } from "./draw.js";
 import { levelY } from "./geometry.js";
@@ -8,8 +9,6 @@ import { round } from "./path.js";
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
 /** @typedef {import("../../types.js").Text} Text */
 
-/** More than so many are only counted: the list of all is elsewhere. */
-export const MOST_OTHERS = 6;
 const SIZE = { w: 84, h: 58 };
 const SIDES = /** @type {const} */ (["input", "output"]);
 const SMALL = { input: { x: 14, y: 4, w: 22, h: 48 }, output: { x: 48, y: 4, w: 22, h: 48 } };

@@ -3,8 +3,10 @@ import { ROLES } from "../../engine/roles.js";
 import { say, set, sized, svg } from "../dom.js";
 import { Asks } from "./asks.js";
 import { createCaller } from "./caller.js";
+import { createDiffering } from "./differing.js";
 import { levelY, tapTo } from "./geometry.js";
 import { createMark, REMARK_HEIGHT, TAG_HEIGHT, tagsOf } from "./mark.js";
+import { liftOf } from "./motion.js";
 import { round } from "./path.js";
 import { createPipe } from "./pipe.js";
 import { createPredicted } from "./predicted.js";
@@ -50,9 +52,10 @@ export class Plumbing {
   #names = svg("g", { class: "zone-names" });
   #scale = svg("text", { class: "scene-scale" });
   #trip = svg("path", { class: "tripwire" });
-  #tripWords = svg("text", { class: "tripwire-words" });
+  #tripWords = svg("text", { class: "tripwire-words", "data-ask": JSON.stringify({ kind: "valve", direction: "read" }) });
   #hints = svg("g", { class: "hints" });
   #predicted;
+  #differing = createDiffering();
   #asks = new Asks();
   #vessels;
   #pipes;
@@ -81,9 +84,11 @@ export class Plumbing {
     this.#callers = each(CALLERS, (kind) => createCaller(kind, measure));
     this.#marks = each(MARKS, (name) => {
       const [direction, which] = /** @type {["read" | "write", "low" | "high"]} */ (name.split("_"));
-      return createMark(direction, which, (bytes) => commands.mark(direction, which, bytes), measure);
+      // While it is dragged, there is no room beyond where it would be.
+      const follows = name === "read_high" ? (/** @type {import("./mark.js").MarkState} */ { full, vessel }, /** @type {number} */ bytes) => this.#vessels.input.end(bytes, full, vessel) : () => {};
+      return createMark({ direction, which, onSet: (bytes) => commands.mark(direction, which, bytes), onDraw: follows, measure });
     });
-    const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, this.#predicted.element, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token)];
+    const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, this.#predicted.element, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token), this.#differing.element];
     this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), this.#asks.element, this.#predicted.grip, ...elements(this.#marks));
     this.fields = Object.values(this.#marks).map(({ field }) => field);
   }
@@ -114,6 +119,7 @@ export class Plumbing {
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
     this.#settleWords(still);
     this.#predicted.settle(shown, still, at);
+    this.#differing.settle(shown.frame, at);
     this.#asks.settle(shown, still, at);
   }
 
@@ -210,10 +216,7 @@ export class Plumbing {
     for (const way of PIPES) this.#pipes[way].draw(interim?.ways[way] ?? null, this.#standsTo(way, level, (seen.levels.backlog ?? 0) > 0));
     const valve = (/** @type {Still} */ still, /** @type {"read" | "write"} */ direction) => ({ valve: still.valves[direction], suspended: still.suspended });
     for (const direction of DIRECTIONS) this.#valves[direction].draw(valve(before, direction), valve(after, direction), turned, this.#at.valves[direction], this.#at.column, this.#shown.text);
-    for (const kind of CALLERS) {
-      const [was, is] = [before.caller === kind, after.caller === kind];
-      this.#callers[kind].draw(this.#at.callers[kind], was && is ? 1 : is ? turned : was ? 1 - turned : 0);
-    }
+    for (const kind of CALLERS) this.#callers[kind].draw(this.#at.callers[kind], liftOf(before, after, kind, interim));
     for (const name of /** @type {const} */ (["read_low", "read_high", "write_low"])) this.#marks[name].glow(interim?.flashing.includes(name) ? interim.flash : 0);
     this.#drawTrip(seen.tripwire, after);
   }

@@ -20,6 +20,7 @@ import { round } from "./path.js";
  * @property {string} note
  * @property {string} unknown why nobody knows, where this vessel is the one that says so
  * @property {number} full
+ * @property {import("../../types.js").Question | null} ask what its amount is asked
  */
 
 /** @param {import("./geometry.js").Vessel} name @param {import("./fit.js").Measure} measure */
@@ -69,12 +70,22 @@ class Tank {
     const { x, y, w, h } = box;
     set(parts.wall, "d", `M${round(x)} ${round(y)}v${round(h)}h${round(w)}v${round(-h)}`);
     const edge = state.edge !== null && state.edge < state.full ? levelY(box, state.edge, state.full) : null;
-    show(parts.beyond, edge !== null || state.len === null);
-    place(parts.beyond, { x, y, w, h: edge === null || state.len === null ? h : edge - y });
+    this.#hatch(box, state.len === null ? box.h : edge === null ? 0 : edge - y);
     show(parts.rim, edge !== null && state.capacity !== null && state.len !== null);
     if (edge !== null) set(parts.rim, "d", `M${round(x)} ${round(edge)}h${round(w)}`);
     this.#settleReason(state, box);
     this.#settleCaption(state, caption, column);
+  }
+
+  /** Beyond so many bytes there is no room; 0 where there is always some. @param {number} edge @param {number} full @param {Box} box */
+  end(edge, full, box) {
+    this.#hatch(box, edge === 0 || edge >= full ? 0 : levelY(box, edge, full) - box.y);
+  }
+
+  /** What is not there, from the rim down. @param {Box} box @param {number} height */
+  #hatch({ x, y, w }, height) {
+    show(this.#parts.beyond, height > 0);
+    place(this.#parts.beyond, { x, y, w, h: height });
   }
 
   /** Why nobody knows, where that is so. @param {VesselState} state @param {Box} box */
@@ -90,8 +101,9 @@ class Tank {
   }
 
   /** @param {VesselState} state @param {Box} caption @param {boolean} column */
-  #settleCaption({ name }, caption, column) {
+  #settleCaption({ name, ask }, caption, column) {
     const parts = this.#parts;
+    for (const part of [parts.amount, parts.note]) set(part, "data-ask", ask && JSON.stringify(ask));
     say(parts.name, name);
     // One over the other, or beside each other.
     const stacked = column || caption.h > 2 * LINE;

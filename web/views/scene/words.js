@@ -1,5 +1,6 @@
 /** What the parts of the drawing say of a moment. */
 import { callbackArguments, callbackName } from "../../lang/names.js";
+import { calledOf } from "../../state/asking.js";
 import { say, set, sized, svg } from "../dom.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
@@ -49,6 +50,7 @@ export function vesselStates({ frame, text: t }, still) {
     note: "",
     unknown: "",
     full: still.full,
+    ask: amountAsk(vessel, still.levels[vessel]),
     ...own,
   });
   return {
@@ -62,17 +64,31 @@ export function vesselStates({ frame, text: t }, still) {
 }
 
 /**
+ * What an amount is asked: where the newest byte came from; where there is none, and of what the peer has, what the valve does.
+ * @param {Vessel} vessel
+ * @param {number | null} len
+ * @returns {import("../../types.js").Question | null}
+ */
+function amountAsk(vessel, len) {
+  const ofPeer = vessel === "backlog" || vessel === "got";
+  if (len === null || (ofPeer && len === 0)) return null;
+  const inwards = vessel === "backlog" || vessel === "rx" || vessel === "input";
+  if (len === 0 || ofPeer) return { kind: "valve", direction: inwards ? "read" : "write" };
+  return { kind: "byte", place: vessel, offset: len - 1 };
+}
+
+/**
  * @param {Shown} shown
  * @param {Still} still
  * @param {Caller} kind
- * @returns {{name: string, words: string[], set: boolean, runs: boolean}}
+ * @returns {{name: string, words: string[], set: boolean, runs: boolean, ask: import("../../types.js").Question | null}} `ask`: what it is asked
  */
 export function callerWords({ frame, text: t }, still, kind) {
   const { connection, picture } = frame;
   const runs = still.caller === kind;
   if (kind === "program") {
     const called = runs ? stackOf(frame)[1].name : "";
-    return { name: t.scene.program[frame.source], words: runs ? [t.scene.callsNow(called), called, t.scene.event.running] : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs };
+    return { name: t.scene.program[frame.source], words: runs ? [t.scene.callsNow(called), called, t.scene.event.running] : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs, ask: null };
   }
   const name = `${kind}cb`;
   const [isSet, calls] = { read: [connection.on_read, connection.counters.read_callbacks], write: [connection.on_write, connection.counters.write_callbacks], event: [connection.on_event, connection.counters.event_callbacks] }[kind];
@@ -81,5 +97,5 @@ export function callerWords({ frame, text: t }, still, kind) {
   const told = runs && entered ? callbackArguments(entered.callback) : "";
   const short = runs ? [t.scene.event.running] : [];
   const words = runs ? told || t.scene.runs(Number(calls)) : waits ? t.scene.waits : !isSet && calls === 0 ? t.scene.notSet : t.scene.calls(Number(calls));
-  return { name, words: [words, ...short], set: Boolean(isSet), runs };
+  return { name, words: [words, ...short], set: Boolean(isSet), runs, ask: calledOf(connection, kind) };
 }
