@@ -33,10 +33,11 @@ export function createCompare(commands) {
     say(note, t.compare.note);
     say(next, t.compare.next);
     next.disabled = frame.other === null;
-    say(none, shown.alike?.position === frame.position ? t.compare.alike[shown.alike.until] : "");
+    const alike = shown.alike?.position === frame.position ? t.compare.alike[shown.alike.until] : "";
+    say(none, alike);
     against.update(shown);
     parted.update(shown);
-    set(bar, "data-parted", frame.parted.length > 0);
+    set(bar, "data-answers", frame.parted.length > 0 || alike !== "");
     set(element, "aria-label", name);
     own.update(shown, frame, t.compare.title(/** @type {Simulation} */ (frame.track).dialect));
     other ??= createOther(commands);
