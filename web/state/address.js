@@ -59,18 +59,19 @@ export class Address {
   async #write() {
     // While it plays, only the place where it rests is worth an address, and looking for one takes its time.
     if (this.#following > 0 || this.#state.shown.player.mode === "playing") return;
-    const { place } = this.#state;
-    if (!place) return;
+    const { place, shown } = this.#state;
+    // Where there is something that no link holds, an address that names something else would lie.
+    if (!place && shown.blank) return;
     // Somebody changed it, and that has not been followed yet.
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
-    const fragment = await toFragment(place);
+    const fragment = place ? await toFragment(place) : "";
     if (fragment === this.#written || this.#following > 0 || changed()) return;
-    const entry = entryOf(place);
+    const entry = place ? entryOf(place) : "";
     const another = this.#entry !== null && entry !== this.#entry;
     this.#entry = entry;
     try {
-      history[another ? "pushState" : "replaceState"](null, "", `#${fragment}`);
+      history[another ? "pushState" : "replaceState"](null, "", fragment ? `#${fragment}` : location.pathname + location.search);
     } catch {
       // A page without an address of its own, or too many changes: it stays as it was.
     }

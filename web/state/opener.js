@@ -23,6 +23,7 @@ export const DEFAULT = "anatomy";
 /**
  * Whom an opener tells what happens.
  * @typedef {object} Told
+ * @property {() => boolean} asks whether questions can be answered
  * @property {(source: import("../types.js").Source, isLesson: boolean) => void} opening something else is about to be shown
  * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
  */
@@ -65,7 +66,7 @@ export class Opener {
     this.#told = told;
     this.dialects = engine.dialects();
     player.comparison.dialects = this.dialects.map(({ name }) => name);
-    player.playback.pauses = () => this.lesson?.pauses ?? [];
+    player.playback.pauses = () => (told.asks() ? (this.lesson?.pauses ?? []) : []);
     player.addEventListener("track", () => player.simulation && this.lesson?.follow(player.simulation));
   }
 
@@ -250,12 +251,26 @@ export class Opener {
     if (holds(text) === "recording") return this.openRecording(text, name);
     const asked = (this.#asked = {});
     const simulation = openScenario(this.#engine, text);
-    const lesson = isSaved(text) ? await this.#begunWith(JSON.parse(text).branches[0].scenario) : null;
+    const began = isSaved(text) ? JSON.parse(text).branches[0].scenario : null;
+    const lesson = began && (await this.#begunWith(began));
     if (this.#asked !== asked) return simulation.free();
-    if (!lesson) return this.#show(simulation);
-    this.#openLesson(lesson);
-    this.opened = { name: "lesson", value: lesson.id };
+    if (lesson) {
+      this.#openLesson(lesson);
+      this.#goOnLed(simulation);
+    } else {
+      this.#show(simulation);
+      if (began) this.#scenario = shaped(began);
+    }
+    // Nobody else has the file, and a link holds what was in it.
+    this.opened = lesson ? { name: "lesson", value: lesson.id } : { name: "scenario", value: began ? JSON.stringify(began) : simulation.scenario() };
+  }
+
+  /** What a file begins with is nobody's doing. @param {import("../types.js").Simulation} simulation */
+  #goOnLed(simulation) {
+    const { lesson } = this;
+    if (lesson) lesson.isLed = true;
     this.#goOn(simulation);
+    if (lesson) lesson.isLed = false;
   }
 
   /** The lesson of the site whose experiment this is, whatever libevent runs it. @param {import("./lesson.js").Scenario} scenario */
