@@ -34,7 +34,7 @@ const EMPTY_AFTER_MS = 400;
 const FLAGS = ["autoplay", "compare", "export", "linked", "present"];
 
 export class BuffereventLab extends Base {
-  static observedAttributes = [...SOURCES, "lessons", "export", "step", "position", "compare", "controls", "present", "theme", "lang"];
+  static observedAttributes = [...SOURCES, "run", "lessons", "export", "step", "position", "compare", "controls", "present", "theme", "lang"];
 
   #state = new State(this.#settings, {
     show: (shown) => this.#draw(shown),
@@ -49,7 +49,7 @@ export class BuffereventLab extends Base {
     fork: () => this.fork(),
     present: (on) => this.#present(on),
     save: (kind) => (kind === "experiment" ? download("bufferevent.json", this.exportExperiment()) : download("bufferevent.jsonl", this.exportRecording())),
-    take: (what) => copyOf(what, this.#player, { place: this.#state.place, page: this.#address ? location.href.replace(/#.*/, "") : "", title: titleOf(this.#state.shown) }),
+    take: (what, lessons) => copyOf(what, this.#player, { place: this.#state.place, lessons, page: this.#address ? location.href.replace(/#.*/, "") : "", title: titleOf(this.#state.shown) }),
   });
   #view = createPlayerView(this.#commands);
   #started = false;
@@ -86,10 +86,10 @@ export class BuffereventLab extends Base {
     return this.#state.player;
   }
 
-  /** What is set by attributes. @returns {Pick<import("./state/state.js").Settings, "lang" | "theme" | "exports" | "presents">} */
+  /** What is set by attributes. @returns {Pick<import("./state/state.js").Settings, "lang" | "theme" | "exports" | "presents" | "asks">} */
   get #settings() {
     const theme = this.getAttribute("theme");
-    return { lang: chooseLang(this.getAttribute("lang")), theme: THEMES.find((it) => it === theme) ?? "auto", exports: this.hasAttribute("export"), presents: this.hasAttribute("present") };
+    return { lang: chooseLang(this.getAttribute("lang")), theme: THEMES.find((it) => it === theme) ?? "auto", exports: this.hasAttribute("export"), presents: this.hasAttribute("present"), asks: !["minimal", "none"].includes(this.getAttribute("controls") ?? "") };
   }
 
   connectedCallback() {
@@ -123,6 +123,7 @@ export class BuffereventLab extends Base {
   attributeChangedCallback(name) {
     if (!this.#state.opener) return;
     if (SOURCES.includes(name)) void this.#open(name);
+    else if (name === "run") void this.#open();
     else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
     else if (name === "step" || name === "position") this.#seekTo(name);
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
@@ -201,7 +202,7 @@ export class BuffereventLab extends Base {
   /** @param {string} [changed] @returns {Promise<boolean>} whether it is shown */
   async #show(changed = "") {
     const name = this.getAttribute(changed) ? changed : SOURCES.findLast((source) => this.getAttribute(source));
-    if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? ""))) return false;
+    if (!(await this.#state.openNamed(name, (name && this.getAttribute(name)) ?? "", this.getAttribute("run") ?? ""))) return false;
     // It was taken away before there was anything to show.
     if (!this.isConnected) this.#state.opener?.pause();
     this.#seekTo("step");
@@ -325,7 +326,7 @@ export class BuffereventLab extends Base {
 }
 
 /** What an attribute is as a property: what frameworks set where an element has one of that name. */
-const REFLECTED = [...SOURCES, ...FLAGS, "lessons", "step", "controls", "theme"];
+const REFLECTED = [...SOURCES, ...FLAGS, "run", "lessons", "step", "controls", "theme"];
 const PROPERTIES = [...REFLECTED, "position", "lang"];
 
 /**

@@ -184,3 +184,24 @@ fn a_word_that_does_not_exist_is_refused_with_the_nearest_that_does() {
     }
     assert!(format!("calback{}", "x".repeat(1 << 20)).parse::<Condition>().is_err());
 }
+
+#[test]
+fn terms_that_are_joined_as_elsewhere_are_told_what_to_write() {
+    for (text, by, meant) in [
+        ("in>=1 && out>=1", "&&", "in>=1 and out>=1"),
+        ("in>=1&&out>=1&&tx>2", "&&", "in>=1 and out>=1 and tx>2"),
+        ("callback, while in>3", ",", "callback and while in>3"),
+        ("in>=1 AND out>=1", "AND", "in>=1 and out>=1"),
+    ] {
+        let error = text.parse::<Condition>().expect_err(text);
+        assert_eq!(error, BadCondition::Joined { by, meant: Some(meant.to_owned()) });
+        assert!(error.to_string().contains(by) && error.to_string().contains(meant), "{error}");
+    }
+    for text in ["in>=1 || out>=1", "callback or crossing"] {
+        let error = text.parse::<Condition>().expect_err(text);
+        assert!(matches!(error, BadCondition::Joined { meant: None, .. }), "{text}: {error:?}");
+    }
+    // What is wrong by itself is told so, and what a record has may hold such a sign.
+    assert!(matches!("callback:raed && in>3".parse::<Condition>(), Err(BadCondition::Word { .. })));
+    assert!("with function=a&&b".parse::<Condition>().is_ok());
+}

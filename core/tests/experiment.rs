@@ -249,6 +249,41 @@ fn an_edited_scenario_is_a_branch() {
 }
 
 #[test]
+fn an_edit_says_what_differs() {
+    let edited = |from: &str, to: &str| {
+        let mut experiment = Experiment::new(Scenario::from_json(from).unwrap());
+        experiment.edit(Scenario::from_json(to).unwrap()).unwrap();
+        let branch = experiment.branches().last().unwrap().clone();
+        (branch.label, branch.was)
+    };
+    let scenario = |high: u32, low: u32, script: &str| {
+        format!(
+            r#"{{"format":1,"dialect":"2.1","bufferevent":{{"read":{{"low":{low},"high":{high}}}}},"script":{script}}}"#
+        )
+    };
+    let one = scenario(64, 0, r#"[{"peer_send":"a"},{"turn":1}]"#);
+    let told = |label: &str, was: &str| (label.to_owned(), was.to_owned());
+    assert_eq!(
+        edited(&one, &scenario(16, 0, r#"[{"peer_send":"a"},{"turn":1}]"#)),
+        told(r#"{"scenario":{"at":"/bufferevent/read/high","is":16}}"#, r#"{"scenario":{"is":64}}"#)
+    );
+    assert_eq!(
+        edited(&one, &scenario(64, 0, r#"[{"peer_send":"b"},{"turn":1}]"#)).0,
+        r#"{"scenario":{"at":"/script/0/peer_send","is":"b"}}"#
+    );
+    assert_eq!(edited(&one, &scenario(64, 0, r#"[{"turn":1}]"#)).0, r#"{"scenario":{"at":"/script"}}"#);
+    assert_eq!(
+        edited(&one, &scenario(16, 4, r#"[{"peer_send":"a"},{"turn":1}]"#)).0,
+        r#"{"scenario":{"at":"/bufferevent/read"}}"#
+    );
+    assert_eq!(
+        edited(&one, &scenario(16, 0, "[]")),
+        told(r#"{"scenario":{"at":""}}"#, ""),
+        "several things have no one place"
+    );
+}
+
+#[test]
 fn a_saved_experiment_goes_on_where_it_was() {
     let mut experiment = Experiment::new(Scenario::first());
     let step = experiment.scenario().step_from_json(r#"{"set_watermark":{"read":{"high":8}}}"#).unwrap();

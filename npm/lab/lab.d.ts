@@ -13,6 +13,8 @@ export interface LabAttributes {
   lessons?: string | readonly (string | number)[];
   /** A scenario or a saved experiment, as JSON or as an object; or a URL. */
   scenario?: string | URL | object;
+  /** What was made of the lesson or the scenario: a scenario or a saved experiment, as JSON or as an object. */
+  run?: string | object;
   /** The URL of a recording, its text, or its lines as objects. */
   src?: string | URL | readonly object[];
   /** A server's WebSocket. */
@@ -62,6 +64,8 @@ export class BuffereventLab extends HTMLElement {
   set lessons(value: LabAttributes["lessons"] | null);
   get scenario(): string | null;
   set scenario(value: LabAttributes["scenario"] | null);
+  get run(): string | null;
+  set run(value: LabAttributes["run"] | null);
   get src(): string | null;
   set src(value: LabAttributes["src"] | null);
   get live(): string | null;

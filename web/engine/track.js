@@ -6,15 +6,31 @@ import { ROLES } from "./roles.js";
 /** @typedef {import("../types.js").Simulation} Simulation */
 
 /**
- * Whether one more pass would find something to do, as far as the last one tells.
+ * Whether one more pass finds something to do.
  * @param {Simulation} simulation
  */
 export function goesOn(simulation) {
   const { length } = simulation;
   if (length === 0) return false;
   const began = simulation.previous(length + 1, "kind:pass_began") ?? 0;
-  // A pass with nothing but the loop's own steps found nothing to do.
-  return began === 0 || !simulation.records(began, length).every(({ kind }) => ROLES[kind] === "loop");
+  if (began === 0) return true;
+  return !isIdle(simulation, began) && !isNextIdle(simulation);
+}
+
+/** Whether a pass found nothing to do: it has the loop's own steps alone. @param {Simulation} simulation @param {number} began */
+const isIdle = (simulation, began) => simulation.records(began, simulation.length).every(({ kind }) => ROLES[kind] === "loop");
+
+/** Whether one more pass would be so: it is tried on another one, since what was run is what is saved. @param {Simulation} simulation */
+function isNextIdle(simulation) {
+  const other = /** @type {Simulation} */ (new /** @type {any} */ (simulation).constructor(simulation.scenario()));
+  try {
+    return isIdle(other, other.advance());
+  } catch {
+    // Who runs it in earnest says what is wrong.
+    return false;
+  } finally {
+    other.free();
+  }
 }
 
 /** What passes from this step to the next on the engine's clock, in microseconds. @param {Track} track @param {number} position */
@@ -31,9 +47,21 @@ export function gapAfter(track, position) {
  * @returns {number} the same place of the script, as far as there is one: the other library takes other steps
  */
 export function inDialect(simulation, dialect, position) {
-  const step = position === null ? 0 : simulation.placeOf(position);
-  const from = simulation.setDialect(dialect);
-  return position === null ? from : simulation.endOf(Math.max(step - 1, 0)) ?? from;
+  const change = () => simulation.setDialect(dialect);
+  return position === null ? change() : atSameStep(simulation, position, change);
+}
+
+/**
+ * Lets a simulation run something else.
+ * @param {Simulation} simulation
+ * @param {number} position
+ * @param {() => number} change gives the start
+ * @returns {number} the same place of the script, as far as there is one
+ */
+export function atSameStep(simulation, position, change) {
+  const step = simulation.placeOf(position);
+  const start = change();
+  return simulation.endOf(Math.max(step - 1, 0)) ?? start;
 }
 
 /** What is worth a look by itself: bytes move, a mark is crossed, something fails or comes from outside. @type {ReadonlySet<string>} */

@@ -10,6 +10,7 @@
 
 const [LESSON, SMALL] = [{ lesson: "high-watermark" }, { controls: "minimal" }];
 const SCENARIO = JSON.stringify({ format: 1, dialect: "2.1", bufferevent: { read: { high: 8 } }, app: { on_read: [[{ echo: "> " }]] }, script: [{ peer_send: "hello world" }, { turn: 3 }] });
+const RUN = JSON.stringify({ ...JSON.parse(SCENARIO), bufferevent: { read: { high: 4 } } });
 const LIVE = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host || "127.0.0.1:8080"}/ws`;
 
 /** @type {Record<string, Example>} */
@@ -17,6 +18,7 @@ export const ATTRIBUTES = {
   lesson: { attributes: { lesson: "low-watermark" } },
   lessons: { attributes: { lessons: "1,4,6" } },
   scenario: { attributes: { scenario: SCENARIO, ...SMALL } },
+  run: { attributes: { scenario: SCENARIO, run: RUN, ...SMALL } },
   src: { attributes: { src: "gallery/recording.jsonl", ...SMALL } },
   live: { attributes: { live: LIVE }, asked: true },
   step: { attributes: { ...LESSON, step: "12", ...SMALL }, choices: ["0", "12", "34"] },

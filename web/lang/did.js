@@ -17,6 +17,7 @@ function didWords(step, was, { did }) {
   if (step.set_watermark) return marksWords(step.set_watermark, was.set_watermark ?? {}, did);
   if (step.set_timeouts) return did.set_timeouts(step.set_timeouts.read_ms, step.set_timeouts.write_ms);
   if (step.inject) return did.inject(step.inject.op, step.inject.errno);
+  if (step.scenario) return editWords(step.scenario, was.scenario ?? {}, did);
   if (step.kernel) return did.kernel(step.kernel.rx_capacity, step.kernel.tx_capacity);
   for (const [key, value] of Object.entries(step)) {
     const words = /** @type {{[key: string]: unknown}} */ (did)[key];
@@ -34,6 +35,21 @@ function marksWords(set, was, did) {
     }),
   );
   return changed.join(", ") || did.sameMarks;
+}
+
+/**
+ * What an edit of the text changed: one value, or something in one part of it.
+ * @param {{at?: string, is?: unknown}} edit @param {{is?: unknown}} was @param {Text["act"]["did"]} did
+ */
+function editWords({ at = "", is }, was, did) {
+  const keys = at.split("/").slice(1).map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const key = keys.at(-1) ?? "";
+  if (is === undefined) return did.scenario(keys[0] ?? "");
+  const [direction, mark] = [keys.at(-2), key];
+  if ((direction === "read" || direction === "write") && (mark === "low" || mark === "high")) return did.mark(direction, mark, Number(was.is ?? 0), Number(is ?? 0));
+  const [from, to] = [was.is, is].map((value) => shortened(typeof value === "string" ? value : JSON.stringify(value ?? null), LONGEST));
+  // What is in a list has a number for a name.
+  return did.edited(/^\d+$/.test(key) ? keys[0] : key, from, to);
 }
 
 /** @param {string} key @param {any} value */

@@ -59,12 +59,12 @@ export class Address {
   async #write() {
     // While it plays, only the place where it rests is worth an address, and looking for one takes its time.
     if (this.#following > 0 || this.#state.shown.player.mode === "playing") return;
-    const { place, player } = this.#state;
-    if (!player.frame) return;
+    const { place, shown } = this.#state;
+    // Where there is something that no link holds, an address that names something else would lie.
+    if (!place && shown.blank) return;
     // Somebody changed it, and that has not been followed yet.
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
-    // What only this device or a server has cannot be led back to: nothing else is said to be shown.
     const fragment = place ? await toFragment(place) : "";
     if (fragment === this.#written || this.#following > 0 || changed()) return;
     const entry = entryOf(place ?? {});

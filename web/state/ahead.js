@@ -24,7 +24,7 @@ export function fetchAhead(element, told) {
 }
 
 /** Something is asked for that may need all of the engine: what one sees who asks for nothing is made for a part of it. @param {Element} element */
-const asks = (element) => [...SOURCES, "lessons", "compare"].some((name) => element.hasAttribute(name)) || (element.hasAttribute("linked") && (location.hash + location.search).length > 1);
+const asks = (element) => [...SOURCES, "run", "lessons", "compare"].some((name) => element.hasAttribute(name)) || (element.hasAttribute("linked") && (location.hash + location.search).length > 1);
 
 /** The lesson that will be opened; empty where it is something else. @param {Element} element */
 function expected(element) {

@@ -1,5 +1,6 @@
 /** What views and keys can ask for: the only way from them back into the state. */
 import { readable } from "../engine/readable.js";
+import { atSameStep } from "../engine/track.js";
 import { placeIn } from "./branches.js";
 import { faster } from "./clock.js";
 import { moved, zoomed } from "./stretch.js";
@@ -20,7 +21,7 @@ import { moved, zoomed } from "./stretch.js";
  * @property {() => void} fork
  * @property {(on: boolean) => void} present
  * @property {(kind: "experiment" | "recording") => void} save
- * @property {(what: import("./sharing.js").Taken) => Promise<import("./sharing.js").Copy>} take
+ * @property {(what: import("./sharing.js").Taken, lessons?: string[]) => Promise<import("./sharing.js").Copy>} take
  */
 
 /** @param {import("./state.js").State} state @param {Host} host */
@@ -36,7 +37,7 @@ export const commandsOf = (state, host) => ({
 
 /** Whether a question is open where the reader wants to go on: it is shown, and waits. @param {import("./state.js").State} state */
 function urged(state) {
-  if (!state.opener?.lesson?.urge(state.player.position)) return false;
+  if (!state.shown.asks || !state.opener?.lesson?.urge(state.player.position)) return false;
   state.set({ panel: "lesson" });
   return true;
 }
@@ -80,6 +81,12 @@ const playing = (state) => {
     },
   };
 };
+
+/** Plays what somebody wants to see who may be reading somewhere else. @param {import("./state.js").State} state */
+function watch(state) {
+  state.lookAt("scene");
+  state.player.play();
+}
 
 /** What is done to no bufferevent. */
 const TO_NOBODY = ["turn", "advance_ms"];
@@ -147,15 +154,15 @@ const answering = (state) => {
       }
       state.player.seek(question.places?.ask ?? 0);
     },
-    /** Leads to the question that is open here. */
-    toQuestion: () => void urged(state),
+    /** Leads to the question that is open here, or to what was said of the answer that has just been seen. */
+    toQuestion: () => void (urged(state) || state.lookAt("lesson")),
     /** Plays to where the answer has happened, and stops there. */
     seeIt() {
-      const [lesson, places] = [state.opener?.lesson, selected()?.places];
-      if (!lesson || !places) return;
-      if (state.player.position >= places.at) state.player.seek(places.ask);
-      lesson.seeing = places.at;
-      state.player.play();
+      const [lesson, question] = [state.opener?.lesson, selected()];
+      if (!lesson || !question?.places) return;
+      if (state.player.position >= question.places.at) state.player.seek(question.places.ask);
+      lesson.seek(question, state.player.position);
+      watch(state);
     },
     /** Looks at a question. @param {string} id */
     question(id) {
@@ -175,10 +182,10 @@ const learning = (state) => ({
     state.open((opener) => opener.openPart(part));
     if (part.kind === "lesson") player.seek(opener?.lesson?.left ?? player.start);
   },
-  /** Plays the experiment broken. */
-  breakIt() {
-    this.part({ kind: "break" });
-    state.player.play();
+  /** Plays another part of the lesson from its start. @param {import("./lesson.js").Part} part */
+  run(part) {
+    this.part(part);
+    watch(state);
   },
   /** The other half of a concept test. @param {"before" | "after"} half */
   half(half) {
@@ -189,7 +196,11 @@ const learning = (state) => ({
   },
   /** Changes one thing of the program to repair. @param {string} field @param {string | number | null} value none for as it was */
   repair: (field, value) => changeLesson(state, ({ repair }) => repair?.change(field, value)),
-  tryRepair: () => changeLesson(state, (lesson) => lesson.tryRepair(state.player.simulation?.dialect)),
+  /** Runs the program as it was changed; where it holds, that is seen. The first input is the program's own. */
+  tryRepair() {
+    changeLesson(state, (lesson) => lesson.tryRepair(state.player.simulation?.dialect));
+    if (state.opener?.lesson?.repair?.result?.holds) this.run({ kind: "repair", input: 0 });
+  },
   /** Each lesson that is printed, with the moments in which its questions are answered. Who asks frees these. @returns {import("./sheets.js").Sheet[]} */
   sheets: () => state.opener?.sheets(state.shown.lang) ?? [],
   print: () => state.print(),
@@ -232,7 +243,8 @@ const opening = (state) => ({
   /** Runs an edited scenario as a branch. @param {string} scenario */
   edit(scenario) {
     state.set({ editing: null });
-    state.player.change((simulation) => simulation.edit(scenario), 0);
+    const { position } = state.player;
+    state.player.change((simulation) => atSameStep(simulation, position, () => simulation.edit(scenario)), 0);
   },
 });
 

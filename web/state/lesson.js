@@ -2,6 +2,7 @@
 import { filled } from "./filled.js";
 import { Question } from "./question.js";
 import { Repair } from "./repair.js";
+import { Tasks } from "./tasks.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Dialect} Dialect */
@@ -29,8 +30,10 @@ export class LessonProgress {
   selected = "";
   /** Where the reader was in the lesson's experiment before another part was opened. */
   left = 0;
-  /** Where playing stops, since the answer has happened there. @type {number | null} */
-  seeing = null;
+  /** A link or a file leads through it: what it begins with is nobody's doing. */
+  isLed = false;
+  /** Where playing stops, since an answer that the reader wants to see has happened there. @type {Set<number>} */
+  #sought = new Set();
   /** How often the reader wanted to go on where a question was open, and where last. @type {{times: number, at: number | null}} */
   #urged = { times: 0, at: null };
   /** Of a concept test: which of its halves is asked. @type {"before" | "after"} */
@@ -46,8 +49,6 @@ export class LessonProgress {
   original = null;
   /** The part's scenario. @type {Scenario} */
   #opened = {};
-  /** How far the reader has come on the way that is shown. */
-  #furthest = { revision: -1, position: 0 };
   /** @type {Map<string, LessonText>} */
   #texts = new Map();
 
@@ -65,7 +66,7 @@ export class LessonProgress {
     this.dialects = this.#rules.dialects;
     this.#store = store;
     this.questions = (data.predictions ?? []).map((rules) => new Question(rules));
-    this.tasks = (data.tasks ?? []).map(({ id, when }) => ({ id, reached: 0, of: when.length }));
+    this.tasks = new Tasks(data.tasks ?? [], store.of(data.id).tasks, (track, furthest) => this.#rules.tasks(track, furthest));
     this.repair = data.repair ? new Repair(data.repair, (changes, dialect) => this.#rules.repair(changes, dialect)) : null;
     this.#takeUp(store.of(data.id));
     this.drawn = store.of(data.id).drawn ?? (data.test ? halves(this.questions.map(({ id }) => id)) : undefined);
@@ -75,9 +76,8 @@ export class LessonProgress {
   }
 
   /** @param {Kept} kept */
-  #takeUp({ answers, tasks, repaired }) {
+  #takeUp({ answers, repaired }) {
     for (const question of this.questions) if (answers[question.id]) question.restore(answers[question.id]);
-    for (const task of this.tasks) if (tasks.includes(task.id)) task.reached = task.of;
     if (repaired && this.repair) this.repair.done = true;
   }
 
@@ -126,7 +126,7 @@ export class LessonProgress {
    */
   begin(part, simulation) {
     this.part = part;
-    this.seeing = null;
+    this.#sought.clear();
     this.#opened = JSON.parse(simulation.scenario());
     this.follow(simulation);
     const next = this.#here.filter(({ isVeiled }) => isVeiled).sort((one, other) => (one.places?.ask ?? 0) - (other.places?.ask ?? 0))[0];
@@ -171,7 +171,19 @@ export class LessonProgress {
   /** Where playing stops: where a question is asked that is not answered, and where the answer to one has happened. */
   get pauses() {
     const asks = this.#asked.filter(({ isVeiled }) => isVeiled).map(({ places }) => /** @type {{ask: number}} */ (places).ask);
-    return this.seeing === null ? asks : [...asks, this.seeing];
+    return [...asks, ...this.#sought];
+  }
+
+  /**
+   * The reader wants to see the answer to this question: playing goes on to where it has happened. A question on the way comes there,
+   * unless what is seen until then would answer it.
+   * @param {Question} question
+   * @param {number} position
+   */
+  seek(question, position) {
+    const at = question.places?.at ?? 0;
+    this.#sought.add(at);
+    for (const other of this.#asked) if (other !== question) other.putOff(position, at);
   }
 
   /**
@@ -188,31 +200,25 @@ export class LessonProgress {
   }
 
   /** Takes what is shown into account. @param {Frame} frame */
-  see({ position, track, revision }) {
-    if (this.seeing !== null && position >= this.seeing) this.seeing = null;
+  see(frame) {
+    const { position } = frame;
     if (position !== this.#urged.at) this.#urged = { ...this.#urged, at: null };
     this.#ask(position);
     if (this.part.kind !== "lesson") return;
-    const goesOn = this.#furthest.revision === revision;
-    if (goesOn && position <= this.#furthest.position) return;
-    this.#furthest = { revision, position };
-    this.#seeTasks(track, position);
+    if (this.isLed) this.tasks.lead(frame, () => new this.#Simulation(this.scenarioOf(this.part, /** @type {Simulation} */ (frame.track).dialect)));
+    else if (this.tasks.see(frame)) this.#keep();
   }
 
-  /** Asks what is to be asked by now. A question that is open stays before the reader's eyes. @param {number} position */
+  /**
+   * Asks what is to be asked by now. A question that is open stays before the reader's eyes, and so does one whose answer is being
+   * seen: what it explains is read then.
+   * @param {number} position
+   */
   #ask(position) {
-    const isOpen = this.#asked.some(({ id, isOpen }) => id === this.selected && isOpen);
+    const stays = this.#sought.size > 0 || this.#asked.some(({ id, isOpen }) => id === this.selected && isOpen);
+    for (const at of this.#sought) if (position >= at) this.#sought.delete(at);
     const asked = this.#asked.filter((question) => question.see(position));
-    if (!isOpen && asked.length > 0 && !asked.some(({ id }) => id === this.selected)) this.selected = asked[0].id;
-  }
-
-  /** @param {import("../types.js").Track} track @param {number} furthest */
-  #seeTasks(track, furthest) {
-    const open = this.tasks.filter(({ reached, of }) => reached < of);
-    if (open.length === 0) return;
-    const found = this.#rules.tasks(/** @type {Simulation} */ (track), furthest);
-    for (const task of open) task.reached = Math.max(task.reached, found.find(({ id }) => id === task.id)?.reached ?? 0);
-    if (open.some(({ reached, of }) => reached === of)) this.#keep();
+    if (!stays && asked.length > 0 && !asked.some(({ id }) => id === this.selected)) this.selected = asked[0].id;
   }
 
   /** Answers the question that is looked at. */
@@ -238,8 +244,7 @@ export class LessonProgress {
     /** @type {Kept["answers"]} */
     const answers = {};
     for (const { id, kept } of this.questions) if (kept) answers[id] = kept;
-    const tasks = this.tasks.filter(({ reached, of }) => reached === of).map(({ id }) => id);
-    this.#store.keep(this.data.id, { answers, tasks, repaired: this.repair?.done ?? false, ...(this.drawn && { drawn: this.drawn }) });
+    this.#store.keep(this.data.id, { answers, tasks: this.tasks.done, repaired: this.repair?.done ?? false, ...(this.drawn && { drawn: this.drawn }) });
   }
 
   /**
@@ -267,7 +272,9 @@ export class LessonProgress {
       questions,
       selected,
       urged: this.#urged,
-      tasks: this.tasks.map((task) => ({ ...task })),
+      /** Where the reader waits for an answer to happen, another question comes first. */
+      seeks: this.#sought.size > 0,
+      tasks: this.tasks.list.map((task) => ({ ...task })),
       /** Something must not be seen yet: what comes after, and what would tell. */
       veiled: here.some(({ isVeiled }) => isVeiled),
       /** It is about memory. */

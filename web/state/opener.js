@@ -22,6 +22,7 @@ const ANSWERED = new Set(["connected", "behind", "ended"]);
 /**
  * Whom an opener tells what happens.
  * @typedef {object} Told
+ * @property {() => boolean} asks whether questions can be answered
  * @property {(source: import("../types.js").Source, isLesson: boolean) => void} opening something else is about to be shown
  * @property {() => void} awaiting how it stands with the server that is asked for changed
  * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
@@ -67,7 +68,7 @@ export class Opener {
     this.#told = told;
     this.dialects = engine.dialects();
     player.comparison.dialects = this.dialects.map(({ name }) => name);
-    player.playback.pauses = () => this.lesson?.pauses ?? [];
+    player.playback.pauses = () => (told.asks() ? (this.lesson?.pauses ?? []) : []);
     player.addEventListener("track", () => player.simulation && this.lesson?.follow(player.simulation));
   }
 
@@ -254,18 +255,26 @@ export class Opener {
     if (holds(text) === "recording") return this.openRecording(text, name);
     const asked = (this.#asked = {});
     const simulation = openScenario(this.#engine, text);
-    const began = isSaved(text) ? JSON.parse(text).branches[0].scenario : JSON.parse(text);
-    const lesson = isSaved(text) ? await this.#begunWith(began) : null;
+    const began = isSaved(text) ? JSON.parse(text).branches[0].scenario : null;
+    const lesson = began && (await this.#begunWith(began));
     if (this.#asked !== asked) return simulation.free();
-    if (!lesson) {
+    if (lesson) {
+      this.#openLesson(lesson);
+      this.#goOnLed(simulation);
+    } else {
       this.#show(simulation);
-      // A link has room for it, and for what was made of it.
-      this.opened = { name: "scenario", value: JSON.stringify(began) };
-      return;
+      if (began) this.#scenario = shaped(began);
     }
-    this.#openLesson(lesson);
-    this.opened = { name: "lesson", value: lesson.id };
+    // Nobody else has the file, and a link holds what was in it.
+    this.opened = lesson ? { name: "lesson", value: lesson.id } : { name: "scenario", value: began ? JSON.stringify(began) : simulation.scenario() };
+  }
+
+  /** What a file begins with is nobody's doing. @param {import("../types.js").Simulation} simulation */
+  #goOnLed(simulation) {
+    const { lesson } = this;
+    if (lesson) lesson.isLed = true;
     this.#goOn(simulation);
+    if (lesson) lesson.isLed = false;
   }
 
   /** The lesson of the site whose experiment this is, whatever libevent runs it. @param {import("./lesson.js").Scenario} scenario */

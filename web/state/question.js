@@ -6,7 +6,7 @@
 /** @typedef {string | number} Choice an id, or a number */
 /**
  * The question is still ahead, is asked, may be answered again after a wrong number, or was answered.
- * @typedef {"ahead" | "asked" | "again" | "right" | "wrong"} Phase
+ * @typedef {"ahead" | "asked" | "again" | "right" | "wrong" | "told"} Phase `told`: it was shown to a reader who asked for that
  */
 
 /**
@@ -19,6 +19,9 @@
  * @property {number} tries
  * @property {string} dialect in which it was answered
  */
+
+/** Whether the answer was shown to a reader who asked for that: a number may be tried until it is right, and a choice is one. @param {Pick<Answered, "choice" | "right">} answered */
+export const wasTold = ({ choice, right }) => !right && (choice === null || typeof choice === "number");
 
 export class Question {
   /** @type {Phase} */
@@ -48,7 +51,7 @@ export class Question {
   }
 
   get isAnswered() {
-    return this.phase === "right" || this.phase === "wrong";
+    return this.phase === "right" || this.phase === "wrong" || this.phase === "told";
   }
 
   /** Whether it waits for an answer. */
@@ -86,6 +89,12 @@ export class Question {
     return true;
   }
 
+  /** It comes where an answer has happened that the reader wants to see first, unless it had its own by then. @param {number} from @param {number} to */
+  putOff(from, to) {
+    const { phase, places } = this;
+    if (phase === "ahead" && places !== null && from < places.ask && places.ask < to && to < places.at) this.places = { ...places, ask: to };
+  }
+
   /** @param {Choice} choice */
   predict(choice) {
     if (this.isAnswered) return;
@@ -97,7 +106,7 @@ export class Question {
 
   /** The answer is told to a reader who does not find it. */
   giveUp() {
-    if (!this.isAnswered) this.phase = "wrong";
+    if (!this.isAnswered) this.phase = "told";
   }
 
   /** @returns {Answered | null} */
@@ -109,7 +118,7 @@ export class Question {
   /** Takes up an answer of an earlier day. @param {Answered} kept */
   restore({ right, ...answered }) {
     Object.assign(this, answered);
-    this.phase = right ? "right" : "wrong";
+    this.phase = right ? "right" : wasTold({ right, ...answered }) ? "told" : "wrong";
   }
 
   /** Whose explanation fits what was chosen. */
@@ -119,11 +128,11 @@ export class Question {
   }
 
   get shown() {
-    const { id, phase, draft, choice, answer, dialect, places, misconception, tries } = this;
+    const { id, phase, isAnswered, draft, choice, answer, dialect, places, misconception, tries } = this;
     const { kind, choices = [], vessel = null } = this.rules;
     const far = typeof choice === "number" && typeof answer === "number" ? Math.sign(choice - answer) : 0;
     // An answer is not for anybody to read before it is given.
-    const told = this.isAnswered ? answer : null;
-    return { id, kind, choices: choices.map((one) => one.id), vessel, phase, draft, choice, answer: told, dialect, ask: places?.ask ?? null, seen: this.isAnswered ? (places?.at ?? null) : null, tries, misconception, far };
+    const told = isAnswered ? answer : null;
+    return { id, kind, choices: choices.map((one) => one.id), vessel, phase, isAnswered, draft, choice, answer: told, dialect, ask: places?.ask ?? null, seen: isAnswered ? (places?.at ?? null) : null, tries, misconception, far };
   }
 }

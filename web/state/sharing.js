@@ -3,13 +3,14 @@ import { PAGE, SCRIPT } from "../engine/assets.js";
 import { toFragment } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
-/** @typedef {"link" | "embed" | "scenario" | "recording" | "program" | "perfetto"} Taken */
+/** @typedef {"link" | "embed" | "class" | "scenario" | "recording" | "program" | "perfetto"} Taken */
 
 /** @typedef {{content: string | Uint8Array<ArrayBuffer>, name: string, type: string}} Copy text, or bytes that are none, and what its file is called */
 
 /**
  * @typedef {object} Here
  * @property {Place | null} place
+ * @property {string[]} [lessons] that a teacher chose; none for all
  * @property {string} page the address that the link is one of; empty for that of the lab's own page
  * @property {string} title what is shown is called
  */
@@ -21,12 +22,16 @@ import { toFragment } from "./link.js";
  * @returns {Promise<Copy>}
  * @throws where there is nothing of this kind, with the reason
  */
-export async function copyOf(what, player, { place, page, title }) {
+export async function copyOf(what, player, { place, lessons = [], page, title }) {
   switch (what) {
     case "link":
       return { content: `${linkable(page || PAGE)}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
     case "embed":
       return { content: embed(placed(place)), name: "embed.html", type: "text/html" };
+    case "class": {
+      const chosen = lessons.length > 0 ? `lessons=${lessons.map(encodeURIComponent).join(",")}&` : "";
+      return { content: `${linkable(page || PAGE).replace(/\?.*/, "")}?${chosen}export`, name: "link.txt", type: "text/plain" };
+    }
     case "scenario":
       return { content: `${JSON.stringify(JSON.parse(simulated(player).scenario()), null, 2)}\n`, name: "scenario.json", type: "application/json" };
     case "program":
@@ -58,9 +63,9 @@ function simulated({ simulation }) {
   return simulation;
 }
 
-/** @param {Place} place */
+/** A figure of this moment: without what `controls` leaves out it is as high as one. @param {Place} place */
 function embed({ lesson, src, scenario, run, step }) {
-  const attributes = Object.entries(run ? { scenario: run, step } : { lesson, src, scenario, step })
+  const attributes = Object.entries({ lesson, src, scenario, run, step, controls: "minimal" })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${quoted(String(value))}"`);
   return `<script type="module" src="${quoted(SCRIPT)}"></script>\n<bufferevent-lab${attributes.join("")}></bufferevent-lab>\n`;

@@ -57,6 +57,7 @@ const NO_WORDS = new Glossary();
  * @property {string} sought what is typed to find one
  * @property {boolean} presents scene and sentence alone are shown, large
  * @property {boolean} blackout and not even these, for a while
+ * @property {boolean} asks there is a place where questions are answered
  * @property {boolean} exports a teacher wants to see what was done
  * @property {boolean} intro what a bufferevent is is said
  * @property {number | null} loaded how much of the engine is there, from 0 to 1; none where nobody says how long it is
@@ -69,6 +70,7 @@ const NO_WORDS = new Glossary();
  * @property {import("./code.js").Part} codePart of the code, where there is no room for all
  * @property {{position: number, until: "question" | "end"} | null} alike the reader looked from here for the next difference of two libevents: none comes before that
  * @property {string} announcement what is said to those who do not see
+ * @property {{of: "scene" | "lesson", times: number}} sight what was to be brought into sight last, and how often that was asked for
  */
 
 /**
@@ -108,7 +110,7 @@ const NO_WORDS = new Glossary();
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "asks" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike" | "sight"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**
@@ -121,6 +123,8 @@ const NO_WORDS = new Glossary();
 export function shownOf(player, opener, { wantsLive, stretch, ...settings }, moves) {
   const frame = player.frame ?? PLACEHOLDER;
   const lesson = opener?.lesson?.shownIn(settings.lang, player.simulation?.dialect ?? null) ?? null;
+  // Where nobody can answer there is nothing to hide.
+  if (lesson && !settings.asks) lesson.veiled = false;
   const glossary = opener?.glossary ?? NO_WORDS;
   const remembers = player.frame?.source === "simulation" && (settings.panel === "state" || lesson?.chains);
   return {

@@ -53,7 +53,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, presents: false, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, announcement: "", wantsLive: false, stretch: null, search: "" };
+    this.#settings = { exports: false, presents: false, asks: true, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, announcement: "", sight: { of: "scene", times: 0 }, wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -77,6 +77,7 @@ export class State {
   meet(engine) {
     this.#version = engine.version();
     this.opener = new Opener(engine, this.player, {
+      asks: () => this.#settings.asks,
       opening: (source, isLesson) => this.#opening(source, isLesson),
       awaiting: () => this.refresh(),
       partly: (kind, message) => this.#complain({ kind, message }),
@@ -110,6 +111,22 @@ export class State {
     const { frame, blank, lesson } = this.shown;
     const why = question && !blank && frame.exists ? ask(frame, question, lesson?.veiled ?? false) : null;
     this.set({ why, panel: "why" });
+  }
+
+  /** Brings something into the reader's sight. @param {Settings["sight"]["of"]} of */
+  lookAt(of) {
+    this.set({ sight: { of, times: this.#settings.sight.times + 1 }, ...(of === "lesson" && { panel: of }) });
+  }
+
+  /** Leads the reader somewhere, who has done nothing of what is seen then. @template Result @param {() => Result | Promise<Result>} work */
+  async lead(work) {
+    const lesson = this.opener?.lesson;
+    if (lesson) lesson.isLed = true;
+    try {
+      return await work();
+    } finally {
+      if (lesson) lesson.isLed = false;
+    }
   }
 
   /** Something of a lesson changed. */
@@ -172,11 +189,13 @@ export class State {
    * Opens what an attribute says.
    * @param {string | undefined} name
    * @param {string} value
+   * @param {string} [run] JSON: what was made of it; empty for nothing
    * @returns {Promise<boolean>} whether it is shown
    */
-  async openNamed(name, value) {
+  async openNamed(name, value, run = "") {
     try {
       const opened = (await this.opener?.openNamed(name, value)) ?? false;
+      if (opened && run) await this.lead(() => this.opener?.openRun(run));
       // Nobody said what to show: somebody looks around.
       if (opened && !name) this.set({ intro: true });
       return opened;
@@ -243,7 +262,7 @@ export class State {
     if (!opener) return false;
     const name = /** @type {const} */ (["lesson", "src", "scenario"]).find((one) => place[one] !== undefined);
     const asked = await inField(name ?? "lesson", () => opener.openNamed(name, (name && place[name]) ?? ""));
-    if (asked) await arrive(place, this);
+    if (asked) await this.lead(() => arrive(place, this));
     return asked;
   }
 

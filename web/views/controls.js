@@ -48,13 +48,16 @@ export function createControls(commands, onAct) {
   return { element, play: transport.play, update };
 }
 
-/** Says that a question waits, where it is out of sight, and leads there. @param {Commands} commands */
+/** Says that a question waits, or what was seen is explained, where that is out of sight, and leads there. @param {Commands} commands */
 function createWaits(commands) {
   const element = button("", commands.toQuestion, { class: "waits primary", hidden: true });
   /** @param {Shown} shown */
-  function update({ lesson, frame, text }) {
-    element.hidden = !lesson?.questions.some(({ isHere, phase, ask }) => isHere && ask === frame.position && (phase === "asked" || phase === "again"));
-    say(element, `${text.controls.waits} \u2193`);
+  function update({ lesson, frame, player, text }) {
+    const isHere = (/** @type {import("../state/shown.js").QuestionShown} */ one) => one.isHere && one.ask === frame.position && (one.phase === "asked" || one.phase === "again");
+    const waits = lesson?.questions.some(isHere) ?? false;
+    const told = player.mode !== "playing" && (lesson?.questions.some(({ id, isHere, seen }) => id === lesson.selected && isHere && seen === frame.position) ?? false);
+    element.hidden = !waits && !told;
+    say(element, `${waits ? text.controls.waits : text.controls.told} \u2193`);
   }
   return { element, update };
 }
@@ -77,9 +80,11 @@ function createTransport(commands, onMore, onAct) {
   /** @param {Shown} shown */
   function update({ frame, player, text }) {
     const playing = player.mode === "playing";
+    const { back, forward } = text.controls.by;
+    const names = { ...text.controls, ...(player.unit === "callback" || player.unit === "pass" ? { back: back[player.unit], forward: forward[player.unit] } : {}) };
     for (const name of STEPS) {
-      set(buttons[name], "aria-label", text.controls[name]);
-      set(buttons[name], "title", text.controls[name]);
+      set(buttons[name], "aria-label", names[name]);
+      set(buttons[name], "title", names[name]);
     }
     set(drawing, "data-icon", playing ? "pause" : "play");
     drawing.querySelector("path")?.setAttribute("d", playing ? ICONS.pause : ICONS.play);
@@ -102,6 +107,7 @@ function createUnit(commands) {
     update({ player, text: { controls } }) {
       say(label, controls.unit);
       unit.update(player.unit, controls.unit, controls.units);
+      unit.buttons.forEach((one, index) => set(one, "title", controls.unitNotes[UNITS[index]]));
     },
   };
 }

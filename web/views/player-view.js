@@ -23,6 +23,7 @@ import { createProgress } from "./progress.js";
 import { createScene } from "./scene/scene.js";
 import { createSheet } from "./sheet.js";
 import { createShare } from "./share.js";
+import { createSight } from "./sight.js";
 import { createState } from "./state.js";
 import { createTimeline } from "./timeline/timeline.js";
 import { createTips } from "./tips.js";
@@ -126,15 +127,14 @@ export function createPlayerView(commands) {
     ...[intro, connect].map((line) => line.element),
     h("div", { class: "main" }, left, side),
     deck,
-    help.element,
-    progress.element,
-    share.element,
+    ...[help, progress, share].map(({ element }) => element),
     editor.element,
     glossary.element,
     announce,
   );
   // These find their own places in it.
   always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
+  const sight = createSight(told.element, scene.element, deck, element);
 
   tellHeight(element, side, [deck, controls.element]);
 
@@ -147,6 +147,7 @@ export function createPlayerView(commands) {
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
     keep();
+    sight.update(shown);
   }
 
   return { element, notice, update };

@@ -17,9 +17,10 @@ export function createProgress(commands) {
   const csv = button("", () => download("bufferevent-progress.csv", progressCsv(kept, name.value.trim()), "text/csv"), { class: "export-csv" });
   const print = button("", () => commands.print(), { class: "print" });
   const bring = button("", () => chooseFile(".json,application/json", commands.importProgress), { class: "import" });
+  const teach = createTeach(commands, () => table.chosen());
   const clear = createClear(commands);
   const close = button("", () => element.close(), { class: "close primary" });
-  const rows = [h("div", { class: "row" }, h("label", { class: "field" }, label, name), json, csv), h("div", { class: "row" }, print, bring, clear.element, close)];
+  const rows = [h("div", { class: "row" }, h("label", { class: "field" }, label, name), json, csv), teach.element, h("div", { class: "row" }, print, bring, clear.element, close)];
   const element = h("dialog", { class: "progress-dialog", onclose: () => commands.dialog("") }, title, note, table.element, ...rows);
   /** @type {Shown["kept"]} */
   let kept = {};
@@ -32,6 +33,7 @@ export function createProgress(commands) {
     say(print, t.print(shown.chosen));
     print.hidden = shown.chosen === 0;
     if (dialog === "progress") table.update(shown);
+    teach.update(shown);
     clear.update(shown);
     if (dialog === "progress" && !element.open) element.showModal();
     else if (dialog !== "progress" && element.open) element.close();
@@ -69,30 +71,64 @@ function createClear(commands) {
   return { element, update };
 }
 
-/** A row a lesson, which opens it. @param {Commands} commands */
+/** The link that a teacher gives. @param {Commands} commands @param {() => string[]} chosen lessons; none for all */
+function createTeach(commands, chosen) {
+  const note = h("span", { class: "note" });
+  const said = h("p", { class: "taught", role: "status" });
+  const copy = button("", () => void give(), { class: "teach" });
+  const element = h("div", { class: "teaching" }, h("div", { class: "row" }, copy, note), said);
+  /** @type {Shown["text"] | null} */
+  let words = null;
+
+  async function give() {
+    try {
+      const content = String((await commands.take("class", chosen())).content);
+      await navigator.clipboard?.writeText(content);
+      say(said, navigator.clipboard ? (words?.progress.taught(content) ?? "") : content);
+    } catch (error) {
+      say(said, words?.share.cannot(error instanceof Error ? error.message : String(error)) ?? "");
+    }
+  }
+
+  /** @param {Shown} shown */
+  function update({ dialog, text }) {
+    words = text;
+    say(copy, text.progress.teach);
+    say(note, text.progress.teachNote);
+    if (dialog !== "progress") say(said, "");
+  }
+
+  return { element, update };
+}
+
+/** A row a lesson, which opens it; a tick takes it into a teacher's link. @param {Commands} commands */
 function createTable(commands) {
-  const head = h("tr", {}, ...[0, 1, 2].map(() => h("th", { scope: "col" })));
+  const head = h("tr", {}, ...[0, 1, 2, 3].map(() => h("th", { scope: "col" })));
   const body = h("tbody", {});
   const element = h("div", { class: "progress-table" }, h("table", {}, h("thead", {}, head), body));
   const open = (/** @type {string} */ id) => {
     commands.dialog("");
     void commands.lesson(id);
   };
-  const createRow = () => h("tr", {}, h("th", { scope: "row" }), h("td", {}, button("", () => {}, { class: "quiet" })), h("td", {}));
+  const createRow = () => h("tr", {}, h("td", {}, h("input", { type: "checkbox" })), h("th", { scope: "row" }), h("td", {}, button("", () => {}, { class: "quiet" })), h("td", {}));
+  const boxes = () => /** @type {NodeListOf<HTMLInputElement>} */ (body.querySelectorAll("input"));
 
   /** @param {Shown} shown */
   function update({ course, text: { progress: t } }) {
     t.columns.forEach((words, index) => say(head.children[index], words));
     sized(body, course.length, createRow).forEach((row, index) => {
       const { id, number, title, done, of } = course[index];
-      const pressed = /** @type {HTMLButtonElement} */ (row.children[1].firstElementChild);
-      say(row.children[0], number > 0 ? String(number) : "\u2013");
+      const box = boxes()[index];
+      if (box.value !== id) [box.value, box.checked] = [id, false];
+      set(box, "aria-label", t.choose(title));
+      const pressed = /** @type {HTMLButtonElement} */ (row.children[2].firstElementChild);
+      say(row.children[1], number > 0 ? String(number) : "\u2013");
       say(pressed, title);
       pressed.onclick = () => open(id);
-      say(row.children[2], `${done} / ${of}`);
+      say(row.children[3], `${done} / ${of}`);
       set(row, "data-done", of > 0 && done >= of);
     });
   }
 
-  return { element, update };
+  return { element, update, chosen: () => [...boxes()].filter(({ checked }) => checked).map(({ value }) => value) };
 }

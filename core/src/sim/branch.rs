@@ -5,7 +5,7 @@ use std::fmt;
 use super::action::{Act, Action, ScriptStep};
 use super::budget::Truncation;
 use super::experiment::{Experiment, Run};
-use super::{Scenario, ScenarioError};
+use super::{Scenario, ScenarioError, edited};
 use crate::Step;
 use crate::recording::DirectionPicture;
 
@@ -111,7 +111,8 @@ impl Experiment {
     /// # Errors
     /// [`ActError::TooManyBranches`].
     pub fn edit(&mut self, scenario: Scenario) -> Result<(), ActError> {
-        self.branch(scenario, 0, ("{\"scenario\":true}".to_owned(), String::new()))
+        let did = edited::did(self.scenario(), &scenario);
+        self.branch(scenario, 0, did)
     }
 
     /// Notes where whoever looks at the current branch is.

@@ -34,6 +34,7 @@ mod budget;
 mod check;
 mod compare;
 mod data;
+mod edited;
 mod error;
 mod experiment;
 mod following;

@@ -161,6 +161,9 @@ export const text = {
     forward: "Step forward",
     end: "To the end",
     unit: "Unit",
+    /** A step by hand of such a unit; of the others it is a step. */
+    by: { back: { callback: "To the callback before", pass: "To the pass before" }, forward: { callback: "To the next callback", pass: "To the next pass" } },
+    unitNotes: { moment: "Play goes from moment to moment. By hand every step is seen.", step: "Play takes every step, and so does whoever steps by hand.", callback: "Play and steps by hand go from callback to callback.", pass: "Play and steps by hand go from pass to pass." },
     units: { moment: "Moment", step: "Step", callback: "Callback", pass: "Pass" },
     speed: "Speed",
     realGaps: "real gaps",
@@ -175,6 +178,7 @@ export const text = {
     nearer: "The timeline nearer",
     farther: "The timeline farther",
     waits: "A question waits",
+    told: "What was seen",
     veiled: "not to be seen before you have answered",
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
@@ -275,7 +279,10 @@ export const text = {
       dialect: (name) => `libevent ${name}`,
       /** @param {number} rx @param {number} tx */
       kernel: (rx, tx) => `queues ${rx}, ${tx}`,
-      scenario: () => "edited",
+      /** @param {string} part of the scenario, empty for several */
+      scenario: (part) => (part ? `${part} edited` : "edited"),
+      /** @param {string} key @param {string} from @param {string} to */
+      edited: (key, from, to) => `${key} ${from} to ${to}`,
     },
     edit: "Edit",
     editor: "The scenario as text",
@@ -293,7 +300,7 @@ export const text = {
     predict: "Predict",
     /** @param {number} index @param {number} count @param {string} phase */
     questionSpoken: (index, count, phase) => `Question ${index} of ${count}, ${phase}`,
-    phases: { ahead: "still ahead", asked: "asked", again: "to be tried again", right: "right", wrong: "not right" },
+    phases: { ahead: "still ahead", asked: "asked", again: "to be tried again", right: "right", wrong: "not right", told: "shown" },
     testing: {
       /** @param {number} index @param {number} count */
       before: (index, count) => `Before the course: question ${index} of ${count}`,
@@ -315,6 +322,7 @@ export const text = {
     absent: "In this libevent the question does not come.",
     urge: "Answer first, or let the answer be shown.",
     past: "You have gone past this question. Go back to it, or let the answer be shown.",
+    between: "Another question comes first: what follows would answer it.",
     noMore: "No more questions. Now the tasks.",
     left: "What you did made another run of it. The question is asked on the original one.",
     elsewhere: "This question has an experiment of its own.",
@@ -438,7 +446,13 @@ export const text = {
     spoken: (done, of) => `${done}/${of} lessons done`,
     note: "It is kept on this device and nowhere else. Nothing is sent.",
     name: "Your name, in the file only",
-    columns: ["No.", "Lesson", "Done"],
+    columns: ["Class", "No.", "Lesson", "Done"],
+    /** @param {string} lesson */
+    choose: (lesson) => `${lesson}: into the link for a class`,
+    teach: "Copy a link for a class",
+    teachNote: "To the lessons that are ticked, or to all. At the end it asks for what was done.",
+    /** @param {string} link */
+    taught: (link) => `Copied: ${link}`,
     json: "Export as JSON",
     csv: "Export as CSV",
     /** @param {number} lessons */

@@ -54,7 +54,7 @@ const answer = (choice) => async (lab) => {
 /** All questions are answered, so that the tasks are there. @type {Do} */
 const told = async (lab) => {
   for (let asked = await lab.element.locator(".question-list button").count(); asked > 0; asked--) {
-    await lab.element.locator(".question-list button:not([data-phase=wrong])").first().click();
+    await lab.element.locator(".question-list button:not([data-phase=told])").first().click();
     if (await lab.element.locator(".go-there").isVisible()) await lab.element.locator(".go-there").click();
     await lab.element.locator(".give-up").click();
   }

@@ -18,7 +18,7 @@ test("every attribute is a property that can be set, and none is a method", asyn
     const names = [...lab.constructor.observedAttributes, "autoplay", "linked"].filter((name) => name !== "live");
     return names.map((name) => {
       const flag = typeof lab[name] === "boolean";
-      const [value, before] = [{ lesson: "anatomy", step: 3, position: 4, theme: "dark", controls: "none", lang: "zh", lessons: [1, 2], scenario: "{}", src: "{}" }[name] ?? flag, typeof lab[name]];
+      const [value, before] = [{ lesson: "anatomy", step: 3, position: 4, theme: "dark", controls: "none", lang: "zh", lessons: [1, 2], scenario: "{}", run: "{}", src: "{}" }[name] ?? flag, typeof lab[name]];
       lab[name] = value;
       const set = lab.getAttribute(name);
       lab[name] = flag ? false : null;

@@ -137,7 +137,7 @@ for (const [mode, colours] of Object.entries(MODES)) {
       await page.locator(".go-there").click();
       await audit("a question");
       for (let asked = await lab.element.locator(".question-list button").count(); asked > 0; asked--) {
-        await page.locator(".question-list button:not([data-phase=wrong])").first().click();
+        await page.locator(".question-list button:not([data-phase=told])").first().click();
         if (await page.locator(".go-there").isVisible()) await page.locator(".go-there").click();
         await page.locator(".give-up").click();
       }

@@ -179,11 +179,29 @@ test("playing stops where it is told to, and what is no condition is said", asyn
   await page.locator("input.expression").fill("rx<=nothing");
   await page.keyboard.press("Enter");
   assert.match(await lab.text(".notice"), /"rx<=nothing" is no condition/);
+  await page.locator("input.expression").fill("in>=1 && out>=1");
+  await page.keyboard.press("Enter");
+  assert.match(await lab.text(".notice"), /write "in>=1 and out>=1"/);
   await page.locator("input.expression").fill("out>0");
   await page.keyboard.press("Tab");
   await lab.focus();
   await page.keyboard.press("n");
   assert.ok((await lab.level("output")) > 0);
+  await done();
+});
+
+test("what a step by hand will do is in the name of its button", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: BUSY } });
+  const name = () => lab.element.locator("button.forward").getAttribute("aria-label");
+  for (const [unit, words, found] of /** @type {[string, RegExp, RegExp | null][]} */ ([["moment", /^Step/, null], ["step", /^Step/, null], ["callback", /callback/, /is called/], ["pass", /pass/, /^Pass \d+ of the loop begins/]])) {
+    await page.locator(`.unit-field button[data-value=${unit}]`).click();
+    assert.ok(((await page.locator(`.unit-field button[data-value=${unit}]`).getAttribute("title")) ?? "").length > 20);
+    assert.match((await name()) ?? "", words);
+    await lab.seek(12);
+    await page.locator("button.forward").click();
+    if (found === null) assert.equal(await lab.at(), 13, unit);
+    else assert.match(await lab.told(), found, unit);
+  }
   await done();
 });
 

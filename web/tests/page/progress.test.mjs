@@ -58,6 +58,9 @@ test("a file that is none says what is wrong with it", () => {
 
 test("as a file and as a table: a row each, the score of a concept test, and nothing that a spreadsheet would run", () => {
   const lessons = { a: KEPT, concepts: { answers: { x: ANSWER, y: { ...ANSWER, right: false, first: "=cmd()" } }, tasks: [], repaired: false, drawn: { before: ["x"], after: ["y", "z"] } } };
+  const told = { ...ANSWER, first: null, choice: null, right: false, tries: 0 };
+  const shown = progressCsv({ a: { answers: { x: told, y: { ...told, first: 4, choice: 7, tries: 2 }, z: { ...told, choice: "loop" } }, tasks: [], repaired: false } });
+  assert.deepEqual([...shown.matchAll(/question,(\w),(\w+)/g)].map(([, id, result]) => [id, result]), [["x", "shown"], ["y", "shown"], ["z", "wrong"]], "an answer that was asked for is no wrong one");
   const rows = progressCsv(lessons, '=HYPERLINK("x"),A').split("\r\n");
   assert.equal(rows[0], "reader,lesson,kind,item,result,first,last,answer,tries,libevent");
   assert.equal(rows[1], '"\'=HYPERLINK(""x""),A",a,question,held,right,3,5,5,2,1.4');

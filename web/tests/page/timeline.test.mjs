@@ -100,7 +100,7 @@ test("what comes after an open question is veiled until it is answered", async (
   const questions = await lab.element.locator(".question-list button").count();
   for (let answered = 0; answered < questions; answered++) {
     assert.equal(await future(), 0, "nor while another is ahead");
-    await lab.element.locator(".question-list button:not([data-phase=wrong])").first().click();
+    await lab.element.locator(".question-list button:not([data-phase=told])").first().click();
     const goThere = lab.element.locator(".go-there");
     if (await goThere.isVisible()) await goThere.click();
     await lab.element.locator(".give-up").click();
@@ -123,6 +123,17 @@ test("what has no step yet is not veiled: there is no question to it", () => {
   assert.ok(told(10, 4).includes("not to be seen"));
   for (const to of [0, 10]) assert.ok(!told(to, Infinity).includes("not to be seen"));
 });
+
+for (const width of [360, 1280, 1440]) {
+  test(`at ${width} px no page is wider than its window, however many steps the timeline has`, async () => {
+    const { page, lab, done } = await openLab({ context: { viewport: { width, height: 900 } } });
+    await lab.openLong(20_000);
+    await lab.seek(9_000);
+    const [own, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(own <= window, `${own} px in ${window}`);
+    await done();
+  });
+}
 
 test("buttons do what the keys do, as far as there is something to do", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });

@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { momentSentence, parts, sentence } from "../../lang/sentences.js";
+import { engine } from "../support/engine.mjs";
+import { index, lessonOf } from "../support/learner.mjs";
 import { edgeScenarios, lessonScenarios, picturesOf } from "../support/scenarios.mjs";
 
 /** Kinds that no scenario gives: they need other kinds of bufferevents, calls that scenarios do not have, or a live server. */
@@ -204,3 +206,22 @@ async function kindsOfSteps() {
   const step = types.slice(types.indexOf("export type Step ="));
   return [...step.slice(0, step.indexOf(";")).matchAll(/"kind": "(\w+)"/g)].map(([, kind]) => kind).sort();
 }
+
+test("no question comes where the sentence says how much the next read takes", async () => {
+  const { Lesson, Simulation } = await engine();
+  let asked = 0;
+  for (const { id } of index()) {
+    const data = lessonOf(id);
+    const lesson = new Lesson(data);
+    for (const scenario of [data.scenario, ...(data.predictions ?? []).map((one) => one.scenario)].filter(Boolean)) {
+      for (const dialect of lesson.dialects) {
+        const simulation = new Simulation(JSON.stringify({ ...scenario, dialect }));
+        for (const { id: question, ask } of lesson.predictions(simulation)) {
+          asked++;
+          assert.notEqual(simulation.record(ask)?.kind, "read_bounded", `${id}: ${question} in ${dialect}`);
+        }
+      }
+    }
+  }
+  assert.ok(asked > 100, String(asked));
+});

@@ -34,10 +34,14 @@ export async function current(lab) {
   return { phase: (await prediction.getAttribute("data-phase")) ?? "", kind: (await prediction.getAttribute("data-kind")) ?? "", number };
 }
 
+/** What is shown next may be a word that tells of itself to a pointer that rests there, over what is to be pressed. @param {Lab} lab */
+const letGo = (lab) => lab.page.mouse.move(2, 2);
+
 /** Answers the question that is looked at. @param {Lab} lab @param {string} kind @param {string | number} answer */
 export async function answer(lab, kind, answer) {
   if (kind === "number" || kind === "level") await lab.element.locator(".prediction-number").fill(String(answer));
   else await lab.element.locator(`.prediction-choice[value="${answer}"]`).check();
+  await letGo(lab);
   await lab.element.locator("button.check").click();
 }
 
@@ -50,19 +54,21 @@ export async function goToQuestion(lab) {
 
 /** Looks at the first question that is not answered, if there is one. @param {Lab} lab */
 export async function lookAtNext(lab) {
-  const buttons = lab.element.locator(".question-list button:not([data-phase=right], [data-phase=wrong])");
+  const buttons = lab.element.locator(".question-list button:not([data-phase=right], [data-phase=wrong], [data-phase=told])");
   if ((await buttons.count()) > 0) await buttons.first().click();
+  await letGo(lab);
 }
 
 /**
- * Where the questions are asked that are about what is played and not answered.
+ * Where the questions are asked, and answered, that are about what is played and not answered.
+ * @template {{ask: number}} Found
  * @param {Lab} lab
  * @param {LessonData} data
- * @param {{[id: string]: {ask: number}}} answers
+ * @param {{[id: string]: Found}} answers
  */
 export async function openAsks(lab, data, answers) {
   const phases = await lab.element.locator(".question-list button").evaluateAll((all) => all.map((it) => it.getAttribute("data-phase") ?? ""));
-  return (data.predictions ?? []).filter(({ scenario }, index) => !scenario && !["right", "wrong"].includes(phases[index])).map(({ id }) => answers[id].ask);
+  return (data.predictions ?? []).filter(({ scenario }, index) => !scenario && !["right", "wrong", "told"].includes(phases[index])).map(({ id }) => answers[id]);
 }
 
 /** Does a task as its lesson says that it can be done. @param {Lab} lab @param {string} id of the lesson @param {any} task */

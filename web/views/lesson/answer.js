@@ -40,8 +40,7 @@ function createChoices(commands) {
   };
 
   /** @param {QuestionShown} question @param {Text} text */
-  function update({ choices, choice, draft, answer, phase, text: own }, text) {
-    const answered = phase === "right" || phase === "wrong";
+  function update({ choices, choice, draft, answer, isAnswered: answered, text: own }, text) {
     sized(element, choices.length, create).forEach((label, index) => {
       const input = /** @type {HTMLInputElement} */ (label.firstElementChild);
       const id = choices[index];
@@ -73,8 +72,7 @@ function createNumber(commands) {
   let typed = "";
 
   /** @param {QuestionShown} question @param {Text} text */
-  function update({ id, phase, draft, choice }, { lessonPanel: t }) {
-    const answered = phase === "right" || phase === "wrong";
+  function update({ id, isAnswered: answered, draft, choice }, { lessonPanel: t }) {
     const value = answered ? choice : draft;
     // What somebody types stays as it is typed.
     if (typed !== id || answered || field.value.trim() === "" || Number(field.value) !== value) field.value = value === null ? (typed === id && !answered ? field.value : "") : String(value);

@@ -96,7 +96,7 @@ function createTest(commands) {
     element.hidden = !test;
     if (!test) return;
     half = test.half;
-    const answered = questions.filter(({ phase }) => phase === "right" || phase === "wrong").length;
+    const answered = questions.filter(({ isAnswered }) => isAnswered).length;
     say(score, t.score(test.right, answered, questions.length));
     say(other, half === "before" ? t.toAfter : t.toBefore);
     other.hidden = test.halves[half === "before" ? "after" : "before"] === 0;

@@ -2,6 +2,7 @@
 import { button, h, isLost, say, set, sized } from "../dom.js";
 import { termed } from "../terms.js";
 import { createAnswer } from "./answer.js";
+import { reveal } from "./sight.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -17,14 +18,12 @@ export function createPrediction(commands) {
   const question = h("legend", {});
   const answer = createAnswer(commands);
   const form = h("fieldset", {}, question, answer.element);
-  const verdict = h("p", { class: "verdict", role: "status" });
-  const urge = h("p", { class: "note urge", role: "status" });
-  const noMore = h("p", { class: "note no-more" });
+  const said = createSaid();
   const row = createButtons(commands);
   /** How the question stood that was drawn last. */
   let stood = "";
   let urged = 0;
-  const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, urge, verdict, noMore, row.element);
+  const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, ...said.elements, row.element);
   tellWhetherSeen(element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
@@ -42,25 +41,22 @@ export function createPrediction(commands) {
     set(element, "data-phase", current.phase);
     set(element, "data-kind", current.kind);
     // Of an answer that an earlier day gave, all is shown at once.
-    const open = isOpen(current);
     const past = isPast(current, frame);
     const asked = current.phase !== "ahead" && !past && (!current.isLeft || !isUnanswered(current));
     set(element, "data-past", past);
+    // Once all is answered, and seen, the tasks need the room.
+    set(element, "data-folded", test === null && !questions.some(isUnanswered) && current.seen !== null && frame.position >= current.seen);
     form.hidden = !asked;
     waiting.hidden = asked;
     say(waiting, past ? t.past : current.isLeft ? t.left : current.isHere ? (current.ask === null ? t.absent : t.waiting) : t.elsewhere);
     termed(question, current.text?.question ?? "", shown);
     answer.update(current, text);
-    termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
-    say(urge, t.urge);
-    urge.hidden = !open || lesson.urged.at !== current.ask || lesson.urged.at !== frame.position;
-    say(noMore, t.noMore);
-    noMore.hidden = test !== null || lesson.tasks.length === 0 || questions.some(isUnanswered);
+    said.update(lesson, current, shown);
     row.update(lesson, current, frame.position, t);
     const stands = `${lesson.id} ${current.id} ${current.phase} ${current.tries}`;
     if (stands !== stood && asked) reveal(element, current.phase === "asked" ? title : row.element);
     stood = stands;
-    if (lesson.urged.times > urged && !urge.hidden) {
+    if (lesson.urged.times > urged && said.urges()) {
       reveal(element, row.element);
       lead({ element, title, form, row: row.element }, true);
     } else if (held && element.contains(held) && isLost(held)) lead({ element, title, form, row: row.element }, false);
@@ -70,17 +66,37 @@ export function createPrediction(commands) {
   return { element, update };
 }
 
-/** @param {QuestionShown} question */
-const isOpen = ({ phase }) => phase === "asked" || phase === "again";
 /** What is past is asked no more: it was seen. @param {QuestionShown} question @param {import("../../types.js").Frame} frame */
-const isPast = (question, { position }) => isOpen(question) && question.isHere && question.ask !== null && position > question.ask;
+const isPast = ({ phase, isHere, ask }, { position }) => isOpen(phase) && isHere && ask !== null && position > ask;
 /** In these parts of a lesson no question is asked. */
 const UNASKED = new Set(["break", "repair"]);
 
 /** Whether the question that is looked at waits for its answer. @param {Shown} shown */
 export function isAsked({ lesson, frame }) {
   const current = lesson?.questions.find(({ id }) => id === lesson.selected);
-  return current !== undefined && lesson !== null && !UNASKED.has(lesson.part.kind) && isOpen(current) && !isPast(current, frame);
+  return current !== undefined && lesson !== null && !UNASKED.has(lesson.part.kind) && isOpen(current.phase) && !isPast(current, frame);
+}
+
+/** What is said of how the question stands. */
+function createSaid() {
+  const urge = h("p", { class: "note urge", role: "status" });
+  const verdict = h("p", { class: "verdict", role: "status" });
+  const between = h("p", { class: "note between", role: "status" });
+  const noMore = h("p", { class: "note no-more" });
+
+  /** @param {LessonShown} lesson @param {QuestionShown} current @param {Shown} shown */
+  function update({ questions, urged, seeks, tasks, test }, current, shown) {
+    const { frame: { position }, text: { lessonPanel: t } } = shown;
+    termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
+    say(urge, t.urge);
+    urge.hidden = !isOpen(current.phase) || urged.at !== current.ask || urged.at !== position;
+    say(between, t.between);
+    between.hidden = !seeks || !current.isAnswered || current.seen === null || position >= current.seen || !questions.some(({ isHere, phase }) => isHere && isOpen(phase));
+    say(noMore, t.noMore);
+    noMore.hidden = test !== null || tasks.length === 0 || questions.some(isUnanswered);
+  }
+
+  return { elements: [urge, verdict, between, noMore], update, urges: () => !urge.hidden };
 }
 
 /** Where panels do not scroll by themselves it may be anywhere on the page; what is behind the controls is not in sight. @param {Element} element */
@@ -104,30 +120,25 @@ function lead({ element, title, form, row }, wanted) {
   const next = /** @type {HTMLElement} */ ((typed ? null : (field ?? row.querySelector(":scope > button:enabled:not([hidden])"))) ?? title);
   // What loses the focus may command something, which a view does not while it is drawn.
   queueMicrotask(() => {
-    next.focus({ preventScroll: wanted });
+    // Who has just been led to the scene stays there.
+    next.focus({ preventScroll: wanted || !element.hasAttribute("data-in-sight") });
     const panel = element.closest(".panel");
     if (wanted && panel && panel.scrollHeight <= panel.clientHeight + 1) element.scrollIntoView({ block: "nearest" });
   });
 }
 
 /** @param {QuestionShown} question */
-const isUnanswered = ({ phase }) => phase !== "right" && phase !== "wrong";
+const isUnanswered = ({ isAnswered }) => !isAnswered;
 
-/** Brings a part into sight where its panel scrolls, and leaves the page as it is. @param {Element} element @param {Element} part */
-function reveal(element, part) {
-  const panel = element.closest(".panel");
-  if (!panel || panel.clientHeight === 0) return;
-  const [all, seen, own] = [element, panel, part].map((one) => one.getBoundingClientRect());
-  // From its head on, or as far below that as the part is.
-  panel.scrollTop += Math.max(all.top - seen.top - 12, own.bottom - seen.bottom + 12);
-}
+/** @param {QuestionShown["phase"]} phase */
+const isOpen = (phase) => phase === "asked" || phase === "again";
 
 /** One button a question, which says how it stands. @param {Element} list @param {LessonShown} lesson @param {Commands} commands @param {Text["lessonPanel"]} t */
 function updateList(list, { questions, selected }, commands, t) {
   const items = sized(list, questions.length, () => h("li", {}, button("", () => {})));
   questions.forEach(({ id, phase }, index) => {
     const pressed = /** @type {HTMLButtonElement} */ (items[index].firstElementChild);
-    const sign = { ahead: "", asked: "", again: "", right: "\u2713", wrong: "\u2717" }[phase];
+    const sign = { ahead: "", asked: "", again: "", right: "\u2713", wrong: "\u2717", told: "\u2192" }[phase];
     say(pressed, sign || String(index + 1));
     set(pressed, "aria-label", t.questionSpoken(index + 1, questions.length, t.phases[phase]));
     set(pressed, "aria-current", id === selected ? "true" : null);
@@ -143,9 +154,9 @@ function verdictOf({ phase, text, choice, answer, misconception, far, dialect, k
   const sentences = () => {
     if (phase === "right") return [t.right, because];
     if (phase === "again") return [whyNot || (far < 0 ? t.more : t.less), t.again];
-    if (phase !== "wrong") return [];
+    if (phase !== "wrong" && phase !== "told") return [];
     const told = kind === "number" || kind === "level" ? String(answer) : wordsOf(String(answer), text, t);
-    return [choice === null ? t.told(told) : t.wrong(told), whyNot, because];
+    return [phase === "told" ? t.told(told) : t.wrong(told), whyNot, because];
   };
   const words = sentences().filter(Boolean);
   return words.length > 0 && mixed ? [...words, t.inDialect(dialect)].join(" ") : words.join(" ");
@@ -173,11 +184,10 @@ function createButtons(commands) {
   const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
-  function update({ questions }, { id, phase, isHere, isLeft, ask, draft }, position, t) {
-    const answered = phase === "right" || phase === "wrong";
-    const open = phase === "asked" || phase === "again";
+  function update({ questions }, { id, phase, isAnswered: answered, isHere, isLeft, ask, draft }, position, t) {
+    const open = isOpen(phase);
     const past = ask !== null && position > ask;
-    const others = questions.some((one) => one.id !== id && one.isHere && (one.phase === "asked" || one.phase === "again"));
+    const others = questions.some((one) => one.id !== id && one.isHere && isOpen(one.phase));
     following = questions.find((one) => one.id !== id && isUnanswered(one))?.id ?? null;
     for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
       [goThere, isHere || isLeft ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],

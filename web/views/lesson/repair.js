@@ -1,6 +1,7 @@
 /** The experiment broken, and a program to repair: one thing of it is changed until the goals hold, whatever comes in. */
 import { button, h, prose, say, set, sized } from "../dom.js";
 import { termed } from "../terms.js";
+import { revealNearest } from "./sight.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -12,7 +13,7 @@ import { termed } from "../terms.js";
 export function createBreaking(commands) {
   const title = h("h3", {});
   const words = h("p", {});
-  const run = button("", () => (broken ? commands.part({ kind: "lesson" }) : commands.breakIt()));
+  const run = button("", () => (broken ? commands.part({ kind: "lesson" }) : commands.run({ kind: "break" })));
   let broken = false;
   const element = h("section", { class: "break" }, title, words, run);
 
@@ -36,8 +37,9 @@ export function createRepair(commands) {
   const words = h("p", {});
   const fields = h("div", { class: "repair-fields" });
   const result = createResult(commands);
-  const run = button("", () => commands.part({ kind: "repair", input: null }), { class: "run-broken" });
-  const attempt = button("", commands.tryRepair, { class: "try-repair primary" });
+  const run = button("", () => commands.run({ kind: "repair", input: null }), { class: "run-broken" });
+  let tried = 0;
+  const attempt = button("", () => commands.tryRepair(), { class: "try-repair primary" });
   const element = h("section", { class: "repair" }, title, words, fields, h("div", { class: "row" }, attempt, run), result.element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
@@ -53,7 +55,10 @@ export function createRepair(commands) {
     attempt.disabled = !repair.changed;
     say(run, t.runIt);
     run.hidden = part.kind === "repair" && part.input === null;
-    result.update(repair, text.repair, t);
+    result.update(repair, text.repair, t, part.kind === "repair" && part.input === 0);
+    // Its words may be below what the panel shows.
+    if (repair.tries > tried && repair.holds !== null) revealNearest(result.element);
+    tried = repair.tries;
   }
 
   return { element, update };
@@ -108,24 +113,24 @@ function createOptions(id, options, commands) {
 function createResult(commands) {
   const verdict = h("p", { class: "verdict", role: "status" });
   const failed = h("ul", { class: "failed" });
-  const look = button("", () => commands.part({ kind: "repair", input: 0 }), { class: "look" });
+  const look = button("", () => commands.run({ kind: "repair", input: 0 }), { class: "look" });
   const hint = h("details", {}, h("summary", {}), h("p", {}));
   const element = h("div", { class: "repair-result" }, verdict, look, failed, hint);
 
-  /** @param {RepairShown} repair @param {NonNullable<import("../../types.js").LessonText["repair"]>} text @param {Text["lessonPanel"]} t */
-  function update({ holds, failed: failures, problem, tries, done }, text, t) {
+  /** @param {RepairShown} repair @param {NonNullable<import("../../types.js").LessonText["repair"]>} text @param {Text["lessonPanel"]} t @param {boolean} isShown the run of the first input is */
+  function update({ holds, failed: failures, problem, tries, done }, text, t, isShown) {
     const fails = problem ? t.cannotRun(problem) : t.fails;
     prose(verdict, holds === null ? (done ? t.repaired : "") : holds ? `${t.holds} ${text.held}` : fails);
     set(verdict, "data-holds", holds === null ? null : String(holds));
     // The first input is the program's own.
-    look.hidden = !holds;
+    look.hidden = !holds || isShown;
     say(look, t.look);
     const items = sized(failed, failures.length, () => h("li", {}, h("span", {}), button("", () => {})));
     failures.forEach(({ input, goal }, index) => {
       const [words, look] = items[index].children;
       prose(words, t.failure(text.goals[goal] ?? goal, input));
       say(look, t.look);
-      /** @type {HTMLButtonElement} */ (look).onclick = () => commands.part({ kind: "repair", input });
+      /** @type {HTMLButtonElement} */ (look).onclick = () => commands.run({ kind: "repair", input });
     });
     hint.hidden = !text.hint || tries === 0 || done;
     say(hint.children[0], t.hint);

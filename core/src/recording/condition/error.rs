@@ -25,6 +25,13 @@ pub enum BadCondition {
         /// The kind that looks most like it, if one does.
         nearest: Option<&'static str>,
     },
+    /// Terms are joined by a sign that does not join them.
+    Joined {
+        /// The sign.
+        by: &'static str,
+        /// The condition as it would be written; none where there is none that means the same.
+        meant: Option<String>,
+    },
     /// There are so many terms, more than 64.
     Terms(usize),
 }
@@ -49,6 +56,15 @@ impl fmt::Display for BadCondition {
             Self::Kind { kind, nearest } => {
                 write!(f, "{kind:?} is no kind of step")?;
                 meant(f, nearest)
+            }
+            Self::Joined { by, meant: Some(meant) } => {
+                write!(f, "{by:?} joins nothing here: write {meant:?}")
+            }
+            Self::Joined { by, meant: None } => {
+                write!(
+                    f,
+                    "there is no {by:?}: a condition is met where all of its terms hold, joined by \"and\""
+                )
             }
             Self::Terms(terms) => {
                 write!(f, "the condition has {terms} terms, and may have at most {MAX_TERMS}")

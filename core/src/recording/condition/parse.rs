@@ -28,6 +28,17 @@ const CALLBACKS: [(&str, CallbackKind); 3] =
 
 const DIRECTIONS: [(&str, Direction); 2] = [("read", Direction::Read), ("write", Direction::Write)];
 
+/// What joins conditions elsewhere, and whether it is the `and` of this language.
+const JOINING: [(&str, bool); 7] = [
+    ("&&", true),
+    (" AND ", true),
+    (" & ", true),
+    (",", true),
+    ("||", false),
+    (" or ", false),
+    (" OR ", false),
+];
+
 /// What a term begins with.
 const HEADS: [&str; 10] =
     ["callback", "event", "timer", "crossing", "kind", "conn", "of", "step", "dialect", "valve"];
@@ -44,7 +55,8 @@ impl FromStr for Condition {
             count if count > MAX_TERMS => return Err(BadCondition::Terms(count)),
             _ => {}
         }
-        let terms = terms().map(|term| parse(term.trim())).collect::<Result<Vec<_>, _>>()?;
+        let terms = terms().map(|term| parse(term.trim())).collect::<Result<Vec<_>, _>>();
+        let terms = terms.map_err(|bad| joined_otherwise(text).unwrap_or(bad))?;
         let kind = terms.iter().find_map(|term| match term {
             Term::Kind(kind) => Some(*kind),
             _ => None,
@@ -56,6 +68,15 @@ impl FromStr for Condition {
         }
         Ok(Self { terms })
     }
+}
+
+/// What is wrong with a text that is no condition, where its terms are joined as in other languages.
+fn joined_otherwise(text: &str) -> Option<BadCondition> {
+    let (sign, is_and) = *JOINING.iter().find(|(sign, _)| text.contains(sign))?;
+    let meant = || text.split(sign).map(str::trim).collect::<Vec<_>>().join(" and ");
+    // What is still no condition so is told no one to write.
+    let meant = is_and.then(meant).filter(|meant| meant.parse::<Condition>().is_ok());
+    (meant.is_some() || !is_and).then(|| BadCondition::Joined { by: sign.trim(), meant })
 }
 
 fn parse(term: &str) -> Result<Term, BadCondition> {
