@@ -43,7 +43,10 @@ fuzz_target!(|bytes: &[u8]| {
             }
             let _ = recording.series(connection, 0, position, 7);
         }
+        let picture = recording.seek(position);
+        let _ = (picture.view(), picture.limit_payload(3));
     }
+    recording.export_perfetto("any", std::io::sink()).expect("nothing is full");
     for condition in CONDITIONS.iter().filter_map(|text| text.parse::<Condition>().ok()) {
         let last = recording.previous_match(u64::MAX, &condition);
         assert_eq!(last.is_some(), recording.next_match(0, &condition).is_some());
