@@ -63,19 +63,32 @@ impl ReadyMemory {
     #[inline]
     fn state(&mut self, handle: Handle) -> &mut HandleState {
         let at = handle.0 as usize;
-        if at >= self.handles.len() {
-            if at >= LISTED {
-                return self.high.entry(handle).or_default();
-            }
-            self.handles.resize_with(at + 1, HandleState::default);
+        if at < self.handles.len() { &mut self.handles[at] } else { self.beyond_the_list(handle) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn beyond_the_list(&mut self, handle: Handle) -> &mut HandleState {
+        let at = handle.0 as usize;
+        if at >= LISTED {
+            return self.high.entry(handle).or_default();
         }
+        self.handles.resize_with(at + 1, HandleState::default);
         &mut self.handles[at]
     }
 
     /// To follow what may have been the last that was known of a handle.
     #[inline]
     fn tidy(&mut self, handle: Handle) {
-        if handle.0 as usize >= LISTED && self.high.get(&handle).is_some_and(HandleState::is_forgotten) {
+        if handle.0 as usize >= LISTED {
+            self.tidy_high(handle);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tidy_high(&mut self, handle: Handle) {
+        if self.high.get(&handle).is_some_and(HandleState::is_forgotten) {
             self.high.remove(&handle);
         }
     }
