@@ -224,7 +224,8 @@ export type SuspendBits = number;
  * A kernel object that bytes come from and go to: libevent's file descriptor.
  *
  * A small number chosen by the driver, which may use it again once it has called
- * `EventBase::forget_handle`.
+ * `EventBase::forget_handle`. Any number will do: what is remembered of those below 2^20
+ * is found fastest, and takes memory up to the highest of them.
  */
 export type Handle = number;
 
