@@ -5,6 +5,8 @@ use std::fmt;
 use crate::arena::Key;
 
 /// A bufferevent of an event base. Once it is freed, its id finds nothing ever again.
+///
+/// It does not say of which base: asked of another one, it finds whatever has its place and number there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BuffereventId(pub(crate) Key);
 
@@ -16,7 +18,8 @@ impl BuffereventId {
     }
 }
 
-/// One of the application's own events. Once the event is freed, its id finds nothing ever again.
+/// One of the application's own events. Once the event is freed, its id finds nothing ever again. As a bufferevent's, it is
+/// for its own base alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub(crate) Key);
 

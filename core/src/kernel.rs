@@ -10,7 +10,8 @@ use crate::Time;
 /// A kernel object that bytes come from and go to: libevent's file descriptor.
 ///
 /// A small number chosen by the driver, which may use it again once it has called
-/// [`EventBase::forget_handle`](crate::EventBase::forget_handle).
+/// [`EventBase::forget_handle`](crate::EventBase::forget_handle). Any number will do: what is remembered of those below 2^20
+/// is found fastest, and takes memory up to the highest of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]

@@ -126,7 +126,7 @@ pub use bufferevent::{
 pub use dialect::{Dialect, NoFunction, Rule, UnknownDialect};
 pub use directions::{Direction, Directions};
 pub use engine::{BuffereventMut, EventBase, EventMut};
-pub use evbuffer::{Chain, Change, End, EolStyle, Evbuffer, Frozen, PrintfError, Reserved};
+pub use evbuffer::{Chain, Change, End, EolStyle, Evbuffer, Frozen, PrintfError, ReserveError, Reserved};
 pub use event_loop::{NoHandle, PriorityError};
 pub use filters::{FilterKind, Filtered, FlushMode};
 pub use flags::{EventFlags, SuspendBits, What};

@@ -1,10 +1,12 @@
 //! What an application may do to a bufferevent's own evbuffers: put another in the place of one, and at which ends it may change them.
 #![cfg(feature = "sim")]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use bufferevent::{Dialect, Directions, Due, End, Evbuffer, Frozen, Watermarks};
+use bufferevent::{
+    BufferName, BuffereventId, Change, Dialect, Directions, Due, End, Evbuffer, Frozen, Handle, Watermarks,
+};
 
 use crate::support::Lab;
 
@@ -62,6 +64,89 @@ fn what_is_put_in_the_place_of_output_is_sent_in_2_x() {
         lab.turn();
         assert_eq!(lab.kernel.peer_recv(handle, 100), b"sent", "{dialect}");
     }
+}
+
+/// A bufferevent at its high mark of 10 bytes, with as many more in the kernel.
+fn full(dialect: Dialect) -> (Lab, BuffereventId, Handle) {
+    let mut lab = Lab::new(dialect);
+    let (id, handle) = lab.connect();
+    let mut bufferevent = lab.base.get_mut(id).expect("it is new");
+    bufferevent.setwatermark(Directions::READ, Watermarks::new(0, 10));
+    bufferevent.enable(Directions::READ).expect("it has a handle");
+    lab.kernel.peer_send(handle, &[b'x'; 20]);
+    lab.turn();
+    assert!(!lab.is_reading(id), "{dialect}");
+    (lab, id, handle)
+}
+
+#[test]
+fn a_change_that_was_taken_away_is_heard_of_all_the_same() {
+    for dialect in Dialect::ALL {
+        let (mut lab, id, _) = full(dialect);
+        let change = lab.base.get_mut(id).unwrap().edit_input(|input| {
+            input.drain(10).unwrap();
+            input.take_change()
+        });
+        assert_eq!(change, Some(Change { old_len: 10, added: 0, deleted: 10 }), "{dialect}");
+        assert!(lab.is_reading(id), "{dialect}");
+        lab.turn();
+        assert_eq!(lab.base.get(id).unwrap().input().len(), 10, "{dialect}");
+    }
+}
+
+#[test]
+fn changes_of_which_some_were_taken_away_are_heard_of_as_one() {
+    let (mut lab, id, _) = full(Dialect::V2_1);
+    let mut bufferevent = lab.base.get_mut(id).unwrap();
+    bufferevent.add_buffer_cb(BufferName::Input).unwrap();
+    bufferevent.edit_input(|input| {
+        input.prepend(&[b'y'; 16]).unwrap();
+        assert_eq!(input.take_change(), Some(Change { old_len: 10, added: 16, deleted: 0 }));
+        input.drain(2).unwrap();
+        assert_eq!(input.pending_change(), Some(Change { old_len: 26, added: 0, deleted: 2 }));
+    });
+    assert_eq!((bufferevent.input().len(), bufferevent.input().pending_change()), (24, None));
+    assert_eq!(heard(&mut lab), [Change { old_len: 10, added: 16, deleted: 2 }]);
+}
+
+#[test]
+fn what_was_added_to_output_is_sent_in_2_x_whoever_took_the_change() {
+    for dialect in [Dialect::V2_1, Dialect::V2_2] {
+        let mut lab = Lab::new(dialect);
+        let (id, handle) = lab.connect();
+        lab.base.get_mut(id).unwrap().edit_output(|output| {
+            output.add(b"sent").unwrap();
+            output.take_change()
+        });
+        lab.turn();
+        assert_eq!(lab.kernel.peer_recv(handle, 100), b"sent", "{dialect}");
+    }
+}
+
+#[test]
+fn what_became_of_a_buffer_that_was_away_is_heard_of_as_new() {
+    let (mut lab, id, _) = full(Dialect::V2_1);
+    let mut bufferevent = lab.base.get_mut(id).unwrap();
+    let mut away = bufferevent.edit_input(std::mem::take);
+    away.unfreeze(End::End);
+    away.add(b"more").unwrap();
+    assert_eq!(away.take_change(), Some(Change { old_len: 10, added: 4, deleted: 0 }));
+    bufferevent.add_buffer_cb(BufferName::Input).unwrap();
+    bufferevent.edit_input(|input| *input = away);
+    assert_eq!(heard(&mut lab), [Change { old_len: 0, added: 14, deleted: 0 }]);
+}
+
+/// What is told of input meanwhile.
+fn heard(lab: &mut Lab) -> Vec<Change> {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hears = Rc::clone(&heard);
+    lab.on_callback(move |_, due| {
+        if let Due::Buffer(_, BufferName::Input, change) = due {
+            hears.borrow_mut().push(change);
+        }
+    });
+    lab.turn();
+    heard.take()
 }
 
 #[test]

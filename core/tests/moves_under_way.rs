@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use bufferevent::{
-    BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase,
-    FilterKind, Time, Watermarks,
+    BufferName, BuffereventId, BuffereventMut, BuffereventOptions, Callbacks, Change, Dialect, Directions,
+    Due, Evbuffer, EventBase, FilterKind, NoObserver, Time, Watermarks,
 };
 
 use crate::support::NoKernel;
@@ -111,15 +111,56 @@ fn what_is_prepended_to_what_was_drained_stays() {
     assert_eq!(prepended, "1*600 2*100 x y 2*290");
 }
 
+/// What libevent only counts, whoever moves the rest counts from then on: a buffer with bytes that it does not have. Here none
+/// leaves the base, in whatever way the application takes all.
 #[test]
-fn a_buffer_that_takes_all_in_front_of_its_own_takes_what_is_counted_too() {
-    let taken = during(|base, below| {
-        let mut other = Evbuffer::from(&b"ab"[..]);
-        base.get_mut(below).unwrap().edit_input(|input| other.prepend_buffer(input)).unwrap();
-        other.assert_invariants();
-        assert_eq!((other.len(), runs(&other.to_vec())), (1002, "2*400 a b".to_owned()));
+fn a_buffer_of_the_application_that_takes_all_has_what_there_is() {
+    type Takes = fn(&mut BuffereventMut<'_, NoObserver>, &mut Evbuffer) -> usize;
+    let ways: [(&str, Takes); 6] = [
+        ("read_buffer", |below, other| below.read_buffer(other).unwrap()),
+        ("add_buffer", |below, other| {
+            below.edit_input(|input| other.add_buffer(input)).unwrap();
+            400
+        }),
+        ("prepend_buffer", |below, other| {
+            below.edit_input(|input| other.prepend_buffer(input)).unwrap();
+            400
+        }),
+        ("remove_buffer", |below, other| {
+            below.edit_input(|input| input.remove_buffer(other, usize::MAX)).unwrap()
+        }),
+        ("remove_buffer of all", |below, other| {
+            below.edit_input(|input| input.remove_buffer(other, 400)).unwrap()
+        }),
+        ("take", |below, other| {
+            *other = below.edit_input(std::mem::take);
+            400
+        }),
+    ];
+    for (name, takes) in ways {
+        let left = during(|base, below| {
+            let mut other = Evbuffer::new();
+            let mut taker = base.get_mut(below).unwrap();
+            assert_eq!(takes(&mut taker, &mut other), 400, "{name}");
+            assert_eq!((taker.input().len(), runs(&other.to_vec())), (0, "2*400".to_owned()), "{name}");
+            other.assert_invariants();
+            assert_eq!((other.len(), other.drain(1000), other.len()), (400, Ok(400), 0), "{name}");
+        });
+        assert_eq!(left, "1*600 2*100", "{name}");
+    }
+}
+
+#[test]
+fn a_buffer_that_is_lent_while_a_part_of_it_moves_has_what_there_is_and_is_counted_as_before() {
+    let lent = during(|base, below| {
+        let mut below = base.get_mut(below).unwrap();
+        let seen = below.edit_input(|input| (input.len(), input.drain(10), input.take_change()));
+        assert_eq!(seen, (400, Ok(10), Some(Change { old_len: 400, added: 0, deleted: 10 })));
+        assert_eq!((below.input().len(), below.input().to_vec().len()), (990, 390));
+        below.edit_input(|_| {});
+        assert_eq!((below.input().len(), below.input().to_vec().len()), (990, 390));
     });
-    assert_eq!(taken, "1*600 2*100");
+    assert_eq!(lent, "1*600 2*390");
 }
 
 #[test]
@@ -131,6 +172,36 @@ fn what_comes_in_place_of_what_was_drained_stays() {
         });
     });
     assert_eq!(drained, "1*600 2*100 x*500");
+}
+
+/// The trace is libevent 2.1.12's, of the same calls in C.
+#[test]
+fn what_a_callback_takes_from_a_pair_while_a_part_moves_comes_again_as_in_libevent() {
+    let mut base = EventBase::new(Dialect::V2_1);
+    let [writer, reader] = base.bufferevent_pair_new([Callbacks::ALL; 2]).unwrap();
+    base.get_mut(reader).unwrap().setwatermark(Directions::READ, Watermarks::new(0, 1));
+    base.get_mut(reader).unwrap().add_buffer_cb(BufferName::Input).unwrap();
+    base.get_mut(writer).unwrap().write(b"ABCDEFGH").unwrap();
+    base.get_mut(writer).unwrap().enable(Directions::WRITE).unwrap();
+    base.get_mut(reader).unwrap().enable(Directions::READ).unwrap();
+    let mut told = Vec::new();
+    read_in_what_follows(&mut base, reader, &mut told);
+    assert_eq!(told, [b'A'; 4]);
+    assert_eq!(base.get(reader).unwrap().input().to_vec(), b"A");
+    assert_eq!(base.get(writer).unwrap().output().to_vec(), b"FGH");
+}
+
+/// Reads what comes, and what comes of that inside the call, until 4 bytes were read.
+fn read_in_what_follows(base: &mut EventBase, reader: BuffereventId, told: &mut Vec<u8>) {
+    let caused = base.triggered();
+    while let Some(due) = base.poll_triggered(caused) {
+        if matches!(due, Due::Buffer(_, _, Change { added: 1, .. })) && told.len() < 4 {
+            let mut bytes = [0; 8];
+            let n = base.get_mut(reader).unwrap().read(&mut bytes).unwrap();
+            told.extend(&bytes[..n]);
+            read_in_what_follows(base, reader, told);
+        }
+    }
 }
 
 /// In a simulation, which follows how libevent's chains lie.

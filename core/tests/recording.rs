@@ -305,6 +305,32 @@ fn a_file_that_is_cut_off_loads_what_is_whole_and_names_the_line() {
 }
 
 #[test]
+fn a_blank_line_is_nothing() {
+    let text = exported(&recording(2));
+    for blank in ["\n\n", "\r\n \t\r\n"] {
+        let imported = Recording::import(text.replace('\n', blank).as_bytes()).unwrap();
+        assert_eq!((imported.damage, exported(&imported.recording)), (None, text.clone()));
+    }
+    let imported = Recording::import(format!("{text}  ").as_bytes()).unwrap();
+    assert_eq!((imported.damage, exported(&imported.recording)), (None, text), "nor is one that has no end");
+}
+
+#[test]
+fn what_cannot_be_read_has_one_place() {
+    let text = exported(&recording(2));
+    let mut lines: Vec<&str> = text.lines().collect();
+    let named =
+        |lines: &[&str]| Recording::import(lines.join("\n").as_bytes()).map(|imported| imported.damage);
+    lines[2] = "{\"seq\"";
+    let damage = named(&lines).unwrap().unwrap();
+    assert_eq!(damage.to_string(), "line 3: EOF while parsing an object at column 6");
+    lines[0] = "{\"recording\"";
+    let error = named(&lines).unwrap_err();
+    let problem = "EOF while parsing an object at column 12";
+    assert_eq!(error.to_string(), format!("line 1: not the header of a recording: {problem}"));
+}
+
+#[test]
 fn a_bad_line_is_named_and_what_it_hid_is_marked_as_uncertain() {
     let text = exported(&recording(2));
     let mut lines: Vec<&str> = text.lines().collect();

@@ -43,7 +43,11 @@ fuzz_target!(|bytes: &[u8]| {
             }
             let _ = recording.series(connection, 0, position, 7);
         }
+        let mut picture = recording.seek(position).clone();
+        picture.limit_payload(3);
+        assert_eq!(picture.view().connections.len(), picture.connections.len());
     }
+    recording.export_perfetto("any", std::io::sink()).expect("nothing is full");
     for condition in CONDITIONS.iter().filter_map(|text| text.parse::<Condition>().ok()) {
         let last = recording.previous_match(u64::MAX, &condition);
         assert_eq!(last.is_some(), recording.next_match(0, &condition).is_some());

@@ -95,8 +95,10 @@ impl<O: Observer> Engine<O> {
     ) -> Result<usize, BufferError> {
         let input = &mut self.state.bufferevents[id.0].input;
         let own = input.is_frozen(End::Start);
+        let before = input.len();
         let taken = input.remove_buffer(into, usize::MAX).map_err(|frozen| refusal(frozen, own))?;
-        self.input_drained(id, taken, "evbuffer_add_buffer");
+        let gone = before - input.len();
+        self.input_drained(id, gone, "evbuffer_add_buffer");
         Ok(taken)
     }
 

@@ -58,7 +58,7 @@ impl<O: Observer> Engine<O> {
             source.begin_removal(self.buffer_mut(into), most).map(Some)
         } else {
             self.record_taken(&moving);
-            self.buffer_mut(into).add_buffer(&mut source).map(|()| None)
+            self.buffer_mut(into).add_buffer_as_counted(&mut source).map(|()| None)
         };
         *self.buffer_mut(from) = source;
         moving.removal = removal?;

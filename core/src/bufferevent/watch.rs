@@ -94,7 +94,7 @@ impl<O: Observer> Engine<O> {
     /// heard last, as several moves can be under way inside each other.
     pub(crate) fn input_changed(&mut self, id: BuffereventId) {
         let bufferevent = &mut self.state.bufferevents[id.0];
-        let Some(change) = bufferevent.input.take_change() else { return };
+        let Some(change) = bufferevent.input.take_own_change() else { return };
         match &bufferevent.own {
             Own::Pressure { installed: true } => self.pressure_callback(id),
             Own::Pressure { .. } => {}
@@ -120,7 +120,7 @@ impl<O: Observer> Engine<O> {
     /// Output's length changed, by a call of `bufferevent_write` or otherwise.
     pub(crate) fn output_changed(&mut self, id: BuffereventId, by_write: bool) {
         let bufferevent = &mut self.state.bufferevents[id.0];
-        let Some(change) = bufferevent.output.take_change() else { return };
+        let Some(change) = bufferevent.output.take_own_change() else { return };
         if bufferevent.has_buffer_cb(BufferName::Output) {
             self.owe(Work::Watch(id, BufferName::Output, change, Watch::Application));
             self.owe(Work::Watch(id, BufferName::Output, change, Watch::Kind));

@@ -245,6 +245,9 @@ impl<O: Observer> BuffereventMut<'_, O> {
 
     /// Moves all of input to the end of `into` and gives how many bytes: `bufferevent_read_buffer`.
     ///
+    /// In a callback during a move of a part of input, libevent has `into` count what that move has taken already; this gives
+    /// and counts what is there.
+    ///
     /// # Errors
     /// [`BufferError`] when the start of input or the end of `into` is frozen; nothing was moved.
     pub fn read_buffer(&mut self, into: &mut Evbuffer) -> Result<usize, BufferError> {
@@ -283,7 +286,7 @@ impl<O: Observer> BuffereventMut<'_, O> {
     }
 
     /// Does anything to input that an evbuffer can do: `bufferevent_get_input`. The bufferevent hears of the change
-    /// once, after all of it. In 2.x nothing can be added to its end.
+    /// once, after all of it, whoever has [taken](Evbuffer::take_change) it meanwhile. In 2.x nothing can be added to its end.
     ///
     /// A buffer that is put in its place is input from then on, and its ends are frozen as those were; what was there
     /// stays frozen where it is now. [`read_buffer`](Self::read_buffer) moves all of it to a buffer that is not.
@@ -309,6 +312,11 @@ impl<O: Observer> BuffereventMut<'_, O> {
     ///
     /// What is done in one [`edit_input`](Self::edit_input) or [`edit_output`](Self::edit_output) is one change. Once the
     /// bufferevent is freed it runs no more, though libevent has the buffers live until the release.
+    ///
+    /// It runs inside the move that made the change. Where that moves a part of a buffer to here, as a pair or a filter does
+    /// up to a high mark, the part is still at the start of the source: a callback that takes it from here, so that more is
+    /// moved inside it, gets the same bytes again, and those behind them are lost. libevent 2.1 does so, too; take them in
+    /// [`Due::Read`].
     ///
     /// # Errors
     /// [`NoFunction`] in the dialect of 1.4.

@@ -86,9 +86,7 @@ impl Evbuffer {
         let room = self.chunks.back().map_or(0, Chunk::room);
         let spare = self.spare.as_ref().map_or(0, Chunk::capacity);
         if n > room.saturating_add(spare) {
-            let mut bytes = Vec::new();
-            bytes.try_reserve_exact((n - room).max(MIN_CHUNK))?;
-            self.spare = Some(Chunk::empty(bytes));
+            self.spare = Some(Chunk::try_with_capacity((n - room).max(MIN_CHUNK))?);
         }
         self.contiguous.expand(self.len, n);
         self.memory = None;

@@ -1,5 +1,6 @@
 //! One piece of an [`Evbuffer`](super::Evbuffer)'s memory: libevent's `evbuffer_chain`.
 
+use std::collections::TryReserveError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The number that was given last.
@@ -28,8 +29,14 @@ impl Chunk {
         Self::empty(Vec::with_capacity(capacity))
     }
 
-    /// An empty chunk over all the memory of this vector.
-    pub(super) fn empty(bytes: Vec<u8>) -> Self {
+    /// The same, if there is memory for so much.
+    pub(super) fn try_with_capacity(capacity: usize) -> Result<Self, TryReserveError> {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(capacity)?;
+        Ok(Self::empty(bytes))
+    }
+
+    fn empty(bytes: Vec<u8>) -> Self {
         Self { bytes, number: 0, start: 0, end: 0 }
     }
 

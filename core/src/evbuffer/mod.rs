@@ -44,7 +44,7 @@ pub use format::PrintfError;
 pub use freeze::{End, Frozen};
 pub use memory::Chain;
 pub(crate) use removal::Removal;
-pub use reserve::Reserved;
+pub use reserve::{ReserveError, Reserved};
 pub use search::EolStyle;
 pub(crate) use spare::Spares;
 
@@ -85,8 +85,10 @@ pub struct Evbuffer {
     contiguous: Contiguous,
     memory: Option<Box<Memory>>,
     frozen: FrozenEnds,
-    /// By which its owner knows it again: see [`Self::lend`].
+    /// By which its owner knows it again, 0 if it was not lent: see [`Self::lend`].
     lent: u32,
+    /// The changes that whoever it is lent to has taken.
+    taken: Option<Box<Changes>>,
 }
 
 impl Evbuffer {
@@ -98,8 +100,18 @@ impl Evbuffer {
 
     /// What changed since the last call, `None` if nothing did: what libevent tells an `evbuffer_cb`.
     ///
-    /// Whoever owns the buffer polls this; one change can be the sum of several operations.
+    /// Whoever owns the buffer polls this; one change can be the sum of several operations. A bufferevent hears of all that
+    /// changed in a buffer of its own, whoever has taken it in an [`edit_input`](crate::BuffereventMut::edit_input).
     pub fn take_change(&mut self) -> Option<Change> {
+        let change = self.changes.take();
+        if let Some(change) = change.filter(|_| self.lent != 0) {
+            self.keep_for_owner(change);
+        }
+        change
+    }
+
+    /// The same for a bufferevent, to which it belongs.
+    pub(crate) fn take_own_change(&mut self) -> Option<Change> {
         self.changes.take()
     }
 

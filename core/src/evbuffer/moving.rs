@@ -10,6 +10,8 @@ const COPIED: usize = 256;
 impl Evbuffer {
     /// Moves all bytes of `source` to the end of this buffer: `evbuffer_add_buffer`.
     ///
+    /// Bytes that `source` only counts, as a move under way has taken them, it no longer counts then.
+    ///
     /// # Errors
     /// [`Frozen`] if this buffer's end or the start of `source` is, unless `source` is empty.
     pub fn add_buffer(&mut self, source: &mut Self) -> Result<(), Frozen> {
@@ -25,8 +27,22 @@ impl Evbuffer {
         while let Some(chunk) = source.pop_chunk_front() {
             self.push_chunk_back(chunk, source);
         }
-        self.take_missing(source);
+        source.forget_missing();
         self.hand_over_spare(source);
+        Ok(())
+    }
+
+    /// The same between two buffers of one base: as in libevent, what a move under way has taken and `source` still counts
+    /// is counted here from now on.
+    pub(crate) fn add_buffer_as_counted(&mut self, source: &mut Self) -> Result<(), Frozen> {
+        let missing = source.missing;
+        self.add_buffer(source)?;
+        if missing > 0 {
+            self.changes.note(self.len, missing, 0);
+            self.contiguous.expand(self.len, missing);
+            self.missing += missing;
+            self.len += missing;
+        }
         Ok(())
     }
 
@@ -55,7 +71,7 @@ impl Evbuffer {
                 self.chunks.push_front(chunk);
             }
         }
-        self.take_missing(source);
+        source.forget_missing();
         self.hand_over_spare(source);
         Ok(())
     }
@@ -72,7 +88,7 @@ impl Evbuffer {
         self.start_may_change()?;
         into.end_may_change()?;
         if n >= self.len {
-            let all = self.len;
+            let all = self.held();
             into.add_buffer(self)?;
             return Ok(all);
         }
@@ -113,9 +129,9 @@ impl Evbuffer {
 
     /// Keeps changes and 1.4 sizes of both buffers for a move of all of `source`.
     fn note_all_of(&mut self, source: &mut Self) {
-        let n = source.len;
+        let n = source.held();
         self.changes.note(self.len, n, 0);
-        source.changes.note(n, 0, n);
+        source.changes.note(source.len, 0, source.len);
         if self.is_empty() {
             std::mem::swap(&mut self.contiguous, &mut source.contiguous);
         } else {
@@ -134,12 +150,9 @@ impl Evbuffer {
         }
     }
 
-    /// What is counted and not there goes along.
-    fn take_missing(&mut self, source: &mut Self) {
-        let missing = std::mem::take(&mut source.missing);
-        source.len -= missing;
-        self.missing += missing;
-        self.len += missing;
+    /// All that was there has gone.
+    fn forget_missing(&mut self) {
+        self.len -= std::mem::take(&mut self.missing);
     }
 
     /// The whole list at once, however long, into this one, which is empty. Small pieces at its front are still copied.

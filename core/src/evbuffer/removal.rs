@@ -115,6 +115,7 @@ impl Evbuffer {
 mod tests {
     use super::super::chunk::Chunk;
     use super::*;
+    use crate::Change;
 
     /// Chunks of these sizes.
     fn chunked(sizes: &[usize]) -> Evbuffer {
@@ -168,16 +169,27 @@ mod tests {
         assert_eq!(buf.len(), 0);
     }
 
-    /// As in libevent, the sum goes along.
+    /// As in libevent, the sum goes along between the buffers of a base; an application's has what there is.
     #[test]
-    fn a_buffer_that_is_moved_meanwhile_takes_along_what_is_counted() {
-        let (mut buf, mut into, mut other) = (chunked(&[300, 400]), Evbuffer::new(), Evbuffer::new());
-        let removal = buf.begin_removal(&mut into, 300).unwrap();
-        other.add_buffer(&mut buf).unwrap();
-        assert_eq!((there(&other), other.len(), there(&buf), buf.len()), (vec![400], 700, vec![], 0));
-        other.assert_invariants();
-        buf.assert_invariants();
-        buf.end_removal(removal);
-        assert_eq!((buf.len(), other.drain(700), other.len()), (0, Ok(700), 0));
+    fn a_buffer_that_is_moved_meanwhile_takes_along_what_is_counted_where_both_are_of_one_base() {
+        type Moves = fn(&mut Evbuffer, &mut Evbuffer) -> Result<(), Frozen>;
+        let ways: [(Moves, usize); 3] = [
+            (Evbuffer::add_buffer_as_counted, 700),
+            (Evbuffer::add_buffer, 400),
+            (Evbuffer::prepend_buffer, 400),
+        ];
+        for (moves, counted) in ways {
+            let (mut buf, mut into, mut other) = (chunked(&[300, 400]), Evbuffer::new(), Evbuffer::new());
+            let removal = buf.begin_removal(&mut into, 300).unwrap();
+            buf.take_change();
+            moves(&mut other, &mut buf).unwrap();
+            assert_eq!((there(&other), other.len(), there(&buf), buf.len()), (vec![400], counted, vec![], 0));
+            assert_eq!(other.take_change(), Some(Change { old_len: 0, added: counted, deleted: 0 }));
+            assert_eq!(buf.take_change(), Some(Change { old_len: 700, added: 0, deleted: 700 }));
+            other.assert_invariants();
+            buf.assert_invariants();
+            buf.end_removal(removal);
+            assert_eq!((buf.len(), other.drain(700), other.len()), (0, Ok(counted), 0));
+        }
     }
 }

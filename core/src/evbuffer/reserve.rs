@@ -1,9 +1,43 @@
 //! Writing into a buffer's own memory.
 
+use std::collections::TryReserveError;
+use std::fmt;
 use std::io::IoSliceMut;
 
 use super::chunk::Chunk;
 use super::{Evbuffer, Frozen, capacity_for};
+
+/// Why there is no room to write into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReserveError {
+    /// The end of the buffer is frozen.
+    Frozen,
+    /// There is no memory for so much.
+    Memory(TryReserveError),
+}
+
+impl fmt::Display for ReserveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Frozen => Frozen.fmt(f),
+            Self::Memory(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReserveError {}
+
+impl From<Frozen> for ReserveError {
+    fn from(Frozen: Frozen) -> Self {
+        Self::Frozen
+    }
+}
+
+impl From<TryReserveError> for ReserveError {
+    fn from(error: TryReserveError) -> Self {
+        Self::Memory(error)
+    }
+}
 
 /// Room in a buffer that was asked for: see [`Evbuffer::reserve_space`]. The buffer holds what it held until bytes of it are
 /// committed.
@@ -41,17 +75,20 @@ impl Evbuffer {
     /// libevent offers all the room that there happens to be, this exactly `n` bytes.
     ///
     /// # Errors
-    /// [`Frozen`] if the end is.
-    pub fn reserve_space(&mut self, n: usize) -> Result<Reserved<'_>, Frozen> {
+    /// [`ReserveError`] if the end is frozen, or there is no memory for so much; nothing is changed then.
+    pub fn reserve_space(&mut self, n: usize) -> Result<Reserved<'_>, ReserveError> {
         self.end_may_change()?;
-        self.room_mut(n);
+        let rest = self.beyond_the_last(n);
+        if self.spare.as_ref().map_or(0, Chunk::capacity) < rest {
+            self.spare = Some(Chunk::try_with_capacity(capacity_for(rest))?);
+        }
         Ok(Reserved { buffer: self, bytes: n })
     }
 
     /// Exactly `n` bytes of room: what the last chunk has, and a spare one for the rest.
     #[inline]
     pub(super) fn room_mut(&mut self, n: usize) -> [IoSliceMut<'_>; 2] {
-        let rest = n.saturating_sub(self.chunks.back().map_or(0, Chunk::room));
+        let rest = self.beyond_the_last(n);
         if self.spare.as_ref().map_or(0, Chunk::capacity) < rest {
             self.spare = Some(Chunk::with_capacity(capacity_for(rest)));
         }
@@ -59,6 +96,12 @@ impl Evbuffer {
             IoSliceMut::new(self.chunks.back_mut().map_or(&mut [], |last| last.room_mut(n))),
             IoSliceMut::new(self.spare.as_mut().map_or(&mut [], |spare| spare.room_mut(rest))),
         ]
+    }
+
+    /// How many of `n` bytes the last chunk has no room for.
+    #[inline]
+    fn beyond_the_last(&self, n: usize) -> usize {
+        n.saturating_sub(self.chunks.back().map_or(0, Chunk::room))
     }
 
     /// Makes the first `n` bytes of the room payload; the caller keeps the 1.4 size and the change.
@@ -129,7 +172,18 @@ mod tests {
     fn a_frozen_end_has_no_room() {
         let mut buf = Evbuffer::new();
         buf.freeze(End::End);
-        assert_eq!(buf.reserve_space(10).err(), Some(Frozen));
+        assert_eq!(buf.reserve_space(10).err(), Some(ReserveError::Frozen));
+    }
+
+    #[test]
+    fn room_that_no_memory_has_is_refused_and_changes_nothing() {
+        for n in [usize::MAX, usize::MAX / 2, usize::MAX / 2 - 1000] {
+            let mut buf = Evbuffer::from(&b"there"[..]);
+            let error = buf.reserve_space(n).err();
+            assert!(matches!(error, Some(ReserveError::Memory(_))), "{n}: {error:?}");
+            assert!(buf.spare.is_none());
+            assert_eq!((buf.to_vec(), buf.allocated_1_4()), (b"there".to_vec(), 256));
+        }
     }
 
     #[test]

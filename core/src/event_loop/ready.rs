@@ -5,7 +5,7 @@
 //! otherwise, and a pass asks this memory. Only handles that are ready for something that an event waits for
 //! are looked at: a connection that is idle or stopped at a watermark costs a pass nothing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::arena::Key;
 use crate::dialect::ReadyOrder;
@@ -21,6 +21,10 @@ pub(crate) struct Waiter {
 
 /// Memory for so many handles is kept, however few there are.
 const KEPT: usize = 64;
+
+/// Numbers below this are places in a list, as long as the highest of them: at most 32 MiB. What a driver numbers otherwise
+/// takes memory for each handle alone.
+const LISTED: usize = 1 << 20;
 
 #[derive(Debug, Default)]
 struct HandleState {
@@ -47,6 +51,8 @@ impl HandleState {
 #[derive(Debug, Default)]
 pub(crate) struct ReadyMemory {
     handles: Vec<HandleState>,
+    /// Those with high numbers. Invariant: none that is forgotten stays here.
+    high: BTreeMap<Handle, HandleState>,
     /// Invariant: holds every handle that is ready for something an event waits for, and perhaps others.
     candidates: VecDeque<Handle>,
     /// Invariant: the number of waiters over all handles.
@@ -54,12 +60,37 @@ pub(crate) struct ReadyMemory {
 }
 
 impl ReadyMemory {
+    #[inline]
     fn state(&mut self, handle: Handle) -> &mut HandleState {
         let at = handle.0 as usize;
-        if at >= self.handles.len() {
-            self.handles.resize_with(at + 1, HandleState::default);
+        if at < self.handles.len() { &mut self.handles[at] } else { self.beyond_the_list(handle) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn beyond_the_list(&mut self, handle: Handle) -> &mut HandleState {
+        let at = handle.0 as usize;
+        if at >= LISTED {
+            return self.high.entry(handle).or_default();
         }
+        self.handles.resize_with(at + 1, HandleState::default);
         &mut self.handles[at]
+    }
+
+    /// To follow what may have been the last that was known of a handle.
+    #[inline]
+    fn tidy(&mut self, handle: Handle) {
+        if handle.0 as usize >= LISTED {
+            self.tidy_high(handle);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tidy_high(&mut self, handle: Handle) {
+        if self.high.get(&handle).is_some_and(HandleState::is_forgotten) {
+            self.high.remove(&handle);
+        }
     }
 
     fn list(&mut self, handle: Handle) {
@@ -91,6 +122,7 @@ impl ReadyMemory {
             Direction::Read => state.ready.readable = false,
             Direction::Write => state.ready.writable = false,
         }
+        self.tidy(handle);
     }
 
     pub(crate) fn forget(&mut self, handle: Handle) {
@@ -100,6 +132,7 @@ impl ReadyMemory {
             // The next with this number may be long in coming.
             state.waiters = Vec::new();
         }
+        self.tidy(handle);
         self.trim();
     }
 
@@ -125,6 +158,7 @@ impl ReadyMemory {
         waiters.retain(|waiter| waiter.event != event);
         let gone = before - waiters.len();
         self.waiters -= gone;
+        self.tidy(handle);
     }
 
     /// Gives back the memory that a crowd took.
@@ -142,13 +176,14 @@ impl ReadyMemory {
         into.clear();
         for _ in 0..self.candidates.len() {
             let Some(handle) = self.candidates.pop_front() else { break };
-            let state = &mut self.handles[handle.0 as usize];
+            let state = self.state(handle);
             if state.is_candidate() {
                 into.push(handle);
                 // Level-triggered: it is looked at again in the next pass, until nobody waits or nothing is ready.
                 self.candidates.push_back(handle);
             } else {
                 state.listed = false;
+                self.tidy(handle);
             }
         }
         self.trim();
@@ -157,11 +192,12 @@ impl ReadyMemory {
     /// Whether a pass would find something, without asking the kernel.
     pub(crate) fn any(&mut self) -> bool {
         while let Some(&handle) = self.candidates.front() {
-            let state = &mut self.handles[handle.0 as usize];
+            let state = self.state(handle);
             if state.is_candidate() {
                 return true;
             }
             state.listed = false;
+            self.tidy(handle);
             self.candidates.pop_front();
         }
         false
@@ -170,6 +206,7 @@ impl ReadyMemory {
     pub(crate) fn get(&self, handle: Handle) -> (Readiness, &[Waiter]) {
         self.handles
             .get(handle.0 as usize)
+            .or_else(|| self.high.get(&handle))
             .map_or((Readiness::NONE, &[]), |state| (state.ready, state.waiters.as_slice()))
     }
 }
@@ -199,5 +236,75 @@ pub(super) fn arrange(
             waiters.iter().for_each(|waiter| add(waiter, false, true));
         }
         ReadyOrder::NewestFirst => waiters.iter().rev().for_each(|waiter| add(waiter, true, true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HIGHEST: Handle = Handle(u32::MAX);
+
+    fn event() -> Key {
+        crate::arena::Arena::new().insert(())
+    }
+
+    fn waiter() -> Waiter {
+        Waiter { event: event(), read: true, write: false }
+    }
+
+    fn candidates(memory: &mut ReadyMemory) -> Vec<Handle> {
+        let mut handles = Vec::new();
+        memory.take_candidates(&mut handles);
+        handles
+    }
+
+    #[test]
+    fn a_high_number_is_remembered_as_a_low_one_is_and_takes_no_more_memory() {
+        for handle in [Handle(3), Handle(LISTED as u32), HIGHEST] {
+            let mut memory = ReadyMemory::default();
+            memory.arm(handle, waiter());
+            assert_eq!((memory.any(), candidates(&mut memory)), (false, vec![]), "{handle:?}");
+            memory.note(handle, Readiness::BOTH);
+            assert_eq!((memory.any(), candidates(&mut memory)), (true, vec![handle]), "{handle:?}");
+            assert_eq!((memory.get(handle).0, memory.get(handle).1.len()), (Readiness::BOTH, 1));
+            memory.clear(handle, Direction::Read);
+            assert_eq!((memory.any(), memory.get(handle).0), (false, Readiness::WRITABLE), "{handle:?}");
+            assert!(memory.handles.len() <= 4, "{handle:?}");
+        }
+    }
+
+    /// Each in its own way, the last that was known of it goes.
+    #[test]
+    fn a_high_number_that_is_forgotten_leaves_nothing() {
+        let ways: [fn(&mut ReadyMemory); 4] = [
+            |memory| memory.clear(HIGHEST, Direction::Read),
+            |memory| {
+                memory.note(HIGHEST, Readiness::READABLE);
+                memory.forget(HIGHEST);
+            },
+            |memory| {
+                memory.arm(HIGHEST, waiter());
+                memory.disarm(HIGHEST, event());
+            },
+            |memory| {
+                memory.arm(HIGHEST, waiter());
+                memory.note(HIGHEST, Readiness::READABLE);
+                memory.disarm(HIGHEST, event());
+                memory.forget(HIGHEST);
+                candidates(memory);
+            },
+        ];
+        for (at, way) in ways.iter().enumerate() {
+            let mut memory = ReadyMemory::default();
+            way(&mut memory);
+            assert!(memory.high.is_empty(), "{at}");
+        }
+        let mut memory = ReadyMemory::default();
+        memory.arm(HIGHEST, waiter());
+        memory.note(HIGHEST, Readiness::READABLE);
+        memory.disarm(HIGHEST, event());
+        memory.forget(HIGHEST);
+        assert!(!memory.any() && memory.high.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! A recording as a file: JSON Lines with a header.
 //!
-//! The first line is the header, then come records, one a line. A line `{"snapshot": PICTURE}` says where a stretch
+//! The first line is the header, then come records, one a line; a blank line is nothing. A line `{"snapshot": PICTURE}` says where a stretch
 //! starts that the records before do not lead to: at the beginning, and after a gap.
 
 use std::fmt;
@@ -209,9 +209,9 @@ impl Recording {
         if read_line(&mut from, &mut bytes)? == Line::TooLong {
             return Err(ImportError::NoHeader(too_long()));
         }
-        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes).trim_ascii_end();
         let header: Header =
-            serde_json::from_slice(text).map_err(|error| ImportError::NoHeader(error.to_string()))?;
+            serde_json::from_slice(text).map_err(|error| ImportError::NoHeader(told(&error)))?;
         if header.recording != NAME {
             return Err(ImportError::NoHeader(format!("recording is {:?}", header.recording)));
         }
@@ -235,10 +235,11 @@ impl Recording {
             let problem = match read_line(&mut from, bytes)? {
                 Line::None => break,
                 Line::TooLong => Err(too_long()),
+                Line::Whole | Line::Cut if bytes.trim_ascii().is_empty() => Ok(()),
                 Line::Cut => {
                     self.append_line(bytes).map_err(|_| "the file is cut off in this line".to_owned())
                 }
-                Line::Whole => self.append_line(bytes).map_err(|error| error.to_string()),
+                Line::Whole => self.append_line(bytes).map_err(|error| told(&error)),
             };
             number += 1;
             if let Err(problem) = problem {
@@ -249,6 +250,8 @@ impl Recording {
     }
 
     fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
+        // What is missing is missing in this line, and not in the next.
+        let line = line.trim_ascii_end();
         if line.starts_with(SNAPSHOT) {
             let Snapshot { snapshot } = serde_json::from_slice(line)?;
             self.settle();
@@ -281,6 +284,15 @@ enum Line {
     Cut,
     /// Its beginning, as far as a line may go. The rest was passed over.
     TooLong,
+}
+
+/// What the parser says of a line, with the place in it: it knows of no others.
+fn told(error: &serde_json::Error) -> String {
+    let (line, column, text) = (error.line(), error.column(), error.to_string());
+    match text.strip_suffix(&format!(" at line {line} column {column}")) {
+        Some(problem) => format!("{problem} at column {column}"),
+        None => text,
+    }
 }
 
 fn too_long() -> String {

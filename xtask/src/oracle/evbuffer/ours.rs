@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{IoSlice, IoSliceMut, Read as _, Write as _};
 
-use bufferevent::{Chain, Change, End, EolStyle, Errno, Evbuffer, Frozen, Handle, Kernel, Transfer};
+use bufferevent::{
+    Chain, Change, End, EolStyle, Errno, Evbuffer, Frozen, Handle, Kernel, ReserveError, Transfer,
+};
 
 use super::program::{Operation, Program, Verb};
 
@@ -183,7 +185,7 @@ fn act_on_two(b: &mut Evbuffer, a: &mut Evbuffer, operation: &Operation) -> Stri
     }
 }
 
-fn reserve(b: &mut Evbuffer, room: usize, mut bytes: &[u8]) -> Result<(), Frozen> {
+fn reserve(b: &mut Evbuffer, room: usize, mut bytes: &[u8]) -> Result<(), ReserveError> {
     let used = bytes.len();
     let mut reserved = b.reserve_space(room)?;
     for piece in &mut reserved.pieces() {
