@@ -43,8 +43,9 @@ fuzz_target!(|bytes: &[u8]| {
             }
             let _ = recording.series(connection, 0, position, 7);
         }
-        let picture = recording.seek(position);
-        let _ = (picture.view(), picture.limit_payload(3));
+        let mut picture = recording.seek(position).clone();
+        picture.limit_payload(3);
+        assert_eq!(picture.view().connections.len(), picture.connections.len());
     }
     recording.export_perfetto("any", std::io::sink()).expect("nothing is full");
     for condition in CONDITIONS.iter().filter_map(|text| text.parse::<Condition>().ok()) {
