@@ -78,7 +78,7 @@ test("on a phone what one wants to see comes into sight, and a button leads back
   assert.ok(await inSight(".told"), "what tells of the scene is above it");
   await rests(lab, at);
   await page.locator(".waits").tap();
-  await lab.see(".prediction[data-in-sight]");
+  await lab.see("[data-sees-question] .prediction");
   await done();
 });
 

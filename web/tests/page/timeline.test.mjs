@@ -124,7 +124,7 @@ test("what has no step yet is not veiled: there is no question to it", () => {
   for (const to of [0, 10]) assert.ok(!told(to, Infinity).includes("not to be seen"));
 });
 
-for (const width of [360, 1280, 1440]) {
+for (const width of [360, 1120, 1240, 1280, 1440]) {
   test(`at ${width} px no page is wider than its window, however many steps the timeline has`, async () => {
     const { page, lab, done } = await openLab({ context: { viewport: { width, height: 900 } } });
     await lab.openLong(20_000);

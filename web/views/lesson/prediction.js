@@ -121,7 +121,7 @@ function lead({ element, title, form, row }, wanted) {
   // What loses the focus may command something, which a view does not while it is drawn.
   queueMicrotask(() => {
     // Who has just been led to the scene stays there.
-    next.focus({ preventScroll: wanted || !element.hasAttribute("data-in-sight") });
+    next.focus({ preventScroll: wanted || !element.closest("[data-sees-question]") });
     const panel = element.closest(".panel");
     if (wanted && panel && panel.scrollHeight <= panel.clientHeight + 1) element.scrollIntoView({ block: "nearest" });
   });
