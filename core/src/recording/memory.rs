@@ -42,7 +42,6 @@ pub struct ChainPicture {
 
 /// The memory of a buffer after the record with this number.
 #[derive(Debug, Clone)]
-#[cfg_attr(not(feature = "sim"), expect(dead_code, reason = "a simulation alone follows memory"))]
 pub(crate) struct Laid {
     pub(crate) seq: u64,
     pub(crate) connection: u64,
