@@ -95,9 +95,9 @@ impl<O: Observer> Engine<O> {
     ) -> Result<usize, BufferError> {
         let input = &mut self.state.bufferevents[id.0].input;
         let own = input.is_frozen(End::Start);
-        let before = input.len();
+        // What is only counted goes, too, and is not taken.
+        let gone = input.len();
         let taken = input.remove_buffer(into, usize::MAX).map_err(|frozen| refusal(frozen, own))?;
-        let gone = before - input.len();
         self.input_drained(id, gone, "evbuffer_add_buffer");
         Ok(taken)
     }

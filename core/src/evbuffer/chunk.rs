@@ -3,8 +3,8 @@
 use std::collections::TryReserveError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The number that was given last.
-static GIVEN: AtomicU64 = AtomicU64::new(0);
+/// The number that is given next. It begins at 1, as 0 is that of no chunk.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// A block of memory with the payload somewhere inside.
 ///
@@ -118,7 +118,7 @@ impl Chunk {
     /// The number by which it is found from now on, wherever it goes, until it is empty.
     pub(super) fn numbered(&mut self) -> u64 {
         if self.number == 0 {
-            self.number = GIVEN.fetch_add(1, Ordering::Relaxed) + 1;
+            self.number = NEXT.fetch_add(1, Ordering::Relaxed);
         }
         self.number
     }

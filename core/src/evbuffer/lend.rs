@@ -54,11 +54,9 @@ impl Evbuffer {
             self.own(lent);
             return self.changes.pending();
         }
-        if lent.missing > 0 {
-            self.contiguous.expand(self.len, lent.missing);
-            self.len += lent.missing;
-            self.missing = lent.missing;
-        }
+        self.contiguous.expand(self.len, lent.missing);
+        self.len += lent.missing;
+        self.missing = lent.missing;
         let mut changes = lent.changes;
         let during = [taken.and_then(|taken| taken.pending()), self.changes.pending()];
         during.iter().flatten().for_each(|change| changes.note(lent.len, change.added, change.deleted));
@@ -66,7 +64,7 @@ impl Evbuffer {
         if during == [None, None] {
             return None;
         }
-        if self.held() == 0 && during.iter().flatten().any(|change| change.deleted > 0) {
+        if self.held() == 0 {
             // Who takes all takes what is counted, too.
             self.drain_unfrozen(self.len);
         }

@@ -37,12 +37,10 @@ impl Evbuffer {
     pub(crate) fn add_buffer_as_counted(&mut self, source: &mut Self) -> Result<(), Frozen> {
         let missing = source.missing;
         self.add_buffer(source)?;
-        if missing > 0 {
-            self.changes.note(self.len, missing, 0);
-            self.contiguous.expand(self.len, missing);
-            self.missing += missing;
-            self.len += missing;
-        }
+        self.changes.note(self.len, missing, 0);
+        self.contiguous.expand(self.len, missing);
+        self.missing += missing;
+        self.len += missing;
         Ok(())
     }
 
@@ -87,12 +85,12 @@ impl Evbuffer {
         }
         self.start_may_change()?;
         into.end_may_change()?;
-        if n >= self.len {
-            let all = self.held();
+        let all = self.held();
+        if n >= all {
             into.add_buffer(self)?;
             return Ok(all);
         }
-        if self.memory.is_none() && into.memory.is_none() && self.missing == 0 {
+        if self.memory.is_none() && into.memory.is_none() {
             // Nobody looks between the halves, and none follows where libevent would have the bytes.
             self.remove_front(into, n);
             return Ok(n);

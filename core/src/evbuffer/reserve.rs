@@ -172,7 +172,9 @@ mod tests {
     fn a_frozen_end_has_no_room() {
         let mut buf = Evbuffer::new();
         buf.freeze(End::End);
-        assert_eq!(buf.reserve_space(10).err(), Some(ReserveError::Frozen));
+        let error = buf.reserve_space(10).err();
+        assert_eq!(error, Some(ReserveError::Frozen));
+        assert_eq!(error.map(|error| error.to_string()), Some(Frozen.to_string()));
     }
 
     #[test]
@@ -180,7 +182,9 @@ mod tests {
         for n in [usize::MAX, usize::MAX / 2, usize::MAX / 2 - 1000] {
             let mut buf = Evbuffer::from(&b"there"[..]);
             let error = buf.reserve_space(n).err();
-            assert!(matches!(error, Some(ReserveError::Memory(_))), "{n}: {error:?}");
+            let Some(ReserveError::Memory(memory)) = &error else { panic!("{n}: {error:?}") };
+            assert!(!memory.to_string().is_empty());
+            assert_eq!(error.as_ref().map(ToString::to_string), Some(memory.to_string()), "{n}");
             assert!(buf.spare.is_none());
             assert_eq!((buf.to_vec(), buf.allocated_1_4()), (b"there".to_vec(), 256));
         }
