@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -81,7 +81,7 @@ test("an address where nobody listens is refused, with a reason", async () => {
 test("a live server is watched from a page, to its end", async () => {
   const site = mkdtempSync(path.join(tmpdir(), "site-"));
   writeFileSync(path.join(site, "index.html"), "<!doctype html><title>a page of somebody's own</title>");
-  symlinkSync(folder("web"), path.join(site, "pkg"));
+  cpSync(folder("web"), path.join(site, "pkg"), { recursive: true });
   const settings = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--plain", "--site", site];
   const server = spawn(variable("BUFFEREVENT_SERVER"), settings, { stdio: ["ignore", "pipe", "inherit"] });
   try {
