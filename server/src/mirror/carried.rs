@@ -7,17 +7,16 @@ use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::io::{self, Cursor, Read};
 use std::path::{Component, Path, PathBuf};
-use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
 use flate2::read::GzDecoder;
 use rust_embed::RustEmbed;
-use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use tower_http::services::ServeDir;
-use tower_http::services::fs::{Backend, DefaultServeDirFallback, File, Metadata};
+use tower_http::services::fs::{Backend, DefaultServeDirFallback, Metadata};
+
+use super::open_file::OpenFile;
 
 /// What the crate was compiled with; nothing where there is no such folder.
 #[derive(RustEmbed)]
@@ -86,7 +85,7 @@ impl Carried {
             || self.files.range(inside.clone()..).next().is_some_and(|(it, _)| it.starts_with(&inside))
     }
 
-    fn open_now(&self, path: &Path) -> io::Result<OpenFile> {
+    fn open_now(&self, path: &Path) -> io::Result<OpenFile<Cursor<Bytes>, About>> {
         let bytes = self.find(&name(path)).ok_or(io::ErrorKind::NotFound)?;
         let about = About { length: Some(bytes.len() as u64), made: self.made };
         Ok(OpenFile { bytes: Cursor::new(bytes), about })
@@ -138,45 +137,10 @@ impl Metadata for About {
     }
 }
 
-#[derive(Debug)]
-pub(super) struct OpenFile {
-    bytes: Cursor<Bytes>,
-    about: About,
-}
-
-impl AsyncRead for OpenFile {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.bytes).poll_read(context, into)
-    }
-}
-
-impl AsyncSeek for OpenFile {
-    fn start_seek(mut self: Pin<&mut Self>, position: io::SeekFrom) -> io::Result<()> {
-        Pin::new(&mut self.bytes).start_seek(position)
-    }
-
-    fn poll_complete(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        Pin::new(&mut self.bytes).poll_complete(context)
-    }
-}
-
-impl File for OpenFile {
-    type Metadata = About;
-    type MetadataFuture<'a> = Ready<io::Result<About>>;
-
-    fn metadata(&self) -> Self::MetadataFuture<'_> {
-        ready(Ok(self.about))
-    }
-}
-
 impl Backend for Carried {
-    type File = OpenFile;
+    type File = OpenFile<Cursor<Bytes>, About>;
     type Metadata = About;
-    type OpenFuture = Ready<io::Result<OpenFile>>;
+    type OpenFuture = Ready<io::Result<Self::File>>;
     type MetadataFuture = Ready<io::Result<About>>;
 
     fn open(&self, path: PathBuf) -> Self::OpenFuture {

@@ -10,14 +10,14 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
-use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use tokio::task::spawn_blocking;
 use tower_http::services::ServeDir;
-use tower_http::services::fs::{Backend, DefaultServeDirFallback, File};
+use tower_http::services::fs::{Backend, DefaultServeDirFallback};
+
+use super::open_file::OpenFile;
 
 #[derive(Clone, Debug)]
 pub(super) struct Folder(Arc<Path>);
@@ -68,54 +68,19 @@ async fn elsewhere<T: Send + 'static>(ask: impl FnOnce() -> io::Result<T> + Send
     spawn_blocking(ask).await.map_err(io::Error::other)?.map_err(absent)
 }
 
-#[derive(Debug)]
-pub(super) struct OpenFile {
-    file: tokio::fs::File,
-    about: Metadata,
-}
-
-impl AsyncRead for OpenFile {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.file).poll_read(context, into)
-    }
-}
-
-impl AsyncSeek for OpenFile {
-    fn start_seek(mut self: Pin<&mut Self>, position: io::SeekFrom) -> io::Result<()> {
-        Pin::new(&mut self.file).start_seek(position)
-    }
-
-    fn poll_complete(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        Pin::new(&mut self.file).poll_complete(context)
-    }
-}
-
-impl File for OpenFile {
-    type Metadata = Metadata;
-    type MetadataFuture<'a> = std::future::Ready<io::Result<Metadata>>;
-
-    fn metadata(&self) -> Self::MetadataFuture<'_> {
-        std::future::ready(Ok(self.about.clone()))
-    }
-}
-
 type Asked<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 
 impl Backend for Folder {
-    type File = OpenFile;
+    type File = OpenFile<tokio::fs::File, Metadata>;
     type Metadata = Metadata;
-    type OpenFuture = Asked<OpenFile>;
+    type OpenFuture = Asked<Self::File>;
     type MetadataFuture = Asked<Metadata>;
 
     fn open(&self, name: PathBuf) -> Self::OpenFuture {
         let folder = self.clone();
         Box::pin(async move {
             let (file, about) = elsewhere(move || folder.open_now(&name)).await?;
-            Ok(OpenFile { file: file.into(), about })
+            Ok(OpenFile { bytes: file.into(), about })
         })
     }
 

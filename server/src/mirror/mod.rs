@@ -29,6 +29,7 @@ mod http;
 mod hub;
 mod metrics;
 mod observer;
+mod open_file;
 mod outbox;
 mod pace;
 mod publication;
