@@ -11,7 +11,9 @@ import { idle } from "./engine/idle.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { SOURCES, fetchAhead } from "./state/ahead.js";
+import { Calls } from "./state/calls.js";
 import { commandsOf } from "./state/commands.js";
+import { positionOf, stepOf } from "./state/given.js";
 import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
 import { THEMES, titleOf } from "./state/shown.js";
@@ -23,6 +25,7 @@ import { createPlayerView } from "./views/player-view.js";
 import { loadStyles } from "./views/styles.js";
 
 /** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./types.js").Shown} Shown */
 
 /** Where no page is, on a server, the element can be imported and is never made. */
 const Base = globalThis.HTMLElement ?? /** @type {typeof HTMLElement} */ (class {});
@@ -46,12 +49,15 @@ export class BuffereventLab extends Base {
     lang: (lang) => set(this, "lang", lang),
     theme: (theme) => set(this, "theme", theme === "auto" ? null : theme),
     compare: () => this.#player.simulation && void this.toggleAttribute("compare"),
-    fork: () => this.fork(),
+    fork: () => this.#player.simulation && this.fork(),
     present: (on) => this.#present(on),
     save: (kind) => (kind === "experiment" ? download("bufferevent.json", this.exportExperiment()) : download("bufferevent.jsonl", this.exportRecording())),
     take: (what, lessons) => copyOf(what, this.#player, { place: this.#state.place, lessons, page: this.#address ? location.href.replace(/#.*/, "") : "", title: titleOf(this.#state.shown) }),
   });
   #view = createPlayerView(this.#commands);
+  /** What stands in the element. */
+  #slot = h("slot");
+  #calls = new Calls();
   #started = false;
   /** Its styles are there: it may be drawn. */
   #styled = false;
@@ -69,8 +75,8 @@ export class BuffereventLab extends Base {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    // What stands in the element is seen until there is something to show.
-    root.append(h("slot"));
+    // What stands in the element is seen until there is something to play.
+    root.append(this.#slot);
     root.addEventListener("click", (event) => {
       if (this.#state.shown.presents) return clickPresented(event, this.#commands);
       const [place, question] = [pointedAt(event), askedOf(event)];
@@ -119,6 +125,11 @@ export class BuffereventLab extends Base {
     queueMicrotask(() => this.isConnected || this.#state.opener?.pause());
   }
 
+  /** A sheet belongs to one document. */
+  adoptedCallback() {
+    if (this.#styled) void this.#style().catch((error) => this.#unstyled(messageOf(error)));
+  }
+
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (!this.#state.opener) return;
@@ -133,12 +144,12 @@ export class BuffereventLab extends Base {
   async #start() {
     this.#started = true;
     set(this, "data-state", "loading");
-    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    const opening = this.#calls.begin();
     const { engine, whole } = fetchAhead(this, (part) => this.#state.arrives(part));
     try {
-      root.adoptedStyleSheets = [await loadStyles()];
+      await this.#style();
     } catch (error) {
-      return this.#unstyled(root, messageOf(error));
+      return this.#unstyled(messageOf(error));
     }
     this.#styled = true;
     // An empty scene costs as much as a full one: it is drawn where there is nothing else to see for a while.
@@ -155,6 +166,12 @@ export class BuffereventLab extends Base {
     // Where it cannot be had now, it is asked for when it is needed.
     if (!whole) void idle().then(loadRest).catch(() => {});
     if (began) this.#opened(began === "attributes");
+    this.#calls.end(opening, began !== null);
+  }
+
+  async #style() {
+    const sheet = await loadStyles(this.ownerDocument);
+    /** @type {ShadowRoot} */ (this.shadowRoot).adoptedStyleSheets = [sheet];
   }
 
   /** Shows what the attributes or the page's address say. @returns {Promise<"attributes" | "address" | null>} which of them; none where there is nothing to show */
@@ -167,13 +184,14 @@ export class BuffereventLab extends Base {
     return (await this.#show()) ? "attributes" : null;
   }
 
-  /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {ShadowRoot} root @param {string} message */
-  #unstyled(root, message) {
+  /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {string} message */
+  #unstyled(message) {
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(":host { display: block; } p { margin: 24px; font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }");
     root.adoptedStyleSheets = [sheet];
     const words = languages[this.#settings.lang].text.problem.of.files(message);
-    root.replaceChildren(h("slot"), h("p", { role: "alert" }, words));
+    root.replaceChildren(this.#slot, h("p", { role: "alert" }, words));
     set(this, "data-state", "failed");
     // Put into a page again, it tries again.
     this.#started = false;
@@ -196,7 +214,10 @@ export class BuffereventLab extends Base {
 
   /** Opens what the attributes say: what was set last, or with several at once the last in `SOURCES`. @param {string} [changed] */
   async #open(changed = "") {
-    if (await this.#show(changed)) this.#opened(true);
+    const opening = this.#calls.begin();
+    const shown = await this.#show(changed);
+    if (shown) this.#opened(true);
+    this.#calls.end(opening, shown);
   }
 
   /** @param {string} [changed] @returns {Promise<boolean>} whether it is shown */
@@ -212,8 +233,7 @@ export class BuffereventLab extends Base {
 
   /** What was to be opened is shown. @param {boolean} plays where it is to play by itself: a link says how far one is */
   #opened(plays) {
-    this.dispatchEvent(new CustomEvent("ready"));
-    if (plays && this.hasAttribute("autoplay") && !this.#motion.matches) this.#player.play();
+    this.#state.opened(() => plays && this.hasAttribute("autoplay") && !this.#motion.matches && this.#player.play());
   }
 
   /** Goes to the position that an attribute says. @param {"step" | "position"} name */
@@ -226,16 +246,21 @@ export class BuffereventLab extends Base {
 
   /** Puts the view into the page, as late as may be: a frame before there is something in it would be laid out for nothing. */
   #put() {
-    if (!this.#view.element.parentNode) this.shadowRoot?.replaceChildren(this.#view.element);
+    const { element } = this.#view;
+    if (!element.parentNode) this.shadowRoot?.replaceChildren(this.#slot, element);
   }
 
-  /** @param {import("./types.js").Shown} shown */
+  /** @param {Shown} shown */
   #draw(shown) {
     if (!this.#styled) return;
-    this.#put();
     set(this, "data-state", shown.player.mode);
     set(this, "data-step", shown.frame.position);
     set(this, "data-live", shown.live?.state ?? null);
+    const empty = shown.blank || (shown.frame.length === 0 && this.#state.opener?.waits === true);
+    this.#slot.hidden = !empty;
+    // What stands in the element is better than an empty scene, and stays where nothing comes.
+    if (empty && shown.player.mode === "loading" && this.innerHTML.trim()) return;
+    this.#put();
     this.#view.update(shown);
     this.#address?.changed();
   }
@@ -263,32 +288,42 @@ export class BuffereventLab extends Base {
     }
   }
 
-  /** Steps forward (1) or back (-1). @param {1 | -1} [direction] @param {Unit} [unit] */
+  /** Steps forward (1) or back (-1). @param {1 | -1} [direction] @param {Unit} [unit] @throws where it is no direction, or no unit */
   advance(direction = 1, unit) {
-    this.#player.step(direction, unit);
+    const by = stepOf(direction, unit);
+    this.#calls.do(() => this.#player.step(by.direction, by.unit));
   }
 
-  /** Goes to a position: the number of steps before it. @param {number} position */
+  /** Goes to a position: the number of steps before it. @param {number} position @throws where it is none */
   seek(position) {
-    this.#player.seek(position);
+    const to = positionOf(position);
+    this.#calls.do(() => this.#player.seek(to));
   }
 
   play() {
-    this.#player.play();
+    this.#calls.do(() => this.#player.play());
   }
 
   pause() {
-    this.#player.pause();
+    this.#calls.do(() => this.#player.pause());
   }
 
-  /** Begins another branch of a simulation here; what came after is kept as the one it was. */
+  /** Begins another branch of a simulation here; what came after is kept as the one it was. @throws where nothing is simulated */
   fork() {
-    this.#player.act({ turn: 0 });
+    this.#act({ turn: 0 });
   }
 
-  /** Does something to a simulation here, and shows its first effect. @param {{[key: string]: unknown}} step a step of a scenario's script */
+  /** Does something to a simulation here, and shows its first effect. @param {{[key: string]: unknown}} step a step of a scenario's script @throws where nothing is simulated */
   act(step) {
-    this.#player.act(step);
+    this.#act(step);
+  }
+
+  /** @param {{[key: string]: unknown}} step */
+  #act(step) {
+    this.#calls.do(() => {
+      if (!this.#player.simulation) throw new Error("nothing is simulated here: a recording and a live server can only be looked at");
+      this.#player.act(step);
+    });
   }
 
   /** What is shown, as the text of a file. @returns {string} */

@@ -10,5 +10,5 @@ const lab = document.querySelector("bufferevent-lab");
 if (lab) {
   fetchAhead(lab);
   // What is wrong with them the element tells.
-  loadStyles().catch(() => {});
+  loadStyles(document).catch(() => {});
 }

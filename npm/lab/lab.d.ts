@@ -8,36 +8,36 @@ export type Unit = "moment" | "step" | "callback" | "pass";
 /** The attributes of `<bufferevent-lab>`, each a property of its name too. */
 export interface LabAttributes {
   /** The number or the name of a lesson, the URL of a `lesson.json`, or the lesson itself. */
-  lesson?: string | number | object;
+  lesson?: string | number | object | undefined;
   /** Only these lessons, in this order: numbers or names. */
-  lessons?: string | readonly (string | number)[];
+  lessons?: string | readonly (string | number)[] | undefined;
   /** A scenario or a saved experiment, as JSON or as an object; or a URL. */
-  scenario?: string | URL | object;
+  scenario?: string | URL | object | undefined;
   /** What was made of the lesson or the scenario: a scenario or a saved experiment, as JSON or as an object. */
-  run?: string | object;
+  run?: string | object | undefined;
   /** The URL of a recording, its text, or its lines as objects. */
-  src?: string | URL | readonly object[];
+  src?: string | URL | readonly object[] | undefined;
   /** A server's WebSocket. */
-  live?: string | URL;
+  live?: string | URL | undefined;
   /** The position to open at, and to go to when it is set. */
-  step?: string | number;
+  step?: string | number | undefined;
   /** As `step`; as a property it reads where the reader is. */
-  position?: string | number;
+  position?: string | number | undefined;
   /** The script runs as another libevent beside it. */
-  compare?: boolean;
-  controls?: "full" | "minimal" | "none";
+  compare?: boolean | undefined;
+  controls?: "full" | "minimal" | "none" | undefined;
   /** The reader's preference if absent. */
-  theme?: "light" | "dark";
+  theme?: "light" | "dark" | undefined;
   /** The browser's language if absent. */
-  lang?: string;
+  lang?: string | undefined;
   /** It plays at once, unless the reader wants less motion. */
-  autoplay?: boolean;
+  autoplay?: boolean | undefined;
   /** Scene and sentence alone, as large as the element's place, led by the keys of a remote. */
-  present?: boolean;
+  present?: boolean | undefined;
   /** At the end of the last lesson the reader is asked to export what was done. */
-  export?: boolean;
+  export?: boolean | undefined;
   /** The page's own address says what is shown, and leads back to it. */
-  linked?: boolean;
+  linked?: boolean | undefined;
 }
 
 /** What the events of `<bufferevent-lab>` tell. They do not bubble. */
@@ -88,15 +88,15 @@ export class BuffereventLab extends HTMLElement {
   readonly length: number;
   /** Everything that is known at the position; none before something is there. */
   readonly picture: Picture | null;
-  /** Steps forward (1) or back (-1). */
+  /** Steps forward (1) or back (-1). What is asked before something is shown is done, in its order, as soon as it is. @throws where it is no direction, or no unit */
   advance(direction?: 1 | -1, unit?: Unit): void;
-  /** Goes to a position: the number of steps before it. */
+  /** Goes to a position: the number of steps before it. @throws where it is none */
   seek(position: number): void;
   play(): void;
   pause(): void;
-  /** Does a step of a scenario's script to a simulation here, such as `{ peer_send: "hello" }`, and shows its first effect. */
+  /** Does a step of a scenario's script to a simulation here, such as `{ peer_send: "hello" }`, and shows its first effect. @throws where nothing is simulated */
   act(step: { [key: string]: unknown }): void;
-  /** Begins another branch of a simulation here; what came after is kept. */
+  /** Begins another branch of a simulation here; what came after is kept. @throws where nothing is simulated */
   fork(): void;
   /** A simulation with its branches and the position, as the text of a file that `scenario` takes; empty where nothing is simulated. */
   exportExperiment(): string;

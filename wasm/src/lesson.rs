@@ -80,7 +80,7 @@ impl Lesson {
     /// How far each task was done in what lies up to this position.
     #[wasm_bindgen(unchecked_return_type = "Reached[]")]
     pub fn tasks(&self, simulation: &mut Simulation, furthest: f64) -> Result<JsValue> {
-        plain(&self.lesson.tasks(simulation.experiment_mut().recording_mut(), position(furthest)))
+        plain(&self.lesson.tasks(simulation.experiment_mut().recording_mut(), position(furthest)?))
     }
 
     /// The numbers that its texts name, as this libevent has them.

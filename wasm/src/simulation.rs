@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::track::track;
-use crate::value::{self, Result, error, number, plain, position};
+use crate::value::{self, Result, count, error, number, plain, position};
 
 /// One way that a simulation went.
 #[derive(Debug, Serialize)]
@@ -115,7 +115,7 @@ impl Simulation {
     /// Where `act` at this position takes effect.
     #[wasm_bindgen(unchecked_return_type = "EffectInfo")]
     pub fn effect(&self, at: f64) -> Result<JsValue> {
-        let effect = self.experiment.effect(position(at));
+        let effect = self.experiment.effect(position(at)?);
         plain(&EffectInfo { position: effect.position, pass: effect.pass, at_end: effect.at_end })
     }
 
@@ -134,7 +134,7 @@ impl Simulation {
     ) -> Result<f64> {
         let step = value::json(step, "step")?;
         let step = self.experiment.scenario().step_from_json(&step).map_err(error)?;
-        self.experiment.act(position(at), step).map(number).map_err(error)
+        self.experiment.act(position(at)?, step).map(number).map_err(error)
     }
 
     /// One more pass at the end of the branch. Gives the position from which to look on.
@@ -160,10 +160,13 @@ impl Simulation {
     /// Runs the same script with other sizes of the kernel's queues, in bytes, as a branch. Gives the position from
     /// which to look on: the start.
     ///
-    /// @throws When a size is 0.
+    /// @throws When a size is 0, or no whole number.
     #[wasm_bindgen(js_name = setKernel)]
-    pub fn set_kernel(&mut self, rx: u32, tx: u32) -> Result<f64> {
-        let kernel = KernelSpec { rx_capacity: rx, tx_capacity: tx };
+    pub fn set_kernel(&mut self, rx: f64, tx: f64) -> Result<f64> {
+        let kernel = KernelSpec {
+            rx_capacity: count(rx, "the receive queue's size")?,
+            tx_capacity: count(tx, "the send queue's size")?,
+        };
         self.experiment.set_kernel(kernel).map(|()| 0.0).map_err(error)
     }
 
@@ -227,8 +230,8 @@ impl Simulation {
     ///
     /// @throws When it is not there.
     #[wasm_bindgen(js_name = switchTo)]
-    pub fn switch_to(&mut self, id: u32) -> Result<()> {
-        self.experiment.switch_to(id as usize).map_err(error)
+    pub fn switch_to(&mut self, id: f64) -> Result<()> {
+        self.experiment.switch_to(branch(id)?).map_err(error)
     }
 
     /// Lets a branch go; those that left it have its parent then, and the numbers of later ones are one less. Of the one
@@ -236,13 +239,14 @@ impl Simulation {
     ///
     /// @throws When it is not there, or is the first.
     #[wasm_bindgen(js_name = deleteBranch)]
-    pub fn delete_branch(&mut self, id: u32) -> Result<()> {
-        self.experiment.delete(id as usize).map_err(error)
+    pub fn delete_branch(&mut self, id: f64) -> Result<()> {
+        self.experiment.delete(branch(id)?).map_err(error)
     }
 
     /// Notes where whoever looks at the branch is: `branches` and `save` tell.
-    pub fn remember(&mut self, at: f64) {
-        self.experiment.remember(position(at));
+    pub fn remember(&mut self, at: f64) -> Result<()> {
+        self.experiment.remember(position(at)?);
+        Ok(())
     }
 
     /// The same script as another libevent, one of `dialects()`, as a simulation of its own: to compare both.
@@ -277,17 +281,16 @@ impl Simulation {
     }
 
     /// The step of the script that the record at this position belongs to, from 1; 0 is the set-up.
-    #[must_use]
     #[wasm_bindgen(js_name = placeOf)]
-    pub fn place_of(&self, at: f64) -> f64 {
-        number(self.experiment.place_of(position(at)).step as u64)
+    pub fn place_of(&self, at: f64) -> Result<f64> {
+        Ok(number(self.experiment.place_of(position(at)?).step as u64))
     }
 
     /// How the bytes of every connection's buffers lie in libevent's memory at a position: in chains, or in the one block of 1.4.
     /// A picture does not say it.
     #[wasm_bindgen(unchecked_return_type = "MemoryInfo[]")]
     pub fn memory(&mut self, at: f64) -> Result<JsValue> {
-        let connections = &self.experiment.recording_mut().seek(position(at)).connections;
+        let connections = &self.experiment.recording_mut().seek(position(at)?).connections;
         let mut memory: Vec<MemoryInfo<'_>> = Vec::new();
         for (&number, connection) in connections {
             let Some(Memory { input, output }) = connection.memory.as_deref() else { continue };
@@ -298,16 +301,15 @@ impl Simulation {
 
     /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a
     /// step of the script; none in the set-up.
-    #[must_use]
-    pub fn running(&self, at: f64) -> Option<String> {
-        self.experiment.running(position(at)).map(str::to_owned)
+    pub fn running(&self, at: f64) -> Result<Option<String>> {
+        Ok(self.experiment.running(position(at)?).map(str::to_owned))
     }
 
     /// The position at the end of a step of the script; none when it has not run.
-    #[must_use]
     #[wasm_bindgen(js_name = endOf)]
-    pub fn end_of(&self, step: f64) -> Option<f64> {
-        self.experiment.end_of(usize::try_from(position(step)).ok()?).map(number)
+    pub fn end_of(&self, step: f64) -> Result<Option<f64>> {
+        let step = usize::try_from(position(step)?).unwrap_or(usize::MAX);
+        Ok(self.experiment.end_of(step).map(number))
     }
 
     /// The positions at the ends of the set-up and of each step of the script that has run.
@@ -316,6 +318,11 @@ impl Simulation {
     pub fn step_ends(&self) -> Vec<f64> {
         self.experiment.step_ends().into_iter().map(number).collect()
     }
+}
+
+/// The number of a branch.
+fn branch(id: f64) -> Result<usize> {
+    Ok(count(id, "the branch")? as usize)
 }
 
 /// The libevent that a text from JavaScript names.

@@ -15,22 +15,20 @@ use crate::value::{self, Result, error, from_plain, number, plain, position};
 #[wasm_bindgen]
 impl Simulation {
     /// The position in another run of the same script at which as much has happened as at this one here.
-    #[must_use]
-    pub fn counterpart(&self, at: f64, other: &Self) -> f64 {
-        number(self.experiment().counterpart(position(at), other.experiment()))
+    pub fn counterpart(&self, at: f64, other: &Self) -> Result<f64> {
+        Ok(number(self.experiment().counterpart(position(at)?, other.experiment())))
     }
 
     /// The nearest position after this one at which this run and the other part; none when they go on alike.
-    #[must_use]
     #[wasm_bindgen(js_name = nextDifference)]
-    pub fn next_difference(&self, at: f64, other: &Self) -> Option<f64> {
-        self.experiment().next_difference(position(at), other.experiment()).map(number)
+    pub fn next_difference(&self, at: f64, other: &Self) -> Result<Option<f64>> {
+        Ok(self.experiment().next_difference(position(at)?, other.experiment()).map(number))
     }
 
     /// The rules that decided that this run and the other part at this position; none where they do not.
     #[wasm_bindgen(js_name = partedBy, unchecked_return_type = "Rule[]")]
     pub fn parted_by(&self, at: f64, other: &Self) -> Result<JsValue> {
-        plain(&self.experiment().parted_by(position(at), other.experiment()))
+        plain(&self.experiment().parted_by(position(at)?, other.experiment()))
     }
 
     /// The branch as a C program for the libevent of its dialect, or of another one of `dialects()`.
@@ -65,7 +63,7 @@ impl Simulation {
 
 /// The internal callbacks under way.
 fn path(recording: &mut recording::Recording, at: f64) -> Result<JsValue> {
-    plain(&recording.path(position(at)))
+    plain(&recording.path(position(at)?))
 }
 
 /// What a question about a connection goes back to.
@@ -76,7 +74,7 @@ fn why(
     question: &JsValue,
 ) -> Result<JsValue> {
     let question: Question = from_plain(question, "question")?;
-    plain(&recording.why(position(at), position(connection), question))
+    plain(&recording.why(position(at)?, position(connection)?, question))
 }
 
 /// Everything as a trace.

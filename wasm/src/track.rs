@@ -3,31 +3,31 @@
 use bufferevent::recording::{Condition, Recording};
 use wasm_bindgen::JsValue;
 
-use crate::value::{Result, error, number, plain, position, text};
+use crate::value::{Result, count, error, number, plain, position, text};
 
 /// The most buckets that a series has: more than a screen has pixels.
 const MAX_BUCKETS: usize = 1 << 16;
 
 /// The picture at a position.
 pub(crate) fn picture(recording: &mut Recording, at: f64) -> Result<JsValue> {
-    plain(&recording.seek(position(at)).view())
+    plain(&recording.seek(position(at)?).view())
 }
 
 /// One connection at a position, or `undefined`.
 pub(crate) fn connection(recording: &mut Recording, at: f64, number: f64) -> Result<JsValue> {
-    let picture = recording.seek(position(at));
-    picture.connection_view(position(number)).map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
+    let picture = recording.seek(position(at)?);
+    picture.connection_view(position(number)?).map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
 }
 
 /// The record that leads to a position, or `undefined`.
 pub(crate) fn record(recording: &Recording, at: f64) -> Result<JsValue> {
-    recording.record_at(position(at)).map_or(Ok(JsValue::UNDEFINED), plain)
+    recording.record_at(position(at)?).map_or(Ok(JsValue::UNDEFINED), plain)
 }
 
 /// The records after one position, up to another.
 pub(crate) fn records(recording: &Recording, from: f64, to: f64) -> Result<JsValue> {
-    let from = position(from).max(recording.start_position());
-    let to = position(to).min(recording.end_position());
+    let from = position(from)?.max(recording.start_position());
+    let to = position(to)?.min(recording.end_position());
     plain(&(from + 1..to + 1).filter_map(|at| recording.record_at(at)).collect::<Vec<_>>())
 }
 
@@ -39,14 +39,14 @@ pub(crate) fn next(
     to: Option<f64>,
 ) -> Result<Option<f64>> {
     let condition = condition_of(condition)?;
-    let to = to.map_or(u64::MAX, position);
-    Ok(recording.next_match_until(position(at), to, &condition).map(number))
+    let to = to.map_or(Ok(u64::MAX), position)?;
+    Ok(recording.next_match_until(position(at)?, to, &condition).map(number))
 }
 
 /// The nearest position before this one whose record matches.
 pub(crate) fn previous(recording: &mut Recording, at: f64, condition: &JsValue) -> Result<Option<f64>> {
     let condition = condition_of(condition)?;
-    Ok(recording.previous_match(position(at), &condition).map(number))
+    Ok(recording.previous_match(position(at)?, &condition).map(number))
 }
 
 fn condition_of(condition: &JsValue) -> Result<Condition> {
@@ -57,12 +57,14 @@ fn condition_of(condition: &JsValue) -> Result<Condition> {
 pub(crate) fn series(
     recording: &mut Recording,
     connection: f64,
-    buckets: u32,
+    buckets: f64,
     from: Option<f64>,
     to: Option<f64>,
 ) -> Result<JsValue> {
-    let (from, to) = (from.map_or(0, position), to.map_or(u64::MAX, position));
-    plain(&recording.series(position(connection), from, to, (buckets as usize).min(MAX_BUCKETS)))
+    let from = from.map_or(Ok(0), position)?;
+    let to = to.map_or(Ok(u64::MAX), position)?;
+    let buckets = count(buckets, "the number of buckets")? as usize;
+    plain(&recording.series(position(connection)?, from, to, buckets.min(MAX_BUCKETS)))
 }
 
 /// The recording as a file.
@@ -150,7 +152,7 @@ macro_rules! track {
             pub fn series(
                 &mut self,
                 connection: f64,
-                buckets: u32,
+                buckets: f64,
                 from: Option<f64>,
                 to: Option<f64>,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {

@@ -94,7 +94,18 @@ pub(crate) fn number(value: u64) -> f64 {
     value as f64
 }
 
-/// A position from JavaScript: what is below 0 or no number is 0, and none is above the largest exact number.
-pub(crate) fn position(value: f64) -> u64 {
-    (value as u64).min((1 << 53) - 1)
+/// A position from JavaScript: what is below 0 is 0, and none is above the largest exact number.
+pub(crate) fn position(value: f64) -> Result<u64> {
+    if value.is_nan() {
+        return Err(error("the position is no number"));
+    }
+    Ok((value as u64).min((1 << 53) - 1))
+}
+
+/// A count from JavaScript, which would take another number for it modulo 2^32. `what` names it in an error.
+pub(crate) fn count(value: f64, what: &str) -> Result<u32> {
+    if value.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&value) {
+        return Err(error(format!("{what} is {value}, and no whole number from 0 to {}", u32::MAX)));
+    }
+    Ok(value as u32)
 }

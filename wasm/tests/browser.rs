@@ -38,17 +38,65 @@ fn a_picture_is_a_plain_object_with_lists() {
 #[wasm_bindgen_test]
 fn positions_that_are_not_there_are_no_danger() {
     let mut simulation = simulation();
-    for position in [-1.0, 0.5, f64::NAN, f64::INFINITY, 1e300] {
+    for position in [-1.0, 0.5, f64::INFINITY, 1e300] {
         simulation.picture(position).unwrap();
-        simulation.series(position, u32::MAX, Some(position), Some(position)).unwrap();
+        simulation.series(position, u32::MAX.into(), Some(position), Some(position)).unwrap();
         simulation.records(position, 0.0).unwrap();
         simulation.next(position, &"callback".into(), None).unwrap();
         simulation.previous(position, &"callback".into()).unwrap();
-        assert!(simulation.place_of(position) <= 8.0);
-        assert!(simulation.end_of(position) <= Some(simulation.length()));
+        assert!(simulation.place_of(position).unwrap() <= 8.0);
+        assert!(simulation.end_of(position).unwrap() <= Some(simulation.length()));
     }
     assert_eq!(simulation.record(0.0).unwrap(), JsValue::UNDEFINED);
     assert_eq!(simulation.record(1e300).unwrap(), JsValue::UNDEFINED);
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_number_is_no_position() {
+    let (mut simulation, other, nan) = (simulation(), simulation(), f64::NAN);
+    let refused = [
+        simulation.picture(nan).map(drop),
+        simulation.connection(nan, 1.0).map(drop),
+        simulation.connection(0.0, nan).map(drop),
+        simulation.record(nan).map(drop),
+        simulation.records(0.0, nan).map(drop),
+        simulation.next(nan, &"callback".into(), None).map(drop),
+        simulation.next(0.0, &"callback".into(), Some(nan)).map(drop),
+        simulation.previous(nan, &"callback".into()).map(drop),
+        simulation.series(1.0, 10.0, Some(nan), None).map(drop),
+        simulation.act(nan, &r#"{"turn":1}"#.into()).map(drop),
+        simulation.effect(nan).map(drop),
+        simulation.remember(nan),
+        simulation.place_of(nan).map(drop),
+        simulation.memory(nan).map(drop),
+        simulation.running(nan).map(drop),
+        simulation.end_of(nan).map(drop),
+        simulation.counterpart(nan, &other).map(drop),
+        simulation.next_difference(nan, &other).map(drop),
+        simulation.path(nan).map(drop),
+        simulation.why(nan, 1.0, &r#"{"kind":"called","callback":"read"}"#.into()).map(drop),
+    ];
+    for refused in refused {
+        assert_eq!(message(refused.unwrap_err()), "the position is no number");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_count_is_a_whole_number_and_never_another_one() {
+    let mut simulation = simulation();
+    for bad in [-1.0, 0.5, 4_294_967_297.0, f64::NAN, f64::INFINITY] {
+        let refused = [
+            ("the branch", simulation.switch_to(bad)),
+            ("the branch", simulation.delete_branch(bad)),
+            ("the receive queue's size", simulation.set_kernel(bad, 9.0).map(drop)),
+            ("the send queue's size", simulation.set_kernel(7.0, bad).map(drop)),
+            ("the number of buckets", simulation.series(1.0, bad, None, None).map(drop)),
+        ];
+        for (what, refused) in refused {
+            let message = message(refused.unwrap_err());
+            assert_eq!(message, format!("{what} is {bad}, and no whole number from 0 to 4294967295"));
+        }
+    }
 }
 
 #[wasm_bindgen_test]
@@ -103,7 +151,7 @@ fn a_lesson_is_an_object_or_its_text_and_anything_else_an_error_in_words() {
         let asked = json(&lesson.predictions(&mut simulation).unwrap());
         assert!(asked.contains(r#""answer":3,"wrong":[{"id":"none","value":0}]"#), "{asked}");
         assert_eq!(json(&lesson.facts(&"2.1".into()).unwrap()), r#"{"sent":3}"#);
-        assert_eq!(json(&lesson.tasks(&mut simulation, f64::NAN).unwrap()), "[]");
+        assert_eq!(json(&lesson.tasks(&mut simulation, 0.0).unwrap()), "[]");
         let nothing = message(lesson.repair(&Object::new(), &JsValue::UNDEFINED).unwrap_err());
         assert_eq!(nothing, "repair: this lesson has nothing to repair");
         assert!(message(lesson.facts(&"9".into()).unwrap_err()).starts_with("\"9\" is not one of"));

@@ -7,7 +7,7 @@ import { BACK_OFF, SourceError, openRecording } from "./source.js";
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {{name: string, after: number, last: number, bytes: number}} Segment */
 /** @typedef {{older: string | null, segments: Segment[]}} Chapter */
-/** @typedef {Chapter & {publication: string, format: number, hello: import("../pkg/bufferevent_wasm.js").Hello | null, every_ms: number, beat: number, ended: boolean}} Index */
+/** @typedef {Chapter & {publication: string, format: number, schema: number, hello: import("../pkg/bufferevent_wasm.js").Hello | null, every_ms: number, beat: number, ended: boolean}} Index */
 
 /** The version of the index that is understood. */
 const FORMAT = 1;
@@ -31,12 +31,16 @@ const EMPTY = '{"recording":"bufferevent","schema":1,"engine":""}\n';
 /** Whether a text is the index of a publication. @param {string} text */
 export const isIndex = (text) => /^\ufeff?\s*\{\s*"publication"\s*:/.test(text);
 
+/** Its segments are of another version than this engine reads. */
+class OtherSchema extends Error {}
+
 export class PublishedSource {
   /** @type {import("../types.js").Live["state"] | "behind" | "ended"} */
   state = "connecting";
   problem = "";
   lost = 0;
   lostMore = false;
+  #schema;
   /** What the segments hold; the player's, once it is shown. @type {import("../types.js").Recording} */
   track;
   #changed = () => {};
@@ -64,7 +68,8 @@ export class PublishedSource {
   /** @param {Engine} engine @param {string} url of the index @param {string} text of the index */
   constructor(engine, url, text) {
     this.url = url;
-    this.#index = indexOf(text);
+    this.#schema = engine.schema();
+    this.#index = indexOf(text, this.#schema);
     this.track = openRecording(engine, EMPTY);
   }
 
@@ -73,13 +78,13 @@ export class PublishedSource {
    * @param {Engine} engine @param {string} url of the index @param {string} text of the index
    */
   static async open(engine, url, text) {
-    const source = new PublishedSource(engine, new URL(url, document.baseURI).href, text);
     try {
+      const source = new PublishedSource(engine, new URL(url, document.baseURI).href, text);
       await source.#take(text);
+      return source;
     } catch (error) {
-      throw new SourceError("recording", error);
+      throw error instanceof SourceError ? error : new SourceError("recording", error);
     }
-    return source;
   }
 
   /** What a live server's has, too. */
@@ -144,7 +149,7 @@ export class PublishedSource {
       this.#failures = 0;
     } catch (error) {
       this.#failures++;
-      return this.#set("lost", error instanceof Error ? error.message : String(error));
+      return this.#set(error instanceof OtherSchema ? "other_schema" : "lost", error instanceof Error ? error.message : String(error));
     }
     const silent = Date.now() - this.#news > SILENCE;
     if (this.#index.ended) this.#set("ended");
@@ -162,7 +167,7 @@ export class PublishedSource {
 
   /** Brings the track to where an index is. @param {string} text */
   async #take(text) {
-    const index = indexOf(text);
+    const index = indexOf(text, this.#schema);
     const news = await this.#newIn(index);
     if (news.length > BEHIND && this.#last) this.#set("behind");
     for (let from = 0; from < news.length; from += PORTION) {
@@ -205,12 +210,13 @@ export class PublishedSource {
 /** @param {Segment[]} segments */
 const sizeOf = (segments) => segments.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** @param {string} text @returns {Index} */
-function indexOf(text) {
+/** @param {string} text @param {number} schema that is understood @returns {Index} */
+function indexOf(text, schema) {
   /** @type {Index} */
   const index = JSON.parse(text);
-  if (index.publication === "bufferevent" && index.format === FORMAT && Array.isArray(index.segments)) return index;
-  throw new SourceError("recording", `the index of a publication has format ${index.format}, this page reads format ${FORMAT}`);
+  if (index.publication !== "bufferevent" || index.format !== FORMAT || !Array.isArray(index.segments)) throw new SourceError("recording", `the index of a publication has format ${index.format}, this page reads format ${FORMAT}`);
+  if (index.schema !== schema) throw new OtherSchema(`the recordings of this publication have schema ${index.schema}, this page reads schema ${schema}`);
+  return index;
 }
 
 /** The text at an address; none where nothing is. @param {string} url @param {RequestCache} cache */

@@ -53,13 +53,13 @@ export function openRecording(engine, text) {
  * @param {"scenario" | "recording" | "lesson"} kind
  */
 export async function fetchText(given, kind) {
-  if (given.trimStart().startsWith("{")) return given;
+  if (/^\s*[{[]/.test(given)) return given;
   try {
     const answer = await fetch(new URL(given, document.baseURI));
-    if (!answer.ok) throw new Error(`${given}: ${answer.status} ${answer.statusText}`);
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
     return await answer.text();
   } catch (error) {
-    throw new SourceError(kind, error);
+    throw new SourceError(kind, `${given}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

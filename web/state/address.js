@@ -1,5 +1,5 @@
 /** The page's address says what is shown, and leads back to it. */
-import { fromFragment, toFragment } from "./link.js";
+import { fromFragment, isLink, toFragment } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
 
@@ -14,6 +14,8 @@ export class Address {
   #timer;
   /** What the address said when it was last looked at. */
   #written = "";
+  /** Where the address is that of a place in the page around: what it would have said since then. @type {string | null} */
+  #beside = null;
   /** @type {string | null} */
   #entry = null;
   /** Links that are being followed: the address is theirs. */
@@ -25,14 +27,21 @@ export class Address {
     addEventListener("hashchange", () => void this.follow());
   }
 
-  /** What the address says of what is to be shown. */
+  /** What the address says of what is to be shown; nothing where it is a place in the page around. */
   get fragment() {
-    return location.hash.slice(1);
+    const fragment = location.hash.slice(1);
+    return isLink(fragment) ? fragment : "";
+  }
+
+  /** Whether it is a place in the page around. */
+  get #isElsewhere() {
+    return location.hash.length > 1 && !this.fragment;
   }
 
   /** Shows what the address says. @returns {Promise<boolean>} whether it is shown */
   async follow() {
     const { fragment } = this;
+    if (this.#isElsewhere) [this.#beside, this.#written] = [this.#written, fragment];
     if (fragment === this.#written) return true;
     this.#following++;
     try {
@@ -67,6 +76,8 @@ export class Address {
     if (changed()) return;
     const fragment = place ? await toFragment(place) : "";
     if (fragment === this.#written || this.#following > 0 || changed()) return;
+    // Such an address stays until the reader goes elsewhere in what is shown.
+    if (this.#isElsewhere && fragment === (this.#beside ??= fragment)) return;
     const entry = entryOf(place ?? {});
     const another = this.#entry !== null && entry !== this.#entry;
     this.#entry = entry;

@@ -35,6 +35,9 @@ const PACKED = new Set(["scenario", "run"]);
 /** A scenario is no longer than this; a few bytes can unpack to very many. */
 const LONGEST = 1 << 20;
 
+/** Whether it says what is shown; a name alone is a place in the page around. @param {string} fragment */
+export const isLink = (fragment) => fragment.includes("=");
+
 /** @param {Place} place @returns {Promise<string>} what stands behind the `#` */
 export async function toFragment(place) {
   const parts = [];

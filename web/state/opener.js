@@ -327,6 +327,12 @@ export class Opener {
     this.#player.open(source.live, "live");
   }
 
+  /** A live server that is asked for has not answered yet. */
+  get waits() {
+    const source = this.awaited ?? this.live;
+    return source !== null && !ANSWERED.has(source.live.state);
+  }
+
   /** The server that was asked for is not wanted any more. */
   stopAsking() {
     this.awaited?.close();

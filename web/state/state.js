@@ -45,6 +45,8 @@ export class State {
   #together = false;
   /** What was not shown, and whether it moves. @type {boolean | null} */
   #held = null;
+  /** What is to be done once a live server has answered. @type {(() => void) | null} */
+  #awaits = null;
   /** @type {Settings} */
   #settings;
   /** @type {Shown} */
@@ -165,6 +167,15 @@ export class State {
     }
     const state = this.shown.live?.state;
     if (state !== undefined && state !== before.live?.state) this.#listener.tell("livestate", { state });
+    if (this.#awaits && !this.opener?.waits) this.opened(this.#awaits);
+  }
+
+  /** What was asked for is there, and can be played; a live server as soon as it answers. @param {() => void} [then] */
+  opened(then = () => {}) {
+    this.#awaits = this.opener?.waits ? then : null;
+    if (this.#awaits) return;
+    this.#listener.tell("ready");
+    then();
   }
 
   /** Something else is about to be played. @param {import("../types.js").Source} source @param {boolean} isLesson */
@@ -210,7 +221,7 @@ export class State {
     if (!this.opener) return;
     try {
       await open(this.opener);
-      this.#listener.tell("ready");
+      this.opened();
     } catch (error) {
       this.#cannotOpen(error);
     }

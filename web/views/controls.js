@@ -1,5 +1,6 @@
 /** Transport: to and fro, play, unit, speed, and where to stop. */
 import { SPEEDS } from "../state/clock.js";
+import { UNITS } from "../state/given.js";
 import { choice } from "./choice.js";
 import { button, h, say, set, svg } from "./dom.js";
 
@@ -16,7 +17,6 @@ const ICONS = {
   end: "M12 3V13M3 3L10 8L3 13Z",
 };
 const STEPS = /** @type {const} */ (["start", "back", "forward", "end"]);
-const UNITS = /** @type {const} */ (["moment", "step", "callback", "pass"]);
 
 /** @param {keyof typeof ICONS} name */
 const icon = (name) => svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[name] }));

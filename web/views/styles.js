@@ -1,17 +1,19 @@
 /** The element's style sheet, fetched once for all elements of a page and adopted: a strict content policy allows it. */
 import { fetchAsset } from "../engine/assets.js";
 
-/** @type {Promise<CSSStyleSheet> | undefined} */
-let sheet;
+/** @type {WeakMap<Document, Promise<CSSStyleSheet>>} */
+const sheets = new WeakMap();
 
-export function loadStyles() {
-  sheet ??= load().catch((error) => {
-    sheet = undefined;
-    throw error;
-  });
+/** @param {Document} document that the element is in: a sheet is adopted in the one where it was made, and in no other */
+export function loadStyles(document) {
+  const sheet = sheets.get(document) ?? load(document);
+  sheets.set(document, sheet);
+  sheet.catch(() => sheets.delete(document));
   return sheet;
 }
 
-async function load() {
-  return new CSSStyleSheet().replace(await fetchAsset("styles/lab.css"));
+/** @param {Document} document */
+async function load({ defaultView }) {
+  const text = await fetchAsset("styles/lab.css");
+  return new (defaultView ?? globalThis).CSSStyleSheet().replace(text);
 }

@@ -115,6 +115,10 @@ import type { BuffereventLab } from "bufferevent-lab";
 const lab = createRef<BuffereventLab>();
 export const page = <bufferevent-lab ref={lab} lesson={5} scenario={{ format: 1 }} position={3} compare controls="minimal" className="wide" />;
 lab.current?.advance(1, "pass");
+const place: number | undefined = lab.current?.position;
+export const heard = <bufferevent-lab step={place} onstep={(event) => console.log(event.detail.position + 1)} onready={() => {}} onerror={(event) => console.log(event.detail.message.length)} />;
+// @ts-expect-error: what a step tells is no message
+export const misheard = <bufferevent-lab onstep={(event) => console.log(event.detail.message)} />;
 // @ts-expect-error: there is no such choice
 export const wrong = <bufferevent-lab controls="sulking" />;
 // @ts-expect-error: nor such an attribute
@@ -124,6 +128,7 @@ const IN_VUE = `import type {} from "bufferevent-lab/vue";
 import type { GlobalComponents } from "vue";
 type Props = InstanceType<GlobalComponents["bufferevent-lab"]>["$props"];
 export const page: Props = { lesson: 5, scenario: { format: 1 }, position: 3, compare: true, controls: "minimal" };
+export const heard: Props = { onStep: (event) => console.log(event.detail.position + 1), onReady: () => {} };
 // @ts-expect-error: there is no such choice
 export const wrong: Props = { controls: "sulking" };
 `;

@@ -59,6 +59,15 @@ async function openPublished() {
   return { folder, lab, open, grown, live, heard: complaints(page) };
 }
 
+test("a publication of another schema says so, and is not ready", async () => {
+  const { folder, lab, open, heard } = await openPublished();
+  folder.index([folder.segment("a", 0, 2)], { schema: 999 });
+  await open();
+  await lab.state("failed");
+  assert.match(await lab.text(".notice"), /schema 999, this page reads schema 1/);
+  assert.deepEqual(heard, []);
+});
+
 test("what is published is followed and sought back, each segment is fetched once, and where they meet nothing shows", async () => {
   const { folder, lab, open, grown, live, heard } = await openPublished();
   const first = folder.segment("a", 0, 4);
