@@ -10,10 +10,12 @@ export class Survey {
   /** Each of `LEAF` records, but for the last. @type {Bucket[]} */
   #leaves = [];
   #key = "";
+  /** What was asked for last of a stretch that is not long, from one bucket to another, each of `each` records. */
+  #near = { key: "", first: 0, end: 0, buckets: /** @type {Bucket[]} */ ([]) };
 
   /**
-   * A connection between two positions, in at most so many buckets and one more. Those of a long stretch begin at
-   * multiples of their length, so that nothing flickers while it is moved.
+   * A connection between two positions, in at most so many buckets and two more. They begin at multiples of their length, so that
+   * nothing flickers while the stretch is moved, and only what comes into it has to be looked at.
    * @param {Track} track
    * @param {{connection: number, revision: number | string}} of `revision` is another one when the track went another way
    * @param {{from: number, to: number}} stretch
@@ -21,8 +23,9 @@ export class Survey {
    */
   buckets(track, { connection, revision }, { from, to }, count) {
     const span = to - from;
-    if (span < LEAF * count) return track.series(connection, Math.min(count, span), from, to);
-    this.#extend(track, connection, `${connection} ${revision} ${track.start}`);
+    const key = `${connection} ${revision} ${track.start}`;
+    if (span < LEAF * count) return this.#nearby(track, connection, key, { from, to, each: Math.max(Math.ceil(span / count), 1) });
+    this.#extend(track, connection, key);
     const each = Math.ceil(span / count / LEAF);
     const buckets = [];
     // The first leaf that ends beyond `from`, at the start of its group.
@@ -31,6 +34,21 @@ export class Survey {
       buckets.push(this.#leaves.slice(at, at + each).reduce(joined));
     }
     return buckets;
+  }
+
+  /** @param {Track} track @param {number} connection @param {string} key @param {{from: number, to: number, each: number}} stretch in buckets of so many records */
+  #nearby(track, connection, key, { from, to, each }) {
+    const { start, length } = track;
+    const [first, last] = [Math.floor(Math.max(from - start, 0) / each), Math.ceil(Math.max(to - start, 0) / each)];
+    const at = (/** @type {number} */ index) => Math.min(start + index * each, length);
+    const read = (/** @type {number} */ one, /** @type {number} */ other) => (one < other ? track.series(connection, other - one, at(one), at(other)) : []);
+    // The one at the end of the track may become another: it is read each time.
+    const end = Math.max(Math.min(last, Math.ceil((length - start) / each) - 1), first);
+    const known = this.#near;
+    const goesOn = known.key === `${key} ${each}` && first < known.end && known.first < end;
+    const buckets = goesOn ? [...read(first, known.first), ...known.buckets.slice(Math.max(first - known.first, 0), end - known.first), ...read(known.end, end)] : read(first, end);
+    this.#near = { key: `${key} ${each}`, first, end, buckets };
+    return at(end) < at(last) ? [...buckets, ...track.series(connection, 1, at(end), at(last))] : buckets;
   }
 
   /** Sums up what came since. @param {Track} track @param {number} connection @param {string} key */

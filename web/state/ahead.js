@@ -2,6 +2,7 @@
 import { loadEngine, loadRest } from "../engine/engine.js";
 import { loadGlossary } from "../engine/glossary.js";
 import { expectLesson } from "../engine/lessons.js";
+import { readAhead } from "./kept.js";
 
 /** The attributes that say what is played; of several at once, the last here. */
 export const SOURCES = ["lesson", "scenario", "src", "live"];
@@ -20,6 +21,7 @@ export function fetchAhead(element, told) {
   for (const coming of [engine, whole]) coming?.catch(() => {});
   void loadGlossary();
   void expectLesson(expected(element));
+  readAhead();
   return { engine, whole };
 }
 

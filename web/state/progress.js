@@ -3,6 +3,7 @@
  * lasts as long as the page.
  */
 
+import { storageOf } from "./kept.js";
 import { wasTold } from "./question.js";
 
 /** @typedef {import("./question.js").Answered} Answered */
@@ -87,15 +88,6 @@ export class Progress {
       // It is full, or not allowed: then it lasts as long as the page.
       this.#storage = null;
     }
-  }
-}
-
-/** A page that may not keep anything throws already when it is asked. */
-function storageOf() {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    return null;
   }
 }
 

@@ -71,15 +71,15 @@ function keepPlace(element) {
   };
 }
 
-/** What all parts of the view look by. @param {HTMLElement} element @param {Shown} shown */
-function tellSheets(element, shown) {
+/** What all parts of the view look by. @param {HTMLElement} element @param {HTMLElement} act @param {Shown} shown */
+function tellSheets(element, act, shown) {
   const { blank, frame, lang, panel, text } = shown;
   set(element, "aria-label", text.title);
   set(element, "lang", languages[lang].tag);
   set(element, "data-blank", blank);
   set(element, "data-compares", frame.against !== null);
-  // While a question waits for its answer, others make room for it.
-  set(element, "data-asked", panel === "lesson" && isAsked(shown));
+  // While a question waits for its answer, this makes room for it. Told to the whole, all styles would be worked out anew.
+  set(act, "data-asked", panel === "lesson" && isAsked(shown));
 }
 
 /**
@@ -142,7 +142,7 @@ export function createPlayerView(commands) {
   function update(shown) {
     const { blank, announcement } = shown;
     const keep = keepPlace(element);
-    tellSheets(element, shown);
+    tellSheets(element, act.element, shown);
     // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);

@@ -40,12 +40,43 @@ test("what the first step needs is on its way while the element's scripts still 
   let go = () => {};
   const held = new Promise((resolve) => void (go = () => resolve(undefined)));
   await page.route(/\/bundled\/lab-/, async (route) => (await held, route.continue()));
+  await page.addInitScript(() => {
+    const { get } = /** @type {Required<PropertyDescriptor>} */ (Object.getOwnPropertyDescriptor(window, "localStorage"));
+    const asked = { kept: false };
+    Object.defineProperty(window, "localStorage", { get: () => ((asked.kept = true), get.call(window)) });
+    Object.assign(window, { asked });
+  });
   const needed = ["wasm_bg.wasm", "lab.css", "glossary.json", "high-watermark.json"].map((file) => page.waitForRequest((request) => request.url().endsWith(file)));
   await page.goto(`${site.url}#lesson=high-watermark`, { waitUntil: "commit" });
   await Promise.all(needed);
+  // What is kept on the device is read by then, too.
+  await page.waitForFunction(() => /** @type {any} */ (window).asked.kept);
   go();
   await lab.state("ready");
   await done();
+});
+
+test("words that are not seen at first are not laid out before it: their fonts would be waited for", async () => {
+  const { page, done, site } = await openLab({ first: true });
+  await page.route(/\/bundled\/lab-/, () => {});
+  await page.goto(site.url, { waitUntil: "commit" });
+  await page.waitForFunction(() => document.body?.hidden === false && document.getAnimations().length === 3);
+  const laidOut = () => page.evaluate(() => [...document.querySelectorAll(".absent code, footer a")].map((words) => words.checkVisibility()));
+  await page.evaluate(() => document.getAnimations().forEach((words) => (words.pause(), (words.currentTime = 0))));
+  assert.deepEqual(await laidOut(), [false, false, false, false]);
+  await page.evaluate(() => document.getAnimations().forEach((words) => words.finish()));
+  assert.deepEqual(await laidOut(), [true, true, true, true]);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await done();
+});
+
+test("the page is seen without its sheet, too", async () => {
+  const { page, lab, site } = await openLab({ first: true });
+  await page.route(/page\.css/, (route) => route.abort());
+  await page.goto(site.url);
+  await lab.state("ready");
+  assert.equal(await page.locator("footer a").first().isVisible(), true);
+  await page.close();
 });
 
 test("the first step is seen before the page is kept for when no server answers", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { Survey } from "../../engine/survey.js";
 import { paint } from "../../views/timeline/paint.js";
 
 before(startBrowser);
@@ -40,6 +41,42 @@ const countWork = (page) =>
       clearRect.apply(this, given);
     };
   });
+
+/** A track of so many records that says which were asked for. @param {number} length @param {number} [start] */
+function counted(length, start = 0) {
+  const asked = /** @type {[from: number, to: number][]} */ ([]);
+  const series = (/** @type {number} */ _, /** @type {number} */ count, /** @type {number} */ from, /** @type {number} */ to) => {
+    asked.push([from, to]);
+    const edge = (/** @type {number} */ index) => from + Math.floor((index * (to - from)) / count);
+    return Array.from({ length: Math.min(count, to - from) }, (_, index) => ({ at: edge(index) + 1, to: edge(index + 1) }));
+  };
+  return { asked, track: /** @type {any} */ ({ start, length, series }) };
+}
+
+test("of a stretch that is moved only what comes into it is looked at, and it is the same as if all of it were", () => {
+  const { track, asked } = counted(5003, 3);
+  const [moved, of] = [new Survey(), { connection: 1, revision: 1 }];
+  for (const [from, news] of /** @type {const} */ ([[1000, [[993, 2003]]], [1035, [[2003, 2043]]], [940, [[933, 1033]]], [3000, [[2993, 4003]]], [4003, [[4003, 4993], [4993, 5003]]], [3990, [[3983, 4003]]]])) {
+    asked.length = 0;
+    const buckets = moved.buckets(track, of, { from, to: from + 1000 }, 100);
+    assert.deepEqual(asked, news, `from ${from}`);
+    assert.deepEqual(buckets, new Survey().buckets(track, of, { from, to: from + 1000 }, 100));
+    assert.ok(buckets[0].at <= from + 1 && buckets.every(({ at, to }, index) => at <= to && at === (buckets[index - 1]?.to ?? at - 1) + 1));
+    assert.ok((buckets.at(-1)?.to ?? 0) >= from + 1000);
+  }
+});
+
+test("a stretch is looked at anew where its track went another way, and its end each time: it may go on", () => {
+  const { track, asked } = counted(95);
+  const survey = new Survey();
+  const look = (/** @type {number} */ revision, /** @type {number} */ connection = 1) => (survey.buckets(track, { connection, revision }, { from: 0, to: track.length }, 10), asked.splice(0));
+  assert.deepEqual(look(1), [[0, 90], [90, 95]]);
+  assert.deepEqual(look(1), [[90, 95]]);
+  track.length = 100;
+  assert.deepEqual(look(1), [[90, 100]]);
+  assert.deepEqual(look(2), [[0, 90], [90, 100]]);
+  assert.deepEqual(look(2, 7), [[0, 90], [90, 100]]);
+});
 
 test("keys, the wheel and the strip below move and stretch what is shown", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
