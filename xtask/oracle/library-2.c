@@ -340,11 +340,15 @@ static struct evbuffer_iovec *pieces_of(struct evbuffer *buffer, int *count)
 	return pieces;
 }
 
+/* SIZE_MAX where more was taken from one than was in it. */
 static size_t sum_of(const struct evbuffer_iovec *pieces, int count)
 {
 	size_t length = 0;
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		if (pieces[i].iov_len > SIZE_MAX / 2)
+			return SIZE_MAX;
 		length += pieces[i].iov_len;
+	}
 	return length;
 }
 
