@@ -207,8 +207,9 @@ const char *json_bytes(const struct json *value, size_t *length)
 		*length = value->length;
 		return value->text;
 	}
-	char *to = bytes->text, *start = to;
-	for (const char *from = start; from < start + bytes->length; from++) {
+	/* Not in its place: an action is done again. */
+	char *start = grow(NULL, bytes->length), *to = start;
+	for (const char *from = bytes->text; from < bytes->text + bytes->length; from++) {
 		unsigned char byte = (unsigned char)*from;
 		/* Two bytes of UTF-8 at most: its character is a byte's number. */
 		if (byte >= 0x80)

@@ -93,7 +93,13 @@ void library_set_timeouts(struct bufferevent *bev, uint32_t read_ms, uint32_t wr
 	bufferevent_settimeout(bev, (int)(read_ms / 1000), (int)(write_ms / 1000));
 }
 
-/* Looks at the first bytes and takes none. */
+/* No part of a buffer moves from one to another. */
+bool library_counts_all(struct evbuffer *buffer)
+{
+	(void)buffer;
+	return true;
+}
+
 bool library_is_whole(struct evbuffer *buffer)
 {
 	(void)buffer;

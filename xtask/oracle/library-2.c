@@ -330,19 +330,46 @@ void library_trigger_event(struct bufferevent *bev, short what, bool defer)
 	bufferevent_trigger_event(bev, what, defer ? BEV_TRIG_DEFER_CALLBACKS : 0);
 }
 
-bool library_is_whole(struct evbuffer *buffer)
+/* All that lies in it, which need not be what it counts. The caller frees it. */
+static struct evbuffer_iovec *pieces_of(struct evbuffer *buffer, int *count)
+{
+	const ev_ssize_t all = (ev_ssize_t)(SIZE_MAX / 2);
+	*count = evbuffer_peek(buffer, all, NULL, NULL, 0);
+	struct evbuffer_iovec *pieces = grow(NULL, (size_t)*count * sizeof *pieces);
+	evbuffer_peek(buffer, all, NULL, pieces, *count);
+	return pieces;
+}
+
+/* SIZE_MAX where more was taken from one than was in it. */
+static size_t sum_of(const struct evbuffer_iovec *pieces, int count)
 {
 	size_t length = 0;
-	bool is_written = true;
-	int count = evbuffer_peek(buffer, -1, NULL, NULL, 0);
-	struct evbuffer_iovec *pieces = grow(NULL, (size_t)count * sizeof *pieces);
-	evbuffer_peek(buffer, -1, NULL, pieces, count);
 	for (int i = 0; i < count; i++) {
+		if (pieces[i].iov_len > SIZE_MAX / 2)
+			return SIZE_MAX;
 		length += pieces[i].iov_len;
-		is_written &= !memory_is_unwritten(pieces[i].iov_base, pieces[i].iov_len);
 	}
+	return length;
+}
+
+bool library_counts_all(struct evbuffer *buffer)
+{
+	int count;
+	struct evbuffer_iovec *pieces = pieces_of(buffer, &count);
+	bool is_counted = sum_of(pieces, count) <= evbuffer_get_length(buffer);
 	free(pieces);
-	return is_written && length == evbuffer_get_length(buffer);
+	return is_counted;
+}
+
+bool library_is_whole(struct evbuffer *buffer)
+{
+	int count;
+	struct evbuffer_iovec *pieces = pieces_of(buffer, &count);
+	bool is_whole = sum_of(pieces, count) == evbuffer_get_length(buffer);
+	for (int i = 0; i < count; i++)
+		is_whole = is_whole && !memory_is_unwritten(pieces[i].iov_base, pieces[i].iov_len);
+	free(pieces);
+	return is_whole;
 }
 
 void library_peek(struct evbuffer *buffer, size_t most)

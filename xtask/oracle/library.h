@@ -42,8 +42,12 @@ void library_set_max_single(struct bufferevent *bev, int64_t read, int64_t write
 void library_trigger(struct bufferevent *bev, short directions, bool ignore_watermarks, bool defer);
 void library_trigger_event(struct bufferevent *bev, short what, bool defer);
 
-/* Whether it has as many bytes as it says, all written by somebody: a callback inside of a move of a part can leave it
- * otherwise. */
+/*
+ * A callback inside of a move of a part can leave a buffer broken, which libevent never asks. Whether it counts all that lies
+ * in it: true at any time, as what has gone already is counted until a move ends, and never the other way round. And whether
+ * it has as many bytes as it counts, all written by somebody: true while no call is under way.
+ */
+bool library_counts_all(struct evbuffer *buffer);
 bool library_is_whole(struct evbuffer *buffer);
 
 /* Looks at the first bytes and takes none. */

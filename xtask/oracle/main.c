@@ -19,8 +19,9 @@
  *     {"endless":true}    it called back, or polled, more than a thousand times in one pass or step, or the
  *                         application did more than a hundred thousand things in it, or more than 64 MiB were buffered, or
  *                         libevent held more than a GiB
- *     {"broken":true}     a buffer has not as many bytes as it says, or some that nobody wrote: what went before since
- *                         the last state may be wrong
+ *     {"broken":true}     after a step, a buffer has not as many bytes as it counts, or some that nobody wrote; or when a
+ *                         callback began, one had more than it counted: what went before since the last state may be
+ *                         wrong
  *     {"died":SIGNAL}     it ended with this signal
  *
  * Each scenario runs in a process of its own, so these harm no other, and nothing is ever freed.

@@ -40,6 +40,13 @@ pub(super) struct Run {
     pub(super) broken_off: Option<String>,
 }
 
+impl Run {
+    /// Whether it ended where libevent had broken a buffer of its own.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken_off.as_ref().is_some_and(|notice| notice.starts_with(BROKEN))
+    }
+}
+
 /// The harness's program for this dialect, compiled if it is not there, older than its sources, or unable to start.
 pub(super) fn program(workspace: &Workspace, dialect: Dialect) -> Result<PathBuf> {
     let folder = workspace.root.join("xtask/oracle");

@@ -4,10 +4,12 @@
 //! - [`harness`]: libevent's side; the engine's is [`bufferevent::sim::Simulation`].
 //! - [`shrink`]: makes a scenario that the two disagree about as small as it can be.
 //! - [`digest`]: what is kept of traces that are too large to keep.
+//! - [`broken`]: what of a scenario counts where libevent breaks a buffer of its own.
 //! - [`evbuffer`]: the same for an evbuffer of its own.
 //!
 //! Every dialect has recorded traces in the core's tests, too.
 
+mod broken;
 mod digest;
 pub(crate) mod evbuffer;
 pub(crate) mod generate;
@@ -109,6 +111,9 @@ struct Mismatch {
 pub(crate) fn run(workspace: &Workspace, request: &Request) -> Result<()> {
     let Request { dialect, ref source, .. } = *request;
     let program = harness::program(workspace, dialect)?;
+    if dialect == DIALECT {
+        broken::check(&program)?;
+    }
     match source {
         &Source::Random { ref formats, count, seed } => formats.iter().try_for_each(|&format| {
             let what = format!("random scenarios of format {} (seed {seed})", format.number());

@@ -154,7 +154,7 @@ impl Author {
         }
     }
 
-    fn eol(&mut self) -> EolStyle {
+    pub(super) fn eol(&mut self) -> EolStyle {
         let eol = self.values.random.pick(&[
             EolStyle::Lf,
             EolStyle::Crlf,
@@ -165,7 +165,7 @@ impl Author {
         if self.values.is_1_4 && eol == EolStyle::Nul { EolStyle::Any } else { eol }
     }
 
-    fn options(&mut self) -> TriggerOptions {
+    pub(super) fn options(&mut self) -> TriggerOptions {
         let mut flag = || self.values.random.percent(30);
         TriggerOptions { ignore_watermarks: flag(), defer_callbacks: flag() }
     }

@@ -2,10 +2,12 @@
 //!
 //! What a real application must not do is left out: to free what a filter frees along with itself.
 //!
-//! - `author` - what a program is fond of; `actions` - what is done in it; `sources` - what is done to bytes that move.
+//! - `author` - what a program is fond of; `actions` - what is done in it; `sources` - what is done to bytes that move; `rare` - what
+//!   none of these draws.
 
 mod actions;
 mod author;
+mod rare;
 mod sources;
 
 use bufferevent::Dialect;
@@ -38,6 +40,7 @@ pub(super) fn scenario(dialect: Dialect, seed: u64, index: u64) -> Scenario {
     scenario.script = author.script();
     if seed != SEED || index >= COUNT {
         author.add_acts_on_sources(&mut scenario.bufferevents);
+        author.add_what_is_rare(&mut scenario);
     }
     scenario
 }
@@ -135,6 +138,8 @@ impl Author {
 
 #[cfg(test)]
 mod tests {
+    use bufferevent::sim::{Act, Action};
+
     use super::*;
 
     fn scenarios(dialect: Dialect) -> impl Iterator<Item = Scenario> {
@@ -155,6 +160,30 @@ mod tests {
             let json = scenario.to_json();
             assert_eq!(Scenario::from_json(&json), Ok(scenario), "{json}");
         }
+    }
+
+    /// How many stand in each other, the innermost with whatever it is for.
+    fn conditions_around(action: &Action) -> u32 {
+        match &action.what {
+            Act::If { then, otherwise, .. } => {
+                1 + then.iter().chain(otherwise).map(conditions_around).max().unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn what_is_rare_is_drawn() {
+        let all: Vec<Scenario> = scenarios(Dialect::V2_1).collect();
+        let text: String = all.iter().map(Scenario::to_json).collect();
+        let mut parts = vec![r#"{"bytes":""#, "\u{391}", r#""trigger_event":["reading","writing","#];
+        parts.retain(|part| !text.contains(part));
+        assert!(parts.is_empty(), "never drawn: {parts:?}");
+        let calls = all.iter().flat_map(|scenario| &scenario.bufferevents).flat_map(|it| &it.on_read);
+        assert_eq!(calls.flatten().flatten().map(conditions_around).max(), Some(5));
+        let pulls_up =
+            |step: &ScriptStep| matches!(step, ScriptStep::Action(Action { what: Act::Pullup(_), .. }));
+        assert!(all.iter().any(|scenario| scenario.script.iter().any(pulls_up)));
     }
 
     #[test]

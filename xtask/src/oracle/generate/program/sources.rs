@@ -35,13 +35,13 @@ impl Author {
         }
     }
 
-    fn pullup(&mut self) -> Act {
+    pub(super) fn pullup(&mut self) -> Act {
         let all = self.values.random.percent(50);
         Act::Pullup(if all { Amount::All } else { Amount::UpTo(self.values.limit()) })
     }
 
     /// Somewhere in the first call of a program, which there is then.
-    fn insert(&mut self, program: &mut Program, action: Action) {
+    pub(super) fn insert(&mut self, program: &mut Program, action: Action) {
         let calls = program.get_or_insert_default();
         if calls.is_empty() {
             calls.push(Vec::new());
