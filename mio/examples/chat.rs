@@ -46,21 +46,21 @@ impl Chat {
 
     fn leave(&mut self, id: BuffereventId) -> Result<(), Failure> {
         self.people.remove(&id);
-        self.driver.base.get_mut(id)?.free();
-        Ok(())
+        Ok(self.driver.free(id)?)
     }
 }
 
 fn main() -> Result<(), Failure> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
-    let mut driver = Driver::new(Dialect::V2_1)?;
+    let dialect = std::env::args().nth(2).map_or(Ok(Dialect::V2_1), |dialect| dialect.parse())?;
+    let mut driver = Driver::new(dialect)?;
     let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
     let mut chat = Chat { driver, people: BTreeMap::new() };
     while let Some(due) = chat.driver.next_callback()? {
         match due {
-            Due::Application(..) => {
+            Due::Application(event, _) if listener.is_about(event) => {
                 while let Some((handle, peer)) = listener.accept(&mut chat.driver) {
                     let id = chat.driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     chat.driver.base.get_mut(id)?.enable(Directions::READ)?;
@@ -68,7 +68,7 @@ fn main() -> Result<(), Failure> {
                 }
             }
             Due::Read(id) => chat.on_read(id)?,
-            Due::Write(_) | Due::Buffer(..) => {}
+            Due::Application(..) | Due::Write(_) | Due::Buffer(..) => {}
             Due::Event(id, _) => chat.leave(id)?,
         }
     }

@@ -16,22 +16,23 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
-    let mut driver = Driver::new(Dialect::V2_1)?;
+    let dialect = std::env::args().nth(2).map_or(Ok(Dialect::V2_1), |dialect| dialect.parse())?;
+    let mut driver = Driver::new(dialect)?;
     let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
     while let Some(due) = driver.next_callback()? {
         match due {
-            Due::Application(..) => {
+            Due::Application(event, _) if listener.is_about(event) => {
                 while let Some((handle, _)) = listener.accept(&mut driver) {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     wait_for(&mut driver.base, id, HEADER)?;
                     driver.base.get_mut(id)?.enable(Directions::READ)?;
                 }
             }
-            Due::Read(id) => on_read(&mut driver.base, id)?,
-            Due::Write(_) | Due::Buffer(..) => {}
-            Due::Event(id, _) => driver.base.get_mut(id)?.free(),
+            Due::Read(id) => on_read(&mut driver, id)?,
+            Due::Application(..) | Due::Write(_) | Due::Buffer(..) => {}
+            Due::Event(id, _) => driver.free(id)?,
         }
     }
     Ok(())
@@ -44,8 +45,9 @@ fn wait_for(base: &mut EventBase, id: BuffereventId, bytes: usize) -> Result<(),
 }
 
 /// The callback runs once a read, not once a message: it takes every message that is whole.
-fn on_read(base: &mut EventBase, id: BuffereventId) -> Result<(), Failure> {
+fn on_read(driver: &mut Driver, id: BuffereventId) -> Result<(), Failure> {
     loop {
+        let base = &mut driver.base;
         let bufferevent = base.get(id)?;
         let mut header = [0; HEADER];
         let there = bufferevent.input().len();
@@ -55,8 +57,7 @@ fn on_read(base: &mut EventBase, id: BuffereventId) -> Result<(), Failure> {
         let Some(len) = std::str::from_utf8(&header).ok().and_then(|digits| digits.parse::<usize>().ok())
         else {
             println!("{:?} is no length", String::from_utf8_lossy(&header));
-            base.get_mut(id)?.free();
-            return Ok(());
+            return Ok(driver.free(id)?);
         };
         if there < HEADER + len {
             return wait_for(base, id, HEADER + len);

@@ -128,7 +128,7 @@ impl Proxy {
     fn end(&mut self, ids: [BuffereventId; 2]) -> Result<(), Failure> {
         for id in ids {
             self.sides.remove(&id);
-            self.driver.base.get_mut(id)?.free();
+            self.driver.free(id)?;
         }
         Ok(())
     }
@@ -151,7 +151,7 @@ fn main() -> Result<(), Failure> {
                         Ok(()) => println!("{peer} is there"),
                         Err(problem) => {
                             eprintln!("{peer}: {problem}");
-                            bufferevent::Kernel::close(&mut proxy.driver.sockets, client);
+                            proxy.driver.close(client);
                         }
                     }
                 }

@@ -14,7 +14,8 @@ const SILENCE: Duration = Duration::from_secs(3);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:5555".into());
-    let mut driver = Driver::new(Dialect::V2_1)?;
+    let dialect = std::env::args().nth(2).map_or(Ok(Dialect::V2_1), |dialect| dialect.parse())?;
+    let mut driver = Driver::new(dialect)?;
     let mut listener = Listener::bind(&mut driver, address)?;
     println!("listening on {}", listener.address()?);
     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
@@ -26,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     while let Some(due) = driver.next_callback()? {
         match due {
             Due::Application(event, _) if event == clock => seconds += 1,
-            Due::Application(..) => {
+            Due::Application(event, _) if listener.is_about(event) => {
                 while let Some((handle, _)) = listener.accept(&mut driver) {
                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
                     let mut bufferevent = driver.base.get_mut(id)?;
@@ -42,15 +43,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             // The last byte is out: who was told goodbye is let go.
             Due::Write(id) => {
                 if driver.base.get(id).is_ok_and(|it| !it.enabled().read) {
-                    driver.base.get_mut(id)?.free();
+                    driver.free(id)?;
                 }
             }
             // A timeout has disabled reading.
             Due::Event(id, what) if what.contains(What::TIMEOUT) => {
                 driver.base.get_mut(id)?.write(b"goodbye\n")?;
             }
-            Due::Event(id, _) => driver.base.get_mut(id)?.free(),
-            Due::Buffer(..) => {}
+            Due::Event(id, _) => driver.free(id)?,
+            Due::Application(..) | Due::Buffer(..) => {}
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use bufferevent::{Dialect, Due, EventBase, NoObserver, Observer};
+use bufferevent::{BuffereventId, Dialect, Due, EventBase, Gone, Handle, NoObserver, Observer};
 
 use crate::{EventLoop, Sockets};
 
@@ -66,5 +66,28 @@ impl<O: Observer> Driver<O> {
             // In 1.4 what was told stands until the loop comes to its top again.
             self.told_exit = self.base.exit_requested();
         }
+    }
+
+    /// Frees a bufferevent that was made with `close_on_free`, and sees to it that its connection is closed in every dialect:
+    /// in 2.x the loop closes it, once no callback of it is under way. 1.4 knows no such option and leaves the connection to the
+    /// application, so that `free` alone would leave it open for ever; there it is closed here, whatever the bufferevent was
+    /// made with.
+    ///
+    /// # Errors
+    /// [`Gone`] when it was freed before.
+    pub fn free(&mut self, id: BuffereventId) -> Result<(), Gone> {
+        let bufferevent = self.base.get_mut(id)?;
+        let handle = bufferevent.handle();
+        bufferevent.free();
+        if let Some(handle) = handle.filter(|_| !self.base.dialect().can_close_on_free()) {
+            self.close(handle);
+        }
+        Ok(())
+    }
+
+    /// Closes a connection that no bufferevent has, or whose bufferevent was made without `close_on_free` and is freed.
+    pub fn close(&mut self, handle: Handle) {
+        self.sockets.close(handle);
+        self.base.forget_handle(handle);
     }
 }

@@ -1,24 +1,46 @@
 //! Runs the [`bufferevent`] engine on real sockets.
 //!
+//! A whole program, an echo server:
+//!
 //! ```no_run
 //! use bufferevent::{BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer};
 //! use bufferevent_mio::{Driver, Listener};
 //!
-//! let mut driver = Driver::new(Dialect::V2_1)?;
-//! let mut listener = Listener::bind(&mut driver, "127.0.0.1:5555")?;
-//! while let Some(due) = driver.next_callback()? {
-//!     match due {
-//!         Due::Application(..) => while let Some((handle, peer)) = listener.accept(&mut driver) {
-//!             println!("{peer} is there");
-//!             // driver.base makes a bufferevent on the handle: see the example `echo`.
-//!         },
-//!         Due::Read(_) | Due::Write(_) | Due::Event(..) | Due::Buffer(..) => { /* what an application does */ }
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut driver = Driver::new(Dialect::V2_1)?;
+//!     let mut listener = Listener::bind(&mut driver, "127.0.0.1:5555")?;
+//!     let options = BuffereventOptions { close_on_free: true, ..BuffereventOptions::default() };
+//!     let mut answer = Evbuffer::new();
+//!     while let Some(due) = driver.next_callback()? {
+//!         match due {
+//!             // An event of the application: the listener's, or one of its own.
+//!             Due::Application(event, _) if listener.is_about(event) => {
+//!                 while let Some((handle, _peer)) = listener.accept(&mut driver) {
+//!                     let id = driver.base.bufferevent_new(Some(handle), Callbacks::ALL, options);
+//!                     driver.base.get_mut(id)?.enable(Directions::READ)?;
+//!                 }
+//!             }
+//!             Due::Read(id) => {
+//!                 let mut bufferevent = driver.base.get_mut(id)?;
+//!                 bufferevent.read_buffer(&mut answer)?;
+//!                 bufferevent.write_buffer(&mut answer)?;
+//!             }
+//!             // The peer has ended, or an error came: the bufferevent is freed, and its connection closed.
+//!             Due::Event(id, _) => driver.free(id)?,
+//!             Due::Application(..) | Due::Write(_) | Due::Buffer(..) => {}
+//!         }
 //!     }
+//!     Ok(())
 //! }
-//! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! `cargo run --package bufferevent-mio --example echo` (or `proxy`, `chat`, `lines`, `timeouts`) shows whole programs.
+//! `cargo run --package bufferevent-mio --example echo` (or `proxy`, `chat`, `lines`, `timeouts`) shows more such programs.
+//!
+//! # How a connection is closed
+//!
+//! [`Driver::free`] frees a bufferevent and closes its connection, in every dialect. `BuffereventMut::free` alone does so in 2.x,
+//! for a bufferevent that was made with `close_on_free`; 1.4 knows no such option, and leaves the connection to the application.
+//! A connection that no bufferevent has is closed by [`Driver::close`].
 //!
 //! # How it works
 //!
@@ -40,6 +62,11 @@
 //! It needs Unix: elsewhere this crate is empty.
 
 #![cfg(unix)]
+
+/// The README's program is one.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod accepting;
 mod driver;

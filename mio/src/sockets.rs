@@ -84,6 +84,15 @@ impl<S: System> Sockets<S> {
         self.give_back(handle);
     }
 
+    /// Closes a connection. The base has to [forget](bufferevent::EventBase::forget_handle) the handle, as
+    /// [`Driver::close`](crate::Driver::close) has it do. The operating system stops watching what is closed.
+    pub fn close(&mut self, handle: Handle) {
+        if self.stream(handle).is_ok() {
+            self.give_back(handle);
+            self.closed += 1;
+        }
+    }
+
     /// Ends our side of a connection: the peer reads the end of the stream, and can still send.
     pub fn shutdown_write(&self, handle: Handle) {
         if let Some(Slot::Stream(stream)) = self.slots.get(handle.0 as usize) {
@@ -176,12 +185,8 @@ impl<S: System> Kernel for Sockets<S> {
         self.stream(handle)?.finished_connecting()
     }
 
-    /// Closes a connection; the base has to forget the handle. The operating system stops watching what is closed.
     fn close(&mut self, handle: Handle) {
-        if self.stream(handle).is_ok() {
-            self.give_back(handle);
-            self.closed += 1;
-        }
+        Self::close(self, handle);
     }
 }
 

@@ -8,6 +8,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
+use bufferevent::Dialect;
+
 /// A running example, killed when it is dropped.
 struct Example {
     process: Child,
@@ -69,6 +71,24 @@ fn echo_answers() {
     let mut socket = echo.connect();
     socket.write_all(b"hello\n").unwrap();
     assert_eq!(read_line(&socket), "hello\n");
+}
+
+/// In 1.4 nothing is closed but by the application.
+#[test]
+fn who_leaves_is_let_go_in_every_dialect() {
+    for dialect in Dialect::ALL {
+        for name in ["echo", "chat", "lines", "timeouts"] {
+            let example = Example::start(name, &["127.0.0.1:0", dialect.as_str()]);
+            let mut socket = example.connect();
+            socket.shutdown(Shutdown::Write).unwrap();
+            assert_eq!(socket.read(&mut [0]).unwrap(), 0, "{name}, {dialect}");
+        }
+        // Nobody can go on with what is no message.
+        let lines = Example::start("lines", &["127.0.0.1:0", dialect.as_str()]);
+        let mut socket = lines.connect();
+        socket.write_all(b"what").unwrap();
+        assert_eq!(socket.read(&mut [0]).unwrap(), 0, "{dialect}");
+    }
 }
 
 #[test]

@@ -7,7 +7,10 @@ use crate::{BufferName, BuffereventId, Direction, Evbuffer, EventFlags, Handle, 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BuffereventOptions {
-    /// BEV_OPT_CLOSE_ON_FREE: the loop closes the handle of a freed bufferevent.
+    /// BEV_OPT_CLOSE_ON_FREE: the loop closes the handle of a freed bufferevent. Without it, and in 1.4 always (see
+    /// [`Dialect::can_close_on_free`](crate::Dialect::can_close_on_free)), whoever opened the handle closes it and tells the
+    /// base with [`EventBase::forget_handle`](crate::EventBase::forget_handle); `Driver::free` of `bufferevent-mio` does what
+    /// the dialect asks for.
     pub close_on_free: bool,
     /// BEV_OPT_DEFER_CALLBACKS: callbacks run from a queued call, not from the internal callbacks.
     pub defer_callbacks: bool,

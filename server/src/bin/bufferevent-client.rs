@@ -5,21 +5,31 @@ compile_error!(
     "needs Unix; elsewhere there is bufferevent-scenario: cargo install bufferevent-server --bin bufferevent-scenario"
 );
 
+use std::future;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bufferevent_server::client;
 use bufferevent_server::generate::{self, Generate};
+use bufferevent_server::process::first_signal;
 use bufferevent_server::publish::PublishConfig;
 use bufferevent_server::watch::{self, WatchConfig};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
+/// How long what came last may take to be written, after a signal: as in the server.
+const LAST_SEGMENT: Duration = Duration::from_secs(5);
+
+/// Said where it takes longer.
+const LATE: &str = "bufferevent-client: the end of what is published was not written in time";
+
 /// The tutorial's client: sends what is typed or piped, prints what the server answers.
 ///
 /// With `--watch` it prints what a server's engine does, step by step, instead.
 ///
-/// It ends when the server closes the connection or, once its input has ended, when the last answer has arrived.
+/// It ends when the server closes the connection or, once its input has ended, when the last answer has arrived. With
+/// `--publish`, SIGINT, SIGTERM and SIGHUP end it when what came last is written; a second signal does so at once.
 #[derive(Debug, Parser)]
 #[command(name = "bufferevent-client", version)]
 struct Program {
@@ -47,9 +57,7 @@ fn main() -> ExitCode {
         (Some(what), _) => {
             generate::print::<Program>(what, &mut io::stdout()).map_err(|error| error.to_string())
         }
-        (_, Some(config)) => {
-            watch::run(config, &program.publish, io::stdout()).map_err(|error| error.to_string())
-        }
+        (_, Some(config)) => watch(config, &program.publish).map_err(|error| error.to_string()),
         (None, None) => {
             client::run(&program.address, io::stdin(), io::stdout()).map_err(|error| error.to_string())
         }
@@ -62,4 +70,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn watch(config: &WatchConfig, publish: &PublishConfig) -> io::Result<()> {
+    if publish.publish.is_none() {
+        // There is nothing to be written at the end: a signal ends it at once.
+        return watch::run(config, publish, io::stdout(), future::pending());
+    }
+    let stop = first_signal(LAST_SEGMENT, LATE)
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen for signals: {error}")))?;
+    watch::run(config, publish, io::stdout(), stop)
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use bufferevent::{
     BuffereventId, BuffereventOptions, Callbacks, Connect, Dialect, Directions, Due, Errno, EventBase,
-    Handle, Kernel, What,
+    Handle, What,
 };
 
 use bufferevent_mio::{EventLoop, Sockets};

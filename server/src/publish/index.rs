@@ -3,6 +3,8 @@
 use bufferevent::recording::{Hello, SCHEMA};
 use serde::{Deserialize, Serialize};
 
+use super::folder::{FileName, Kind};
+
 /// The version of the index.
 pub const FORMAT: u32 = 1;
 
@@ -12,6 +14,9 @@ const NAME: &str = "bufferevent";
 /// So many segments go into one chapter; of those that are in none there are up to twice as many.
 /// Tests have a long list sooner.
 pub(super) const CHAPTER: usize = if cfg!(test) { 4 } else { 64 };
+
+/// No count goes on from here: pages read them as JavaScript's numbers, which are exact up to it.
+const MOST: u64 = 1 << 53;
 
 /// `index.json`: the latest segments, and where the older ones are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +40,7 @@ pub struct Index {
     /// So many of the oldest segments were removed.
     pub dropped: u64,
     /// The chapter with the segments before those here.
-    pub older: Option<String>,
+    pub older: Option<FileName>,
     /// Oldest first.
     pub segments: Vec<Segment>,
 }
@@ -44,7 +49,7 @@ pub struct Index {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
     /// The file's name: the first half of the SHA-256 of its content, and `.jsonl`.
-    pub name: String,
+    pub name: FileName,
     /// The run that it is of.
     pub run: u64,
     /// The record before its first: `seq` of the snapshot that it starts with.
@@ -67,7 +72,7 @@ pub struct Chapter {
     /// The version of the index.
     pub format: u32,
     /// The chapter before this one.
-    pub older: Option<String>,
+    pub older: Option<FileName>,
     /// Oldest first.
     pub segments: Vec<Segment>,
 }
@@ -92,16 +97,16 @@ impl Index {
 
     /// Whether this program can go on with it; the reason where it cannot.
     pub(super) fn check(&self) -> Result<(), String> {
-        match self {
-            Self { publication, .. } if publication != NAME => Err(format!("publication is {publication:?}")),
-            Self { format, .. } if *format != FORMAT => {
-                Err(format!("its format is {format}, this program's is {FORMAT}"))
-            }
-            Self { schema, .. } if *schema != SCHEMA => {
-                Err(format!("its schema is {schema}, this program's is {SCHEMA}"))
-            }
-            _ => Ok(()),
+        check_head(&self.publication, self.format)?;
+        if self.schema != SCHEMA {
+            return Err(format!("its schema is {}, this program's is {SCHEMA}", self.schema));
         }
+        for (name, count) in [("run", self.run), ("dropped", self.dropped)] {
+            if count >= MOST {
+                return Err(format!("{name} is {count}, which no publisher comes to"));
+            }
+        }
+        check_names(self.older.as_ref(), &self.segments)
     }
 
     /// The oldest segments as a chapter, once there are enough; they are still listed here.
@@ -112,5 +117,34 @@ impl Index {
             older: self.older.clone(),
             segments: self.segments[..CHAPTER].to_vec(),
         })
+    }
+}
+
+impl Chapter {
+    /// Whether this program can go on with it; the reason where it cannot.
+    pub(super) fn check(&self) -> Result<(), String> {
+        check_head(&self.publication, self.format)?;
+        check_names(self.older.as_ref(), &self.segments)
+    }
+}
+
+fn check_head(publication: &str, format: u32) -> Result<(), String> {
+    if publication != NAME {
+        return Err(format!("publication is {publication:?}"));
+    }
+    if format != FORMAT {
+        return Err(format!("its format is {format}, this program's is {FORMAT}"));
+    }
+    Ok(())
+}
+
+/// That each is listed as what it is.
+fn check_names(older: Option<&FileName>, segments: &[Segment]) -> Result<(), String> {
+    if let Some(name) = older.filter(|name| name.kind() != Kind::Chapter) {
+        return Err(format!("{:?} is no name of a chapter", name.as_str()));
+    }
+    match segments.iter().find(|it| it.name.kind() != Kind::Segment) {
+        Some(Segment { name, .. }) => Err(format!("{:?} is no name of a segment", name.as_str())),
+        None => Ok(()),
     }
 }

@@ -14,6 +14,7 @@ mod publisher;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use folder::FileName;
 pub use index::{Chapter, FORMAT, Index, Segment};
 pub use publisher::Publisher;
 

@@ -8,7 +8,7 @@ use bufferevent::Record;
 use bufferevent::recording::{Heard, Picture, RecordingWriter, Viewer};
 
 use super::PublishConfig;
-use super::folder::{Folder, INDEX};
+use super::folder::{FileName, Folder, INDEX, Kind};
 use super::index::{CHAPTER, Chapter, Index, Segment};
 
 /// A segment is finished at this size, whatever the time.
@@ -48,7 +48,7 @@ pub struct Publisher {
 
 #[derive(Debug)]
 struct Kept {
-    name: String,
+    name: FileName,
     bytes: u64,
 }
 
@@ -101,16 +101,15 @@ impl Publisher {
         let Some(path) = &config.publish else { return Ok(None) };
         let folder = Folder::open(path)?;
         let mut index = Index::new(config.publish_every);
-        if let Some(before) = folder.read::<Index>(INDEX)? {
+        if let Some(before) = folder.read_index::<Index>()? {
             before.check().map_err(|problem| {
-                let problem = format!("{}: {problem}; choose another folder", path.join(INDEX).display());
-                io::Error::new(io::ErrorKind::InvalidData, problem)
+                folder.damaged(INDEX, &format_args!("{problem}; choose another folder"))
             })?;
             let Index { run, dropped, older, segments, .. } = before;
             index = Index { run: run + 1, dropped, older, segments, ..index };
         }
         let kept = kept_of(&index, &folder)?;
-        folder.sweep(&kept.iter().map(|it| &*it.name).collect::<HashSet<_>>())?;
+        folder.sweep(&kept.iter().map(|it| &it.name).collect::<HashSet<_>>())?;
         let publisher = Self {
             bytes: kept.iter().map(|it| it.bytes).sum(),
             folder,
@@ -249,7 +248,7 @@ impl Publisher {
         &mut self,
         text: &[u8],
         now: Instant,
-        segment: impl FnOnce(String, u64, u64) -> Segment,
+        segment: impl FnOnce(FileName, u64, u64) -> Segment,
     ) -> io::Result<()> {
         let bytes = text.len() as u64;
         if bytes > self.max_bytes {
@@ -257,7 +256,7 @@ impl Publisher {
             return Err(io::Error::other(problem));
         }
         self.make_room(bytes);
-        let name = self.folder.put(text, "jsonl")?;
+        let name = self.folder.put(text, Kind::Segment)?;
         self.keep(self.kept.len(), name.clone(), bytes);
         self.index.segments.push(segment(name.clone(), self.index.run, bytes));
         self.begin_chapter().and_then(|()| self.write_index(now)).inspect_err(|_| {
@@ -273,7 +272,7 @@ impl Publisher {
     fn begin_chapter(&mut self) -> io::Result<()> {
         let Some(chapter) = self.index.full_chapter() else { return Ok(()) };
         let text = serde_json::to_vec(&chapter)?;
-        let name = self.folder.put(&text, "json")?;
+        let name = self.folder.put(&text, Kind::Chapter)?;
         self.index.segments.drain(..CHAPTER);
         self.index.older = Some(name.clone());
         self.keep(self.kept.len() - self.index.segments.len(), name, text.len() as u64);
@@ -286,7 +285,7 @@ impl Publisher {
         while self.bytes + bytes > self.max_bytes && self.drop_oldest() {}
     }
 
-    fn keep(&mut self, at: usize, name: String, bytes: u64) {
+    fn keep(&mut self, at: usize, name: FileName, bytes: u64) {
         self.bytes += bytes;
         self.kept.insert(at, Kept { name, bytes });
     }
@@ -300,7 +299,7 @@ impl Publisher {
         } else if self.index.segments.first().is_some_and(|first| first.name == name) {
             self.index.segments.remove(0);
         }
-        self.index.dropped += u64::from(name.ends_with(".jsonl"));
+        self.index.dropped += u64::from(name.kind() == Kind::Segment);
         // Two that are equal are one file.
         if !self.kept.iter().any(|other| other.name == name) {
             self.folder.remove(&name);
@@ -318,18 +317,21 @@ impl Publisher {
     }
 }
 
-/// What an index leads to, the oldest first, as far as it is there: a chapter lists what was removed, too.
+/// What an index leads to, the oldest first, as far as it is there: a chapter lists what was removed, too. How large a file is
+/// says the file, whatever is written of it.
 fn kept_of(index: &Index, folder: &Folder) -> io::Result<VecDeque<Kept>> {
     let there = |segments: &[Segment]| {
-        let there = segments.iter().filter(|it| folder.has(&it.name));
-        there.map(|it| Kept { name: it.name.clone(), bytes: it.bytes }).collect::<VecDeque<_>>()
+        let there = segments.iter().filter_map(|Segment { name, .. }| {
+            folder.size(name).map(|bytes| Kept { name: name.clone(), bytes })
+        });
+        there.collect::<VecDeque<_>>()
     };
     let mut kept = there(&index.segments);
     let mut older = index.older.clone();
     while let Some(name) = older.take() {
         // Removed, once its segments were.
-        let Some(chapter) = folder.read::<Chapter>(&name)? else { break };
-        let bytes = serde_json::to_vec(&chapter)?.len() as u64;
+        let Some((chapter, bytes)) = folder.read::<Chapter>(&name)? else { break };
+        chapter.check().map_err(|problem| folder.damaged(name.as_str(), &problem))?;
         older.clone_from(&chapter.older);
         let mut before = there(&chapter.segments);
         before.push_back(Kept { name, bytes });

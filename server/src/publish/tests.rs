@@ -1,3 +1,7 @@
+//! What a publisher does in an orderly folder; `hostile` has the others.
+
+mod hostile;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -205,7 +209,7 @@ fn past_the_limit_the_oldest_go_and_the_list_stays_short() {
     assert!(index.dropped > 0 && index.segments.len() <= 2 * CHAPTER, "{}", index.dropped);
     assert!((25_000..=50_000).contains(&bytes), "{bytes}");
     assert_eq!(lab.publisher.bytes, bytes, "what is counted is what is there");
-    assert!(index.older.is_some_and(|name| files.contains(&name)));
+    assert!(index.older.is_some_and(|name| files.contains(name.as_str())));
     let recording = scratch.read();
     assert!(recording.len() > records.len(), "{}", recording.len());
     assert_eq!(recording.end().connections.len(), 0, "the last begins anew");

@@ -72,11 +72,16 @@ fn address(text: &str) -> Result<String, String> {
     }
 }
 
-/// Prints until the server ends or the output is closed, and publishes what is printed where that is asked for.
+/// Prints until the server ends, the output is closed or `stop` says so, and publishes what is printed where that is asked for.
 ///
 /// # Errors
 /// The server cannot be reached, speaks another schema or breaks off, or the output, the file or the folder cannot be written.
-pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) -> io::Result<()> {
+pub fn run(
+    config: &WatchConfig,
+    publish: &PublishConfig,
+    output: impl Write,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
     let recording = config.record.as_deref().map(Kept::create).transpose()?;
     let watched = if config.connection.is_empty() {
         Watched::All
@@ -86,10 +91,19 @@ pub fn run(config: &WatchConfig, publish: &PublishConfig, output: impl Write) ->
     let publisher = Publisher::open(publish, Instant::now())?;
     let mut sink = Sink::new(config.json, BufWriter::new(output), recording, watched);
     sink.publisher = publisher;
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(follow(&config.watch, sink))
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let followed = runtime.block_on(async {
+        tokio::select! {
+            followed = follow(&config.watch, &mut sink) => followed,
+            () = stop => Ok(()),
+        }
+    });
+    // Whatever ended it: what came is published.
+    let ended = sink.end();
+    followed.and(ended)
 }
 
-async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result<()> {
+async fn follow(url: &str, sink: &mut Sink<impl Write, impl Write>) -> io::Result<()> {
     let connected = timeout(HANDSHAKE_WITHIN, connect_async(url)).await.map_err(|_| {
         let seconds = HANDSHAKE_WITHIN.as_secs();
         io::Error::other(format!("cannot watch {url}: it did not answer within {seconds} seconds"))
@@ -100,12 +114,10 @@ async fn follow(url: &str, mut sink: Sink<impl Write, impl Write>) -> io::Result
         let words = Message::text(serde_json::to_string(&watch)?);
         socket.send(words).await.map_err(|error| unreachable(url, &error))?;
     }
-    let followed = listen(url, &mut socket, &mut sink).await;
+    let followed = listen(url, &mut socket, sink).await;
     // The server may have gone first.
     let _ = socket.close(None).await;
-    // Whatever ended it: what came is published.
-    let ended = sink.end();
-    followed.and(ended)
+    followed
 }
 
 /// Hears what the server says, to its end.

@@ -98,8 +98,8 @@ async fn watched<F: Future<Output = ()> + Send + 'static>(
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/ws", listener.local_addr().unwrap());
     tokio::spawn(async move { serve(listener.accept().await.unwrap().0).await });
-    let sink = Sink::<_, Vec<u8>>::new(false, Vec::new(), None, Watched::All);
-    follow(&url, sink).await.map_err(|error| error.to_string().replace(&url, "URL"))
+    let mut sink = Sink::<_, Vec<u8>>::new(false, Vec::new(), None, Watched::All);
+    follow(&url, &mut sink).await.map_err(|error| error.to_string().replace(&url, "URL"))
 }
 
 /// The same with a server that has shaken hands and then sends these bytes.

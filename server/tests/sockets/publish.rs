@@ -9,6 +9,7 @@ use bufferevent::recording::Recording;
 use bufferevent::{Dialect, Step};
 use bufferevent_server::echo::PREFIX;
 use bufferevent_server::publish::Index;
+use rustix::process::Signal;
 
 use super::child::{CLIENT, Process, SERVER, ServerProcess};
 use super::server::{GUARD, connect, exchange};
@@ -105,6 +106,46 @@ fn a_client_publishes_what_it_watches() {
     std::thread::spawn(move || lines.count());
     assert_eq!(client.wait().code(), Some(0));
     assert_whole(&scratch);
+}
+
+#[test]
+fn a_client_that_a_signal_ends_has_published_all_that_came_and_says_that_it_ended() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let scratch = Scratch::new("signalled");
+        let (server, http) = server(&[]);
+        let url = format!("ws://{http}/ws");
+        // So long that nothing but the end writes what comes.
+        let watch = ["--watch", &url, "--publish", scratch.path(), "--publish-every", "60000"];
+        let mut client = Process::start(Command::new(CLIENT).args(watch));
+        let mut lines = BufReader::new(client.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+        lines.find(|line| line.ends_with("connections are open")).unwrap();
+        let mut socket = connect(server.address);
+        exchange(&mut socket, b"hello world", 11 + 2 * PREFIX.len());
+        lines.find(|line| line.contains("  sent ") && line.ends_with("msg: d\"")).unwrap();
+        client.signal(signal);
+        std::thread::spawn(move || lines.count());
+        assert_eq!(client.wait().code(), Some(0), "{signal:?}");
+        assert_eq!(client.errors(), "");
+        assert_whole(&scratch);
+    }
+}
+
+/// Nobody takes what it prints, so that it never comes to look whether it should end.
+#[test]
+fn a_client_that_cannot_end_in_order_says_so_in_time() {
+    let scratch = Scratch::new("held");
+    let (server, http) = server(&[]);
+    let url = format!("ws://{http}/ws");
+    let mut client =
+        Process::start(Command::new(CLIENT).args(["--watch", &url, "--publish", scratch.path()]));
+    scratch.wait();
+    let mut socket = connect(server.address);
+    // Far more lines than a pipe has room for.
+    let words = [b'x'; 10_000];
+    exchange(&mut socket, &words, words.len() + words.len() / 10 * PREFIX.len());
+    client.signal(Signal::TERM);
+    assert_eq!(client.wait().code(), Some(1));
+    assert!(client.errors().ends_with("was not written in time\n"));
 }
 
 /// On a machine that is busy they would be the last to run, and the end of what is published be lost.
