@@ -10,6 +10,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, wri
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
@@ -60,7 +61,21 @@ function constants(declare) {
   return words.map(([name, flags]) => declare(name, JSON.stringify(flags))).join("");
 }
 
-function wasmPackage() {
+/**
+ * The engine's wasm as a module that gives its bytes. They are packed: nothing packs base64 well that was not packed before.
+ * @param {Buffer} module @param {string} outfile
+ */
+async function packed(module, outfile) {
+  const text = gzipSync(module, { level: 9 }).toString("base64");
+  const contents = `import { gunzipSync } from "fflate";
+
+/** The bytes of the engine's wasm. */
+export const bytes = () => gunzipSync(Uint8Array.from(atob("${text}"), (character) => character.charCodeAt(0)));`;
+  const banner = { js: `/*! Unpacked by fflate.\n${read(join(ROOT, "npm/node_modules/fflate/LICENSE"))}\n*/` };
+  await build({ stdin: { contents, resolveDir: join(ROOT, "npm") }, outfile, bundle: true, format: "esm", platform: "neutral", minify: true, banner, logLevel: "warning" });
+}
+
+async function wasmPackage() {
   const folder = start("bufferevent-wasm", "npm/wasm");
   const write = (/** @type {string} */ name, /** @type {string} */ text) => writeFileSync(join(folder, name), text);
   const module = readFileSync(join(GLUE, "web", WASM));
@@ -69,13 +84,13 @@ function wasmPackage() {
   write("node.cjs", nodeGlue(read(join(GLUE, "nodejs/bufferevent_wasm.js"))) + NODE_END + constants((name, flags) => `exports.${name} = ${flags};\n`));
   write("flags.js", constants((name, flags) => `export const ${name} = ${flags};\n`));
   for (const name of ["web.js", "inline.js"]) write(name, read(join(ROOT, "npm/wasm", name)));
-  write("bytes.js", `/** The engine's wasm, in base64. */\nexport const BYTES = "${module.toString("base64")}";\n`);
+  await packed(module, join(folder, "bytes.js"));
   const names = Object.keys(createRequire(import.meta.url)(join(folder, "node.cjs"))).filter((name) => name !== "default");
   write("node.js", `import engine from "./node.cjs";\n\nexport const { ${names.join(", ")} } = engine;\nexport default engine.init;\n`);
   const declared = types(read(join(GLUE, "web/bufferevent_wasm.d.ts")), constants((name, flags) => `export declare const ${name}: ${flags.replaceAll(/"(?=\w+":)/g, 'readonly "')};\n`));
   for (const name of ["index", "inline"]) for (const kind of ["d.ts", "d.cts"]) write(`${name}.${kind}`, declared);
   copyFileSync(join(ROOT, "wasm/README.md"), join(folder, "README.md"));
-  return build({ entryPoints: [join(folder, "inline.js")], outfile: join(folder, "inline.cjs"), bundle: true, format: "cjs", platform: "neutral", logLevel: "warning" });
+  await build({ entryPoints: [join(folder, "inline.js")], outfile: join(folder, "inline.cjs"), bundle: true, format: "cjs", platform: "neutral", logLevel: "warning" });
 }
 
 /** The files below a folder of the site, as a module. @param {string} folder */
@@ -114,7 +129,7 @@ async function labPackage() {
   const options = /** @type {const} */ ({ bundle: true, format: "esm", minify: true, target: "es2022", legalComments: "none", metafile: true, logLevel: "warning" });
   const entryPoints = { lab: join(ROOT, "web/lab.js") };
   await build({ ...options, entryPoints, outdir: folder, splitting: true, chunkNames: "[name]-[hash]", plugins: [asModules(false)] });
-  await build({ ...options, entryPoints: { "lab.single": entryPoints.lab }, outdir: folder, plugins: [asModules(true)] });
+  await build({ ...options, entryPoints: { "lab.single": entryPoints.lab }, outdir: folder, legalComments: "eof", plugins: [asModules(true)] });
   copyFileSync(join(GLUE, "web", WASM), join(folder, WASM));
   copyFileSync(join(OUT, "bufferevent-wasm/index.d.ts"), join(folder, "engine.d.ts"));
   for (const name of readdirSync(join(ROOT, "npm/lab"))) if (name !== "package.json") cpSync(join(ROOT, "npm/lab", name), join(folder, name));

@@ -37,5 +37,11 @@ function fetchRest() {
     request.overrideMimeType("text/plain; charset=x-user-defined");
     request.send();
     if (request.status !== 200) throw new Error(`the rest of the engine cannot be fetched: ${request.status} ${REST}`);
+    refuseHtml(request.responseURL, request.status, request.getResponseHeader("content-type"));
     joinRest(Uint8Array.from(request.responseText, (character) => character.charCodeAt(0)));
+}
+
+/** Who answers for every address, as servers for development do, gives a page for a file that is not there. */
+function refuseHtml(url, status, type) {
+    if (/^text\/html\b/i.test(type ?? "")) throw new Error(`no WebAssembly is at ${url}: the server answers ${status} with HTML (${type})`);
 }

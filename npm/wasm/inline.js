@@ -1,10 +1,8 @@
-import { BYTES } from "./bytes.js";
+import { bytes } from "./bytes.js";
 import start, { initSync as startSync } from "./glue.js";
 
 export * from "./flags.js";
 export * from "./glue.js";
-
-const bytes = () => Uint8Array.from(atob(BYTES), (character) => character.charCodeAt(0));
 
 /** Loads the engine that this module carries, once however often it is called. */
 export async function init(from) {

@@ -19,6 +19,7 @@
 //! [`Observer`](bufferevent::Observer).
 
 pub mod browser;
+mod choices;
 #[cfg(unix)]
 pub mod client;
 #[cfg(unix)]

@@ -63,10 +63,16 @@ export function joinRest(module: BufferSource | WebAssembly.Module): void;
 export function loadRest(): Promise<void>;
 ";
 
-/// Gives the first what it has the rest fetched by.
+/// Gives the first what it has the rest fetched by, and has answers looked at that are no wasm.
 fn with_rest(glue: &str) -> Result<String> {
     const IMPORTS: &str = "const import0 = {\n        __proto__: null,\n";
-    ensure!(glue.matches(IMPORTS).count() == 1, "wasm-bindgen writes its imports in another way");
+    const ANSWER: &str = "if (typeof Response === 'function' && module instanceof Response) {\n";
+    for known in [IMPORTS, ANSWER] {
+        ensure!(glue.matches(known).count() == 1, "wasm-bindgen writes this in another way: {known}");
+    }
+    let looked_at =
+        "        if (module.ok) refuseHtml(module.url, module.status, module.headers.get('Content-Type'));\n";
+    let glue = glue.replace(ANSWER, &format!("{ANSWER}{looked_at}"));
     Ok(glue.replace(IMPORTS, &format!("{IMPORTS}        fetchRest,\n")))
 }
 
@@ -76,8 +82,12 @@ mod tests {
 
     #[test]
     fn glue_that_is_written_in_another_way_is_refused() {
-        let known = "const import0 = {\n        __proto__: null,\n        a: 1,\n    };";
-        assert!(with_rest(known).unwrap().contains("fetchRest,\n        a: 1"));
-        assert!(with_rest("const imports = {};").is_err());
+        let imports = "const import0 = {\n        __proto__: null,\n        a: 1,\n    };";
+        let answer = "if (typeof Response === 'function' && module instanceof Response) {\n  b";
+        let joined = with_rest(&[imports, answer].concat()).unwrap();
+        assert!(joined.contains("fetchRest,\n        a: 1") && joined.contains("refuseHtml(module.url"));
+        for lacking in [imports, answer, "const imports = {};"] {
+            assert!(with_rest(lacking).is_err());
+        }
     }
 }

@@ -4,6 +4,8 @@ use std::num::NonZeroUsize;
 
 use bufferevent::{Dialect, Watermarks};
 
+use crate::choices;
+
 /// The tutorial's prefix; the misspelling is part of its protocol.
 pub const PREFIX: &str = "I have recvieced the msg: ";
 
@@ -17,8 +19,8 @@ pub struct Config {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
     pub listen: String,
 
-    /// Behave as this libevent: 1.4, 2.1 or 2.2
-    #[arg(long, value_name = "VERSION", default_value_t)]
+    /// Behave as this libevent
+    #[arg(long, value_name = "VERSION", default_value_t, value_parser = choices::dialect())]
     pub dialect: Dialect,
 
     /// Low watermark for reading: answer only when so many bytes are there

@@ -61,6 +61,7 @@ use outbox::Call;
 use publication::Publication;
 use viewer::Greeting;
 
+use crate::choices;
 use crate::echo::Counters;
 use crate::process::descriptor_limit;
 use crate::publish::{PublishConfig, Publisher};
@@ -95,8 +96,8 @@ pub struct MirrorConfig {
     #[arg(long, value_name = "COUNT", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     pub max_http: u32,
 
-    /// How much of the payload leaves the process: all, the first 64 bytes of each step, or none
-    #[arg(long, value_name = "HOW-MUCH", default_value = "head", value_parser = payload)]
+    /// How much of the payload leaves the process
+    #[arg(long, value_name = "HOW-MUCH", default_value = "head", value_parser = choices::payload())]
     pub mirror_payload: PayloadPolicy,
 
     /// Serve requests for this host too; may be given several times
@@ -148,15 +149,6 @@ impl MirrorConfig {
             }
             _ => Ok(()),
         }
-    }
-}
-
-fn payload(text: &str) -> Result<PayloadPolicy, String> {
-    match text {
-        "full" => Ok(PayloadPolicy::Full),
-        "head" => Ok(PayloadPolicy::Head),
-        "none" => Ok(PayloadPolicy::None),
-        _ => Err("expected full, head or none".into()),
     }
 }
 

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use bufferevent::sim::{Budget, Limit, Scenario, Truncation};
 use bufferevent::{Dialect, Time};
 
+use crate::choices::{self, TwoDialects};
 use source::{Named, placed};
 
 /// What to do with the scenarios: the command line of the program.
@@ -66,12 +67,12 @@ pub struct Request {
     #[arg(long, conflicts_with_all = ["records", "pictures", "perfetto", "svg"])]
     pub as_c: bool,
 
-    /// The libevent that the C program is for, if it is not that of the scenario: 1.4, 2.1 or 2.2
-    #[arg(long, value_name = "DIALECT", requires = "as_c")]
+    /// The libevent that the C program is for, if it is not that of the scenario
+    #[arg(long, value_name = "DIALECT", requires = "as_c", value_parser = choices::dialect())]
     pub dialect: Option<Dialect>,
 
-    /// Print the traces in these two dialects side by side, from the first difference on
-    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = two_dialects, conflicts_with_all = ["records", "pictures", "perfetto", "svg", "as_c"])]
+    /// Print the traces in these two dialects side by side, such as 1.4,2.1, from the first difference on
+    #[arg(long, value_name = "DIALECT,DIALECT", value_parser = TwoDialects, hide_possible_values = true, conflicts_with_all = ["records", "pictures", "perfetto", "svg", "as_c"])]
     pub compare: Option<(Dialect, Dialect)>,
 
     /// Compare with timeouts rounded up to whole seconds, which is what 1.4 has
@@ -96,12 +97,6 @@ pub enum Outcome {
     Differs,
     /// A scenario is not valid, or was stopped.
     Failed,
-}
-
-fn two_dialects(text: &str) -> Result<(Dialect, Dialect), String> {
-    let (left, right) = text.split_once(',').ok_or("two dialects are needed, such as 1.4,2.1")?;
-    let dialect = |name: &str| name.parse().map_err(|unknown| format!("{unknown}"));
-    Ok((dialect(left)?, dialect(right)?))
 }
 
 /// What is said about a scenario: one line with which one it is, where in it, and what.
@@ -321,14 +316,6 @@ fn in_dialect(scenario: &Scenario, dialect: Dialect, source: &str) -> Result<Sce
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn two_dialects_are_two_names() {
-        assert_eq!(two_dialects("1.4,2.1"), Ok((Dialect::V1_4, Dialect::V2_1)));
-        for wrong in ["1.4", "1.4,2.0", "", "1.4,2.1,1.4"] {
-            assert!(two_dialects(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_complaint_is_one_line() {

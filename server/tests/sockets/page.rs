@@ -101,10 +101,10 @@ fn a_server_that_has_no_page_says_how_to_get_one() {
 
 #[test]
 fn each_program_prints_its_manual_page_and_its_completions() {
-    for (program, name, flag) in [
-        (SERVER, "bufferevent-server", "read-high"),
-        (CLIENT, "bufferevent-client", "watch"),
-        (SCENARIO, "bufferevent-scenario", "max-records"),
+    for (program, name, flag, values) in [
+        (SERVER, "bufferevent-server", "read-high", &["2.2", "full"][..]),
+        (CLIENT, "bufferevent-client", "watch", &[]),
+        (SCENARIO, "bufferevent-scenario", "max-records", &["2.1", "1.4,2.1"]),
     ] {
         let generated = |what: &str| {
             let output = Command::new(program).args(["--generate", what]).output().unwrap();
@@ -117,6 +117,11 @@ fn each_program_prints_its_manual_page_and_its_completions() {
         for what in ["bash", "zsh", "fish", "powershell", "elvish"] {
             let script = generated(what);
             assert!(script.contains(name) && script.contains(flag), "{name} {what}");
+            // The other two shells are told of flags alone.
+            let offered = if ["bash", "zsh", "fish"].contains(&what) { values } else { &[] };
+            for value in offered {
+                assert!(script.contains(value), "{name} {what}: {value} is offered");
+            }
         }
         let with_more = Command::new(program).args(["--generate", "man", "more"]).output().unwrap();
         assert_eq!(with_more.status.code(), Some(2), "{name}: nothing else goes with it");

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { TARBALLS, project } from "./project.mjs";
@@ -60,6 +61,12 @@ test("every form is the same engine with the same names", () => {
   const told = Object.entries(forms).map(([form, given]) => [form, run(...given).trim()]);
   assert.match(told[0][1], /^[1-9]\d* .*Simulation/);
   for (const [form, said] of told) assert.equal(said, told[0][1], form);
+});
+
+test("the engine inlined is hardly more to fetch than its wasm", () => {
+  const fetched = (file) => gzipSync(readFileSync(made.at(`node_modules/bufferevent-wasm/${file}`)), { level: 9 }).length;
+  const [wasm, inlined] = ["bufferevent_wasm_bg.wasm", "bytes.js"].map(fetched);
+  assert.ok(inlined < wasm * 1.05, `${inlined} bytes for ${wasm}`);
 });
 
 test("in Node both module systems share one engine", () => {

@@ -45,6 +45,16 @@ test("the engine panics: the records stay, the step is named, a report can be co
   await done();
 });
 
+for (const file of ["bufferevent_wasm_bg.wasm", "bufferevent_wasm_rest.wasm"]) {
+  test(`a server that answers for ${file} with a page is named, with what it said`, async () => {
+    /** @type {import("../support/site.mjs").Answer} */
+    const page = (response) => void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<!doctype html><title>not found</title>");
+    const { lab, site, heard } = await openLab({ body: '<bufferevent-lab lesson="high-watermark"></bufferevent-lab>', pages: { [`/pkg/${file}`]: page }, state: "failed" });
+    assert.equal(await lab.text(".notice > :first-child"), `The engine could not be loaded: no WebAssembly is at ${site.url}pkg/${file}: the server answers 200 with HTML (text/html; charset=utf-8)`);
+    assert.deepEqual(heard, []);
+  });
+}
+
 test("while the engine comes, a bar says how much of it is there, above the scene that stands still", async () => {
   /** @type {() => void} */
   let goOn = () => {};
