@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::change::Changes;
 use super::freeze::FrozenEnds;
-use super::memory::Memory;
 use super::{Change, Evbuffer};
 
 /// The number under which the next buffer is lent. One that was taken away keeps its own. Odd, as 0 is that of no loan.
@@ -38,10 +37,7 @@ impl Evbuffer {
         let (len, missing) = (self.len, std::mem::take(&mut self.missing));
         self.len -= missing;
         self.lent = number;
-        let follow = self.memory.as_ref().map(|memory| match **memory {
-            Memory::Chains(_) => Self::follow_chains as fn(&mut Self),
-            Memory::Block(_) => Self::follow_block,
-        });
+        let follow = self.memory.as_ref().map(|memory| memory.follow());
         let changes = std::mem::take(&mut self.changes);
         Lent { number, len, changes, missing, frozen: self.frozen, follow }
     }

@@ -46,12 +46,8 @@ impl Picture {
         }
         if let Some(number) = record.connection {
             let seen = matches!(record.step, Step::Created { .. });
-            let fresh = !self.connections.contains_key(&number);
-            let connection = self.connections.entry(number).or_default();
-            if fresh {
-                connection.number = number;
-                connection.uncertain = !seen;
-            }
+            let fresh = || ConnectionPicture { number, uncertain: !seen, ..ConnectionPicture::default() };
+            let connection = self.connections.entry(number).or_insert_with(fresh);
             connection.fold(&record.step);
             if seen && self.simulated {
                 // Made on a socket that was just opened.

@@ -59,6 +59,12 @@ impl Memory {
 }
 
 impl BufferMemory {
+    /// As it is now, in the memory of the list that is there: it comes with most bytes that move.
+    pub(super) fn follow(&mut self, Self { chains, count, copied }: &Self) {
+        self.chains.clone_from(chains);
+        (self.count, self.copied) = (*count, *copied);
+    }
+
     /// Bytes that lie in one piece at the front.
     #[must_use]
     pub fn contiguous(&self) -> usize {

@@ -106,10 +106,12 @@ impl Recording {
     }
 
     /// Appends records, and what has changed of the memory of buffers beside them, both in order.
+    ///
+    /// Takes them out of a list that stays, and its memory with it: a pass of a simulation has a few records, and the next as many.
     #[cfg(feature = "sim")]
-    pub(crate) fn append_all(&mut self, records: Vec<Record>, laid: Vec<Laid>) {
+    pub(crate) fn append_all(&mut self, records: &mut Vec<Record>, laid: Vec<Laid>) {
         let mut laid = laid.into_iter();
-        records.into_iter().for_each(|record| self.append_in_passing(record, &mut laid));
+        records.drain(..).for_each(|record| self.append_in_passing(record, &mut laid));
         self.settle();
     }
 
@@ -385,7 +387,7 @@ fn fold(picture: &mut Picture, record: &Record, at: u64, laid: &LaidBeside) {
 /// What has changed of a buffer's memory.
 fn lay(picture: &mut Picture, laid: &Laid) {
     if let Some(connection) = picture.connections.get_mut(&laid.connection) {
-        connection.memory.get_or_insert_default().of_mut(laid.buffer).clone_from(&laid.memory);
+        connection.memory.get_or_insert_default().of_mut(laid.buffer).follow(&laid.memory);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which action of the scenario runs, for whoever shows the program beside the records.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::runner::Simulation;
 use crate::Observer;
@@ -39,9 +39,10 @@ impl Acting {
     }
 
     /// A callback or a step of the script runs, which made the records after so many.
-    pub(super) fn begin(&mut self, place: &str, records: u64) {
+    pub(super) fn begin(&mut self, place: fmt::Arguments<'_>, records: u64) {
         self.start = self.path.len();
-        self.path.push_str(place);
+        // A text takes whatever is written to it.
+        let _ = self.path.write_fmt(place);
         self.note(records);
     }
 
@@ -49,7 +50,6 @@ impl Acting {
     pub(super) fn go_into(&mut self, part: Part, records: u64) {
         match part {
             Part::Item(index) => {
-                // A text takes whatever is written to it.
                 let _ = write!(self.path, "[{index}]");
                 self.note(records);
             }
@@ -68,14 +68,21 @@ impl Acting {
     }
 
     fn note(&mut self, records: u64) {
-        // Of several places without a record between them, only the last makes the next record.
-        self.notes.pop_if(|(since, _)| *since >= records);
-        self.notes.push((records, self.path[self.start..].to_owned()));
+        let place = &self.path[self.start..];
+        match self.notes.last_mut() {
+            // Of several places without a record between them, only the last makes the next record.
+            Some((since, noted)) if *since >= records => {
+                *since = records;
+                noted.clear();
+                noted.push_str(place);
+            }
+            _ => self.notes.push((records, place.to_owned())),
+        }
     }
 
-    /// The notes since this was last called.
-    pub(super) fn take(&mut self) -> Vec<(u64, String)> {
-        std::mem::take(&mut self.notes)
+    /// The notes, to take from.
+    pub(super) const fn notes_mut(&mut self) -> &mut Vec<(u64, String)> {
+        &mut self.notes
     }
 }
 
@@ -85,7 +92,7 @@ impl<O: Observer> Simulation<O> {
     #[inline(never)]
     pub(super) fn note_step(&mut self, index: usize) {
         if O::LISTENS {
-            self.acting.begin(&format!("script[{index}]"), self.base.observer().count());
+            self.acting.begin(format_args!("script[{index}]"), self.base.observer().count());
         }
     }
 
@@ -94,7 +101,7 @@ impl<O: Observer> Simulation<O> {
     pub(super) fn note_callback(&mut self, callbacks: &str, key: &str, list: usize) {
         if O::LISTENS {
             let before = self.base.observer().count().saturating_sub(1);
-            self.acting.begin(&format!("{callbacks}.{key}[{list}]"), before);
+            self.acting.begin(format_args!("{callbacks}.{key}[{list}]"), before);
         }
     }
 

@@ -331,13 +331,13 @@ impl Run {
 
     /// Takes over what the simulation gave up to this place.
     fn take(&mut self, place: Place, ends_step: bool) {
-        let records = std::mem::take(self.simulation.observer_mut());
+        let records = self.simulation.observer_mut();
         let payloads = records.iter().filter_map(|record| record.step.payload());
         self.payload += payloads.map(|payload| payload.bytes.len() as u64).sum::<u64>();
         self.recording.append_all(records, self.memory.take());
         self.recording.note_step(place.step);
-        self.trace.extend(self.simulation.take_trace());
-        self.notes.extend(self.simulation.take_notes());
+        self.trace.append(self.simulation.trace_mut());
+        self.notes.append(self.simulation.notes_mut());
         self.boundaries.push(Boundary { position: self.recording.end_position(), place, ends_step });
     }
 

@@ -1,11 +1,12 @@
 //! Follows how the bytes of buffers lie in libevent's memory, beside the records.
 
+use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bufferevent::{Probe, State};
 use crate::recording::{BufferMemory, ChainPicture, Laid};
-use crate::{BufferName, Chain, Evbuffer, EventBase, Observer};
+use crate::{BufferName, Bufferevent, Chain, Evbuffer, EventBase, Observer};
 
 /// How many chains of one buffer are told at most; of those behind, how many there are.
 const MOST_CHAINS: usize = 16;
@@ -39,12 +40,22 @@ impl<O: Observer> EventBase<O> {
 #[derive(Debug, Default)]
 struct Follower {
     laid: Vec<Laid>,
-    /// What was told last of each buffer, by the number of its connection.
-    told: Vec<(u64, BufferName, Told)>,
-    /// The number that a chain has in this process and the one that it has in this run, for the last that were made.
-    /// Invariant: the latter rise.
-    numbers: Vec<(u64, u64)>,
+    /// What was told last, of each bufferevent in their order.
+    told: Vec<ToldOf>,
+    numbers: Numbers,
 }
+
+/// What was told of one bufferevent.
+#[derive(Debug)]
+struct ToldOf {
+    connection: u64,
+    /// The last change of input and of output that was looked at.
+    changed: [u64; 2],
+    told: [Told; 2],
+}
+
+/// The buffers of a bufferevent, in the order in which they are told of.
+const BUFFERS: [BufferName; 2] = [BufferName::Input, BufferName::Output];
 
 /// What was told of one buffer.
 #[derive(Debug, Default)]
@@ -56,7 +67,6 @@ struct Told {
 }
 
 impl Told {
-    /// Asked at each record.
     fn is_of(&self, buffer: &Evbuffer) -> bool {
         let [front, back] = buffer.chain_slices();
         self.copied == buffer.copied()
@@ -64,59 +74,91 @@ impl Told {
             && front.iter().chain(back).zip(&self.chains).all(|(now, told)| now == told)
     }
 
-    fn of(buffer: &Evbuffer) -> Self {
-        let chains = || buffer.chains().into_iter().flatten();
-        Self {
-            chains: chains().take(MOST_CHAINS).collect(),
-            count: chains().count(),
-            copied: buffer.copied(),
-        }
+    fn look_at(&mut self, buffer: &Evbuffer) {
+        let [front, back] = buffer.chain_slices();
+        self.chains.clear();
+        self.chains.extend(front.iter().chain(back).take(MOST_CHAINS));
+        (self.count, self.copied) = (front.len() + back.len(), buffer.copied());
+    }
+}
+
+impl ToldOf {
+    fn none(connection: u64) -> Self {
+        Self { connection, changed: [0; 2], told: [Told::default(), Told::default()] }
+    }
+
+    fn is_of(&self, bufferevent: &Bufferevent) -> bool {
+        BUFFERS.into_iter().zip(&self.told).all(|(name, told)| told.is_of(bufferevent.buffer(name)))
     }
 }
 
 impl Follower {
-    /// Most records change nothing here, and cost next to nothing.
+    /// Asked at each record: most change nothing here, and cost a comparison for each bufferevent.
     fn look(&mut self, state: &State, seq: u64) {
         let mut at = 0;
         for (id, bufferevent) in state.live_bufferevents() {
-            for name in [BufferName::Input, BufferName::Output] {
-                let (connection, buffer) = (id.number(), bufferevent.buffer(name));
-                // They come in the same order each time, and of those that are freed nothing more is told.
-                while self.told.get(at).is_some_and(|told| (told.0, told.1) != (connection, name)) {
-                    self.told.remove(at);
-                }
-                if at == self.told.len() {
-                    self.told.push((connection, name, Told::default()));
-                }
-                if !self.told[at].2.is_of(buffer) {
-                    let told = Told::of(buffer);
-                    let memory = self.memory(&told);
-                    self.told[at].2 = told;
-                    self.laid.push(Laid { seq, connection, buffer: name, memory });
-                }
-                at += 1;
+            let connection = id.number();
+            // They come in the same order each time, and of those that are freed nothing more is told.
+            while self.told.get(at).is_some_and(|told| told.connection != connection) {
+                self.told.remove(at);
             }
+            if at == self.told.len() {
+                self.told.push(ToldOf::none(connection));
+            }
+            let changed = [bufferevent.input.chains_changed(), bufferevent.output.chains_changed()];
+            if self.told[at].changed != changed {
+                self.told[at].changed = changed;
+                self.tell(at, bufferevent, seq);
+            }
+            debug_assert!(self.told[at].is_of(bufferevent), "a change of memory was not counted");
+            at += 1;
         }
     }
 
-    fn memory(&mut self, told: &Told) -> BufferMemory {
-        let chain = |&Chain { number, size, misalign, len }: &Chain| {
-            let number = self.number(number);
-            ChainPicture { number, size, misalign, len }
-        };
-        let chains = told.chains.iter().map(chain).collect();
-        BufferMemory { chains, count: told.count, copied: told.copied }
+    /// Not every change leaves something else than there was.
+    fn tell(&mut self, at: usize, bufferevent: &Bufferevent, seq: u64) {
+        let Self { laid, told, numbers } = self;
+        let ToldOf { connection, told, .. } = &mut told[at];
+        for (buffer, told) in BUFFERS.into_iter().zip(told) {
+            let now = bufferevent.buffer(buffer);
+            if told.is_of(now) {
+                continue;
+            }
+            told.look_at(now);
+            let chains = told.chains.iter().map(|chain| numbers.picture(chain)).collect();
+            let memory = BufferMemory { chains, count: told.count, copied: told.copied };
+            laid.push(Laid { seq, connection: *connection, buffer, memory });
+        }
+    }
+}
+
+/// What chains are called in this run.
+#[derive(Debug, Default)]
+struct Numbers {
+    /// The number that a chain has in this process and the one that it has in this run, for the last that were made.
+    /// Invariant: the latter rise.
+    known: VecDeque<(u64, u64)>,
+    /// The highest of the former so far. Chains are numbered as they are made, so that one that is new here is mostly higher.
+    highest: u64,
+}
+
+impl Numbers {
+    fn picture(&mut self, &Chain { number, size, misalign, len }: &Chain) -> ChainPicture {
+        ChainPicture { number: self.own(number), size, misalign, len }
     }
 
-    fn number(&mut self, number: u64) -> u64 {
-        if let Some(known) = self.numbers.iter().rev().find(|known| known.0 == number) {
+    fn own(&mut self, number: u64) -> u64 {
+        if number <= self.highest
+            && let Some(known) = self.known.iter().rev().find(|known| known.0 == number)
+        {
             return known.1;
         }
-        let own = self.numbers.last().map_or(0, |last| last.1) + 1;
-        if self.numbers.len() == MOST_NUMBERS {
-            self.numbers.remove(0);
+        self.highest = self.highest.max(number);
+        let own = self.known.back().map_or(0, |last| last.1) + 1;
+        if self.known.len() == MOST_NUMBERS {
+            self.known.pop_front();
         }
-        self.numbers.push((number, own));
+        self.known.push_back((number, own));
         own
     }
 }

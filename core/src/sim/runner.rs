@@ -169,7 +169,7 @@ impl<O: Observer> Simulation<O> {
         let step = self.scenario.script.get(self.steps_done)?.clone();
         self.step_under_way = self.steps_done + 1;
         // Nobody wants the notes that were not taken.
-        self.acting.take();
+        self.acting.notes_mut().clear();
         let outer = self.acting.outer();
         self.note_step(self.steps_done);
         let (is_pass, step_ended) = match step {

@@ -147,9 +147,14 @@ impl<O: Observer> Simulation<O> {
         std::mem::take(&mut self.trace)
     }
 
+    /// The same to take from, so that its memory stays for those that come.
+    pub(super) const fn trace_mut(&mut self) -> &mut Vec<TraceLine> {
+        &mut self.trace
+    }
+
     /// Which place of the scenario makes the records, each with the number of records before it: of the last step or
-    /// pass, since this was last called.
-    pub(super) fn take_notes(&mut self) -> Vec<(u64, String)> {
-        self.acting.take()
+    /// pass, to take from.
+    pub(super) const fn notes_mut(&mut self) -> &mut Vec<(u64, String)> {
+        self.acting.notes_mut()
     }
 }

@@ -9,15 +9,28 @@ mod chains;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use block::Block;
 pub use chain::Chain;
 use chains::Chains;
 
 use super::Evbuffer;
 
+/// The number of the next change, of whichever buffer's memory.
+static NEXT_CHANGE: AtomicU64 = AtomicU64::new(1);
+
 /// Invariant: it holds what the chunks hold.
 #[derive(Debug, Clone)]
-pub(super) enum Memory {
+pub(super) struct Memory {
+    form: Form,
+    /// The number of its last change. Whatever has the same is the same, whichever buffer it is in: to ask at each record
+    /// whether something has changed costs a comparison.
+    changed: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
     Chains(Chains),
     Block(Block),
 }
@@ -31,28 +44,7 @@ pub(super) struct Front {
     pub(super) chain: u64,
 }
 
-impl Memory {
-    /// What `bufferevent_write_buffer` does with a buffer that nobody follows, and that was made at once: 1.4's copies.
-    pub(super) fn add_unfollowed(&mut self, len: usize) {
-        match self {
-            Self::Chains(chains) => chains.add_buffer(&mut Chains::of(len)),
-            Self::Block(block) => block.add(len),
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.list().map(|chain| chain.len).sum()
-    }
-
-    /// Bytes of payload in the first so many chains.
-    pub(super) fn first(&self, count: usize) -> usize {
-        self.list().take(count).map(|chain| chain.len).sum()
-    }
-
-    pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
-        self.slices().into_iter().flatten().copied()
-    }
-
+impl Form {
     /// All chains, one slice behind the other.
     fn slices(&self) -> [&[Chain]; 2] {
         match self {
@@ -61,36 +53,25 @@ impl Memory {
         }
     }
 
-    pub(super) const fn copied(&self) -> u64 {
-        match self {
-            Self::Chains(chains) => chains.copied(),
-            Self::Block(block) => block.copied(),
-        }
+    fn len(&self) -> usize {
+        self.slices().into_iter().flatten().map(|chain| chain.len).sum()
     }
 
-    pub(super) fn add(&mut self, n: usize) {
+    fn add(&mut self, n: usize) {
         match self {
             Self::Chains(chains) => chains.add(n),
             Self::Block(block) => block.add(n),
         }
     }
 
-    pub(super) fn drain(&mut self, n: usize) {
+    fn drain(&mut self, n: usize) {
         match self {
             Self::Chains(chains) => chains.drain(n),
             Self::Block(block) => block.drain(n),
         }
     }
 
-    /// 1.4 has no `evbuffer_prepend`: there the bytes would have to be added and turned round.
-    pub(super) fn prepend(&mut self, n: usize) {
-        match self {
-            Self::Chains(chains) => chains.prepend(n),
-            Self::Block(block) => block.add(n),
-        }
-    }
-
-    pub(super) fn add_buffer(&mut self, source: &mut Self) {
+    fn add_buffer(&mut self, source: &mut Self) {
         match (self, source) {
             (Self::Chains(own), Self::Chains(theirs)) => own.add_buffer(theirs),
             (Self::Block(own), Self::Block(theirs)) => own.add_buffer(theirs),
@@ -101,40 +82,110 @@ impl Memory {
             }
         }
     }
+}
+
+impl Memory {
+    fn new(form: Form) -> Self {
+        let mut memory = Self { form, changed: 0 };
+        memory.change();
+        memory
+    }
+
+    /// How another buffer comes to follow in this form.
+    pub(super) const fn follow(&self) -> fn(&mut Evbuffer) {
+        match self.form {
+            Form::Chains(_) => Evbuffer::follow_chains,
+            Form::Block(_) => Evbuffer::follow_block,
+        }
+    }
+
+    /// The only way to change it.
+    fn change(&mut self) -> &mut Form {
+        self.changed = NEXT_CHANGE.fetch_add(1, Ordering::Relaxed);
+        &mut self.form
+    }
+
+    /// What `bufferevent_write_buffer` does with a buffer that nobody follows, and that was made at once: 1.4's copies.
+    pub(super) fn add_unfollowed(&mut self, len: usize) {
+        match self.change() {
+            Form::Chains(chains) => chains.add_buffer(&mut Chains::of(len)),
+            Form::Block(block) => block.add(len),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.form.len()
+    }
+
+    /// Bytes of payload in the first so many chains.
+    pub(super) fn first(&self, count: usize) -> usize {
+        self.list().take(count).map(|chain| chain.len).sum()
+    }
+
+    pub(super) fn list(&self) -> impl Iterator<Item = Chain> {
+        self.form.slices().into_iter().flatten().copied()
+    }
+
+    pub(super) const fn copied(&self) -> u64 {
+        match &self.form {
+            Form::Chains(chains) => chains.copied(),
+            Form::Block(block) => block.copied(),
+        }
+    }
+
+    pub(super) fn add(&mut self, n: usize) {
+        self.change().add(n);
+    }
+
+    pub(super) fn drain(&mut self, n: usize) {
+        self.change().drain(n);
+    }
+
+    /// 1.4 has no `evbuffer_prepend`: there the bytes would have to be added and turned round.
+    pub(super) fn prepend(&mut self, n: usize) {
+        match self.change() {
+            Form::Chains(chains) => chains.prepend(n),
+            Form::Block(block) => block.add(n),
+        }
+    }
+
+    pub(super) fn add_buffer(&mut self, source: &mut Self) {
+        self.change().add_buffer(source.change());
+    }
 
     /// 2.x only, as [`Self::prepend`].
     pub(super) fn prepend_buffer(&mut self, source: &mut Self) {
-        match (self, source) {
-            (Self::Chains(own), Self::Chains(theirs)) => own.prepend_buffer(theirs),
+        match (self.change(), source.change()) {
+            (Form::Chains(own), Form::Chains(theirs)) => own.prepend_buffer(theirs),
             (own, theirs) => own.add_buffer(theirs),
         }
     }
 
     pub(super) fn prepend_unfollowed(&mut self, len: usize) {
-        match self {
-            Self::Chains(chains) => chains.prepend_buffer(&mut Chains::of(len)),
-            Self::Block(block) => block.add(len),
+        match self.change() {
+            Form::Chains(chains) => chains.prepend_buffer(&mut Chains::of(len)),
+            Form::Block(block) => block.add(len),
         }
     }
 
     /// 1.4's block is in one piece.
     pub(super) fn pullup(&mut self, n: usize) {
-        if let Self::Chains(chains) = self {
+        if let Form::Chains(chains) = self.change() {
             chains.pullup(n);
         }
     }
 
     /// What a move of the first `n` bytes takes whole, and what in part.
     pub(super) fn front(&self, n: usize) -> Front {
-        match self {
-            Self::Chains(chains) => chains.front(n),
-            Self::Block(_) => Front { whole: 0, part: n, chain: 0 },
+        match &self.form {
+            Form::Chains(chains) => chains.front(n),
+            Form::Block(_) => Front { whole: 0, part: n, chain: 0 },
         }
     }
 
     pub(super) fn move_front(&mut self, into: &mut Self, front: Front) {
-        match (self, into) {
-            (Self::Chains(own), Self::Chains(theirs)) => own.move_front(theirs, front),
+        match (self.change(), into.change()) {
+            (Form::Chains(own), Form::Chains(theirs)) => own.move_front(theirs, front),
             // Of two libevents: it is copied.
             (own, theirs) => {
                 own.drain(front.whole);
@@ -157,29 +208,29 @@ impl Memory {
 
     /// Takes so much from the front of the chain with this number, or where it is gone, of all.
     pub(super) fn consume(&mut self, number: u64, part: usize) {
-        match self {
-            Self::Chains(chains) => chains.consume(number, part),
-            Self::Block(block) => block.drain(part),
+        match self.change() {
+            Form::Chains(chains) => chains.consume(number, part),
+            Form::Block(block) => block.drain(part),
         }
     }
 
     /// Whether [`Self::expand`] is to be called before a read, with what can be read. 1.4's room follows from what was read.
     pub(super) const fn grows_before_a_read(&self) -> bool {
-        matches!(self, Self::Chains(_))
+        matches!(self.form, Form::Chains(_))
     }
 
     /// Makes room for a read of at most `max` bytes.
     pub(super) fn expand(&mut self, max: usize) {
-        if let Self::Chains(chains) = self {
+        if let Form::Chains(chains) = self.change() {
             chains.expand(max);
         }
     }
 
     /// So many bytes were read; `room_1_4` is what 1.4 would have made room for.
     pub(super) fn commit(&mut self, n: usize, room_1_4: usize) {
-        match self {
-            Self::Chains(chains) => chains.commit(n),
-            Self::Block(block) => block.commit(n, room_1_4),
+        match self.change() {
+            Form::Chains(chains) => chains.commit(n),
+            Form::Block(block) => block.commit(n, room_1_4),
         }
     }
 }
@@ -189,12 +240,12 @@ impl Evbuffer {
     /// offers. [`expand`](Self::expand), [`reserve_space`](Self::reserve_space) and [`add_reference`](Self::add_reference)
     /// end it.
     pub fn follow_chains(&mut self) {
-        self.memory = Some(Box::new(Memory::Chains(Chains::of(self.held()))));
+        self.memory = Some(Box::new(Memory::new(Form::Chains(Chains::of(self.held())))));
     }
 
     /// The same for the one block of libevent 1.4.
     pub fn follow_block(&mut self) {
-        self.memory = Some(Box::new(Memory::Block(Block::of(self.held()))));
+        self.memory = Some(Box::new(Memory::new(Form::Block(Block::of(self.held())))));
     }
 
     /// The chains that are followed, the empty ones at the end too; none where they are not.
@@ -205,7 +256,13 @@ impl Evbuffer {
     /// The same as slices, one behind the other: none where no chains are followed.
     #[cfg(feature = "sim")]
     pub(crate) fn chain_slices(&self) -> [&[Chain]; 2] {
-        self.memory.as_ref().map_or([&[], &[]], |memory| memory.slices())
+        self.memory.as_ref().map_or([&[], &[]], |memory| memory.form.slices())
+    }
+
+    /// The number of the last change of its chains, as [`Memory`] counts them: 0 where none are followed.
+    #[cfg(feature = "sim")]
+    pub(crate) fn chains_changed(&self) -> u64 {
+        self.memory.as_ref().map_or(0, |memory| memory.changed)
     }
 
     /// How many bytes libevent would have copied into this buffer and within it since it is followed: what was added, moved in

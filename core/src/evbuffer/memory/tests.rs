@@ -19,7 +19,7 @@ fn what_is_moved_keeps_its_chain_however_short() {
     (0..3).for_each(|_| chains.add_buffer(&mut Chains::of(1)));
     chains.add(10);
     assert_eq!(lens(&chains), [1, 1, 11]);
-    let memory = Memory::Chains(chains);
+    let memory = Memory::new(Form::Chains(chains));
     assert_eq!((memory.first(2), memory.first(9)), (2, 13));
 }
 
