@@ -1,0 +1,63 @@
+/** The transport and the keys, in English. */
+
+export const player = {
+  controls: {
+    label: "Player",
+    start: "To the start",
+    back: "Step back",
+    play: "Play",
+    pause: "Pause",
+    forward: "Step forward",
+    end: "To the end",
+    unit: "Unit",
+    /** A step by hand of such a unit; of the others it is a step. */
+    by: { back: { callback: "To the callback before", pass: "To the pass before" }, forward: { callback: "To the next callback", pass: "To the next pass" } },
+    unitNotes: { moment: "Play goes from moment to moment. By hand every step is seen.", step: "Play takes every step, and so does whoever steps by hand.", callback: "Play and steps by hand go from callback to callback.", pass: "Play and steps by hand go from pass to pass." },
+    units: { moment: "Moment", step: "Step", callback: "Callback", pass: "Pass" },
+    speed: "Speed",
+    realGaps: "real gaps",
+    stop: "Stop when",
+    stops: { none: "never", callback: "a callback", crossing: "a crossing", own: "expression\u2026" },
+    expression: "Stop expression",
+    position: "Position",
+    live: "Return to live",
+    /** @param {number} steps */
+    behind: (steps) => `${steps} ${steps === 1 ? "step" : "steps"} behind`,
+    lanes: { input: "in", output: "out", events: "ev" },
+    nearer: "The timeline nearer",
+    farther: "The timeline farther",
+    waits: "A question waits",
+    told: "What was seen",
+    veiled: "not to be seen before you have answered",
+    /** @param {number} from @param {number} to @param {boolean} dense */
+    stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
+    legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", pass: "pass begins", error: "end, error" },
+    /** @param {number} lost */
+    gap: (lost) => `${lost} records lost`,
+  },
+  keys: {
+    title: "Keys, while the player has the focus",
+    list: [
+      ["Space, k", "play, pause"],
+      ["\u2190 \u2192", "a step back, a step on"],
+      ["Shift + \u2190 \u2192", "callback by callback"],
+      ["Page Up, Page Down", "pass by pass"],
+      ["Home, End", "the start, the end"],
+      ["[ ]", "the watermark crossing before, after"],
+      ["b", "stop here when it comes again"],
+      ["n", "the next stop"],
+      ["z x", "the timeline nearer, farther"],
+      ["f", "fork here"],
+      ["c", "compare both libevents"],
+      ["l", "back to live"],
+      ["+ \u2212", "faster, slower"],
+      ["w", "ask why, of what has the focus"],
+      ["p", "present; a remote leads on, Esc leaves"],
+      [". b", "while presenting: nothing, and all again"],
+      ["g", "the glossary, at what has the focus"],
+      ["\u2191 \u2193", "on the scene: along what can be asked"],
+      ["1 2 3 4 5", "Lesson, Code, Log, State, Why?"],
+      ["?", "this list"],
+    ],
+  },
+};
