@@ -19,6 +19,23 @@ export const player = {
     stop: "Stop when",
     stops: { none: "never", callback: "a callback", crossing: "a crossing", own: "expression\u2026" },
     expression: "Stop expression",
+    grammar: "How a stop is written",
+    /** An example of each kind, and when it is met. */
+    conditions: [
+      ["callback", "any callback of yours is called"],
+      ["callback:write", "this one is: read, write or event"],
+      ["event:eof", "your event callback is called with this flag"],
+      ["timer:NAME", "this timer of the program has come"],
+      ["crossing", "reading stops at the high mark, or goes on"],
+      ["kind:received", "a step of this kind, as the log names it"],
+      ["with input=9", "a step with this field"],
+      ["conn:2, of:NAME", "a step of this connection"],
+      ["step:40", "this step"],
+      ["in>=high", "it comes to be so: in, out, rx, tx, low, high or a number"],
+      ["valve:read=high_mark", "the valve comes to stand so"],
+      ["while out>0", "it is so, for as long as it is"],
+      ["A and B", "all of them at one step"],
+    ],
     position: "Position",
     live: "Return to live",
     /** @param {number} steps */

@@ -48,6 +48,7 @@ export const sources = {
       progress: (message) => `What was done cannot be read from this file: ${message}`,
       /** @param {string} message */
       link: (message) => `The link cannot be followed: ${message}`,
+      gone: () => "What was here came from a file or a server of yours, and this page does not have it any more. Open it again.",
       /** @param {string} message */
       action: (message) => `This cannot be done: ${message}`,
       /** @param {string} message */

@@ -35,6 +35,7 @@ export const sources = {
       lesson: (message) => `打不开这一课：${message}`,
       progress: (message) => `无法从这个文件读出进度：${message}`,
       link: (message) => `无法打开这个链接：${message}`,
+      gone: () => "这里原来的内容来自你的文件或服务器，页面已经没有它了。请重新打开。",
       action: (message) => `无法这样做：${message}`,
       condition: (message) => `无法使用该停止条件：${message}`,
       damage: (message) => `记录中有一部分无法读取：${message}`,

@@ -8,6 +8,7 @@ import { questionText } from "../why.js";
 import { bandsOf } from "./bands.js";
 import { place } from "./draw.js";
 import { levelY } from "./geometry.js";
+import { createLens } from "./lens.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").Question} Question */
@@ -22,6 +23,9 @@ const SLICES = 16;
 
 export class Asks {
   element = svg("g", { class: "asks" });
+  #lens = createLens();
+  /** What is over the drawing. */
+  lens = this.#lens.element;
   /** What was settled last. */
   #settled = "";
 
@@ -37,14 +41,24 @@ export class Asks {
     const key = JSON.stringify([asks, shown.lang, valves, asked]);
     if (key === this.#settled) return;
     this.#settled = key;
-    const rects = sized(this.element, asks.length, () => svg("rect", {}));
+    this.#lens.close();
+    const rects = sized(this.element, asks.length, () => svg("rect", { onpointerleave: this.#lens.close, onblur: this.#lens.close }));
     rects.forEach((rect, index) => {
       settleAsk(rect, asks[index], shown);
+      const look = () => this.#look(asks[index], still, at);
+      Object.assign(rect, { onpointerenter: look, onfocus: look });
       set(rect, "data-asked", asked === rect.getAttribute("data-ask"));
     });
     // The one that the keys were at last, if it is still there.
     const stops = this.#stops();
     this.#stopAt(stops.find((stop) => stop.getAttribute("tabindex") === "0") ?? stops[0]);
+  }
+
+  /** @param {Ask} ask @param {Still} still @param {Layout} at */
+  #look({ question }, { contents, fresh, full }, { vessels }) {
+    // What is in the kernel nobody reads.
+    const content = question.kind === "byte" && (question.place === "input" || question.place === "output") ? contents[question.place] : null;
+    if (question.kind === "byte" && content) this.#lens.open(content, question.offset, { box: vessels[question.place], fresh: fresh[question.place] ?? 0, full });
   }
 
   #stops() {
@@ -91,7 +105,10 @@ function settleAsk(rect, { question, box, kind, stop }, shown) {
 function drawnAsks({ valves, callers }, connection) {
   const directions = /** @type {const} */ (["read", "write"]);
   const callbacks = /** @type {const} */ (["read", "event", "write"]);
+  /** @type {Question} */
+  const program = { kind: "program" };
   return [
+    { question: program, box: callers.program },
     ...directions.map((direction) => ({ question: /** @type {Question} */ ({ kind: "valve", direction }), box: valves[direction].box })),
     ...callbacks.map((callback) => ({ question: calledOf(connection, callback), box: callers[callback] })),
   ].map((ask) => ({ ...ask, kind: "drawn", stop: true }));
