@@ -23,7 +23,8 @@ export function createStop(commands) {
     [...stop.options].forEach((option) => say(option, controls.stops[/** @type {"own"} */ (option.value)]));
     own.update(shown);
     if (!player.stop) return;
-    const isOwn = !["callback", "crossing"].includes(player.stop);
+    // Who writes one that could be chosen goes on writing.
+    const isOwn = !own.element.hidden || !["callback", "crossing"].includes(player.stop);
     stop.value = isOwn ? "own" : player.stop;
     if (!isOwn) return;
     own.element.hidden = false;
