@@ -8,7 +8,7 @@ import { questionText } from "../why.js";
 import { bandsOf } from "./bands.js";
 import { place } from "./draw.js";
 import { levelY } from "./geometry.js";
-import { createLens } from "./lens.js";
+import { createLens, isLegible } from "./lens.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").Question} Question */
@@ -47,6 +47,7 @@ export class Asks {
       settleAsk(rect, asks[index], shown);
       const look = () => this.#look(asks[index], still, at);
       Object.assign(rect, { onpointerenter: look, onfocus: look });
+      set(rect, "data-lens", needsLens(asks[index].question, still, at));
       set(rect, "data-asked", asked === rect.getAttribute("data-ask"));
     });
     // The one that the keys were at last, if it is still there.
@@ -55,10 +56,9 @@ export class Asks {
   }
 
   /** @param {Ask} ask @param {Still} still @param {Layout} at */
-  #look({ question }, { contents, fresh, full }, { vessels }) {
-    // What is in the kernel nobody reads.
-    const content = question.kind === "byte" && (question.place === "input" || question.place === "output") ? contents[question.place] : null;
-    if (question.kind === "byte" && content) this.#lens.open(content, question.offset, { box: vessels[question.place], fresh: fresh[question.place] ?? 0, full });
+  #look({ question }, still, { vessels }) {
+    const place = placeOf(question);
+    if (place) this.#lens.open(still.contents[place], /** @type {{offset: number}} */ (question).offset, { box: vessels[place], fresh: still.fresh[place] ?? 0, full: still.full });
   }
 
   #stops() {
@@ -82,6 +82,15 @@ export class Asks {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** In which buffer the byte is that is asked: what is in the kernel nobody reads. @param {Question} question */
+const placeOf = (question) => (question.kind === "byte" && (question.place === "input" || question.place === "output") ? question.place : null);
+
+/** Whether a byte is read in the lens alone. @param {Question} question @param {Still} still @param {Layout} at */
+function needsLens(question, { contents, fresh, full }, { vessels }) {
+  const place = placeOf(question);
+  return place !== null && !isLegible(contents[place].len, fresh[place] ?? 0, vessels[place], full);
 }
 
 /** What was asked of this moment, as its part of the drawing has it. @param {Shown} shown */

@@ -31,8 +31,8 @@ export function createLens() {
   return { element, open, close: () => void (element.hidden = true) };
 }
 
-/** Whether each byte is there to be read. @param {number} len @param {number} fresh @param {Box} box @param {number} full */
-function isLegible(len, fresh, box, full) {
+/** Whether each byte is there to be read without it. @param {number} len @param {number} fresh @param {Box} box @param {number} full */
+export function isLegible(len, fresh, box, full) {
   return len <= MOST_CELLS && bandsOf(len, fresh, box, full).every(({ read }) => read);
 }
 
