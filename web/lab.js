@@ -181,7 +181,10 @@ export class BuffereventLab extends Base {
     if (!(await this.#meetLessons())) return null;
     this.#player.comparing = this.hasAttribute("compare");
     if (this.#address?.fragment) return (await this.#address.follow()) ? "address" : null;
-    return (await this.#show()) ? "attributes" : null;
+    const shown = await this.#show();
+    // Loaded anew at a file: nobody has it but who opened it.
+    if (shown && this.#address?.kept) this.#state.gone();
+    return shown ? "attributes" : null;
   }
 
   /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {string} message */

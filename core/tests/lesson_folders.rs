@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use bufferevent::sim::{Lesson, Scenario};
+use bufferevent::sim::{Experiment, Lesson, Scenario};
 
 use crate::support::lessons::{self, folders, read};
 
@@ -37,6 +37,30 @@ fn lessons_have_numbers_and_names_of_their_own_and_both_languages() {
         };
         assert!(!lessons[..at].iter().any(|(_, other)| same(other)), "{name}");
     }
+}
+
+/// Who wants to see what was answered would be stopped by another question first, whose answer comes before.
+#[test]
+fn no_question_lies_between_another_one_and_its_answer() {
+    let mut nested = Vec::new();
+    for folder in folders() {
+        let lesson = read(&folder);
+        // Each question of a concept test has an experiment of its own.
+        let Some(scenario) = lesson.scenario("lesson").cloned() else { continue };
+        for dialect in lesson.dialects() {
+            let mut experiment = Experiment::new(scenario.clone()).in_dialect(*dialect).expect("it has it");
+            let asked = lesson.predictions(&mut experiment);
+            for outer in &asked {
+                let within = asked.iter().filter(|one| outer.ask < one.ask && one.at <= outer.at);
+                nested.extend(
+                    within.map(|one| {
+                        format!("{}, {dialect}: {} within {}", folder.display(), one.id, outer.id)
+                    }),
+                );
+            }
+        }
+    }
+    assert!(nested.is_empty(), "{}", nested.join("\n"));
 }
 
 #[test]

@@ -47,6 +47,7 @@ mod scenario_schema;
 mod sim_kernel;
 mod support;
 mod trigger;
+mod turn;
 mod watermarks;
 mod why;
 

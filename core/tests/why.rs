@@ -9,14 +9,14 @@ use bufferevent::recording::{
 use bufferevent::sim::{Scenario, SimKernel, Simulation};
 use bufferevent::{
     BuffereventOptions, Callback, Callbacks, Dialect, Direction, Directions, Due, EventBase, EventFlags,
-    EventName, MarkName, Record, Step,
+    EventName, MarkName, PassEnd, Record, Role, Step,
 };
 use serde_json::{Value, json};
 
 const CALLBACKS: [CallbackKind; 3] = [CallbackKind::Read, CallbackKind::Write, CallbackKind::Event];
 const DIRECTIONS: [Direction; 2] = [Direction::Read, Direction::Write];
 
-fn scenarios() -> impl Iterator<Item = Scenario> {
+pub(super) fn scenarios() -> impl Iterator<Item = Scenario> {
     ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"].into_iter().flat_map(
         |file| {
             let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
@@ -33,7 +33,7 @@ fn scenarios() -> impl Iterator<Item = Scenario> {
 /// Long recordings say the same again and again.
 const MOST: usize = 600;
 
-fn recorded(scenario: Scenario) -> Recording {
+pub(super) fn recorded(scenario: Scenario) -> Recording {
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     while simulation.run_step() && simulation.observer().len() < MOST {}
     let records = std::mem::take(simulation.observer_mut());
@@ -46,7 +46,7 @@ fn tape(records: impl IntoIterator<Item = Record>) -> Recording {
     recording
 }
 
-fn run(scenario: &Value) -> Recording {
+pub(super) fn run(scenario: &Value) -> Recording {
     recorded(Scenario::from_json(&scenario.to_string()).expect("valid"))
 }
 
@@ -117,7 +117,23 @@ fn shows(reason: Reason, step: &Step) -> bool {
         // Any record can be the first after a moment, and any callback be under way then.
         Reason::ClockPassed => true,
         Reason::HeldUp => matches!(step, Step::CallbackEntered { .. }),
+        Reason::InLoop | Reason::PollAsks => matches!(step, Step::PassBegan { .. }),
+        Reason::CalledByProgram => {
+            matches!(step.role(), Role::Application | Role::ApplicationToBuffer | Role::BufferToApplication)
+        }
+        Reason::PassOver => matches!(step, Step::PassEnded { reason: PassEnd::Done, .. }),
+        Reason::NothingPending => matches!(step, Step::PassEnded { reason: PassEnd::NoEvents, .. }),
+        Reason::LoopBroken => matches!(step, Step::PassEnded { reason: PassEnd::Broken, .. }),
+        Reason::LoopExited => matches!(step, Step::PassEnded { reason: PassEnd::Exited, .. }),
+        Reason::Spinning => matches!(step, Step::PassEnded { reason: PassEnd::Spinning, .. }),
+        Reason::CallbackRuns => matches!(step, Step::CallbackEntered { .. }),
+        Reason::EventRuns => matches!(step, Step::EventRun { .. }),
+        Reason::PollFound => matches!(step, Step::Polled { active: 1.. }),
+        Reason::PollFoundNothing => matches!(step, Step::Polled { active: 0 }),
+        Reason::TimersFoundNone => matches!(step, Step::TimersChecked { expired: 0 }),
+        Reason::NextTimer => matches!(step, Step::TimerSet { .. } | Step::TimerRestarted { .. }),
         // The lack of a record.
+        Reason::LoopNotBegun | Reason::NothingActive | Reason::NoCallbackInPass => false,
         Reason::TimeNotCome | Reason::NoTimer => false,
         Reason::NothingArrived | Reason::NoPassSince | Reason::NothingHappened => false,
         other => panic!("{other:?} is new"),
@@ -125,7 +141,13 @@ fn shows(reason: Reason, step: &Step) -> bool {
 }
 
 /// What holds of any answer.
-fn assert_sound(recording: &Recording, at: u64, question: Question, answer: &Answer, context: &str) {
+pub(super) fn assert_sound(
+    recording: &Recording,
+    at: u64,
+    question: Question,
+    answer: &Answer,
+    context: &str,
+) {
     let context = || format!("{context}, at {at}, {question:?}: {answer:?}");
     assert!(!answer.reasons.is_empty(), "no answer: {}", context());
     assert!(!answer.uncertain, "{}", context());
@@ -137,7 +159,8 @@ fn assert_sound(recording: &Recording, at: u64, question: Question, answer: &Ans
         let record = recording.record_at(position).unwrap_or_else(|| panic!("{}", context()));
         assert!(shows(reason, &record.step), "{reason:?} is not {:?}: {}", record.step, context());
         let anyones = matches!(reason, Reason::ClockPassed | Reason::HeldUp)
-            || matches!(question, Question::Timer { .. }) && reason == Reason::Called;
+            || matches!(question, Question::Timer { .. }) && reason == Reason::Called
+            || matches!(question, Question::Program | Question::Loop | Question::Station { .. });
         assert!(anyones || record.connection == Some(1), "{}", context());
     }
 }
@@ -149,7 +172,7 @@ fn ask(recording: &mut Recording, at: u64, question: Question, context: &str) ->
 }
 
 /// Positions to ask at: some of each recording, and its end.
-fn positions(recording: &Recording) -> impl Iterator<Item = u64> + use<> {
+pub(super) fn positions(recording: &Recording) -> impl Iterator<Item = u64> + use<> {
     let end = recording.end_position();
     (1..end).step_by(17).chain([end])
 }
@@ -159,7 +182,7 @@ fn reasons(answer: &Answer) -> Vec<&'static str> {
 }
 
 /// The record that decided.
-fn decisive<'a>(recording: &'a Recording, answer: &Answer) -> (Reason, Option<&'a Step>) {
+pub(super) fn decisive<'a>(recording: &'a Recording, answer: &Answer) -> (Reason, Option<&'a Step>) {
     let because = answer.reasons.iter().find(|because| because.decided).expect("one decided");
     let record = because.position.and_then(|position| recording.record_at(position));
     (because.reason, record.map(|record| &record.step))

@@ -8,14 +8,36 @@ const WAIT_MS = 250;
 /** Another of these is another entry of the history; the rest is where one is in it. */
 const ENTRIES = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect"]);
 
+/** How what no link holds is shown again, by what its entry of the history says of it. */
+class Ways {
+  /** @type {Map<string, () => void | Promise<void>>} */
+  #ways = new Map();
+
+  /** @param {() => void | Promise<void>} way @returns {string} what its entry says: no other's, and none that the page had before it was loaded anew */
+  keep(way) {
+    const known = [...this.#ways].find(([, one]) => one === way)?.[0];
+    const key = known ?? `${performance.timeOrigin}-${this.#ways.size}`;
+    this.#ways.set(key, way);
+    return key;
+  }
+
+  /** @param {string} key */
+  get(key) {
+    return this.#ways.get(key);
+  }
+}
+
 export class Address {
   #state;
+  #ways = new Ways();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** What the address said when it was last looked at. */
   #written = "";
   /** Where the address is that of a place in the page around: what it would have said since then. @type {string | null} */
   #beside = null;
+  /** And its entry of the history, of what no link holds. @type {string | null} */
+  #kept = null;
   /** @type {string | null} */
   #entry = null;
   /** Links that are being followed: the address is theirs. */
@@ -24,7 +46,8 @@ export class Address {
   /** @param {import("./state.js").State} state */
   constructor(state) {
     this.#state = state;
-    addEventListener("hashchange", () => void this.follow());
+    // Between two entries without a fragment only the second of these tells.
+    for (const type of ["hashchange", "popstate"]) addEventListener(type, () => void this.follow());
   }
 
   /** What the address says of what is to be shown; nothing where it is a place in the page around. */
@@ -38,14 +61,25 @@ export class Address {
     return location.hash.length > 1 && !this.fragment;
   }
 
+  /** What the entry of the history says of what no link holds. @returns {string | null} */
+  get kept() {
+    return history.state?.bufferevent ?? null;
+  }
+
   /** Shows what the address says. @returns {Promise<boolean>} whether it is shown */
   async follow() {
-    const { fragment } = this;
-    if (this.#isElsewhere) [this.#beside, this.#written] = [this.#written, fragment];
-    if (fragment === this.#written) return true;
+    const { fragment, kept } = this;
+    if (this.#isElsewhere) {
+      // Both kinds of event tell of it.
+      if (this.#written) this.#beside = this.#written;
+      [this.#written, this.#kept] = ["", null];
+      return true;
+    }
+    if (fragment === this.#written && kept === this.#kept) return true;
     this.#following++;
     try {
-      this.#written = fragment;
+      [this.#written, this.#kept] = [fragment, kept];
+      if (kept !== null) return await this.#again(kept);
       const { place, problem } = await fromFragment(fragment);
       this.#entry = entryOf(place);
       const shown = await this.#state.follow(place);
@@ -55,6 +89,15 @@ export class Address {
     } finally {
       this.#following--;
     }
+  }
+
+  /** What no link holds is shown again; where nobody has it any more, what is shown stays. @param {string} kept @returns {Promise<boolean>} whether there is something to see */
+  async #again(kept) {
+    const way = this.#ways.get(kept);
+    this.#entry = way ? entryOf({}, kept) : null;
+    if (!way) return this.#state.gone();
+    await this.#state.open(way);
+    return true;
   }
 
   /** Something else is shown. */
@@ -75,21 +118,23 @@ export class Address {
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
     const fragment = place ? await toFragment(place) : "";
-    if (fragment === this.#written || this.#following > 0 || changed()) return;
-    // Such an address stays until the reader goes elsewhere in what is shown.
+    const way = place ? null : this.#state.opener?.again;
+    const kept = way ? this.#ways.keep(way) : null;
+    if ((fragment === this.#written && kept === this.#kept) || this.#following > 0 || changed()) return;
+    // An address beside it stays until the reader goes elsewhere in what is shown.
     if (this.#isElsewhere && fragment === (this.#beside ??= fragment)) return;
-    const entry = entryOf(place ?? {});
+    const entry = entryOf(place ?? {}, kept);
     const another = this.#entry !== null && entry !== this.#entry;
     this.#entry = entry;
     try {
-      history[another ? "pushState" : "replaceState"](null, "", fragment ? `#${fragment}` : location.pathname + location.search);
+      history[another ? "pushState" : "replaceState"](kept && { bufferevent: kept }, "", fragment ? `#${fragment}` : location.pathname + location.search);
     } catch {
       // A page without an address of its own, or too many changes: it stays as it was.
     }
     // As the browser writes it.
-    this.#written = this.fragment;
+    [this.#written, this.#kept] = [this.fragment, kept];
   }
 }
 
-/** @param {Place} place */
-const entryOf = (place) => JSON.stringify(ENTRIES.map((field) => place[field] ?? ""));
+/** @param {Place} place @param {string | null} kept */
+const entryOf = (place, kept = null) => JSON.stringify([kept, ...ENTRIES.map((field) => place[field] ?? "")]);

@@ -31,8 +31,8 @@ export async function arrive({ part, run, dialect, stop, step, connection, panel
     known("dialect", dialect, opener.dialects.map(({ name }) => name));
     player.setDialect(/** @type {import("../types.js").Dialect} */ (dialect));
   }
-  // What is wrong with a condition is told where it is set.
-  if (stop !== undefined) player.setStop(stop);
+  const wrong = stop === undefined ? "" : player.setStop(stop);
+  if (wrong) throw new LinkError("stop", wrong);
   if (step !== undefined) {
     if (step > player.length) throw new LinkError("step", `${step} is beyond the end, at ${player.length}`);
     player.seek(step);

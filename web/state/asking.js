@@ -1,4 +1,5 @@
 /** Asking why: a question about the moment that is shown, and the records that it goes back to. */
+import { STATIONS } from "../engine/vocabulary.js";
 
 /** @typedef {import("../types.js").Question} Question */
 /** @typedef {import("../types.js").CallbackKind} CallbackKind */
@@ -38,12 +39,15 @@ export function ask(frame, asking, veiled) {
   const answer = track.why(position, number, question);
   // What became of a byte follows on where it came from: from the first step on that is still to come, all of it is ahead.
   const ahead = veiled ? answer.reasons.findIndex((because) => because.position !== null && because.position > position) : -1;
-  const links = (ahead === -1 ? answer.reasons : answer.reasons.slice(0, ahead)).map((because) => ({
-    because,
-    record: because.position === null ? null : (track.record(because.position) ?? null),
-    connection: because.position === null ? null : (track.connection(because.position, number) ?? null),
-  }));
+  const links = (ahead === -1 ? answer.reasons : answer.reasons.slice(0, ahead)).map((because) => linkOf(because, track, number));
   return { question, connection: number, position, answer, links, veiled: ahead !== -1 || (veiled && question.kind === "byte") };
+}
+
+/** The loop answers with records of whatever connection. @param {import("../types.js").Because} because @param {import("../types.js").Track} track @param {number} number @returns {Link} */
+function linkOf(because, track, number) {
+  const record = because.position === null ? undefined : track.record(because.position);
+  const connection = because.position === null ? undefined : track.connection(because.position, record?.connection ?? number);
+  return { because, record: record ?? null, connection: connection ?? null };
 }
 
 /** What was called last, and when, is looked for once it is asked: that may be far back. @param {import("../types.js").Frame} frame @param {Asking} asking @returns {Question} */
@@ -87,6 +91,9 @@ export function questionsAt(frame) {
     { kind: "event", direction: "read" },
     { kind: "event", direction: "write" },
     ...timers.map((event) => /** @type {Asking} */ ({ kind: "timer", event })),
+    { kind: "program" },
+    { kind: "loop" },
+    ...STATIONS.map((station) => /** @type {Asking} */ ({ kind: "station", station })),
   ];
 }
 

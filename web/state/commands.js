@@ -66,7 +66,7 @@ const playing = (state) => {
     speed: (speed) => player.set({ speed }),
     /** @param {1 | -1} direction */
     faster: (direction) => player.set({ speed: faster(player.playback.speed, direction) }),
-    /** @param {string} condition empty for none @returns {boolean} whether it is one */
+    /** @param {string} condition empty for none @returns {string} what is wrong with it; empty where it is set */
     stopAt: (condition) => player.setStop(condition),
     stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
     nextStop: () => urged(state) || player.find(1, player.playback.stop || "callback"),
@@ -235,7 +235,7 @@ const opening = (state) => ({
   /** @param {string} url */
   connect: (url) => state.open((opener) => opener.connect(url)),
   /** @param {File} file */
-  openFile: (file) => void file.text().then((text) => state.open((opener) => opener.openText(text, file.name))),
+  openFile: (file) => void state.open((opener) => opener.openFile(file)),
   /** What is wrong with a scenario; nothing where it can be run. @param {string} scenario */
   problemOf: (scenario) => state.opener?.problemOf(scenario),
   /** Shows the scenario as text, or shows it no more. @param {boolean} on */

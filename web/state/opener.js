@@ -53,6 +53,8 @@ export class Opener {
   glossary = new Glossary();
   /** What is shown, by the attribute that says so; none of what only this device has. @type {{name: string, value: string} | null} */
   opened = null;
+  /** How it is shown again where only this device has it: a file, a server. @type {(() => void | Promise<void>) | null} */
+  again = null;
   /** What a simulation began with, whatever libevent ran it. */
   #scenario = "";
   /** What was asked for last. @type {object | null} */
@@ -250,6 +252,13 @@ export class Opener {
     if (truncated) this.#told.partly("truncated", truncated);
   }
 
+  /** @param {File} file which costs nothing to keep, whatever is in it */
+  async openFile(file) {
+    const text = await file.text().catch((error) => Promise.reject(new SourceError("recording", error)));
+    await this.openText(text, file.name);
+    if (!this.opened) this.again = () => this.openFile(file);
+  }
+
   /** What a file holds: a scenario, a saved experiment or a recording. What was saved of a lesson of the site goes on in it. @param {string} text @param {string} name of the file */
   async openText(text, name) {
     if (holds(text) === "recording") return this.openRecording(text, name);
@@ -324,6 +333,7 @@ export class Opener {
     this.awaited = null;
     this.#leave("live", null, { title: source.url });
     this.live = source;
+    this.again = () => this.connect(source.url);
     this.#player.open(source.live, "live");
   }
 
@@ -369,6 +379,7 @@ export class Opener {
     this.live?.close();
     this.live = null;
     if (lesson === null || lesson.data !== this.lesson?.data) this.opened = null;
+    this.again = null;
     this.lesson = lesson;
     this.about = { title, description };
     this.#told.opening(source, lesson !== null);

@@ -5,6 +5,7 @@ import { firstOf, lookedAt } from "./connection.js";
 import { frameOf } from "./frame.js";
 import { Scale } from "./scale.js";
 import { MOST_OTHERS } from "./shown.js";
+import { Since } from "./since.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
@@ -27,8 +28,7 @@ export class Outlook {
   #scale = new Scale();
   /** The position up to which the scale knows what passed. */
   #surveyed = 0;
-  /** The engine's clock when the track began; none until there is something in it. @type {number | null} */
-  #clockStart = null;
+  #since = new Since();
 
   /** Another track is about to be looked at. */
   forget() {
@@ -38,7 +38,7 @@ export class Outlook {
 
   /** The track is another one, or went another way. @param {Track} track @param {Simulation | null} simulation the same, where it is one */
   begin(track, simulation) {
-    this.#clockStart = track.record(track.start + 1)?.time_us ?? null;
+    this.#since.begin(track);
     this.meet(track);
     this.renew(track, simulation);
   }
@@ -65,6 +65,7 @@ export class Outlook {
   /** A live track grew: what came and went between two pictures of it has its place on the scale, too. @param {Track} track */
   grew(track) {
     if (this.connection === 0) this.meet(track);
+    this.#since.grew(track);
     const [passed] = track.series(this.connection, 1, this.#surveyed, track.length);
     if (passed && this.#scale.outgrownBy(passed)) this.#survey(track);
     this.#surveyed = track.length;
@@ -87,10 +88,8 @@ export class Outlook {
   look(track, position, rest, plays) {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
-    // A live track begins with a picture, and may be without a record for long: a server that was there before it counts from its own start.
-    if (this.#clockStart === null && picture.time_us > 0) this.#clockStart = picture.time_us;
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
-    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart ?? 0 });
+    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#since.at(position, picture.time_us) });
     const { against, problem, aligned } = this.comparison;
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }

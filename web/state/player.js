@@ -292,17 +292,16 @@ export class Player extends EventTarget {
     this.#changed();
   }
 
-  /** Sets the condition at which playing stops. @param {string} condition empty for none @returns {boolean} whether it is one */
+  /** Sets the condition at which playing stops. @param {string} condition empty for none @returns {string} what is wrong with it; empty where it is set */
   setStop(condition) {
     try {
       if (condition) this.track?.next(this.length, condition);
-      this.playback.stop = condition;
-      this.#changed();
-      return true;
     } catch (error) {
-      this.#problem("condition", error);
-      return false;
+      return messageOf(error);
     }
+    this.playback.stop = condition;
+    this.#changed();
+    return "";
   }
 
   /** Follows the connection that is looked at, or all again. @param {boolean} follows */

@@ -284,6 +284,12 @@ export class State {
     return this.player.track !== null;
   }
 
+  /** What was shown came from this device, and is not to be had any more. @returns {boolean} whether there is something to see */
+  gone() {
+    this.#complain({ kind: "gone", message: "" });
+    return this.player.track !== null;
+  }
+
   /** Adds what a file says to what is kept of the lessons. @param {string} text */
   importProgress(text) {
     try {

@@ -3,6 +3,7 @@ import { SPEEDS } from "../state/clock.js";
 import { UNITS } from "../state/given.js";
 import { choice } from "./choice.js";
 import { button, h, say, set, svg } from "./dom.js";
+import { createStop } from "./stop.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -37,7 +38,7 @@ export function createControls(commands, onAct) {
     unit.element,
     speed.element,
     stop.element,
-    stop.expression,
+    stop.own,
     live.element,
   );
   /** @param {Shown} shown */
@@ -107,7 +108,10 @@ function createUnit(commands) {
     update({ player, text: { controls } }) {
       say(label, controls.unit);
       unit.update(player.unit, controls.unit, controls.units);
-      unit.buttons.forEach((one, index) => set(one, "title", controls.unitNotes[UNITS[index]]));
+      unit.buttons.forEach((one, index) => {
+        set(one, "data-note", controls.unitNotes[UNITS[index]]);
+        set(one, "aria-description", controls.unitNotes[UNITS[index]]);
+      });
     },
   };
 }
@@ -125,34 +129,6 @@ function createSpeed(commands) {
       speed.value = String(player.speed);
     },
   };
-}
-
-/** @param {Commands} commands */
-function createStop(commands) {
-  const label = h("span", { class: "label" });
-  const stop = h("select", { class: "stop", onchange: choose }, ...["none", "callback", "crossing", "own"].map((value) => h("option", { value })));
-  const expression = h("input", { class: "expression option", value: "in>=high", spellcheck: "false", autocapitalize: "off", hidden: true, onchange: choose });
-
-  function choose() {
-    expression.hidden = stop.value !== "own";
-    const condition = stop.value === "none" ? "" : stop.value === "own" ? expression.value.trim() : stop.value;
-    set(expression, "aria-invalid", !commands.stopAt(condition) || null);
-  }
-
-  /** @param {Shown} shown */
-  function update({ player, text: { controls } }) {
-    say(label, controls.stop);
-    [...stop.options].forEach((option) => say(option, controls.stops[/** @type {"own"} */ (option.value)]));
-    set(expression, "aria-label", controls.expression);
-    if (!player.stop) return;
-    const own = !["callback", "crossing"].includes(player.stop);
-    stop.value = own ? "own" : player.stop;
-    if (!own) return;
-    expression.hidden = false;
-    if (!expression.matches(":focus")) expression.value = player.stop;
-  }
-
-  return { element: h("label", { class: "field option stop-field" }, label, stop), expression, update };
 }
 
 /** @param {Commands} commands */

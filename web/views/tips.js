@@ -1,6 +1,6 @@
 /**
- * Tool tips: what a word is, or a part of the scene, said beside it in the words of the glossary. A pointer that rests on one
- * gets it, a finger that taps a word too.
+ * Tool tips: what a word is, or a part of the scene, said beside it in the words of the glossary; and what a control says of
+ * itself (`data-note`). A pointer that rests on one gets it, a finger that taps a word or a control, the keys at a control.
  */
 import { h, say, style } from "./dom.js";
 
@@ -25,8 +25,8 @@ export const DRAWN = /** @type {const} */ ([
   [".callback.event", "eventcb"],
   [".stage .vessel.backlog", "backlog"],
   [".stage .vessel.rx, .byte[data-ask*='\"rx\"']", "rx"],
-  [".vessel.input, .byte[data-ask*='\"input\"']", "input"],
-  [".vessel.output, .byte[data-ask*='\"output\"']", "output"],
+  [".vessel.input, .byte:not([data-lens])[data-ask*='\"input\"']", "input"],
+  [".vessel.output, .byte:not([data-lens])[data-ask*='\"output\"']", "output"],
   [".stage .vessel.tx, .byte[data-ask*='\"tx\"']", "tx"],
   [".stage .vessel.got", "peer"],
   [".chip:has([data-ask*='\"read\"'])", "read-event"],
@@ -61,7 +61,10 @@ export function createTips(commands, around) {
     if (event.pointerType === "touch" || event.buttons > 0) return;
     const [target] = /** @type {Element[]} */ (event.composedPath());
     if (tip.element.contains(target)) return clearTimeout(timer);
-    const [id, told] = [termAt(target), tip.told()];
+    const told = tip.told();
+    const noted = target.closest("[data-note]");
+    if (noted) return noted.getAttribute("data-note") === told ? clearTimeout(timer) : later(() => tip.note(noted), RESTS.word);
+    const id = termAt(target);
     if (!id) return told ? later(hide, STAYS) : clearTimeout(timer);
     if (id === told) return clearTimeout(timer);
     later(() => tip.tell(id, target), told ? STAYS : target.closest("[data-term]") ? RESTS.word : RESTS.scene);
@@ -69,9 +72,18 @@ export function createTips(commands, around) {
   around.addEventListener("pointerleave", () => later(hide, STAYS));
   around.addEventListener("pointerdown", (event) => !tip.element.contains(/** @type {Node} */ (event.composedPath()[0])) && hide());
   around.addEventListener("click", (event) => {
-    const word = /** @type {Element} */ (event.composedPath()[0]).closest("[data-term]");
+    const target = /** @type {Element} */ (event.composedPath()[0]);
+    const word = target.closest("[data-term]");
     if (word) tip.tell(word.getAttribute("data-term") ?? "", word);
+    const noted = /** @type {PointerEvent} */ (event).pointerType === "touch" && target.closest("[data-note]");
+    if (noted) tip.note(noted);
   });
+  // Who comes by the keys rests nowhere else.
+  around.addEventListener("focusin", (event) => {
+    const noted = /** @type {Element} */ (event.composedPath()[0]).closest("[data-note]:focus-visible");
+    if (noted) tip.note(noted);
+  });
+  around.addEventListener("focusout", (event) => /** @type {Element} */ (event.composedPath()[0]).hasAttribute("data-note") && hide());
 
   return { element: tip.element, update: tip.update };
 }
@@ -96,17 +108,21 @@ function createTip(commands) {
     told = "";
     if (element.matches(":popover-open")) element.hidePopover();
   };
-  /** @param {string} id @param {Element} at */
-  const tell = (id, at) => {
-    const entry = shown?.tips.entries.get(id);
+  /** @param {string} id empty for what is no entry @param {Element} at @param {{name: string, text: string} | undefined} entry */
+  const open = (id, at, entry) => {
     if (!entry || !at.isConnected) return hide();
-    told = id;
+    told = id || entry.text;
     addEventListener("keydown", onKey, true);
     say(name, entry.name);
     say(words, entry.text);
+    more.hidden = id === "";
     element.showPopover?.();
     stand(element, at);
   };
+  /** @param {string} id @param {Element} at */
+  const tell = (id, at) => open(id, at, shown?.tips.entries.get(id));
+  /** What a control says of itself, and no entry does. @param {Element} at */
+  const note = (at) => open("", at, { name: at.textContent ?? "", text: at.getAttribute("data-note") ?? "" });
 
   /** @param {Shown} now */
   function update(now) {
@@ -116,7 +132,7 @@ function createTip(commands) {
     if (another && told) hide();
   }
 
-  return { element, told: () => told, tell, hide, update };
+  return { element, told: () => told, tell, note, hide, update };
 }
 
 /** Puts a tip below what it tells of, or above where there is no room. @param {HTMLElement} tip @param {Element} at */

@@ -80,7 +80,8 @@ function updateLink(item, { because, record, connection }, { text: t, lang, fram
 }
 
 /** What a question is called. @param {Asking} question @param {Pick<Shown, "text" | "frame">} shown @returns {string} */
-export function questionText(question, { text: { why }, frame }) {
+export function questionText(question, { text: { why, scene }, frame }) {
+  const { loop } = frame.picture;
   switch (question.kind) {
     case "valve":
       return why.valve[question.direction][frame.connection.valves[question.direction] === "open" ? "open" : "closed"];
@@ -98,6 +99,12 @@ export function questionText(question, { text: { why }, frame }) {
       return why.mark[question.mark];
     case "byte":
       return why.byte(question.place, question.offset);
+    case "program":
+      return why.program(scene.program[frame.source], loop.station === "idle");
+    case "loop":
+      return loop.pass === 0 ? why.loop.notBegun : loop.station === "idle" ? why.loop.returned : why.loop.runs;
+    case "station":
+      return why.station[/** @type {keyof typeof why.station} */ (question.station)];
   }
 }
 

@@ -3,7 +3,7 @@
 /** @typedef {import("../../types.js").Reason} Reason */
 
 export const why = {
-  note: "Ask about this moment. On the scene, click a valve, an event, a callback or a byte, or press w on it.",
+  note: "Ask about this moment. On the scene, click a valve, an event, a callback, a byte or a part of the loop, or press w on it.",
   nothing: "There is nothing to ask about yet.",
   /** @param {number} position */
   asked: (position) => `Asked at step ${position}.`,
@@ -35,6 +35,10 @@ export const why = {
   timer: (name, runs) => (runs ? `When does the timer of ${name} fire, and who set it?` : `What became of the timer of ${name}?`),
   /** @param {string} place @param {number} offset */
   byte: (place, offset) => `Where did byte ${offset + 1} of ${place} come from, where did it go?`,
+  /** @param {string} name @param {boolean} turn */
+  program: (name, turn) => (turn ? `Why is it the turn of ${name}?` : `Why does ${name} wait?`),
+  loop: { notBegun: "Why has event_base_loop not run?", runs: "Why does event_base_loop go on?", returned: "Why has event_base_loop returned?" },
+  station: { poll: "What did the kernel answer when it was asked?", timers: "Which timer has come, and which comes next?", active: "What is queued to run, and why?", callbacks: "Why was a callback called in this pass, or none?" },
   /** @type {{[reason in Reason]: string}} */
   reasons: {
     event_armed: "Its event waits for the handle since then.",
@@ -91,6 +95,23 @@ export const why = {
     no_timer: "No timer was set.",
     edited: "You changed the buffer as a whole.",
     peer_received: "The peer took it.",
+    loop_not_begun: "The loop has not run yet: nobody has called it.",
+    in_loop: "The program called event_base_loop here, and goes on when it returns.",
+    called_by_program: "The program did this itself, outside of the loop.",
+    pass_over: "The pass ended: nothing was left to run.",
+    nothing_pending: "The loop returned: no event is pending, so there is nothing to wait for.",
+    loop_broken: "The loop returned: a callback called event_base_loopbreak.",
+    loop_exited: "The loop returned: event_base_loopexit had asked for it.",
+    spinning: "The pass would go on for ever without calling you: it is cut short here.",
+    callback_runs: "Your callback runs: until it returns, the loop does nothing else.",
+    event_runs: "The internal callback of this event runs.",
+    poll_asks: "The pass began: the kernel is being asked what is ready.",
+    poll_found: "The kernel was asked, and something was ready.",
+    poll_found_nothing: "The kernel was asked, and nothing was ready.",
+    timers_found_none: "The timers were looked at: the time of none had come.",
+    next_timer: "This timer comes next.",
+    nothing_active: "No event is queued.",
+    no_callback_in_pass: "None of your callbacks was called in this pass.",
   },
 };
 

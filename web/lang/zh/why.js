@@ -4,7 +4,7 @@
 
 /** @type {typeof import("../en/why.js").why} */
 export const why = {
-  note: "就这一刻提问。也可以在场景里点击阀门、事件、回调或字节，或在其上按 w。",
+  note: "就这一刻提问。也可以在场景里点击阀门、事件、回调、字节或循环的各部分，或在其上按 w。",
   nothing: "还没有可以问的。",
   asked: (position) => `在第 ${position} 步提问。`,
   other: "问别的",
@@ -28,6 +28,9 @@ export const why = {
   mark: { read_low: "为什么读的低水位在这里？", read_high: "为什么读的高水位在这里？", write_low: "为什么写的低水位在这里？" },
   timer: (name, runs) => (runs ? `${name} 的定时器什么时候到期，是谁设的？` : `${name} 的定时器怎么样了？`),
   byte: (place, offset) => `${place} 的第 ${offset + 1} 个字节从哪里来，到哪里去？`,
+  program: (name, turn) => (turn ? `为什么轮到 ${name}？` : `${name} 为什么在等？`),
+  loop: { notBegun: "event_base_loop 为什么还没有运行？", runs: "event_base_loop 为什么还在运行？", returned: "event_base_loop 为什么返回了？" },
+  station: { poll: "询问内核时，它答了什么？", timers: "哪个定时器到了时间，下一个是哪个？", active: "什么在排队等着运行，为什么？", callbacks: "这一轮里为什么调用了回调，或者没有调用？" },
   reasons: {
     event_armed: "它的事件从那时起一直在等待句柄。",
     event_disarmed: "它的事件不再等待句柄。",
@@ -83,6 +86,23 @@ export const why = {
     no_timer: "没有设定时器。",
     edited: "你整个改动了缓冲区。",
     peer_received: "对端取走了它。",
+    loop_not_begun: "事件循环还没有运行过：没有人调用它。",
+    in_loop: "程序在这里调用了 event_base_loop，等它返回才继续。",
+    called_by_program: "这是程序自己在循环之外做的。",
+    pass_over: "这一轮结束：没有要运行的了。",
+    nothing_pending: "循环返回：没有任何待决的事件，没有什么可等。",
+    loop_broken: "循环返回：某个回调调用了 event_base_loopbreak。",
+    loop_exited: "循环返回：先前 event_base_loopexit 要求这样。",
+    spinning: "这一轮会永远转下去而不调用你：在这里截断。",
+    callback_runs: "你的回调正在运行：它返回之前，循环什么也不做。",
+    event_runs: "这个事件的内部回调正在运行。",
+    poll_asks: "这一轮开始：正在询问内核哪些已就绪。",
+    poll_found: "询问了内核，有就绪的。",
+    poll_found_nothing: "询问了内核，没有就绪的。",
+    timers_found_none: "查看了定时器：没有一个到时间。",
+    next_timer: "下一个到时间的是这个定时器。",
+    nothing_active: "没有排队的事件。",
+    no_callback_in_pass: "这一轮里没有调用你的任何回调。",
   },
 };
 

@@ -208,3 +208,29 @@ test("two timelines lie below each other by the steps of the script; where both 
   assert.match(await lab.text(".first-difference"), /part here first/);
   await done();
 });
+
+for (const [width, height] of [[1440, 900], [1280, 720]]) {
+  test(`at ${width} px bytes that have no room for their letters show the first of them, and all larger to a pointer and to the keys`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", step: "33", compare: "" }, context: { viewport: { width, height } } });
+    await lab.see(".versus .scene");
+    for (const side of [".left > .scene", ".versus .scene"]) {
+      const words = await lab.element.locator(`${side} .vessel.input .vessel-bytes text`).first().textContent();
+      assert.ok(/^POST.{6,}\u2026$/.test(words ?? ""), `${side}: ${words}`);
+      const lens = lab.element.locator(`${side} .lens`);
+      const byte = lab.element.locator(`${side} .byte[data-ask*='"input"']`);
+      assert.equal(await byte.count(), 32);
+      await byte.nth(5).hover();
+      assert.equal(await lens.isVisible(), true);
+      assert.equal((await lens.innerText()).replaceAll(/\s/g, "").length, 32);
+      assert.equal(await lens.locator(".here").innerText(), "/");
+      const box = await lens.boundingBox();
+      assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width, JSON.stringify(box));
+      await page.mouse.move(2, 2);
+      assert.equal(await lens.isVisible(), false);
+      await byte.first().focus();
+      assert.equal(await lens.locator(".here").innerText(), "P");
+      await byte.first().blur();
+    }
+    await done();
+  });
+}

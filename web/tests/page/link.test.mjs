@@ -55,6 +55,22 @@ test("a file that was opened is in the address as far as it goes: a scenario wit
   await page.goBack();
   await lab.see(".header .segments button[data-value=simulation][aria-pressed=true]");
   assert.deepEqual(await lab.all(".branch"), branches);
+
+  // Nobody else has the file, but this page still does.
+  await page.goForward();
+  await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
+  const steps = await lab.length();
+  assert.ok(steps > 10 && (await lab.all(".notice p"))[0] === "", "the recording, and not lesson 1");
+  await open("other.jsonl", recording.split("\n").slice(0, 9).join("\n"));
+  await page.waitForFunction((steps) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length < steps, steps);
+  await page.waitForFunction(() => history.state?.bufferevent);
+  await page.goBack();
+  await page.waitForFunction((steps) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === steps, steps);
+  // Loaded anew, the page has none of them.
+  await page.reload();
+  await lab.see(".notice:not([hidden])");
+  assert.match(await lab.text(".notice"), /does not have it any more/);
+  await lab.see(".lesson h2");
   await done();
 });
 

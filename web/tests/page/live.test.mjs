@@ -115,6 +115,9 @@ test("the server goes and comes back: the capture stays, and the page connects a
   await page.waitForFunction(([before]) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > before, [captured]);
   // The clock of the new server began anew: what is between is counted in steps.
   assert.match(await lab.text(".to-live"), /^\d+ steps behind \u2013 Return to live$/);
+  // And so is what is told of the time, but from there on.
+  await lab.element.locator(".to-live").click();
+  assert.notEqual(await lab.text(".told-where > :nth-child(2)"), "0 ms");
   talker.close();
   second.close();
   await again.stop();

@@ -178,10 +178,16 @@ test("playing stops where it is told to, and what is no condition is said", asyn
   await page.locator("select.stop").selectOption("own");
   await page.locator("input.expression").fill("rx<=nothing");
   await page.keyboard.press("Enter");
-  assert.match(await lab.text(".notice"), /"rx<=nothing" is no condition/);
+  const problem = lab.element.locator(".stop-problem");
+  assert.match(await problem.innerText(), /"rx<=nothing" is no condition/);
+  assert.ok((await problem.innerText()).length < 90, "in a line");
   await page.locator("input.expression").fill("in>=1 && out>=1");
+  assert.equal(await problem.isVisible(), false, "who writes on has read it");
   await page.keyboard.press("Enter");
-  assert.match(await lab.text(".notice"), /write "in>=1 and out>=1"/);
+  assert.match(await problem.innerText(), /write "in>=1 and out>=1"/);
+  await page.locator("input.expression").fill("calback");
+  await page.keyboard.press("Enter");
+  assert.match(await problem.innerText(), /did you mean "callback"\?/);
   await page.locator("input.expression").fill("out>0");
   await page.keyboard.press("Tab");
   await lab.focus();
@@ -190,12 +196,56 @@ test("playing stops where it is told to, and what is no condition is said", asyn
   await done();
 });
 
+for (const [lang, viewport] of /** @type {const} */ ([["en", { width: 1440, height: 900 }], ["zh", { width: 1280, height: 720 }], ["en", { width: 360, height: 740 }]])) {
+  test(`what is wrong with a condition moves nothing, and how one is written is behind the question mark (${lang}, ${viewport.width})`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { scenario: BUSY, lang }, context: { viewport } });
+    if (viewport.width < 980) await page.locator("button.more").click();
+    await page.locator("select.stop").selectOption("own");
+    const scene = () => lab.element.locator(".stage").boundingBox();
+    const before = await scene();
+    await page.locator("input.expression").fill("bytes arrive");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await scene(), before);
+    const box = await lab.element.locator(".stop-problem").boundingBox();
+    assert.ok(box && box.x >= 0 && box.x + box.width <= viewport.width && box.y >= 0, JSON.stringify(box));
+    await page.locator(".grammar-open").click();
+    const examples = await lab.all(".grammar:popover-open dt");
+    assert.ok(examples.length > 10 && examples.includes("in>=high"), String(examples));
+    // Each of them is one, but for the names that a reader puts in.
+    for (const written of examples.filter((one) => !/NAME|^A and/.test(one))) {
+      await page.keyboard.press("Escape");
+      await page.locator("input.expression").fill(written);
+      await page.keyboard.press("Enter");
+      assert.equal(await lab.element.locator("input.expression").getAttribute("aria-invalid"), null, written);
+    }
+    await done();
+  });
+}
+
+test("what a unit means is told to a pointer, to the keys and to a finger", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: BUSY }, context: { hasTouch: true } });
+  const unit = (/** @type {string} */ name) => page.locator(`.unit-field button[data-value=${name}]`);
+  await unit("step").hover();
+  await lab.see(".tip:popover-open");
+  assert.match(await lab.text(".tip"), /every step/);
+  await page.locator(".lesson-select").hover();
+  await unit("moment").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await lab.see(".tip:popover-open");
+  assert.match(await lab.text(".tip"), /callback to callback/);
+  await unit("pass").tap();
+  await lab.see(".tip:popover-open");
+  assert.match(await lab.text(".tip"), /pass to pass/);
+  await done();
+});
+
 test("what a step by hand will do is in the name of its button", async () => {
   const { page, lab, done } = await openLab({ attributes: { scenario: BUSY } });
   const name = () => lab.element.locator("button.forward").getAttribute("aria-label");
   for (const [unit, words, found] of /** @type {[string, RegExp, RegExp | null][]} */ ([["moment", /^Step/, null], ["step", /^Step/, null], ["callback", /callback/, /is called/], ["pass", /pass/, /^Pass \d+ of the loop begins/]])) {
     await page.locator(`.unit-field button[data-value=${unit}]`).click();
-    assert.ok(((await page.locator(`.unit-field button[data-value=${unit}]`).getAttribute("title")) ?? "").length > 20);
+    assert.ok(((await page.locator(`.unit-field button[data-value=${unit}]`).getAttribute("aria-description")) ?? "").length > 20);
     assert.match((await name()) ?? "", words);
     await lab.seek(12);
     await page.locator("button.forward").click();

@@ -28,6 +28,57 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
   });
 }
 
+test("beside another libevent, at 1440 by 900, a question is in view with all of its answers and the button", async () => {
+  const { lab, done } = await openLab({ context: { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } });
+  for (const lang of ["en", "zh"]) {
+    await lab.set({ lang });
+    for (const lesson of ["1", "4", "6", "13"]) {
+      await lab.renew({ lesson });
+      await goToQuestion(lab);
+      await lab.set({ compare: true });
+      await lab.see(".versus .scene");
+      const seen = await lab.element.evaluate((it) => {
+        const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+        const top = (/** @type {Element} */ part) => {
+          const { left, top, width, height } = part.getBoundingClientRect();
+          return part.contains(root.elementFromPoint(left + Math.min(width / 2, 40), top + height / 2)) || part.getBoundingClientRect().width === 0;
+        };
+        const parts = [...root.querySelectorAll(".prediction legend, .prediction .choices label, .prediction button.check, .stage")];
+        return { count: parts.length, hidden: parts.filter((part) => !top(part)).map((part) => part.textContent?.slice(0, 40)), scrolled: document.scrollingElement?.scrollTop };
+      });
+      assert.ok(seen.count >= 4);
+      assert.deepEqual([seen.hidden, seen.scrolled], [[], 0], `lesson ${lesson}, ${lang}`);
+      await lab.element.evaluate((it) => it.removeAttribute("compare"));
+    }
+  }
+  await done();
+});
+
+for (const height of [900, 700]) {
+  test(`a figure of 900 px fits a window that is ${height} high`, async () => {
+    const { lab, done } = await openLab({ attributes: { lesson: "high-watermark", step: "40", controls: "minimal" }, context: { viewport: { width: 900, height } } });
+    const box = await lab.element.boundingBox();
+    assert.ok(box && box.height <= height, `${box?.height}`);
+    await done();
+  });
+}
+
+for (const [width, height] of [[900, 1200], [1280, 800], [360, 740]]) {
+  test(`at ${width} px a finger finds 44 px of each control`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", step: "40" }, context: { viewport: { width, height }, hasTouch: true } });
+    assert.ok(await page.evaluate(() => matchMedia("(pointer: coarse)").matches));
+    if (width < 980) await page.locator("button.more").tap();
+    const small = await lab.element.evaluate((it) => {
+      const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+      const controls = [...root.querySelectorAll("button, select, input:not([type=range], [type=radio], [type=file])")].filter((one) => one.checkVisibility());
+      const boxes = controls.map((one) => ({ name: one.className || one.textContent, ...one.getBoundingClientRect().toJSON() })).filter(({ width }) => width > 0);
+      return boxes.filter(({ width, height }) => width < 44 || height < 44).map(({ name, width, height }) => `${name}: ${width} by ${height}`);
+    });
+    assert.deepEqual(small, []);
+    await done();
+  });
+}
+
 for (const [width, height] of [[1440, 900], [1280, 720]]) {
   test(`at ${width} by ${height} a question, the button that answers it, the scene and the controls are in view`, async () => {
     const { lab, done } = await openLab({ context: { viewport: { width, height }, reducedMotion: "reduce" } });

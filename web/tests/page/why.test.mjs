@@ -52,6 +52,35 @@ test("an answer's steps are gone to, and the answer stays", async () => {
   await done();
 });
 
+test("the program, the loop and its stations are asked like anything else, by the pointer and by the keys", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: FULL } });
+  await lab.seek(20);
+  for (const [selector, heading, reason] of /** @type {const} */ ([
+    [".callback.program .callback-box", /^Why does main\(\) wait\?$/, /event_base_loop here/],
+    [".loop-head .zone-name", /^Why does event_base_loop go on\?$/, /runs/],
+    [".station:nth-child(1) .station-name", /kernel answer/, /ready/],
+    [".station:nth-child(2) .station-name", /Which timer/, /No timer|none had come/],
+    [".station:nth-child(3) .station-name", /queued/, /runs|queued/],
+    [".station:nth-child(4) .station-name", /callback called in this pass/, /callback/],
+    [".stack-frames .frame:first-child", /^Why does event_base_loop go on\?$/, /runs/],
+  ])) {
+    await lab.element.locator(selector).click();
+    assert.match(await lab.text(".why-question"), heading);
+    assert.match((await lab.all(".why-reason")).join(" "), reason);
+    assert.equal(await page.locator(".why-decided:visible").count(), 1);
+  }
+  await lab.element.locator(".loop-head .zone-name").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.match(await lab.text(".why-question"), /Which timer/);
+  // Before anything is there, the loop has not run.
+  await lab.seek(1);
+  await lab.element.locator(".loop-head .zone-name").click();
+  assert.match(await lab.text(".why-question"), /not run/);
+  await done();
+});
+
 for (const [what, selector, heading] of [
   ["a valve", ".valve.read", /^Why is (nothing read|reading open)\?$/],
   ["a callback", ".callback.read .callback-box", /^Why was readcb called\?$/],
@@ -77,7 +106,8 @@ test("what a callback is asked is the same for those who cannot see", async () =
   const { lab, done } = await openLab({ attributes: { scenario: FULL } });
   await lab.seek(await lab.length());
   const names = await lab.element.locator(".ask.drawn").evaluateAll((all) => all.map((it) => it.getAttribute("aria-label")));
-  assert.deepEqual(names.slice(2), ["Why was readcb called?", "Why was eventcb not called?", "Why was writecb not called?"]);
+  assert.equal(names[0], "Why is it the turn of main()?");
+  assert.deepEqual(names.slice(3), ["Why was readcb called?", "Why was eventcb not called?", "Why was writecb not called?"]);
   await done();
 });
 

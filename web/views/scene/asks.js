@@ -8,6 +8,7 @@ import { questionText } from "../why.js";
 import { bandsOf } from "./bands.js";
 import { place } from "./draw.js";
 import { levelY } from "./geometry.js";
+import { createLens, isLegible } from "./lens.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").Question} Question */
@@ -22,6 +23,9 @@ const SLICES = 16;
 
 export class Asks {
   element = svg("g", { class: "asks" });
+  #lens = createLens();
+  /** What is over the drawing. */
+  lens = this.#lens.element;
   /** What was settled last. */
   #settled = "";
 
@@ -37,14 +41,24 @@ export class Asks {
     const key = JSON.stringify([asks, shown.lang, valves, asked]);
     if (key === this.#settled) return;
     this.#settled = key;
-    const rects = sized(this.element, asks.length, () => svg("rect", {}));
+    this.#lens.close();
+    const rects = sized(this.element, asks.length, () => svg("rect", { onpointerleave: this.#lens.close, onblur: this.#lens.close }));
     rects.forEach((rect, index) => {
       settleAsk(rect, asks[index], shown);
+      const look = () => this.#look(asks[index], still, at);
+      Object.assign(rect, { onpointerenter: look, onfocus: look });
+      set(rect, "data-lens", needsLens(asks[index].question, still, at));
       set(rect, "data-asked", asked === rect.getAttribute("data-ask"));
     });
     // The one that the keys were at last, if it is still there.
     const stops = this.#stops();
     this.#stopAt(stops.find((stop) => stop.getAttribute("tabindex") === "0") ?? stops[0]);
+  }
+
+  /** @param {Ask} ask @param {Still} still @param {Layout} at */
+  #look({ question }, still, { vessels }) {
+    const place = placeOf(question);
+    if (place) this.#lens.open(still.contents[place], /** @type {{offset: number}} */ (question).offset, { box: vessels[place], fresh: still.fresh[place] ?? 0, full: still.full });
   }
 
   #stops() {
@@ -70,6 +84,15 @@ export class Asks {
   }
 }
 
+/** In which buffer the byte is that is asked: what is in the kernel nobody reads. @param {Question} question */
+const placeOf = (question) => (question.kind === "byte" && (question.place === "input" || question.place === "output") ? question.place : null);
+
+/** Whether a byte is read in the lens alone. @param {Question} question @param {Still} still @param {Layout} at */
+function needsLens(question, { contents, fresh, full }, { vessels }) {
+  const place = placeOf(question);
+  return place !== null && !isLegible(contents[place].len, fresh[place] ?? 0, vessels[place], full);
+}
+
 /** What was asked of this moment, as its part of the drawing has it. @param {Shown} shown */
 function askedHere({ why, frame, panel }) {
   const here = why && panel === "why" && why.position === frame.position && why.connection === frame.connection.number;
@@ -91,7 +114,10 @@ function settleAsk(rect, { question, box, kind, stop }, shown) {
 function drawnAsks({ valves, callers }, connection) {
   const directions = /** @type {const} */ (["read", "write"]);
   const callbacks = /** @type {const} */ (["read", "event", "write"]);
+  /** @type {Question} */
+  const program = { kind: "program" };
   return [
+    { question: program, box: callers.program },
     ...directions.map((direction) => ({ question: /** @type {Question} */ ({ kind: "valve", direction }), box: valves[direction].box })),
     ...callbacks.map((callback) => ({ question: calledOf(connection, callback), box: callers[callback] })),
   ].map((ask) => ({ ...ask, kind: "drawn", stop: true }));

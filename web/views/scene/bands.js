@@ -8,7 +8,7 @@
 /** Up to so many bytes, each is a cell. */
 export const MOST_CELLS = 64;
 /** A cell smaller than this shows no glyph that can be read. */
-const LEAST = { w: 7, h: 11 };
+const LEAST = { w: 5.2, h: 9.5 };
 /** And one smaller than this is not seen as one. */
 const SEEN = { w: 3, h: 5 };
 /** So wide, it is read as text is: the fewer rows there are, the more of it stands in one. */

@@ -12,6 +12,9 @@ import { round } from "./path.js";
 /** Text in a vessel is so wide a letter, and so high a line. */
 const LETTER = 7.8;
 export const LINE = 15;
+/** Type that is smaller than this is not read, and no glyph is wider than so much of its cell. */
+const SMALL = 9;
+const WIDEST = 1.55;
 
 export function createContent() {
   const hidden = svg("g", {});
@@ -54,13 +57,15 @@ function glyphsOf(content, fresh, box, full) {
   const told = firstBytes(content, MOST_CELLS);
   const signs = (/** @type {(number | null)[]} */ bytes) => bytes.map((byte) => (byte === null ? "?" : glyph(byte))).join("");
   if (content.len <= MOST_CELLS) {
-    return bandsOf(content.len, fresh, box, full).filter(({ read }) => read).flatMap((band) => {
+    const bands = bandsOf(content.len, fresh, box, full);
+    const cells = bands.filter(({ read }) => read).flatMap((band) => {
       const floor = (band.from / full) * box.h;
       return band.cells.map(({ x, y, w, h, byte }) => {
-        const size = Math.round(Math.min(w * 1.3, h * 0.9, 18));
+        const size = Math.round(Math.min(Math.max(w * 1.3, Math.min(w * WIDEST, SMALL)), h * 0.9, 18));
         return { words: signs([told[byte]]), kind: "byte", size, x: x + w / 2, y: -floor - y + h / 2 + size * 0.34 };
       });
     });
+    return [...cells, ...bands.filter(({ read }) => !read).flatMap((band) => lineOf(band, signs(told.slice(band.from, band.to)), box, full))];
   }
   const letters = Math.floor((box.w - 12) / LETTER);
   const height = (Math.min(content.len, full) / full) * box.h;
@@ -70,9 +75,19 @@ function glyphsOf(content, fresh, box, full) {
   return lines.filter((_, index) => height >= (index + 1) * (LINE + 3));
 }
 
-/** Between cells that are too small for their glyphs, lines. @param {number} len @param {number} fresh @param {{w: number, h: number}} box @param {number} full */
+/** Bytes whose cells are too small, as far as a line of text holds them; the lens has them all. @param {import("./bands.js").Band} band @param {string} words @param {{w: number, h: number}} box @param {number} full @returns {Run[]} */
+function lineOf({ from, to }, words, box, full) {
+  const height = ((to - from) / full) * box.h;
+  if (height < SMALL) return [];
+  const size = Math.round(Math.min(height * 0.85, 13));
+  const letters = Math.floor((box.w - 8) / (size * 0.6));
+  const line = words.length > letters ? `${words.slice(0, letters - 1)}\u2026` : words;
+  return [{ words: line, kind: "byte-text", size, x: 4, y: -(from / full) * box.h - height / 2 + size * 0.34 }];
+}
+
+/** Between cells that are too small for their glyphs, lines: where there is no text instead. @param {number} len @param {number} fresh @param {{w: number, h: number}} box @param {number} full */
 function edgesOf(len, fresh, box, full) {
-  const small = bandsOf(len, fresh, box, full).filter(({ read }) => !read);
+  const small = bandsOf(len, fresh, box, full).filter(({ from, to, read }) => !read && ((to - from) / full) * box.h < SMALL);
   return small
     .flatMap(({ from, cells }) => cells.map(({ x, y, w, h }) => ({ x, y: -(from / full) * box.h - y, w, h })))
     .map(({ x, y, w, h }) => `M${round(x)} ${round(y + h)}${x > 0 ? `V${round(y)}` : `M${round(x)} ${round(y)}`}H${round(x + w)}`)

@@ -15,9 +15,10 @@ import { stackOf } from "./stack.js";
 const OWN_EVENTS = 3;
 
 export function createLoop() {
-  const title = h("span", { class: "zone-name" });
+  const title = h("span", { class: "zone-name", "data-ask": JSON.stringify({ kind: "loop" }) });
   const pass = h("span", { class: "loop-pass" });
-  const stations = STATIONS.map(() => h("li", { class: "station" }));
+  const names = STATIONS.map((station) => h("span", { class: "station-name", "data-ask": JSON.stringify({ kind: "station", station }) }));
+  const stations = names.map((name) => h("li", { class: "station" }, name));
   const chips = h("ul", { class: "chips" });
   const stackTitle = h("span", { class: "stack-name" });
   const stack = h("ol", { class: "stack-frames" });
@@ -29,6 +30,7 @@ export function createLoop() {
     chips,
     h("div", { class: "stack" }, stackTitle, stack),
   );
+  walkAmong([title, ...names], element);
 
   /** @param {Shown} shown */
   function update(shown) {
@@ -36,13 +38,15 @@ export function createLoop() {
     const { loop } = frame.picture;
     const differs = differing(frame);
     say(title, t.scene.loop);
+    labelAsk(title, { kind: "loop" }, shown);
     say(pass, t.scene.pass(loop.pass));
     STATIONS.forEach((station, index) => {
       const here = loop.station === station;
       stations[index].classList.toggle("here", here);
       set(stations[index], "aria-current", here ? "step" : null);
       set(stations[index], "data-differs", here && differs.has("station"));
-      say(stations[index], t.scene.stations[station]);
+      say(names[index], t.scene.stations[station]);
+      labelAsk(names[index], { kind: "station", station }, shown);
     });
     const events = eventsOf(frame);
     sized(chips, events.length, createChip).forEach((chip, index) => {
@@ -113,6 +117,27 @@ function drawChip(chip, { name, ask, timer, state, left, whole }, t, shown) {
   // Of a timer that nobody said the length of, only what is left is known.
   const part = left === null || left <= 0 ? 0 : whole ? Math.min(Math.max(left / whole, 0), 1) : 1;
   style(/** @type {HTMLElement} */ (bar.firstElementChild), "inline-size", `${Math.round(part * 100)}%`);
+}
+
+/** Its name is part of what it is called by: who speaks to the page says what stands there. @param {Element} part @param {Asking} ask @param {Shown} shown */
+const labelAsk = (part, ask, shown) => set(part, "aria-label", `${part.textContent}: ${questionText(ask, shown)}`);
+
+/** The loop's own parts are one stop of the Tab key; arrows up and down go from one to the next. @param {HTMLElement[]} parts @param {HTMLElement} around */
+function walkAmong(parts, around) {
+  parts.forEach((part, index) => {
+    set(part, "role", "button");
+    set(part, "tabindex", index === 0 ? 0 : -1);
+  });
+  around.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const here = parts.indexOf(/** @type {HTMLElement} */ (event.target));
+    if (by === undefined || here === -1) return;
+    const next = parts[(here + by + parts.length) % parts.length];
+    for (const part of parts) set(part, "tabindex", part === next ? 0 : -1);
+    next.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
 }
 
 /** @param {Element} part @param {Asking | null} ask @param {Shown} shown */

@@ -90,7 +90,8 @@ export class Plumbing {
     });
     const drawing = [this.#zones, this.#names, ...elements(this.#pipes), ...elements(this.#vessels), this.#trip, this.#tripWords, this.#hints, this.#scale, this.#predicted.element, ...elements(this.#valves), ...elements(this.#callers), ...PIPES.map((way) => this.#pipes[way].token), this.#differing.element];
     this.element = svg("svg", { class: "plumbing" }, hatch(), svg("g", { "aria-hidden": "true" }, ...drawing), this.#asks.element, this.#predicted.grip, ...elements(this.#marks));
-    this.fields = Object.values(this.#marks).map(({ field }) => field);
+    /** What stands over the drawing. */
+    this.over = [...Object.values(this.#marks).map(({ field }) => field), this.#asks.lens];
   }
 
   /** Where bytes can come from, or go. @param {"input" | "output" | import("./geometry.js").Caller} part */

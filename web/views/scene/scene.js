@@ -55,7 +55,7 @@ class Scene {
     this.#plumbing = new Plumbing(commands, measureIn(() => this.#fonts));
     this.#others = createOthers(commands.connection);
     this.#movement = new Movement(clock);
-    this.#stage.append(this.#plumbing.element, ...this.#plumbing.fields);
+    this.#stage.append(this.#plumbing.element, ...this.#plumbing.over);
     this.#middle = h("div", { class: "scene-middle" }, this.#stage, this.#others.element, this.#flying);
     this.element = h("div", { class: "scene", role: "group" }, this.#middle, this.#loop.element);
     new ResizeObserver(() => this.#last && this.#resize() && this.#redraw(this.#last.shown, this.#last.still)).observe(this.#stage);

@@ -27,10 +27,10 @@ export function stackOf({ picture, record, connection }) {
   const inner = record?.function ?? "";
   if (loop.station === "idle") {
     const calls = record && inner && inner !== "event_base_loop" && !OUTSIDE.has(ROLES[record.kind]);
-    return calls ? [{ name: "main()", user: true }, { name: inner, user: false }] : [];
+    return calls ? [{ name: "main()", user: true, ask: { kind: "program" } }, { name: inner, user: false, ask: { kind: "program" } }] : [];
   }
   /** @type {ReturnType<typeof stackOf>} */
-  const frames = [{ name: "event_base_loop", user: false }];
+  const frames = [{ name: "event_base_loop", user: false, ask: { kind: "loop" } }];
   if (loop.running) frames.push({ name: eventName(loop.running.event, picture.names), user: false, ask: runningAsk(loop.running, connection.number) });
   for (const { callback, connection: whose } of loop.entered ? [...loop.outer, loop.entered] : []) {
     const kind = KINDS[callbackName(callback)];

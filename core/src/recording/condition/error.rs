@@ -43,12 +43,9 @@ impl fmt::Display for BadCondition {
             None => Ok(()),
         };
         match self {
-            Self::Term(term) => write!(
-                f,
-                "{term:?} is no condition: expected callback, callback:read, event:eof, timer:NAME, crossing, kind:NAME, \
-                 with FIELD=VALUE, conn:NUMBER, of:NAME, step:NUMBER, dialect:2.1, valve:read=open or a comparison such \
-                 as in>=high, the last three also after while",
-            ),
+            Self::Term(term) => {
+                write!(f, "{term:?} is no condition, as callback, event:eof, kind:NAME and in>=high are")
+            }
             Self::Word { term, what, nearest } => {
                 write!(f, "{term:?} is no condition, for want of {what}")?;
                 meant(f, nearest)

@@ -4,12 +4,18 @@ use std::time::Duration;
 
 use super::trail::{Chain, Trail};
 use super::{Because, Reason};
+use crate::recording::ConnectionPicture;
 use crate::{EventFlags, EventName, Step, Time};
 
 /// A poll counts in whole milliseconds: what comes within one of them is in time.
 const IN_TIME: Duration = Duration::from_millis(1);
 
 impl Trail<'_> {
+    /// Of a connection's own event.
+    pub(super) fn timer_of(&self, picture: &ConnectionPicture, event: EventName) -> Vec<Because> {
+        if picture.freed { self.freed() } else { self.timer(event) }
+    }
+
     pub(super) fn timer(&self, event: EventName) -> Vec<Because> {
         let turn = self.last(self.at, |step| is_turn(step, event));
         if let Some(activated) = self.activated_by_hand(turn.unwrap_or(0), event) {
@@ -129,7 +135,7 @@ impl Trail<'_> {
 }
 
 /// What decided stands before this.
-fn unmarked(mut reasons: Vec<Because>) -> Vec<Because> {
+pub(super) fn unmarked(mut reasons: Vec<Because>) -> Vec<Because> {
     for because in &mut reasons {
         because.decided = false;
     }
@@ -142,7 +148,7 @@ fn is_turn(step: &Step, event: EventName) -> bool {
         || matches!(step, Step::TimerCancelled { event: of } | Step::TimerExpired { event: of } if *of == event)
 }
 
-fn deadline_of(step: &Step, event: EventName) -> Option<Time> {
+pub(super) fn deadline_of(step: &Step, event: EventName) -> Option<Time> {
     match step {
         Step::TimerSet { event: of, deadline } | Step::TimerRestarted { event: of, deadline }
             if *of == event =>

@@ -36,6 +36,17 @@ impl<'a> Trail<'a> {
         self.timed(position).map(|(_, step)| step)
     }
 
+    /// The nearest position, after this one and up to the question, whose step is wanted, whatever it is about.
+    pub(super) fn anyones_last(&self, after: u64, wanted: impl Fn(&Step) -> bool) -> Option<u64> {
+        let earliest = self.recording.start_position().max(after) + 1;
+        (earliest..=self.at).rev().find(|position| self.anyones_step(*position).is_some_and(&wanted))
+    }
+
+    /// The records of another connection, or those that are about none, up to the same moment.
+    pub(super) const fn of(&self, connection: Option<u64>) -> Self {
+        Self { recording: self.recording, connection, at: self.at }
+    }
+
     /// The same, with the time that the record has.
     pub(super) fn timed(&self, position: u64) -> Option<(Time, &'a Step)> {
         self.recording.record_at(position).map(|record| (record.time, &record.step))

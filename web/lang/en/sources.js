@@ -1,0 +1,69 @@
+/** Where records come from, and what goes wrong with them, in English. */
+
+export const sources = {
+  live: {
+    connect: "Connect",
+    address: "Address of the server",
+    /** @param {string} url */
+    connecting: (url) => `Connecting to ${url}`,
+    connected: "Connected",
+    /** @param {number} lost @param {boolean} [more] */
+    lossy: (lost, more) => `Connected, ${more ? "at least " : ""}${lost} records lost`,
+    /** @param {string} problem */
+    schema: (problem) => `Other schema: ${problem}`,
+    /** @param {string} problem */
+    refused: (problem) => `Refused: ${problem}`,
+    lost: "Connection lost. You are viewing a recording; trying again.",
+    behind: "Catching up",
+    ended: "What was published has ended. You are viewing a recording.",
+    start: "Connect to a running bufferevent-server: every connection that it has appears here.",
+    leave: "Stay here",
+    none: "No connection yet. Start a client, and it appears here.",
+    title: "Connections",
+    busiest: "the busiest first",
+    search: "Name or number",
+    /** @param {string} name */
+    follow: (name) => `Only ${name}`,
+    follows: "Steps and playing pass over what happens to others",
+    /** @param {number} found @param {number} all */
+    found: (found, all) => `${found} of ${all}`,
+    /** @param {number} input @param {number} output */
+    lengths: (input, output) => `in ${input} \u00b7 out ${output}`,
+  },
+  problem: {
+    /** By the kind of problem. */
+    of: {
+      policy: () => "The engine is WebAssembly, and this site's content policy lacks \u2018wasm-unsafe-eval\u2019 in script-src. With it, the page works.",
+      /** @param {string} message */
+      engine: (message) => `The engine could not be loaded: ${message}`,
+      /** @param {string} message */
+      files: (message) => `A file of this element could not be loaded: ${message}`,
+      /** @param {string} message */
+      scenario: (message) => `The scenario cannot be used: ${message}`,
+      /** @param {string} message */
+      recording: (message) => `The recording cannot be read: ${message}`,
+      /** @param {string} message */
+      lesson: (message) => `The lesson cannot be opened: ${message}`,
+      /** @param {string} message */
+      progress: (message) => `What was done cannot be read from this file: ${message}`,
+      /** @param {string} message */
+      link: (message) => `The link cannot be followed: ${message}`,
+      gone: () => "What was here came from a file or a server of yours, and this page does not have it any more. Open it again.",
+      /** @param {string} message */
+      action: (message) => `This cannot be done: ${message}`,
+      /** @param {string} message */
+      condition: (message) => `The stop condition cannot be used: ${message}`,
+      /** @param {string} message */
+      damage: (message) => `Part of the recording could not be read: ${message}`,
+      /** @param {string} message @param {number} position */
+      panic: (message, position) => `The engine failed at step ${position}: ${message}. The records so far stay.`,
+      /** @param {string} message */
+      truncated: (message) => `The run was cut short: ${message}`,
+      /** @param {string} message */
+      live: (message) => `Refused: ${message}`,
+    },
+    useDefault: "Open the first lesson",
+    copy: "Copy a report",
+    dismiss: "Dismiss",
+  },
+};

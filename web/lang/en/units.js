@@ -1,0 +1,10 @@
+/** How numbers with a unit are written, in English. */
+
+/** @param {number} us */
+export const time = (us) => {
+  const late = us < 0 ? "\u2212" : "";
+  const value = Math.abs(us);
+  return value >= 1_000_000 ? `${late}${(value / 1_000_000).toFixed(2)} s` : `${late}${(value / 1000).toFixed(value % 1000 === 0 ? 0 : 1)} ms`;
+};
+/** @param {number} n */
+export const bytes = (n) => `${n} ${n === 1 ? "byte" : "bytes"}`;
