@@ -66,7 +66,7 @@ pub(crate) fn make(workspace: &Workspace) -> Result<()> {
     // No other check installs a package before it has waited: two installations at once are one too many.
     let mut made = vec![tools::c_compiler_with_libevent(workspace).map(drop)];
     if workspace.has("web") {
-        made.push(tools::browser(workspace).map(drop));
+        made.push(tools::headless(workspace).map(drop));
         made.push(tools::npm_packages(workspace, "web/tests"));
     }
     if workspace.has("npm") {

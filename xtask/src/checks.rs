@@ -4,7 +4,7 @@
 //! whose tool is missing installs it or fails (see [`crate::tools`]).
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
@@ -51,6 +51,7 @@ const ALWAYS: &[Check] = &[
 /// What a release must pass too. Not Miri: `unsafe` is forbidden in every crate.
 const SLOW: &[Check] = &[
     ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
+    ("web", Step { name: "the page in all of Chromium", run: page_tests_in_whole_browser }),
     ("npm", Step { name: "npm packages in slow tools", run: npm_packages_slow }),
     ("web/tests/program", Step { name: "one program", run: one_program }),
     ("xtask/perfetto", Step { name: "traces, by Perfetto's description", run: traces }),
@@ -190,6 +191,11 @@ fn page_tests(workspace: &Workspace) -> Result<()> {
     node_tests(workspace, "web/tests/page")
 }
 
+/// The same in the browser that people have, its window only not shown.
+fn page_tests_in_whole_browser(workspace: &Workspace) -> Result<()> {
+    node_tests_in(workspace, "web/tests/page", |workspace| Ok(tools::browser(workspace)?.program))
+}
+
 /// Programs that use the package, in each form that it has.
 fn package_consumers(workspace: &Workspace) -> Result<()> {
     let packages = bundle::build_packages(workspace)?;
@@ -230,13 +236,21 @@ fn one_program(workspace: &Workspace) -> Result<()> {
 /// Runs the `*.test.mjs` files of a folder. They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's
 /// folder, `BUFFEREVENT_SERVER` and `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
 fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
+    node_tests_in(workspace, folder, tools::headless)
+}
+
+fn node_tests_in(
+    workspace: &Workspace,
+    folder: &str,
+    browser: fn(&Workspace) -> Result<PathBuf>,
+) -> Result<()> {
     let shell = &workspace.shell;
     let mut files = shell.read_dir(folder)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     // Node would be content with none.
     ensure!(!files.is_empty(), "there are no tests in {folder}");
     ensure!(cfg!(unix), NotHere("the page is shown by bufferevent-server, which needs Unix".into()));
-    let browser = tools::browser(workspace)?;
+    let browser = browser(workspace)?;
     // As the tests build them: `cargo build` would compile what they depend on once more, with fewer features.
     cmd!(shell, "cargo test {HOST...} --no-run --quiet").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));
@@ -245,7 +259,7 @@ fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
         .env("BUFFEREVENT_SITE", workspace.site())
         .env("BUFFEREVENT_SERVER", program("bufferevent-server"))
         .env("BUFFEREVENT_SCENARIO", program("bufferevent-scenario"))
-        .env("CHROMIUM", browser.program)
+        .env("CHROMIUM", browser)
         .run()
         .map_err(Into::into)
 }
