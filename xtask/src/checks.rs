@@ -29,9 +29,9 @@ type Check = (&'static str, Step);
 const ALWAYS: &[Check] = &[
     (".", Step { name: "format", run: format }),
     (".", Step { name: "lock files", run: lock_files }),
+    (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
     (".", Step { name: "clippy", run: clippy }),
     ("wasm", Step { name: "clippy for wasm", run: clippy_for_wasm }),
-    (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
     (".", Step { name: "unit tests and doctests", run: unit_tests }),
     (".", Step { name: "core without default features", run: core_without_default_features }),
     (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
@@ -112,8 +112,14 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 /// Plain `cargo test`, because nextest runs no doctests.
 fn unit_tests(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    cmd!(shell, "cargo test {HOST...}").run()?;
+    cmd!(shell, "cargo test {HOST...}").env("RUST_TEST_THREADS", at_once().to_string()).run()?;
     without_sockets()
+}
+
+/// How many tests keep the processors busy: those with a page or a socket wait about as often as they work.
+fn at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    (processors * 3).div_ceil(2)
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {
@@ -254,8 +260,8 @@ fn node_tests_in(
     // As the tests build them: `cargo build` would compile what they depend on once more, with fewer features.
     cmd!(shell, "cargo test {HOST...} --no-run --quiet").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));
-    // Two at once: a page waits more than it works.
-    cmd!(shell, "node --test --test-concurrency=2 {files...}")
+    let at_once = format!("--test-concurrency={}", at_once());
+    cmd!(shell, "node --test {at_once} {files...}")
         .env("BUFFEREVENT_SITE", workspace.site())
         .env("BUFFEREVENT_SERVER", program("bufferevent-server"))
         .env("BUFFEREVENT_SCENARIO", program("bufferevent-scenario"))
