@@ -4,7 +4,7 @@
 //! whose tool is missing installs it or fails (see [`crate::tools`]).
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
@@ -29,9 +29,9 @@ type Check = (&'static str, Step);
 const ALWAYS: &[Check] = &[
     (".", Step { name: "format", run: format }),
     (".", Step { name: "lock files", run: lock_files }),
+    (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
     (".", Step { name: "clippy", run: clippy }),
     ("wasm", Step { name: "clippy for wasm", run: clippy_for_wasm }),
-    (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
     (".", Step { name: "unit tests and doctests", run: unit_tests }),
     (".", Step { name: "core without default features", run: core_without_default_features }),
     (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
@@ -51,6 +51,7 @@ const ALWAYS: &[Check] = &[
 /// What a release must pass too. Not Miri: `unsafe` is forbidden in every crate.
 const SLOW: &[Check] = &[
     ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
+    ("web", Step { name: "the page in all of Chromium", run: page_tests_in_whole_browser }),
     ("npm", Step { name: "npm packages in slow tools", run: npm_packages_slow }),
     ("web/tests/program", Step { name: "one program", run: one_program }),
     ("xtask/perfetto", Step { name: "traces, by Perfetto's description", run: traces }),
@@ -111,8 +112,14 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 /// Plain `cargo test`, because nextest runs no doctests.
 fn unit_tests(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
-    cmd!(shell, "cargo test {HOST...}").run()?;
+    cmd!(shell, "cargo test {HOST...}").env("RUST_TEST_THREADS", at_once().to_string()).run()?;
     without_sockets()
+}
+
+/// How many tests keep the processors busy: those with a page or a socket wait about as often as they work.
+fn at_once() -> usize {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    (processors * 3).div_ceil(2)
 }
 
 fn documentation(workspace: &Workspace) -> Result<()> {
@@ -190,6 +197,11 @@ fn page_tests(workspace: &Workspace) -> Result<()> {
     node_tests(workspace, "web/tests/page")
 }
 
+/// The same in the browser that people have, its window only not shown.
+fn page_tests_in_whole_browser(workspace: &Workspace) -> Result<()> {
+    node_tests_in(workspace, "web/tests/page", |workspace| Ok(tools::browser(workspace)?.program))
+}
+
 /// Programs that use the package, in each form that it has.
 fn package_consumers(workspace: &Workspace) -> Result<()> {
     let packages = bundle::build_packages(workspace)?;
@@ -230,22 +242,30 @@ fn one_program(workspace: &Workspace) -> Result<()> {
 /// Runs the `*.test.mjs` files of a folder. They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's
 /// folder, `BUFFEREVENT_SERVER` and `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
 fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
+    node_tests_in(workspace, folder, tools::headless)
+}
+
+fn node_tests_in(
+    workspace: &Workspace,
+    folder: &str,
+    browser: fn(&Workspace) -> Result<PathBuf>,
+) -> Result<()> {
     let shell = &workspace.shell;
     let mut files = shell.read_dir(folder)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     // Node would be content with none.
     ensure!(!files.is_empty(), "there are no tests in {folder}");
     ensure!(cfg!(unix), NotHere("the page is shown by bufferevent-server, which needs Unix".into()));
-    let browser = tools::browser(workspace)?;
+    let browser = browser(workspace)?;
     // As the tests build them: `cargo build` would compile what they depend on once more, with fewer features.
     cmd!(shell, "cargo test {HOST...} --no-run --quiet").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));
-    // Two at once: a page waits more than it works.
-    cmd!(shell, "node --test --test-concurrency=2 {files...}")
+    let at_once = format!("--test-concurrency={}", at_once());
+    cmd!(shell, "node --test {at_once} {files...}")
         .env("BUFFEREVENT_SITE", workspace.site())
         .env("BUFFEREVENT_SERVER", program("bufferevent-server"))
         .env("BUFFEREVENT_SCENARIO", program("bufferevent-scenario"))
-        .env("CHROMIUM", browser.program)
+        .env("CHROMIUM", browser)
         .run()
         .map_err(Into::into)
 }

@@ -5,7 +5,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use xshell::cmd;
 
 use crate::steps::NotHere;
@@ -85,6 +85,39 @@ pub(crate) fn browser(workspace: &Workspace) -> Result<Browser> {
         "no Chromium with a chromedriver of the same version (browsers: {browsers:?}, drivers: {drivers:?}): install \
          both, or name them in the variables CHROMIUM and CHROMEDRIVER"
     )))
+}
+
+/// That browser without a window and what belongs to one: it runs and draws a page as the browser does, for half of the
+/// processor time. Where there is none of its version, the browser itself.
+pub(crate) fn headless(workspace: &Workspace) -> Result<PathBuf> {
+    let browser = browser(workspace)?.program;
+    if let Some(shell) = of_version_of(workspace, &browser, headless_shells()) {
+        return Ok(shell);
+    }
+    // Why it cannot be had has been said, or is of no interest: nothing is missing without it but time.
+    let installed = debian_headless(workspace, &browser).is_ok();
+    let shells = if installed { headless_shells() } else { Vec::new() };
+    Ok(of_version_of(workspace, &browser, shells).unwrap_or(browser))
+}
+
+fn headless_shells() -> Vec<PathBuf> {
+    named_or_found("CHROMIUM_HEADLESS_SHELL", &["chromium-headless-shell", "chrome-headless-shell"])
+}
+
+/// The first of these programs that has the browser's major version.
+fn of_version_of(workspace: &Workspace, browser: &Path, programs: Vec<PathBuf>) -> Option<PathBuf> {
+    let version = major_version(workspace, browser)?;
+    programs.into_iter().find(|program| major_version(workspace, program) == Some(version))
+}
+
+/// Installs the one that belongs to Debian's own browser, and no newer one: that would bring another browser with it.
+fn debian_headless(workspace: &Workspace, browser: &Path) -> Result<()> {
+    let shell = &workspace.shell;
+    let owner = cmd!(shell, "dpkg-query --search {browser}").quiet().ignore_stderr().read()?;
+    ensure!(owner.starts_with("chromium:"), "{} is not of Debian's package", browser.display());
+    let format = "${Version}";
+    let version = cmd!(shell, "dpkg-query --show --showformat {format} chromium").quiet().read()?;
+    apt_install(workspace, &[&format!("chromium-headless-shell={version}")])
 }
 
 fn browsers() -> Vec<PathBuf> {
@@ -217,4 +250,21 @@ fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     cmd!(shell, "{program} {prefix...} {settings...} install -y --no-install-recommends {packages...}")
         .run()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Programs whose versions are known wherever the tests run stand in for browsers.
+    #[test]
+    fn a_headless_shell_is_of_the_browsers_version_or_none() {
+        let workspace = Workspace::open().unwrap();
+        let [cargo, rustc, git] = ["cargo", "rustc", "git"].map(|name| find(&[name]).unwrap());
+        let shells = |programs: &[&PathBuf]| programs.iter().copied().cloned().collect();
+        assert_eq!(of_version_of(&workspace, &cargo, shells(&[&git, &rustc])), Some(rustc));
+        assert_eq!(of_version_of(&workspace, &cargo, shells(&[&git])), None);
+        let nothing = Path::new("/no/such/program");
+        assert_eq!(of_version_of(&workspace, nothing, shells(&[&nothing.into()])), None);
+    }
 }
