@@ -23,6 +23,8 @@ export class Survey {
    */
   buckets(track, { connection, revision }, { from, to }, count) {
     const span = to - from;
+    // Nothing comes into what shows all of a track.
+    if (span < LEAF * count && from === track.start && to === track.length) return track.series(connection, Math.min(count, span), from, to);
     const key = `${connection} ${revision} ${track.start}`;
     if (span < LEAF * count) return this.#nearby(track, connection, key, { from, to, each: Math.max(Math.ceil(span / count), 1) });
     this.#extend(track, connection, key);

@@ -69,7 +69,7 @@ test("of a stretch that is moved only what comes into it is looked at, and it is
 test("a stretch is looked at anew where its track went another way, and its end each time: it may go on", () => {
   const { track, asked } = counted(95);
   const survey = new Survey();
-  const look = (/** @type {number} */ revision, /** @type {number} */ connection = 1) => (survey.buckets(track, { connection, revision }, { from: 0, to: track.length }, 10), asked.splice(0));
+  const look = (/** @type {number} */ revision, /** @type {number} */ connection = 1) => (survey.buckets(track, { connection, revision }, { from: 1, to: track.length }, 10), asked.splice(0));
   assert.deepEqual(look(1), [[0, 90], [90, 95]]);
   assert.deepEqual(look(1), [[90, 95]]);
   track.length = 100;
