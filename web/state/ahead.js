@@ -22,7 +22,8 @@ export function fetchAhead(element, told) {
   const lesson = expected(element);
   void expectLesson(lesson, lesson === DEFAULT);
   void loadGlossary();
-  readAhead();
+  // It takes a while: after all that is asked for now.
+  queueMicrotask(readAhead);
   return { engine, whole };
 }
 
