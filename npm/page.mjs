@@ -78,8 +78,10 @@ for (const entry of readdirSync(SITE, { recursive: true, withFileTypes: true }).
 
 const [lab, ...rest] = together(built("lab"));
 writeFileSync(join(SITE, ENTRIES.lab), [...rest.map((file) => `import "./${file}";\n`), `export * from "./${lab}";\n`].join(""));
-// The page's own comes first: it asks for what the others will need.
-const preloads = [...new Set([...together(built("page")), ...rest])].map((file) => `<link rel="modulepreload" href="${file}" />\n    `).join("");
+/** The largest first: a browser asks a server for few at once, and these take the longest to come and to be compiled. @param {string} one @param {string} other */
+const bySize = (one, other) => metafile.outputs[other].bytes - metafile.outputs[one].bytes;
+// The page's own comes before them: it asks for what the others will need.
+const preloads = [...new Set([...together(built("page")), ...[lab, ...rest].sort(bySize)])].map((file) => `<link rel="modulepreload" href="${file}" />\n    `).join("");
 change("index.html", `<script type="module" src="${ENTRIES.lab}"></script>`, `${preloads}<script type="module" src="${lab}"></script>`);
 change("gallery.html", `src="${ENTRIES.gallery}"`, `src="${built("gallery")}"`);
 for (const page of ["index.html", "gallery.html"]) change(page, `src="${ENTRIES.page}"`, `src="${built("page")}"`);

@@ -41,13 +41,18 @@ export const isElsewhere = (name) => /^\s*\{|\/|\.json$/.test(name);
 /** What is on its way before it is asked for, by its path. @type {Map<string, Promise<string>>} */
 const ahead = new Map();
 
-/** Fetches a lesson of the site that is about to be asked for: what is wrong with it is said then. @param {string} name or number */
-export async function expectLesson(name) {
-  const found = (await loadIndex()).find(isCalled(name));
-  if (!found || ahead.has(pathOf(found.id))) return;
-  const coming = fetchAsset(pathOf(found.id));
+/**
+ * Fetches a lesson of the site that is about to be asked for: what is wrong with it is said then.
+ * @param {string} name or number
+ * @param {boolean} known it is a name that is surely there: the index, which is asked for as well, has not to say so
+ */
+export async function expectLesson(name, known) {
+  const index = loadIndex();
+  const id = known ? name : (await index).find(isCalled(name))?.id;
+  if (id === undefined || ahead.has(pathOf(id))) return;
+  const coming = fetchAsset(pathOf(id));
   coming.catch(() => {});
-  ahead.set(pathOf(found.id), coming);
+  ahead.set(pathOf(id), coming);
 }
 
 /** @param {string} name or number @returns {(lesson: LessonEntry) => boolean} */

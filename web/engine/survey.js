@@ -10,6 +10,8 @@ export class Survey {
   /** Each of `LEAF` records, but for the last. @type {Bucket[]} */
   #leaves = [];
   #key = "";
+  /** All of a track that is not long. */
+  #whole = { key: "", buckets: /** @type {Bucket[]} */ ([]) };
   /** What was asked for last of a stretch that is not long, from one bucket to another, each of `each` records. */
   #near = { key: "", first: 0, end: 0, buckets: /** @type {Bucket[]} */ ([]) };
 
@@ -24,6 +26,12 @@ export class Survey {
   buckets(track, { connection, revision }, { from, to }, count) {
     const span = to - from;
     const key = `${connection} ${revision} ${track.start}`;
+    // Nothing comes into what shows all of a track.
+    if (span < LEAF * count && from === track.start && to === track.length) {
+      const whole = `${key} ${to} ${count}`;
+      if (this.#whole.key !== whole) this.#whole = { key: whole, buckets: track.series(connection, Math.min(count, span), from, to) };
+      return this.#whole.buckets;
+    }
     if (span < LEAF * count) return this.#nearby(track, connection, key, { from, to, each: Math.max(Math.ceil(span / count), 1) });
     this.#extend(track, connection, key);
     const each = Math.ceil(span / count / LEAF);

@@ -19,9 +19,11 @@ export function fetchAhead(element, told) {
   const engine = loadEngine(told);
   const whole = asks(element) ? loadRest() : null;
   for (const coming of [engine, whole]) coming?.catch(() => {});
+  const lesson = expected(element);
+  void expectLesson(lesson, lesson === DEFAULT);
   void loadGlossary();
-  void expectLesson(expected(element));
-  readAhead();
+  // It takes a while: after all that is asked for now.
+  queueMicrotask(readAhead);
   return { engine, whole };
 }
 

@@ -56,6 +56,19 @@ test("what the first step needs is on its way while the element's scripts still 
   await done();
 });
 
+test("the lesson that it opens on is on its way before it is said which lessons there are", async () => {
+  const { page, lab, done, site } = await openLab({ first: true });
+  let go = () => {};
+  const said = new Promise((resolve) => void (go = () => resolve(undefined)));
+  await page.route(/lessons\/index\.json/, async (route) => (await said, route.continue()));
+  const asked = page.waitForRequest(/lessons\/anatomy\.json/);
+  await page.goto(site.url, { waitUntil: "commit" });
+  await asked;
+  go();
+  await lab.state("ready");
+  await done();
+});
+
 test("words that are not seen at first are not laid out before it: their fonts would be waited for", async () => {
   const { page, done, site } = await openLab({ first: true });
   await page.route(/\/bundled\/lab-/, () => {});

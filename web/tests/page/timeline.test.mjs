@@ -69,13 +69,23 @@ test("of a stretch that is moved only what comes into it is looked at, and it is
 test("a stretch is looked at anew where its track went another way, and its end each time: it may go on", () => {
   const { track, asked } = counted(95);
   const survey = new Survey();
-  const look = (/** @type {number} */ revision, /** @type {number} */ connection = 1) => (survey.buckets(track, { connection, revision }, { from: 0, to: track.length }, 10), asked.splice(0));
+  const look = (/** @type {number} */ revision, /** @type {number} */ connection = 1) => (survey.buckets(track, { connection, revision }, { from: 1, to: track.length }, 10), asked.splice(0));
   assert.deepEqual(look(1), [[0, 90], [90, 95]]);
   assert.deepEqual(look(1), [[90, 95]]);
   track.length = 100;
   assert.deepEqual(look(1), [[90, 100]]);
   assert.deepEqual(look(2), [[0, 90], [90, 100]]);
   assert.deepEqual(look(2, 7), [[0, 90], [90, 100]]);
+});
+
+test("all of a track is looked at once, until it went on or another way, or there is other room", () => {
+  const { track, asked } = counted(95);
+  const survey = new Survey();
+  const look = (/** @type {number} */ revision, count = 100) => (survey.buckets(track, { connection: 1, revision }, { from: 0, to: track.length }, count), asked.splice(0).length);
+  assert.deepEqual([look(1), look(1)], [1, 0]);
+  track.length = 96;
+  assert.deepEqual([look(1), look(1)], [1, 0]);
+  assert.deepEqual([look(2), look(2), look(2, 50), look(2, 50)], [1, 0, 1, 0]);
 });
 
 test("keys, the wheel and the strip below move and stretch what is shown", async () => {
