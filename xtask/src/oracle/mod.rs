@@ -49,6 +49,10 @@ const RECORDS: RangeInclusive<u64> = 50_000..=400_000_000;
 /// goes beyond that no further than so.
 const GROWTH: u64 = 4;
 
+/// So much may be buffered for each record that it may take: a line that is read and written again with more before it costs
+/// the square of what it comes to.
+const BYTES_A_RECORD: u64 = 64;
+
 /// A scenario that takes more records than this, and so seconds, is named.
 const LONG: u64 = 10_000_000;
 
@@ -242,11 +246,12 @@ fn differs(libevent: Run, scenario: &Scenario) -> Option<Mismatch> {
 }
 
 /// The engine's run, to its end or so many lines. It gets a larger budget as long as it has not come there: most scenarios
-/// are short, some merely long, and what never ends would take its time each time.
+/// are short, some merely long or large, and what never ends would take its time each time.
 fn engine(scenario: &Scenario, lines: Option<usize>) -> Run {
     let mut records = *RECORDS.start();
     loop {
-        let run = within(scenario, Budget { records, ..Budget::default() });
+        let bytes = (records * BYTES_A_RECORD).min(Budget::default().bytes);
+        let run = within(scenario, Budget { records, bytes, ..Budget::default() });
         let is_enough = run.broken_off.is_none() || lines.is_some_and(|lines| run.trace.len() >= lines);
         if is_enough || records == *RECORDS.end() {
             return run;
@@ -363,6 +368,17 @@ mod tests {
         let engine = engine(&Scenario::from_json(spins).unwrap(), Some(lines));
         assert!(engine.broken_off.is_some() && engine.trace.len() >= lines, "{} lines", engine.trace.len());
         assert!(engine.trace.len() as u64 <= GROWTH * lines as u64, "{} lines", engine.trace.len());
+    }
+
+    #[test]
+    fn a_line_that_grows_each_time_is_stopped_before_it_is_as_large_as_a_run_may_come_to() {
+        let grows = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{},"b":{"pair_with":"a"}},"script":[
+            {"write_line":"PREFIX","of":"b"},
+            {"readline":"lf","repeat":true,"of":"a","then":[{"write_line":"PREFIX","of":"b"}]}]}"#;
+        let grows = grows.replace("PREFIX", &"x".repeat(70_000));
+        let engine = engine(&Scenario::from_json(&grows).unwrap(), Some(2));
+        let bytes = format!("more than {} buffered bytes", RECORDS.start() * BYTES_A_RECORD);
+        assert!(engine.broken_off.is_some_and(|why| why.ends_with(&bytes)));
     }
 
     #[test]
