@@ -73,10 +73,11 @@ function keepPlace(element) {
 
 /** What all parts of the view look by. @param {HTMLElement} element @param {Shown} shown */
 function tellSheets(element, shown) {
-  const { blank, frame, lang, panel, text } = shown;
+  const { blank, frame, intro, lang, panel, text } = shown;
   set(element, "aria-label", text.title);
   set(element, "lang", languages[lang].tag);
   set(element, "data-blank", blank);
+  set(element, "data-intro", intro);
   set(element, "data-compares", frame.against !== null);
   // While a question waits for its answer, others make room for it.
   set(element, "data-asked", panel === "lesson" && isAsked(shown));
