@@ -73,10 +73,11 @@ function keepPlace(element) {
 
 /** What all parts of the view look by. @param {HTMLElement} element @param {HTMLElement} act @param {Shown} shown */
 function tellSheets(element, act, shown) {
-  const { blank, frame, lang, panel, text } = shown;
+  const { blank, frame, intro, lang, panel, text } = shown;
   set(element, "aria-label", text.title);
   set(element, "lang", languages[lang].tag);
   set(element, "data-blank", blank);
+  set(element, "data-intro", intro);
   set(element, "data-compares", frame.against !== null);
   // While a question waits for its answer, this makes room for it. Told to the whole, all styles would be worked out anew.
   set(act, "data-asked", panel === "lesson" && isAsked(shown));

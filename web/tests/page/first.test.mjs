@@ -155,6 +155,16 @@ test("what needs the rest of the engine before it is there waits for it", async 
   assert.deepEqual(heard.filter((one) => !/Synchronous XMLHttpRequest/.test(one)), []);
 });
 
+test("what introduces the page leaves the vessels their 140 px", async () => {
+  for (const lang of ["en", "zh"]) {
+    const { lab, done } = await openLab({ attributes: { lang }, first: true, context: { viewport: { width: 1440, height: 900 } } });
+    await lab.see(".intro");
+    const heights = await lab.element.locator(".stage .vessel-room").evaluateAll((all) => all.map((room) => room.getBoundingClientRect().height));
+    assert.ok(heights.length === 6 && heights.every((height) => height >= 140), `${lang}: ${heights}`);
+    await done();
+  }
+});
+
 test("who asks for something is not told what a bufferevent is", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "1" } });
   assert.equal(await lab.element.locator(".intro").isVisible(), false);

@@ -63,6 +63,7 @@ test("the program, the loop and its stations are asked like anything else, by th
     [".station:nth-child(3) .station-name", /queued/, /runs|queued/],
     [".station:nth-child(4) .station-name", /callback called in this pass/, /callback/],
     [".stack-frames .frame:first-child", /^Why does event_base_loop go on\?$/, /runs/],
+    [".stack-frames .frame:last-child", /^Why /, /./],
   ])) {
     await lab.element.locator(selector).click();
     assert.match(await lab.text(".why-question"), heading);

@@ -16,7 +16,7 @@ const OWN_EVENTS = 3;
 
 export function createLoop() {
   const title = h("span", { class: "zone-name", "data-ask": JSON.stringify({ kind: "loop" }) });
-  const pass = h("span", { class: "loop-pass" });
+  const pass = h("span", { class: "loop-pass", "data-ask": JSON.stringify({ kind: "loop" }) });
   const names = STATIONS.map((station) => h("span", { class: "station-name", "data-ask": JSON.stringify({ kind: "station", station }) }));
   const stations = names.map((name) => h("li", { class: "station" }, name));
   const chips = h("ul", { class: "chips" });
@@ -154,7 +154,8 @@ function drawStack(list, title, frame, t) {
   sized(list, Math.max(frames.length, 1), () => h("li", {})).forEach((item, index) => {
     const it = frames[index];
     say(item, it?.name ?? t.scene.stackEmpty);
-    set(item, "data-ask", it?.ask ? JSON.stringify(it.ask) : null);
+    // Where none of it runs, that is asked of the program.
+    set(item, "data-ask", it && !it.ask ? null : JSON.stringify(it?.ask ?? { kind: "program" }));
     item.className = !it ? "frame nobody" : it.user ? "frame user" : "frame";
   });
 }

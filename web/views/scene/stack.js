@@ -37,6 +37,7 @@ export function stackOf({ picture, record, connection }) {
     const ask = kind && whose === connection.number ? calledOf(connection, kind) : undefined;
     frames.push({ name: `${callbackName(callback, picture.names)}${callbackArguments(callback)}`, user: true, ask });
   }
-  if (inner && inner !== "event_base_loop") frames.push({ name: inner, user: false });
+  // What libevent does within is asked as what it does that for.
+  if (inner && inner !== "event_base_loop") frames.push({ name: inner, user: false, ask: frames[frames.length - 1].ask });
   return frames;
 }

@@ -71,7 +71,7 @@ export function vesselStates({ frame, text: t }, still) {
  */
 function amountAsk(vessel, len) {
   const ofPeer = vessel === "backlog" || vessel === "got";
-  if (len === null || (ofPeer && len === 0)) return null;
+  if (len === null) return null;
   const inwards = vessel === "backlog" || vessel === "rx" || vessel === "input";
   if (len === 0 || ofPeer) return { kind: "valve", direction: inwards ? "read" : "write" };
   return { kind: "byte", place: vessel, offset: len - 1 };
