@@ -27,7 +27,7 @@ export class Outlook {
   #scale = new Scale();
   /** The position up to which the scale knows what passed. */
   #surveyed = 0;
-  /** The engine's clock when the track began; none until there is something in it. @type {number | null} */
+  /** The engine's clock at the first step of the track; none until there is one. @type {number | null} */
   #clockStart = null;
 
   /** Another track is about to be looked at. */
@@ -87,10 +87,10 @@ export class Outlook {
   look(track, position, rest, plays) {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
-    // A live track begins with a picture, and may be without a record for long: a server that was there before it counts from its own start.
-    if (this.#clockStart === null && picture.time_us > 0) this.#clockStart = picture.time_us;
+    // A live track begins with a picture, of the last step before it, and may be without a record for long.
+    this.#clockStart ??= track.record(track.start + 1)?.time_us ?? null;
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
-    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart ?? 0 });
+    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#clockStart ?? picture.time_us });
     const { against, problem, aligned } = this.comparison;
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }

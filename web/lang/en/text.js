@@ -324,6 +324,7 @@ export const text = {
     past: "You have gone past this question. Go back to it, or let the answer be shown.",
     between: "Another question comes first: what follows would answer it.",
     noMore: "No more questions. Now the tasks.",
+    noMoreHere: "No more questions. Tasks, and what else there is, are about the lesson's own experiment.",
     left: "What you did made another run of it. The question is asked on the original one.",
     elsewhere: "This question has an experiment of its own.",
     openIt: "Open it",
@@ -432,6 +433,7 @@ export const text = {
     },
     /** @param {string} what */
     copied: (what) => `${what}: done.`,
+    elsewhere: "On another server's page it is a link, unless this one sends \u201caccess-control-allow-origin: *\u201d with its files.",
     /** @param {string} name */
     saved: (name) => `Saved as ${name}.`,
     /** @param {string} message */
@@ -612,7 +614,7 @@ export const text = {
     dismiss: "Dismiss",
   },
   keys: {
-    title: "Keys, while the player has the focus",
+    title: "Keys of the player",
     list: [
       ["Space, k", "play, pause"],
       ["\u2190 \u2192", "a step back, a step on"],
@@ -624,7 +626,7 @@ export const text = {
       ["n", "the next stop"],
       ["z x", "the timeline nearer, farther"],
       ["f", "fork here"],
-      ["c", "compare both libevents"],
+      ["c", "compare two libevents"],
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
       ["w", "ask why, of what has the focus"],

@@ -266,6 +266,7 @@ export const text = {
     past: "你已经越过了这一题。请回到那里，或者显示答案。",
     between: "先回答另一个问题：接下来的内容会给出它的答案。",
     noMore: "题目都答完了。接下来是任务。",
+    noMoreHere: "题目都答完了。任务等其余内容都在课程自己的实验里。",
     left: "你的操作使运行走上了另一条路。这个问题在原来的运行中提出。",
     elsewhere: "这个问题有自己的实验。",
     openIt: "打开它",
@@ -360,6 +361,7 @@ export const text = {
       making: (done, of) => `正在拍摄第 ${done} 步，共 ${of} 步\u2026`,
     },
     copied: (what) => `${what}：完成。`,
+    elsewhere: "放到别的服务器的页面上时它只是一个链接，除非本服务器随文件发送“access-control-allow-origin: *”。",
     saved: (name) => `已保存为 ${name}。`,
     cannot: (message) => `无法带走：${message}`,
   },
@@ -508,7 +510,7 @@ export const text = {
     dismiss: "知道了",
   },
   keys: {
-    title: "按键（播放器有焦点时）",
+    title: "播放器的按键",
     list: [
       ["空格, k", "播放、暂停"],
       ["\u2190 \u2192", "后退一步、前进一步"],
