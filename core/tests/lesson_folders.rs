@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use bufferevent::sim::{Lesson, Scenario};
+use bufferevent::sim::{Experiment, Lesson, Scenario};
 
 use crate::support::lessons::{self, folders, read};
 
@@ -36,6 +36,25 @@ fn lessons_have_numbers_and_names_of_their_own_and_both_languages() {
             other.id() == lesson.id() || (other.number() == lesson.number() && lesson.number() > 0)
         };
         assert!(!lessons[..at].iter().any(|(_, other)| same(other)), "{name}");
+    }
+}
+
+/// Of two that wait at one step, the answer to one could not be seen before the other has its own.
+#[test]
+fn no_two_questions_wait_at_one_step() {
+    for folder in folders() {
+        let lesson = read(&folder);
+        // Each question of a concept test has an experiment of its own.
+        let Some(scenario) = lesson.scenario("lesson").cloned() else { continue };
+        for dialect in lesson.dialects() {
+            let mut experiment = Experiment::new(scenario.clone()).in_dialect(*dialect).expect("it has it");
+            let mut asked = lesson.predictions(&mut experiment);
+            asked.sort_by_key(|one| one.ask);
+            for two in asked.windows(2) {
+                let names = (&two[0].id, &two[1].id);
+                assert_ne!(two[0].ask, two[1].ask, "{}, {dialect}: {names:?}", folder.display());
+            }
+        }
     }
 }
 

@@ -338,6 +338,7 @@ export const text = {
     levelUnset: "not answered",
     drag: "Drag the level in the drawing, or type it here.",
     point: "Click it in the drawing, or choose it here.",
+    toScene: "To the drawing \u2191",
     places: {
       "valve:read": "the read valve",
       "valve:write": "the write valve",

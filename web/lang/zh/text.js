@@ -279,6 +279,7 @@ export const text = {
     levelUnset: "还没有回答",
     drag: "在图中拖动液面，或在这里输入。",
     point: "在图中点它，或在这里选择。",
+    toScene: "看图 \u2191",
     places: {
       "valve:read": "读阀门",
       "valve:write": "写阀门",

@@ -227,3 +227,24 @@ test("a button that was tapped looks as before: no pointer hovers over it", asyn
   await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".play"))).backgroundColor === before, before);
   await done();
 });
+
+test("on a phone a question that is answered in the drawing leads there, and back", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 360, height: 740 } } });
+  await goToQuestion(lab);
+  assert.equal(await page.locator(".to-scene").isVisible(), false, "one with choices in words needs no drawing");
+  await page.locator(".give-up").click();
+  await page.locator(".next-question").click();
+  await goToQuestion(lab);
+  const scene = () => page.waitForFunction(() => {
+    const { top = -1 } = document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".vessel.input")?.getBoundingClientRect() ?? {};
+    return top > 0 && top < 500;
+  });
+  await page.locator(".to-scene").click();
+  await scene();
+  await page.locator(".waits").click();
+  await page.waitForFunction(() => {
+    const { top = -1 } = document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".prediction")?.getBoundingClientRect() ?? {};
+    return top >= 0 && top < 500;
+  });
+  await done();
+});
