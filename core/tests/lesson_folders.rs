@@ -63,6 +63,25 @@ fn no_question_lies_between_another_one_and_its_answer() {
     assert!(nested.is_empty(), "{}", nested.join("\n"));
 }
 
+/// Of two that wait at one step, the answer to one could not be seen before the other has its own.
+#[test]
+fn no_two_questions_wait_at_one_step() {
+    for folder in folders() {
+        let lesson = read(&folder);
+        // Each question of a concept test has an experiment of its own.
+        let Some(scenario) = lesson.scenario("lesson").cloned() else { continue };
+        for dialect in lesson.dialects() {
+            let mut experiment = Experiment::new(scenario.clone()).in_dialect(*dialect).expect("it has it");
+            let mut asked = lesson.predictions(&mut experiment);
+            asked.sort_by_key(|one| one.ask);
+            for two in asked.windows(2) {
+                let names = (&two[0].id, &two[1].id);
+                assert_ne!(two[0].ask, two[1].ask, "{}, {dialect}: {names:?}", folder.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn a_packed_lesson_is_the_lesson() {
     for folder in folders() {

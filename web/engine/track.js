@@ -69,8 +69,31 @@ const MOMENTS = new Set(["kernel_to_input", "output_to_kernel", "peer_to_kernel"
 /** So many records are looked at together. */
 const CHUNK = 64;
 
-/** @param {import("../types.js").Record} record */
-const isMoment = ({ kind }) => kind === "freed" || kind === "buffer_edited" || (MOMENTS.has(ROLES[kind]) && kind !== "callback_left");
+/** After these reading is allowed; the valve opens once its event waits, which comes right after. @type {ReadonlySet<string>} */
+const LETS_READ = new Set(["enabled", "unsuspended", "pressure_removed"]);
+
+/**
+ * @param {Track} track
+ * @param {number} position after the record
+ * @param {import("../types.js").Record} record
+ * @param {import("../types.js").Record | undefined} before it
+ */
+function isMoment(track, position, { kind, connection }, before) {
+  // What the set-up enables is not done before one's eyes.
+  if (kind === "enabled" || kind === "disabled") return position > setUpOf(track);
+  if (kind === "event_armed") return before !== undefined && LETS_READ.has(before.kind) && before.connection === connection && position > setUpOf(track);
+  return kind === "freed" || kind === "buffer_edited" || (MOMENTS.has(ROLES[kind]) && kind !== "callback_left");
+}
+
+/** The moments after one position, up to another. @param {Track} track @param {number} from @param {number} to */
+function momentsIn(track, from, to) {
+  let before = track.record(from);
+  return track.records(from, to).flatMap((record, index) => {
+    const is = isMoment(track, from + index + 1, record, before);
+    before = record;
+    return is ? [from + index + 1] : [];
+  });
+}
 
 /**
  * The next moment after a position; set-up and bookkeeping are none. The end where there is none.
@@ -80,8 +103,8 @@ const isMoment = ({ kind }) => kind === "freed" || kind === "buffer_edited" || (
 function nextMoment(track, position) {
   const { length } = track;
   for (let from = position; from < length; from += CHUNK) {
-    const found = track.records(from, Math.min(from + CHUNK, length)).findIndex(isMoment);
-    if (found >= 0) return from + found + 1;
+    const found = momentsIn(track, from, Math.min(from + CHUNK, length))[0];
+    if (found !== undefined) return found;
   }
   return length;
 }
@@ -90,8 +113,8 @@ function nextMoment(track, position) {
 function previousMoment(track, position) {
   for (let to = position - 1; to > track.start; to -= CHUNK) {
     const from = Math.max(to - CHUNK, track.start);
-    const found = track.records(from, to).findLastIndex(isMoment);
-    if (found >= 0) return from + found + 1;
+    const found = momentsIn(track, from, to).at(-1);
+    if (found !== undefined) return found;
   }
   return track.start;
 }
@@ -137,7 +160,7 @@ function targetOfOne(track, position, direction, unit, connection) {
   const condition = unit === "callback" ? `callback and conn:${connection}` : `conn:${connection}`;
   if (direction === -1) return track.previous(position, condition) ?? track.start;
   let at = track.next(position, condition);
-  while (unit === "moment" && at !== undefined && !isMoment(/** @type {import("../types.js").Record} */ (track.record(at)))) at = track.next(at, condition);
+  while (unit === "moment" && at !== undefined && momentsIn(track, at - 1, at).length === 0) at = track.next(at, condition);
   return at ?? track.length;
 }
 

@@ -156,6 +156,8 @@ const answering = (state) => {
     },
     /** Leads to the question that is open here, or to what was said of the answer that has just been seen. */
     toQuestion: () => void (urged(state) || state.lookAt("lesson")),
+    /** Leads to the drawing, where the answer is pointed at or dragged. */
+    toScene: () => state.lookAt("scene"),
     /** Plays to where the answer has happened, and stops there. */
     seeIt() {
       const [lesson, question] = [state.opener?.lesson, selected()];

@@ -5,6 +5,13 @@ import { blankConnection } from "../engine/blank.js";
 /** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Track} Track */
 
+/** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
+
+const NOTHING = { len: 0, runs: [] };
+
+/** What is there to be seen of a connection: what its buffers held when it was freed was dropped with them. @param {ConnectionPicture} connection @returns {ConnectionPicture} */
+export const seenOf = (connection) => (connection.freed ? { ...connection, input: NOTHING, output: NOTHING } : connection);
+
 /**
  * @param {Track} track
  * @param {number} position
@@ -23,7 +30,7 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     start: track.start,
     length: track.length,
     picture,
-    connection: found ?? blankConnection(number, dialect, picture.simulated),
+    connection: found ? seenOf(found) : blankConnection(number, dialect, picture.simulated),
     exists: found !== undefined,
     record: track.record(position) ?? null,
     effect: simulation && rest.acts ? simulation.effect(position) : null,

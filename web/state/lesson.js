@@ -65,7 +65,7 @@ export class LessonProgress {
     /** The libevents in which all of it holds. */
     this.dialects = this.#rules.dialects;
     this.#store = store;
-    this.questions = (data.predictions ?? []).map((rules) => new Question(rules));
+    this.questions = (data.predictions ?? []).map((rules) => new Question(rules, Boolean(data.test)));
     this.tasks = new Tasks(data.tasks ?? [], store.of(data.id).tasks, (track, furthest) => this.#rules.tasks(track, furthest));
     this.repair = data.repair ? new Repair(data.repair, (changes, dialect) => this.#rules.repair(changes, dialect)) : null;
     this.#takeUp(store.of(data.id));

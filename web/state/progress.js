@@ -149,7 +149,7 @@ const isChoice = (value) => typeof value === "string" || typeof value === "numbe
  */
 export function progressCsv(lessons, name = "") {
   const rows = Object.entries(lessons).flatMap(([lesson, kept]) => [
-    ...Object.entries(kept.answers).map(([id, { first, choice, answer, right, tries, dialect }]) => [lesson, "question", id, right ? "right" : wasTold({ choice, right }) ? "shown" : "wrong", first, choice, answer, tries, dialect]),
+    ...Object.entries(kept.answers).map(([id, { first, choice, answer, right, tries, dialect }]) => [lesson, "question", id, right ? "right" : wasTold({ choice, right }, kept.drawn !== undefined) ? "shown" : "wrong", first, choice, answer, tries, dialect]),
     ...kept.tasks.map((id) => [lesson, "task", id, "done"]),
     ...(kept.repaired ? [[lesson, "repair", "", "done"]] : []),
     ...scoresOf(kept).map(([half, score]) => [lesson, "score", half, score]),

@@ -20,8 +20,12 @@
  * @property {string} dialect in which it was answered
  */
 
-/** Whether the answer was shown to a reader who asked for that: a number may be tried until it is right, and a choice is one. @param {Pick<Answered, "choice" | "right">} answered */
-export const wasTold = ({ choice, right }) => !right && (choice === null || typeof choice === "number");
+/**
+ * Whether the answer was shown to a reader who asked for that: a number may be tried until it is right, and a choice is one.
+ * @param {Pick<Answered, "choice" | "right">} answered
+ * @param {boolean} once a test takes the first answer, whatever it is
+ */
+export const wasTold = ({ choice, right }, once) => !right && (choice === null || (!once && typeof choice === "number"));
 
 export class Question {
   /** @type {Phase} */
@@ -41,9 +45,10 @@ export class Question {
   /** Where it is asked and where the answer has happened, in what is played; none where it does not come. @type {{ask: number, at: number} | null} */
   places = null;
 
-  /** @param {PredictionRules} rules */
-  constructor(rules) {
+  /** @param {PredictionRules} rules @param {boolean} [once] the first answer is taken, as it is: what is measured is not taught meanwhile */
+  constructor(rules, once = false) {
     this.rules = rules;
+    this.once = once;
   }
 
   get id() {
@@ -101,7 +106,7 @@ export class Question {
     this.choice = choice;
     this.first ??= choice;
     this.tries++;
-    this.phase = choice === this.answer ? "right" : this.#isNumber ? "again" : "wrong";
+    this.phase = choice === this.answer ? "right" : this.#isNumber && !this.once ? "again" : "wrong";
   }
 
   /** The answer is told to a reader who does not find it. */
@@ -118,7 +123,7 @@ export class Question {
   /** Takes up an answer of an earlier day. @param {Answered} kept */
   restore({ right, ...answered }) {
     Object.assign(this, answered);
-    this.phase = right ? "right" : wasTold({ right, ...answered }) ? "told" : "wrong";
+    this.phase = right ? "right" : wasTold({ right, ...answered }, this.once) ? "told" : "wrong";
   }
 
   /** Whose explanation fits what was chosen. */

@@ -27,7 +27,7 @@ export async function copyOf(what, player, { place, lessons = [], page, title })
     case "link":
       return { content: `${linkable(page || PAGE)}#${await toFragment(placed(place))}`, name: "link.txt", type: "text/plain" };
     case "embed":
-      return { content: embed(placed(place)), name: "embed.html", type: "text/html" };
+      return { content: await embed(placed(place), page || PAGE, title), name: "embed.html", type: "text/html" };
     case "class": {
       const chosen = lessons.length > 0 ? `lessons=${lessons.map(encodeURIComponent).join(",")}&` : "";
       return { content: `${linkable(page || PAGE).replace(/\?.*/, "")}?${chosen}export`, name: "link.txt", type: "text/plain" };
@@ -63,12 +63,18 @@ function simulated({ simulation }) {
   return simulation;
 }
 
-/** A figure of this moment: without what `controls` leaves out it is as high as one. @param {Place} place */
-function embed({ lesson, src, scenario, run, step }) {
+/**
+ * A figure of this moment: without what `controls` leaves out it is as high as one. Where a browser may not have the script, which is
+ * of another origin then, a link stands in its place.
+ * @param {Place} place @param {string} page that opens a link, if one does @param {string} title
+ */
+async function embed(place, page, title) {
+  const { lesson, src, scenario, run, step } = place;
   const attributes = Object.entries({ lesson, src, scenario, run, step, controls: "minimal" })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${quoted(String(value))}"`);
-  return `<script type="module" src="${quoted(SCRIPT)}"></script>\n<bufferevent-lab${attributes.join("")}></bufferevent-lab>\n`;
+  const link = page ? `<a href="${quoted(`${page}#${await toFragment(place)}`)}">${quoted(title)}</a>` : "";
+  return `<script type="module" src="${quoted(SCRIPT)}"></script>\n<bufferevent-lab${attributes.join("")}>${link}</bufferevent-lab>\n`;
 }
 
 /** @param {string} text */

@@ -10,14 +10,21 @@ export class Since {
 
   /** @param {Track} track */
   begin(track) {
-    const first = track.record(track.start + 1)?.time_us;
-    this.#starts = first === undefined ? [] : [{ from: track.start, us: first }];
+    this.#starts = [];
+    this.#meet(track);
     // To ask for the end of a long recording would fold all of it.
-    this.#last = { us: first ?? 0, position: track.length };
+    this.#last = { us: this.#starts[0]?.us ?? 0, position: track.length };
+  }
+
+  /** A live track begins with a picture, of the last step before it, and may be without a record for long. @param {Track} track */
+  #meet(track) {
+    const first = track.record(track.start + 1)?.time_us;
+    if (first !== undefined) this.#starts.push({ from: track.start, us: first });
   }
 
   /** A live track grew. @param {Track} track */
   grew(track) {
+    if (this.#starts.length === 0) this.#meet(track);
     const { us, position } = this.#last;
     const now = track.picture(track.length).time_us;
     if (now < us) this.#starts.push(restart(track, position, us, now));
@@ -26,9 +33,7 @@ export class Since {
 
   /** Where the clock stood when what is shown here began, in microseconds. @param {number} position @param {number} us where it stands here */
   at(position, us) {
-    // A live track begins with a picture, and may be without a record for long: a server that was there before it counts from its own start.
-    if (this.#starts.length === 0 && us > 0) this.#starts.push({ from: 0, us });
-    return (this.#starts.findLast(({ from }) => from <= position) ?? this.#starts[0])?.us ?? 0;
+    return (this.#starts.findLast(({ from }) => from <= position) ?? this.#starts[0])?.us ?? us;
   }
 }
 

@@ -59,10 +59,13 @@ export function createAct(commands) {
   return { element, update, toggle };
 }
 
+/** Whether there is nothing any more that one could do something with: a program must not. @param {import("../types.js").Frame} frame @param {(typeof GROUPS)[number]} group */
+const isGone = ({ connection }, group) => connection.freed && group === "app";
+
 /** Where what is done takes effect. @param {Shown} shown @param {Action} chosen */
 function whereWords({ frame, group, text: { act } }, { restarts = false }) {
-  const { connection, position, effect } = frame;
-  if (connection.freed && group === "app") return act.gone;
+  const { position, effect } = frame;
+  if (isGone(frame, group)) return act.gone;
   if (restarts) return act.where.start;
   if (!effect) return "";
   const { position: at, pass, atEnd } = effect;
@@ -91,7 +94,7 @@ function createGroup(group, commands) {
         const { words, there = () => true } = ACTIONS[group][index];
         say(pick.options[index], words(text));
         pick.options[index].hidden = pick.options[index].disabled = !there(frame);
-        action.update(text, frame.connection);
+        action.update(text, frame.connection, isGone(frame, group));
       });
       // What was chosen may not be there in another libevent.
       if (pick.selectedOptions[0]?.disabled) pick.selectedIndex = 0;
@@ -121,9 +124,10 @@ function createAction({ words, fields = [], run, now }, commands) {
   const oninput = (/** @type {Event} */ event) => (typed = event.target instanceof HTMLInputElement);
   return {
     element: h("form", { class: "action", onsubmit, oninput, onchange: fill }, ...made.map(({ element }) => element), submit),
-    /** @param {Text} text @param {import("../types.js").ConnectionPicture} shown */
-    update(text, shown) {
+    /** @param {Text} text @param {import("../types.js").ConnectionPicture} shown @param {boolean} gone */
+    update(text, shown, gone) {
       connection = shown;
+      submit.disabled = gone;
       say(submit, words(text));
       made.forEach((field) => field.update(text));
       fill();

@@ -33,7 +33,7 @@ export function createShare(commands, scene) {
         return words?.saved(name);
       }
       await navigator.clipboard.writeText(content);
-      return words?.copied(words.of[what]);
+      return [words?.copied(words.of[what]), what === "embed" ? words?.elsewhere : ""].join(" ");
     });
 
   /** @param {import("./picture/pictures.js").Make} make */

@@ -3,6 +3,7 @@ import { eventName } from "../lang/names.js";
 import { sentence } from "../lang/sentences.js";
 import { deadlineOf } from "../state/asking.js";
 import { button, h, say, set, sized } from "./dom.js";
+import { isOpen, valveOf } from "./scene/still.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Question} Question */
@@ -84,7 +85,7 @@ export function questionText(question, { text: { why, scene }, frame }) {
   const { loop } = frame.picture;
   switch (question.kind) {
     case "valve":
-      return why.valve[question.direction][frame.connection.valves[question.direction] === "open" ? "open" : "closed"];
+      return why.valve[question.direction][isOpen(valveOf(frame, question.direction)) ? "open" : "closed"];
     case "event":
       return why.event(question.direction, isWaiting(frame.connection[question.direction].event));
     case "called":

@@ -29,6 +29,7 @@ export const lesson = {
     past: "You have gone past this question. Go back to it, or let the answer be shown.",
     between: "Another question comes first: what follows would answer it.",
     noMore: "No more questions. Now the tasks.",
+    noMoreHere: "No more questions. Tasks, and what else there is, are about the lesson's own experiment.",
     left: "What you did made another run of it. The question is asked on the original one.",
     elsewhere: "This question has an experiment of its own.",
     openIt: "Open it",
@@ -42,6 +43,7 @@ export const lesson = {
     levelUnset: "not answered",
     drag: "Drag the level in the drawing, or type it here.",
     point: "Click it in the drawing, or choose it here.",
+    toScene: "To the drawing \u2191",
     places: {
       "valve:read": "the read valve",
       "valve:write": "the write valve",

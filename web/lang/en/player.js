@@ -53,7 +53,7 @@ export const player = {
     gap: (lost) => `${lost} records lost`,
   },
   keys: {
-    title: "Keys, while the player has the focus",
+    title: "Keys of the player",
     list: [
       ["Space, k", "play, pause"],
       ["\u2190 \u2192", "a step back, a step on"],
@@ -65,7 +65,7 @@ export const player = {
       ["n", "the next stop"],
       ["z x", "the timeline nearer, farther"],
       ["f", "fork here"],
-      ["c", "compare both libevents"],
+      ["c", "compare two libevents"],
       ["l", "back to live"],
       ["+ \u2212", "faster, slower"],
       ["w", "ask why, of what has the focus"],

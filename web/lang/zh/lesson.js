@@ -24,6 +24,7 @@ export const lesson = {
     past: "你已经越过了这一题。请回到那里，或者显示答案。",
     between: "先回答另一个问题：接下来的内容会给出它的答案。",
     noMore: "题目都答完了。接下来是任务。",
+    noMoreHere: "题目都答完了。任务等其余内容都在课程自己的实验里。",
     left: "你的操作使运行走上了另一条路。这个问题在原来的运行中提出。",
     elsewhere: "这个问题有自己的实验。",
     openIt: "打开它",
@@ -36,6 +37,7 @@ export const lesson = {
     levelUnset: "还没有回答",
     drag: "在图中拖动液面，或在这里输入。",
     point: "在图中点它，或在这里选择。",
+    toScene: "看图 \u2191",
     places: {
       "valve:read": "读阀门",
       "valve:write": "写阀门",

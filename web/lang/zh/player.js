@@ -49,7 +49,7 @@ export const player = {
     gap: (lost) => `丢失 ${lost} 条记录`,
   },
   keys: {
-    title: "按键（播放器有焦点时）",
+    title: "播放器的按键",
     list: [
       ["空格, k", "播放、暂停"],
       ["\u2190 \u2192", "后退一步、前进一步"],

@@ -293,3 +293,36 @@ test("a question that waits leaves room for itself, and what is opened after its
   await turn.waitFor();
   await done();
 });
+
+test("what a freed bufferevent held is gone from the scene, and nothing can be done with it any more", async () => {
+  const script = [{ peer_send: "hello" }, { turn: 1 }, { write: "abc" }, { free: true }];
+  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify({ format: 1, dialect: "1.4", app: { on_read: [[]] }, script }) } });
+  await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    for (lab.seek(0); lab.picture.last?.kind !== "freed"; ) lab.advance(1, "step");
+  });
+  assert.match(await lab.told(), /5 bytes of input and 3 bytes of output are dropped/);
+  const seen = async () => [await lab.level("input"), await lab.level("output"), await lab.all(".vessel.input .byte, .vessel.output .byte")];
+  assert.deepEqual(await seen(), [0, 0, []]);
+  assert.match((await lab.element.locator(".scene").first().getAttribute("aria-label")) ?? "", /input 0, output 0 bytes/);
+  await lab.element.locator(".act .segments button[data-value=app]").click();
+  const form = lab.element.locator(".act [data-group=app]");
+  const offers = () =>
+    form.evaluate((it) => {
+      const pick = /** @type {HTMLSelectElement} */ (it.querySelector(".act-pick"));
+      return [...pick.options].filter((option) => !option.disabled).map((option) => {
+        pick.selectedIndex = option.index;
+        pick.dispatchEvent(new Event("change"));
+        return /** @type {HTMLButtonElement} */ (it.querySelector("form:not([hidden]) [type=submit]")).disabled;
+      });
+    });
+  const gone = await offers();
+  assert.ok(gone.length > 5 && gone.every(Boolean), `${gone}`);
+  // The peer may still send, and a step earlier all of it was there.
+  await lab.element.locator(".act .segments button[data-value=peer]").click();
+  assert.equal(await lab.element.locator(".act [data-group=peer] form:not([hidden]) [type=submit]").isEnabled(), true);
+  await page.getByRole("button", { name: "Step back" }).click();
+  assert.deepEqual((await seen()).slice(0, 2), [5, 3]);
+  assert.ok((await offers()).every((disabled) => !disabled));
+  await done();
+});

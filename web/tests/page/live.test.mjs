@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { Outlook } from "../../state/outlook.js";
+import { engine } from "../support/engine.mjs";
 import { Lab } from "../support/lab.mjs";
+import { made, received, recording, snapshot } from "../support/recording.mjs";
 import { client, startServer, stopServers } from "../support/server.mjs";
 import { GUARD, complaints, launch } from "../support/site.mjs";
 
@@ -257,4 +260,26 @@ test("an address where nobody listens is said", async () => {
   await page.locator("bufferevent-lab[data-live=lost], bufferevent-lab[data-live=refused]").waitFor();
   assert.match(await lab.text(".live-status"), /viewing a recording|Refused|Connecting/);
   await close();
+});
+
+test("time is told from the first step that came, however long the server was there before, and idle", async () => {
+  const { Recording } = await engine();
+  // The picture is of 5000 ms, and the first step comes 700 ms later.
+  const whole = new Recording(recording([snapshot([], 0), [null, "pass_began", { pass: 816 }], made(1), received(1, 5)]).replaceAll(/"time_us":(500[1-3]000)/g, (_, at) => `"time_us":${Number(at) + 700_000}`));
+  let come = 0;
+  const track = /** @type {any} */ (new Proxy(whole, {
+    get: (it, name) => (name === "length" ? come : name === "record" ? (/** @type {number} */ at) => (at <= come ? it.record(at) : undefined) : typeof (/** @type {any} */ (it)[name]) === "function" ? /** @type {any} */ (it)[name].bind(it) : /** @type {any} */ (it)[name]),
+  }));
+  const outlook = new Outlook();
+  outlook.begin(track, null);
+  const told = () => {
+    outlook.grew(track);
+    const { picture, clockStart } = outlook.look(track, come, { source: "live", motion: "still", acts: false, revision: 1 }, false);
+    return picture.time_us - clockStart;
+  };
+  assert.equal(told(), 0);
+  come = 1;
+  assert.equal(told(), 0);
+  come = 3;
+  assert.equal(told(), 2000);
 });

@@ -46,6 +46,28 @@ test("the source falls, then the target rises, then the mark flashes, then the v
   assert.deepEqual(at(flashes).flashing, ["read_high"]);
 });
 
+test("no byte passes a closed valve: it opens first, and turns to what it is then once they have passed", () => {
+  for (const [gate, from, to] of /** @type {const} */ ([
+    ["read", still({ rx: 8 }, { valves: { read: "not_waiting", write: "idle" } }), still({ input: 8 }, { ...counted(8), valves: { read: "high_mark", write: "idle" } })],
+    ["write", still({ output: 8 }, { valves: { read: "open", write: "idle" } }), still({ tx: 8 }, { ...counted(0, 8), valves: { read: "open", write: "idle" } })],
+  ])) {
+    const plan = planOf(from, to, true, 1, 570);
+    assert.ok(plan.length <= 570, gate);
+    let [opened, passed] = [false, false];
+    for (let ms = 0; ms <= plan.length; ms++) {
+      const { ways, passed: through, opened: open, turned } = interimAt(plan, from, ms);
+      assert.deepEqual(through, [gate]);
+      const moves = Object.values(ways).some(({ head, tail }) => head > 0 && tail < 1);
+      assert.ok(!moves || (open === 1 && turned === 0), `${gate} at ${ms}: bytes pass, open ${open}, turned ${turned}`);
+      opened ||= open > 0 && open < 1;
+      passed ||= moves;
+    }
+    assert.ok(opened && passed, gate);
+    assert.equal(interimAt(plan, from, Infinity).turned, 1, gate);
+  }
+  assert.deepEqual(planOf(before, after, true, 1, 570).opened, [], "one that is open stays so");
+});
+
 test("the room that a read makes is filled after it", () => {
   assert.deepEqual(transfersBetween(before, after), [["read", 32], ["arrive", 32]]);
   assert.ok(when(({ levels }) => (levels.backlog ?? 72) < 71) > when(({ levels }) => (levels.rx ?? 128) < 110));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
-import { answersOf, goToQuestion, index, lessonOf } from "../support/learner.mjs";
+import { answersOf, goToQuestion, index, lessonOf, lookAtNext } from "../support/learner.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -156,5 +156,24 @@ test("a level is dragged in its vessel, or moved by keys, and is no answer befor
   await check.click();
   await lab.see(".prediction[data-phase=right]");
   assert.equal(await grip.isVisible(), false, "it is answered");
+  await done();
+});
+
+test("after the last question, one with an experiment of its own, a way leads to the tasks", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "connecting" } });
+  for (const _ of lessonOf("connecting").predictions ?? []) {
+    await lookAtNext(lab);
+    await goToQuestion(lab);
+    await page.locator(".give-up").click();
+  }
+  await lab.see(".no-more:not([hidden])");
+  assert.equal(await page.locator(".tasks:visible").count(), 0, "they are about another experiment");
+  const back = page.locator(".leave-question");
+  const [{ y = 0 } = {}, { y: top = 0, height = 0 } = {}] = [(await back.boundingBox()) ?? {}, (await page.locator(".panel-body").first().boundingBox()) ?? {}];
+  assert.ok(y > top && y < top + height, "in sight");
+  await back.click();
+  await lab.see(".tasks li");
+  assert.equal(await back.isVisible(), false);
+  assert.equal(await lab.text(".no-more"), "No more questions. Now the tasks.");
   await done();
 });

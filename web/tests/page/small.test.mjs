@@ -246,3 +246,56 @@ test("wherever the timeline has its legend, all of it is seen", async () => {
   assert.deepEqual(cut, []);
   await done();
 });
+
+test("whichever bufferevent is looked at, its name stands with it at every width", async () => {
+  for (const id of ["proxy", "freed-in-a-callback"]) {
+    const { page, lab, done } = await openLab({ attributes: { lesson: id } });
+    await lab.seek(60);
+    for (const [width, height] of [[1440, 900], [1280, 720], [768, 1024], [360, 740]]) {
+      await page.setViewportSize({ width, height });
+      for (const other of [0, 1]) {
+        if (other) await lab.element.locator(".others .small").first().click();
+        const { connections } = await lab.picture();
+        const beside = await lab.text(".others .small-name");
+        const name = connections.map((/** @type {any} */ one) => one.name).find((/** @type {string} */ one) => one !== beside);
+        const words = () => lab.element.locator(".plumbing .zone-name, .others-here").evaluateAll((all) => all.filter((it) => it.getBoundingClientRect().width > 0).map((it) => it.textContent));
+        await page.waitForFunction(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true)))));
+        assert.ok((await words()).includes(`BUFFEREVENT \u00b7 ${name}`), `${id}, ${width}: ${await words()}, not ${name}`);
+      }
+    }
+    await done();
+  }
+});
+
+test("a button that was tapped looks as before: no pointer hovers over it", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "anatomy" }, context: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } });
+  const colour = () => lab.element.locator(".play").evaluate((it) => getComputedStyle(it).backgroundColor);
+  const before = await colour();
+  await lab.element.locator(".play").tap();
+  await lab.state("playing");
+  await page.locator(".play").tap();
+  await lab.state("ready");
+  await page.waitForFunction((before) => getComputedStyle(/** @type {Element} */ (document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".play"))).backgroundColor === before, before);
+  await done();
+});
+
+test("on a phone a question that is answered in the drawing leads there, and back", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 360, height: 740 } } });
+  await goToQuestion(lab);
+  assert.equal(await page.locator(".to-scene").isVisible(), false, "one with choices in words needs no drawing");
+  await page.locator(".give-up").click();
+  await page.locator(".next-question").click();
+  await goToQuestion(lab);
+  const scene = () => page.waitForFunction(() => {
+    const { top = -1 } = document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".vessel.input")?.getBoundingClientRect() ?? {};
+    return top > 0 && top < 500;
+  });
+  await page.locator(".to-scene").click();
+  await scene();
+  await page.locator(".waits").click();
+  await page.waitForFunction(() => {
+    const { top = -1 } = document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".prediction")?.getBoundingClientRect() ?? {};
+    return top >= 0 && top < 500;
+  });
+  await done();
+});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { lessonOf } from "../support/learner.mjs";
+import { serveSite } from "../support/site.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -91,6 +92,24 @@ test("a link begins with no tick, and what is done after it is ticked", async ()
   assert.equal(await lab.element.locator("[data-task=own][data-done]").count(), 0);
   await doOwn(lab, "abc");
   assert.equal(await lab.element.locator("[data-task=own][data-done]").count(), 1);
+  await done();
+});
+
+test("code on a page of another origin, which may not have the script, is a link to what it would show", async () => {
+  const { page, lab, done, site } = await openLab({ ...COPIES, attributes: { linked: "" } });
+  await lab.open({ lesson: "slow-client" });
+  await lab.seek(70);
+  await page.getByRole("button", { name: "Share" }).click();
+  const code = await copied(page, ".share-embed");
+  assert.match(await lab.text(".share-said"), /access-control-allow-origin/);
+  const elsewhere = await serveSite({ csp: "", pages: { "/elsewhere.html": code, "/lab.js": null } });
+  const other = await page.context().newPage();
+  await other.goto(`${elsewhere.url}elsewhere.html`);
+  const link = other.locator("bufferevent-lab a");
+  await link.waitFor();
+  assert.equal(await link.getAttribute("href"), `${site.url}test.html#lesson=slow-client&step=70`);
+  await other.close();
+  await elsewhere.close();
   await done();
 });
 

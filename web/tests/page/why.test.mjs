@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { highWatermark } from "../support/scenarios.mjs";
 
 before(startBrowser);
 after(stopBrowser);
@@ -243,4 +244,26 @@ test("the statement that acted is marked in the source, and what only records is
   const folded = await page.locator(".engine-part .line[data-folded]").allInnerTexts();
   assert.ok(folded.some((text) => text.includes("self.record(")));
   await done();
+});
+
+test("a valve is asked why it is what it is drawn as, at every step", async () => {
+  for (const dialect of ["1.4", "2.1"]) {
+    const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify({ ...JSON.parse(highWatermark), dialect }) }, context: { reducedMotion: "reduce" } });
+    const wrong = await lab.element.evaluate((it) => {
+      const lab = /** @type {any} */ (it);
+      const found = [];
+      for (const [direction, words] of [["read", "reading"], ["write", "writing"]]) {
+        const valve = lab.shadowRoot.querySelector(`.valve.${direction}`);
+        for (let at = 7; at <= lab.length; at++) {
+          lab.seek(at);
+          const ask = lab.shadowRoot.querySelector(`.ask[data-ask*=valve][data-ask*=${direction}]`);
+          const isOpen = ask.getAttribute("aria-label") === `Why is ${words} open?`;
+          if (isOpen !== (valve.dataset.valve === "open")) found.push(`${at}: ${valve.dataset.reason}, ${ask.getAttribute("aria-label")}`);
+        }
+      }
+      return found;
+    });
+    assert.deepEqual(wrong, [], dialect);
+    await done();
+  }
 });

@@ -1,5 +1,5 @@
 /** What a reader answers a question with: one of several choices, a place of the scene, a number, or a level. */
-import { h, prose, say, set, sized } from "../dom.js";
+import { button, h, prose, say, set, sized } from "../dom.js";
 import { wordsOf } from "./prediction.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
@@ -13,7 +13,9 @@ export function createAnswer(commands) {
   const hint = h("p", { class: "note" });
   const choices = createChoices(commands);
   const number = createNumber(commands);
-  const element = h("div", {}, hint, choices.element, number.element);
+  // On a small screen the drawing is further up; who was led there is led back.
+  const toScene = button("", commands.toScene, { class: "to-scene" });
+  const element = h("div", {}, hint, toScene, choices.element, number.element);
 
   /** @param {QuestionShown} question @param {Text} text */
   function update(question, text) {
@@ -21,8 +23,9 @@ export function createAnswer(commands) {
     choices.element.hidden = counts;
     number.element.hidden = !counts;
     const open = question.phase === "asked" || (question.kind === "level" && question.phase === "again");
-    hint.hidden = !open || (question.kind !== "point" && question.kind !== "level");
+    toScene.hidden = hint.hidden = !open || (question.kind !== "point" && question.kind !== "level");
     say(hint, question.kind === "level" ? text.lessonPanel.drag : text.lessonPanel.point);
+    say(toScene, text.lessonPanel.toScene);
     if (counts) number.update(question, text);
     else choices.update(question, text);
   }

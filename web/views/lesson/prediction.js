@@ -85,14 +85,15 @@ function createSaid() {
   const noMore = h("p", { class: "note no-more" });
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {Shown} shown */
-  function update({ questions, urged, seeks, tasks, test }, current, shown) {
+  function update({ questions, urged, seeks, tasks, test, part }, current, shown) {
     const { frame: { position }, text: { lessonPanel: t } } = shown;
-    termed(verdict, verdictOf(current, t, questions.some(({ dialect }) => dialect !== current.dialect)), shown);
+    termed(verdict, verdictOf(current, t, isElsewhere(current, questions, shown.frame.connection.dialect)), shown);
     say(urge, t.urge);
     urge.hidden = !isOpen(current.phase) || urged.at !== current.ask || urged.at !== position;
     say(between, t.between);
     between.hidden = !seeks || !current.isAnswered || current.seen === null || position >= current.seen || !questions.some(({ isHere, phase }) => isHere && isOpen(phase));
-    say(noMore, t.noMore);
+    // The tasks are about the lesson's own experiment.
+    say(noMore, part.kind === "lesson" ? t.noMore : t.noMoreHere);
     noMore.hidden = test !== null || tasks.length === 0 || questions.some(isUnanswered);
   }
 
@@ -147,7 +148,13 @@ function updateList(list, { questions, selected }, commands, t) {
   });
 }
 
-/** @param {QuestionShown} question @param {Text["lessonPanel"]} t @param {boolean} mixed not all were answered in one libevent */
+/**
+ * Whether one has to be told of which libevent an answer is: another one is shown now, or was where another question was answered.
+ * @param {QuestionShown} question @param {QuestionShown[]} questions @param {string} dialect that is shown
+ */
+const isElsewhere = (question, questions, dialect) => [dialect, ...questions.filter(({ isAnswered }) => isAnswered).map((one) => one.dialect)].some((one) => one !== question.dialect);
+
+/** @param {QuestionShown} question @param {Text["lessonPanel"]} t @param {boolean} mixed its libevent has to be said */
 function verdictOf({ phase, text, choice, answer, misconception, far, dialect, kind }, t, mixed) {
   const because = text?.because ?? "";
   const whyNot = misconception === null ? "" : (text?.why_not?.[misconception] ?? "");
@@ -174,6 +181,7 @@ export const wordsOf = (choice, text, t) => text?.choices?.[choice] ?? /** @type
 function createButtons(commands) {
   const goThere = button("", () => (opens ? commands.question(opens) : commands.goToQuestion()), { class: "go-there" });
   const check = button("", commands.predict, { class: "check primary" });
+  const back = button("", () => commands.part({ kind: "lesson" }), { class: "leave-question primary" });
   const giveUp = button("", commands.giveUp, { class: "give-up quiet" });
   const seeIt = button("", commands.seeIt, { class: "see-it" });
   const next = button("", () => following && commands.question(following), { class: "next-question primary" });
@@ -181,10 +189,10 @@ function createButtons(commands) {
   let opens = null;
   /** The question to look at next. @type {string | null} */
   let following = null;
-  const element = h("div", { class: "row" }, check, goThere, seeIt, next, giveUp);
+  const element = h("div", { class: "row" }, check, goThere, seeIt, next, back, giveUp);
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
-  function update({ questions }, { id, phase, isAnswered: answered, isHere, isLeft, ask, draft }, position, t) {
+  function update({ questions, part, test }, { id, phase, isAnswered: answered, isHere, isLeft, ask, draft }, position, t) {
     const open = isOpen(phase);
     const past = ask !== null && position > ask;
     const others = questions.some((one) => one.id !== id && one.isHere && isOpen(one.phase));
@@ -196,6 +204,8 @@ function createButtons(commands) {
       // What one would see may answer another question that is open.
       [seeIt, t.seeIt, answered && isHere && ask !== null && !others],
       [next, t.nextQuestion, answered && following !== null],
+      // What follows the last question is where the lesson is.
+      [back, t.mend, answered && following === null && part.kind === "question" && test === null],
     ])) {
       say(one, words);
       one.hidden = !there;

@@ -36,9 +36,8 @@ export class Asks {
   /** @param {Shown} shown @param {Still} still @param {Layout} at */
   settle(shown, still, at) {
     const asks = shown.frame.exists ? [...drawnAsks(at, shown.frame.connection), ...BYTES.flatMap((name) => byteAsks(name, still, at.vessels[name]))] : [];
-    const valves = shown.frame.connection.valves;
     const asked = askedHere(shown);
-    const key = JSON.stringify([asks, shown.lang, valves, asked]);
+    const key = JSON.stringify([asks, shown.lang, still.valves, asked]);
     if (key === this.#settled) return;
     this.#settled = key;
     this.#lens.close();

@@ -1,11 +1,14 @@
 /**
- * What moves between two moments, in the order of cause and effect: bytes leave, pass and enter; then a mark that was
- * crossed flashes; then the valve turns, or the callback lifts. Pure; times are milliseconds since the movement began.
+ * What moves between two moments, in the order of cause and effect: a valve that bytes pass opens, if it was closed; bytes leave,
+ * pass and enter; then a mark that was crossed flashes; then the valve turns, or the callback lifts. Pure; times are milliseconds
+ * since the movement began.
  */
+import { isOpen } from "./still.js";
 
 /** @typedef {import("./geometry.js").Vessel} Vessel */
 /** @typedef {import("./still.js").Still} Still */
 /** @typedef {"pour" | "arrive" | "read" | "take" | "write" | "put" | "receive"} Way */
+/** @typedef {"read" | "write"} Gate */
 /** @typedef {"read_low" | "read_high" | "write_low"} Mark */
 
 /** From where to where bytes go; outside of the vessels is nowhere. In the order in which they can follow from one another. */
@@ -18,6 +21,9 @@ const WAYS = /** @type {const} */ ({
   put: ["output", "tx"],
   receive: ["tx", "got"],
 });
+
+/** What bytes pass on these ways. */
+const GATES = /** @type {{[way in Way]?: Gate}} */ ({ read: "read", put: "write" });
 
 /** One transfer takes so long; what the peer wants to send is there in a third of that. */
 export const TRANSFER = 300;
@@ -37,6 +43,8 @@ const QUICK = 140;
  * @property {{way: Way, bytes: number, at: number, until: number}[]} transfers
  * @property {{[vessel in Vessel]?: number}} rest what changes a level though nothing is seen to bring or take it
  * @property {boolean} tokens bytes are seen on their way
+ * @property {Gate[]} opened valves that were closed, and bytes pass
+ * @property {[at: number, until: number]} opening when these open
  * @property {Mark[]} crossed
  * @property {[at: number, until: number]} flash
  * @property {[at: number, until: number]} turn when valves and callbacks change
@@ -53,6 +61,8 @@ const QUICK = 140;
  * @property {Mark[]} flashing
  * @property {number} flash how strongly, from 0 to 1
  * @property {number} turned from 0 to 1
+ * @property {Gate[]} passed the valves that bytes pass, though they were closed
+ * @property {number} opened how far these are open, from 0 to 1
  */
 
 /**
@@ -65,7 +75,9 @@ const QUICK = 140;
  */
 export function planOf(before, after, tokens, speed, limit) {
   const moved = transfersBetween(before, after);
-  let [start, end] = [0, 0];
+  const opened = opensBetween(before, moved);
+  let start = opened.length > 0 ? TURN : 0;
+  let end = start;
   const transfers = moved.map(([way, bytes]) => {
     const length = way === "pour" ? POUR : TRANSFER;
     const transfer = { way, bytes, at: start, until: start + length };
@@ -79,7 +91,7 @@ export function planOf(before, after, tokens, speed, limit) {
   const flashEnd = crossed.length > 0 ? end + FLASH : end;
   // The valve turns while the mark still glows: the one is because of the other.
   const turn = crossed.length > 0 ? end + FLASH / 2 : end;
-  const changes = turns(before, after);
+  const changes = turns(before, after) || opened.length > 0;
   const length = Math.max(flashEnd, changes ? turn + TURN : 0);
   const wanted = tokens ? length / speed : Math.min(QUICK, length / speed);
   const by = length === 0 ? 1 : Math.min(wanted, limit) / length;
@@ -87,6 +99,8 @@ export function planOf(before, after, tokens, speed, limit) {
     transfers: tokens ? transfers.map((it) => ({ ...it, at: it.at * by, until: it.until * by })) : transfers.map((it) => ({ ...it, at: 0, until: length * by })),
     rest,
     tokens,
+    opened: tokens ? opened : [],
+    opening: [0, opened.length > 0 ? TURN * by : 0],
     crossed: tokens ? crossed : [],
     flash: [end * by, flashEnd * by],
     turn: tokens ? [turn * by, (turn + TURN) * by] : [0, 0],
@@ -114,6 +128,13 @@ export function transfersBetween({ levels: from, counted: was }, { levels: to, c
   if (moved.pour <= 0 && moved.read > 0) ways.sort((one, other) => Number(one === "arrive") - Number(other === "arrive"));
   return ways.map((way) => [way, moved[way]]);
 }
+
+/** The valves that bytes pass between two moments, though they were closed at the first. @param {Still} before @param {[Way, number][]} moved */
+const opensBetween = ({ valves }, moved) =>
+  moved.flatMap(([way]) => {
+    const gate = GATES[way];
+    return gate && !isOpen(valves[gate]) ? [gate] : [];
+  });
 
 /** @param {Still} before @param {Still} after @param {[Way, number][]} moved @returns {Plan["rest"]} */
 function restBetween(before, after, moved) {
@@ -213,5 +234,7 @@ export function interimAt(plan, before, ms) {
     flashing: flash > 0 && flash < 1 ? plan.crossed : [],
     flash: Math.sin(flash * Math.PI),
     turned: eased(part(plan.turn[0], plan.turn[1], ms)),
+    passed: plan.opened,
+    opened: eased(part(plan.opening[0], plan.opening[1], ms)),
   };
 }

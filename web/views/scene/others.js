@@ -1,9 +1,11 @@
 /** The other bufferevents: small vessels beside the one that is looked at. A click looks at another one. */
+import { seenOf } from "../../state/frame.js";
 import { MOST_OTHERS } from "../../state/shown.js";
 import { h, say, set, sized, style, svg } from "../dom.js";
 import { place, show } from "./draw.js";
 import { levelY } from "./geometry.js";
 import { round } from "./path.js";
+import { isOpen } from "./still.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
@@ -12,14 +14,13 @@ import { round } from "./path.js";
 const SIZE = { w: 84, h: 58 };
 const SIDES = /** @type {const} */ (["input", "output"]);
 const SMALL = { input: { x: 14, y: 4, w: 22, h: 48 }, output: { x: 48, y: 4, w: 22, h: 48 } };
-/** In these states bytes can pass. */
-const OPEN = new Set(["open", "running"]);
-
 /** @param {(number: number) => void} onChoose */
 export function createOthers(onChoose) {
+  // Where the vessels stand in a column, the zone that has its name elsewhere has no room for it.
+  const here = h("p", { class: "others-here", "aria-hidden": "true" });
   const list = h("ul", { class: "others-list" });
   const more = h("p", { class: "others-more" });
-  const element = h("div", { class: "others", hidden: true }, list, more);
+  const element = h("div", { class: "others", hidden: true }, here, list, more);
   /** @type {ReturnType<typeof createSmall>[]} */
   let made = [];
 
@@ -29,12 +30,13 @@ export function createOthers(onChoose) {
     // Those that are there first; of many, the same ones stay as long as they are there.
     const seen = [...others.filter(({ freed }) => !freed), ...others.filter(({ freed }) => freed)].slice(0, MOST_OTHERS);
     element.hidden = seen.length === 0;
+    say(here, `${t.scene.zones[2]} \u00b7 ${t.scene.other(frame.connection)}`);
     made = made.slice(0, seen.length);
     sized(list, seen.length, () => {
       made.push(createSmall(onChoose));
       return made[made.length - 1].element;
     });
-    seen.forEach((connection, index) => made[index].update(connection, full, t, moves, frame.record?.connection === connection.number));
+    seen.map(seenOf).forEach((connection, index) => made[index].update(connection, full, t, moves, frame.record?.connection === connection.number));
     say(more, others.length > seen.length ? t.scene.moreOthers(others.length - seen.length) : "");
   }
 
@@ -102,7 +104,7 @@ function createSmallVessel(side) {
       show(line, value > 0);
       set(line, "d", `M${x - 4} ${round(levelY(box, value, full))}h${w + 8}`);
     }
-    const open = OPEN.has(connection.valves[direction]);
+    const open = isOpen(connection.valves[direction]);
     set(valve, "data-open", open);
     set(valve, "d", open ? `M${x - 10} ${y + high}h9` : `M${x - 5} ${y + high - 5}v9`);
   }

@@ -30,6 +30,8 @@ const MARKS = /** @type {const} */ (["read_high", "read_low", "write_high", "wri
 const AT_THE_FLOOR = 14;
 /** The names of zones are spaced: so much wider are they. */
 const LETTER_SPACING = 1.1;
+/** Before a zone's name and behind what stands on its line. */
+const ZONE_MARGINS = 20;
 
 /** @template {string} Name @template Part @param {readonly Name[]} names @param {(name: Name) => Part} make */
 const each = (names, make) => /** @type {{[name in Name]: Part}} */ (Object.fromEntries(names.map((name) => [name, make(name)])));
@@ -128,7 +130,7 @@ export class Plumbing {
   #zoneWords() {
     const { text: { scene: { zones } }, frame: { connection: { name } } } = this.#shown;
     const named = `${zones[2]} \u00b7 ${name}`;
-    const room = this.#at.column ? 0 : this.#at.zones[2].box.w - 90;
+    const room = this.#at.column ? 0 : this.#at.zones[2].box.w - ZONE_MARGINS;
     return name !== undefined && this.#measure(named, 12, "bold") * LETTER_SPACING < room ? zones.with(2, named) : zones;
   }
 
@@ -189,12 +191,14 @@ export class Plumbing {
     const t = this.#shown.text.scene;
     const { x, w } = zones[2].box;
     // Beside the zone's own name, if there is room; in a column beside the first vessel.
-    const room = column ? 0 : w - this.#measure(this.#zoneWords()[2], 12, "bold") * LETTER_SPACING - 36;
+    const room = column ? 0 : w - this.#measure(this.#zoneWords()[2], 12, "bold") * LETTER_SPACING - ZONE_MARGINS - 8;
     const whole = t.fullHeight(full);
-    say(this.#scale, this.#measure(whole, 11) < room ? whole : `\u2195 ${full} B`);
+    const short = `\u2195 ${full} B`;
+    say(this.#scale, this.#measure(whole, 11) < room ? whole : short);
     set(this.#scale, "text-anchor", column ? "start" : "end");
     set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));
-    set(this.#scale, "y", round(column ? backlog.y + 9 : 19));
+    // Below the name where that needs the line.
+    set(this.#scale, "y", round(column ? backlog.y + 9 : this.#measure(short, 11) < room ? 19 : 35));
     const hints = column ? [] : [{ x: input.x + input.w - 24, y: input.y + input.h + 16, anchor: "end" }, { x: output.x + 24, y: output.y + output.h + 16, anchor: "start" }];
     sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
       set(hint, "x", round(hints[index].x));
@@ -210,16 +214,25 @@ export class Plumbing {
    * @param {Interim | null} interim `null` once nothing moves
    */
   draw(before, after, interim) {
-    const turned = interim?.turned ?? 1;
     const seen = follows(interim) ? after : before;
     const level = (/** @type {Vessel} */ name) => (interim ? (interim.levels[name] ?? before.levels[name]) : after.levels[name]) ?? 0;
     for (const name of VESSELS) this.#drawVessel(name, level(name), interim);
     for (const way of PIPES) this.#pipes[way].draw(interim?.ways[way] ?? null, this.#standsTo(way, level, (seen.levels.backlog ?? 0) > 0));
-    const valve = (/** @type {Still} */ still, /** @type {"read" | "write"} */ direction) => ({ valve: still.valves[direction], suspended: still.suspended });
-    for (const direction of DIRECTIONS) this.#valves[direction].draw(valve(before, direction), valve(after, direction), turned, this.#at.valves[direction], this.#at.column, this.#shown.text);
+    for (const direction of DIRECTIONS) this.#drawValve(direction, before, after, interim);
     for (const kind of CALLERS) this.#callers[kind].draw(this.#at.callers[kind], liftOf(before, after, kind, interim));
     for (const name of /** @type {const} */ (["read_low", "read_high", "write_low"])) this.#marks[name].glow(interim?.flashing.includes(name) ? interim.flash : 0);
     this.#drawTrip(seen.tripwire, after);
+  }
+
+  /** @param {"read" | "write"} direction @param {Still} before @param {Still} after @param {Interim | null} interim */
+  #drawValve(direction, before, after, interim) {
+    const valve = (/** @type {Still} */ { valves, suspended }) => ({ valve: valves[direction], suspended });
+    const passes = /** @type {const} */ ({ valve: "running", suspended: 0 });
+    const [from, to, part] =
+      !interim?.passed.includes(direction) ? [valve(before), valve(after), interim?.turned ?? 1]
+      : interim.turned === 0 ? [valve(before), passes, interim.opened]
+      : [passes, valve(after), interim.turned];
+    this.#valves[direction].draw(from, to, part, this.#at.valves[direction], this.#at.column, this.#shown.text);
   }
 
   /** @param {Vessel} name @param {number} level @param {Interim | null} interim */

@@ -28,6 +28,11 @@ import { stackOf } from "./stack.js";
  * @property {Caller | null} caller whose code runs, where it is this connection's or the program's own
  */
 
+/** In these states bytes can pass. @type {ReadonlySet<ValveState>} */
+const OPEN = new Set(/** @type {const} */ (["open", "running"]));
+/** @param {ValveState} valve */
+export const isOpen = (valve) => OPEN.has(valve);
+
 /** So often the peer has received at most, where each time is looked up. */
 const MOST_LOOKS = 32;
 /** So many of these are remembered. */

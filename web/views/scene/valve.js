@@ -4,17 +4,16 @@ import { say, set, sized, svg } from "../dom.js";
 import { move } from "./draw.js";
 import { wrap } from "./fit.js";
 import { round } from "./path.js";
+import { isOpen } from "./still.js";
 
 /** @typedef {import("./still.js").ValveState} ValveState */
 /** @typedef {import("../../types.js").Text} Text */
 
-/** In these states bytes can pass. */
-const OPEN = new Set(["open", "running"]);
 /** Closed, but nothing is in the way: there is nothing to move. */
 const AT_REST = new Set(["idle", "absent", "nobody"]);
 
 /** @param {ValveState} valve */
-const kindOf = (valve) => (OPEN.has(valve) ? "open" : AT_REST.has(valve) ? "rest" : "closed");
+const kindOf = (valve) => (isOpen(valve) ? "open" : AT_REST.has(valve) ? "rest" : "closed");
 
 /**
  * @param {"read" | "write"} direction

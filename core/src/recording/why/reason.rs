@@ -35,6 +35,8 @@ pub enum Reason {
     BelowHighMark,
     /// What was taken since then left input at or above the high watermark.
     StillFull,
+    /// What was taken since then left input below the high watermark, and the call that took it lets reading go on.
+    Resuming,
     /// Bytes arrived in input.
     BytesReceived,
     /// The watermarks were set.
@@ -53,6 +55,8 @@ pub enum Reason {
     BytesTaken,
     /// The internal callback ran, and what it did follows from that.
     EventRan,
+    /// The internal callback runs, and moves bytes.
+    EventRunning,
 
     // What ends a direction.
     /// A call found the end of the stream.

@@ -8,6 +8,10 @@ use crate::{BufferName, Direction, Errno, EventFlags, MarkName, Step};
 impl Trail<'_> {
     pub(super) fn valve(&self, picture: &ConnectionPicture, direction: Direction) -> Vec<Because> {
         match picture.valve(direction) {
+            // What moves bytes right now need not wait for the handle.
+            Valve::Idle | Valve::NotWaiting if self.run_under_way(direction).is_some() => {
+                self.runs(direction)
+            }
             Valve::Open => self.waiting(picture, direction),
             Valve::HighMark => self.stopped_at_high_mark(self.at),
             Valve::Disabled => self.disabled(direction),
@@ -129,6 +133,7 @@ impl Trail<'_> {
         let stops = |step: &Step| matches!(step, Step::Suspended { .. } | Step::PressureInstalled);
         let Some(stopped) = self.last(at, stops) else { return Vec::new() };
         let taken = self.last_after(stopped, at, is_taken);
+        let since = self.since_stopped(taken, at);
         let filled = self.last(stopped, is_filled);
         // 1.4 compares after a read without a word, and stops by that.
         let reached = |step: &Step| {
@@ -138,14 +143,42 @@ impl Trail<'_> {
         let chain = match compared {
             Some(compared) => {
                 let chain = Chain::default().link(Reason::StoppedAtHighMark, stopped);
-                chain.link_if(Reason::StillFull, taken).decided(Reason::HighMarkReached, compared)
+                chain.then(since).decided(Reason::HighMarkReached, compared)
             }
-            None => {
-                Chain::default().decided(Reason::StoppedAtHighMark, stopped).link_if(Reason::StillFull, taken)
-            }
+            None => Chain::default().decided(Reason::StoppedAtHighMark, stopped).then(since),
         };
         let marks = self.marks_set(stopped, Direction::Read);
         chain.link_if(Reason::BytesReceived, filled).link_if(Reason::MarksSet, marks).end()
+    }
+
+    /// What came of what was taken since reading stopped. Below the mark nothing has to stop it any more: whoever takes so much
+    /// lets reading go on within that very call, and a question can be asked in its midst.
+    fn since_stopped(&self, taken: Option<u64>, at: u64) -> Vec<Because> {
+        let Some(taken) = taken else { return Vec::new() };
+        let compared = self.last_after(taken, at, |step| {
+            matches!(step, Step::WatermarkChecked { mark: MarkName::ReadHigh, .. })
+        });
+        let below = match compared.and_then(|compared| self.step(compared)) {
+            Some(Step::WatermarkChecked { reached, .. }) => !reached,
+            _ => self.is_below_high_mark(taken),
+        };
+        if !below {
+            return vec![Because { reason: Reason::StillFull, position: Some(taken), decided: false }];
+        }
+        let link = |reason, position| Because { reason, position: Some(position), decided: false };
+        let compared = compared.map(|compared| link(Reason::BelowHighMark, compared));
+        compared.into_iter().chain([link(Reason::Resuming, taken)]).collect()
+    }
+
+    /// Whether what was taken here left input below its high mark, as far as the records tell.
+    fn is_below_high_mark(&self, taken: u64) -> bool {
+        let marks = self.marks_set(taken, Direction::Read).and_then(|marks| self.step(marks));
+        let left = match self.step(taken) {
+            Some(Step::BufferDrained { len, .. }) => Some(*len),
+            Some(Step::BufferEdited { payload, .. }) => Some(payload.len),
+            _ => None,
+        };
+        matches!((marks, left), (Some(Step::WatermarksSet { high, .. }), Some(left)) if left < *high)
     }
 
     /// It is not enabled, and no failure did that.
@@ -230,6 +263,31 @@ impl Trail<'_> {
         match self.last(self.at, emptied) {
             Some(sent) => Chain::default().decided(Reason::LastByteSent, sent).end(),
             None => Chain::default().decided_if(Reason::NothingWritten, self.created()).end(),
+        }
+    }
+
+    /// Where the internal callback of a direction began to run, if it runs now.
+    fn run_under_way(&self, direction: Direction) -> Option<u64> {
+        let event = event_of(direction);
+        let boundary = self.last(self.at, |step| match step {
+            Step::EventRun { event: of, .. } | Step::EventReturned { event: of } => *of == event,
+            _ => false,
+        })?;
+        matches!(self.step(boundary), Some(Step::EventRun { .. })).then_some(boundary)
+    }
+
+    /// The internal callback runs: what woke it.
+    fn runs(&self, direction: Direction) -> Vec<Because> {
+        let Some(run) = self.run_under_way(direction) else { return Vec::new() };
+        let chain = Chain::default().link(Reason::EventRunning, run);
+        match self.step(run) {
+            Some(Step::EventRun { cause, .. }) if *cause == EventFlags::TIMEOUT => {
+                chain.then(self.timed_out(run, direction)).end()
+            }
+            _ => {
+                let ready = self.last(run, |step| matches!(step, Step::Ready { .. }));
+                chain.decided_if(Reason::HandleReady, ready).then(self.enabled(direction)).end()
+            }
         }
     }
 
