@@ -248,4 +248,23 @@ mod followed {
             }
         }
     }
+
+    /// What is under way is all of `c`, into the output of `b`, which has it and is yet to say so. The traces are libevent 2.1.12's.
+    #[test]
+    fn only_a_write_that_adds_through_evbuffer_add_tells_what_a_move_has_yet_to_tell() {
+        let program = r#"{"format":2,"dialect":"2.1","bufferevents":{
+            "b":{"pair_with":"c","on_output":[[]]},
+            "c":{"read":{"high":1},"on_input":[[],[{"WRITE":"","of":"b"}],[]]}},
+            "script":[{"write":"a","of":"b"},{"move_to":"b","of":"c"}]}"#;
+        for (write, told) in [
+            ("write", r#"{"of":"b","cb":"output","added":1,"deleted":0,"in":0,"out":1}"#),
+            ("write_buffer", r#"{"of":"b","cb":"output","added":1,"deleted":1,"in":0,"out":0}"#),
+        ] {
+            let scenario = Scenario::from_json(&program.replace("WRITE", write)).unwrap();
+            let lines: Vec<String> = trace(&scenario).iter().map(ToString::to_string).collect();
+            let moved = r#"{"of":"c","cb":"input","added":0,"deleted":1,"in":0,"out":0}"#;
+            let at = lines.iter().position(|line| line == moved).unwrap();
+            assert_eq!(lines[at + 1], told, "{write}");
+        }
+    }
 }

@@ -72,6 +72,10 @@ impl<O: Observer> Engine<O> {
         id: BuffereventId,
         source: &mut Evbuffer,
     ) -> Result<(), BufferError> {
+        if source.is_empty() {
+            // Nobody hears of it, nor of what a move under way has yet to tell.
+            return Ok(());
+        }
         let (output, spares) = self.output_mut(id);
         spares.give_to(output);
         let before = output.len();
