@@ -23,7 +23,7 @@ impl Recording {
     /// @throws When it is no recording, or one of another schema.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Self> {
-        let text = value::text(text, "the recording")?;
+        let text = value::long_text(text, "the recording")?;
         let imported = recording::Recording::import(text.as_bytes()).map_err(error)?;
         let damage = imported.damage.map(|damage| damage.to_string());
         Ok(Self { recording: imported.recording, damage })
@@ -33,7 +33,7 @@ impl Recording {
     ///
     /// @throws When it is no recording, or one of another schema.
     pub fn append(&mut self, #[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<()> {
-        let text = value::text(text, "the recording")?;
+        let text = value::long_text(text, "the recording")?;
         // What goes on for ever is forgotten at its beginning.
         self.recording = std::mem::take(&mut self.recording).with_limit(LIMIT);
         let damage = self.recording.append_file(text.as_bytes()).map_err(error)?;

@@ -6,9 +6,10 @@
 use std::fmt::Display;
 
 use bufferevent::recording;
-use js_sys::Function;
+use js_sys::{Function, JsString, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
 /// What a function gives that can fail; the failure reaches JavaScript as an `Error`.
@@ -49,6 +50,24 @@ pub(crate) fn json(value: &JsValue, what: &str) -> Result<String> {
 /// A text from JavaScript. `what` names it in an error.
 pub(crate) fn text(value: &JsValue, what: &str) -> Result<String> {
     value.as_string().ok_or_else(|| error(format!("{what} is {}, and no text", named(value))))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type TextEncoder;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+}
+
+/// The same of a text that may be long: it is encoded in one call. wasm-bindgen's way goes through it unit by unit, which took a
+/// fifth of the time that a recording takes to read.
+pub(crate) fn long_text(value: &JsValue, what: &str) -> Result<String> {
+    let Some(text) = value.dyn_ref::<JsString>() else { return text(value, what) };
+    String::from_utf8(TextEncoder::new().encode(text).to_vec()).map_err(error)
 }
 
 /// A function from JavaScript, or nothing. `what` names it in an error.

@@ -126,6 +126,18 @@ fn a_recording_is_the_simulation_it_was_made_of() {
 }
 
 #[wasm_bindgen_test]
+fn a_recording_is_read_as_it_was_written_whatever_its_letters() {
+    let scenario = r#"{"format":2,"dialect":"2.1","bufferevents":{"größe":{}},
+        "script":[{"peer_send":"Grüße, 世界","of":"größe"},{"turn":1}]}"#;
+    let mut simulation = Simulation::new(&scenario.into()).unwrap();
+    let written = simulation.export_recording().unwrap();
+    assert!(written.contains("größe"));
+    let mut recording = Recording::new(&written.into()).unwrap();
+    let end = simulation.length();
+    assert_eq!(json(&recording.picture(end).unwrap()), json(&simulation.picture(end).unwrap()));
+}
+
+#[wasm_bindgen_test]
 fn errors_are_errors_with_a_message_for_people() {
     let refused =
         Simulation::new(&r#"{"format":1,"dialect":"1.4","script":[{"turn":-1}]}"#.into()).unwrap_err();

@@ -95,8 +95,7 @@ impl ToldOf {
 impl Follower {
     /// Asked at each record: most change nothing here, and cost a comparison for each bufferevent.
     fn look(&mut self, state: &State, seq: u64) {
-        let mut at = 0;
-        for (id, bufferevent) in state.live_bufferevents() {
+        for (at, (id, bufferevent)) in state.live_bufferevents().enumerate() {
             let connection = id.number();
             // They come in the same order each time, and of those that are freed nothing more is told.
             while self.told.get(at).is_some_and(|told| told.connection != connection) {
@@ -111,7 +110,6 @@ impl Follower {
                 self.tell(at, bufferevent, seq);
             }
             debug_assert!(self.told[at].is_of(bufferevent), "a change of memory was not counted");
-            at += 1;
         }
     }
 

@@ -9,6 +9,7 @@ mod chains;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "sim")]
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use block::Block;
@@ -18,6 +19,7 @@ use chains::Chains;
 use super::Evbuffer;
 
 /// The number of the next change, of whichever buffer's memory.
+#[cfg(feature = "sim")]
 static NEXT_CHANGE: AtomicU64 = AtomicU64::new(1);
 
 /// Invariant: it holds what the chunks hold.
@@ -26,6 +28,7 @@ pub(super) struct Memory {
     form: Form,
     /// The number of its last change. Whatever has the same is the same, whichever buffer it is in: to ask at each record
     /// whether something has changed costs a comparison.
+    #[cfg(feature = "sim")]
     changed: u64,
 }
 
@@ -86,7 +89,11 @@ impl Form {
 
 impl Memory {
     fn new(form: Form) -> Self {
-        let mut memory = Self { form, changed: 0 };
+        let mut memory = Self {
+            form,
+            #[cfg(feature = "sim")]
+            changed: 0,
+        };
         memory.change();
         memory
     }
@@ -101,7 +108,10 @@ impl Memory {
 
     /// The only way to change it.
     fn change(&mut self) -> &mut Form {
-        self.changed = NEXT_CHANGE.fetch_add(1, Ordering::Relaxed);
+        #[cfg(feature = "sim")]
+        {
+            self.changed = NEXT_CHANGE.fetch_add(1, Ordering::Relaxed);
+        }
         &mut self.form
     }
 

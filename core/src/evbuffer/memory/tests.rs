@@ -358,3 +358,39 @@ fn a_block_is_used_aligned_and_grown_as_1_4_was_seen_to_do_it() {
     b.commit(300, 300);
     assert_eq!((shapes(b.slices()), b.copied()), (vec![[1024, 2, 910]], 7));
 }
+
+#[cfg(feature = "sim")]
+#[test]
+fn what_changes_the_chains_has_a_number_that_no_other_memory_has() {
+    type Does = fn(&mut Evbuffer, &mut Evbuffer);
+    const CHANGES: [Does; 7] = [
+        |a, _| a.add(b"abc").expect("it is not frozen"),
+        |a, _| a.prepend(b"abc").expect("it is not frozen"),
+        |a, _| a.drain(1).map(|_| ()).expect("it is not frozen"),
+        |a, _| assert!(a.pullup(4).is_some()),
+        |a, b| a.add_buffer(b).expect("neither is frozen"),
+        |a, b| a.prepend_buffer(b).expect("neither is frozen"),
+        |a, b| a.remove_buffer(b, 3).map(|_| ()).expect("neither is frozen"),
+    ];
+    for (which, change) in CHANGES.into_iter().enumerate() {
+        let [mut a, mut b] = [(); 2].map(|()| {
+            let mut buffer = Evbuffer::new();
+            buffer.follow_chains();
+            for bytes in [b"ab", b"cd"] {
+                let mut piece = Evbuffer::from(bytes.as_slice());
+                buffer.add_buffer(&mut piece).expect("neither is frozen");
+            }
+            buffer
+        });
+        let before = [a.chains_changed(), b.chains_changed()];
+        let was = [a.chain_slices().concat(), b.chain_slices().concat()];
+        assert_ne!(before[0], before[1]);
+        change(&mut a, &mut b);
+        let now = [a.chain_slices().concat(), b.chain_slices().concat()];
+        assert_ne!(now[0], was[0], "change {which}");
+        for (at, buffer) in [&a, &b].into_iter().enumerate() {
+            let counted = !before.contains(&buffer.chains_changed());
+            assert!(counted || now[at] == was[at], "change {which}");
+        }
+    }
+}
