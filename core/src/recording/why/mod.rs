@@ -18,13 +18,14 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::CallbackKind;
 use super::{ConnectionPicture, Recording};
+use crate::object::Object;
 use crate::{Direction, EventName, MarkName};
 
 use trail::Trail;
 
 /// What can be asked about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Object<Fields>")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[non_exhaustive]
 pub enum Question {
@@ -85,10 +86,10 @@ struct Fields {
     offset: Option<usize>,
 }
 
-impl TryFrom<Fields> for Question {
+impl TryFrom<Object<Fields>> for Question {
     type Error = String;
 
-    fn try_from(fields: Fields) -> Result<Self, String> {
+    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
         fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
             value.ok_or_else(|| format!("missing field `{field}`"))
         }
