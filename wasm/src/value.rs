@@ -78,9 +78,9 @@ fn named(value: &JsValue) -> String {
         _ if value.is_string() => "a text".to_owned(),
         _ => match (value.as_f64(), value.as_bool()) {
             // In JavaScript's words: Rust's are `inf`, and 300 digits where there is an exponent.
-            (Some(number), _) => {
-                js_sys::Number::from(number).to_string(10).map_or_else(|_| number.to_string(), String::from)
-            }
+            (Some(number), _) => js_sys::Number::from(number)
+                .to_string_with_radix(10)
+                .map_or_else(|_| number.to_string(), String::from),
             (_, Some(flag)) => flag.to_string(),
             _ => "a value of another kind".to_owned(),
         },
