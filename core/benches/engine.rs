@@ -13,7 +13,7 @@ use divan::{Bencher, black_box};
 const ECHOES: usize = 1000;
 
 /// More than so many echoes need.
-const BUDGET: Budget = Budget { records: u64::MAX, bytes: u64::MAX, payload: u64::MAX };
+const BUDGET: Budget = Budget { records: u64::MAX, bytes: u64::MAX, payload: u64::MAX, filtered: u64::MAX };
 
 fn main() {
     divan::main();

@@ -1,5 +1,7 @@
 //! The two directions of a bufferevent.
 
+use std::fmt;
+
 /// One direction, seen from the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
@@ -51,6 +53,28 @@ impl Directions {
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self { read: self.read && !other.read, write: self.write && !other.write }
+    }
+}
+
+/// `read` or `write`, as in JSON.
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        })
+    }
+}
+
+/// `read`, `write`, `read|write` or `none`.
+impl fmt::Display for Directions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match (self.read, self.write) {
+            (true, true) => "read|write",
+            (true, false) => "read",
+            (false, true) => "write",
+            (false, false) => "none",
+        })
     }
 }
 

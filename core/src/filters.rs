@@ -1,5 +1,8 @@
 //! What filters do to bytes: the functions that an application would write, and the one that libevent has.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::{Direction, Evbuffer};
 
 /// The longest payload of one frame, in bytes.
@@ -71,6 +74,15 @@ impl Run {
 }
 
 impl FilterKind {
+    /// Every one, with its name in JSON.
+    pub(crate) const NAMED: [(&'static str, Self); 5] = [
+        ("rot13", Self::Rot13),
+        ("double", Self::Double),
+        ("frame", Self::Frame),
+        ("hold", Self::Hold),
+        ("none", Self::None),
+    ];
+
     /// One call. `limit` is the room in the buffer that it gives to; frames and held bytes do not mind it.
     pub(crate) fn run(
         self,
@@ -100,6 +112,34 @@ impl FilterKind {
                 [format!("{}:", bytes.len()).into_bytes(), bytes].concat()
             }),
         }
+    }
+}
+
+impl fmt::Display for FilterKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(Self::NAMED.iter().find(|(_, kind)| kind == self).map_or("", |(name, _)| name))
+    }
+}
+
+/// The text names no filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownFilter(pub String);
+
+impl fmt::Display for UnknownFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = FilterKind::NAMED.map(|(name, _)| format!("{name:?}"));
+        write!(f, "{:?} is not one of {}", self.0, names.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownFilter {}
+
+impl FromStr for FilterKind {
+    type Err = UnknownFilter;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFilter> {
+        let named = Self::NAMED.iter().find(|(name, _)| *name == text);
+        named.map(|(_, kind)| *kind).ok_or_else(|| UnknownFilter(text.to_owned()))
     }
 }
 
@@ -150,6 +190,18 @@ mod tests {
 
     fn moved(take: usize, give: &[u8]) -> Run {
         Run::Moves { take, give: give.to_vec() }
+    }
+
+    #[test]
+    fn each_name_is_read_back_and_another_is_refused_with_all_of_them() {
+        for (name, kind) in FilterKind::NAMED {
+            assert_eq!((kind.to_string().as_str(), name.parse()), (name, Ok(kind)));
+            #[cfg(feature = "serde")]
+            assert_eq!(serde_json::to_value(kind).ok(), Some(name.into()), "JSON has the same");
+        }
+        let refusal = "rot26".parse::<FilterKind>().map_err(|unknown| unknown.to_string());
+        let names = r#""rot13", "double", "frame", "hold", "none""#;
+        assert_eq!(refusal, Err(format!("\"rot26\" is not one of {names}")));
     }
 
     #[test]

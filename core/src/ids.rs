@@ -18,6 +18,13 @@ impl BuffereventId {
     }
 }
 
+/// As [`number`](BuffereventId::number).
+impl fmt::Display for BuffereventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(f)
+    }
+}
+
 /// One of the application's own events. Once the event is freed, its id finds nothing ever again. As a bufferevent's, it is
 /// for its own base alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,8 +38,15 @@ impl EventId {
     }
 }
 
+/// As [`number`](EventId::number).
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(f)
+    }
+}
+
 /// The bufferevent or event behind an id was freed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Gone;
 
 impl fmt::Display for Gone {

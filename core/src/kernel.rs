@@ -18,7 +18,7 @@ use crate::Time;
 pub struct Handle(pub u32);
 
 /// What a handle can do at this moment without blocking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Readiness {
     /// A receive would give bytes, end of file or an error.
     pub readable: bool,
@@ -38,7 +38,7 @@ impl Readiness {
 }
 
 /// The result of a receive or a send that the kernel carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Transfer {
     /// Bytes moved. 0 from a receive is end of file.
     pub bytes: usize,
@@ -143,7 +143,7 @@ impl From<&std::io::Error> for Errno {
 }
 
 /// How full the kernel's two queues of a connection are, where the driver can know it (a simulation can).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Tanks {

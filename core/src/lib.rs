@@ -112,12 +112,16 @@ mod filters;
 mod flags;
 mod ids;
 mod kernel;
+#[cfg(feature = "serde")]
+mod object;
 mod observe;
 #[cfg(feature = "serde")]
 pub mod recording;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod time;
+#[cfg(feature = "serde")]
+mod words;
 
 pub use bufferevent::{
     BufferError, Bufferevent, BuffereventOptions, Callbacks, ConnectError, Due, FilterError, FlushError,
@@ -128,7 +132,7 @@ pub use directions::{Direction, Directions};
 pub use engine::{BuffereventMut, EventBase, EventMut};
 pub use evbuffer::{Chain, Change, End, EolStyle, Evbuffer, Frozen, PrintfError, ReserveError, Reserved};
 pub use event_loop::{NoHandle, PriorityError};
-pub use filters::{FilterKind, Filtered, FlushMode};
+pub use filters::{FilterKind, Filtered, FlushMode, UnknownFilter};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use ids::{BuffereventId, EventId, Gone};
 pub use kernel::{Closing, Connect, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};

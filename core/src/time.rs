@@ -1,5 +1,6 @@
 //! Points on the clock that the driver hands in. The engine never asks for the time itself.
 
+use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
@@ -39,6 +40,13 @@ impl Time {
     #[must_use]
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// In milliseconds, to the microsecond: `1012.990 ms`.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}.{:03} ms", self.0 / 1000, self.0 % 1000))
     }
 }
 

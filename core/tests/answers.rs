@@ -9,7 +9,8 @@ use bufferevent::sim::KernelSpec;
 use bufferevent::{
     BuffereventOptions, Callbacks, ConnectError, Dialect, Direction, Directions, Due, Errno, EventBase,
     EventFlags, FilterError, FlushError, Frozen, Gone, MoveError, NoFunction, NoHandle, PassEnd, PrintfError,
-    PriorityError, ReadBoundError, Readiness, Record, Step, Time, TriggerOptions, Watermarks,
+    PriorityError, ReadBoundError, Readiness, Record, Rule, Step, Tanks, Time, Totals, Transfer,
+    TriggerOptions, Watermarks,
 };
 
 use crate::support::Lab;
@@ -269,15 +270,11 @@ impl bufferevent::Kernel for Edges {
         &mut self,
         _: bufferevent::Handle,
         _: &mut [std::io::IoSliceMut<'_>],
-    ) -> Result<bufferevent::Transfer, Errno> {
+    ) -> Result<Transfer, Errno> {
         Err(Errno::Again)
     }
 
-    fn send(
-        &mut self,
-        _: bufferevent::Handle,
-        _: &[std::io::IoSlice<'_>],
-    ) -> Result<bufferevent::Transfer, Errno> {
+    fn send(&mut self, _: bufferevent::Handle, _: &[std::io::IoSlice<'_>]) -> Result<Transfer, Errno> {
         Err(Errno::Again)
     }
 
@@ -361,4 +358,36 @@ fn a_trigger_call_inside_another_gives_only_its_own_callbacks() {
     assert_eq!(lab.base.poll_triggered(within), None, "the outer call has yet to go on");
     assert_eq!(lab.base.poll_triggered(around), Some(Due::Write(outer)));
     assert_eq!(lab.base.poll_triggered(around), None);
+}
+
+/// What is printed, hashed and compared by who writes a program, as the guidelines for Rust's interfaces ask.
+#[test]
+fn what_an_application_holds_can_be_shown_and_be_a_key() {
+    fn key<T: std::hash::Hash + Eq + Copy + std::fmt::Debug + Send + Sync>() {}
+    key::<Gone>();
+    key::<Due>();
+    key::<Watermarks>();
+    key::<Callbacks>();
+    key::<BuffereventOptions>();
+    key::<TriggerOptions>();
+    key::<Readiness>();
+    key::<Transfer>();
+    key::<Totals>();
+    key::<Tanks>();
+    key::<Direction>();
+    key::<Time>();
+
+    assert_eq!(Callbacks::default(), Callbacks::NONE);
+    let mut base = EventBase::new(Dialect::V2_1);
+    let id = base.bufferevent_new(None, Callbacks::NONE, BuffereventOptions::default());
+    let event = base.event_new(None, EventFlags::NONE);
+    assert_eq!((id.to_string(), event.to_string()), (id.number().to_string(), event.number().to_string()));
+    assert_eq!(format!("{:>12}|", Time::from_micros(1_012_990)), " 1012.990 ms|");
+    assert_eq!(Time::ZERO.to_string(), "0.000 ms");
+    assert_eq!([Direction::Read, Direction::Write].map(|it| it.to_string()), ["read", "write"]);
+    let sets = [Directions::NONE, Directions::READ, Directions::WRITE, Directions::BOTH];
+    assert_eq!(sets.map(|it| it.to_string()), ["none", "read", "write", "read|write"]);
+    for rule in Rule::between(Dialect::V1_4, Dialect::V2_1) {
+        assert_eq!(serde_json::to_value(rule).ok(), Some(rule.to_string().into()), "JSON has the same name");
+    }
 }

@@ -151,8 +151,8 @@ fn what_comes_before_the_limit_is_what_a_larger_one_gives() {
 
 #[test]
 fn the_default_budget_is_a_million_records_and_64_mib() {
-    let Budget { records, bytes, payload } = Budget::default();
-    assert_eq!((records, bytes, payload), (1_000_000, 64 << 20, 64 << 20));
+    let Budget { records, bytes, payload, filtered } = Budget::default();
+    assert_eq!((records, bytes, payload, filtered), (1_000_000, 64 << 20, 64 << 20, 64 << 20));
     let (_, scenario, _) = endless().swap_remove(2);
     assert!(trace(&scenario).len() < 10, "a trace ends");
 }
@@ -224,6 +224,39 @@ fn one_call_without_a_callback_is_broken_off_inside() {
     let bytes = simulation.base().bufferevents().map(|(_, it)| it.input().len() + it.output().len());
     let bytes: usize = bytes.sum();
     assert!(bytes <= 200_000, "{bytes} bytes: no more than what the last piece of the call gave");
+}
+
+/// What passes through filters and is gone again is not buffered, and yet each byte took its time.
+#[test]
+fn bytes_out_of_filters_are_counted_as_they_come_however_few_are_there_at_a_time() {
+    let json = r#"{"format":2,"dialect":"2.1","bufferevents":{
+            "under":{},"over":{"filter_over":"under","output_filter":"FILTER"}},
+        "script":[STEPS]}"#;
+    let steps = r#"{"write":"TEXT","of":"over"},{"turn":1},{"peer_recv":2000,"of":"under"}"#
+        .replace("TEXT", &"w".repeat(100));
+    let json = json.replace("STEPS", &vec![steps; 20].join(","));
+    let budget = Budget { filtered: 1000, ..Budget::default() };
+    for (filter, each) in [("double", 200), ("rot13", 100)] {
+        let scenario = Scenario::from_json(&json.replace("FILTER", filter)).unwrap();
+        assert_eq!(run(&scenario, NoObserver, Budget::default()).1, None, "{filter}");
+        let truncation = run(&scenario, NoObserver, budget).1.unwrap();
+        let step = 3 * (1000 / each) + 1;
+        assert_eq!((truncation.what, truncation.step), (Limit::Filtered, step), "{filter}");
+        assert_eq!(
+            truncation.to_string(),
+            format!("stopped in step {step} of the script: more than 1000 bytes out of filters")
+        );
+    }
+}
+
+#[test]
+fn one_call_of_filters_is_broken_off_by_what_they_gave() {
+    let budget = Budget { filtered: 1000, ..Budget::default() };
+    let (_, truncation, simulation) = run(&doubling(), NoObserver, budget);
+    assert_eq!(truncation.unwrap().what, Limit::Filtered);
+    let bytes = simulation.base().bufferevents().map(|(_, it)| it.input().len() + it.output().len());
+    // 2, 4, ... and 512 are 1022.
+    assert_eq!(bytes.sum::<usize>(), 512);
 }
 
 #[test]

@@ -318,7 +318,19 @@ fn what_is_no_saved_experiment_is_named() {
         error("\"turn\":", "\"trun\":"),
         "branches[0].scenario.script[1]: unknown key \"trun\"; did you mean \"turn\"?"
     );
-    assert!(error("\"position\":0", "\"positoin\":0").contains("unknown field `positoin`"));
+    assert_eq!(
+        error("\"position\":0", "\"positoin\":0"),
+        "branches[0]: unknown key \"positoin\"; did you mean \"position\"?"
+    );
+    assert_eq!(error("\"position\":0", "\"position\":-1"), "branches[0].position: -1 is below 0");
+    assert_eq!(error("\"current\":0,", "\"current\":0,\"current\":0,"), "key \"current\" appears twice");
+    // What serde derives would take the values of an object for it.
+    let refused = |text: &str| Experiment::from_json(text).unwrap_err().to_string();
+    assert_eq!(refused("[1,0,[]]"), "expected an object, found a list");
+    let list = r#"{"experiment":1,"current":0,"branches":[[null,0,null,null,0,0,{}]]}"#;
+    assert_eq!(refused(list), "branches[0]: expected an object, found a list");
+    assert_eq!(refused("7"), "expected an object, found 7");
+    assert_eq!(refused("{\"experiment\":1}"), "branches: missing");
     assert!(Experiment::from_json("{\"experiment\":1,\"current\":0,\"branches\":[]}").is_err());
 }
 

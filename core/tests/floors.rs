@@ -13,6 +13,8 @@ const FLOORS: &[&str] = &[
     "arena",
     "ids",
     "bytes_as_text",
+    "object",
+    "words",
     "evbuffer",
     "filters",
     "dialect",

@@ -238,8 +238,52 @@ fn a_record_that_comes_a_second_time_is_not_the_last() {
     let text = exported(&recording);
     let again = text.lines().nth(4).expect("it has as many");
     let imported = Recording::import(format!("{text}{again}\n").as_bytes()).expect("it is a recording");
-    assert_eq!(imported.damage, None);
+    let damage = imported.damage.expect("it says so").to_string();
+    let (line, seq) = (text.lines().count() + 1, recording.end().seq);
+    assert_eq!(damage, format!("line {line}: seq is 3 after {seq}, and has to rise"));
     assert_eq!(imported.recording.end(), recording.end());
+}
+
+#[test]
+fn records_that_are_doubled_or_fall_are_damage_and_one_that_is_left_out_is_missing() {
+    let recording = recording(2);
+    let text = exported(&recording);
+    let lines: Vec<&str> = text.lines().collect();
+    let read = |lines: &[&str]| Recording::import(lines.join("\n").as_bytes()).unwrap();
+    let doubled = read(&[&lines[..10], &lines[9..]].concat());
+    let damage = doubled.damage.unwrap();
+    assert_eq!(
+        (damage.to_string().as_str(), damage.lines),
+        ("line 11: seq is 8 after 8, and has to rise", 1)
+    );
+    assert_eq!(exported(&doubled.recording), text, "what is there twice is there once");
+
+    let swapped = read(&[&lines[..9], &[lines[10], lines[9]], &lines[11..]].concat());
+    assert_eq!(swapped.damage.unwrap().to_string(), "line 11: seq is 8 after 9, and has to rise");
+    assert_eq!(swapped.recording.end().lost, 1, "it is missing where it belongs");
+    assert!(swapped.recording.records().zip(swapped.recording.records().skip(1)).all(|(a, b)| a.seq < b.seq));
+
+    let missing = read(&[&lines[..9], &lines[12..]].concat());
+    assert_eq!((missing.damage, missing.recording.end().lost), (None, 3));
+
+    // After a snapshot numbers begin anew: another run of what is published.
+    let again = read(&[&lines[..], &lines[1..]].concat());
+    assert_eq!((again.damage, again.recording.len()), (None, 2 * recording.len()));
+}
+
+#[test]
+fn a_line_is_cut_off_only_where_more_of_it_would_help() {
+    let text = exported(&recording(2));
+    let damage =
+        |last: &str| Recording::import(format!("{text}{last}").as_bytes()).unwrap().damage.unwrap().problem;
+    let record = text.lines().last().unwrap();
+    for cut in (1..record.len()).step_by(13).filter(|cut| record.is_char_boundary(*cut)) {
+        assert_eq!(damage(&record[..cut]), "the file is cut off in this line", "{cut}");
+    }
+    let deep = format!("{{\"seq\":{}", "[".repeat(100_000));
+    assert!(damage(&deep).starts_with("expected a whole number, found a list"), "{}", damage(&deep));
+    assert!(damage(&"[".repeat(100_000)).contains("expected a record, found a list"));
+    assert!(damage("nothing").starts_with("expected ident at column 2"), "{}", damage("nothing"));
 }
 
 #[test]
@@ -323,10 +367,10 @@ fn what_cannot_be_read_has_one_place() {
         |lines: &[&str]| Recording::import(lines.join("\n").as_bytes()).map(|imported| imported.damage);
     lines[2] = "{\"seq\"";
     let damage = named(&lines).unwrap().unwrap();
-    assert_eq!(damage.to_string(), "line 3: EOF while parsing an object at column 6");
+    assert_eq!(damage.to_string(), "line 3: the text ends within an object at column 6");
     lines[0] = "{\"recording\"";
     let error = named(&lines).unwrap_err();
-    let problem = "EOF while parsing an object at column 12";
+    let problem = "the text ends within an object at column 12";
     assert_eq!(error.to_string(), format!("line 1: not the header of a recording: {problem}"));
 }
 
@@ -346,6 +390,11 @@ fn what_is_no_recording_is_refused_with_the_reason() {
     let refused = |text: &str| Recording::import(text.as_bytes()).unwrap_err().to_string();
     assert!(refused("").starts_with("line 1: not the header"));
     assert!(refused("{\"seq\":1}").contains("missing field `recording`"));
+    // What serde derives would take the values of an object for it.
+    let list = r#"["bufferevent",1,"0.1.0"]"#;
+    let problem = "expected an object, found a list at column 0";
+    assert_eq!(refused(list), format!("line 1: not the header of a recording: {problem}"));
+    assert!(refused("7").contains("expected an object, found 7"));
     let other = r#"{"recording":"bufferevent","schema":99,"engine":"9.0.0"}"#;
     assert!(matches!(Recording::import(other.as_bytes()), Err(ImportError::OtherSchema(99))));
     assert!(refused(other).contains("schema 99"));

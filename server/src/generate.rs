@@ -1,8 +1,9 @@
-//! What packagers ask a program for: its manual page, and what completes its flags in a shell.
+//! What a program's command line is asked for: help, and what packagers want, its manual page and what completes its flags in
+//! a shell.
 
 use std::io::{self, Write};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 
 /// The flag that each of the programs has for it.
@@ -31,11 +32,38 @@ pub enum Generated {
     Zsh,
 }
 
-/// Prints it for the program whose command line `P` is.
+/// What the command line says. Ends the process where it asks for help or the version, or makes no sense: with what could not
+/// be printed for an error, too, and `failed` for the exit status of that.
+#[must_use]
+pub fn parse<P: Parser>(failed: i32) -> P {
+    let asked = match P::try_parse() {
+        Ok(program) => return program,
+        Err(asked) => asked,
+    };
+    let printed = asked.print().and_then(|()| io::stdout().flush());
+    match printed {
+        Err(error) if !asked.use_stderr() && error.kind() != io::ErrorKind::BrokenPipe => {
+            let name = P::command().get_name().to_owned();
+            // A closed standard error must not turn this into a panic.
+            let _ = writeln!(io::stderr(), "{name}: cannot write: {error}");
+            std::process::exit(failed);
+        }
+        _ => std::process::exit(asked.exit_code()),
+    }
+}
+
+/// Prints it for the program whose command line `P` is. Whoever has read enough of it may close the output.
 ///
 /// # Errors
 /// What the output says.
 pub fn print<P: CommandFactory>(what: Generated, output: &mut impl Write) -> io::Result<()> {
+    match write::<P>(what, output).and_then(|()| output.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn write<P: CommandFactory>(what: Generated, output: &mut impl Write) -> io::Result<()> {
     let mut command = P::command();
     let shell = match what {
         // What an optional group of flags asks for it asks for only with the others: no program has a flag that must be.

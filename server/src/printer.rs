@@ -1,9 +1,10 @@
 //! Printing that never holds up the thread that prints.
 
 use std::io::{self, BufWriter, Write};
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
@@ -14,12 +15,20 @@ const QUEUE: usize = 1024;
 /// each.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// What waits to be printed.
+#[derive(Debug)]
+enum Item {
+    Line(String),
+    /// To be answered once all before it is printed. Dropped where it cannot be.
+    Asked(SyncSender<()>),
+}
+
 /// Prints lines from a thread of its own, through a bounded queue. When it is full, lines are dropped and the gap says
 /// how many. When the output is closed, printing ends and nothing else.
 #[derive(Debug)]
 pub struct Printer {
     /// None: nothing is printed.
-    queue: Option<SyncSender<String>>,
+    queue: Option<SyncSender<Item>>,
     /// Lines dropped since the last that was queued.
     dropped: Arc<AtomicU64>,
     /// Disconnected when the thread has printed everything.
@@ -55,17 +64,29 @@ impl Printer {
         let Some(queue) = &self.queue else { return };
         let dropped = self.dropped.load(Ordering::Relaxed);
         if dropped > 0 {
-            match queue.try_send(gap(dropped)) {
+            match queue.try_send(Item::Line(gap(dropped))) {
                 Ok(()) => self.dropped.store(0, Ordering::Relaxed),
                 Err(error) => return self.not_queued(&error),
             }
         }
-        if let Err(error) = queue.try_send(text()) {
+        if let Err(error) = queue.try_send(Item::Line(text())) {
             self.not_queued(&error);
         }
     }
 
-    fn not_queued(&mut self, error: &TrySendError<String>) {
+    /// Whether the output takes nothing: waits until all lines so far are printed, at most so long. One that is slow may yet
+    /// take them.
+    #[must_use]
+    pub fn is_closed(&self, within: Duration) -> bool {
+        let Some(queue) = &self.queue else { return true };
+        let (printed, answer) = sync_channel(1);
+        match queue.try_send(Item::Asked(printed)) {
+            Ok(()) => answer.recv_timeout(within) == Err(RecvTimeoutError::Disconnected),
+            Err(error) => matches!(error, TrySendError::Disconnected(_)),
+        }
+    }
+
+    fn not_queued(&mut self, error: &TrySendError<Item>) {
         match error {
             TrySendError::Full(_) => drop(self.dropped.fetch_add(1, Ordering::Relaxed)),
             TrySendError::Disconnected(_) => self.queue = None,
@@ -88,14 +109,21 @@ fn gap(dropped: u64) -> String {
     }
 }
 
-fn print(lines: &Receiver<String>, dropped: &AtomicU64, out: impl Write) -> io::Result<()> {
+fn print(items: &Receiver<Item>, dropped: &AtomicU64, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    while let Ok(line) = lines.recv() {
-        writeln!(out, "{line}")?;
-        for line in lines.try_iter() {
-            writeln!(out, "{line}")?;
+    while let Ok(item) = items.recv() {
+        let mut asked = Vec::new();
+        for item in iter::once(item).chain(items.try_iter()) {
+            match item {
+                Item::Line(line) => writeln!(out, "{line}")?,
+                Item::Asked(printed) => asked.push(printed),
+            }
         }
         out.flush()?;
+        for printed in asked {
+            // Who does not wait any more does not want to know.
+            let _ = printed.try_send(());
+        }
         thread::sleep(PAUSE);
     }
     match dropped.load(Ordering::Relaxed) {
@@ -107,7 +135,7 @@ fn print(lines: &Receiver<String>, dropped: &AtomicU64, out: impl Write) -> io::
 
 #[cfg(test)]
 mod tests {
-    use std::io::{PipeReader, Read, pipe};
+    use std::io::{PipeReader, PipeWriter, Read, pipe};
 
     use super::*;
 
@@ -154,6 +182,25 @@ mod tests {
             printer.line(|| "nobody".into());
         }
         printer.line(|| unreachable!("nobody can read it"));
+    }
+
+    #[test]
+    fn an_output_that_takes_nothing_is_told_from_one_that_is_slow() {
+        let closed = |out: PipeWriter| {
+            let mut printer = Printer::new(out).unwrap();
+            printer.line(|| "x".repeat(1 << 20));
+            printer.is_closed(Duration::from_millis(50))
+        };
+        let (reader, writer) = pipe().unwrap();
+        assert!(!closed(writer), "nobody reads yet");
+        drop(reader);
+        let (reader, writer) = pipe().unwrap();
+        drop(reader);
+        assert!(closed(writer), "nobody ever will");
+        let mut quick = Printer::new(io::sink()).unwrap();
+        quick.line(|| "printed".into());
+        assert!(!quick.is_closed(SOON));
+        assert!(Printer::silent().is_closed(SOON));
     }
 
     #[test]

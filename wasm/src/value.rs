@@ -25,7 +25,7 @@ pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
 
 /// A plain object from JavaScript, or its JSON text, as the value it stands for. `what` names it in an error.
 pub(crate) fn from_plain<T: DeserializeOwned>(value: &JsValue, what: &str) -> Result<T> {
-    serde_json::from_slice(json(value, what)?.as_bytes())
+    recording::from_json(json(value, what)?.as_bytes())
         .map_err(|problem| error(format!("this is no {what}: {problem}")))
 }
 
@@ -96,7 +96,10 @@ fn named(value: &JsValue) -> String {
         _ if value.is_symbol() => "a symbol".to_owned(),
         _ if value.is_string() => "a text".to_owned(),
         _ => match (value.as_f64(), value.as_bool()) {
-            (Some(number), _) => number.to_string(),
+            // In JavaScript's words: Rust's are `inf`, and 300 digits where there is an exponent.
+            (Some(number), _) => js_sys::Number::from(number)
+                .to_string_with_radix(10)
+                .map_or_else(|_| number.to_string(), String::from),
             (_, Some(flag)) => flag.to_string(),
             _ => "a value of another kind".to_owned(),
         },

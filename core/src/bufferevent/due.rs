@@ -4,7 +4,7 @@ use super::Engine;
 use crate::{BufferName, BuffereventId, Callback, Change, EventFlags, EventId, Observer, Step, What};
 
 /// A user callback that is due: run it, then ask for the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Due {
     /// `readcb`: input has grown to its low watermark or beyond.
     Read(BuffereventId),

@@ -126,6 +126,10 @@ impl<O: Observer> Engine<O> {
             Stage::Run => self.filter_run(&filter, filtering),
             Stage::Give(bytes) => {
                 self.filter_give(&filter, &filtering, &bytes);
+                #[cfg(feature = "sim")]
+                {
+                    self.state.calls.filtered += bytes.len() as u64;
+                }
                 filtering.stage = Stage::Judge(Filtered::Ok);
                 self.owe(Work::Filter(filtering));
             }

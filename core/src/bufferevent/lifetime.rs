@@ -5,7 +5,7 @@ use crate::arena::Key;
 use crate::{BufferName, BuffereventId, Direction, Evbuffer, EventFlags, Handle, Kernel, Observer, Step};
 
 /// How 2.x makes a bufferevent: the BEV_OPT_ flags. 1.4 knows none of them and ignores them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct BuffereventOptions {
     /// BEV_OPT_CLOSE_ON_FREE: the loop closes the handle of a freed bufferevent. Without it, and in 1.4 always (see
     /// [`Dialect::can_close_on_free`](crate::Dialect::can_close_on_free)), whoever opened the handle closes it and tells the

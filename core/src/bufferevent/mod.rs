@@ -57,7 +57,7 @@ pub use trigger::TriggerOptions;
 pub(crate) use watch::Watch;
 
 /// What an event base has done so far, for whoever wants figures without records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Totals {
     /// Bytes that kernels gave.
     pub received: u64,
@@ -73,7 +73,7 @@ pub struct Totals {
 const MAX_SINGLE: usize = 16384;
 
 /// The watermarks of one direction, in bytes: `struct event_watermark`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Watermarks {
     /// Reading: the callback waits until this many are there. Writing: the callback runs once no more are left.
     pub low: usize,
@@ -90,8 +90,8 @@ impl Watermarks {
     }
 }
 
-/// Which user callbacks are set: the code itself belongs to the application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which user callbacks are set: the code itself belongs to the application. By default none is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Callbacks {
     /// `readcb`.
     pub read: bool,

@@ -139,7 +139,9 @@ impl<O: Observer> Engine<O> {
     pub(crate) fn is_within_bounds(&self) -> bool {
         #[cfg(feature = "sim")]
         if let Some(bounds) = self.state.calls.bounds {
-            return self.recorder.last_seq() <= bounds.records && self.state.buffered() <= bounds.bytes;
+            return self.recorder.last_seq() <= bounds.records
+                && self.state.buffered() <= bounds.bytes
+                && self.state.calls.filtered <= bounds.filtered;
         }
         true
     }

@@ -83,6 +83,9 @@ pub(crate) struct Calls {
     /// How far these are carried on.
     #[cfg(feature = "sim")]
     pub(crate) bounds: Option<Bounds>,
+    /// Bytes that functions of filters have given.
+    #[cfg(feature = "sim")]
+    pub(crate) filtered: u64,
     /// 2.x: `ev_write` has told the user of the connection that it found made, and has yet to write.
     pub(crate) connected: Option<BuffereventId>,
     /// 2.1: the queued call of deferred callbacks that is under way.
@@ -98,6 +101,8 @@ pub(crate) struct Bounds {
     pub(crate) records: u64,
     /// Bytes in all buffers.
     pub(crate) bytes: u64,
+    /// Bytes that functions of filters give in all.
+    pub(crate) filtered: u64,
 }
 
 impl Calls {

@@ -6,7 +6,7 @@ use crate::dialect::NoFunction;
 use crate::{BuffereventId, Callback, Directions, Observer, What};
 
 /// How `bufferevent_trigger` calls back: the BEV_TRIG_ flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct TriggerOptions {
     /// BEV_TRIG_IGNORE_WATERMARKS: the callback runs whatever the low mark says.
     pub ignore_watermarks: bool,

@@ -1,5 +1,7 @@
 //! One libevent with rules of another: what decided that two of them part are the rules without which they do not.
 
+use std::fmt;
+
 use super::{Dialect, Rules};
 
 /// What a libevent is called that there is not.
@@ -75,4 +77,18 @@ rules! {
     event_callback_is_optional: EventCallbackIsOptional,
     freezes_own_ends: FreezesOwnEnds,
     since_2: Since2,
+}
+
+/// Its name, as in JSON: `high_mark`.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut name = String::new();
+        for (at, letter) in format!("{self:?}").char_indices() {
+            if at > 0 && letter.is_ascii_uppercase() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        f.pad(&name)
+    }
 }

@@ -124,13 +124,14 @@ impl fmt::Display for UnknownDialect {
 
 impl std::error::Error for UnknownDialect {}
 
+/// Its name, or the version of libevent that it was measured with.
 impl FromStr for Dialect {
     type Err = UnknownDialect;
 
     fn from_str(text: &str) -> Result<Self, UnknownDialect> {
         Self::ALL
             .into_iter()
-            .find(|dialect| dialect.as_str() == text)
+            .find(|dialect| [dialect.as_str(), dialect.libevent()].contains(&text))
             .ok_or_else(|| UnknownDialect(text.to_owned()))
     }
 }
@@ -144,6 +145,7 @@ mod tests {
         for dialect in Dialect::ALL {
             assert_eq!(dialect.to_string().parse(), Ok(dialect));
             assert!(dialect.libevent().starts_with(dialect.as_str()), "{dialect}");
+            assert_eq!(dialect.libevent().parse(), Ok(dialect));
         }
         let refusal = "3.0".parse::<Dialect>().map_err(|unknown| unknown.to_string());
         assert_eq!(refusal, Err(r#""3.0" is not one of "1.4", "2.1", "2.2""#.to_owned()));

@@ -72,7 +72,7 @@ impl<O: Observer> EventBase<O> {
         base
     }
 
-    /// Leaves calls under way where they are once there are more records or more bytes in buffers than this. Whoever asks for
+    /// Leaves calls under way where they are once there are more records, more bytes in buffers or more out of filters than this. Whoever asks for
     /// callbacks hears of none then, and ends.
     #[cfg(feature = "sim")]
     pub(crate) const fn bound_calls(&mut self, bounds: Bounds) {
@@ -83,6 +83,12 @@ impl<O: Observer> EventBase<O> {
     #[cfg(feature = "sim")]
     pub(crate) fn buffered(&self) -> u64 {
         self.engine.state.buffered()
+    }
+
+    /// Bytes that functions of filters have given so far.
+    #[cfg(feature = "sim")]
+    pub(crate) const fn filtered(&self) -> u64 {
+        self.engine.state.calls.filtered
     }
 
     /// The same base with everything in it under another observer, and the observer that it had. Records are counted

@@ -208,6 +208,10 @@ impl Fields<'_> {
         self.next += 1;
         // It is one value and no more: it was read as that.
         let text = self.values[field].map_or("null", RawValue::get);
+        if text.starts_with('[') {
+            // No field is a list, and what serde derives for a struct would take one.
+            return Err(Problem::custom(format!("`{}` is a list", self.own[field])));
+        }
         let read = T::deserialize(&mut serde_json::Deserializer::from_slice(text.as_bytes()));
         match self.values[field] {
             None => read.map_err(|_| Problem::missing_field(self.own[field])),
@@ -300,6 +304,9 @@ mod tests {
         assert!(refused(r#"{"kind":"finalized","seq":1}"#).contains("missing field `time_us`"));
         assert!(refused(r#"{"kind":"finalized","kind":"polled"}"#).contains("duplicate field `kind`"));
         assert!(refused("7").contains("expected a record"));
+        assert!(refused("[1,2]").contains("expected a record"));
+        let list = RECORD.replace(r#"{"len":5,"bytes":"hé"}"#, r#"[5,"hé"]"#);
+        assert!(refused(&list).contains("`payload` is a list"), "{}", refused(&list));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A recording as a file: JSON Lines with a header.
 //!
-//! The first line is the header, then come records, one a line; a blank line is nothing. A line `{"snapshot": PICTURE}` says where a stretch
-//! starts that the records before do not lead to: at the beginning, and after a gap.
+//! The first line is the header, then come records, one a line, whose `seq` rises; a number that is left out is a record that
+//! is missing. A blank line is nothing. A line `{"snapshot": PICTURE}` says where a stretch starts that the records before do not
+//! lead to: at the beginning, and after a gap.
 
 use std::fmt;
 use std::io::{self, BufRead, Write};
@@ -10,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::pieces::Pieces;
 use super::{Picture, Recording, SCHEMA};
-use crate::Record;
+use crate::object::Object;
+use crate::{Record, words};
 
 /// The name in a header, by which a recording is known.
 const NAME: &str = "bufferevent";
@@ -39,7 +41,7 @@ struct SnapshotLine<'a> {
 
 #[derive(Deserialize)]
 struct Snapshot {
-    snapshot: Picture,
+    snapshot: Object<Picture>,
 }
 
 /// How a line with a snapshot begins; every other line is a record.
@@ -210,8 +212,8 @@ impl Recording {
             return Err(ImportError::NoHeader(too_long()));
         }
         let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes).trim_ascii_end();
-        let header: Header =
-            serde_json::from_slice(text).map_err(|error| ImportError::NoHeader(told(&error)))?;
+        let Object(header): Object<Header> = serde_json::from_slice(text)
+            .map_err(|error| ImportError::NoHeader(words::placed(text, &error)))?;
         if header.recording != NAME {
             return Err(ImportError::NoHeader(format!("recording is {:?}", header.recording)));
         }
@@ -236,10 +238,7 @@ impl Recording {
                 Line::None => break,
                 Line::TooLong => Err(too_long()),
                 Line::Whole | Line::Cut if bytes.trim_ascii().is_empty() => Ok(()),
-                Line::Cut => {
-                    self.append_line(bytes).map_err(|_| "the file is cut off in this line".to_owned())
-                }
-                Line::Whole => self.append_line(bytes).map_err(|error| told(&error)),
+                line @ (Line::Whole | Line::Cut) => self.append_line(bytes, line == Line::Cut),
             };
             number += 1;
             if let Err(problem) = problem {
@@ -249,18 +248,28 @@ impl Recording {
         Ok(damage)
     }
 
-    fn append_line(&mut self, line: &[u8]) -> serde_json::Result<()> {
+    /// Appends what a line has; the reason where it has nothing that can be. `cut` where the file ends in it.
+    fn append_line(&mut self, line: &[u8], cut: bool) -> Result<(), String> {
         // What is missing is missing in this line, and not in the next.
         let line = line.trim_ascii_end();
+        let told = |error: serde_json::Error| match cut && error.is_eof() {
+            true => "the file is cut off in this line".to_owned(),
+            false => words::placed(line, &error),
+        };
         if line.starts_with(SNAPSHOT) {
-            let Snapshot { snapshot } = serde_json::from_slice(line)?;
+            let Snapshot { snapshot: Object(snapshot) } = serde_json::from_slice(line).map_err(told)?;
             self.settle();
             // What the records before lead to is no new start.
             if self.is_empty() || snapshot != *self.end() {
                 self.append_snapshot(snapshot);
             }
         } else {
-            self.append_in_passing(serde_json::from_slice(line)?, &mut Vec::new().into_iter());
+            let record: Record = serde_json::from_slice(line).map_err(told)?;
+            let before = self.end().seq;
+            if record.seq <= before {
+                return Err(format!("seq is {} after {before}, and has to rise", record.seq));
+            }
+            self.append_in_passing(record, &mut Vec::new().into_iter());
         }
         Ok(())
     }
@@ -284,15 +293,6 @@ enum Line {
     Cut,
     /// Its beginning, as far as a line may go. The rest was passed over.
     TooLong,
-}
-
-/// What the parser says of a line, with the place in it: it knows of no others.
-fn told(error: &serde_json::Error) -> String {
-    let (line, column, text) = (error.line(), error.column(), error.to_string());
-    match text.strip_suffix(&format!(" at line {line} column {column}")) {
-        Some(problem) => format!("{problem} at column {column}"),
-        None => text,
-    }
 }
 
 fn too_long() -> String {

@@ -53,7 +53,7 @@ pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
     KernelPicture, LoopPicture, Picture, Running, Station, Valve,
 };
-pub use pieces::to_json;
+pub use pieces::{from_json, to_json};
 pub use series::Bucket;
 pub use tape::Recording;
 pub use view::{ConnectionView, PictureView, Valves};

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::{Hello, Picture, SCHEMA, ServerMessage};
-use crate::Record;
+use crate::{Record, words};
 
 /// The viewer's side of a connection to a server. A new connection is a new viewer.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ impl Viewer {
                 Ok(OtherHello { schema }) if self.hello.is_none() && schema != SCHEMA => {
                     Err(Unheard::OtherSchema(schema))
                 }
-                _ => Err(Unheard::Malformed(problem.to_string())),
+                _ => Err(Unheard::Malformed(words::placed(message, &problem))),
             },
         }
     }

@@ -8,11 +8,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionPicture, Picture, Watched};
+use crate::object::Object;
 use crate::{Dialect, Record};
 
 /// From the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Object<Fields>")]
 pub enum ServerMessage {
     /// The first message.
     Hello(Hello),
@@ -76,8 +77,8 @@ struct Fields {
     source: Option<String>,
     dialect: Option<Dialect>,
     payload: Option<PayloadPolicy>,
-    picture: Option<Box<Picture>>,
-    connections: Option<Vec<ConnectionPicture>>,
+    picture: Option<Object<Box<Picture>>>,
+    connections: Option<Vec<Object<ConnectionPicture>>>,
     #[serde(default)]
     more: bool,
     records: Option<Vec<Record>>,
@@ -86,13 +87,14 @@ struct Fields {
     at_least: bool,
 }
 
-impl TryFrom<Fields> for ServerMessage {
+fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
+    value.ok_or_else(|| format!("missing field `{field}`"))
+}
+
+impl TryFrom<Object<Fields>> for ServerMessage {
     type Error = String;
 
-    fn try_from(fields: Fields) -> Result<Self, String> {
-        fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
-            value.ok_or_else(|| format!("missing field `{field}`"))
-        }
+    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
         Ok(match fields.kind.as_str() {
             "hello" => Self::Hello(Hello {
                 schema: need(fields.schema, "schema")?,
@@ -101,9 +103,9 @@ impl TryFrom<Fields> for ServerMessage {
                 dialect: need(fields.dialect, "dialect")?,
                 payload: need(fields.payload, "payload")?,
             }),
-            "snapshot" => Self::Snapshot { picture: need(fields.picture, "picture")?, more: fields.more },
+            "snapshot" => Self::Snapshot { picture: need(fields.picture, "picture")?.0, more: fields.more },
             "snapshot_part" => Self::SnapshotPart {
-                connections: need(fields.connections, "connections")?,
+                connections: need(fields.connections, "connections")?.into_iter().map(|it| it.0).collect(),
                 more: fields.more,
             },
             "records" => Self::Records { records: need(fields.records, "records")? },
@@ -116,7 +118,7 @@ impl TryFrom<Fields> for ServerMessage {
 
 /// From a viewer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Object<ViewerFields>")]
 pub enum ViewerMessage {
     /// Which connections it wants to see from now on; answered with a `snapshot`. At first it sees all.
     Watch {
@@ -125,6 +127,27 @@ pub enum ViewerMessage {
     },
     /// Answered with `pong`.
     Ping {},
+}
+
+/// The fields of every message from a viewer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewerFields {
+    kind: String,
+    connections: Option<Watched>,
+}
+
+impl TryFrom<Object<ViewerFields>> for ViewerMessage {
+    type Error = String;
+
+    fn try_from(Object(fields): Object<ViewerFields>) -> Result<Self, String> {
+        match (fields.kind.as_str(), fields.connections) {
+            ("watch", connections) => Ok(Self::Watch { connections: need(connections, "connections")? }),
+            ("ping", None) => Ok(Self::Ping {}),
+            ("ping", Some(_)) => Err("unknown field `connections`".into()),
+            (other, _) => Err(format!("unknown kind of message {other:?}")),
+        }
+    }
 }
 
 /// How much of the payload leaves a server.
@@ -185,13 +208,28 @@ mod tests {
         let refused = |text: &str| serde_json::from_str::<ServerMessage>(text).unwrap_err().to_string();
         assert!(refused(r#"{"kind":"gap"}"#).contains("missing field `lost`"));
         assert!(refused(r#"{"kind":"cry"}"#).contains("unknown kind of message \"cry\""));
+        for list in [
+            r#"["pong"]"#,
+            r#"["gap",null,null,null,null,null,null,null,false,null,3]"#,
+            r#"{"kind":"snapshot","picture":[0]}"#,
+            r#"{"kind":"snapshot_part","connections":[[1]]}"#,
+            r#"{"kind":"records","records":[[1]]}"#,
+        ] {
+            assert!(refused(list).contains("invalid type: sequence"), "{list}: {}", refused(list));
+        }
     }
 
     #[test]
     fn an_unknown_message_says_what_is_wrong() {
         let refused = |text: &str| serde_json::from_str::<ViewerMessage>(text).unwrap_err().to_string();
-        assert!(refused(r#"{"kind":"drop"}"#).contains("unknown variant `drop`"));
+        assert!(refused(r#"{"kind":"drop"}"#).contains("unknown kind of message \"drop\""));
         assert!(refused(r#"{"kind":"watch","connections":"some"}"#).contains("\"all\" or a list"));
         assert!(refused(r#"{"kind":"ping","loud":true}"#).contains("loud"));
+        assert!(refused(r#"{"kind":"ping","connections":"all"}"#).contains("unknown field `connections`"));
+        assert!(refused(r#"{"kind":"watch"}"#).contains("missing field `connections`"));
+        assert!(refused(r#"{"connections":"all"}"#).contains("missing field `kind`"));
+        for list in [r#"["ping"]"#, r#"["watch","all"]"#, "[]"] {
+            assert!(refused(list).contains("invalid type: sequence, expected an object"), "{list}");
+        }
     }
 }

@@ -18,13 +18,17 @@ pub struct Budget {
     pub bytes: u64,
     /// Bytes of payload in records that are kept, as an [`Experiment`](super::Experiment) keeps them.
     pub payload: u64,
+    /// Bytes that functions of filters have given in all: a record of one costs as much time as it gives bytes.
+    pub filtered: u64,
 }
+
+const MIB: u64 = 1024 * 1024;
 
 impl Budget {
     /// As much as a page should hold.
-    pub const PAGE: Self = Self { records: 200_000, ..Self::RUN };
+    pub const PAGE: Self = Self { records: 200_000, filtered: 8 * MIB, ..Self::RUN };
 
-    const RUN: Self = Self { records: 1_000_000, bytes: 64 * 1024 * 1024, payload: 64 * 1024 * 1024 };
+    const RUN: Self = Self { records: 1_000_000, bytes: 64 * MIB, payload: 64 * MIB, filtered: 64 * MIB };
 }
 
 impl Budget {
@@ -64,6 +68,8 @@ pub enum Limit {
     Bytes,
     /// [`Budget::payload`].
     Payload,
+    /// [`Budget::filtered`].
+    Filtered,
 }
 
 impl fmt::Display for Truncation {
@@ -72,6 +78,7 @@ impl fmt::Display for Truncation {
             Limit::Records => "records",
             Limit::Bytes => "buffered bytes",
             Limit::Payload => "bytes of payload",
+            Limit::Filtered => "bytes out of filters",
         };
         write!(f, "stopped in step {} of the script: more than {} {what}", self.step, self.limit)
     }

@@ -52,6 +52,7 @@ impl fmt::Display for ScenarioError {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Malformed { line, column: 0, message } => write!(f, "line {line}: {message}"),
             Self::Malformed { line, column, message } => write!(f, "line {line}, column {column}: {message}"),
             Self::UnknownKey { key, nearest } => {
                 write!(f, "unknown key {}{}", Quoted(key), Nearest(nearest.as_deref()))

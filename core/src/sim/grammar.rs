@@ -18,13 +18,7 @@ pub(super) const ERRNOS: [(&str, Errno); 5] = [
 pub(super) const CONNECTS: [(&str, Connect); 3] =
     [("accepted", Connect::Accepted), ("refused", Connect::Refused), ("pending", Connect::Pending)];
 
-pub(super) const FILTERS: [(&str, FilterKind); 5] = [
-    ("rot13", FilterKind::Rot13),
-    ("double", FilterKind::Double),
-    ("frame", FilterKind::Frame),
-    ("hold", FilterKind::Hold),
-    ("none", FilterKind::None),
-];
+pub(super) const FILTERS: [(&str, FilterKind); 5] = FilterKind::NAMED;
 
 pub(super) const EOLS: [(&str, EolStyle); 5] = [
     ("lf", EolStyle::Lf),

@@ -8,6 +8,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
 use super::error::{Nearest, Problem, Quoted, ScenarioError};
+use crate::words;
 
 /// A JSON value. No deeper than the recursion limit of `serde_json`, which makes it safe to walk and drop.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,19 +40,15 @@ pub(super) struct Object<'a> {
 pub(super) type Result<T> = std::result::Result<T, ScenarioError>;
 
 /// What the parser says of a document.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
-pub(super) fn malformed(error: serde_json::Error) -> ScenarioError {
+fn malformed(text: &[u8], error: &serde_json::Error) -> ScenarioError {
     let (line, column) = (error.line(), error.column());
-    // The parser's own text ends in the position, which the error carries already.
-    let message = error.to_string();
-    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
-    Place::Top.error(Problem::Malformed { line, column, message: message.to_owned() })
+    Place::Top.error(Problem::Malformed { line, column, message: words::problem(text, error) })
 }
 
 impl Json {
     /// Parses a document.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
-        serde_json::from_slice(bytes).map_err(malformed)
+        serde_json::from_slice(bytes).map_err(|error| malformed(bytes, &error))
     }
 
     /// A whole number of 32 bits. `3.0` is one: JSON has a single kind of number.

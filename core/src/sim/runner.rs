@@ -122,7 +122,7 @@ impl<O: Observer> Simulation<O> {
         let budget = budget.within(scenario.limits);
         let observer = Metered::new(observer, budget.records);
         let mut base = EventBase::with_rules(scenario.dialect, rules, observer);
-        base.bound_calls(Bounds { records: budget.records, bytes: budget.bytes });
+        base.bound_calls(Bounds { records: budget.records, bytes: budget.bytes, filtered: budget.filtered });
         base.set_now(Picture::START_OF_SIMULATIONS);
         let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS).with_habits(habits);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
@@ -255,6 +255,7 @@ impl<O: Observer> Simulation<O> {
         let figures = [
             (self.base.observer().is_used_up(), Limit::Records, self.budget.records),
             (self.buffered() > self.budget.bytes, Limit::Bytes, self.budget.bytes),
+            (self.base.filtered() > self.budget.filtered, Limit::Filtered, self.budget.filtered),
         ];
         if self.truncation.is_none() {
             let step = self.step_under_way;

@@ -1,38 +1,30 @@
 //! An experiment as a file: the scenario of each branch, what made it, and where one was in it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::branch::Branch;
-use super::error::{at, within};
+use super::error::within;
 use super::experiment::{Experiment, MAX_BRANCHES};
-use super::json::{Json, Result, malformed};
+use super::json::{Json, Place, Result};
 use super::{Budget, Scenario};
 
 /// The version of the file.
 const VERSION: u32 = 1;
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Saved {
-    experiment: u32,
-    current: usize,
-    branches: Vec<SavedBranch>,
-}
+/// The largest position: JSON's numbers are exact up to it.
+const MOST: u64 = 1 << 53;
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The keys of a branch; [`read`] knows the same.
+#[derive(Serialize)]
 struct SavedBranch {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     parent: Option<usize>,
-    #[serde(default)]
     at: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     did: Option<Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<Json>,
-    #[serde(default)]
     position: u64,
-    #[serde(default)]
     length: u64,
     scenario: Json,
 }
@@ -67,43 +59,58 @@ impl Experiment {
     /// # Errors
     /// The first thing found wrong, with its place.
     pub fn from_json(text: &str) -> Result<Self> {
-        let saved: Saved = serde_json::from_slice(text.as_bytes()).map_err(malformed)?;
-        let refuse = |place: &str, problem: String| Err(at(place, problem));
-        if saved.experiment != VERSION {
-            return refuse("experiment", format!("must be {VERSION}, found {}", saved.experiment));
-        }
-        let count = saved.branches.len();
-        if count > MAX_BRANCHES {
-            return refuse("branches", format!("at most {MAX_BRANCHES}, found {count}"));
-        }
-        if saved.current >= count {
-            return refuse("current", format!("there is no branch {}", saved.current));
-        }
-        let branches: Result<Vec<Branch>> =
-            saved.branches.into_iter().enumerate().map(|(index, branch)| branch.read(index)).collect();
-        Ok(Self::with_branches(branches?, saved.current, Budget::PAGE))
+        let json = Json::parse(text.as_bytes())?;
+        let saved = json.object(&Place::Top, ["experiment", "current", "branches"].into_iter())?;
+        saved.required("experiment", |json, place| match json.whole(place)? {
+            VERSION => Ok(()),
+            other => Err(place.refuse(format!("must be {VERSION}, found {other}"))),
+        })?;
+        let branches = saved.required("branches", |json, place| {
+            let mut index = 0;
+            json.list(place, |json, place| {
+                if index == MAX_BRANCHES {
+                    return Err(place.refuse(format!("there are at most {MAX_BRANCHES}")));
+                }
+                index += 1;
+                read(json, place, index - 1)
+            })
+        })?;
+        let current = saved.required("current", |json, place| {
+            let current = json.whole(place)? as usize;
+            if current < branches.len() {
+                Ok(current)
+            } else {
+                Err(place.refuse(format!("there is no branch {current}")))
+            }
+        })?;
+        Ok(Self::with_branches(branches, current, Budget::PAGE))
     }
 }
 
-impl SavedBranch {
-    fn read(self, index: usize) -> Result<Branch> {
-        let place = |key: &str| format!("branches[{index}].{key}");
-        // The first left nobody; every other one left one that is before it.
-        if self.parent.is_none() != (index == 0) || self.parent.is_some_and(|parent| parent >= index) {
-            return Err(at(&place("parent"), "must be the number of a branch before it, but for the first"));
-        }
-        let text = |json: Option<Json>| {
-            json.map_or_else(String::new, |it| serde_json::to_string(&it).expect("it was read"))
-        };
-        Ok(Branch {
-            parent: self.parent,
-            at: self.at,
-            label: text(self.did),
-            was: text(self.was),
-            length: self.length,
-            position: self.position,
-            scenario: Scenario::from_value(&self.scenario)
-                .map_err(|error| within(&place("scenario"), error))?,
-        })
+/// The branch with this number.
+fn read(json: &Json, place: &Place<'_>, index: usize) -> Result<Branch> {
+    let keys = ["parent", "at", "did", "was", "position", "length", "scenario"];
+    let branch = json.object(place, keys.into_iter())?;
+    let parent = branch.optional("parent", |json, place| json.whole(place).map(|it| it as usize))?;
+    // The first left nobody; every other one left one that is before it.
+    if parent.is_none() != (index == 0) || parent.is_some_and(|parent| parent >= index) {
+        let problem = "must be the number of a branch before it, but for the first";
+        return Err(branch.place("parent").refuse(problem));
     }
+    let position = |key| {
+        branch.optional(key, |json, place| json.whole_within(place, 0, MOST)).map(Option::unwrap_or_default)
+    };
+    let text =
+        |key| branch.get(key).map_or_else(String::new, |it| serde_json::to_string(it).expect("it was read"));
+    Ok(Branch {
+        parent,
+        at: position("at")?,
+        label: text("did"),
+        was: text("was"),
+        length: position("length")?,
+        position: position("position")?,
+        scenario: branch.required("scenario", |json, place| {
+            Scenario::from_value(json).map_err(|error| within(&place.to_string(), error))
+        })?,
+    })
 }

@@ -31,7 +31,12 @@ const LATE: &str = "bufferevent-client: the end of what is published was not wri
 /// It ends when the server closes the connection or, once its input has ended, when the last answer has arrived. With
 /// `--publish`, SIGINT, SIGTERM and SIGHUP end it when what came last is written; a second signal does so at once.
 #[derive(Debug, Parser)]
-#[command(name = "bufferevent-client", version)]
+#[command(
+    name = "bufferevent-client",
+    version,
+    override_usage = "bufferevent-client [OPTIONS] [ADDRESS:PORT]\n       \
+                      bufferevent-client [OPTIONS] --watch <ws://ADDRESS:PORT/ws>"
+)]
 struct Program {
     /// The server
     #[arg(value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
@@ -48,7 +53,7 @@ struct Program {
 }
 
 fn main() -> ExitCode {
-    let program = Program::parse();
+    let program: Program = generate::parse(1);
     if program.watch.is_none() && program.publish.publish.is_some() {
         let problem = "--publish writes what --watch shows, and there is none";
         Program::command().error(ErrorKind::MissingRequiredArgument, problem).exit();

@@ -21,12 +21,10 @@ struct Program {
 }
 
 fn main() -> ExitCode {
-    let Program { request, generate } = Program::parse();
+    let Program { request, generate } = generate::parse(2);
     let mut out = BufWriter::new(io::stdout().lock());
     let ended = match generate.generate {
-        Some(what) => {
-            generate::print::<Program>(what, &mut out).and_then(|()| out.flush()).map(|()| Outcome::Fine)
-        }
+        Some(what) => generate::print::<Program>(what, &mut out).map(|()| Outcome::Fine),
         None => scenario::run(&request, io::stdin().lock(), out, io::stderr()),
     };
     match ended {

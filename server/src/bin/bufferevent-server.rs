@@ -26,7 +26,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// It does so with what nobody has needed for so long, in milliseconds.
 const UNNEEDED: isize = 1000;
 
-/// How long to wait at the end for a standard output that is slow.
+/// How long to wait, at the start and at the end, for a standard output that is slow.
 const LAST_LINES: Duration = Duration::from_millis(200);
 
 /// Said by a program that has nothing to show.
@@ -59,7 +59,7 @@ struct Program {
 
 fn main() -> ExitCode {
     give_memory_back();
-    let Program { config, mirror, open, generate } = Program::parse();
+    let Program { config, mirror, open, generate } = generate::parse(1);
     if let Some(what) = generate.generate {
         return ended(generate::print::<Program>(what, &mut io::stdout()));
     }
@@ -133,7 +133,8 @@ fn bind<O: LoopObserver>(config: Config, observer: O) -> io::Result<EchoServer<O
     EchoServer::bind(config, observer, output).map_err(|error| cannot_listen(&listen, &error))
 }
 
-fn run<O: LoopObserver>(server: EchoServer<O>) -> io::Result<()> {
+fn run<O: LoopObserver>(mut server: EchoServer<O>) -> io::Result<()> {
+    server.settle_announcements(LAST_LINES);
     stop_on_signals(&server.stopper())
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen for signals: {error}")))?;
     server.run()?.finish(LAST_LINES);

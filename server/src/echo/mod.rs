@@ -38,19 +38,26 @@ pub struct Output {
     notices: Printer,
     /// See [`Config::quiet`].
     quiet: bool,
+    /// What everybody has to know who wants to reach the server.
+    announced: Vec<String>,
 }
 
 impl Output {
     /// `lines` get where it listens and what happens on each connection, `notices` what its owner should know.
     #[must_use]
     pub const fn new(lines: Printer, notices: Printer) -> Self {
-        Self { lines, notices, quiet: false }
+        Self { lines, notices, quiet: false, announced: Vec::new() }
     }
 
     fn connection(&mut self, text: impl FnOnce() -> String) {
         if !self.quiet {
             self.lines.line(text);
         }
+    }
+
+    fn announce(&mut self, line: String) {
+        self.announced.push(line.clone());
+        self.lines.line(|| line);
     }
 
     fn notice(&mut self, text: impl FnOnce() -> String) {
@@ -147,7 +154,7 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
         let (wakeups, waker) = Wakeups::listen(&mut base, &mut sockets)?;
         let (nudges, nudger) = Wakeups::listen(&mut base, &mut sockets)?;
         let address = acceptor.address();
-        output.lines.line(|| format!("echo server listening on {address}"));
+        output.announce(format!("echo server listening on {address}"));
         output.quiet = config.quiet;
         let state = State {
             waiting: Waiting::new(&config),
@@ -261,7 +268,17 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
 
     /// Says a line where it said where it listens.
     pub fn announce(&mut self, line: String) {
-        self.state.output.lines.line(|| line);
+        self.state.output.announce(line);
+    }
+
+    /// Where the output takes nothing, as far as that shows within this time, says what was announced among the notices: of
+    /// a port that the operating system chose nobody would hear otherwise.
+    pub fn settle_announcements(&mut self, within: Duration) {
+        let output = &mut self.state.output;
+        let announced = std::mem::take(&mut output.announced);
+        if output.lines.is_closed(within) {
+            announced.into_iter().for_each(|line| output.notice(|| line));
+        }
     }
 
     /// What it has done so far.

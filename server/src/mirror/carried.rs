@@ -79,10 +79,10 @@ impl Carried {
         Some(kept.inflated.get_or_init(|| inflate(&kept.bytes)).clone())
     }
 
-    fn has_folder(&self, name: &str) -> bool {
-        let inside = format!("{name}/");
-        name.is_empty()
-            || self.files.range(inside.clone()..).next().is_some_and(|(it, _)| it.starts_with(&inside))
+    /// Whether there is a folder with a page: where there is none, there is nothing to be sent on to.
+    fn has_page(&self, folder: &str) -> bool {
+        let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
+        self.files.contains_key(&index) || self.files.contains_key(&format!("{index}.gz"))
     }
 
     fn open_now(&self, path: &Path) -> io::Result<OpenFile<Cursor<Bytes>, About>> {
@@ -92,7 +92,7 @@ impl Carried {
     }
 
     fn look(&self, path: &Path) -> io::Result<About> {
-        if self.has_folder(&name(path)) {
+        if self.has_page(&name(path)) {
             return Ok(About { length: None, made: self.made });
         }
         self.open_now(path).map(|file| file.about)
@@ -178,6 +178,7 @@ mod tests {
             ("index.html.gz", compressed(PAGE)),
             ("pkg/engine.wasm.gz", compressed("\0asm")),
             ("lab.js.gz", compressed("export {}")),
+            ("deep/er/index.html.gz", compressed(PAGE)),
             ("icon.png", Bytes::from_static(b"\x89PNG")),
             ("made.txt", Bytes::from_static(b"1700000000\n")),
         ];
@@ -248,6 +249,16 @@ mod tests {
         {
             assert_eq!(get(path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
+        // A folder without a page: nobody is sent on to nothing.
+        for path in ["/pkg", "/pkg/", "/deep", "/deep/"] {
+            assert_eq!(get(path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        let sent_on = get("/deep/er", &[]).await;
+        assert_eq!(
+            (sent_on.status(), header(&sent_on, "location")),
+            (StatusCode::TEMPORARY_REDIRECT, Some("/deep/er/"))
+        );
+        assert_eq!(get("/deep/er/", &[]).await.body(), PAGE);
     }
 
     #[test]

@@ -39,9 +39,15 @@ impl Folder {
         if path.starts_with(&root) { Ok(path) } else { Err(io::ErrorKind::NotFound.into()) }
     }
 
+    /// A file, or a folder with a page: where there is none, there is nothing to be sent on to.
     fn look(&self, name: &Path) -> io::Result<Metadata> {
         let about = self.find(name)?.metadata()?;
-        if about.is_file() || about.is_dir() { Ok(about) } else { Err(io::ErrorKind::NotFound.into()) }
+        let index = || self.find(&name.join("index.html")).and_then(|path| path.metadata());
+        if about.is_file() || about.is_dir() && index().is_ok_and(|index| index.is_file()) {
+            Ok(about)
+        } else {
+            Err(io::ErrorKind::NotFound.into())
+        }
     }
 
     fn open_now(&self, name: &Path) -> io::Result<(std::fs::File, Metadata)> {

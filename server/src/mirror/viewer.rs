@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use bufferevent::Dialect;
-use bufferevent::recording::{Hello, PayloadPolicy, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage};
+use bufferevent::recording::{
+    Hello, PayloadPolicy, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage, from_json,
+};
 use futures_util::stream::SplitStream;
 use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
 use tokio::sync::mpsc;
@@ -105,7 +107,7 @@ async fn listen(
             Err(_) => return Some((close_code::POLICY, "no answer to pings".into())),
         };
         match heard {
-            Ok(Message::Text(words)) => match serde_json::from_str(&words) {
+            Ok(Message::Text(words)) => match from_json(words.as_bytes()) {
                 Ok(ViewerMessage::Watch { connections }) => {
                     calls.send(Call::Watch(number, connections)).await.ok()?;
                 }

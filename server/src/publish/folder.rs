@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use bufferevent::recording::from_json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -101,7 +102,7 @@ impl Folder {
     }
 
     fn parse<T: DeserializeOwned>(&self, name: &str, text: &[u8]) -> io::Result<T> {
-        serde_json::from_slice(text).map_err(|error| self.damaged(name, &error))
+        from_json(text).map_err(|problem| self.damaged(name, &problem))
     }
 
     /// What is wrong with a file that is there.

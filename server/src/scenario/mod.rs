@@ -115,7 +115,7 @@ impl Complaint {
         let (option, most) = match cut.what {
             Limit::Records => ("--max-records", budget.records),
             Limit::Bytes => ("--max-bytes", budget.bytes),
-            Limit::Payload => return Self::new(source, &cut),
+            Limit::Payload | Limit::Filtered => return Self::new(source, &cut),
         };
         let option = if cut.limit < most { "the scenario's own limits" } else { option };
         Self::new(source, &format_args!("{cut} ({option})"))

@@ -166,9 +166,13 @@ async fn a_frame_without_a_mask_breaks_the_protocol() {
 async fn what_is_not_understood_ends_the_viewer_with_a_reason() {
     let lab = Lab::start(|_| {});
     let reason = ended_by(&lab, Message::text("{")).await;
-    assert!(reason.starts_with("1008 not understood: EOF"), "{reason}");
+    assert!(reason.starts_with("1008 not understood: the text ends within an object"), "{reason}");
+    for list in [r#"["ping"]"#, r#"["watch","all"]"#] {
+        let reason = ended_by(&lab, Message::text(list)).await;
+        assert!(reason.starts_with("1008 not understood: expected an object, found a list"), "{reason}");
+    }
     let reason = ended_by(&lab, Message::text(r#"{"kind":"shutdown"}"#)).await;
-    assert!(reason.contains("unknown variant `shutdown`"), "{reason}");
+    assert!(reason.contains("unknown kind of message \"shutdown\""), "{reason}");
     let reason = ended_by(&lab, Message::text(r#"{"kind":"watch","connections":[-1]}"#)).await;
     assert!(reason.starts_with("1008"), "{reason}");
     let reason = ended_by(&lab, Message::binary(vec![1, 2, 3])).await;

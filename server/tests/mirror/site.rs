@@ -65,6 +65,13 @@ async fn regular_files_that_are_in_the_folder_are_given_and_nothing_else() {
     for path in ["/out", "/folder/out", "/up/secret", "/loop", "/none", &long, under_a_file, "/../secret"] {
         assert_eq!(answer(&lab, path, &[]).await.0, 404, "{path}");
     }
+    // Nobody is sent on to a folder without a page.
+    for path in ["/folder", "/folder/"] {
+        assert_eq!(answer(&lab, path, &[]).await.0, 404, "{path}");
+    }
+    std::fs::write(site.0.join("page/folder/index.html"), "inside").unwrap();
+    assert_eq!(answer(&lab, "/folder", &[]).await.0, 307);
+    assert_eq!(answer(&lab, "/folder/", &[]).await, (200, "inside".into()));
     // More of them than there are threads that wait for the disk.
     for _ in 0..10 {
         assert_eq!(answer(&lab, "/pipe", &[]).await.0, 404);

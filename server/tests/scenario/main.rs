@@ -43,3 +43,29 @@ fn run(args: &[&str], input: &str) -> Output {
     let _ = writing.join().unwrap();
     output
 }
+
+/// Linux's disk that is always full.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_asked_for_and_cannot_be_printed_is_a_failure() {
+    for args in [["--help"].as_slice(), &["--version"], &["--generate", "man"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let ended = Command::new(PROGRAM).args(args).stdout(full).output().unwrap();
+        let errors = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{args:?}");
+        assert!(errors.starts_with("bufferevent-scenario: cannot write: No space left"), "{errors}");
+    }
+}
+
+#[test]
+fn a_scenario_in_another_encoding_is_named() {
+    let mut text = vec![0xff, 0xfe];
+    text.extend("{\"format\": 1}".encode_utf16().flat_map(u16::to_le_bytes));
+    let path = std::env::temp_dir().join(format!("{}-utf-16", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    let ended = run(&[path.to_str().unwrap()], "");
+    std::fs::remove_file(&path).unwrap();
+    let errors = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(errors.ends_with(": line 1, column 1: this is UTF-16, and has to be UTF-8\n"), "{errors}");
+}

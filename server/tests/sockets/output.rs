@@ -1,11 +1,12 @@
 //! What the server prints, and that nobody has to read it.
 
-use std::io::{BufRead, Read, Write};
-use std::process::Command;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write, pipe};
+use std::process::{Command, Stdio};
 
 use bufferevent::Dialect;
 
-use super::child::{Process, SERVER, ServerProcess};
+use super::child::{CLIENT, Process, SERVER, ServerProcess};
 use super::server::{answers, assert_serves, connect, exchange, rest};
 
 in_every_dialect! {
@@ -44,6 +45,57 @@ fn a_closed_standard_output_ends_nothing(dialect: Dialect) {
     for _ in 0..20 {
         assert_serves(address);
     }
+}
+
+/// What takes nothing, on Linux: a disk that is full, and a pipe that nobody reads.
+#[cfg(target_os = "linux")]
+fn outputs_that_take_nothing() -> [Stdio; 2] {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    [full.into(), pipe().unwrap().1.into()]
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_it_listens_is_said_elsewhere_where_standard_output_takes_nothing() {
+    for output in outputs_that_take_nothing() {
+        let listen = ["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+        let mut server = Command::new(SERVER);
+        let server = server.args(listen).stdin(Stdio::null()).stdout(output).stderr(Stdio::piped());
+        let mut server = Process(server.spawn().unwrap());
+        let mut errors = BufReader::new(server.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let first = errors.next().unwrap();
+        let address = first.strip_prefix("echo server listening on ").unwrap_or_else(|| panic!("{first}"));
+        let second = errors.next().unwrap();
+        assert!(second.starts_with("page at http://127.0.0.1:"), "{second}");
+        assert_serves(address.parse().unwrap());
+    }
+}
+
+/// What was asked for could not be had; who has read enough is no failure.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_asked_for_and_cannot_be_printed_is_a_failure() {
+    for program in [SERVER, CLIENT] {
+        for args in [["--help"].as_slice(), &["--version"], &["--generate", "man"], &["--generate", "bash"]] {
+            let [full, closed] = outputs_that_take_nothing()
+                .map(|output| Command::new(program).args(args).stdout(output).output().unwrap());
+            let errors = String::from_utf8(full.stderr).unwrap();
+            assert_eq!(full.status.code(), Some(1), "{program} {args:?}");
+            assert!(errors.contains("No space left") && errors.lines().count() == 1, "{errors}");
+            assert_eq!((closed.status.code(), closed.stderr), (Some(0), vec![]), "{program} {args:?}");
+        }
+    }
+}
+
+#[test]
+fn the_client_watches_or_talks_and_its_usage_says_so() {
+    let mut client = Process::start(Command::new(CLIENT).arg("--help"));
+    let mut help = String::new();
+    client.0.stdout.take().unwrap().read_to_string(&mut help).unwrap();
+    let usage = "Usage: bufferevent-client [OPTIONS] [ADDRESS:PORT]\n       \
+                 bufferevent-client [OPTIONS] --watch <ws://ADDRESS:PORT/ws>\n";
+    assert!(help.contains(usage), "{help}");
+    assert_eq!(client.wait().code(), Some(0));
 }
 
 #[test]

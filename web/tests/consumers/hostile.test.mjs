@@ -176,9 +176,19 @@ test("errors name what was given", () => {
   assert.equal(said(() => new lab.Simulation({ format: 1 })), said(() => new lab.Simulation('{"format":1}')));
   assert.equal(said(() => new lab.Recording({})), "the recording is an object, and no text");
   assert.equal(said(() => simulation().next(0, 7)), "the condition is 7, and no text");
+  assert.equal(said(() => simulation().next(0, -Infinity)), "the condition is -Infinity, and no text");
+  assert.equal(said(() => simulation().next(0, 1e300)), "the condition is 1e+300, and no text");
   assert.equal(said(() => simulation().setDialect(2.1)), "the dialect is 2.1, and no text");
   assert.equal(said(() => lab.setPanicHandler("ring")), "the handler is a text, and no function");
   assert.equal(said(() => new lab.Live("ws://127.0.0.1:1/")), "onChange is no function");
+  // In JSON's words, not in Rust's; and a list is no object with its values.
+  const list = "expected an object, found a list";
+  const header = "line 1: not the header of a recording: ";
+  assert.equal(said(() => new lab.Recording('["bufferevent",1,"0.1.0"]')), `${header}${list} at column 0`);
+  assert.equal(said(() => new lab.Recording("")), `${header}the text ends where a value should be at column 0`);
+  assert.equal(said(() => lab.Simulation.restore([1, 0, []])), list);
+  assert.equal(said(() => simulation().why(0, 1, ["valve", "read"])), `this is no question: ${list} at column 0`);
+  assert.equal(said(() => new lab.Simulation("")), "line 1: the text ends where a value should be");
 });
 
 test("without WebSocket, Live says so", () => {

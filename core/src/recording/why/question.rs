@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 
+use crate::object::Object;
 use crate::recording::Station;
 use crate::recording::condition::CallbackKind;
 use crate::{Direction, EventName, MarkName};
 
 /// What can be asked about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Object<Fields>")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[non_exhaustive]
 pub enum Question {
@@ -79,10 +80,10 @@ struct Fields {
     station: Option<Station>,
 }
 
-impl TryFrom<Fields> for Question {
+impl TryFrom<Object<Fields>> for Question {
     type Error = String;
 
-    fn try_from(fields: Fields) -> Result<Self, String> {
+    fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
         fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
             value.ok_or_else(|| format!("missing field `{field}`"))
         }

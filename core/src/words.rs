@@ -1,0 +1,119 @@
+//! What the JSON parser says of a text, for people: it speaks of Rust's types, and of the parser's own affairs.
+
+use serde_json::Error;
+
+/// What is wrong with this text, without the place.
+pub(crate) fn problem(text: &[u8], error: &Error) -> String {
+    if is_utf_16(text) {
+        return "this is UTF-16, and has to be UTF-8".to_owned();
+    }
+    let said = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    in_words(said.strip_suffix(&place).unwrap_or(&said))
+}
+
+/// The same with its place, as far as there is one.
+pub(crate) fn placed(text: &[u8], error: &Error) -> String {
+    let problem = problem(text, error);
+    match (error.line(), error.column()) {
+        (0, _) => problem,
+        (1, column) => format!("{problem} at column {column}"),
+        (line, column) => format!("{problem} at line {line}, column {column}"),
+    }
+}
+
+/// JSON begins with a character of ASCII: half of it is 0 in the other, behind a mark or not.
+const fn is_utf_16(text: &[u8]) -> bool {
+    matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
+}
+
+fn in_words(said: &str) -> String {
+    let mistaken = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
+    if let Some((found, expected)) = mistaken.and_then(|it| it.split_once(", expected ")) {
+        return format!("expected {}, found {}", expected_in_words(expected), found_in_words(found));
+    }
+    for (theirs, ours) in [
+        ("EOF while parsing a value", "the text ends where a value should be"),
+        ("EOF while parsing", "the text ends within"),
+        ("unknown variant", "unknown name"),
+        ("recursion limit exceeded", "nested too deeply"),
+        ("invalid unicode code point", "what is here is no UTF-8"),
+    ] {
+        if let Some(rest) = said.strip_prefix(theirs) {
+            return format!("{ours}{rest}");
+        }
+    }
+    said.to_owned()
+}
+
+fn expected_in_words(expected: &str) -> &str {
+    match expected {
+        "usize" | "u64" | "u32" | "u16" | "u8" | "i64" | "i32" => "a whole number",
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "an object",
+        _ => expected,
+    }
+}
+
+fn found_in_words(found: &str) -> &str {
+    match found {
+        "sequence" => "a list",
+        "map" => "an object",
+        _ => match found.strip_prefix("string ") {
+            Some(text) => text,
+            None => found.split('`').nth(1).unwrap_or(found),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::recording::{Header, Picture, Question, Watched};
+
+    use super::*;
+
+    fn said<T: serde::de::DeserializeOwned>(text: &[u8]) -> String {
+        placed(text, &serde_json::from_slice::<T>(text).map(drop).unwrap_err())
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_json_s_words() {
+        for (text, words) in [
+            ("", "the text ends where a value should be at column 0"),
+            ("{\"recording\"", "the text ends within an object at column 12"),
+            ("{\"recording\":\"buf", "the text ends within a string at column 17"),
+            ("{\n\"recording\": 5}", "expected a string, found 5 at line 2, column 14"),
+            ("{\"schema\":\"1\"}", "expected a whole number, found \"1\" at column 13"),
+            ("{\"schema\":-1}", "expected a whole number, found -1 at column 12"),
+            ("{\"schema\":1.5}", "expected a whole number, found 1.5 at column 13"),
+            ("{\"recording\":[]}", "expected a string, found a list at column 13"),
+            ("{\"recording\":{}}", "expected a string, found an object at column 13"),
+            ("{\"recording\":null}", "expected a string, found null at column 17"),
+            ("{\"recording\":true}", "expected a string, found true at column 17"),
+        ] {
+            assert_eq!(said::<Header>(text.as_bytes()), words, "{text}");
+        }
+        assert_eq!(said::<Picture>(br#"{"loop":3}"#), "expected an object, found 3 at column 9");
+        let deep = "[".repeat(1000);
+        assert!(said::<serde_json::Value>(deep.as_bytes()).starts_with("nested too deeply at column "));
+        assert_eq!(said::<Question>(b"[\"valve\",\"read\"]"), "expected an object, found a list at column 0");
+        let direction = br#"{"kind":"valve","direction":"up"}"#;
+        assert!(said::<Question>(direction).starts_with("unknown name `up`, expected"));
+        assert!(said::<Watched>(b"[-1]").starts_with("expected a whole number, found -1"));
+    }
+
+    #[test]
+    fn another_encoding_is_named() {
+        let utf_16 =
+            |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        for text in ["{}", "\u{feff}{}"] {
+            for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+                let problem = said::<Header>(&utf_16(text, bytes));
+                assert!(problem.starts_with("this is UTF-16, and has to be UTF-8"), "{problem}");
+            }
+        }
+        // Latin-1.
+        let problem = said::<Header>(b"{\"recording\":\"caf\xe9\"}");
+        assert!(problem.starts_with("what is here is no UTF-8 at column "), "{problem}");
+    }
+}
