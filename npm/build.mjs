@@ -80,7 +80,7 @@ async function wasmPackage() {
   const write = (/** @type {string} */ name, /** @type {string} */ text) => writeFileSync(join(folder, name), text);
   const module = readFileSync(join(GLUE, "web", WASM));
   write(WASM, /** @type {any} */ (module));
-  write("glue.js", webGlue(read(join(GLUE, "web/bufferevent_wasm.js"))));
+  write("glue.js", webGlue(read(join(GLUE, "web/bufferevent_wasm.js")), read(join(ROOT, "wasm/rest.js"))));
   write("node.cjs", nodeGlue(read(join(GLUE, "nodejs/bufferevent_wasm.js"))) + NODE_END + constants((name, flags) => `exports.${name} = ${flags};\n`));
   write("flags.js", constants((name, flags) => `export const ${name} = ${flags};\n`));
   for (const name of ["web.js", "inline.js"]) write(name, read(join(ROOT, "npm/wasm", name)));

@@ -22,8 +22,15 @@ function freed(text) {
   return FREED + change(text, "this.__wbg_ptr = 0;", 'Object.defineProperty(this, "__wbg_ptr", FREED);', classes);
 }
 
-/** @param {string} text */
-export function webGlue(text) {
+/** What the page's own glue has to tell a page from wasm. @param {string} rest `wasm/rest.js` */
+function refusal(rest) {
+  const [found] = /\n\/\*\*[^/]*\*\/\nfunction refuseHtml\([^]*?\n}\n/.exec(rest) ?? [];
+  if (!found) throw new Error("wasm/rest.js has no refuseHtml");
+  return found;
+}
+
+/** @param {string} text @param {string} rest `wasm/rest.js` */
+export function webGlue(text, rest) {
   const early = 'new Proxy({}, { get() { throw new Error("the engine is not loaded yet: await init() before anything else"); } })';
   text = change(text, "let wasmModule, wasmInstance, wasm;", `let wasmModule, wasmInstance, loaded;\nlet wasm = ${early};`, 1);
   text = change(text, "if (wasm !== undefined) return wasm;", "if (loaded) return loaded;", 2);
@@ -31,7 +38,9 @@ export function webGlue(text) {
   // Each form says where the wasm is; a bundler would take along a second one from here.
   const place = "module_or_path = new URL('bufferevent_wasm_bg.wasm', import.meta.url);";
   text = change(text, place, 'throw new Error("nobody said where the engine\'s wasm is");', 1);
-  return freed(text);
+  const answer = "if (typeof Response === 'function' && module instanceof Response) {\n";
+  text = change(text, answer, `${answer}        if (module.ok) refuseHtml(module.url, module.status, module.headers.get('Content-Type'));\n`, 1);
+  return freed(text) + refusal(rest);
 }
 
 /** @param {string} text */

@@ -86,6 +86,11 @@ test("too early and too late are said in words", () => {
   assert.deepEqual(run("--input-type=module", "-e", program).trim().split("\n"), [early, early, ...Array(4).fill("Error: this Simulation was freed")]);
 });
 
+test("an address that answers for the wasm with a page is named, with what it said", () => {
+  const program = `import { init } from "./node_modules/bufferevent-wasm/web.js"; await init("data:text/html,hello").catch((error) => console.log(error.message));`;
+  assert.equal(run("--input-type=module", "-e", program), "no WebAssembly is at data:text/html,hello: the server answers 200 with HTML (text/html)\n");
+});
+
 test("where no page is, the element can be imported and defines nothing", () => {
   const program = `for (const form of ["bufferevent-lab", "bufferevent-lab/single"]) console.log(typeof (await import(form)).BuffereventLab, globalThis.customElements);`;
   assert.equal(run("--input-type=module", "-e", program), "function undefined\nfunction undefined\n");
