@@ -29,7 +29,7 @@ export const lesson = {
     past: "You have gone past this question. Go back to it, or let the answer be shown.",
     between: "Another question comes first: what follows would answer it.",
     noMore: "No more questions. Now the tasks.",
-    noMoreHere: "No more questions. Tasks, and what else there is, are about the lesson's own experiment.",
+    noMoreHere: "No more questions. The tasks are about the lesson's own experiment.",
     left: "What you did made another run of it. The question is asked on the original one.",
     elsewhere: "This question has an experiment of its own.",
     openIt: "Open it",

@@ -47,12 +47,14 @@ for (const [name, attributes] of [
         if (!connection) return;
         for (const [side, direction] of [["input", "read"], ["output", "write"]]) {
           const vessel = root.querySelector(`.vessel.${side}`);
-          if (vessel.dataset.length !== String(connection[side].len)) differences.push([lab.position, side, vessel.dataset.length, connection[side].len]);
+          // What was in it when it was freed is dropped.
+          const len = connection.freed ? 0 : connection[side].len;
+          if (vessel.dataset.length !== String(len)) differences.push([lab.position, side, vessel.dataset.length, len]);
           const reason = root.querySelector(`.valve.${direction}`).dataset.reason;
           const runs = picture.loop.running?.event === direction && ["not_waiting", "idle"].includes(connection.valves[direction]);
           if (reason !== (runs ? "running" : connection.valves[direction])) differences.push([lab.position, direction, reason, connection.valves[direction]]);
           const level = Number(vessel.querySelector(".vessel-pool").getAttribute("height"));
-          if (level === 0 !== (connection[side].len === 0)) differences.push([lab.position, side, "level", level]);
+          if (level === 0 !== (len === 0)) differences.push([lab.position, side, "level", level]);
         }
         for (const [name, bytes] of Object.entries(connection.kernel.tanks ?? {})) {
           const length = root.querySelector(`.vessel.${name}`).dataset.length;
