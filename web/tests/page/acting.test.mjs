@@ -302,6 +302,7 @@ test("what a freed bufferevent held is gone from the scene, and nothing can be d
     for (lab.seek(0); lab.picture.last?.kind !== "freed"; ) lab.advance(1, "step");
   });
   assert.match(await lab.told(), /5 bytes of input and 3 bytes of output are dropped/);
+  await lab.still();
   const seen = async () => [await lab.level("input"), await lab.level("output"), await lab.all(".vessel.input .byte, .vessel.output .byte")];
   assert.deepEqual(await seen(), [0, 0, []]);
   assert.match((await lab.element.locator(".scene").first().getAttribute("aria-label")) ?? "", /input 0, output 0 bytes/);
