@@ -127,7 +127,8 @@ pub(crate) fn position(value: f64) -> Result<u64> {
 /// A count from JavaScript, which would take another number for it modulo 2^32. `what` names it in an error.
 pub(crate) fn count(value: f64, what: &str) -> Result<u32> {
     if value.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&value) {
-        return Err(error(format!("{what} is {value}, and no whole number from 0 to {}", u32::MAX)));
+        let named = named(&value.into());
+        return Err(error(format!("{what} is {named}, and no whole number from 0 to {}", u32::MAX)));
     }
     Ok(value as u32)
 }

@@ -84,7 +84,14 @@ fn what_is_no_number_is_no_position() {
 #[wasm_bindgen_test]
 fn a_count_is_a_whole_number_and_never_another_one() {
     let mut simulation = simulation();
-    for bad in [-1.0, 0.5, 4_294_967_297.0, f64::NAN, f64::INFINITY] {
+    let bad = [
+        (-1.0, "-1"),
+        (0.5, "0.5"),
+        (4_294_967_297.0, "4294967297"),
+        (f64::NAN, "NaN"),
+        (f64::INFINITY, "Infinity"),
+    ];
+    for (bad, named) in bad {
         let refused = [
             ("the branch", simulation.switch_to(bad)),
             ("the branch", simulation.delete_branch(bad)),
@@ -94,7 +101,7 @@ fn a_count_is_a_whole_number_and_never_another_one() {
         ];
         for (what, refused) in refused {
             let message = message(refused.unwrap_err());
-            assert_eq!(message, format!("{what} is {bad}, and no whole number from 0 to 4294967295"));
+            assert_eq!(message, format!("{what} is {named}, and no whole number from 0 to 4294967295"));
         }
     }
 }
