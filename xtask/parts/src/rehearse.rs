@@ -66,7 +66,7 @@ pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<Ran> {
     for stretch in [None, Some([0.0, length])] {
         let ends =
             stretch.unwrap_or_default().map(|end| [Val::I32(stretch.is_some().into()), Val::from(end)]);
-        page.ask("series", &simulation, &[&[Val::from(1.0), Val::I32(46)], ends.as_flattened()].concat())?;
+        page.ask("series", &simulation, &[&[Val::from(1.0), Val::from(46.0)], ends.as_flattened()].concat())?;
     }
     page.ran()
 }
