@@ -21,7 +21,7 @@ static BEGUN: Mutex<Option<Child>> = Mutex::new(None);
 /// In a process of its own, for what it says would stand between the lines of the checks: it is in `target/ahead.log`.
 pub(crate) fn begin(workspace: &Workspace) -> Result<()> {
     if workspace.has("wasm") {
-        // The next check wants it too, and rustup does not expect to be asked twice at once.
+        // Clippy for wasm wants it too, and rustup does not expect to be asked twice at once.
         tools::wasm_target(workspace)?;
     }
     let log = workspace.target.join("ahead.log");

@@ -4,6 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail, ensure};
 use xshell::cmd;
@@ -90,6 +91,16 @@ pub(crate) fn browser(workspace: &Workspace) -> Result<Browser> {
 /// That browser without a window and what belongs to one: it runs and draws a page as the browser does, for half of the
 /// processor time. Where there is none of its version, the browser itself.
 pub(crate) fn headless(workspace: &Workspace) -> Result<PathBuf> {
+    // Where it cannot be had, it is not asked for again.
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
+    let found = find_headless(workspace)?;
+    Ok(FOUND.get_or_init(|| found).clone())
+}
+
+fn find_headless(workspace: &Workspace) -> Result<PathBuf> {
     let browser = browser(workspace)?.program;
     if let Some(shell) = of_version_of(workspace, &browser, headless_shells()) {
         return Ok(shell);

@@ -8,18 +8,14 @@ compile_error!(
 use std::future;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use bufferevent_server::client;
 use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::process::first_signal;
-use bufferevent_server::publish::PublishConfig;
+use bufferevent_server::publish::{LAST_SEGMENT, PublishConfig};
 use bufferevent_server::watch::{self, WatchConfig};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-
-/// How long what came last may take to be written, after a signal: as in the server.
-const LAST_SEGMENT: Duration = Duration::from_secs(5);
 
 /// Said where it takes longer.
 const LATE: &str = "bufferevent-client: the end of what is published was not written in time";

@@ -16,6 +16,7 @@ use bufferevent_server::echo::{Config, EchoServer, LoopObserver, Output};
 use bufferevent_server::generate::{self, Generate};
 use bufferevent_server::mirror::{Mirror, MirrorConfig};
 use bufferevent_server::process::{descriptor_limit, raise_descriptor_limit, stop_on_signals};
+use bufferevent_server::publish::LAST_SEGMENT;
 use clap::{CommandFactory, Parser};
 use tikv_jemalloc_ctl::{Access, AsName};
 
@@ -31,10 +32,6 @@ const LAST_LINES: Duration = Duration::from_millis(200);
 
 /// Said by a program that has nothing to show.
 const NO_PAGE: &str = "built without the page: --site FOLDER shows one, `cargo xtask program` builds it in";
-
-/// How long to wait at the end for the folder that is published to: a busy disk takes seconds to say that it has something,
-/// and who stops services in order often gives them ten.
-const LAST_SEGMENT: Duration = Duration::from_secs(5);
 
 /// Descriptors beside those of the connections and of the page: standard ones, the loop's own and what signals wake.
 const OWN_DESCRIPTORS: usize = 16;

@@ -21,6 +21,10 @@ pub use publisher::Publisher;
 /// How often a publisher that is given nothing has to be asked whether something is due.
 pub const TICK: Duration = Duration::from_millis(100);
 
+/// How long a program waits at its end for what came last to be written: a busy disk takes seconds to say that it has something,
+/// and who stops services in order often gives them ten.
+pub const LAST_SEGMENT: Duration = Duration::from_secs(5);
+
 /// Where to publish, and how much: part of two programs' command lines.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct PublishConfig {
