@@ -38,7 +38,7 @@ for (const [name, lines] of RECORDINGS) {
         if (connections.length > 1 ? !there(told) : told !== 0) wrong.push(`${lab.position}: told ${words}`);
         if (connections.length > 0 ? !there(titled) : titled !== 0) wrong.push(`${lab.position}: State is of ${titled}`);
         const shown = there(titled);
-        if (shown && root.querySelector(".vessel.input").dataset.length !== String(shown.input.len)) wrong.push(`${lab.position}: the vessel is not of ${titled}`);
+        if (shown && root.querySelector(".vessel.input").dataset.length !== String(shown.freed ? 0 : shown.input.len)) wrong.push(`${lab.position}: the vessel is not of ${titled}`);
         const pressed = [...root.querySelectorAll(".connection[aria-pressed=true]")].map((row) => Number(row.parentElement.dataset.number));
         if (root.querySelector(".live").checkVisibility() && (pressed.length !== 1 || pressed[0] !== titled)) wrong.push(`${lab.position}: chosen are ${pressed}`);
         if (!shown && /not made yet/.test(root.querySelector(".stage").textContent)) wrong.push(`${lab.position}: what never was is not made yet`);

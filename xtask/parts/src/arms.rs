@@ -13,14 +13,11 @@ use walrus::{FunctionKind, LocalFunction, Module, ValType};
 use crate::live::{Live, Locals};
 use crate::passed::Ran;
 use crate::points::{Stretch, nested, sequences, unused};
-use crate::split::functions;
+use crate::split::{functions, is_allocators};
 
 /// So many instructions more than it takes to call it make an arm worth it. Fewer make the first smaller still, and both
 /// together larger.
 pub(crate) const WORTH: usize = 12;
-
-/// Which way through the allocator's functions is gone hangs on all that was asked of it before: they stay as they are.
-const ALLOCATOR: &str = "dlmalloc";
 
 /// Makes functions of what did not run of those that did, where it is worth it; their numbers follow all others.
 pub(crate) fn part(module: &mut Module, ran: &Ran, worth: usize) {
@@ -28,7 +25,7 @@ pub(crate) fn part(module: &mut Module, ran: &Ran, worth: usize) {
     for (number, points) in ran {
         let id = ids[*number];
         let FunctionKind::Local(function) = &module.funcs.get(id).kind else { continue };
-        if module.funcs.get(id).name.as_ref().is_some_and(|name| name.contains(ALLOCATOR)) {
+        if is_allocators(module, id) {
             continue;
         }
         let stretches = unused(function, points);

@@ -70,10 +70,18 @@ pub(crate) fn whole(wasm: &[u8]) -> Result<Vec<u8>> {
 /// Those that go to the rest: all of the module's own that are worth it.
 fn moved(module: &Module, ran: &Ran) -> BTreeSet<Number> {
     let own = functions(module).into_iter().enumerate().filter(|(_, id)| match &module.funcs.get(*id).kind {
-        FunctionKind::Local(function) => function.size() >= DOOR,
+        FunctionKind::Local(function) => function.size() >= DOOR && !is_allocators(module, *id),
         _ => false,
     });
     own.map(|(number, _)| number).filter(|number| !ran.contains_key(number)).collect()
+}
+
+/// Which of the allocator's functions runs, and which way it goes, hangs on all that was asked of it before, and a page asks for
+/// other things than a rehearsal: they stay in the first, and as they are.
+pub(crate) fn is_allocators(module: &Module, id: FunctionId) -> bool {
+    // Its own functions, and those of the standard library that hold others of its own.
+    let parts = ["dlmalloc", "__rdl_", "__rust_dealloc"];
+    module.funcs.get(id).name.as_ref().is_some_and(|name| parts.iter().any(|part| name.contains(part)))
 }
 
 /// What each function is called, where it is called anything.
