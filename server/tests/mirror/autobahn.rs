@@ -70,7 +70,7 @@ pub(crate) async fn run(cases: impl IntoIterator<Item = Case>) {
                 },
                 Step::Quoted(name) => match raw.next().await {
                     Seen::Close(POLICY, reason) => {
-                        assert!(reason.contains(&format!("`{name}`")), "{number}: {reason}");
+                        assert!(reason.contains(&format!("{name:?}")), "{number}: {reason}");
                     }
                     other => panic!("{number}: {other:?}"),
                 },
