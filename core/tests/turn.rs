@@ -106,6 +106,13 @@ fn a_timer_that_was_set_before_the_first_record_is_not_said_to_be_none() {
     let checked = at(&joined, 0, |step| matches!(step, Step::TimersChecked { .. }));
     let timers = ask(&mut joined, checked, Question::Station { station: Station::Timers });
     assert_eq!(reasons(&timers), [Reason::TimersFoundNone]);
+    for event in [EventName::Read, EventName::Application(TICK)] {
+        let timer = Question::Timer { event };
+        assert_ne!(recording.why(over, 1, timer), Answer::default());
+        assert_eq!(joined.why(0, 1, timer), Answer::default(), "{event:?}");
+    }
+    let none = joined.why(0, 1, Question::Timer { event: EventName::Write });
+    assert_eq!(reasons(&none), [Reason::NoTimer]);
 }
 
 #[test]

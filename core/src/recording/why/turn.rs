@@ -47,6 +47,12 @@ impl Turn {
         Self { event_loop: picture.event_loop.clone(), events: theirs.chain(own).collect() }
     }
 
+    /// One of the application's own events.
+    pub(super) fn own(&self, event: EventName) -> EventPicture {
+        let own = self.events.iter().find(|own| own.connection.is_none() && own.name == event);
+        own.map_or_else(EventPicture::default, |own| own.state)
+    }
+
     /// A pass has begun, whether its record is there or not: what is live, cut off or long begins with a picture.
     const fn has_looped(&self) -> bool {
         self.event_loop.pass > 0
