@@ -843,7 +843,7 @@ export type Bucket = {
 };
 
 /**
- * What can be asked about a connection.
+ * What can be asked: about a connection, or of the program and the loop.
  */
 export type Question = { "kind": "valve";
   /**

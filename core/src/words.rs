@@ -1,6 +1,15 @@
 //! What the JSON parser says of a text, for people: it speaks of Rust's types, and of the parser's own affairs.
 
+use serde::de::DeserializeOwned;
 use serde_json::Error;
+
+/// A value from JSON.
+///
+/// # Errors
+/// What is wrong with the text and where, in words for whoever wrote it.
+pub fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(text).map_err(|error| placed(text, &error))
+}
 
 /// What is wrong with this text, without the place.
 pub(crate) fn problem(text: &[u8], error: &Error) -> String {
@@ -16,7 +25,9 @@ pub(crate) fn problem(text: &[u8], error: &Error) -> String {
 pub(crate) fn placed(text: &[u8], error: &Error) -> String {
     let problem = problem(text, error);
     match (error.line(), error.column()) {
-        (0, _) => problem,
+        // Where nothing of the line was taken yet it has no column: a list for an object, a text that ends.
+        (0, _) | (1, 0) => problem,
+        (line, 0) => format!("{problem} at line {line}"),
         (1, column) => format!("{problem} at column {column}"),
         (line, column) => format!("{problem} at line {line}, column {column}"),
     }
@@ -72,14 +83,15 @@ mod tests {
 
     use super::*;
 
-    fn said<T: serde::de::DeserializeOwned>(text: &[u8]) -> String {
-        placed(text, &serde_json::from_slice::<T>(text).map(drop).unwrap_err())
+    fn said<T: DeserializeOwned>(text: &[u8]) -> String {
+        from_json::<T>(text).map(drop).unwrap_err()
     }
 
     #[test]
     fn what_is_wrong_is_said_in_json_s_words() {
         for (text, words) in [
-            ("", "the text ends where a value should be at column 0"),
+            ("", "the text ends where a value should be"),
+            ("{\n", "the text ends within an object at line 2"),
             ("{\"recording\"", "the text ends within an object at column 12"),
             ("{\"recording\":\"buf", "the text ends within a string at column 17"),
             ("{\n\"recording\": 5}", "expected a string, found 5 at line 2, column 14"),
@@ -96,7 +108,7 @@ mod tests {
         assert_eq!(said::<Picture>(br#"{"loop":3}"#), "expected an object, found 3 at column 9");
         let deep = "[".repeat(1000);
         assert!(said::<serde_json::Value>(deep.as_bytes()).starts_with("nested too deeply at column "));
-        assert_eq!(said::<Question>(b"[\"valve\",\"read\"]"), "expected an object, found a list at column 0");
+        assert_eq!(said::<Question>(b"[\"valve\",\"read\"]"), "expected an object, found a list");
         let direction = br#"{"kind":"valve","direction":"up"}"#;
         assert!(said::<Question>(direction).starts_with("unknown name `up`, expected"));
         assert!(said::<Watched>(b"[-1]").starts_with("expected a whole number, found -1"));

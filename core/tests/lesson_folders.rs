@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use bufferevent::sim::{Experiment, Lesson, Scenario};
+use bufferevent::sim::{Asked, Experiment, Lesson, Scenario};
 
 use crate::support::lessons::{self, folders, read};
 
@@ -39,47 +39,36 @@ fn lessons_have_numbers_and_names_of_their_own_and_both_languages() {
     }
 }
 
-/// Who wants to see what was answered would be stopped by another question first, whose answer comes before.
-#[test]
-fn no_question_lies_between_another_one_and_its_answer() {
-    let mut nested = Vec::new();
+/// What each lesson asks in each of its libevents, and whose that is.
+fn asked() -> Vec<(String, Vec<Asked>)> {
+    let mut all = Vec::new();
     for folder in folders() {
         let lesson = read(&folder);
         // Each question of a concept test has an experiment of its own.
-        let Some(scenario) = lesson.scenario("lesson").cloned() else { continue };
+        let Some(scenario) = lesson.scenario("lesson") else { continue };
         for dialect in lesson.dialects() {
             let mut experiment = Experiment::new(scenario.clone()).in_dialect(*dialect).expect("it has it");
-            let asked = lesson.predictions(&mut experiment);
-            for outer in &asked {
-                let within = asked.iter().filter(|one| outer.ask < one.ask && one.at <= outer.at);
-                nested.extend(
-                    within.map(|one| {
-                        format!("{}, {dialect}: {} within {}", folder.display(), one.id, outer.id)
-                    }),
-                );
-            }
+            all.push((format!("{}, {dialect}", folder.display()), lesson.predictions(&mut experiment)));
         }
     }
-    assert!(nested.is_empty(), "{}", nested.join("\n"));
+    all
 }
 
-/// Of two that wait at one step, the answer to one could not be seen before the other has its own.
+/// Who wants to see what was answered would be stopped by another question first, whose answer comes before; and of two that
+/// wait at one step, the answer to one could not be seen before the other has its own.
 #[test]
-fn no_two_questions_wait_at_one_step() {
-    for folder in folders() {
-        let lesson = read(&folder);
-        // Each question of a concept test has an experiment of its own.
-        let Some(scenario) = lesson.scenario("lesson").cloned() else { continue };
-        for dialect in lesson.dialects() {
-            let mut experiment = Experiment::new(scenario.clone()).in_dialect(*dialect).expect("it has it");
-            let mut asked = lesson.predictions(&mut experiment);
-            asked.sort_by_key(|one| one.ask);
-            for two in asked.windows(2) {
-                let names = (&two[0].id, &two[1].id);
-                assert_ne!(two[0].ask, two[1].ask, "{}, {dialect}: {names:?}", folder.display());
-            }
+fn no_question_lies_between_another_one_and_its_answer_nor_waits_at_the_same_step() {
+    let mut wrong = Vec::new();
+    for (lesson, mut asked) in asked() {
+        for outer in &asked {
+            let within = asked.iter().filter(|one| outer.ask < one.ask && one.at <= outer.at);
+            wrong.extend(within.map(|one| format!("{lesson}: {} within {}", one.id, outer.id)));
         }
+        asked.sort_by_key(|one| one.ask);
+        let pairs = asked.array_windows().filter(|[one, other]| one.ask == other.ask);
+        wrong.extend(pairs.map(|[one, other]| format!("{lesson}: {} and {} at one step", one.id, other.id)));
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

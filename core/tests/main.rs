@@ -50,6 +50,8 @@ mod trigger;
 mod turn;
 mod watermarks;
 mod why;
+mod why_issues;
+mod why_timers;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -392,7 +392,7 @@ fn what_is_no_recording_is_refused_with_the_reason() {
     assert!(refused("{\"seq\":1}").contains("missing field `recording`"));
     // What serde derives would take the values of an object for it.
     let list = r#"["bufferevent",1,"0.1.0"]"#;
-    let problem = "expected an object, found a list at column 0";
+    let problem = "expected an object, found a list";
     assert_eq!(refused(list), format!("line 1: not the header of a recording: {problem}"));
     assert!(refused("7").contains("expected an object, found 7"));
     let other = r#"{"recording":"bufferevent","schema":99,"engine":"9.0.0"}"#;

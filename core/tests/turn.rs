@@ -71,6 +71,61 @@ fn before_the_first_pass_it_is_the_programs_turn_and_the_loop_has_not_run() {
     }
 }
 
+/// The same from this position on: what a live server sends, or what is left of a long recording.
+fn joined_at(recording: &mut Recording, position: u64) -> Recording {
+    let mut joined = Recording::new(recording.seek(position).clone());
+    (position + 1..=recording.end_position())
+        .filter_map(|position| recording.record_at(position))
+        .for_each(|record| joined.append(record.clone()));
+    joined
+}
+
+#[test]
+fn a_loop_that_ran_before_the_first_record_is_not_said_to_have_never_run() {
+    let mut recording = two_timers();
+    let over = at(&recording, 0, |step| matches!(step, Step::PassEnded { .. }));
+    let inside = at(&recording, 0, |step| matches!(step, Step::BufferDrained { .. }));
+    for position in [over, inside] {
+        let mut joined = joined_at(&mut recording, position);
+        for question in questions().chain([Question::Station { station: Station::Idle }]) {
+            assert_eq!(joined.why(0, 99, question), Answer::default(), "{question:?} at {position}");
+        }
+    }
+    let mut joined = joined_at(&mut recording, inside);
+    let ended = at(&joined, 0, |step| matches!(step, Step::PassEnded { .. }));
+    assert_eq!(reasons(&ask(&mut joined, ended, Question::Loop)), [Reason::PassOver]);
+    let program = ask(&mut joined, ended, Question::Station { station: Station::Idle });
+    assert_eq!(reasons(&program), [Reason::PassOver]);
+}
+
+#[test]
+fn a_timer_that_was_set_before_the_first_record_is_not_said_to_be_none() {
+    let mut recording = two_timers();
+    let over = at(&recording, 0, |step| matches!(step, Step::PassEnded { .. }));
+    let mut joined = joined_at(&mut recording, over);
+    let checked = at(&joined, 0, |step| matches!(step, Step::TimersChecked { .. }));
+    let timers = ask(&mut joined, checked, Question::Station { station: Station::Timers });
+    assert_eq!(reasons(&timers), [Reason::TimersFoundNone]);
+    for event in [EventName::Read, EventName::Application(TICK)] {
+        let timer = Question::Timer { event };
+        assert_ne!(recording.why(over, 1, timer), Answer::default());
+        assert_eq!(joined.why(0, 1, timer), Answer::default(), "{event:?}");
+    }
+    let none = joined.why(0, 1, Question::Timer { event: EventName::Write });
+    assert_eq!(reasons(&none), [Reason::NoTimer]);
+}
+
+#[test]
+fn a_callback_that_the_programs_own_call_brings_goes_back_to_no_pass() {
+    let mut recording = run(&json!({"format": 2, "dialect": "2.1",
+        "bufferevents": {"a": {"on_read": [[{"read": "all"}], []]}},
+        "script": [{"peer_send": "hi", "of": "a"}, {"turn": 1}, {"trigger": "read", "ignore_watermarks": true, "of": "a"}]}));
+    let entered = at(&recording, 1, |step| matches!(step, Step::CallbackEntered { .. }));
+    let callbacks = ask(&mut recording, entered, Question::Station { station: Station::Callbacks });
+    assert_eq!(reasons(&callbacks), [Reason::CallbackRuns]);
+    assert_eq!(callbacks.reasons[0].position, Some(entered));
+}
+
 #[test]
 fn in_a_callback_the_loop_waits_for_it_and_the_program_for_the_loop() {
     let mut recording = two_timers();

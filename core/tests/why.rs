@@ -1,16 +1,11 @@
-//! Why: each kind of question on every recorded scenario, and what people asked, rebuilt.
+//! Why: each kind of question on every recorded scenario.
 #![cfg(feature = "sim")]
-
-use std::time::Duration;
 
 use bufferevent::recording::{
     Answer, Because, BytePlace, CallbackKind, Picture, Question, Reason, Recording, Run, Valve,
 };
-use bufferevent::sim::{Scenario, SimKernel, Simulation};
-use bufferevent::{
-    BuffereventOptions, Callback, Callbacks, Dialect, Direction, Directions, Due, EventBase, EventFlags,
-    EventName, MarkName, PassEnd, Record, Role, Step,
-};
+use bufferevent::sim::{Scenario, Simulation};
+use bufferevent::{Callback, Direction, EventName, MarkName, PassEnd, Record, Role, Step};
 use serde_json::{Value, json};
 
 const CALLBACKS: [CallbackKind; 3] = [CallbackKind::Read, CallbackKind::Write, CallbackKind::Event];
@@ -40,7 +35,7 @@ pub(super) fn recorded(scenario: Scenario) -> Recording {
     tape(records.into_iter().take(MOST))
 }
 
-fn tape(records: impl IntoIterator<Item = Record>) -> Recording {
+pub(super) fn tape(records: impl IntoIterator<Item = Record>) -> Recording {
     let mut recording = Recording::new(Picture::of_simulation());
     records.into_iter().for_each(|record| recording.append(record));
     recording
@@ -51,7 +46,7 @@ pub(super) fn run(scenario: &Value) -> Recording {
 }
 
 /// Whether a record of this kind shows what the reason says.
-fn shows(reason: Reason, step: &Step) -> bool {
+pub(super) fn shows(reason: Reason, step: &Step) -> bool {
     match reason {
         Reason::EventArmed => matches!(step, Step::EventArmed { .. }),
         Reason::EventDisarmed => matches!(step, Step::EventDisarmed { .. }),
@@ -167,7 +162,7 @@ pub(super) fn assert_sound(
     }
 }
 
-fn ask(recording: &mut Recording, at: u64, question: Question, context: &str) -> Answer {
+pub(super) fn ask(recording: &mut Recording, at: u64, question: Question, context: &str) -> Answer {
     let answer = recording.why(at, 1, question);
     assert_sound(recording, at, question, &answer, context);
     answer
@@ -179,7 +174,7 @@ pub(super) fn positions(recording: &Recording) -> impl Iterator<Item = u64> + us
     (1..end).step_by(17).chain([end])
 }
 
-fn reasons(answer: &Answer) -> Vec<&'static str> {
+pub(super) fn reasons(answer: &Answer) -> Vec<&'static str> {
     answer.reasons.iter().map(|because| because.reason.name()).collect()
 }
 
@@ -380,92 +375,6 @@ fn a_mark_goes_back_to_who_set_it_and_to_what_it_decided_last() {
     assert_eq!(reasons, [Reason::MarksSet, Reason::Called, Reason::BelowLowMark]);
 }
 
-/// What runs two timers: one that a slow callback keeps waiting, and one of a bufferevent.
-const TIMERS: &str = r#"{"format": 2, "dialect": "2.1",
-    "bufferevents": {"a": {"read": {"timeout_ms": 500}, "on_read": [[{"sleep_ms": 120}, {"add_timer": "late", "after_ms": 50}]]}},
-    "timers": {"tick": {"after_ms": 100, "persist": true}, "late": {}, "never": {}},
-    "script": [{"peer_send": "x", "of": "a"}, {"turn": 1}, {"turn": 1}, {"advance_ms": 200}, {"activate": "never"}, {"turn": 1}, {"del_timer": "tick"}, {"advance_ms": 500}]}"#;
-
-/// What is answered about a timer of `TIMERS` right after a record.
-fn timer_at(at: impl Fn(&Step) -> bool, nth: usize, event: EventName) -> (Vec<&'static str>, Reason) {
-    let mut recording = run(&serde_json::from_str(TIMERS).expect("JSON"));
-    let found =
-        (1..).zip(recording.records()).filter(|(_, record)| at(&record.step)).nth(nth).expect("it comes").0;
-    let answer = recording.why(found, 1, Question::Timer { event });
-    assert!(!answer.uncertain && answer.reasons.iter().filter(|because| because.decided).count() == 1);
-    for because in &answer.reasons {
-        let record = because.position.map(|position| recording.record_at(position).expect("there"));
-        assert!(because.position.is_none_or(|position| position <= found), "the future: {answer:?}");
-        assert!(record.is_none_or(|record| shows(because.reason, &record.step)), "{answer:?}");
-    }
-    (reasons(&answer), decisive(&recording, &answer).0)
-}
-
-// In the order of their names, as the JSON has them.
-const LATE: EventName = EventName::Application(3);
-const NEVER: EventName = EventName::Application(4);
-const TICK: EventName = EventName::Application(5);
-
-#[test]
-fn a_timer_that_runs_goes_back_to_who_set_it() {
-    let began = |step: &Step| matches!(step, Step::PassBegan { .. });
-    assert_eq!(timer_at(began, 0, TICK), (vec!["time_not_come", "timer_started"], Reason::TimeNotCome));
-    let read = (vec!["time_not_come", "timer_started", "timeouts_set"], Reason::TimeNotCome);
-    assert_eq!(timer_at(began, 0, EventName::Read), read);
-    // What came restarted it, in the run of its own event.
-    let again = vec!["time_not_come", "timer_started", "event_ran", "timeouts_set"];
-    let left = |step: &Step| matches!(step, Step::CallbackLeft { .. });
-    assert_eq!(timer_at(left, 0, EventName::Read).0, again);
-    assert_eq!(timer_at(left, 0, NEVER), (vec!["no_timer"], Reason::NoTimer));
-}
-
-#[test]
-fn a_timer_that_a_callback_holds_up_names_that_callback_before_and_after_it_fires() {
-    let slept = |step: &Step| matches!(step, Step::ClockAdvanced { .. });
-    let held = (vec!["held_up", "clock_passed", "timer_started"], Reason::HeldUp);
-    assert_eq!(timer_at(slept, 0, TICK), held);
-    let expired = |step: &Step| matches!(step, Step::TimerExpired { event } if *event == TICK);
-    let fired = vec!["timer_expired", "held_up", "clock_passed", "timer_started"];
-    assert_eq!(timer_at(expired, 0, TICK), (fired, Reason::HeldUp));
-    // Both were over by the time that the loop looked again.
-    let set_inside = |step: &Step| matches!(step, Step::TimerSet { event, .. } if *event == LATE);
-    assert_eq!(timer_at(set_inside, 0, LATE).0[..2], ["time_not_come", "timer_started"]);
-}
-
-#[test]
-fn a_timer_that_the_loop_did_not_look_at_says_so_and_one_taken_away_too() {
-    let advanced = |step: &Step| matches!(step, Step::ClockAdvanced { .. });
-    let (first, decided) = timer_at(advanced, 1, TICK);
-    assert_eq!(
-        (&first[..3], decided),
-        (&["no_pass_since", "clock_passed", "timer_started"][..], Reason::NoPassSince)
-    );
-    let by_hand = |step: &Step| matches!(step, Step::EventActivated { event, .. } if *event == NEVER);
-    assert_eq!(timer_at(by_hand, 0, NEVER), (vec!["activated_by_hand"], Reason::ActivatedByHand));
-    let gone = |step: &Step| matches!(step, Step::TimerCancelled { event } if *event == TICK);
-    assert_eq!(timer_at(gone, 0, TICK).1, Reason::TimerCancelled);
-    assert_eq!(timer_at(advanced, 2, TICK).1, Reason::TimerCancelled);
-}
-
-#[test]
-fn each_timer_of_each_recorded_scenario_is_told_of() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            let connection = recording.seek(at).connections[&1].clone();
-            for (event, side) in [(EventName::Read, connection.read), (EventName::Write, connection.write)] {
-                let answer = ask(&mut recording, at, Question::Timer { event }, &name);
-                let started = answer.reasons.iter().any(|because| because.reason == Reason::TimerStarted);
-                assert!(
-                    side.event.deadline.is_none() || connection.freed || started,
-                    "{name}, {at}: {answer:?}"
-                );
-            }
-        }
-    }
-}
-
 #[test]
 fn a_byte_is_followed_from_the_peer_to_the_callback_that_took_it_and_on_to_the_peer() {
     let mut recording = run(&json!({"format": 1, "dialect": "2.1", "app": {"on_read": [[{"echo": ""}]]},
@@ -481,166 +390,4 @@ fn a_byte_is_followed_from_the_peer_to_the_callback_that_took_it_and_on_to_the_p
     let output = ask(&mut recording, added, Question::Byte { place: BytePlace::Output, offset: 5 }, "");
     assert_eq!(reasons(&output), ["bytes_added", "called", "bytes_sent", "peer_received"]);
     assert_eq!(output.reasons[3].position, Some(end));
-}
-
-/// libevent issue 642: the read callback does not come, since what was written is still in the writer's output.
-#[test]
-fn issue_642_nothing_arrives_before_the_writers_loop_has_run() {
-    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"enable": []},
-        "script": [{"write": "message"}]}));
-    let at = recording.end_position();
-    let question = Question::NotCalled { callback: CallbackKind::Write, since: 0 };
-    let answer = ask(&mut recording, at, question, "");
-    assert_eq!(decisive(&recording, &answer).0, Reason::NoPassSince);
-    let byte = ask(&mut recording, at, Question::Byte { place: BytePlace::Output, offset: 0 }, "");
-    assert_eq!(reasons(&byte), ["bytes_added"], "and it went nowhere");
-    let reader = Question::NotCalled { callback: CallbackKind::Read, since: 0 };
-    let answer = ask(&mut recording, at, reader, "");
-    assert_eq!(decisive(&recording, &answer).0, Reason::NeverEnabled);
-}
-
-/// libevent issue 690: it gets stuck when the callback takes little of what is there.
-#[test]
-fn issue_690_reading_is_stuck_at_the_high_mark_that_too_little_was_taken_below() {
-    let mut recording = run(&json!({"format": 1, "dialect": "1.4", "bufferevent": {"read": {"high": 100}},
-        "app": {"on_read": [[]]},
-        "script": [{"peer_send": "x".repeat(300)}, {"turn": 3}]}));
-    let at = recording.end_position();
-    let answer = ask(&mut recording, at, Question::Valve { direction: Direction::Read }, "");
-    assert_eq!(reasons(&answer), ["stopped_at_high_mark", "bytes_received", "marks_set"]);
-    assert_eq!(decisive(&recording, &answer), (Reason::StoppedAtHighMark, Some(&Step::PressureInstalled)));
-    let silent = Question::NotCalled { callback: CallbackKind::Read, since: at - 1 };
-    assert_eq!(reasons(&ask(&mut recording, at, silent, "")), reasons(&answer));
-
-    // One that takes some, and not enough.
-    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"high": 100}},
-        "app": {"on_read": [[]]},
-        "script": [{"peer_send": "x".repeat(150)}, {"turn": 1}, {"set_watermark": {"read": {"high": 50}}}, {"read": 20}]}));
-    let at = recording.end_position();
-    let answer = ask(&mut recording, at, Question::Valve { direction: Direction::Read }, "");
-    assert_eq!(
-        reasons(&answer),
-        ["stopped_at_high_mark", "still_full", "high_mark_reached", "bytes_received", "marks_set"]
-    );
-}
-
-#[test]
-fn within_the_call_that_takes_bytes_reading_is_about_to_go_on() {
-    for (dialect, expected) in [
-        (
-            "1.4",
-            ["stopped_at_high_mark", "below_high_mark", "resuming", "bytes_received", "marks_set"].as_slice(),
-        ),
-        (
-            "2.1",
-            &[
-                "stopped_at_high_mark",
-                "below_high_mark",
-                "resuming",
-                "high_mark_reached",
-                "bytes_received",
-                "marks_set",
-            ],
-        ),
-    ] {
-        let mut recording =
-            run(&json!({"format": 1, "dialect": dialect, "bufferevent": {"read": {"high": 64}},
-            "app": {"on_read": [[{"read": 16}]]},
-            "script": [{"peer_send": "x".repeat(100)}, {"turn": 1}]}));
-        let drained = |step: &Step| matches!(step, Step::BufferDrained { .. });
-        let at =
-            (1..).find(|at| drained(&recording.record_at(*at).expect("it comes").step)).expect("it comes");
-        let valve = Question::Valve { direction: Direction::Read };
-        let short: Vec<_> = expected.iter().copied().filter(|name| *name != "below_high_mark").collect();
-        assert_eq!(reasons(&ask(&mut recording, at, valve, dialect)), short, "before it is compared");
-        assert_eq!(reasons(&ask(&mut recording, at + 1, valve, dialect)), expected);
-    }
-}
-
-/// libevent issue 754: a low mark of 20, 70 bytes and then 10.
-#[test]
-fn issue_754_the_last_ten_bytes_are_below_the_low_mark() {
-    let scenario = |low: u32| {
-        json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"low": low}},
-            "app": {"on_read": [[{"read": "all"}]]},
-            "script": [{"peer_send": "x".repeat(70)}, {"turn": 1}, {"peer_send": "y".repeat(10)}, {"turn": 2}]})
-    };
-    let mut recording = run(&scenario(20));
-    let at = recording.end_position();
-    let since =
-        recording.records().position(|it| matches!(it.step, Step::CallbackLeft { .. })).unwrap() as u64;
-    let question = Question::NotCalled { callback: CallbackKind::Read, since };
-    let answer = ask(&mut recording, at, question, "");
-    assert_eq!(reasons(&answer), ["below_low_mark", "bytes_received", "marks_set"]);
-    let check = Step::WatermarkChecked { mark: MarkName::ReadLow, len: 10, value: 20, reached: false };
-    assert_eq!(decisive(&recording, &answer), (Reason::BelowLowMark, Some(&check)));
-    // That it decided shows without it.
-    let mut recording = run(&scenario(10));
-    let at = recording.end_position();
-    assert_eq!(ask(&mut recording, at, question, "").reasons[0].reason, Reason::Called);
-}
-
-/// libevent issue 891: it is called again and again at the high mark.
-#[test]
-fn issue_891_a_callback_that_leaves_input_full_is_called_again() {
-    let scenario = |dialect: &str| {
-        json!({"format": 1, "dialect": dialect, "bufferevent": {"read": {"high": 10}}, "app": {"on_read": [[]]},
-            "script": [{"peer_send": "0123456789"}, {"turn": 1}]})
-    };
-    let mut recording = run(&scenario("2.1"));
-    let called = |record: &Record| matches!(record.step, Step::CallbackEntered { .. });
-    let calls: Vec<u64> =
-        (1..).zip(recording.records()).filter(|(_, it)| called(it)).map(|(at, _)| at).collect();
-    assert!(calls.len() > 10, "it spins");
-    let answer = ask(&mut recording, calls[1], Question::Called { callback: CallbackKind::Read }, "");
-    assert_eq!(reasons(&answer), ["called", "deferred", "left_full", "marks_set"]);
-    let left = Step::CallbackLeft { callback: Callback::Read };
-    assert_eq!(decisive(&recording, &answer), (Reason::LeftFull, Some(&left)));
-    assert_eq!(run(&scenario("1.4")).records().filter(|it| called(it)).count(), 1, "and 1.4 goes quiet");
-}
-
-/// libevent issue 1466: the write callback does not come any more.
-#[test]
-fn issue_1466_the_write_callback_waits_for_a_peer_that_does_not_receive() {
-    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "kernel": {"tx_capacity": 100},
-        "script": [{"write": "x".repeat(500)}, {"turn": 5}]}));
-    let at = recording.end_position();
-    let question = Question::NotCalled { callback: CallbackKind::Write, since: 0 };
-    let answer = ask(&mut recording, at, question, "");
-    let (reason, step) = decisive(&recording, &answer);
-    assert_eq!(reason, Reason::KernelFull);
-    assert!(matches!(step, Some(Step::Sent { output: 400, .. })), "{step:?}");
-    assert!(reasons(&answer).contains(&"above_low_mark"), "{answer:?}");
-}
-
-/// libevent issue 1809: disabled, and called all the same: it was owed before.
-#[test]
-fn issue_1809_a_deferred_callback_comes_after_reading_was_disabled() {
-    let mut base = EventBase::with_observer(Dialect::V2_1, Vec::<Record>::new());
-    let mut kernel = SimKernel::new();
-    let handle = kernel.open(Default::default());
-    let options = BuffereventOptions { defer_callbacks: true, ..Default::default() };
-    let id = base.bufferevent_new(Some(handle), Callbacks::ALL, options);
-    base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
-    // Its time has come in the same pass: it runs after the internal callback, and before what that put off.
-    let between = base.event_new(None, EventFlags::NONE);
-    base.event_mut(between).unwrap().add(Some(Duration::ZERO)).unwrap();
-    kernel.peer_send(handle, b"hello");
-    base.begin_pass(base.now());
-    let mut called = Vec::new();
-    while let Some(due) = base.poll_callback(&mut kernel) {
-        called.push(due);
-        if let Due::Application(..) = due {
-            base.get_mut(id).unwrap().disable(Directions::READ);
-        }
-    }
-    assert!(matches!(called[..], [Due::Application(..), Due::Read(_)]), "{called:?}");
-    let mut recording = tape(std::mem::take(base.observer_mut()));
-    let at = recording.end_position();
-    let answer = ask(&mut recording, at, Question::Called { callback: CallbackKind::Read }, "");
-    assert!(reasons(&answer).starts_with(&["called", "deferred", "bytes_received"]), "{answer:?}");
-    let disabled =
-        recording.records().position(|it| matches!(it.step, Step::Disabled { .. })).unwrap() as u64;
-    let decided = answer.reasons.iter().find(|because| because.decided).unwrap();
-    assert!(decided.position < Some(disabled), "it was owed before");
 }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::Picture;
 use crate::BufferName;
 
 /// The memory of both buffers.
@@ -49,8 +50,22 @@ pub(crate) struct Laid {
     pub(crate) memory: BufferMemory,
 }
 
+impl Laid {
+    /// The picture has the buffer's memory as it is after this.
+    pub(super) fn show_in(&self, picture: &mut Picture) {
+        if let Some(connection) = picture.connections.get_mut(&self.connection) {
+            connection.memory.get_or_insert_default().of_mut(self.buffer).follow(&self.memory);
+        }
+    }
+
+    /// What it takes in memory, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(self.memory.chains.as_slice())
+    }
+}
+
 impl Memory {
-    pub(super) const fn of_mut(&mut self, buffer: BufferName) -> &mut BufferMemory {
+    const fn of_mut(&mut self, buffer: BufferName) -> &mut BufferMemory {
         match buffer {
             BufferName::Input => &mut self.input,
             BufferName::Output => &mut self.output,
@@ -60,7 +75,7 @@ impl Memory {
 
 impl BufferMemory {
     /// As it is now, in the memory of the list that is there: it comes with most bytes that move.
-    pub(super) fn follow(&mut self, Self { chains, count, copied }: &Self) {
+    fn follow(&mut self, Self { chains, count, copied }: &Self) {
         self.chains.clone_from(chains);
         (self.count, self.copied) = (*count, *copied);
     }

@@ -53,7 +53,7 @@ pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
     KernelPicture, LoopPicture, Picture, Running, Station, Valve,
 };
-pub use pieces::{from_json, to_json};
+pub use pieces::to_json;
 pub use series::Bucket;
 pub use tape::Recording;
 pub use view::{ConnectionView, PictureView, Valves};
@@ -61,6 +61,8 @@ pub use viewer::{Heard, Unheard, Viewer};
 pub use watched::{Numbers, Watched};
 pub use why::{Answer, Because, BytePlace, Question, Reason};
 pub use wire::{Hello, PayloadPolicy, ServerMessage, ViewerMessage};
+
+pub use crate::words::from_json;
 
 /// The version of records, pictures and recordings as JSON.
 pub const SCHEMA: u32 = 1;

@@ -3,10 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde::ser::Error;
-
-use crate::words;
 
 /// Where JSON is written to, piece by piece. Most are a single byte, which a vector that takes slices is slow at.
 #[derive(Debug, Default)]
@@ -51,12 +48,4 @@ pub fn to_json(value: &(impl Serialize + ?Sized)) -> serde_json::Result<String> 
     let mut text = Pieces::default();
     serde_json::to_writer(&mut text, value)?;
     String::from_utf8(text.0).map_err(serde_json::Error::custom)
-}
-
-/// A value from JSON.
-///
-/// # Errors
-/// What is wrong with the text and where, in words for whoever wrote it.
-pub fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(text).map_err(|error| words::placed(text, &error))
 }

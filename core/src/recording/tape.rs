@@ -128,8 +128,8 @@ impl Recording {
         while laid.as_slice().first().is_some_and(|laid| laid.seq <= record.seq)
             && let Some(laid) = laid.next()
         {
-            lay(&mut self.end, &laid);
-            self.bytes += laid_bytes(&laid);
+            laid.show_in(&mut self.end);
+            self.bytes += laid.bytes();
             self.laid.push_back((position, laid));
         }
         self.bytes += record_bytes(&record);
@@ -216,7 +216,7 @@ impl Recording {
                 }
                 self.evicted += 1;
                 while let Some((_, laid)) = self.laid.pop_front_if(|laid| laid.0 <= self.evicted) {
-                    self.bytes -= laid_bytes(&laid);
+                    self.bytes -= laid.bytes();
                 }
             }
         }
@@ -291,7 +291,7 @@ impl Recording {
                 last = Some(record);
             }
             while let Some((_, laid)) = laid.next_if(|laid| laid.0 == at) {
-                lay(picture, laid);
+                laid.show_in(picture);
             }
         }
         if let Some(last) = last {
@@ -381,23 +381,12 @@ impl Recording {
 fn fold(picture: &mut Picture, record: &Record, at: u64, laid: &LaidBeside) {
     picture.fold_in_passing(record);
     let beside = laid.range(laid_from(laid, at)..).take_while(|laid| laid.0 == at);
-    beside.for_each(|(_, laid)| lay(picture, laid));
-}
-
-/// What has changed of a buffer's memory.
-fn lay(picture: &mut Picture, laid: &Laid) {
-    if let Some(connection) = picture.connections.get_mut(&laid.connection) {
-        connection.memory.get_or_insert_default().of_mut(laid.buffer).follow(&laid.memory);
-    }
+    beside.for_each(|(_, laid)| laid.show_in(picture));
 }
 
 /// Where what has changed begins that came with this position or a later one.
 fn laid_from(laid: &LaidBeside, at: u64) -> usize {
     laid.partition_point(|laid| laid.0 < at)
-}
-
-fn laid_bytes(laid: &Laid) -> usize {
-    size_of::<Laid>() + size_of_val(laid.memory.chains.as_slice())
 }
 
 /// What a record takes in memory, roughly.

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionPicture, Picture, Watched};
-use crate::object::Object;
+use crate::object::{Object, need};
 use crate::{Dialect, Record};
 
 /// From the server.
@@ -85,10 +85,6 @@ struct Fields {
     lost: Option<u64>,
     #[serde(default)]
     at_least: bool,
-}
-
-fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
-    value.ok_or_else(|| format!("missing field `{field}`"))
 }
 
 impl TryFrom<Object<Fields>> for ServerMessage {

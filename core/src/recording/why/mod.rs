@@ -60,7 +60,7 @@ impl Recording {
             Question::Loop => self.why_turn(at, &|trail, turn| trail.event_loop(turn)),
             Question::Station { station } => self.why_turn(at, &|trail, turn| trail.station(turn, station)),
             Question::Timer { event: event @ (EventName::Application(_) | EventName::LoopExit) } => {
-                self.why_turn(at, &|trail, _| trail.timer(event))
+                self.why_turn(at, &|trail, turn| trail.timer_as(turn.own(event), event))
             }
             Question::Timer { event } => {
                 self.why_of(at, connection, &|trail, picture| trail.timer_of(picture, event))

@@ -2,12 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::object::Object;
+use crate::object::{Object, need};
 use crate::recording::Station;
 use crate::recording::condition::CallbackKind;
 use crate::{Direction, EventName, MarkName};
 
-/// What can be asked about a connection.
+/// What can be asked: about a connection, or of the program and the loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "Object<Fields>")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -84,9 +84,6 @@ impl TryFrom<Object<Fields>> for Question {
     type Error = String;
 
     fn try_from(Object(fields): Object<Fields>) -> Result<Self, String> {
-        fn need<T>(value: Option<T>, field: &str) -> Result<T, String> {
-            value.ok_or_else(|| format!("missing field `{field}`"))
-        }
         let Fields { kind, direction, callback, since, mark, event, place, offset, station } = fields;
         let (question, own): (_, &[&str]) = match kind.as_str() {
             "valve" => (Self::Valve { direction: need(direction, "direction")? }, &["direction"]),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::trail::{Chain, Trail};
 use super::{Because, Reason};
-use crate::recording::ConnectionPicture;
+use crate::recording::{ConnectionPicture, EventPicture};
 use crate::{EventFlags, EventName, Step, Time};
 
 /// A poll counts in whole milliseconds: what comes within one of them is in time.
@@ -13,7 +13,19 @@ const IN_TIME: Duration = Duration::from_millis(1);
 impl Trail<'_> {
     /// Of a connection's own event.
     pub(super) fn timer_of(&self, picture: &ConnectionPicture, event: EventName) -> Vec<Because> {
-        if picture.freed { self.freed() } else { self.timer(event) }
+        let state = match event {
+            EventName::Read => picture.read.event,
+            EventName::Write => picture.write.event,
+            _ => EventPicture::default(),
+        };
+        if picture.freed { self.freed() } else { self.timer_as(state, event) }
+    }
+
+    /// Of an event that the picture has so. One whose timer runs since before the first record is not said to have none.
+    pub(super) fn timer_as(&self, state: EventPicture, event: EventName) -> Vec<Because> {
+        let reasons = self.timer(event);
+        let unseen = reasons.first().is_some_and(|first| first.reason == Reason::NoTimer);
+        if unseen && state.deadline.is_some() { Vec::new() } else { reasons }
     }
 
     pub(super) fn timer(&self, event: EventName) -> Vec<Because> {

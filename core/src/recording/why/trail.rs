@@ -42,6 +42,12 @@ impl<'a> Trail<'a> {
         (earliest..=self.at).rev().find(|position| self.anyones_step(*position).is_some_and(&wanted))
     }
 
+    /// The nearest position up to the question whose record is wanted, whatever it is about.
+    pub(super) fn anyones_last_record(&self, wanted: impl Fn(&Record) -> bool) -> Option<u64> {
+        let earliest = self.recording.start_position() + 1;
+        (earliest..=self.at).rev().find(|position| self.recording.record_at(*position).is_some_and(&wanted))
+    }
+
     /// The records of another connection, or those that are about none, up to the same moment.
     pub(super) const fn of(&self, connection: Option<u64>) -> Self {
         Self { recording: self.recording, connection, at: self.at }

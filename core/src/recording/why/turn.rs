@@ -2,6 +2,8 @@
 //!
 //! These are asked about no connection: whatever the record is about may be the one that decided.
 
+use std::collections::BTreeSet;
+
 use super::timer::{deadline_of, unmarked};
 use super::trail::{Chain, Trail};
 use super::{Because, Reason};
@@ -44,12 +46,24 @@ impl Turn {
         });
         Self { event_loop: picture.event_loop.clone(), events: theirs.chain(own).collect() }
     }
+
+    /// One of the application's own events.
+    pub(super) fn own(&self, event: EventName) -> EventPicture {
+        let own = self.events.iter().find(|own| own.connection.is_none() && own.name == event);
+        own.map_or_else(EventPicture::default, |own| own.state)
+    }
+
+    /// A pass has begun, whether its record is there or not: what is live, cut off or long begins with a picture.
+    const fn has_looped(&self) -> bool {
+        self.event_loop.pass > 0
+    }
 }
 
 impl Trail<'_> {
     /// What the program does outside of its callbacks.
     pub(super) fn program(&self, turn: &Turn) -> Vec<Because> {
-        match self.last_pass() {
+        match self.last_pass(turn) {
+            Pass::Unknown => Chain::default(),
             Pass::NotBegun => Chain::default()
                 .decided_if(Reason::CalledByProgram, self.call(0))
                 .link(Reason::LoopNotBegun, None),
@@ -67,7 +81,8 @@ impl Trail<'_> {
 
     /// Why the loop goes on, or has returned.
     pub(super) fn event_loop(&self, turn: &Turn) -> Vec<Because> {
-        match self.last_pass() {
+        match self.last_pass(turn) {
+            Pass::Unknown => Chain::default(),
             Pass::NotBegun => Chain::default().decided(Reason::LoopNotBegun, None),
             Pass::Runs(began) => {
                 Chain::default().then(self.under_way(&turn.event_loop)).link(Reason::InLoop, began)
@@ -79,15 +94,15 @@ impl Trail<'_> {
 
     /// What a station of the loop found in the pass that runs, or in the last one.
     pub(super) fn station(&self, turn: &Turn, station: Station) -> Vec<Because> {
-        let Some(began) = self.anyones_last(0, |step| matches!(step, Step::PassBegan { .. })) else {
-            return Chain::default().decided(Reason::LoopNotBegun, None).end();
-        };
-        match station {
-            Station::Idle => self.program(turn),
-            Station::Poll => self.poll(turn, began),
-            Station::Timers => self.timers(turn, began),
-            Station::Active => self.queue(turn, began),
-            Station::Callbacks => self.callbacks(turn, began),
+        let began = self.anyones_last(0, |step| matches!(step, Step::PassBegan { .. }));
+        match (station, began) {
+            (Station::Idle, _) => self.program(turn),
+            (_, None) if turn.has_looped() => Vec::new(),
+            (_, None) => Chain::default().decided(Reason::LoopNotBegun, None).end(),
+            (Station::Poll, Some(began)) => self.poll(turn, began),
+            (Station::Timers, Some(began)) => self.timers(turn, began),
+            (Station::Active, Some(began)) => self.queue(turn, began),
+            (Station::Callbacks, Some(began)) => self.callbacks(turn, began),
         }
     }
 
@@ -107,11 +122,13 @@ impl Trail<'_> {
         }
         let chain = Chain::default().decided(Reason::PollFoundNothing, polled);
         let waiting = turn.events.iter().filter(|event| event.state.armed);
-        let armed = waiting.filter_map(|event| {
-            let is_armed = |step: &Step| matches!(step, Step::EventArmed { event: of } if *of == event.name);
-            self.of(event.connection).last(self.at, is_armed)
+        // Of many connections each has its own: the records are walked once for all.
+        let waiting: BTreeSet<_> = waiting.map(|event| (event.connection, event.name)).collect();
+        let armed = self.anyones_last_record(|record| match record.step {
+            Step::EventArmed { event } => waiting.contains(&(record.connection, event)),
+            _ => false,
         });
-        chain.link_if(Reason::EventArmed, armed.max()).end()
+        chain.link_if(Reason::EventArmed, armed).end()
     }
 
     fn timers(&self, turn: &Turn, began: u64) -> Vec<Because> {
@@ -123,6 +140,8 @@ impl Trail<'_> {
         let Some((connection, event, set)) = self.next_timer(turn) else {
             return chain.decided(Reason::NoTimer, None).end();
         };
+        // It was set before the first record that is there, and goes back to nothing.
+        let Some(set) = set else { return chain.end() };
         // Where it began is said first: what follows is about it.
         let rest = self.of(connection).timer(event);
         let rest = rest.into_iter().filter(|because| because.reason != Reason::TimerStarted).collect();
@@ -170,6 +189,8 @@ impl Trail<'_> {
         let began = self.anyones_last(0, |step| matches!(step, Step::PassBegan { .. }));
         match run {
             Some(run) => chain.decided(Reason::EventRuns, run).end(),
+            // A call of the program's own brought it: no pass did.
+            None if entered.is_some() => chain.end(),
             None if found > began => match found.and_then(|at| self.anyones_step(at)) {
                 Some(Step::Polled { active: 1.. }) => chain.decided(Reason::PollFound, found).end(),
                 _ => chain.decided(Reason::PollFoundNothing, found).end(),
@@ -198,22 +219,22 @@ impl Trail<'_> {
         .end()
     }
 
-    /// The timer whose time comes first: whose, which, and where it was set.
-    fn next_timer(&self, turn: &Turn) -> Option<(Option<u64>, EventName, u64)> {
-        let pictured = turn.events.iter().filter_map(|event| {
-            let set =
-                self.of(event.connection).last(self.at, |step| deadline_of(step, event.name).is_some())?;
-            Some((event.state.deadline?, event.connection, event.name, set))
-        });
-        let first = pictured.chain(self.exit()).min_by_key(|(deadline, ..)| *deadline);
-        first.map(|(_, connection, event, set)| (connection, event, set))
+    /// The timer whose time comes first: whose, which, and where it was set, as far as that was recorded.
+    fn next_timer(&self, turn: &Turn) -> Option<(Option<u64>, EventName, Option<u64>)> {
+        let timed = turn
+            .events
+            .iter()
+            .filter_map(|event| Some((event.state.deadline?, event.connection, event.name)));
+        let (_, connection, event) = timed.chain(self.exit()).min_by_key(|(deadline, ..)| *deadline)?;
+        let set = self.of(connection).last(self.at, |step| deadline_of(step, event).is_some());
+        Some((connection, event, set))
     }
 
     /// `event_base_loopexit` has an event that no picture shows.
-    fn exit(&self) -> Option<(Time, Option<u64>, EventName, u64)> {
+    fn exit(&self) -> Option<(Time, Option<u64>, EventName)> {
         let event = EventName::LoopExit;
         let set = self.of(None).last(self.at, |step| step.event() == Some(event))?;
-        Some((deadline_of(self.anyones_step(set)?, event)?, None, event, set))
+        Some((deadline_of(self.anyones_step(set)?, event)?, None, event))
     }
 
     fn activation(&self, event: &Event) -> Option<u64> {
@@ -229,9 +250,10 @@ impl Trail<'_> {
     }
 
     /// Whether a pass runs, and where it began or ended.
-    fn last_pass(&self) -> Pass {
+    fn last_pass(&self, turn: &Turn) -> Pass {
         let edge = |step: &Step| matches!(step, Step::PassBegan { .. } | Step::PassEnded { .. });
         match self.anyones_last(0, edge).and_then(|at| Some((at, self.anyones_step(at)?))) {
+            None if turn.has_looped() => Pass::Unknown,
             None => Pass::NotBegun,
             Some((ended, Step::PassEnded { reason, .. })) => Pass::Over(ended, *reason),
             Some((began, _)) => Pass::Runs(began),
@@ -241,6 +263,8 @@ impl Trail<'_> {
 
 #[derive(Clone, Copy)]
 enum Pass {
+    /// There was one, before the first record that is there.
+    Unknown,
     NotBegun,
     Runs(u64),
     Over(u64, PassEnd),

@@ -7,11 +7,14 @@ use crate::{BufferName, Direction, Errno, EventFlags, MarkName, Step};
 
 impl Trail<'_> {
     pub(super) fn valve(&self, picture: &ConnectionPicture, direction: Direction) -> Vec<Because> {
-        match picture.valve(direction) {
-            // What moves bytes right now need not wait for the handle.
-            Valve::Idle | Valve::NotWaiting if self.run_under_way(direction).is_some() => {
-                self.runs(direction)
-            }
+        let valve = picture.valve(direction);
+        // What moves bytes right now need not wait for the handle.
+        if matches!(valve, Valve::Idle | Valve::NotWaiting)
+            && let Some(run) = self.run_under_way(direction)
+        {
+            return self.runs(run, direction);
+        }
+        match valve {
             Valve::Open => self.waiting(picture, direction),
             Valve::HighMark => self.stopped_at_high_mark(self.at),
             Valve::Disabled => self.disabled(direction),
@@ -162,10 +165,10 @@ impl Trail<'_> {
             Some(Step::WatermarkChecked { reached, .. }) => !reached,
             _ => self.is_below_high_mark(taken),
         };
-        if !below {
-            return vec![Because { reason: Reason::StillFull, position: Some(taken), decided: false }];
-        }
         let link = |reason, position| Because { reason, position: Some(position), decided: false };
+        if !below {
+            return vec![link(Reason::StillFull, taken)];
+        }
         let compared = compared.map(|compared| link(Reason::BelowHighMark, compared));
         compared.into_iter().chain([link(Reason::Resuming, taken)]).collect()
     }
@@ -276,9 +279,8 @@ impl Trail<'_> {
         matches!(self.step(boundary), Some(Step::EventRun { .. })).then_some(boundary)
     }
 
-    /// The internal callback runs: what woke it.
-    fn runs(&self, direction: Direction) -> Vec<Because> {
-        let Some(run) = self.run_under_way(direction) else { return Vec::new() };
+    /// The internal callback runs since this position: what woke it.
+    fn runs(&self, run: u64, direction: Direction) -> Vec<Because> {
         let chain = Chain::default().link(Reason::EventRunning, run);
         match self.step(run) {
             Some(Step::EventRun { cause, .. }) if *cause == EventFlags::TIMEOUT => {
