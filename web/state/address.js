@@ -114,6 +114,8 @@ export class Address {
     const { place, shown } = this.#state;
     // Where there is something that no link holds, an address that names something else would lie.
     if (!place && shown.blank) return;
+    // It leads to a server that has not answered yet: what is shown until then is another entry's.
+    if (this.#kept !== null && this.#state.opener?.awaited) return;
     // Somebody changed it, and that has not been followed yet.
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
