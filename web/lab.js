@@ -165,8 +165,8 @@ export class BuffereventLab extends Base {
     const began = await this.#state.together(() => this.#begin());
     // Where it cannot be had now, it is asked for when it is needed.
     if (!whole) void idle().then(loadRest).catch(() => {});
-    if (began) this.#opened(began === "attributes");
     this.#calls.end(opening, began !== null);
+    if (began) this.#opened(began === "attributes");
   }
 
   async #style() {
@@ -219,8 +219,8 @@ export class BuffereventLab extends Base {
   async #open(changed = "") {
     const opening = this.#calls.begin();
     const shown = await this.#show(changed);
-    if (shown) this.#opened(true);
     this.#calls.end(opening, shown);
+    if (shown) this.#opened(true);
   }
 
   /** @param {string} [changed] @returns {Promise<boolean>} whether it is shown */

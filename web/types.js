@@ -152,6 +152,6 @@
  * @property {Rule[]} parted what both do otherwise by themselves, where they part here
  * @property {string} otherProblem why there is none, though they are compared
  * @property {number} revision another one when the track is another one or went another way
- * @property {number} clockStart the engine's clock when what is shown began, in microseconds: of a server that was started anew, then
+ * @property {number} clockStart the engine's clock when what is shown began, in microseconds; where a server was started anew, when that one began
  */
 export {};

@@ -34,7 +34,7 @@ export class Address {
   #timer;
   /** What the address said when it was last looked at. */
   #written = "";
-  /** Where the address is that of a place in the page around: what it would have said since then. @type {string | null} */
+  /** Where the address is that of a place in the page around: what it would have said since then. @type {Promise<string> | null} */
   #beside = null;
   /** And its entry of the history, of what no link holds. @type {string | null} */
   #kept = null;
@@ -56,6 +56,12 @@ export class Address {
     return isLink(fragment) ? fragment : "";
   }
 
+  /** What it would say of what is shown; none before there is something. @returns {Promise<string> | null} */
+  get #fragment() {
+    const { place } = this.#state;
+    return place && toFragment(place);
+  }
+
   /** Whether it is a place in the page around. */
   get #isElsewhere() {
     return location.hash.length > 1 && !this.fragment;
@@ -71,7 +77,7 @@ export class Address {
     const { fragment, kept } = this;
     if (this.#isElsewhere) {
       // Both kinds of event tell of it.
-      if (this.#written) this.#beside = this.#written;
+      if (this.#written) this.#beside = Promise.resolve(this.#written);
       [this.#written, this.#kept] = ["", null];
       return true;
     }
@@ -102,6 +108,7 @@ export class Address {
 
   /** Something else is shown. */
   changed() {
+    if (this.#isElsewhere) this.#beside ??= this.#fragment;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#write();
@@ -114,6 +121,8 @@ export class Address {
     const { place, shown } = this.#state;
     // Where there is something that no link holds, an address that names something else would lie.
     if (!place && shown.blank) return;
+    // It leads to a server that has not answered yet: what is shown until then is another entry's.
+    if (this.#kept !== null && this.#state.opener?.awaited) return;
     // Somebody changed it, and that has not been followed yet.
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
@@ -122,7 +131,7 @@ export class Address {
     const kept = way ? this.#ways.keep(way) : null;
     if ((fragment === this.#written && kept === this.#kept) || this.#following > 0 || changed()) return;
     // An address beside it stays until the reader goes elsewhere in what is shown.
-    if (this.#isElsewhere && fragment === (this.#beside ??= fragment)) return;
+    if (this.#isElsewhere && fragment === (await this.#beside ?? "")) return;
     const entry = entryOf(place ?? {}, kept);
     const another = this.#entry !== null && entry !== this.#entry;
     this.#entry = entry;

@@ -4,7 +4,6 @@ import { blankConnection } from "../engine/blank.js";
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
 /** @typedef {import("../types.js").Track} Track */
-
 /** @typedef {import("../types.js").ConnectionPicture} ConnectionPicture */
 
 const NOTHING = { len: 0, runs: [] };

@@ -2,7 +2,7 @@
 
 /** @typedef {import("../types.js").Unit} Unit */
 
-/** What stepping goes by, the largest last. */
+/** What stepping goes by. */
 export const UNITS = /** @type {const} */ (["moment", "step", "callback", "pass"]);
 
 /** @param {unknown} position @returns {number} what is beyond an end is that end */

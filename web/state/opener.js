@@ -252,11 +252,11 @@ export class Opener {
     if (truncated) this.#told.partly("truncated", truncated);
   }
 
-  /** @param {File} file which costs nothing to keep, whatever is in it */
-  async openFile(file) {
+  /** @param {File} file which costs nothing to keep, whatever is in it @param {() => Promise<void>} [again] one and the same each time: by it the address knows it */
+  async openFile(file, again = () => this.openFile(file, again)) {
     const text = await file.text().catch((error) => Promise.reject(new SourceError("recording", error)));
     await this.openText(text, file.name);
-    if (!this.opened) this.again = () => this.openFile(file);
+    if (!this.opened) this.again = again;
   }
 
   /** What a file holds: a scenario, a saved experiment or a recording. What was saved of a lesson of the site goes on in it. @param {string} text @param {string} name of the file */
@@ -311,29 +311,29 @@ export class Opener {
     if (recording.damage) this.#told.partly("damage", recording.damage);
   }
 
-  /** Asks for a live server, and shows it once it answers; at once where there is nothing else to see. @param {string} url */
-  connect(url) {
-    const source = new LiveSource(this.#engine, url, () => this.#heard(source));
+  /** Asks for a live server, and shows it once it answers; at once where there is nothing else to see. @param {string} url @param {() => void} [again] as of a file */
+  connect(url, again = () => this.connect(url, again)) {
+    const source = new LiveSource(this.#engine, url, () => this.#heard(source, again));
     this.stopAsking();
     this.awaited = source;
     if (this.#player.track) this.#told.awaiting();
-    else this.#enter(source);
+    else this.#enter(source, again);
   }
 
-  /** Something changed at a live server. @param {LiveSource} source */
-  #heard(source) {
+  /** Something changed at a live server. @param {LiveSource} source @param {() => void} again */
+  #heard(source, again) {
     if (this.live === source) this.#player.grew();
     else if (this.awaited !== source) return;
-    else if (ANSWERED.has(source.live.state)) this.#enter(source);
+    else if (ANSWERED.has(source.live.state)) this.#enter(source, again);
     else this.#told.awaiting();
   }
 
-  /** @param {LiveSource} source */
-  #enter(source) {
+  /** @param {LiveSource} source @param {() => void} again */
+  #enter(source, again) {
     this.awaited = null;
     this.#leave("live", null, { title: source.url });
     this.live = source;
-    this.again = () => this.connect(source.url);
+    this.again = again;
     this.#player.open(source.live, "live");
   }
 

@@ -297,6 +297,7 @@ export class Player extends EventTarget {
     try {
       if (condition) this.track?.next(this.length, condition);
     } catch (error) {
+      if (isPanic(messageOf(error))) this.#problem("condition", error);
       return messageOf(error);
     }
     this.playback.stop = condition;

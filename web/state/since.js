@@ -13,7 +13,7 @@ export class Since {
     this.#starts = [];
     this.#meet(track);
     // To ask for the end of a long recording would fold all of it.
-    this.#last = { us: this.#starts[0]?.us ?? 0, position: track.length };
+    this.#last = { us: track.record(track.length)?.time_us ?? this.#starts[0]?.us ?? 0, position: track.length };
   }
 
   /** A live track begins with a picture, of the last step before it, and may be without a record for long. @param {Track} track */

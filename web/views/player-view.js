@@ -79,8 +79,10 @@ function tellSheets(element, act, shown) {
   set(element, "data-blank", blank);
   set(element, "data-intro", intro);
   set(element, "data-compares", frame.against !== null);
-  // While a question waits for its answer, this makes room for it. Told to the whole, all styles would be worked out anew.
-  set(act, "data-asked", panel === "lesson" && isAsked(shown));
+  // While a question waits for its answer, this makes room for it. Told to the whole, all styles would be worked out anew: beside another libevent alone, where most of it gives way.
+  const asks = panel === "lesson" && isAsked(shown);
+  set(act, "data-asked", asks);
+  set(element, "data-asked", asks && frame.against !== null);
 }
 
 /**

@@ -1,12 +1,11 @@
 /** One sentence for each kind of step, in English: the cause, then the effect. */
 import { inFilter, inPair, isBelowHigh, isLater, isTooLong, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
 import { callbackArguments, callbackName, cause, eventName, what } from "../names.js";
+import { bytes } from "./units.js";
 
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
 /** @typedef {import("../../types.js").Sentence} Sentence */
 
-/** @param {number} n */
-export const bytes = (n) => `${n} ${n === 1 ? "byte" : "bytes"}`;
 /** @param {number} n @param {string} one @param {string} [many] */
 const count = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 /** @param {number} us */

@@ -1,12 +1,11 @@
 /** 每一种步骤一句话（简体中文）：先说原因，再说结果。 */
 import { inFilter, inPair, isBelowHigh, isLater, isTooLong, isWhole, oneOf, readiness, underWay, waiting } from "../moment.js";
 import { callbackArguments, callbackName, cause, eventName } from "../names.js";
+import { bytes } from "./units.js";
 
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
 /** @typedef {import("../../types.js").Sentence} Sentence */
 
-/** @param {number} n */
-const bytes = (n) => `${n} 字节`;
 /** @param {number} us */
 const ms = (us) => (us % 1_000_000 === 0 && us > 0 ? `${us / 1_000_000} 秒` : `${us / 1000} 毫秒`);
 /** @param {{read: boolean, write: boolean}} d */

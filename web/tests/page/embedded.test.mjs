@@ -151,6 +151,30 @@ test("what it is asked before there is something to show is done in its order on
   await done();
 });
 
+test("whoever is told that it is ready asks, and it is done: what was asked before, too", async () => {
+  const { page, done } = await opened(LAB);
+  const found = await page.evaluate(async (scenario) => {
+    const lab = /** @type {any} */ (Object.assign(document.createElement("bufferevent-lab"), { scenario }));
+    /** What is there as soon as it is ready, and once it has been asked for another position there. @param {() => void} ask */
+    const told = (ask) =>
+      new Promise((resolve) => {
+        const at = () => {
+          const asked = lab.position;
+          lab.seek(2);
+          resolve([asked, lab.position]);
+        };
+        lab.addEventListener("ready", at, { once: true });
+        ask();
+        lab.seek(3);
+      });
+    const seen = [await told(() => document.body.append(lab)), await told(() => (lab.lesson = "low-watermark"))];
+    lab.remove();
+    return seen;
+  }, SCENARIO);
+  assert.deepEqual(found, [[3, 2], [3, 2]]);
+  await done();
+});
+
 test("nothing is done to what cannot be acted on, and whoever tries is told", async () => {
   const { page, done } = await opened(LAB);
   const said = await page.evaluate(async () => {

@@ -28,7 +28,7 @@ test("a link holds everything, and gives it back", async () => {
 });
 
 test("a file that was opened is in the address as far as it goes: a scenario with its branches comes back, a recording leaves no lesson there", async () => {
-  const { page, lab, done } = await openLab({ ...LINKED, first: true });
+  const { page, lab, done } = await openLab({ ...LINKED, first: true, clock: true });
   const scenario = { format: 1, dialect: "2.1", name: "mine", script: [{ peer_send: "hello" }, { turn: 1 }, { peer_send: "again" }, { turn: 1 }] };
   const open = (/** @type {string} */ name, /** @type {string} */ text) => lab.element.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
   await open("mine.json", JSON.stringify(scenario));
@@ -61,11 +61,18 @@ test("a file that was opened is in the address as far as it goes: a scenario wit
   await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
   const steps = await lab.length();
   assert.ok(steps > 10 && (await lab.all(".notice p"))[0] === "", "the recording, and not lesson 1");
+  const first = await page.evaluate(() => history.state.bufferevent);
   await open("other.jsonl", recording.split("\n").slice(0, 9).join("\n"));
   await page.waitForFunction((steps) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length < steps, steps);
-  await page.waitForFunction(() => history.state?.bufferevent);
+  await page.waitForFunction((first) => ![undefined, first].includes(history.state?.bufferevent), first);
+  const entries = await page.evaluate(() => history.length);
   await page.goBack();
   await page.waitForFunction((steps) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length === steps, steps);
+  // Gone back to, it is the entry that it was, and the other is still ahead.
+  await page.clock.runFor(1000);
+  assert.deepEqual(await page.evaluate(() => [history.state.bufferevent, history.length]), [first, entries]);
+  await page.goForward();
+  await page.waitForFunction((steps) => /** @type {any} */ (document.querySelector("bufferevent-lab")).length < steps, steps);
   // Loaded anew, the page has none of them.
   await page.reload();
   await lab.see(".notice:not([hidden])");

@@ -2,10 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Outlook } from "../../state/outlook.js";
-import { engine } from "../support/engine.mjs";
 import { Lab } from "../support/lab.mjs";
-import { made, received, recording, snapshot } from "../support/recording.mjs";
 import { client, startServer, stopServers } from "../support/server.mjs";
 import { GUARD, complaints, launch } from "../support/site.mjs";
 
@@ -262,24 +259,27 @@ test("an address where nobody listens is said", async () => {
   await close();
 });
 
-test("time is told from the first step that came, however long the server was there before, and idle", async () => {
-  const { Recording } = await engine();
-  // The picture is of 5000 ms, and the first step comes 700 ms later.
-  const whole = new Recording(recording([snapshot([], 0), [null, "pass_began", { pass: 816 }], made(1), received(1, 5)]).replaceAll(/"time_us":(500[1-3]000)/g, (_, at) => `"time_us":${Number(at) + 700_000}`));
-  let come = 0;
-  const track = /** @type {any} */ (new Proxy(whole, {
-    get: (it, name) => (name === "length" ? come : name === "record" ? (/** @type {number} */ at) => (at <= come ? it.record(at) : undefined) : typeof (/** @type {any} */ (it)[name]) === "function" ? /** @type {any} */ (it)[name].bind(it) : /** @type {any} */ (it)[name]),
-  }));
-  const outlook = new Outlook();
-  outlook.begin(track, null);
-  const told = () => {
-    outlook.grew(track);
-    const { picture, clockStart } = outlook.look(track, come, { source: "live", motion: "still", acts: false, revision: 1 }, false);
-    return picture.time_us - clockStart;
-  };
-  assert.equal(told(), 0);
-  come = 1;
-  assert.equal(told(), 0);
-  come = 3;
-  assert.equal(told(), 2000);
+test("Back to a server that is not there any more makes no entry of what is shown meanwhile, and Forward leads there", async () => {
+  const server = await startServer();
+  const { page, lab, close } = await openLive(server);
+  await page.waitForFunction(() => history.state?.bufferevent);
+  await page.clock.install();
+  await lab.open({ lesson: "anatomy" });
+  await page.waitForFunction(() => location.hash.startsWith("#lesson=anatomy"));
+  await server.stop();
+  const entries = await page.evaluate(() => history.length);
+  await page.goBack();
+  await page.locator("bufferevent-lab[data-live=refused], bufferevent-lab[data-live=lost]").waitFor();
+  await page.clock.runFor(1000);
+  assert.deepEqual(await page.evaluate(() => [typeof history.state?.bufferevent, location.hash, history.length]), ["string", "", entries]);
+  // Once it answers, it is the entry that it was.
+  const again = await startServer({ listen: server.echo, http: server.page });
+  await lab.state("following");
+  await page.clock.runFor(1000);
+  assert.equal(await page.evaluate(() => history.length), entries);
+  await page.goForward();
+  await page.waitForFunction(() => location.hash.startsWith("#lesson=anatomy"));
+  await lab.see(".lesson h2");
+  await again.stop();
+  await close();
 });

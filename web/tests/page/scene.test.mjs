@@ -238,3 +238,34 @@ test("what the peer received is looked up once, however often one comes by", asy
   assert.notEqual(await lab.text(".vessel.got"), "");
   await done();
 });
+
+test("the lens shows what a vessel holds now, though its bytes stand where others stood; an open one closes as they change", async () => {
+  const scenario = {
+    format: 2,
+    dialect: "2.1",
+    bufferevents: { a: { on_read: [[]] } },
+    timers: { empty: { after_ms: 100, do: [[{ drain: "all", of: "a" }]] } },
+    script: [{ peer_send: "a".repeat(900) }, { turn: 1 }, { advance_ms: 100 }, { turn: 1 }, { peer_send: "b".repeat(900) }, { turn: 1 }],
+  };
+  const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) }, context: { reducedMotion: "reduce" } });
+  // Where each of both is all that input holds, long after it came.
+  const [first, second] = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    const held = Array.from({ length: lab.length + 1 }, (_, at) => (lab.seek(at), lab.picture.connections[0]?.input));
+    const found = held.map((input) => (input?.len === 900 ? input.runs[0].bytes[0] : null));
+    return [found.lastIndexOf("a"), found.lastIndexOf("b")];
+  });
+  assert.ok(first > 0 && second > first, `${first}, ${second}`);
+  const lens = lab.element.locator(".lens").first();
+  const byte = lab.element.locator(".byte[data-ask*='\"input\"']").first();
+  await lab.seek(first);
+  await byte.focus();
+  assert.match(await lens.innerText(), /a/);
+  await lab.seek(second);
+  assert.equal(await lens.isVisible(), false, "what it shows is not there any more");
+  await byte.blur();
+  await byte.focus();
+  assert.doesNotMatch(await lens.innerText(), /a/);
+  assert.match(await lens.innerText(), /b/);
+  await done();
+});

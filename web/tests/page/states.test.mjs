@@ -45,6 +45,29 @@ test("the engine panics: the records stay, the step is named, a report can be co
   await done();
 });
 
+test("the engine panics over a condition to stop at: it is told as such, and goes on", async () => {
+  const { page, lab, done, site } = await openLab({ attributes: { lesson: "anatomy", step: "12" } });
+  await page.evaluate(async (url) => {
+    const { Simulation } = await import(`${url}pkg/bufferevent_wasm.js`);
+    const { next } = Simulation.prototype;
+    Simulation.prototype.next = function () {
+      Simulation.prototype.next = next;
+      // As a panic leaves it.
+      this.picture = () => assert();
+      throw new Error("the engine panicked at core/src/base/pass.rs:7: out of luck");
+      function assert() {
+        throw new Error("recursive use of an object detected which would lead to unsafe aliasing in rust");
+      }
+    };
+  }, site.url);
+  await page.locator("select.stop").selectOption("crossing");
+  assert.match(await lab.text(".notice"), /failed at step 12: the engine panicked at core\/src\/base\/pass\.rs:7: out of luck/);
+  assert.ok(await page.getByRole("button", { name: "Copy a report" }).isVisible());
+  await lab.seek(13);
+  assert.equal(await lab.at(), 13);
+  await done();
+});
+
 for (const file of ["bufferevent_wasm_bg.wasm", "bufferevent_wasm_rest.wasm"]) {
   test(`a server that answers for ${file} with a page is named, with what it said`, async () => {
     /** @type {import("../support/site.mjs").Answer} */

@@ -28,6 +28,8 @@ export class Asks {
   lens = this.#lens.element;
   /** What was settled last. */
   #settled = "";
+  /** What is there to be looked at now: a rectangle stays while what is in it changes. @type {{still: Still, at: Layout} | null} */
+  #seen = null;
 
   constructor() {
     this.element.addEventListener("keydown", (event) => this.#walk(/** @type {KeyboardEvent} */ (event)));
@@ -37,14 +39,17 @@ export class Asks {
   settle(shown, still, at) {
     const asks = shown.frame.exists ? [...drawnAsks(at, shown.frame.connection), ...BYTES.flatMap((name) => byteAsks(name, still, at.vessels[name]))] : [];
     const asked = askedHere(shown);
-    const key = JSON.stringify([asks, shown.lang, still.valves, asked]);
+    const { input, output } = still.contents;
+    this.#seen = { still, at };
+    // An open lens shows contents, and closes with them.
+    const key = JSON.stringify([asks, shown.lang, still.valves, asked, input, output]);
     if (key === this.#settled) return;
     this.#settled = key;
     this.#lens.close();
     const rects = sized(this.element, asks.length, () => svg("rect", { onpointerleave: this.#lens.close, onblur: this.#lens.close }));
     rects.forEach((rect, index) => {
       settleAsk(rect, asks[index], shown);
-      const look = () => this.#look(asks[index], still, at);
+      const look = () => this.#look(asks[index]);
       Object.assign(rect, { onpointerenter: look, onfocus: look });
       set(rect, "data-lens", needsLens(asks[index].question, still, at));
       set(rect, "data-asked", asked === rect.getAttribute("data-ask"));
@@ -54,10 +59,12 @@ export class Asks {
     this.#stopAt(stops.find((stop) => stop.getAttribute("tabindex") === "0") ?? stops[0]);
   }
 
-  /** @param {Ask} ask @param {Still} still @param {Layout} at */
-  #look({ question }, still, { vessels }) {
+  /** @param {Ask} ask */
+  #look({ question }) {
     const place = placeOf(question);
-    if (place) this.#lens.open(still.contents[place], /** @type {{offset: number}} */ (question).offset, { box: vessels[place], fresh: still.fresh[place] ?? 0, full: still.full });
+    if (!place || !this.#seen) return;
+    const { still, at: { vessels } } = this.#seen;
+    this.#lens.open(still.contents[place], /** @type {{offset: number}} */ (question).offset, { box: vessels[place], fresh: still.fresh[place] ?? 0, full: still.full });
   }
 
   #stops() {

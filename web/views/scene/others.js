@@ -14,6 +14,7 @@ import { isOpen } from "./still.js";
 const SIZE = { w: 84, h: 58 };
 const SIDES = /** @type {const} */ (["input", "output"]);
 const SMALL = { input: { x: 14, y: 4, w: 22, h: 48 }, output: { x: 48, y: 4, w: 22, h: 48 } };
+
 /** @param {(number: number) => void} onChoose */
 export function createOthers(onChoose) {
   // Where the vessels stand in a column, the zone that has its name elsewhere has no room for it.
