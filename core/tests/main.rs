@@ -43,7 +43,6 @@ mod scenario_docs;
 mod scenario_reader;
 mod scenario_robustness;
 mod scenario_round_trip;
-mod scenario_schema;
 mod sim_kernel;
 mod support;
 mod trigger;
