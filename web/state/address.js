@@ -56,12 +56,6 @@ export class Address {
     return isLink(fragment) ? fragment : "";
   }
 
-  /** What it would say of what is shown; none before there is something. @returns {Promise<string> | null} */
-  get #fragment() {
-    const { place } = this.#state;
-    return place && toFragment(place);
-  }
-
   /** Whether it is a place in the page around. */
   get #isElsewhere() {
     return location.hash.length > 1 && !this.fragment;
@@ -108,7 +102,7 @@ export class Address {
 
   /** Something else is shown. */
   changed() {
-    if (this.#isElsewhere) this.#beside ??= this.#fragment;
+    if (this.#isElsewhere) this.#beside ??= this.#state.place && toFragment(this.#state.place);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.#write();
