@@ -50,10 +50,11 @@ const RECORDERS: [&str; 15] = [
 const ANNOUNCERS: [&str; 2] = ["input_drained", "output_written"];
 
 /// Methods that only look: a `let` of these changes nothing.
-const LOOKERS: [&str; 28] = [
+const LOOKERS: [&str; 31] = [
     "about",
     "active_count",
     "as_micros",
+    "callback",
     "contains",
     "defers_callbacks",
     "event_name",
@@ -61,6 +62,7 @@ const LOOKERS: [&str; 28] = [
     "functions",
     "gather",
     "get",
+    "is_connecting",
     "is_watched",
     "is_zero",
     "len",
@@ -75,15 +77,18 @@ const LOOKERS: [&str; 28] = [
     "peek",
     "private",
     "rules",
+    "run",
     "seen_by_peer",
     "tanks",
     "then",
     "unwrap_or_default",
 ];
 
-/// Methods and fields of those that keep count, or memory, beside what happens.
-const BOOKKEEPERS: [&str; 12] = [
+/// Methods and fields of those that keep count, memory or the ends of a buffer beside what happens.
+const BOOKKEEPERS: [&str; 16] = [
+    "close_own_end",
     "copyout_from",
+    "filter_hears",
     "give_back_handles",
     "give_to",
     "in_pass",
@@ -91,6 +96,8 @@ const BOOKKEEPERS: [&str; 12] = [
     "note_preemption",
     "note_transfer",
     "recorder",
+    "say",
+    "set_owner",
     "take_from",
     "totals",
     "trace",
@@ -474,6 +481,49 @@ mod tests {
                 let acting = file.acting.get(&(record.line as usize)).unwrap_or_else(|| panic!("{record:?}"));
                 let folded = file.folded.iter().any(|(first, last)| *first <= acting.0 && acting.1 <= *last);
                 assert!(!folded, "{acting:?} of {record:?}");
+            }
+        }
+    }
+
+    /// What the line that acted has in it, by the kind of the record: what one looks for who reads the engine at that step.
+    /// Between the two sides of a pair, and through a filter, bytes are moved and pass no kernel.
+    const ACTS: [(&str, &[&str]); 14] = [
+        ("received", &["input.read(", "moving.", "buffer(name)"]),
+        ("sent", &["output.write(", "end_removal(", "std::mem::take(", "fn record_filter_took"]),
+        ("peer_sent", &["kernel.peer_send("]),
+        ("peer_received", &["kernel.peer_recv("]),
+        ("created", &["bufferevents.insert("]),
+        ("callbacks_set", &["callbacks = callbacks"]),
+        ("callback_not_set", &["wants_callback("]),
+        ("callback_deferred", &["deferral."]),
+        ("connect_started", &["private.connecting"]),
+        ("connected", &["private.connecting = false"]),
+        ("event_armed", &["arm_if_idle("]),
+        ("event_disarmed", &["del_next("]),
+        ("timer_set", &["set_timer("]),
+        ("pressure_installed", &["installed: true"]),
+    ];
+
+    #[test]
+    fn the_line_that_acted_is_the_one_that_did_what_the_record_tells() {
+        let workspace = Workspace::open().expect("in the workspace");
+        let map = map(&workspace).expect("the sources are Rust");
+        let mut places = BTreeSet::new();
+        for scenario in recorded_scenarios(&workspace) {
+            let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
+            while simulation.run_step() {}
+            let records = simulation.observer().iter();
+            places.extend(records.map(|it| (it.step.kind(), it.file.to_string(), it.line as usize)));
+        }
+        for (kind, words) in ACTS {
+            let mut seen = places.iter().filter(|(of, ..)| *of == kind).peekable();
+            assert!(seen.peek().is_some(), "{kind} is recorded");
+            for (_, file, line) in seen {
+                let text = fs::read_to_string(workspace.root.join(file)).expect("part of the project");
+                let (first, last) = map[file].acting[line];
+                let acting =
+                    text.lines().skip(first - 1).take(last + 1 - first).collect::<Vec<_>>().join("\n");
+                assert!(words.iter().any(|word| acting.contains(word)), "{kind}, {file}:{line}: {acting}");
             }
         }
     }

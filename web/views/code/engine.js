@@ -23,12 +23,11 @@ export function createEngine() {
   /** @param {Shown} shown */
   async function update({ frame, foreign, text: t }) {
     const record = frame.record;
-    head.update(record, t);
     say(callers, `${t.code.within} ${stackOf(frame).map(({ name }) => name).join(" \u203a ")}`);
     set(scroller, "aria-label", t.code.caption);
     say(note, record && foreign ? t.code.others : "");
     note.hidden = !note.textContent;
-    if (!record) return void markLines(list, null);
+    if (!record) return void (head.update(null, 0, t), markLines(list, null));
     wanted = `${record.file}:${record.line}`;
     if (shown !== record.file) {
       const [lines, map] = await Promise.all([fetchLines(record.file), fetchMap(record.file)]);
@@ -38,7 +37,9 @@ export function createEngine() {
       else list.replaceChildren(h("li", {}, t.code.missing(record.file)));
       linesOf(list, fileMap.folded).forEach((line) => set(line, "data-folded", true));
     }
-    scrollTo(scroller, markLines(list, actingLines(record, fileMap)));
+    const acting = actingLines(record, fileMap);
+    head.update(record, acting[0], t);
+    scrollTo(scroller, markLines(list, acting));
   }
 
   return { element, update };

@@ -15,9 +15,9 @@ export function createHead() {
   const element = h("div", { class: "code-head" }, file, around);
   return {
     element,
-    /** @param {Record | null} record @param {Text} t */
-    update(record, t) {
-      say(file, record ? `${record.file.split("/").pop()}:${record.line}` : t.code.none);
+    /** @param {Record | null} record @param {number} line that acted @param {Text} t */
+    update(record, line, t) {
+      say(file, record ? `${record.file.split("/").pop()}:${line}` : t.code.none);
       set(file, "title", record ? record.file : null);
       const name = record?.function ?? "";
       around.classList.toggle("nobody", name === "");

@@ -16,14 +16,14 @@ export function createPeek() {
   async function update({ frame: { record }, panel, text }) {
     element.hidden = panel === "code";
     if (element.hidden) return;
-    head.update(record, text);
     const place = record ? `${record.file}:${record.line}` : "";
     if (wanted === place) return;
     wanted = place;
     const [lines, map] = record ? await Promise.all([fetchLines(record.file), fetchMap(record.file)]) : [null, null];
     if (wanted !== place) return;
-    if (!record || !lines || !map) return list.replaceChildren();
-    const [first, last] = actingLines(record, map);
+    const [first, last] = record ? actingLines(record, map ?? { acting: {}, folded: [] }) : [0, 0];
+    head.update(record, first, text);
+    if (!record || !lines) return list.replaceChildren();
     const from = Math.max(0, first - 2);
     const shown = lines.slice(from, from + 3);
     const indent = Math.min(...shown.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length));
