@@ -73,6 +73,7 @@ fn the_page_has_every_figure_and_every_valve() {
         "error",
         "timeout",
         "not_waiting",
+        "other_side",
         "freed",
     ] {
         assert!(text.contains(&format!("`{word}`")), "{word}");

@@ -50,6 +50,7 @@ mod turn;
 mod watermarks;
 mod why;
 mod why_issues;
+mod why_missing;
 mod why_timers;
 
 use std::collections::BTreeSet;

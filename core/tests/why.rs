@@ -96,8 +96,15 @@ pub(super) fn shows(reason: Reason, step: &Step) -> bool {
             matches!(step, Step::WatermarkChecked { mark: MarkName::WriteLow, reached: false, .. })
         }
         Reason::HandleReady => matches!(step, Step::Ready { .. }),
-        Reason::PeerSent => {
-            matches!(step, Step::PeerSent { lost: false, .. } | Step::PeerShutdown | Step::PeerReset { .. })
+        Reason::PeerSent | Reason::EndBehindBytes => matches!(step, Step::PeerSent { lost: false, .. }),
+        Reason::ConnectStarted | Reason::ConnectUndecided => matches!(step, Step::ConnectStarted { .. }),
+        Reason::Connected => matches!(step, Step::Connected),
+        Reason::ConnectFailed => matches!(step, Step::ConnectFailed { .. }),
+        Reason::PeerAccepted => matches!(step, Step::PeerAccepted),
+        Reason::PeerRefused => matches!(step, Step::PeerRefused),
+        Reason::TakenFromQueue => matches!(step, Step::EventDeactivated { .. }),
+        Reason::OtherSide => {
+            matches!(step, Step::Suspended { .. } | Step::Disabled { .. } | Step::Freed { .. })
         }
         Reason::CalledFromOutside => {
             matches!(step, Step::CallbackEntered { .. } | Step::CallbackDeferred { .. })
@@ -131,7 +138,7 @@ pub(super) fn shows(reason: Reason, step: &Step) -> bool {
         Reason::NextTimer => matches!(step, Step::TimerSet { .. } | Step::TimerRestarted { .. }),
         // The lack of a record.
         Reason::LoopNotBegun | Reason::NothingActive | Reason::NoCallbackInPass => false,
-        Reason::TimeNotCome | Reason::NoTimer => false,
+        Reason::TimeNotCome | Reason::NoTimer | Reason::StillThere => false,
         Reason::NothingArrived | Reason::NoPassSince | Reason::NothingHappened => false,
         other => panic!("{other:?} is new"),
     }
@@ -155,8 +162,8 @@ pub(super) fn assert_sound(
         assert!(matches!(question, Question::Byte { .. }) || position <= at, "the future: {}", context());
         let record = recording.record_at(position).unwrap_or_else(|| panic!("{}", context()));
         assert!(shows(reason, &record.step), "{reason:?} is not {:?}: {}", record.step, context());
-        let anyones = matches!(reason, Reason::ClockPassed | Reason::HeldUp)
-            || matches!(question, Question::Timer { .. }) && reason == Reason::Called
+        // A callback of whatever connection may have done it.
+        let anyones = matches!(reason, Reason::ClockPassed | Reason::HeldUp | Reason::Called)
             || matches!(question, Question::Program | Question::Loop | Question::Station { .. });
         assert!(anyones || record.connection == Some(1), "{}", context());
     }
@@ -206,6 +213,7 @@ fn each_valve_of_each_recorded_scenario_has_its_reason() {
                     Valve::Timeout => first == Reason::TimerExpired,
                     Valve::Idle => matches!(first, Reason::LastByteSent | Reason::NothingWritten),
                     Valve::NotWaiting => matches!(first, Reason::EventDisarmed | Reason::EventNeverAdded),
+                    Valve::OtherSide => first == Reason::OtherSide,
                     Valve::Freed => first == Reason::Freed,
                 };
                 assert!(fits, "{name}, at {at}: {valve:?} because of {:?}", reasons(&answer));

@@ -23,7 +23,7 @@ fn issue_642_nothing_arrives_before_the_writers_loop_has_run() {
     let answer = ask(&mut recording, at, question, "");
     assert_eq!(decisive(&recording, &answer).0, Reason::NoPassSince);
     let byte = ask(&mut recording, at, Question::Byte { place: BytePlace::Output, offset: 0 }, "");
-    assert_eq!(reasons(&byte), ["bytes_added"], "and it went nowhere");
+    assert_eq!(reasons(&byte), ["bytes_added", "still_there"], "and it went nowhere");
     let reader = Question::NotCalled { callback: CallbackKind::Read, since: 0 };
     let answer = ask(&mut recording, at, reader, "");
     assert_eq!(decisive(&recording, &answer).0, Reason::NeverEnabled);

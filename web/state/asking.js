@@ -38,7 +38,8 @@ export function ask(frame, asking, veiled) {
   const question = finished(frame, asking);
   const answer = track.why(position, number, question);
   // What became of a byte follows on where it came from: from the first step on that is still to come, all of it is ahead.
-  const ahead = veiled ? answer.reasons.findIndex((because) => because.position !== null && because.position > position) : -1;
+  const isAhead = (/** @type {import("../types.js").Because} */ { reason, position: at }) => reason === "still_there" || (at !== null && at > position);
+  const ahead = veiled ? answer.reasons.findIndex(isAhead) : -1;
   const links = (ahead === -1 ? answer.reasons : answer.reasons.slice(0, ahead)).map((because) => linkOf(because, track, number));
   return { question, connection: number, position, answer, links, veiled: ahead !== -1 || (veiled && question.kind === "byte") };
 }

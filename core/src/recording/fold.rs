@@ -176,10 +176,14 @@ impl ConnectionPicture {
                 self.free(input_dropped.saturating_add(*output_dropped));
             }
             Step::ConnectStarted { connecting, .. } => self.connecting = *connecting,
-            Step::FilterMade { underlying, .. } => self.underlying = Some(*underlying),
+            // Neither has a kernel of its own.
+            Step::FilterMade { underlying, .. } => {
+                (self.underlying, self.kernel.tanks) = (Some(*underlying), None);
+            }
+            Step::Paired { .. } => self.kernel.tanks = None,
             Step::BufferCallbackSet { buffer: BufferName::Input, set } => self.on_input = *set,
             Step::BufferCallbackSet { buffer: BufferName::Output, set } => self.on_output = *set,
-            Step::PrioritySet { .. } | Step::Paired { .. } | Step::Finalized => {}
+            Step::PrioritySet { .. } | Step::Finalized => {}
             // Only where the bytes lie has changed.
             Step::BufferPulledUp { .. } => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}

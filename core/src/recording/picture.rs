@@ -169,7 +169,7 @@ pub enum Ending {
 #[strum(serialize_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Valve {
-    /// The internal event waits for the kernel, or is on its way.
+    /// The internal event waits for the kernel, or is on its way. A pair and a filter need none.
     Open,
     /// Nothing to write.
     Idle,
@@ -185,6 +185,8 @@ pub enum Valve {
     Timeout,
     /// It is enabled and yet waits for nothing: 1.4 after an end, or a lost wake-up.
     NotWaiting,
+    /// Of a pair or a filter: what waits in output goes on once the other side, or what is under it, takes it.
+    OtherSide,
     /// The bufferevent was freed.
     Freed,
 }
@@ -351,8 +353,15 @@ impl ConnectionPicture {
             Some(Ending::Timeout) => Valve::Timeout,
             None if !side.enabled => Valve::Disabled,
             None if direction == Direction::Write && self.output.len == 0 => Valve::Idle,
+            None if self.has_no_kernel() && direction == Direction::Write => Valve::OtherSide,
+            None if self.has_no_kernel() => Valve::Open,
             None => Valve::NotWaiting,
         }
+    }
+
+    /// One side of a pair, or a filter: its events are timers alone, and wait for no handle.
+    const fn has_no_kernel(&self) -> bool {
+        self.handle.is_none() && !self.uncertain
     }
 
     /// Whether input has reached its high watermark.

@@ -20,7 +20,7 @@ export const scene = {
     fullHeight: (bytes) => `full height = ${bytes} B`,
     nextOut: "next out",
     tripwire: "pressure callback waits",
-    unknown: { simulation: "a pair has no kernel", recording: "not in the recording", live: "the server cannot see it" },
+    unknown: { simulation: "a pair or a filter has no kernel", recording: "not in the recording", live: "the server cannot see it" },
     program: { simulation: "main()", recording: "main()", live: "the server" },
     /** The first that has room. */
     standsIn: { idle: ["between two passes", "outside"], loop: ["waits in the loop", "in the loop"] },
@@ -28,6 +28,8 @@ export const scene = {
     callsNow: (called) => `calls ${called}`,
     /** @param {number} calls */
     runs: (calls) => `runs, call ${calls}`,
+    /** @param {number} calls @param {string} called */
+    runsCalling: (calls, called) => `call ${calls}: ${called}`,
     waits: "waits for another",
     /** @param {{number: number, name?: string}} connection */
     other: ({ number, name }) => name ?? `#${number}`,
@@ -88,6 +90,7 @@ export const scene = {
       error: "closed: error",
       timeout: "closed: timeout",
       not_waiting: "closed: not waiting",
+      other_side: "waits: other side",
       freed: "freed",
     },
     write: {
@@ -102,6 +105,7 @@ export const scene = {
       error: "closed: error",
       timeout: "closed: timeout",
       not_waiting: "closed: not waiting",
+      other_side: "waits: other side",
       freed: "freed",
     },
   },

@@ -4,7 +4,7 @@ import { calledOf } from "../../state/asking.js";
 import { say, set, sized, svg } from "../dom.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
-import { stackOf } from "./stack.js";
+import { calledNow } from "./stack.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").Text} Text */
@@ -86,16 +86,16 @@ function amountAsk(vessel, len) {
 export function callerWords({ frame, text: t }, still, kind) {
   const { connection, picture } = frame;
   const runs = still.caller === kind;
+  const called = runs ? calledNow(frame) : "";
   if (kind === "program") {
-    const called = runs ? stackOf(frame)[1].name : "";
-    return { name: t.scene.program[frame.source], words: runs ? [t.scene.callsNow(called), called, t.scene.event.running] : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs, ask: { kind: "program" } };
+    return { name: t.scene.program[frame.source], words: runs ? [...(called ? [t.scene.callsNow(called), called] : []), t.scene.event.running] : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs, ask: { kind: "program" } };
   }
   const name = `${kind}cb`;
   const [isSet, calls] = { read: [connection.on_read, connection.counters.read_callbacks], write: [connection.on_write, connection.counters.write_callbacks], event: [connection.on_event, connection.counters.event_callbacks] }[kind];
   const waits = picture.loop.outer.some((entered) => entered.connection === connection.number && callbackName(entered.callback) === name);
   const { entered } = picture.loop;
   const told = runs && entered ? callbackArguments(entered.callback) : "";
-  const short = runs ? [t.scene.event.running] : [];
-  const words = runs ? told || t.scene.runs(Number(calls)) : waits ? t.scene.waits : !isSet && calls === 0 ? t.scene.notSet : t.scene.calls(Number(calls));
+  const short = runs ? [...(told ? [] : [t.scene.runs(Number(calls))]), t.scene.event.running] : [];
+  const words = runs ? told || (called ? t.scene.runsCalling(Number(calls), called) : t.scene.runs(Number(calls))) : waits ? t.scene.waits : !isSet && calls === 0 ? t.scene.notSet : t.scene.calls(Number(calls));
   return { name, words: [words, ...short], set: Boolean(isSet), runs, ask: calledOf(connection, kind) };
 }

@@ -157,7 +157,10 @@ impl Trail<'_> {
             chain = self.pass(chain, origin);
         }
         for at in here..2 {
-            let Some(left) = passage(&route[at].left, index) else { break };
+            let Some(left) = passage(&route[at].left, index) else {
+                // What it goes back to is said first.
+                return Chain::default().then(chain.end()).link(Reason::StillThere, None).end();
+            };
             chain = self.pass(chain, left);
             let Some(next) = route.get(at + 1) else { break };
             let Some(entered) = next.came.iter().find(|came| came.position == left.position) else { break };

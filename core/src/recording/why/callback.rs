@@ -3,8 +3,8 @@
 use super::trail::{Chain, Trail};
 use super::valve::is_taken;
 use super::{Because, Reason};
+use crate::recording::ConnectionPicture;
 use crate::recording::condition::CallbackKind;
-use crate::recording::{ConnectionPicture, Valve};
 use crate::{Callback, Direction, EventFlags, EventName, MarkName, Step};
 
 impl Trail<'_> {
@@ -48,11 +48,11 @@ impl Trail<'_> {
         match callback {
             CallbackKind::Read => self.no_read_callback(picture),
             CallbackKind::Write => self.no_write_callback(picture),
-            CallbackKind::Event => Chain::default().decided(Reason::NothingHappened, None).end(),
+            CallbackKind::Event => self.no_event_callback(picture),
         }
     }
 
-    fn last_call(&self, after: u64, callback: CallbackKind) -> Option<u64> {
+    pub(super) fn last_call(&self, after: u64, callback: CallbackKind) -> Option<u64> {
         self.last_after(after, self.at, |step| match step {
             Step::CallbackEntered { callback: entered } => callback.is(*entered),
             _ => false,
@@ -114,7 +114,9 @@ impl Trail<'_> {
         };
         let chain = match (callback, event) {
             (CallbackKind::Event, EventName::Read) => self.failed(due, Direction::Read),
-            (CallbackKind::Event, _) => self.failed(due, Direction::Write),
+            (CallbackKind::Event, _) => {
+                self.connection_decided(run, due).unwrap_or_else(|| self.failed(due, Direction::Write))
+            }
             (CallbackKind::Read, _) => self.input_grew(run, due),
             (CallbackKind::Write, _) => self.output_shrank(run, due),
         };
@@ -142,6 +144,29 @@ impl Trail<'_> {
         Chain::default().decided(Reason::CalledFromOutside, due).link_if(reason, moved).end()
     }
 
+    /// The connection that was begun was made or failed in this run.
+    fn connection_decided(&self, run: u64, due: u64) -> Option<Vec<Because>> {
+        let decided =
+            self.last_after(run, due, |step| matches!(step, Step::Connected | Step::ConnectFailed { .. }))?;
+        let reason = match self.step(decided) {
+            Some(Step::Connected) => Reason::Connected,
+            _ => Reason::ConnectFailed,
+        };
+        let peer = self.last(run, |step| matches!(step, Step::PeerAccepted | Step::PeerRefused));
+        let peers = match peer.and_then(|peer| self.step(peer)) {
+            Some(Step::PeerAccepted) => Reason::PeerAccepted,
+            _ => Reason::PeerRefused,
+        };
+        let began = self.connect_started(run);
+        let peer = peer.filter(|peer| began.is_none_or(|began| began < *peer));
+        let chain = Chain::default().decided(reason, decided).link_if(peers, peer);
+        Some(chain.link_if(Reason::ConnectStarted, began).end())
+    }
+
+    pub(super) fn connect_started(&self, at: u64) -> Option<u64> {
+        self.last(at, |step| matches!(step, Step::ConnectStarted { .. }))
+    }
+
     fn input_grew(&self, run: u64, due: u64) -> Vec<Because> {
         let check = self.last_after(run, due, |step| is_checked(step, MarkName::ReadLow, true));
         let received = self.last_after(run, due, |step| matches!(step, Step::Received { .. }));
@@ -164,88 +189,12 @@ impl Trail<'_> {
         );
         chain.link(Reason::NothingToSend, run).link_if(Reason::Enabled, enabled).end()
     }
-
-    fn no_read_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
-        let received = self.last(self.at, |step| matches!(step, Step::Received { .. }));
-        let entered = self.last_call(0, CallbackKind::Read);
-        let below = self
-            .last_after(received.unwrap_or(0), self.at, |step| is_checked(step, MarkName::ReadLow, false));
-        if let Some(below) = below {
-            return Chain::default()
-                .decided(Reason::BelowLowMark, below)
-                .link_if(Reason::BytesReceived, received)
-                .link_if(Reason::MarksSet, self.marks_set(below, Direction::Read))
-                .end();
-        }
-        if picture.valve(Direction::Read) != Valve::Open {
-            return self.valve(picture, Direction::Read);
-        }
-        let waits_in_kernel = picture.kernel.tanks.is_some_and(|tanks| tanks.rx > 0)
-            || picture.kernel.peer_shutdown
-            || picture.kernel.peer_reset;
-        let arrived = self.last(self.at, |step| {
-            matches!(step, Step::PeerSent { lost: false, .. } | Step::PeerShutdown | Step::PeerReset { .. })
-        });
-        if waits_in_kernel && arrived.is_some_and(|arrived| !self.has_pass_since(arrived)) {
-            return Chain::default().decided(Reason::NoPassSince, None).link(Reason::PeerSent, arrived).end();
-        }
-        if picture.input.len > 0 && received <= entered {
-            let taken = self.last_after(entered.unwrap_or(0), self.at, is_taken);
-            return Chain::default()
-                .decided(Reason::NothingNew, entered)
-                .link_if(Reason::BytesTaken, taken)
-                .link_if(Reason::BytesReceived, received)
-                .end();
-        }
-        Chain::default().decided(Reason::NothingArrived, None).link_if(Reason::BytesReceived, received).end()
-    }
-
-    fn no_write_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
-        if picture.valve(Direction::Write) != Valve::Open {
-            return self.valve(picture, Direction::Write);
-        }
-        let armed = self.last(self.at, |step| matches!(step, Step::EventArmed { event: EventName::Write }));
-        let run =
-            self.last_run(self.at, EventName::Write).filter(|run| armed.is_none_or(|armed| *run > armed));
-        let tried = run.or(armed);
-        if tried.is_none_or(|tried| !self.has_pass_since(tried)) && run.is_none() {
-            return Chain::default()
-                .decided(Reason::NoPassSince, None)
-                .link_if(Reason::EventArmed, armed)
-                .end();
-        }
-        let above = run.and_then(|run| {
-            self.last_after(run, self.at, |step| is_checked(step, MarkName::WriteLow, false))
-        });
-        let sent = self.last(self.at, |step| matches!(step, Step::Sent { .. }));
-        if let Some(above) = above
-            && !self.has_pass_since(above)
-        {
-            return self.above_low_mark(above, sent);
-        }
-        let refused = self.last_after(sent.unwrap_or(0), self.at, |step| {
-            matches!(step, Step::CallFailed { call: Direction::Write, .. })
-        });
-        let chain = Chain::default().decided(Reason::KernelFull, refused.or(sent));
-        match above {
-            Some(above) => chain.then(self.above_low_mark(above, sent)).end(),
-            None => chain.end(),
-        }
-    }
-
-    fn above_low_mark(&self, above: u64, sent: Option<u64>) -> Vec<Because> {
-        Chain::default()
-            .decided(Reason::AboveLowMark, above)
-            .link_if(Reason::BytesSent, sent)
-            .link_if(Reason::MarksSet, self.marks_set(above, Direction::Write))
-            .end()
-    }
 }
 
 fn is_due(step: &Step, callback: CallbackKind) -> bool {
     matches!(step, Step::CallbackDue { callback: due, .. } if callback.is(*due))
 }
 
-fn is_checked(step: &Step, of: MarkName, whether: bool) -> bool {
+pub(super) fn is_checked(step: &Step, of: MarkName, whether: bool) -> bool {
     matches!(step, Step::WatermarkChecked { mark, reached, .. } if *mark == of && *reached == whether)
 }

@@ -5,11 +5,12 @@
 //! live source answer alike.
 //!
 //! `question` is what can be asked, `reason` what the links of an answer say; `trail` looks back along one connection; `valve`
-//! answers for the two directions and their events, `callback` for the user's callbacks, `mark` for watermarks, `byte` for bytes, `timer` for timers, `turn` for the program and the loop.
+//! answers for the two directions and their events, `callback` for the user's callbacks, `missing` for those that did not come, `mark` for watermarks, `byte` for bytes, `timer` for timers, `turn` for the program and the loop.
 
 mod byte;
 mod callback;
 mod mark;
+mod missing;
 mod question;
 mod reason;
 mod timer;

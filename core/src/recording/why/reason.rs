@@ -75,6 +75,16 @@ pub enum Reason {
     PeerReset,
     /// The failure was injected.
     Injected,
+    /// A connection was begun.
+    ConnectStarted,
+    /// The connection that was begun was made.
+    Connected,
+    /// The connection that was begun failed.
+    ConnectFailed,
+    /// The peer accepted the connection.
+    PeerAccepted,
+    /// The peer refused the connection.
+    PeerRefused,
 
     // What brings a callback.
     /// The callback was called.
@@ -113,6 +123,14 @@ pub enum Reason {
     KernelFull,
     /// Nothing ended, failed or ran out of time.
     NothingHappened,
+    /// The connection that was begun here is neither made nor refused.
+    ConnectUndecided,
+    /// The peer has ended its side, and what it sent before that is to be read first.
+    EndBehindBytes,
+    /// The event was queued since its time had come, and a write took it out of the queue: it waits for its timer alone.
+    TakenFromQueue,
+    /// The other side of the pair, or what is under the filter, takes no more.
+    OtherSide,
 
     // What becomes of a timer.
     /// Its time has not come.
@@ -169,6 +187,8 @@ pub enum Reason {
     Edited,
     /// The peer took it.
     PeerReceived,
+    /// It has not left since.
+    StillThere,
 }
 
 impl Reason {

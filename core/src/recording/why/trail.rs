@@ -104,10 +104,23 @@ impl<'a> Trail<'a> {
         self.recording.cuts().any(|(at, _)| (earliest..=self.at).contains(&at))
     }
 
-    /// The user callback that was under way at this position, if one was.
+    /// The user callback of whatever connection that was under way at this position, if one was.
     pub(super) fn callback_around(&self, position: u64) -> Option<u64> {
-        let nearest = self.last(position, is_boundary)?;
-        matches!(self.step(nearest), Some(Step::CallbackEntered { .. })).then_some(nearest)
+        let earliest = self.recording.start_position() + 1;
+        let mut left = 0;
+        for at in (earliest..=position).rev() {
+            match self.anyones_step(at)? {
+                // Callbacks run inside of callbacks.
+                Step::CallbackLeft { .. } => left += 1,
+                Step::CallbackEntered { .. } if left == 0 => return Some(at),
+                Step::CallbackEntered { .. } => left -= 1,
+                Step::EventRun { .. } | Step::EventReturned { .. } | Step::PassBegan { .. } if left == 0 => {
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Where a callback or an event's run began or ended last, of whatever connection.

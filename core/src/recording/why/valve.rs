@@ -20,6 +20,7 @@ impl Trail<'_> {
             Valve::Disabled => self.disabled(direction),
             Valve::Eof | Valve::Error | Valve::Timeout => self.failed(self.at, direction),
             Valve::Idle => self.idle(),
+            Valve::OtherSide => self.other_side(picture),
             Valve::NotWaiting => self.not_waiting(direction),
             Valve::Freed => self.freed(),
         }
@@ -39,7 +40,7 @@ impl Trail<'_> {
         };
         match picture.valve(direction) {
             // That is what is asked about.
-            Valve::NotWaiting => chain.then(self.behind_disarming(disarmed)).end(),
+            Valve::NotWaiting => chain.then(self.behind_disarming(disarmed, direction)).end(),
             _ => chain.then(self.valve(picture, direction)).end(),
         }
     }
@@ -111,7 +112,10 @@ impl Trail<'_> {
     }
 
     /// What took an event away that nothing else explains.
-    fn behind_disarming(&self, disarmed: Option<u64>) -> Vec<Because> {
+    fn behind_disarming(&self, disarmed: Option<u64>, direction: Direction) -> Vec<Because> {
+        if let Some(taken) = self.taken_from_queue(direction) {
+            return taken;
+        }
         let run =
             disarmed.and_then(|disarmed| self.last(disarmed, |step| matches!(step, Step::EventRun { .. })));
         Chain::default().link_if(Reason::EventRan, run).end()
@@ -126,7 +130,10 @@ impl Trail<'_> {
         let call =
             |step: &Step| matches!(step, Step::Enabled { directions, .. } if directions.contains(direction));
         match self.last(self.at, call) {
-            Some(enabled) => Chain::default().link(Reason::Enabled, enabled).end(),
+            Some(enabled) => {
+                let within = self.callback_around(enabled);
+                Chain::default().decided(Reason::Enabled, enabled).link_if(Reason::Called, within).end()
+            }
             None => Chain::default().link_if(Reason::Created, self.created()).end(),
         }
     }
@@ -269,6 +276,21 @@ impl Trail<'_> {
         }
     }
 
+    /// What waits in output goes on as soon as the other side of the pair, or what is under the filter, takes it.
+    fn other_side(&self, picture: &ConnectionPicture) -> Vec<Because> {
+        let paired = self.last(self.at, |step| matches!(step, Step::Paired { .. }));
+        let partner = match paired.and_then(|paired| self.step(paired)) {
+            Some(Step::Paired { partner }) => Some(*partner),
+            _ => picture.underlying,
+        };
+        let stops =
+            |step: &Step| matches!(step, Step::Suspended { .. } | Step::Disabled { .. } | Step::Freed { .. });
+        let stopped = partner.and_then(|partner| self.of(Some(partner)).last(self.at, stops));
+        let added =
+            self.last(self.at, |step| matches!(step, Step::BufferAdded { buffer: BufferName::Output, .. }));
+        Chain::default().decided(Reason::OtherSide, stopped).link_if(Reason::BytesAdded, added).end()
+    }
+
     /// Where the internal callback of a direction began to run, if it runs now.
     fn run_under_way(&self, direction: Direction) -> Option<u64> {
         let event = event_of(direction);
@@ -301,7 +323,7 @@ impl Trail<'_> {
         match disarmed {
             Some(_) => {
                 let chain = Chain::default().link(Reason::EventDisarmed, disarmed);
-                chain.then(self.behind_disarming(disarmed)).end()
+                chain.then(self.behind_disarming(disarmed, direction)).end()
             }
             None => Chain::default().decided_if(Reason::EventNeverAdded, self.created()).end(),
         }

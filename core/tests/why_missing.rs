@@ -1,0 +1,199 @@
+//! Why: what keeps a callback away, where the peer, a connection or another event has a part in it.
+#![cfg(feature = "sim")]
+
+use bufferevent::recording::{Answer, CallbackKind, Question, Reason, Recording};
+use bufferevent::{Direction, EventFlags, EventName, Record, Step};
+use serde_json::{Value, json};
+
+use super::why::{ask, decisive, positions, reasons, recorded, run, scenarios};
+
+fn not_called(recording: &mut Recording, at: u64, callback: CallbackKind) -> Answer {
+    ask(recording, at, Question::NotCalled { callback, since: at - 1 }, "")
+}
+
+fn has(answer: &Answer, reason: Reason) -> bool {
+    answer.reasons.iter().any(|because| because.reason == reason)
+}
+
+/// The last position with such a step.
+fn last(recording: &Recording, wanted: impl Fn(&Step) -> bool) -> u64 {
+    let positions = 1..=recording.end_position();
+    let is_it = |at: &u64| recording.record_at(*at).is_some_and(|record| wanted(&record.step));
+    positions.rev().find(is_it).expect("it is there")
+}
+
+#[test]
+fn an_end_behind_a_full_input_is_not_seen_since_reading_is_stopped() {
+    for dialect in ["1.4", "2.1", "2.2"] {
+        let mut recording =
+            run(&json!({"format": 1, "dialect": dialect, "bufferevent": {"read": {"high": 10}},
+            "app": {"on_read": [[]]},
+            "script": [{"peer_send": "0123456789abc"}, {"peer_shutdown": true}, {"turn": 1}]}));
+        let at = recording.end_position();
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        let (decided, _) = decisive(&recording, &answer);
+        assert!(
+            matches!(decided, Reason::StoppedAtHighMark | Reason::HighMarkReached),
+            "{dialect}: {answer:?}"
+        );
+        assert!(
+            has(&answer, Reason::PeerEnded) && has(&answer, Reason::EndBehindBytes),
+            "{dialect}: {answer:?}"
+        );
+    }
+}
+
+#[test]
+fn an_end_is_not_seen_where_reading_is_disabled_or_the_loop_has_not_run() {
+    let ended = |script: Value| run(&json!({"format": 1, "dialect": "2.1", "script": script}));
+    let mut recording = ended(json!([{"disable": ["read"]}, {"peer_shutdown": true}, {"turn": 1}]));
+    let at = recording.end_position();
+    let answer = not_called(&mut recording, at, CallbackKind::Event);
+    assert_eq!(reasons(&answer), ["disabled", "peer_ended"]);
+    let mut recording = ended(json!([{"peer_shutdown": true}]));
+    let at = recording.end_position();
+    assert_eq!(
+        reasons(&not_called(&mut recording, at, CallbackKind::Event)),
+        ["no_pass_since", "peer_ended"]
+    );
+    let answer = not_called(&mut recording, at, CallbackKind::Read);
+    assert_eq!(reasons(&answer), ["no_pass_since", "peer_ended"], "it sent nothing");
+}
+
+/// Of all recorded scenarios: whoever is told that nothing ended is told the truth.
+#[test]
+fn nothing_has_ended_only_where_the_peer_has_not_or_it_was_told() {
+    let mut unseen = 0;
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in positions(&recording) {
+            let question = Question::NotCalled { callback: CallbackKind::Event, since: at - 1 };
+            let answer = ask(&mut recording, at, question, &name);
+            let records: Vec<Record> = recording.records().take(at as usize).cloned().collect();
+            let ends = |step: &Step| matches!(step, Step::PeerShutdown | Step::PeerReset { .. });
+            let seen = |step: &Step| {
+                matches!(
+                    step,
+                    Step::EndOfFile { call: Direction::Read }
+                        | Step::CallFailed { call: Direction::Read, .. }
+                )
+            };
+            let ended = records.iter().rposition(|record| ends(&record.step));
+            let untold = ended.is_some_and(|ended| !records[ended..].iter().any(|record| seen(&record.step)));
+            assert!(!(untold && has(&answer, Reason::NothingHappened)), "{name}, at {at}: {answer:?}");
+            unseen += u32::from(untold);
+        }
+    }
+    assert!(unseen > 50, "{unseen}");
+}
+
+/// Of all recorded scenarios: an event that is queued with its handle ready is told to come, not that nothing goes on.
+#[test]
+fn a_callback_whose_event_is_queued_is_about_to_come() {
+    let mut queued = 0;
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let mut recording = recorded(scenario);
+        for at in 1..=recording.end_position() {
+            let connection = recording.seek(at).connections[&1].clone();
+            for (callback, side) in
+                [(CallbackKind::Read, &connection.read), (CallbackKind::Write, &connection.write)]
+            {
+                if !side.event.active.is_some_and(|cause| cause != EventFlags::TIMEOUT) {
+                    continue;
+                }
+                let question = Question::NotCalled { callback, since: at };
+                let answer = recording.why(at, 1, question);
+                let false_ones = [Reason::KernelFull, Reason::NothingNew, Reason::NothingArrived];
+                assert!(
+                    !false_ones.iter().any(|reason| has(&answer, *reason)),
+                    "{name}, at {at}: {answer:?}"
+                );
+                queued += u32::from(has(&answer, Reason::EventActive));
+                break;
+            }
+        }
+    }
+    assert!(queued > 200, "{queued}");
+}
+
+/// The lost wake-up: a write took the event out of the queue in which it stood since its time had come.
+#[test]
+fn a_lost_wake_up_goes_back_to_the_write_that_took_the_event_from_the_queue() {
+    for dialect in ["1.4", "2.1"] {
+        let mut recording = run(&json!({"format": 1, "dialect": dialect, "kernel": {"tx_capacity": 4},
+            "bufferevent": {"write": {"timeout_ms": 1000}},
+            "app": {"on_read": [[{"read": "all"}, {"write": "yy"}]]},
+            "script": [{"write": "xxxxxxxx"}, {"turn": 1}, {"peer_send": "a"}, {"advance_ms": 1000}, {"turn": 1},
+                       {"peer_recv": 100}, {"turn": 1}]}));
+        let at = recording.end_position();
+        let out = last(&recording, |step| matches!(step, Step::EventDeactivated { event: EventName::Write }));
+        for question in [
+            Question::Event { direction: Direction::Write },
+            Question::Valve { direction: Direction::Write },
+            Question::NotCalled { callback: CallbackKind::Write, since: 0 },
+            Question::NotCalled { callback: CallbackKind::Event, since: 0 },
+        ] {
+            let answer = ask(&mut recording, at, question, dialect);
+            let decided = answer.reasons.iter().find(|because| because.decided).unwrap();
+            assert_eq!(
+                (decided.reason, decided.position),
+                (Reason::TakenFromQueue, Some(out)),
+                "{dialect}: {answer:?}"
+            );
+            assert!(
+                has(&answer, Reason::BytesAdded) && has(&answer, Reason::TimerExpired),
+                "{dialect}: {answer:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_waits_in_the_kernel_since_reading_goes_on_comes_with_the_next_pass() {
+    let mut recording = run(&json!({"format": 1, "dialect": "1.4", "bufferevent": {"read": {"high": 5}},
+        "app": {"on_read": [[]]},
+        "script": [{"peer_send": "0123456789"}, {"turn": 2}, {"read": 3}]}));
+    let at = recording.end_position();
+    let answer = not_called(&mut recording, at, CallbackKind::Read);
+    assert_eq!(reasons(&answer), ["no_pass_since", "resumed", "peer_sent"]);
+}
+
+#[test]
+fn a_connection_is_made_refused_or_undecided_and_the_callback_says_which() {
+    let connecting = |script: Value| {
+        run(&json!({"format": 2, "dialect": "2.1",
+            "bufferevents": {"it": {"socket": {}, "connect": "pending", "enable": ["read", "write"]}},
+            "script": script}))
+    };
+    let mut recording = connecting(json!([{"write": "GET /"}, {"turn": 1}]));
+    let at = recording.end_position();
+    for callback in [CallbackKind::Write, CallbackKind::Event] {
+        let answer = not_called(&mut recording, at, callback);
+        assert_eq!(reasons(&answer), ["connect_undecided"], "the kernel is not full, and nothing has ended");
+    }
+    for (decision, expected) in [
+        (json!({"peer_accept": true}), ["called", "connected", "peer_accepted", "connect_started"]),
+        (json!({"peer_refuse": true}), ["called", "connect_failed", "peer_refused", "connect_started"]),
+    ] {
+        let mut recording = connecting(json!([{"turn": 1}, decision, {"turn": 1}]));
+        let at = recording.end_position();
+        let answer = ask(&mut recording, at, Question::Called { callback: CallbackKind::Event }, "");
+        assert_eq!(reasons(&answer)[..4], expected, "{answer:?}");
+        assert!(matches!(decisive(&recording, &answer).0, Reason::Connected | Reason::ConnectFailed));
+    }
+}
+
+/// Bytes that have not left are said to be there still.
+#[test]
+fn a_byte_that_has_not_left_is_still_there() {
+    let mut recording = run(
+        &json!({"format": 1, "dialect": "1.4", "script": [{"disable": ["write"]}, {"write": "abc"}, {"turn": 1}]}),
+    );
+    let at = recording.end_position();
+    let place = bufferevent::recording::BytePlace::Output;
+    let answer = ask(&mut recording, at, Question::Byte { place, offset: 1 }, "");
+    assert_eq!(reasons(&answer), ["bytes_added", "still_there"]);
+    assert!(answer.reasons[0].decided);
+}
