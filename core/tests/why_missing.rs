@@ -1,7 +1,7 @@
 //! Why: what keeps a callback away, where the peer, a connection or another event has a part in it.
 #![cfg(feature = "sim")]
 
-use bufferevent::recording::{Answer, CallbackKind, Question, Reason, Recording};
+use bufferevent::recording::{Answer, BytePlace, CallbackKind, Question, Reason, Recording, Valve};
 use bufferevent::{Direction, EventFlags, EventName, Record, Step};
 use serde_json::{Value, json};
 
@@ -192,8 +192,73 @@ fn a_byte_that_has_not_left_is_still_there() {
         &json!({"format": 1, "dialect": "1.4", "script": [{"disable": ["write"]}, {"write": "abc"}, {"turn": 1}]}),
     );
     let at = recording.end_position();
-    let place = bufferevent::recording::BytePlace::Output;
-    let answer = ask(&mut recording, at, Question::Byte { place, offset: 1 }, "");
+    let answer = ask(&mut recording, at, Question::Byte { place: BytePlace::Output, offset: 1 }, "");
     assert_eq!(reasons(&answer), ["bytes_added", "still_there"]);
     assert!(answer.reasons[0].decided);
+}
+
+/// What an answer says, with whose record each is.
+fn ways(
+    recording: &mut Recording,
+    at: u64,
+    connection: u64,
+    place: BytePlace,
+) -> Vec<(&'static str, Option<u64>)> {
+    let answer = recording.why(at, connection, Question::Byte { place, offset: 0 });
+    let of = |position: Option<u64>| position.and_then(|at| recording.record_at(at)?.connection);
+    answer.reasons.iter().map(|because| (because.reason.name(), of(because.position))).collect()
+}
+
+#[test]
+fn a_byte_is_followed_from_one_bufferevent_to_another() {
+    let mut proxy = run(&json!({"format": 2, "dialect": "2.1",
+        "bufferevents": {"in": {"on_read": [[{"move_to": "out"}]]}, "out": {}},
+        "script": [{"peer_send": "hello", "of": "in"}, {"turn": 2}, {"peer_recv": 9, "of": "out"}]}));
+    let moved = last(&proxy, |step| matches!(step, Step::BufferAdded { .. }));
+    let (first, second) = (Some(1), Some(2));
+    let called = ("called", first);
+    let after = [("bytes_sent", second), ("peer_received", second)];
+    let before = [("bytes_received", first), ("peer_sent", first)];
+    let came = ways(&mut proxy, moved, 2, BytePlace::Output);
+    assert_eq!(
+        came,
+        [&[("bytes_added", second), called, ("bytes_taken", first)], &before[..], &after[..]].concat()
+    );
+    let went = ways(&mut proxy, moved - 2, 1, BytePlace::Input);
+    assert_eq!(
+        went,
+        [&before[..], &[("bytes_taken", first), called, ("bytes_added", second)], &after[..]].concat()
+    );
+
+    let mut pair = run(&json!({"format": 2, "dialect": "2.1",
+        "bufferevents": {"a": {"pair_with": "b", "enable": ["read", "write"]}, "b": {"pair_with": "a", "enable": ["read", "write"]}},
+        "script": [{"write": "hi", "of": "a"}, {"turn": 1}]}));
+    let at = pair.end_position();
+    let there = ways(&mut pair, at, 2, BytePlace::Input);
+    assert_eq!(
+        there,
+        [("bytes_received", second), ("bytes_sent", first), ("bytes_added", first), ("still_there", None)]
+    );
+}
+
+/// One side of a pair has no kernel to wait for: it is open, and what the other side does not take waits for that.
+#[test]
+fn one_side_of_a_pair_is_open_or_waits_for_the_other() {
+    let mut pair = run(&json!({"format": 2, "dialect": "2.1",
+        "bufferevents": {"a": {"pair_with": "b", "enable": ["read", "write"]},
+                         "b": {"pair_with": "a", "enable": ["read", "write"], "read": {"high": 4}, "on_read": [[], [{"disable": ["read"]}]]}},
+        "script": [{"write": "0123456789", "of": "a"}]}));
+    let at = pair.end_position();
+    let picture = pair.seek(at).clone();
+    assert_eq!(picture.connections[&1].valve(Direction::Read), Valve::Open);
+    assert_eq!(picture.connections[&1].valve(Direction::Write), Valve::OtherSide);
+    assert_eq!(picture.connections[&2].valve(Direction::Read), Valve::HighMark);
+    assert!(
+        picture.connections.values().all(|connection| connection.kernel.tanks.is_none()),
+        "there is no kernel"
+    );
+    let answer = pair.why(at, 1, Question::Valve { direction: Direction::Write });
+    assert_eq!(reasons(&answer), ["other_side", "bytes_added"]);
+    let stopped = answer.reasons[0].position.and_then(|at| pair.record_at(at)).unwrap();
+    assert!(matches!((&stopped.step, stopped.connection), (Step::Suspended { .. }, Some(2))), "{stopped:?}");
 }

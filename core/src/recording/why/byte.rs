@@ -1,4 +1,5 @@
-//! Where a byte came from and where it went: the ways into each place and out of it, counted in bytes.
+//! Where a byte came from and where it went: the ways into each place and out of it, counted in bytes, and from one
+//! bufferevent to another where a function of libevent moves them.
 
 use super::trail::{Chain, Trail};
 use super::{Because, BytePlace, Reason};
@@ -138,35 +139,110 @@ impl Ways {
     }
 }
 
+/// The functions that move bytes from one bufferevent to another: two records of theirs tell it, one of each.
+const MOVERS: [&str; 2] = ["evbuffer_add_buffer", "be_pair_transfer"];
+/// These two stand so near each other.
+const NEAR: u64 = 6;
+/// An answer follows a byte over so many bufferevents.
+const MOST_CROSSINGS: u32 = 8;
+
+/// One half of a move between two bufferevents: which, and of how many bytes.
+fn half(step: &Step) -> Option<(u8, usize)> {
+    match step {
+        Step::BufferDrained { buffer: BufferName::Input, bytes, .. } => Some((0, *bytes)),
+        Step::BufferAdded { buffer: BufferName::Output, payload, .. } => Some((1, payload.len)),
+        Step::Sent { payload, .. } => Some((2, payload.len)),
+        Step::Received { payload, .. } => Some((3, payload.len)),
+        _ => None,
+    }
+}
+
 impl Trail<'_> {
     /// Where it is, how it came there, back to who sent it; then how it went on.
     pub(super) fn byte(&self, place: BytePlace, offset: usize) -> Vec<Because> {
         let ways = Ways::of(self);
         let (route, here) = ways.route(place);
-        let mut index = route[here].left_at(self.at) + offset as u64;
-        let mut chain = Chain::default();
-        let Some(came) = passage(&route[here].came, index).filter(|came| came.position <= self.at) else {
+        let index = route[here].left_at(self.at) + offset as u64;
+        if passage(&route[here].came, index).is_none_or(|came| came.position > self.at) {
             return Vec::new();
-        };
-        chain = self.pass(chain, came);
-        // The place before it: as far into the passage that left it as into the one that came here.
+        }
+        let chain = self.origin(Chain::default(), &ways, (place, index), 0);
+        self.fate(chain, &ways, (place, index), 0)
+    }
+
+    /// How the byte of this number came into the place, and before that into the one before it.
+    fn origin(&self, chain: Chain, ways: &Ways, (place, index): (BytePlace, u64), crossed: u32) -> Chain {
+        let (route, here) = ways.route(place);
+        let Some(came) = passage(&route[here].came, index) else { return chain };
+        let chain = self.pass(chain, came);
+        let into = index - came.from;
+        // As far into the passage that left the place before as into the one that came here.
         if here == 1
             && let Some(left) = route[0].left.iter().find(|left| left.position == came.position)
-            && let Some(origin) = passage(&route[0].came, left.from + (index - came.from))
+            && passage(&route[0].came, left.from + into).is_some()
         {
-            chain = self.pass(chain, origin);
+            let before = if place == BytePlace::Input { BytePlace::Rx } else { BytePlace::Output };
+            return self.origin(chain, ways, (before, left.from + into), crossed);
         }
+        let Some((other, at, from)) = self.crossing(came.position, crossed) else { return chain };
+        let ways = Ways::of(&other);
+        let (route, here) = ways.route(from);
+        match route[here].left.iter().find(|left| left.position == at) {
+            Some(left) => {
+                let chain = other.pass(chain, left);
+                other.origin(chain, &ways, (from, left.from + into), crossed + 1)
+            }
+            None => chain,
+        }
+    }
+
+    /// How it went on from there.
+    fn fate(
+        &self,
+        mut chain: Chain,
+        ways: &Ways,
+        (place, mut index): (BytePlace, u64),
+        crossed: u32,
+    ) -> Vec<Because> {
+        let (route, here) = ways.route(place);
         for at in here..2 {
             let Some(left) = passage(&route[at].left, index) else {
                 // What it goes back to is said first.
                 return Chain::default().then(chain.end()).link(Reason::StillThere, None).end();
             };
             chain = self.pass(chain, left);
+            let into = index - left.from;
+            if let Some((other, entered, to)) = self.crossing(left.position, crossed) {
+                let ways = Ways::of(&other);
+                let (route, here) = ways.route(to);
+                if let Some(came) = route[here].came.iter().find(|came| came.position == entered) {
+                    let chain = other.pass(chain, came);
+                    return other.fate(chain, &ways, (to, came.from + into), crossed + 1);
+                }
+            }
             let Some(next) = route.get(at + 1) else { break };
             let Some(entered) = next.came.iter().find(|came| came.position == left.position) else { break };
-            index = entered.from + (index - left.from);
+            index = entered.from + into;
         }
         chain.end()
+    }
+
+    /// The other half of a move between two bufferevents of which this record tells one: whose, where, and in which place.
+    fn crossing(&self, position: u64, crossed: u32) -> Option<(Self, u64, BytePlace)> {
+        let here = self.anyones_record(position).filter(|_| crossed < MOST_CROSSINGS)?;
+        let function = MOVERS.into_iter().find(|mover| *mover == here.function)?;
+        let (which, bytes) = half(&here.step)?;
+        let is_other = |at: &u64| {
+            self.anyones_record(*at).is_some_and(|record| {
+                record.function == function
+                    && record.connection != here.connection
+                    && half(&record.step) == Some((which ^ 1, bytes))
+            })
+        };
+        let mut near = (1..=NEAR).flat_map(|by| [position.saturating_sub(by), position + by]);
+        let at = near.find(is_other)?;
+        let place = if matches!(which ^ 1, 0 | 3) { BytePlace::Input } else { BytePlace::Output };
+        Some((self.of(self.anyones_record(at)?.connection), at, place))
     }
 
     fn pass(&self, chain: Chain, passage: &Passage) -> Chain {

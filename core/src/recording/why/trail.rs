@@ -31,6 +31,11 @@ impl<'a> Trail<'a> {
         (record.connection == self.connection).then_some(record)
     }
 
+    /// The record that leads to this position, whatever it is about.
+    pub(super) fn anyones_record(&self, position: u64) -> Option<&'a Record> {
+        self.recording.record_at(position)
+    }
+
     /// The step that leads to this position, whatever it is about.
     pub(super) fn anyones_step(&self, position: u64) -> Option<&'a Step> {
         self.timed(position).map(|(_, step)| step)
