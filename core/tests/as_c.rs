@@ -158,6 +158,36 @@ fn what_is_no_program_still_has_its_actions_line_by_line() {
     assert_eq!(lines(&listed, "app.on_read")[0], "app.on_read");
 }
 
+/// A lesson's learner reads C, whatever a real kernel can be made to do.
+#[test]
+fn every_lesson_has_a_program_to_read_that_says_where_no_kernel_can_play_it() {
+    let mut read = 0;
+    for (name, scenario) in lessons::scenarios() {
+        let program = scenario.as_c_to_read().unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(program.text.contains("It is to be read"), "{name}");
+        for (index, _) in scenario.script.iter().enumerate() {
+            lines(&program, &format!("script[{index}]"));
+        }
+        read += u32::from(scenario.as_c().is_err());
+        assert!(scenario.as_c().is_err() || !scenario.as_c().unwrap().text.contains("to be read"), "{name}");
+    }
+    assert!(read >= 7, "{read}");
+}
+
+#[test]
+fn a_program_to_read_connects_to_somebody_and_says_what_is_decided() {
+    let json = r#"{"format":2,"dialect":"2.1","bufferevents":{"a":{"connect":"pending","on_event":[[{"write":"hi"}]]}},
+        "script":[{"turn":1},{"peer_accept":true},{"turn":1},{"peer_send":"x"},{"inject":{"op":"read","errno":"ETIMEDOUT"}}]}"#;
+    let program = scenario(json).as_c_to_read().expect("it has a form in C");
+    let connect = "bufferevent_socket_connect(a, (struct sockaddr *)&somebody, sizeof somebody);";
+    assert_eq!(lines(&program, "bufferevents.a.connect"), [connect]);
+    assert_eq!(lines(&program, "script[1]"), ["/* The other end accepts the connection. */"]);
+    assert_eq!(lines(&program, "script[3]"), [r#"peer_send(a_peer, "x", 1);"#]);
+    assert!(!program.text.contains("the callbacks are the same without"));
+    assert!(program.text.contains("static struct sockaddr_in somebody;") && !program.text.contains("nobody"));
+    assert!(refusal(json).contains("only \"refused\" can be played"));
+}
+
 #[test]
 fn a_line_that_no_readline_has_read_is_refused_by_its_place() {
     let script = |actions: &str| {

@@ -47,6 +47,14 @@ impl Simulation {
         plain(&scenario.as_c().map_err(error)?)
     }
 
+    /// The same to be read, not run: for where `asC` throws since no real kernel can play it.
+    ///
+    /// @throws When the scenario has no form in C.
+    #[wasm_bindgen(js_name = asCToRead, unchecked_return_type = "AsC")]
+    pub fn as_c_to_read(&self) -> Result<JsValue> {
+        plain(&self.experiment().scenario().as_c_to_read().map_err(error)?)
+    }
+
     /// What the branch's callbacks and its script do, an action or a step a line, in the form of `asC`: for where there is
     /// no C program.
     #[wasm_bindgen(js_name = asLines, unchecked_return_type = "AsC")]

@@ -13,7 +13,8 @@ export const PARTS = /** @type {const} */ (["program", "path", "engine"]);
  * @typedef {object} Program
  * @property {string[]} lines
  * @property {Span[]} spans which of them stand for what of the scenario
- * @property {string} refused why they are no C; empty where they are
+ * @property {boolean} isC
+ * @property {string} refused why no real kernel can play them; empty where one can
  */
 
 /**
@@ -59,11 +60,16 @@ function programOf(simulation) {
 
 /** @param {Simulation} simulation @returns {Program} */
 function write(simulation) {
-  const listed = (/** @type {import("../types.js").AsC} */ { text, lines }, /** @type {string} */ refused) => ({ lines: text.trimEnd().split("\n"), spans: lines, refused });
+  const listed = (/** @type {import("../types.js").AsC} */ { text, lines }, /** @type {boolean} */ isC, /** @type {string} */ refused) => ({ lines: text.trimEnd().split("\n"), spans: lines, isC, refused });
   try {
-    return listed(simulation.asC(), "");
+    return listed(simulation.asC(), true, "");
   } catch (error) {
-    return listed(simulation.asLines(), error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    try {
+      return listed(simulation.asCToRead(), true, why);
+    } catch {
+      return listed(simulation.asLines(), false, why);
+    }
   }
 }
 

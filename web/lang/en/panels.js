@@ -11,6 +11,8 @@ export const panels = {
       live: "The program is the server's own: its records come here, its code does not.",
     },
     /** @param {string} problem */
+    toRead: (problem) => `To be read: no real kernel can play this. ${problem}.`,
+    /** @param {string} problem */
     refused: (problem) => `No C program can play this: ${problem}. These are the scenario\u2019s own lines.`,
     none: "No line stands for this step.",
     within: "within",

@@ -11,6 +11,7 @@ export const panels = {
       recording: "录制里只有记录，没有程序：当时运行的代码不在其中。",
       live: "程序是服务器自己的：这里收到的是它的记录，而不是代码。",
     },
+    toRead: (problem) => `仅供阅读：真实的内核无法演示它。${problem}。`,
     refused: (problem) => `没有 C 程序能演示它：${problem}。下面是场景本身的各行。`,
     none: "这一步没有对应的代码行。",
     within: "位于",

@@ -51,6 +51,16 @@ test("in a column the vessels stand in the order of the flow", () => {
   assert.deepEqual(tops, [...tops].sort((a, b) => a - b));
 });
 
+test("in a column what a vessel is called stands as far below its zone's name everywhere", () => {
+  for (const width of [320, 383, 560]) {
+    const { zones, captions, vessels } = layout(width, 640, 200);
+    const named = zones.filter(({ zone }) => zone !== 3).map(({ label: [, y] }) => y);
+    const between = /** @type {const} */ (["backlog", "rx", "input", "output", "tx", "got"]).map((name, index) => captions[name].y - named[index]);
+    assert.equal(new Set(between).size, 1, `${between}`);
+    assert.ok(Math.abs(captions.input.y - vessels.input.y) < 12);
+  }
+});
+
 test("what takes and writes is whoever runs", () => {
   for (const width of [320, 980]) {
     const at = layout(width, 600, 200);

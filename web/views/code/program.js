@@ -5,6 +5,9 @@ import { codeLine, markLines, scrollTo } from "./lines.js";
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../state/code.js").Program} Program */
 
+/** Where it is no program that a real kernel can play. @param {Program} program @param {import("../../types.js").Text} t */
+const noteOf = ({ refused, isC }, t) => (refused === "" ? "" : isC ? t.code.toRead(refused) : t.code.refused(refused));
+
 export function createProgram() {
   const note = h("p", { class: "note" });
   const list = h("ol", { class: "lines" });
@@ -16,7 +19,7 @@ export function createProgram() {
   /** @param {Shown} shown */
   function update({ code, frame, text: t }) {
     const program = code?.program ?? null;
-    say(note, program ? (program.refused ? t.code.refused(program.refused) : "") : t.code.noProgram[frame.source]);
+    say(note, program ? noteOf(program, t) : t.code.noProgram[frame.source]);
     note.hidden = !note.textContent;
     scroller.hidden = program === null;
     set(scroller, "aria-label", t.code.parts.program);

@@ -176,7 +176,7 @@ function leftwards(from, to) {
 }
 
 /** Of the layout in one column: between vessels, where a valve is, around the callbacks, the callbacks. */
-const COLUMN = { gap: 22, valve: 38, tap: 25, callers: 42, pad: 6, lowest: 40, share: 6.8 };
+const COLUMN = { gap: 22, valve: 38, tap: 25, callers: 42, pad: 6, lowest: 40, share: 6.8, caption: 4 };
 const COLUMN_FIXED = 2 * (COLUMN.gap + COLUMN.valve + COLUMN.tap + COLUMN.pad) + COLUMN.callers;
 const COLUMN_LEAST = COLUMN_FIXED + COLUMN.share * COLUMN.lowest;
 
@@ -218,21 +218,24 @@ function inColumn(width, height) {
   /** @param {number} index @param {number} top @param {number} end */
   const band = (index, top, end) => zone(index, { x: 0, y: top, w: width, h: end - top }, 8);
   const [half, middle] = [gap / 2, valve / 2];
+  const bands = {
+    backlog: band(0, 0, bottom(backlog) + half - 2),
+    rx: band(1, bottom(backlog) + half + 2, bottom(rx) + 6),
+    input: band(2, bottom(rx) + middle + 12, bottom(input) + 5),
+    output: band(2, output.y - 5, bottom(output) + middle - 12),
+    tx: band(1, tx.y - 6, bottom(tx) + half - 2),
+    got: band(0, bottom(tx) + half + 2, tall),
+  };
+  const code = { zone: 3, box: { x: 0, y: row, w: 0, h: 0 }, label: /** @type {Point} */ ([width - 6, row - 4]), end: true };
+  /** As far below the name of its zone everywhere. @param {Vessel} name @returns {Box} */
+  const caption = (name) => ({ x: 8, y: bands[name].label[1] - COLUMN.caption, w: text - 12, h: vessels[name].h - 6 });
   return {
     column: true,
     width,
     height: tall,
-    zones: [
-      band(0, 0, bottom(backlog) + half - 2),
-      band(1, bottom(backlog) + half + 2, bottom(rx) + 6),
-      band(2, bottom(rx) + middle + 12, bottom(input) + 5),
-      { zone: 3, box: { x: 0, y: row, w: 0, h: 0 }, label: [width - 6, row - 4], end: true },
-      band(2, output.y - 5, bottom(output) + middle - 12),
-      band(1, tx.y - 6, bottom(tx) + half - 2),
-      band(0, bottom(tx) + half + 2, tall),
-    ],
+    zones: [bands.backlog, bands.rx, bands.input, code, bands.output, bands.tx, bands.got],
     vessels,
-    captions: /** @type {Layout["captions"]} */ (Object.fromEntries(Object.entries(vessels).map(([name, box]) => [name, { x: 8, y: box.y + 6, w: text - 12, h: box.h - 6 }]))),
+    captions: { backlog: caption("backlog"), rx: caption("rx"), input: caption("input"), output: caption("output"), tx: caption("tx"), got: caption("got") },
     pipes: { arrive: down(backlog, rx), read: down(rx, input), put: down(output, tx), receive: down(tx, got) },
     valves: { read: valveBelow(rx), write: valveBelow(output) },
     callers: { program: caller(0), read: caller(1), event: caller(2), write: caller(3) },

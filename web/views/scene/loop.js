@@ -151,9 +151,10 @@ function askable(part, ask, shown) {
 function drawStack(list, title, frame, t) {
   const frames = stackOf(frame);
   say(title, t.scene.stack);
-  sized(list, Math.max(frames.length, 1), () => h("li", {})).forEach((item, index) => {
+  sized(list, Math.max(frames.length, 1), () => h("li", {}, h("span", { class: "frame-name" }))).forEach((item, index) => {
     const it = frames[index];
-    say(item, it?.name ?? t.scene.stackEmpty);
+    say(/** @type {Element} */ (item.firstElementChild), it?.name ?? t.scene.stackEmpty);
+    set(item, "title", it?.name ?? null);
     // Where none of it runs, that is asked of the program.
     set(item, "data-ask", it && !it.ask ? null : JSON.stringify(it?.ask ?? { kind: "program" }));
     item.className = !it ? "frame nobody" : it.user ? "frame user" : "frame";

@@ -134,7 +134,7 @@ impl Writer<'_> {
             Act::MaxSingleWrite(most) => {
                 text.line(format!("bufferevent_set_max_single_write({bev}, {most});"));
             }
-            Act::Connect(_) => self.connect(text, &bev),
+            Act::Connect(outcome) => self.connect(text, &bev, *outcome),
             Act::LoopBreak => text.line("event_base_loopbreak(base);"),
             Act::LoopExit => text.line("event_base_loopexit(base, NULL);"),
             Act::SleepMs(ms) => self.wait(text, *ms),

@@ -80,6 +80,17 @@ pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioEr
     Ok((real, Played { kernel_chooses, ..played }))
 }
 
+/// How the scenario goes as it is given, for a program that nobody runs.
+///
+/// # Errors
+/// What has no form in C.
+pub(super) fn play_as_given(scenario: &Scenario) -> Result<Played, ScenarioError> {
+    lines(scenario)?;
+    echoes(scenario)?;
+    moves(scenario)?;
+    run(scenario)
+}
+
 /// Something that a real kernel cannot do, and how the scenario is without it.
 struct Change {
     place: String,

@@ -12,7 +12,7 @@
 //! 3. `callbacks`, with `actions` and `conditions` in them; `set_up` and `script` - main; `helpers` and `filters` - the
 //!    functions that programs share.
 //! 4. `text` - lines with the places that they stand for; `literal` - bytes as C strings.
-//! 5. `as_lines` - what is shown of a scenario for which there is no program.
+//! 5. `as_lines` - what is shown of a scenario that has no form in C.
 
 mod actions;
 mod api;
@@ -70,6 +70,20 @@ impl Scenario {
         self.check()?;
         let (real, played) = feasible::play(self)?;
         let mut writer = Writer::new(self, &real, played);
+        let (text, lines) = program(&mut writer).finish();
+        Ok(AsC { text, lines })
+    }
+
+    /// The same to be read, not run: also where no real kernel can play it, for the sizes of its sockets, for errors or for
+    /// how a connection is decided. Its head says so.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario, or what has no form in C.
+    pub fn as_c_to_read(&self) -> Result<AsC, ScenarioError> {
+        self.check()?;
+        let played = feasible::play_as_given(self)?;
+        let mut writer = Writer::new(self, self, played);
+        writer.to_read = true;
         let (text, lines) = program(&mut writer).finish();
         Ok(AsC { text, lines })
     }
@@ -182,6 +196,9 @@ fn variables(writer: &Writer<'_>) -> Text {
     }
     if writer.needs.nobody {
         text.line("static struct sockaddr_in nobody; /* Where nobody listens. */");
+    }
+    if writer.needs.somebody {
+        text.line("static struct sockaddr_in somebody; /* Whom one connects to. */");
     }
     if writer.played.spins() {
         text.gap();

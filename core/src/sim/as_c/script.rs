@@ -1,6 +1,6 @@
 //! The script, as main goes through it.
 
-use super::super::{KindSpec, Peer, ScriptStep};
+use super::super::{Connect, KindSpec, Peer, ScriptStep};
 use super::helpers::Helper;
 use super::literal;
 use super::text::Text;
@@ -51,8 +51,10 @@ impl Writer<'_> {
 
     fn peer(&mut self, text: &mut Text, of: usize, what: &Peer, other: &mut Other, scope: &Scope) {
         let peer = self.names[of].peer.clone();
-        let is_nobody =
-            matches!(self.scenario.bufferevents[of].kind, KindSpec::Socket { connect: Some(_), .. });
+        let is_nobody = matches!(
+            self.scenario.bufferevents[of].kind,
+            KindSpec::Socket { connect: Some(Connect::Refused), .. }
+        );
         match what {
             Peer::Send(_) | Peer::Shutdown | Peer::Reset if is_nobody => {
                 text.comment("Nobody is at the other end: the connection is refused.");
@@ -89,6 +91,8 @@ impl Writer<'_> {
                 self.call(text, Helper::PeerReset, format!("peer_reset(&{peer}, {fd});"));
                 *other = Other::Reset;
             }
+            Peer::Accept if self.to_read => text.comment("The other end accepts the connection."),
+            Peer::Refuse if self.to_read => text.comment("The other end refuses the connection."),
             Peer::Accept | Peer::Refuse => text.comment("No connection is pending, so nothing is decided."),
             Peer::Inject { times: 0, .. } => text.comment("No call is made to fail."),
             Peer::Inject { op, errno, .. } => {
@@ -96,9 +100,9 @@ impl Writer<'_> {
                     Direction::Read => "read",
                     Direction::Write => "write",
                 };
+                let same = if self.to_read { "" } else { "; the callbacks are the same without" };
                 text.comment(&format!(
-                    "Here a {call} would fail with {errno}. A real kernel cannot be told to; the callbacks are the \
-                     same without."
+                    "Here a {call} would fail with {errno}. A real kernel cannot be told to{same}."
                 ));
             }
         }

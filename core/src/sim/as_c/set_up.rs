@@ -1,7 +1,7 @@
 //! What main does before the script, and what it leaves behind after it.
 
 use super::super::links::order_of_making;
-use super::super::{BuffereventSpec, FilterKind, KindSpec, On, WatermarksSpec};
+use super::super::{BuffereventSpec, Connect, FilterKind, KindSpec, On, WatermarksSpec};
 use super::actions::{ev, set_watermark};
 use super::api::Interface;
 use super::helpers::Helper;
@@ -78,11 +78,11 @@ impl Writer<'_> {
             text.place(self.timers[timer].place.clone(), |text| self.make_timer(text, timer));
         }
         for (of, spec) in self.scenario.bufferevents.iter().enumerate() {
-            if let KindSpec::Socket { connect: Some(_), .. } = spec.kind {
+            if let KindSpec::Socket { connect: Some(outcome), .. } = spec.kind {
                 let bev = self.variable(of, scope);
                 text.gap();
                 text.place(format!("{}.connect", self.names[of].place), |text| {
-                    self.connect(text, &bev);
+                    self.connect(text, &bev, outcome);
                 });
             }
         }
@@ -207,8 +207,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Begins a connection that is refused.
-    pub(super) fn connect(&mut self, text: &mut Text, bev: &str) {
+    /// Begins a connection: one that is refused, unless the program is only read.
+    pub(super) fn connect(&mut self, text: &mut Text, bev: &str, outcome: Connect) {
+        if outcome != Connect::Refused {
+            self.needs.somebody = true;
+            self.needs.headers.insert("netinet/in.h");
+            let address = "(struct sockaddr *)&somebody, sizeof somebody";
+            return text.line(format!("bufferevent_socket_connect({bev}, {address});"));
+        }
         self.needs.nobody = true;
         let address = "(struct sockaddr *)&nobody, sizeof nobody";
         self.call(text, Helper::BindToLoopback, format!("bufferevent_socket_connect({bev}, {address});"));

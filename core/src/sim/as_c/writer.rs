@@ -18,6 +18,8 @@ pub(super) struct Writer<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) api: &'static Api,
     pub(super) played: Played,
+    /// Nobody runs it: it need not be what a real kernel can play.
+    pub(super) to_read: bool,
     /// Of each bufferevent.
     pub(super) names: Vec<Names>,
     /// Of each timer.
@@ -41,6 +43,8 @@ pub(super) struct Needs {
     pub(super) time: bool,
     /// A connection is tried to a port on which nobody listens.
     pub(super) nobody: bool,
+    /// A connection is tried to somebody who decides on it when the script says so.
+    pub(super) somebody: bool,
 }
 
 /// Whether a bufferevent is still there.
@@ -90,6 +94,7 @@ impl<'a> Writer<'a> {
             scenario,
             api: Api::of(scenario.dialect),
             played,
+            to_read: false,
             names: Names::of_bufferevents(scenario),
             timers: TimerNames::of_timers(scenario),
             freed_in_callbacks: vec![false; scenario.bufferevents.len()],
@@ -137,6 +142,10 @@ impl<'a> Writer<'a> {
 
     /// What of the scenario is otherwise in the program, and changes no callback.
     pub(super) fn differences(&self) -> &'static str {
+        if self.to_read {
+            return "It is to be read: no real kernel has sockets of these sizes, fails when it is told to, or decides on a connection \
+                    when a script says so.";
+        }
         let sizes =
             |spec: &BuffereventSpec| spec.kernel().is_none_or(|kernel| kernel == KernelSpec::default());
         if self.given.bufferevents.iter().all(sizes) {
@@ -148,7 +157,7 @@ impl<'a> Writer<'a> {
 
     /// What of the order of callbacks nobody knows before.
     pub(super) fn order(&self) -> &'static str {
-        if self.played.kernel_chooses {
+        if self.played.kernel_chooses && !self.to_read {
             " The kernel chooses which of the sockets that are ready in one pass is first, and when it refuses a connection: \
              callbacks may come in another order than in the lab."
         } else {
