@@ -2,7 +2,7 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::recording::{Answer, BytePlace, CallbackKind, Question, Reason, Recording, Valve};
-use bufferevent::{Direction, EventFlags, EventName, Record, Step};
+use bufferevent::{Direction, EventFlags, EventName, MarkName, Record, Step};
 use serde_json::{Value, json};
 
 use super::why::{ask, decisive, positions, reasons, recorded, run, scenarios};
@@ -261,4 +261,20 @@ fn one_side_of_a_pair_is_open_or_waits_for_the_other() {
     assert_eq!(reasons(&answer), ["other_side", "bytes_added"]);
     let stopped = answer.reasons[0].position.and_then(|at| pair.record_at(at)).unwrap();
     assert!(matches!((&stopped.step, stopped.connection), (Step::Suspended { .. }, Some(2))), "{stopped:?}");
+}
+
+#[test]
+fn a_mark_that_stopped_reading_is_not_said_to_be_unreached() {
+    for dialect in ["1.4", "2.1"] {
+        let mut recording =
+            run(&json!({"format": 1, "dialect": dialect, "bufferevent": {"read": {"high": 5}},
+            "app": {"on_read": [[]]}, "script": [{"peer_send": "0123456789"}, {"turn": 1}]}));
+        let at = recording.end_position();
+        let answer = ask(&mut recording, at, Question::Mark { mark: MarkName::ReadHigh }, dialect);
+        assert!(!has(&answer, Reason::BelowHighMark), "{dialect}: {answer:?}");
+        assert!(
+            has(&answer, Reason::HighMarkReached) || has(&answer, Reason::StoppedAtHighMark),
+            "{dialect}"
+        );
+    }
 }

@@ -28,7 +28,14 @@ impl Trail<'_> {
             (MarkName::ReadLow, false) => Reason::BelowLowMark,
             (MarkName::WriteLow, false) => Reason::AboveLowMark,
         };
-        chain.link_if(reason, compared).end()
+        // 1.4 compares after a read without a word, and stops by that.
+        let stopped = self.last_after(compared.unwrap_or(0), self.at, |step| {
+            matches!(step, Step::PressureInstalled | Step::Suspended { .. })
+        });
+        match stopped.filter(|_| mark == MarkName::ReadHigh && !reached) {
+            Some(stopped) => chain.link(Reason::StoppedAtHighMark, stopped).end(),
+            None => chain.link_if(reason, compared).end(),
+        }
     }
 }
 
