@@ -72,9 +72,11 @@ struct Level {
 
 impl Level {
     fn of(picture: &Picture, connection: u64) -> Self {
+        // What a freed one held is gone.
+        let held = |connection: &ConnectionPicture, len| if connection.freed { 0 } else { len };
         let level = |connection: &ConnectionPicture| Self {
-            input: connection.input.len,
-            output: connection.output.len,
+            input: held(connection, connection.input.len),
+            output: held(connection, connection.output.len),
             tanks: connection.kernel.tanks,
             low: connection.read.low,
             high: connection.read.high,
@@ -109,7 +111,8 @@ impl Level {
             Step::Enabled { .. } | Step::Disabled { .. } | Step::TimeoutsSet { .. } => {}
             Step::CallbacksSet { .. } | Step::HandleSet { .. } | Step::PrioritySet { .. } => {}
             Step::ConnectStarted { .. } | Step::FilterMade { .. } | Step::BufferCallbackSet { .. } => {}
-            Step::Paired { .. } | Step::Freed { .. } | Step::Finalized | Step::BufferPulledUp { .. } => {}
+            Step::Freed { .. } => (self.input, self.output) = (0, 0),
+            Step::Paired { .. } | Step::Finalized | Step::BufferPulledUp { .. } => {}
             Step::LoopExitRequested | Step::LoopBreakRequested => {}
 
             Step::Received { input, .. } => self.input = *input,
@@ -257,7 +260,9 @@ impl Bucket {
         level.take(&record.step);
         self.measure(level);
         self.count(&record.step);
-        self.crossings += u32::from(before != level.sides());
+        // What is freed crosses no mark.
+        let crosses = before != level.sides() && !matches!(record.step, Step::Freed { .. });
+        self.crossings += u32::from(crosses);
     }
 }
 
@@ -312,6 +317,21 @@ mod tests {
         let counted: u32 = recording.series(1, 0, u64::MAX, 5).iter().map(|bucket| bucket.crossings).sum();
         assert_eq!(counted, found);
         assert!(found > 2);
+    }
+
+    #[test]
+    fn what_was_freed_holds_nothing_any_more_and_crosses_no_mark_by_that() {
+        let json = r#"{"format":1,"dialect":"1.4","script":[{"disable":["write"]},{"write":"abc"},{"free":true},{"turn":1}]}"#;
+        let mut simulation = Simulation::new(Scenario::from_json(json).unwrap(), Vec::<Record>::new());
+        while simulation.run_step() {}
+        let mut recording = Recording::default();
+        std::mem::take(simulation.observer_mut()).into_iter().for_each(|it| recording.append(it));
+        let series = recording.series(1, 0, u64::MAX, usize::MAX);
+        let held: Vec<usize> = series.iter().map(|bucket| bucket.out_max).collect();
+        assert!(held.contains(&3) && held.ends_with(&[0]), "{held:?}");
+        assert_eq!(series.iter().map(|bucket| bucket.crossings).sum::<u32>(), 1, "when they were written");
+        let last = recording.end_position();
+        assert_eq!(recording.series(1, last - 1, last, 1)[0].out_max, 0, "also where one begins after that");
     }
 
     #[test]

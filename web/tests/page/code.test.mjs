@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { index } from "../support/learner.mjs";
 import { made, received, recording, snapshot } from "../support/recording.mjs";
 import { lessonScenarios } from "../support/scenarios.mjs";
 
@@ -75,9 +76,7 @@ test("the line that runs is in the callback that runs, or in main()", async () =
   const { lab, done } = await openLab({ context: CALM });
   for (const scenario of [...lessonScenarios().filter((_, index) => index % 5 === 0), PROXY]) {
     await renewCode(lab, scenario, "program");
-    // What C cannot play has its own lines instead: see below.
-    const isC = !(await lab.element.locator(".program-part .note").isVisible());
-    const steps = isC ? await marked(lab) : [];
+    const steps = await marked(lab);
     for (const { position, within, marked: lines, entered } of steps) {
       const wanted = entered === null ? /^int main/ : nameOf(entered);
       assert.match(within, wanted, `${scenario.name} at ${position}: ${lines}`);
@@ -101,17 +100,43 @@ test("an action of a branch that C has no line for is marked by what is around i
   await done();
 });
 
-test("what C cannot do is said by its place, and the scenario's own lines stand there, the one that runs marked", async () => {
-  const { lab, done } = await openCode(REFUSED);
-  assert.match(await lab.text(".program-part .note"), /No C program can play this: script\[2\]\.inject: a real kernel cannot be made to fail with ETIMEDOUT\./);
-  const callback = await lab.element.evaluate((it) => {
+/** The line of the program that is marked where bytes are taken from input. @param {import("../support/lab.mjs").Lab} lab @returns {Promise<string>} */
+const lineThatTakes = (lab) =>
+  lab.element.evaluate((it) => {
     const lab = /** @type {any} */ (it);
     for (lab.seek(1); lab.position < lab.length && lab.picture.last.kind !== "buffer_drained"; lab.advance(1, "step"));
     return lab.shadowRoot.querySelector(".program-part .line[aria-current] code").textContent.trim();
   });
-  assert.equal(callback, '{"read":1}');
+
+test("what no kernel can be made to do is said by its place, and the program is there to be read", async () => {
+  const { lab, done } = await openCode(REFUSED, "program", { context: CALM });
+  assert.match(await lab.text(".program-part .note"), /To be read: no real kernel can play this\. script\[2\]\.inject: a real kernel cannot be made to fail with ETIMEDOUT\./);
+  assert.match(await lineThatTakes(lab), /^(take|bufferevent_read)\(bev, .*1\);$/);
   await done();
 });
+
+test("what has no form in C has its own lines, the one that runs marked", async () => {
+  const scenario = { format: 2, dialect: "2.1", bufferevents: { a: { on_read: [[{ drain: 1 }, { write_line: "> " }]] } }, script: [{ peer_send: "x" }, { turn: 1 }] };
+  const { lab, done } = await openCode(scenario, "program", { context: CALM });
+  assert.match(await lab.text(".program-part .note"), /No C program can play this: .*write_line: a C program has a line only within/);
+  assert.equal(await lineThatTakes(lab), '{"drain":1}');
+  await done();
+});
+
+for (const lang of ["en", "zh"]) {
+  test(`every lesson has its program as C, whatever a real kernel can be made to do (${lang})`, async () => {
+    const { lab, done } = await openLab({ context: CALM, attributes: { lesson: "slow-client", lang } });
+    for (const lesson of index().filter(({ test }) => !test)) {
+      await lab.renew({ lesson: lesson.id, lang });
+      await look(lab, "program");
+      const lines = await lab.all(".program-part .line code");
+      assert.ok(lines.includes("int main(void)"), lesson.id);
+      const note = lab.element.locator(".program-part .note");
+      if (await note.isVisible()) assert.match(await note.innerText(), lang === "en" ? /^To be read: no real kernel can play this\. [\w.[\]]+: / : /^仅供阅读/, lesson.id);
+    }
+    await done();
+  });
+}
 
 test("a recording says that it has no program, and still has its path", async () => {
   const { lab, page, done } = await openLab({ attributes: { src: recording([snapshot(), made(7), received(7, 5)]) } });

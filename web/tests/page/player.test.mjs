@@ -292,6 +292,7 @@ test("the code of every step is there, its line marked", async () => {
     await lab.element.locator(`.engine-part .code-file[title="${record.file}"]`).first().waitFor();
     const [first] = acting[record.file].acting[record.line];
     await line.locator(".line-number", { hasText: new RegExp(`^${first}$`) }).waitFor();
+    assert.equal(await lab.text(".engine-part .code-file"), `${record.file.split("/").pop()}:${first}`, "the head names the line that is marked");
     if (record.function) assert.equal(await lab.text(".engine-part .code-libevent a"), record.function);
   }
   await done();
