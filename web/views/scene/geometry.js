@@ -215,9 +215,32 @@ function inColumn(width, height) {
   const each = (width - 4 - 6 * 3) / 4;
   /** @param {number} index @returns {Box} */
   const caller = (index) => ({ x: 2 + index * (each + 6), y: row, w: each, h: callers });
+  const { zones, captions } = namesInColumn(vessels, { width, tall, text, row });
+  return {
+    column: true,
+    width,
+    height: tall,
+    zones,
+    vessels,
+    captions,
+    pipes: { arrive: down(backlog, rx), read: down(rx, input), put: down(output, tx), receive: down(tx, got) },
+    valves: { read: valveBelow(rx), write: valveBelow(output) },
+    callers: { program: caller(0), read: caller(1), event: caller(2), write: caller(3) },
+    taps: { take: [[pipeX, bottom(input)], [pipeX, row - tap / 2]], write: [[pipeX, row + callers + tap / 2], [pipeX, output.y + 2]] },
+  };
+}
+
+/**
+ * The zones around the vessels of a column, and what each vessel is called in them: as far below the name of its zone everywhere.
+ * @param {Layout["vessels"]} vessels
+ * @param {{width: number, tall: number, text: number, row: number}} at `row`: where the callbacks stand
+ * @returns {Pick<Layout, "zones" | "captions">}
+ */
+function namesInColumn(vessels, { width, tall, text, row }) {
+  const { backlog, rx, input, output, tx } = vessels;
   /** @param {number} index @param {number} top @param {number} end */
   const band = (index, top, end) => zone(index, { x: 0, y: top, w: width, h: end - top }, 8);
-  const [half, middle] = [gap / 2, valve / 2];
+  const [half, middle] = [COLUMN.gap / 2, COLUMN.valve / 2];
   const bands = {
     backlog: band(0, 0, bottom(backlog) + half - 2),
     rx: band(1, bottom(backlog) + half + 2, bottom(rx) + 6),
@@ -227,19 +250,11 @@ function inColumn(width, height) {
     got: band(0, bottom(tx) + half + 2, tall),
   };
   const code = { zone: 3, box: { x: 0, y: row, w: 0, h: 0 }, label: /** @type {Point} */ ([width - 6, row - 4]), end: true };
-  /** As far below the name of its zone everywhere. @param {Vessel} name @returns {Box} */
+  /** @param {Vessel} name @returns {Box} */
   const caption = (name) => ({ x: 8, y: bands[name].label[1] - COLUMN.caption, w: text - 12, h: vessels[name].h - 6 });
   return {
-    column: true,
-    width,
-    height: tall,
     zones: [bands.backlog, bands.rx, bands.input, code, bands.output, bands.tx, bands.got],
-    vessels,
     captions: { backlog: caption("backlog"), rx: caption("rx"), input: caption("input"), output: caption("output"), tx: caption("tx"), got: caption("got") },
-    pipes: { arrive: down(backlog, rx), read: down(rx, input), put: down(output, tx), receive: down(tx, got) },
-    valves: { read: valveBelow(rx), write: valveBelow(output) },
-    callers: { program: caller(0), read: caller(1), event: caller(2), write: caller(3) },
-    taps: { take: [[pipeX, bottom(input)], [pipeX, row - tap / 2]], write: [[pipeX, row + callers + tap / 2], [pipeX, output.y + 2]] },
   };
 }
 
