@@ -28,6 +28,19 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
   });
 }
 
+test("where the stack has no room, what runs is read in full and the outer frames give way", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
+  for (const step of [64, 67]) {
+    await lab.seek(step);
+    const cut = await lab.element.locator(".frame-name").evaluateAll((all) => all.map((it) => it.scrollWidth > it.clientWidth));
+    assert.equal(cut[0], true, "there is no room for all");
+    assert.equal(cut[cut.length - 1], false);
+    const inside = await lab.element.locator(".frame").last().evaluate((it) => it.getBoundingClientRect().right <= (it.parentElement?.getBoundingClientRect().right ?? 0) + 1);
+    assert.ok(inside);
+  }
+  await done();
+});
+
 test("beside another libevent, at 1440 by 900, a question is in view with all of its answers and the button", async () => {
   const { lab, done } = await openLab({ context: { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } });
   for (const lang of ["en", "zh"]) {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { ask } from "../../state/asking.js";
+import { engine } from "../support/engine.mjs";
 import { highWatermark } from "../support/scenarios.mjs";
 
 before(startBrowser);
@@ -144,6 +146,16 @@ test("the queued call of deferred callbacks is asked, and the step that put one 
   assert.equal(await page.locator(".why-question").innerText(), "Why was readcb not called?");
   assert.match(await page.locator(".why-chain li").first().innerText(), new RegExp(`put off to a queue[^]*Step ${deferred}\\b`));
   await done();
+});
+
+test("that a byte is still there is of what comes, and not told while a question is open", async () => {
+  const { Simulation } = await engine();
+  const track = new Simulation(JSON.stringify({ format: 1, dialect: "1.4", script: [{ disable: ["write"] }, { write: "abc" }, { turn: 1 }] }));
+  const picture = track.picture(track.length);
+  const frame = /** @type {any} */ ({ track, position: track.length, picture, connection: picture.connections[0] });
+  const told = (/** @type {boolean} */ veiled) => ask(frame, { kind: "byte", place: "output", offset: 0 }, veiled).links.map(({ because }) => because.reason);
+  assert.deepEqual(told(false), ["bytes_added", "still_there"]);
+  assert.deepEqual(told(true), ["bytes_added"]);
 });
 
 /** A slow callback, a timer of the program's own, and a timeout that come to their time meanwhile. */
