@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { GUARD, complaints, launch, pageWith, serveSite } from "./site.mjs";
 
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
-/** @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean}} Profile */
+/** @typedef {import("playwright-core").Page} Page */
+/** `page` is the one that served last, left on nothing. @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean, page?: Page}} Profile */
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -11,8 +12,14 @@ let browser;
 let servers = [];
 /** The site as most tests want it. @type {ReturnType<typeof serveSite> | null} */
 let plain = null;
-/** Profiles whose page is closed serve again, emptied: what they have fetched need not come again. @type {Profile[]} */
+/**
+ * Profiles serve again, emptied, and so does their page: what they have fetched need not come again, and a page in a new process
+ * costs as much as all that it shows. @type {Profile[]}
+ */
 let profiles = [];
+const VIEWPORT = { width: 1440, height: 900 };
+/** What a test may have listened to on its page. */
+const EVENTS = /** @type {const} */ (["console", "dialog", "download", "pageerror", "popup", "request", "requestfailed", "requestfinished", "response", "websocket", "worker"]);
 
 export async function startBrowser() {
   browser = await launch();
@@ -31,19 +38,20 @@ async function siteOf(options) {
   return site;
 }
 
-/** A profile that nobody has used, as far as a page can tell. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
+/** A profile that nobody has used, as far as a page can tell, and a page of it. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
 async function profileOf(context, clock, origin) {
   const options = JSON.stringify({ ...context, clock });
   const free = profiles.find((one) => !one.busy && one.options === options);
   if (free) {
     free.busy = true;
-    const page = await free.profile.newPage();
+    const page = free.page ?? (await free.profile.newPage());
     const session = await free.profile.newCDPSession(page);
     await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+    await session.send("Page.resetNavigationHistory");
     await session.detach();
     return { own: free, page };
   }
-  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...context });
+  const profile = await browser.newContext({ viewport: VIEWPORT, locale: "en", ...context });
   profile.setDefaultTimeout(GUARD);
   if (clock) await profile.clock.install();
   const own = { options, profile, busy: true };
@@ -52,11 +60,24 @@ async function profileOf(context, clock, origin) {
   return { own, page: await profile.newPage() };
 }
 
+/** Takes from a page what a test did to it, but for scripts that the test has it start with. @param {Page} page @param {ContextOptions} context */
+async function leave(page, { viewport = VIEWPORT }) {
+  for (const event of EVENTS) page.removeAllListeners(event);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.emulateMedia({ media: null });
+  const now = page.viewportSize();
+  if (viewport && (now?.width !== viewport.width || now.height !== viewport.height)) await page.setViewportSize(viewport);
+  // What it does as it is left is done before the next one comes.
+  await page.goto("about:blank");
+  await page.mouse.move(0, 0);
+}
+
 /**
  * Opens a page with one player in a profile that is as good as fresh; `done` fails if the console complained.
  * @param {{attributes?: Record<string, string>, context?: ContextOptions, csp?: string,
  *   body?: string, pages?: Record<string, string | import("./site.mjs").Answer>, state?: string, first?: boolean, alone?: boolean, clock?: boolean}} [options] `first` opens what somebody sees who asked for nothing,
- *   `alone` without waiting for what it does not need of the engine; `clock`: the page's time can be let run by `page.clock`
+ *   `alone` without waiting for what it does not need of the engine; `clock`: the page's time can be let run by `page.clock`.
+ *   The page serves again unless the test closes it: scripts that a test has it start with are the test's to dispose of.
  */
 export async function openLab({ attributes = {}, context = {}, csp, body, pages, state = "ready", first = false, alone = false, clock = false } = {}) {
   const common = csp === undefined && body === undefined && pages === undefined;
@@ -66,7 +87,7 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   // Most tests are about the lesson with the most in it.
   const names = Object.keys(attributes).some((name) => ["lesson", "scenario", "src", "live"].includes(name));
   const given = names || body !== undefined || first ? attributes : { lesson: "high-watermark", ...attributes };
-  await page.addInitScript((given) => {
+  const script = await page.addInitScript((given) => {
     addEventListener("DOMContentLoaded", () => {
       const lab = document.querySelector("bufferevent-lab");
       for (const [name, value] of Object.entries(given)) lab?.setAttribute(name, value);
@@ -79,7 +100,9 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   if (state === "ready" && !alone) await lab.whole();
   const done = async () => {
     assert.deepEqual(heard, []);
-    await Promise.all(own.profile.pages().map((one) => one.close()));
+    await Promise.all(own.profile.pages().map((one) => (one === page ? script.dispose() : one.close())));
+    if (!page.isClosed()) await leave(page, context);
+    own.page = page.isClosed() ? undefined : page;
     own.busy = false;
   };
   return { page, lab, done, heard, site };
