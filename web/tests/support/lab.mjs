@@ -39,34 +39,38 @@ async function siteOf(options) {
 }
 
 /** A profile that nobody has used, as far as a page can tell, and a page of it. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
-async function profileOf(context, clock, origin) {
+async function profileOf({ viewport = VIEWPORT, colorScheme = "light", forcedColors = "none", reducedMotion = "no-preference", ...context }, clock, origin) {
   const options = JSON.stringify({ ...context, clock });
-  const free = profiles.find((one) => !one.busy && one.options === options);
-  if (free) {
-    free.busy = true;
-    const page = free.page ?? (await free.profile.newPage());
-    const session = await free.profile.newCDPSession(page);
-    await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
-    await session.send("Page.resetNavigationHistory");
-    await session.detach();
-    return { own: free, page };
-  }
+  const own = profiles.find((one) => !one.busy && one.options === options) ?? (await newProfile(options, context, clock));
+  own.busy = true;
+  const { page = await own.profile.newPage() } = own;
+  const session = await own.profile.newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await session.send("Page.resetNavigationHistory");
+  await session.detach();
+  // What a page may change is the page's: so a profile serves those of any size and colours.
+  await page.emulateMedia({ media: null, colorScheme, forcedColors, reducedMotion });
+  const now = page.viewportSize();
+  if (viewport && (now?.width !== viewport.width || now.height !== viewport.height)) await page.setViewportSize(viewport);
+  return { own, page };
+}
+
+/** @param {string} options @param {ContextOptions} context @param {boolean} clock */
+async function newProfile(options, context, clock) {
   const profile = await browser.newContext({ viewport: VIEWPORT, locale: "en", ...context });
   profile.setDefaultTimeout(GUARD);
   if (clock) await profile.clock.install();
+  /** @type {Profile} */
   const own = { options, profile, busy: true };
   profiles.push(own);
   profile.on("close", () => (profiles = profiles.filter((one) => one !== own)));
-  return { own, page: await profile.newPage() };
+  return own;
 }
 
-/** Takes from a page what a test did to it, but for scripts that the test has it start with. @param {Page} page @param {ContextOptions} context */
-async function leave(page, { viewport = VIEWPORT }) {
+/** Takes from a page what a test did to it, but for scripts that the test has it start with. @param {Page} page */
+async function leave(page) {
   for (const event of EVENTS) page.removeAllListeners(event);
   await page.unrouteAll({ behavior: "ignoreErrors" });
-  await page.emulateMedia({ media: null });
-  const now = page.viewportSize();
-  if (viewport && (now?.width !== viewport.width || now.height !== viewport.height)) await page.setViewportSize(viewport);
   // What it does as it is left is done before the next one comes.
   await page.goto("about:blank");
   await page.mouse.move(0, 0);
@@ -101,7 +105,7 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   const done = async () => {
     assert.deepEqual(heard, []);
     await Promise.all(own.profile.pages().map((one) => (one === page ? script.dispose() : one.close())));
-    if (!page.isClosed()) await leave(page, context);
+    if (!page.isClosed()) await leave(page);
     own.page = page.isClosed() ? undefined : page;
     own.busy = false;
   };
