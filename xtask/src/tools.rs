@@ -51,10 +51,13 @@ pub(crate) fn target(workspace: &Workspace, triple: &str) -> Result<()> {
         .with_context(|| format!("Rust's target {triple} is missing"))
 }
 
+/// What makes the wasm packages, in one set of features: with another, cargo compiles what it depends on once more.
+pub(crate) const BINDGEN: &[&str] = &["--package", "xtask-bindgen", "--package", "xtask-parts"];
+
 /// The folder with this workspace's own `wasm-bindgen`, `wasm-bindgen-test-runner` and `xtask-parts`, built if need be.
 pub(crate) fn bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let shell = &workspace.shell;
-    let build = cmd!(shell, "cargo build --package xtask-bindgen --package xtask-parts");
+    let build = cmd!(shell, "cargo build {BINDGEN...}");
     // The test runner's own dependencies are old; a note about them at every build would teach to ignore notes.
     build.env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never").run()?;
     Ok(workspace.target.join("debug"))

@@ -40,7 +40,7 @@ test("what the first step needs is on its way while the element's scripts still 
   let go = () => {};
   const held = new Promise((resolve) => void (go = () => resolve(undefined)));
   await page.route(/\/bundled\/lab-/, async (route) => (await held, route.continue()));
-  await page.addInitScript(() => {
+  const script = await page.addInitScript(() => {
     const { get } = /** @type {Required<PropertyDescriptor>} */ (Object.getOwnPropertyDescriptor(window, "localStorage"));
     const asked = { kept: false };
     Object.defineProperty(window, "localStorage", { get: () => ((asked.kept = true), get.call(window)) });
@@ -53,6 +53,7 @@ test("what the first step needs is on its way while the element's scripts still 
   await page.waitForFunction(() => /** @type {any} */ (window).asked.kept);
   go();
   await lab.state("ready");
+  await script.dispose();
   await done();
 });
 
@@ -94,7 +95,7 @@ test("the page is seen without its sheet, too", async () => {
 
 test("the first step is seen before the page is kept for when no server answers", async () => {
   const { page, lab, done, site } = await openLab({ first: true });
-  await page.addInitScript(() => {
+  const script = await page.addInitScript(() => {
     let drawn = false;
     const kept = /** @type {boolean[]} */ ([]);
     addEventListener("ready", () => requestAnimationFrame(() => requestAnimationFrame(() => (drawn = true))), { capture: true });
@@ -105,6 +106,7 @@ test("the first step is seen before the page is kept for when no server answers"
   await lab.state("ready");
   await page.waitForFunction(() => /** @type {any} */ (window).kept.length > 0);
   assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).kept), [true]);
+  await script.dispose();
   await done();
 });
 

@@ -139,6 +139,8 @@ test("a browser prints that page, and one of it, though a lesson has many hinges
   const { page, done } = await openLab({ attributes: { lesson: JSON.stringify({ ...data, predictions, texts }) }, context: CALM });
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   assert.equal(pdf.match(/\/Type\s*\/Page\b/g)?.length, 1);
+  // One that has printed does not serve again.
+  await page.close();
   await done();
 });
 

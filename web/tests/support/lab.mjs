@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { GUARD, complaints, launch, pageWith, serveSite } from "./site.mjs";
 
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
-/** @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean}} Profile */
+/** @typedef {import("playwright-core").Page} Page */
+/** `page` is the one that served last, left on nothing. @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean, page?: Page}} Profile */
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -11,8 +12,14 @@ let browser;
 let servers = [];
 /** The site as most tests want it. @type {ReturnType<typeof serveSite> | null} */
 let plain = null;
-/** Profiles whose page is closed serve again, emptied: what they have fetched need not come again. @type {Profile[]} */
+/**
+ * Profiles serve again, emptied, and so does their page: what they have fetched need not come again, and a page in a new process
+ * costs as much as all that it shows. @type {Profile[]}
+ */
 let profiles = [];
+const VIEWPORT = { width: 1440, height: 900 };
+/** What a test may have listened to on its page. */
+const EVENTS = /** @type {const} */ (["console", "dialog", "download", "pageerror", "popup", "request", "requestfailed", "requestfinished", "response", "websocket", "worker"]);
 
 export async function startBrowser() {
   browser = await launch();
@@ -31,32 +38,50 @@ async function siteOf(options) {
   return site;
 }
 
-/** A profile that nobody has used, as far as a page can tell. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
-async function profileOf(context, clock, origin) {
+/** A profile that nobody has used, as far as a page can tell, and a page of it. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
+async function profileOf({ viewport = VIEWPORT, colorScheme = "light", forcedColors = "none", reducedMotion = "no-preference", ...context }, clock, origin) {
   const options = JSON.stringify({ ...context, clock });
-  const free = profiles.find((one) => !one.busy && one.options === options);
-  if (free) {
-    free.busy = true;
-    const page = await free.profile.newPage();
-    const session = await free.profile.newCDPSession(page);
-    await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
-    await session.detach();
-    return { own: free, page };
-  }
-  const profile = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en", ...context });
+  const own = profiles.find((one) => !one.busy && one.options === options) ?? (await newProfile(options, context, clock));
+  own.busy = true;
+  const { page = await own.profile.newPage() } = own;
+  const session = await own.profile.newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+  await session.send("Page.resetNavigationHistory");
+  await session.detach();
+  // What a page may change is the page's: so a profile serves those of any size and colours.
+  await page.emulateMedia({ media: null, colorScheme, forcedColors, reducedMotion });
+  const now = page.viewportSize();
+  if (viewport && (now?.width !== viewport.width || now.height !== viewport.height)) await page.setViewportSize(viewport);
+  return { own, page };
+}
+
+/** @param {string} options @param {ContextOptions} context @param {boolean} clock */
+async function newProfile(options, context, clock) {
+  const profile = await browser.newContext({ viewport: VIEWPORT, locale: "en", ...context });
   profile.setDefaultTimeout(GUARD);
   if (clock) await profile.clock.install();
+  /** @type {Profile} */
   const own = { options, profile, busy: true };
   profiles.push(own);
   profile.on("close", () => (profiles = profiles.filter((one) => one !== own)));
-  return { own, page: await profile.newPage() };
+  return own;
+}
+
+/** Takes from a page what a test did to it, but for scripts that the test has it start with. @param {Page} page */
+async function leave(page) {
+  for (const event of EVENTS) page.removeAllListeners(event);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  // What it does as it is left is done before the next one comes.
+  await page.goto("about:blank");
+  await page.mouse.move(0, 0);
 }
 
 /**
  * Opens a page with one player in a profile that is as good as fresh; `done` fails if the console complained.
  * @param {{attributes?: Record<string, string>, context?: ContextOptions, csp?: string,
  *   body?: string, pages?: Record<string, string | import("./site.mjs").Answer>, state?: string, first?: boolean, alone?: boolean, clock?: boolean}} [options] `first` opens what somebody sees who asked for nothing,
- *   `alone` without waiting for what it does not need of the engine; `clock`: the page's time can be let run by `page.clock`
+ *   `alone` without waiting for what it does not need of the engine; `clock`: the page's time can be let run by `page.clock`.
+ *   The page serves again unless the test closes it: scripts that a test has it start with are the test's to dispose of.
  */
 export async function openLab({ attributes = {}, context = {}, csp, body, pages, state = "ready", first = false, alone = false, clock = false } = {}) {
   const common = csp === undefined && body === undefined && pages === undefined;
@@ -66,7 +91,7 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   // Most tests are about the lesson with the most in it.
   const names = Object.keys(attributes).some((name) => ["lesson", "scenario", "src", "live"].includes(name));
   const given = names || body !== undefined || first ? attributes : { lesson: "high-watermark", ...attributes };
-  await page.addInitScript((given) => {
+  const script = await page.addInitScript((given) => {
     addEventListener("DOMContentLoaded", () => {
       const lab = document.querySelector("bufferevent-lab");
       for (const [name, value] of Object.entries(given)) lab?.setAttribute(name, value);
@@ -79,7 +104,9 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   if (state === "ready" && !alone) await lab.whole();
   const done = async () => {
     assert.deepEqual(heard, []);
-    await Promise.all(own.profile.pages().map((one) => one.close()));
+    await Promise.all(own.profile.pages().map((one) => (one === page ? script.dispose() : one.close())));
+    if (!page.isClosed()) await leave(page);
+    own.page = page.isClosed() ? undefined : page;
     own.busy = false;
   };
   return { page, lab, done, heard, site };
