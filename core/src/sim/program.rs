@@ -89,9 +89,7 @@ impl<O: Observer> Simulation<O> {
         let calls = &mut self.bufferevents[at].calls[on as usize];
         *calls += 1;
         let (list, actions) = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
-        if O::LISTENS {
-            self.note_callback(&self.scenario.place_of_callbacks(at), on.key(), list);
-        }
+        self.note_callback(Part::Callback(at, on, list));
         Some((Running { of: Some(at), what, which: Some(Which::Of(at, on)), line: Vec::new() }, actions))
     }
 
@@ -101,9 +99,7 @@ impl<O: Observer> Simulation<O> {
         let calls = &mut self.timers[at].calls;
         *calls += 1;
         let (list, actions) = actions_of_call(&self.scenario.timers[at].run, *calls);
-        if O::LISTENS {
-            self.note_callback(&format!("timers.{}", self.scenario.timers[at].name), "do", list);
-        }
+        self.note_callback(Part::Timer(at, list));
         (Running { which: Some(Which::Timer(at)), ..Running::script() }, actions)
     }
 

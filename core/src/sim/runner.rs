@@ -252,19 +252,24 @@ impl<O: Observer> Simulation<O> {
 
     /// Looks at the budget; once it is used up, so it stays.
     pub(super) fn is_over_budget(&mut self) -> bool {
-        let figures = [
-            (self.base.observer().is_used_up(), Limit::Records, self.budget.records),
-            (self.buffered() > self.budget.bytes, Limit::Bytes, self.budget.bytes),
-            (self.base.filtered() > self.budget.filtered, Limit::Filtered, self.budget.filtered),
-        ];
         if self.truncation.is_none() {
             let step = self.step_under_way;
-            self.truncation = figures
-                .into_iter()
-                .find(|(used_up, ..)| *used_up)
-                .map(|(_, what, limit)| Truncation { step, what, limit });
+            self.truncation = self.used_up().map(|(what, limit)| Truncation { step, what, limit });
         }
         self.truncation.is_some()
+    }
+
+    fn used_up(&self) -> Option<(Limit, u64)> {
+        let Budget { records, bytes, filtered, .. } = self.budget;
+        if self.base.observer().is_used_up() {
+            Some((Limit::Records, records))
+        } else if self.buffered() > bytes {
+            Some((Limit::Bytes, bytes))
+        } else if self.base.filtered() > filtered {
+            Some((Limit::Filtered, filtered))
+        } else {
+            None
+        }
     }
 
     /// One of the application's bufferevents, unless it has given it up.
