@@ -106,7 +106,8 @@ impl Recording {
     }
 
     /// Appends the records that this adds to the end of the list, each written to where it stays, and what it gives of the memory of
-    /// buffers beside them, both in order. Gives what else it gives, and how many bytes of payload the records have.
+    /// buffers beside them, both in order. Gives what else it gives, and how many bytes of payload the records have. Whoever is the
+    /// last calls [`Self::settle`].
     #[cfg(feature = "sim")]
     pub(crate) fn append_by<T>(
         &mut self,
@@ -117,7 +118,6 @@ impl Recording {
         let mut laid = laid.into_iter();
         let payload =
             (before + 1..=self.end_position()).map(|position| self.fold_at(position, &mut laid)).sum();
-        self.settle();
         self.evict();
         (given, payload)
     }
@@ -191,7 +191,7 @@ impl Recording {
     }
 
     /// Shows the last record in the picture after it.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.settle_at(self.end_position());
     }
 
@@ -339,8 +339,12 @@ impl Recording {
 
     /// Whether the record matches as far as no picture is needed to tell.
     fn matches_alone(&self, position: u64, condition: &Condition) -> bool {
-        let step = self.steps.partition_point(|(end, _)| *end < position);
-        let around = Around { names: &self.end.names, step: self.steps.get(step).map(|(_, step)| *step) };
+        let step = || {
+            let step = self.steps.partition_point(|(end, _)| *end < position);
+            self.steps.get(step).map(|(_, step)| *step)
+        };
+        let step = condition.names_step().then(step).flatten();
+        let around = Around { names: &self.end.names, step };
         self.record_at(position).is_some_and(|record| condition.matches_alone(record, around))
     }
 
@@ -350,18 +354,26 @@ impl Recording {
         // What comes beside records, as far as none of it has come.
         let mut cuts = self.cuts().skip_while(|(at, _)| *at < from).peekable();
         let mut laid = self.laid.range(laid_from(&self.laid, from + 1)..).peekable();
+        // What was seen after the last record, and of whom.
+        let mut seen = None;
         for position in from + 1..=to {
             if let Some((_, start)) = cuts.next_if(|(at, _)| *at < position) {
                 picture = start.clone();
+                seen = None;
             }
             let record = self.record_at(position)?;
-            let before = self.matches_alone(position, condition).then(|| condition.view(&picture, record));
+            let about = record.connection;
+            let before = self.matches_alone(position, condition).then(|| match seen {
+                Some((of, view)) if of == about => view,
+                _ => condition.view(&picture, about),
+            });
             picture.fold_in_passing(record);
             while let Some((_, laid)) = laid.next_if(|laid| laid.0 == position) {
                 laid.show_in(&mut picture);
             }
-            if let Some(before) = before
-                && condition.matches(before, condition.view(&picture, record))
+            seen = before.map(|_| (about, condition.view(&picture, about)));
+            if let (Some(before), Some((_, after))) = (before, seen)
+                && condition.matches(before, after)
             {
                 return Some(position);
             }

@@ -329,6 +329,7 @@ impl Run {
             self.end(Place { step: progress.step, passes: progress.passes }, progress.step_ended);
             self.truncation = self.simulation.truncation().or_else(|| self.too_much_payload(progress.step));
         }
+        self.recording.settle();
     }
 
     fn too_much_payload(&self, step: usize) -> Option<Truncation> {

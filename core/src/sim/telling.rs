@@ -86,7 +86,7 @@ impl<O: Observer> Simulation<O> {
 
     /// The scenario that runs.
     #[must_use]
-    pub const fn scenario(&self) -> &Scenario {
+    pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
