@@ -21,16 +21,16 @@ fn proxy() -> Experiment {
 }
 
 /// The places that made records of which this holds.
-fn places(experiment: &Experiment, holds: impl Fn(&Record) -> bool) -> Vec<&str> {
+fn places(experiment: &Experiment, holds: impl Fn(&Record) -> bool) -> Vec<String> {
     let records = (1..).zip(experiment.recording().records());
     let positions = records.filter(|(_, record)| holds(record)).map(|(position, _)| position);
-    positions.map(|position| experiment.running(position).unwrap_or("-")).collect()
+    positions.map(|position| experiment.running(position).unwrap_or_else(|| "-".to_owned())).collect()
 }
 
 #[test]
 fn records_within_a_callback_have_the_action_that_made_them() {
     let experiment = proxy();
-    let all: BTreeSet<&str> = places(&experiment, |_| true).into_iter().collect();
+    let all: BTreeSet<String> = places(&experiment, |_| true).into_iter().collect();
     for place in [
         "bufferevents.client.on_read[0][0].then[0]",
         "bufferevents.client.on_read[0][0].then[1]",
@@ -89,8 +89,8 @@ fn what_runs_is_in_the_callback_that_runs_and_in_the_script_where_none_does() {
             callbacks += usize::from(inside.is_some());
             let running = experiment.running(position);
             let is_there = match &inside {
-                Some(callback) => running.is_some_and(|running| running.starts_with(callback)),
-                None => running.is_none_or(|running| running.starts_with("script[")),
+                Some(callback) => running.as_ref().is_some_and(|running| running.starts_with(callback)),
+                None => running.as_ref().is_none_or(|running| running.starts_with("script[")),
             };
             assert!(is_there, "{name}\nat {position}: {running:?}, and {inside:?} is entered");
         }

@@ -302,7 +302,7 @@ impl Simulation {
     /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a
     /// step of the script; none in the set-up.
     pub fn running(&self, at: f64) -> Result<Option<String>> {
-        Ok(self.experiment.running(position(at)?).map(str::to_owned))
+        Ok(self.experiment.running(position(at)?))
     }
 
     /// The position at the end of a step of the script; none when it has not run.

@@ -53,7 +53,7 @@ impl<O: Observer> Engine<O> {
             return Ok(moving);
         }
         // Two buffers of one arena: one is taken out for the while.
-        let mut source = std::mem::take(self.buffer_mut(from));
+        let mut source = self.buffer_mut(from).take_out();
         let removal = if most < all {
             source.begin_removal(self.buffer_mut(into), most).map(Some)
         } else {

@@ -21,6 +21,7 @@ mod role;
 mod step;
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 
 use crate::Time;
 use crate::ids::BuffereventId;
@@ -102,6 +103,13 @@ impl Observer for NoObserver {
 impl Observer for Vec<Record> {
     fn record(&mut self, record: Record) {
         self.push(record);
+    }
+}
+
+/// The same, where the oldest can be given up.
+impl Observer for VecDeque<Record> {
+    fn record(&mut self, record: Record) {
+        self.push_back(record);
     }
 }
 

@@ -269,7 +269,7 @@ impl Recording {
             if record.seq <= before {
                 return Err(format!("seq is {} after {before}, and has to rise", record.seq));
             }
-            self.append_in_passing(record, &mut Vec::new().into_iter());
+            self.append_in_passing(record);
         }
         Ok(())
     }

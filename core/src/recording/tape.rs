@@ -101,45 +101,60 @@ impl Recording {
 
     /// Appends one record.
     pub fn append(&mut self, record: Record) {
-        self.append_in_passing(record, &mut Vec::new().into_iter());
+        self.append_in_passing(record);
         self.settle();
     }
 
-    /// Appends records, and what has changed of the memory of buffers beside them, both in order.
-    ///
-    /// Takes them out of a list that stays, and its memory with it: a pass of a simulation has a few records, and the next as many.
+    /// Appends the records that this adds to the end of the list, each written to where it stays, and what it gives of the memory of
+    /// buffers beside them, both in order. Gives what else it gives, and how many bytes of payload the records have. Whoever is the
+    /// last calls [`Self::settle`].
     #[cfg(feature = "sim")]
-    pub(crate) fn append_all(&mut self, records: &mut Vec<Record>, laid: Vec<Laid>) {
+    pub(crate) fn append_by<T>(
+        &mut self,
+        add: impl FnOnce(&mut VecDeque<Record>) -> (T, Vec<Laid>),
+    ) -> (T, u64) {
+        let before = self.end_position();
+        let (given, laid) = add(&mut self.records);
         let mut laid = laid.into_iter();
-        records.drain(..).for_each(|record| self.append_in_passing(record, &mut laid));
-        self.settle();
+        let payload =
+            (before + 1..=self.end_position()).map(|position| self.fold_at(position, &mut laid)).sum();
+        self.evict();
+        (given, payload)
     }
 
-    /// Appends a record that others may follow at once: whoever is the last calls [`Self::settle`]. Of what has changed beside
-    /// records it takes what came with this one.
-    pub(super) fn append_in_passing(&mut self, record: Record, laid: &mut vec::IntoIter<Laid>) {
-        let position = self.end_position() + 1;
-        if self.end.fold_in_passing(&record) {
+    /// Appends a record that others may follow at once: whoever is the last calls [`Self::settle`].
+    pub(super) fn append_in_passing(&mut self, record: Record) {
+        self.records.push_back(record);
+        self.fold_at(self.end_position(), &mut Vec::new().into_iter());
+        self.evict();
+    }
+
+    /// Folds the record that leads to this position, the first that is not in `end`, and gives how many bytes of payload it has. Of
+    /// what has changed beside records it takes what came with this one.
+    fn fold_at(&mut self, position: u64, laid: &mut vec::IntoIter<Laid>) -> u64 {
+        let Some(record) = record_at(&self.records, self.evicted, position) else { return 0 };
+        let (seq, payload) = (record.seq, record.step.payload());
+        let (kept, held) = payload.map_or((0, 0), |payload| (payload.bytes.len(), payload.bytes.capacity()));
+        if self.end.fold_in_passing(record) {
             self.end_behind = true;
         } else {
             // It is not the last that was folded.
-            self.settle();
+            self.settle_at(position - 1);
         }
-        while laid.as_slice().first().is_some_and(|laid| laid.seq <= record.seq)
+        while laid.as_slice().first().is_some_and(|laid| laid.seq <= seq)
             && let Some(laid) = laid.next()
         {
             laid.show_in(&mut self.end);
             self.bytes += laid.bytes();
             self.laid.push_back((position, laid));
         }
-        self.bytes += record_bytes(&record);
-        self.records.push_back(record);
+        self.bytes += RECORD_BYTES + held;
         // A picture of many connections is large: the more there are, the fewer keyframes.
         let every = KEYFRAME_EVERY.max(self.end.connections.len() * 16) as u64;
-        if self.keyframes.back().is_none_or(|last| self.end_position() - last.at >= every) {
-            self.push_keyframe(false);
+        if self.keyframes.back().is_none_or(|last| position - last.at >= every) {
+            self.push_keyframe(position, false);
         }
-        self.evict();
+        kept as u64
     }
 
     /// The start of a stretch that the records before do not lead to: what a viewer is sent after a gap.
@@ -153,7 +168,7 @@ impl Recording {
             self.end.names = names;
         }
         self.end.lost = self.end.lost.max(lost);
-        self.push_keyframe(true);
+        self.push_keyframe(self.end_position(), true);
         self.evict();
     }
 
@@ -161,7 +176,7 @@ impl Recording {
     pub fn append_gap(&mut self, records: u64) {
         self.end.note_lost(records);
         self.end.seq = self.end.seq.saturating_add(records);
-        self.push_keyframe(true);
+        self.push_keyframe(self.end_position(), true);
         self.evict();
     }
 
@@ -176,15 +191,20 @@ impl Recording {
     }
 
     /// Shows the last record in the picture after it.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
+        self.settle_at(self.end_position());
+    }
+
+    /// The same where others are there behind the last that was folded, which led to this position.
+    fn settle_at(&mut self, position: u64) {
         if std::mem::take(&mut self.end_behind) {
-            self.end.last = self.records.back().cloned();
+            self.end.last = self.record_at(position).cloned();
         }
     }
 
-    fn push_keyframe(&mut self, cut: bool) {
-        self.settle();
-        let keyframe = Keyframe { at: self.end_position(), picture: self.end.clone(), cut };
+    fn push_keyframe(&mut self, at: u64, cut: bool) {
+        self.settle_at(at);
+        let keyframe = Keyframe { at, picture: self.end.clone(), cut };
         if self.cursor.at == keyframe.at {
             self.cursor = keyframe.clone();
         }
@@ -252,8 +272,7 @@ impl Recording {
     /// The record that leads to this position; none for the first position and those not there.
     #[must_use]
     pub fn record_at(&self, position: u64) -> Option<&Record> {
-        let index = position.checked_sub(self.evicted + 1)?;
-        self.records.get(usize::try_from(index).ok()?)
+        record_at(&self.records, self.evicted, position)
     }
 
     /// The records in order.
@@ -320,26 +339,42 @@ impl Recording {
 
     /// Whether the record matches as far as no picture is needed to tell.
     fn matches_alone(&self, position: u64, condition: &Condition) -> bool {
-        let step = self.steps.partition_point(|(end, _)| *end < position);
-        let around = Around { names: &self.end.names, step: self.steps.get(step).map(|(_, step)| *step) };
+        let step = || {
+            let step = self.steps.partition_point(|(end, _)| *end < position);
+            self.steps.get(step).map(|(_, step)| *step)
+        };
+        let step = condition.names_step().then(step).flatten();
+        let around = Around { names: &self.end.names, step };
         self.record_at(position).is_some_and(|record| condition.matches_alone(record, around))
     }
 
     /// The first position after `from`, up to `to`, whose record matches.
     fn first_match(&mut self, from: u64, to: u64, condition: &Condition) -> Option<u64> {
         let mut picture = self.seek(from).clone();
+        // What comes beside records, as far as none of it has come.
+        let mut cuts = self.cuts().skip_while(|(at, _)| *at < from).peekable();
+        let mut laid = self.laid.range(laid_from(&self.laid, from + 1)..).peekable();
+        // What was seen after the last record, and of whom.
+        let mut seen = None;
         for position in from + 1..=to {
-            if let Some(keyframe) = self.cut_at(position - 1) {
-                picture = keyframe.clone();
+            if let Some((_, start)) = cuts.next_if(|(at, _)| *at < position) {
+                picture = start.clone();
+                seen = None;
             }
             let record = self.record_at(position)?;
-            if !self.matches_alone(position, condition) {
-                fold(&mut picture, record, position, &self.laid);
-                continue;
+            let about = record.connection;
+            let before = self.matches_alone(position, condition).then(|| match seen {
+                Some((of, view)) if of == about => view,
+                _ => condition.view(&picture, about),
+            });
+            picture.fold_in_passing(record);
+            while let Some((_, laid)) = laid.next_if(|laid| laid.0 == position) {
+                laid.show_in(&mut picture);
             }
-            let before = condition.view(&picture, record);
-            fold(&mut picture, record, position, &self.laid);
-            if condition.matches(before, condition.view(&picture, record)) {
+            seen = before.map(|_| (about, condition.view(&picture, about)));
+            if let (Some(before), Some((_, after))) = (before, seen)
+                && condition.matches(before, after)
+            {
                 return Some(position);
             }
         }
@@ -369,24 +404,16 @@ impl Recording {
         }
         None
     }
-
-    fn cut_at(&self, position: u64) -> Option<&Picture> {
-        let index = self.keyframes.binary_search_by_key(&position, |keyframe| keyframe.at).ok()?;
-        let keyframe = &self.keyframes[index];
-        keyframe.cut.then_some(&keyframe.picture)
-    }
-}
-
-/// The picture after the record at this position, and after what has changed beside it, for who does not look at the last record.
-fn fold(picture: &mut Picture, record: &Record, at: u64, laid: &LaidBeside) {
-    picture.fold_in_passing(record);
-    let beside = laid.range(laid_from(laid, at)..).take_while(|laid| laid.0 == at);
-    beside.for_each(|(_, laid)| laid.show_in(picture));
 }
 
 /// Where what has changed begins that came with this position or a later one.
 fn laid_from(laid: &LaidBeside, at: u64) -> usize {
     laid.partition_point(|laid| laid.0 < at)
+}
+
+fn record_at(records: &VecDeque<Record>, evicted: u64, position: u64) -> Option<&Record> {
+    let index = position.checked_sub(evicted + 1)?;
+    records.get(usize::try_from(index).ok()?)
 }
 
 /// What a record takes in memory, roughly.

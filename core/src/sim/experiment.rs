@@ -3,6 +3,10 @@
 //! A branch is its scenario and nothing else; the one that is looked at is kept run. Going to another runs that one
 //! again, which gives the same records.
 
+use std::collections::VecDeque;
+use std::mem;
+
+use super::acting::Notes;
 use super::branch::{ActError, Branch};
 use super::budget::{Budget, Limit, Truncation};
 use super::following::Followed;
@@ -242,11 +246,8 @@ impl Experiment {
     /// The place of the scenario that made the record at this position: an action of a callback, or a step of the script,
     /// as [`Span::place`](super::Span::place) names it; none in the set-up.
     #[must_use]
-    pub fn running(&self, position: u64) -> Option<&str> {
-        let notes = &self.run.notes;
-        let before = notes.partition_point(|(records, _)| *records < position);
-        let (_, place) = notes.get(before.checked_sub(1)?)?;
-        Some(place.as_str()).filter(|place| !place.is_empty())
+    pub fn running(&self, position: u64) -> Option<String> {
+        self.run.notes.place_at(position, self.scenario())
     }
 
     /// The position at the end of a step of the script; nothing when it has not run.
@@ -270,13 +271,12 @@ fn cut(script: &mut Vec<ScriptStep>, boundary: Boundary) {
 /// One scenario as far as it ran.
 #[derive(Debug)]
 pub(super) struct Run {
-    simulation: Simulation<Vec<Record>>,
+    simulation: Simulation<VecDeque<Record>>,
     /// What its records leave out: where the bytes of buffers lie.
     memory: Followed,
     pub(super) recording: Recording,
     trace: Vec<TraceLine>,
-    /// Which place of the scenario runs after so many records. Invariant: the numbers do not fall.
-    notes: Vec<(u64, String)>,
+    notes: Notes,
     /// Invariant: not empty; positions and places rise.
     boundaries: Vec<Boundary>,
     payload_limit: u64,
@@ -292,7 +292,7 @@ impl Run {
     }
 
     fn with_rules(scenario: Scenario, budget: Budget, rules: &'static Rules) -> Self {
-        let mut simulation = Simulation::with_rules(scenario, Vec::new(), budget, rules);
+        let mut simulation = Simulation::with_rules(scenario, VecDeque::new(), budget, rules);
         let memory = simulation.base.follow_memory();
         let start = Picture::of_simulation().with_names(simulation.names());
         let mut run = Self {
@@ -300,13 +300,14 @@ impl Run {
             memory,
             recording: Recording::new(start),
             trace: Vec::new(),
-            notes: Vec::new(),
+            notes: Notes::default(),
             boundaries: Vec::new(),
             payload_limit: budget.payload,
             payload: 0,
             truncation: None,
         };
-        run.take(Place { step: 0, passes: 0 }, true);
+        run.append(|simulation, records| mem::swap(records, simulation.observer_mut()));
+        run.end(Place { step: 0, passes: 0 }, true);
         run.go_on();
         run
     }
@@ -318,10 +319,17 @@ impl Run {
 
     fn go_on(&mut self) {
         while self.truncation.is_none() {
-            let Some(progress) = self.simulation.advance() else { break };
-            self.take(Place { step: progress.step, passes: progress.passes }, progress.step_ended);
+            let progress = self.append(|simulation, records| {
+                mem::swap(records, simulation.observer_mut());
+                let progress = simulation.advance();
+                mem::swap(records, simulation.observer_mut());
+                progress
+            });
+            let Some(progress) = progress else { break };
+            self.end(Place { step: progress.step, passes: progress.passes }, progress.step_ended);
             self.truncation = self.simulation.truncation().or_else(|| self.too_much_payload(progress.step));
         }
+        self.recording.settle();
     }
 
     fn too_much_payload(&self, step: usize) -> Option<Truncation> {
@@ -329,12 +337,19 @@ impl Run {
         (self.payload > limit).then_some(Truncation { step, what: Limit::Payload, limit })
     }
 
-    /// Takes over what the simulation gave up to this place.
-    fn take(&mut self, place: Place, ends_step: bool) {
-        let records = self.simulation.observer_mut();
-        let payloads = records.iter().filter_map(|record| record.step.payload());
-        self.payload += payloads.map(|payload| payload.bytes.len() as u64).sum::<u64>();
-        self.recording.append_all(records, self.memory.take());
+    /// Appends what the simulation adds to the records, and what has changed of memory with them.
+    fn append<T>(
+        &mut self,
+        add: impl FnOnce(&mut Simulation<VecDeque<Record>>, &mut VecDeque<Record>) -> T,
+    ) -> T {
+        let Self { simulation, memory, recording, payload, .. } = self;
+        let (given, more) = recording.append_by(|records| (add(simulation, records), memory.take()));
+        *payload += more;
+        given
+    }
+
+    /// What was appended last ends at this place.
+    fn end(&mut self, place: Place, ends_step: bool) {
         self.recording.note_step(place.step);
         self.trace.append(self.simulation.trace_mut());
         self.notes.append(self.simulation.notes_mut());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bufferevent::{Probe, State};
 use crate::recording::{BufferMemory, ChainPicture, Laid};
-use crate::{BufferName, Bufferevent, Chain, Evbuffer, EventBase, Observer};
+use crate::{BufferName, Bufferevent, BuffereventId, Chain, Evbuffer, EventBase, Observer};
 
 /// How many chains of one buffer are told at most; of those behind, how many there are.
 const MOST_CHAINS: usize = 16;
@@ -40,6 +40,8 @@ impl<O: Observer> EventBase<O> {
 #[derive(Debug, Default)]
 struct Follower {
     laid: Vec<Laid>,
+    /// The last change of any buffer's memory that was looked at.
+    last_change: u64,
     /// What was told last, of each bufferevent in their order.
     told: Vec<ToldOf>,
     numbers: Numbers,
@@ -93,8 +95,25 @@ impl ToldOf {
 }
 
 impl Follower {
-    /// Asked at each record: most change nothing here, and cost a comparison for each bufferevent.
+    /// Asked at each record: most change nothing here, and cost a comparison. What is made, to be followed, counts as changed.
     fn look(&mut self, state: &State, seq: u64) {
+        let last_change = Evbuffer::last_change();
+        if self.last_change != last_change {
+            self.last_change = last_change;
+            self.look_at_each(state, seq);
+        }
+        debug_assert!(self.is_of(state), "a change of memory was not counted");
+    }
+
+    fn is_of(&self, state: &State) -> bool {
+        let told = |id: BuffereventId| self.told.iter().find(|told| told.connection == id.number());
+        let mut live = state.live_bufferevents();
+        live.all(|(id, bufferevent)| told(id).is_some_and(|told| told.is_of(bufferevent)))
+    }
+
+    /// Out of line, so that a record that changes nothing costs no more than the comparison.
+    #[inline(never)]
+    fn look_at_each(&mut self, state: &State, seq: u64) {
         for (at, (id, bufferevent)) in state.live_bufferevents().enumerate() {
             let connection = id.number();
             // They come in the same order each time, and of those that are freed nothing more is told.
@@ -109,13 +128,12 @@ impl Follower {
                 self.told[at].changed = changed;
                 self.tell(at, bufferevent, seq);
             }
-            debug_assert!(self.told[at].is_of(bufferevent), "a change of memory was not counted");
         }
     }
 
     /// Not every change leaves something else than there was.
     fn tell(&mut self, at: usize, bufferevent: &Bufferevent, seq: u64) {
-        let Self { laid, told, numbers } = self;
+        let Self { laid, told, numbers, .. } = self;
         let ToldOf { connection, told, .. } = &mut told[at];
         for (buffer, told) in BUFFERS.into_iter().zip(told) {
             let now = bufferevent.buffer(buffer);

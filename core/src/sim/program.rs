@@ -1,12 +1,13 @@
 //! The application of a scenario: what its callbacks do, and how each action becomes calls of the engine.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::TraceEvent;
 use super::acting::Part;
 use super::action::{Act, Action, Amount, Condition, Counter, On, Program};
 use super::runner::Simulation;
 use super::scenario::KindSpec;
+use super::{Scenario, TraceEvent};
 use crate::dialect::OutputWatch;
 use crate::{
     BufferName, Bufferevent, BuffereventMut, Change, Directions, Due, EolStyle, Evbuffer, EventFlags,
@@ -52,15 +53,19 @@ impl<O: Observer> Simulation<O> {
         let outer = self.acting.outer();
         let entered = self.enter(due);
         let acts = self.begin_callback();
-        let Some((mut running, actions)) = entered else { return };
+        let Some((mut running, list)) = entered else { return };
         if acts {
-            self.do_all(&actions, &mut running);
+            let scenario = Arc::clone(&self.scenario);
+            let lists = running.which.and_then(|which| program(&scenario, which).as_ref());
+            if let Some(actions) = lists.and_then(|lists| lists.get(list)) {
+                self.do_all(actions, &mut running);
+            }
         }
         self.go_back(outer);
     }
 
-    /// Says that the callback is entered, counts it, and gives what it does.
-    fn enter(&mut self, due: Due) -> Option<(Running, Vec<Action>)> {
+    /// Says that the callback is entered, counts it, and gives which of its lists it does.
+    fn enter(&mut self, due: Due) -> Option<(Running, usize)> {
         let (id, on) = match due {
             Due::Read(id) => (id, On::Read),
             Due::Write(id) => (id, On::Write),
@@ -88,23 +93,19 @@ impl<O: Observer> Simulation<O> {
         self.say(Some(at), event);
         let calls = &mut self.bufferevents[at].calls[on as usize];
         *calls += 1;
-        let (list, actions) = actions_of_call(self.scenario.bufferevents[at].program(on), *calls);
-        if O::LISTENS {
-            self.note_callback(&self.scenario.place_of_callbacks(at), on.key(), list);
-        }
-        Some((Running { of: Some(at), what, which: Some(Which::Of(at, on)), line: Vec::new() }, actions))
+        let list = list_of_call(self.scenario.bufferevents[at].program(on), *calls);
+        self.note_callback(Part::Callback(at, on, list));
+        Some((Running { of: Some(at), what, which: Some(Which::Of(at, on)), line: Vec::new() }, list))
     }
 
-    fn enter_timer(&mut self, at: usize) -> (Running, Vec<Action>) {
+    fn enter_timer(&mut self, at: usize) -> (Running, usize) {
         let timer = self.scenario.timers[at].name.clone();
         self.say(None, TraceEvent::Timer { cb: "timer", timer });
         let calls = &mut self.timers[at].calls;
         *calls += 1;
-        let (list, actions) = actions_of_call(&self.scenario.timers[at].run, *calls);
-        if O::LISTENS {
-            self.note_callback(&format!("timers.{}", self.scenario.timers[at].name), "do", list);
-        }
-        (Running { which: Some(Which::Timer(at)), ..Running::script() }, actions)
+        let list = list_of_call(&self.scenario.timers[at].run, *calls);
+        self.note_callback(Part::Timer(at, list));
+        (Running { which: Some(Which::Timer(at)), ..Running::script() }, list)
     }
 
     fn do_all(&mut self, actions: &[Action], running: &mut Running) {
@@ -356,9 +357,16 @@ fn set<O: Observer>(mut bufferevent: BuffereventMut<'_, O>, act: &Act) {
     }
 }
 
-/// The k-th call runs the k-th list; past the end, the last list runs each time. Gives which one that is, too.
-fn actions_of_call(program: &Program, call: usize) -> (usize, Vec<Action>) {
+/// What a callback does, call by call.
+fn program(scenario: &Scenario, which: Which) -> &Program {
+    match which {
+        Which::Of(at, on) => scenario.bufferevents[at].program(on),
+        Which::Timer(at) => &scenario.timers[at].run,
+    }
+}
+
+/// The k-th call runs the k-th list; past the end, the last list runs each time.
+fn list_of_call(program: &Program, call: usize) -> usize {
     let lists = program.as_deref().unwrap_or_default();
-    let list = call.min(lists.len()).saturating_sub(1);
-    (list, lists.get(list).cloned().unwrap_or_default())
+    call.min(lists.len()).saturating_sub(1)
 }

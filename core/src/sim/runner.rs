@@ -1,6 +1,7 @@
 //! Runs a scenario: the clock, the passes and the budget around one engine. What the application does is in `program`, what
 //! its sockets meet in `peer`, how it begins in `set_up`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::acting::Acting;
@@ -26,7 +27,8 @@ const MAX_IDLE_PASSES: u32 = 16;
 /// A scenario under way. Each step of its script gives lines of the conformance trace, and records to the observer.
 #[derive(Debug)]
 pub struct Simulation<O: Observer> {
-    pub(super) scenario: Scenario,
+    /// Shared with the step and the callbacks that run, which do what it says while the rest changes.
+    pub(super) scenario: Arc<Scenario>,
     budget: Budget,
     pub(super) truncation: Option<Truncation>,
     pub(super) base: EventBase<Metered<O>>,
@@ -127,7 +129,7 @@ impl<O: Observer> Simulation<O> {
         let mut kernel = SimKernel::at(Picture::START_OF_SIMULATIONS).with_habits(habits);
         let (bufferevents, timers) = set_up::make(&scenario, &mut base, &mut kernel);
         let mut simulation = Self {
-            scenario,
+            scenario: Arc::new(scenario),
             budget,
             truncation: None,
             base,
@@ -166,14 +168,15 @@ impl<O: Observer> Simulation<O> {
         if self.truncation.is_some() {
             return None;
         }
-        let step = self.scenario.script.get(self.steps_done)?.clone();
+        let scenario = Arc::clone(&self.scenario);
+        let step = scenario.script.get(self.steps_done)?;
         self.step_under_way = self.steps_done + 1;
         // Nobody wants the notes that were not taken.
         self.acting.notes_mut().clear();
         let outer = self.acting.outer();
         self.note_step(self.steps_done);
         let (is_pass, step_ended) = match step {
-            ScriptStep::Turn(passes) => {
+            &ScriptStep::Turn(passes) => {
                 let is_pass = self.passes_done < passes;
                 if is_pass {
                     self.turn();
@@ -183,7 +186,7 @@ impl<O: Observer> Simulation<O> {
                 (is_pass, self.passes_done == passes || self.idle_passes == MAX_IDLE_PASSES)
             }
             step => {
-                self.run(&step);
+                self.run(step);
                 (false, true)
             }
         };
@@ -201,7 +204,7 @@ impl<O: Observer> Simulation<O> {
 
     /// Adds a step at the end of the script.
     pub fn push_step(&mut self, step: ScriptStep) {
-        self.scenario.script.push(step);
+        Arc::make_mut(&mut self.scenario).script.push(step);
     }
 
     fn run(&mut self, step: &ScriptStep) {
@@ -252,19 +255,24 @@ impl<O: Observer> Simulation<O> {
 
     /// Looks at the budget; once it is used up, so it stays.
     pub(super) fn is_over_budget(&mut self) -> bool {
-        let figures = [
-            (self.base.observer().is_used_up(), Limit::Records, self.budget.records),
-            (self.buffered() > self.budget.bytes, Limit::Bytes, self.budget.bytes),
-            (self.base.filtered() > self.budget.filtered, Limit::Filtered, self.budget.filtered),
-        ];
         if self.truncation.is_none() {
             let step = self.step_under_way;
-            self.truncation = figures
-                .into_iter()
-                .find(|(used_up, ..)| *used_up)
-                .map(|(_, what, limit)| Truncation { step, what, limit });
+            self.truncation = self.used_up().map(|(what, limit)| Truncation { step, what, limit });
         }
         self.truncation.is_some()
+    }
+
+    fn used_up(&self) -> Option<(Limit, u64)> {
+        let Budget { records, bytes, filtered, .. } = self.budget;
+        if self.base.observer().is_used_up() {
+            Some((Limit::Records, records))
+        } else if self.buffered() > bytes {
+            Some((Limit::Bytes, bytes))
+        } else if self.base.filtered() > filtered {
+            Some((Limit::Filtered, filtered))
+        } else {
+            None
+        }
     }
 
     /// One of the application's bufferevents, unless it has given it up.

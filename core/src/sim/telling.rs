@@ -1,5 +1,6 @@
 //! What a simulation tells: the lines of its trace, and what may be asked of it.
 
+use super::acting::Notes;
 use super::budget::{Metered, Truncation};
 use super::runner::{SPIN_LIMIT, Simulation};
 use super::{Format, Scenario, SimKernel, TraceEvent, TraceLine};
@@ -85,7 +86,7 @@ impl<O: Observer> Simulation<O> {
 
     /// The scenario that runs.
     #[must_use]
-    pub const fn scenario(&self) -> &Scenario {
+    pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
@@ -154,7 +155,7 @@ impl<O: Observer> Simulation<O> {
 
     /// Which place of the scenario makes the records, each with the number of records before it: of the last step or
     /// pass, to take from.
-    pub(super) const fn notes_mut(&mut self) -> &mut Vec<(u64, String)> {
+    pub(super) const fn notes_mut(&mut self) -> &mut Notes {
         self.acting.notes_mut()
     }
 }

@@ -26,7 +26,7 @@ static NEXT_CHANGE: AtomicU64 = AtomicU64::new(1);
 #[derive(Debug, Clone)]
 pub(super) struct Memory {
     form: Form,
-    /// The number of its last change. Whatever has the same is the same, whichever buffer it is in: to ask at each record
+    /// The number of its last change. Whatever has the same is the same, whichever buffer it is in: to ask of each buffer
     /// whether something has changed costs a comparison.
     #[cfg(feature = "sim")]
     changed: u64,
@@ -258,6 +258,13 @@ impl Evbuffer {
         self.memory = Some(Box::new(Memory::new(Form::Block(Block::of(self.held())))));
     }
 
+    /// Takes the buffer out for a while; its owner has an empty one meanwhile, whose chains are others.
+    pub(crate) fn take_out(&mut self) -> Self {
+        #[cfg(feature = "sim")]
+        NEXT_CHANGE.fetch_add(1, Ordering::Relaxed);
+        std::mem::take(self)
+    }
+
     /// The chains that are followed, the empty ones at the end too; none where they are not.
     pub fn chains(&self) -> Option<impl Iterator<Item = Chain>> {
         self.memory.as_ref().map(|memory| memory.list())
@@ -267,6 +274,12 @@ impl Evbuffer {
     #[cfg(feature = "sim")]
     pub(crate) fn chain_slices(&self) -> [&[Chain]; 2] {
         self.memory.as_ref().map_or([&[], &[]], |memory| memory.form.slices())
+    }
+
+    /// The number of the last change of any buffer's chains: where it is still the same, nothing has changed.
+    #[cfg(feature = "sim")]
+    pub(crate) fn last_change() -> u64 {
+        NEXT_CHANGE.load(Ordering::Relaxed) - 1
     }
 
     /// The number of the last change of its chains, as [`Memory`] counts them: 0 where none are followed.

@@ -99,18 +99,23 @@ const MAX_TERMS: usize = 64;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) names: &'a Names,
-    /// The step of the script that it belongs to, where there is one.
+    /// The step of the script that it belongs to, where there is one and the condition [names it](Condition::names_step).
     pub(super) step: Option<usize>,
 }
 
 impl Condition {
-    /// Looks at the bufferevent that the record is about.
-    pub(super) fn view(&self, picture: &Picture, record: &Record) -> View {
+    /// Looks at the bufferevent that a record is about.
+    pub(super) fn view(&self, picture: &Picture, about: Option<u64>) -> View {
         let states = self.terms.iter().map(|term| match term {
             Term::State { state, .. } => Some(state),
             _ => None,
         });
-        View::of(states, picture, record.connection)
+        View::of(states, picture, about)
+    }
+
+    /// Whether it matters which step of a script a record belongs to.
+    pub(super) fn names_step(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term, Term::Step(_)))
     }
 
     /// Whether a record alone does not tell.

@@ -3,7 +3,7 @@
 //! A real socket's buffers have no exact sizes, and its calls fail when they like. Where the callbacks are the same with
 //! endless queues and without injected errors, the program leaves these out and says so; otherwise it is refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::super::kernel::Habits;
 use super::super::runner::{NESTED_LIMIT, Progress};
@@ -276,8 +276,8 @@ fn run(scenario: &Scenario) -> Result<Played, ScenarioError> {
 }
 
 fn run_on(scenario: &Scenario, habits: Habits) -> Result<Played, ScenarioError> {
-    let mut simulation = Simulation::with_habits(scenario.clone(), Vec::new(), Budget::PAGE, habits);
     // The observer that experiments have: another would be another copy of the engine.
+    let mut simulation = Simulation::with_habits(scenario.clone(), VecDeque::new(), Budget::PAGE, habits);
     let mut loads = Loads::default();
     let mut played =
         Played { seen: Vec::new(), passes: vec![0; scenario.script.len()], load: 0, kernel_chooses: false };
