@@ -7,6 +7,8 @@ import { button, h, say, set, sized, style } from "./dom.js";
 
 /** A line is so high, as in the style sheet. */
 const LINE = 20;
+/** What is no JSON says its line by itself, too. */
+const OWN_LINE = /^line \d+(?:, |: )/;
 
 /** @param {Commands} commands */
 export function createEditor(commands) {
@@ -14,10 +16,11 @@ export function createEditor(commands) {
   const note = h("p", { class: "note" });
   const status = h("p", { class: "editor-status", role: "status" });
   const field = createField(() => check());
+  const goTo = button("", () => field.goToWrong(), { class: "editor-go", hidden: true });
   const run = button("", runIt, { class: "primary" });
   const close = button("", () => element.close());
   const again = createAgain(() => write(began));
-  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, status, close, run));
+  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, status, goTo, close, run));
   /** @type {Shown["text"]} */
   let words;
   /** The scenario as it was when the editor opened, and what it is of. */
@@ -44,9 +47,11 @@ export function createEditor(commands) {
   }
 
   function check() {
-    const problem = commands.problemOf(field.text());
+    const found = commands.problemOf(field.text());
+    const problem = found && { line: found.line, message: found.message.replace(OWN_LINE, "") };
     field.mark(problem);
     run.disabled = problem !== undefined;
+    goTo.hidden = problem === undefined;
     say(status, problem ? words.act.wrongAt(problem.line, problem.message) : words.act.fine);
   }
 
@@ -57,6 +62,7 @@ export function createEditor(commands) {
     say(title, text.act.editor);
     say(note, text.act.editorNote);
     say(run, text.act.run);
+    say(goTo, text.act.goToWrong);
     say(close, text.close);
     field.name(text.act.editor);
     if (editing !== null && !element.open) {
@@ -104,27 +110,47 @@ function createField(onInput) {
   const remark = h("p", { class: "editor-remark", "aria-hidden": "true", hidden: true });
   const input = h("textarea", { class: "editor-text", wrap: "off", spellcheck: "false", autocomplete: "off", autocapitalize: "off", oninput: onInput, onscroll: follow });
   const element = h("div", { class: "editor-field" }, numbers, input, remark);
-  let wrong = 0;
+  let [lines, wrong] = [1, 0];
+  // A script can have more lines than a browser can draw: those in view have their numbers.
+  new ResizeObserver(follow).observe(input);
 
   function follow() {
-    numbers.scrollTop = input.scrollTop;
-    style(remark, "inset-block-start", `${(wrong - 1) * LINE - input.scrollTop}px`);
+    const { scrollTop, clientHeight } = input;
+    const first = Math.floor(scrollTop / LINE);
+    const seen = Math.max(0, Math.min(Math.ceil(clientHeight / LINE) + 1, lines - first));
+    sized(numbers, seen, () => h("li", {})).forEach((number, index) => {
+      say(number, String(first + index + 1));
+      set(number, "data-wrong", first + index + 1 === wrong);
+    });
+    style(numbers, "--first", `${-(scrollTop % LINE)}px`);
+    // As wide as for the last of them.
+    style(numbers, "--digits", `${String(lines).length}ch`);
+    style(remark, "inset-block-start", `${(wrong - 1) * LINE - scrollTop}px`);
   }
 
   /** @param {ScenarioProblem | undefined} problem */
   function mark(problem) {
-    const lines = sized(numbers, input.value.split("\n").length, (index) => h("li", {}, String(index + 1)));
+    lines = input.value.split("\n").length;
     wrong = problem?.line ?? 0;
-    lines.forEach((line, index) => set(line, "data-wrong", index + 1 === wrong));
     set(input, "aria-invalid", problem ? "true" : null);
     remark.hidden = !problem;
     say(remark, problem?.message ?? "");
     follow();
   }
 
+  /** Leads to the line that is wrong, which is chosen. */
+  function goToWrong() {
+    const before = input.value.split("\n").slice(0, wrong - 1).reduce((length, line) => length + line.length + 1, 0);
+    const end = input.value.indexOf("\n", before);
+    input.focus();
+    input.setSelectionRange(before, end < 0 ? input.value.length : end);
+    input.scrollTop = Math.max(0, (wrong - 1) * LINE - input.clientHeight / 2);
+  }
+
   return {
     element,
     mark,
+    goToWrong,
     text: () => input.value,
     name: (/** @type {string} */ name) => set(input, "aria-label", name),
     /** @param {string} text */

@@ -106,6 +106,7 @@ export const act = {
     run: "Run it",
     /** @param {number} line @param {string} message */
     wrongAt: (line, message) => `Line ${line}: ${message}`,
+    goToWrong: "Go to the line",
     fine: "This can be run.",
     gone: "The bufferevent is freed: the application can do nothing with it.",
   },

@@ -82,6 +82,7 @@ export const act = {
     editorAfresh: "改用现在的场景",
     run: "运行",
     wrongAt: (line, message) => `第 ${line} 行：${message}`,
+    goToWrong: "到那一行",
     fine: "可以运行。",
     gone: "bufferevent 已释放：应用不能再对它做什么。",
   },

@@ -162,6 +162,33 @@ test("the scenario is edited as text: an error stands beside its line, and what 
   await done();
 });
 
+test("a script of more lines than can be drawn has its numbers where one looks, and the wrong line is led to", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const text = page.getByRole("textbox", { name: "The scenario as text" });
+  // No pointer: the last of thirty thousand lines but a few.
+  const line = await text.evaluate((it) => {
+    const field = /** @type {HTMLTextAreaElement} */ (it);
+    const scenario = JSON.parse(field.value);
+    field.value = JSON.stringify({ ...scenario, script: [...Array(10_000).fill({ turn: 1 }), { turm: 1 }] }, null, 1);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return field.value.split("\n").findIndex((one) => one.includes("turm")) + 1;
+  });
+  assert.ok(line > 30_000);
+  assert.match(await lab.text(".editor-status"), new RegExp(`^Line ${line}: `));
+  assert.ok((await lab.all(".editor-numbers li")).length < 60, "those in view");
+  await page.getByRole("button", { name: "Go to the line" }).press("Enter");
+  assert.equal(await text.evaluate((it) => /** @type {HTMLTextAreaElement} */ (it).value.slice(/** @type {any} */ (it).selectionStart, /** @type {any} */ (it).selectionEnd).trim()), '"turm": 1');
+  const wrong = lab.element.locator(".editor-numbers [data-wrong]");
+  assert.equal(await wrong.textContent(), String(line));
+  const [remark, mark, field] = await Promise.all([lab.element.locator(".editor-remark"), wrong, text].map((it) => it.boundingBox()));
+  assert.ok(remark && mark && field && Math.abs(remark.y - mark.y) < 4 && mark.y > field.y && mark.y + mark.height < field.y + field.height);
+  // What is no JSON has its line said once.
+  await text.fill("{\n");
+  assert.match(await lab.text(".editor-status"), /^Line 2: (?!line)/);
+  await done();
+});
+
 test("what was typed into the editor and not run is there again, until it is run or taken back", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const text = page.getByRole("textbox", { name: "The scenario as text" });
