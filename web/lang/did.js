@@ -60,4 +60,7 @@ function short(key, value) {
 }
 
 /** @param {string} text @param {number} longest */
-const shortened = (text, longest) => (text.length > longest ? `${text.slice(0, longest - 1)}\u2026` : text);
+function shortened(text, longest) {
+  const letters = [...text];
+  return letters.length > longest ? `${letters.slice(0, longest - 1).join("")}\u2026` : text;
+}

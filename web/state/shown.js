@@ -82,6 +82,7 @@ const NO_WORDS = new Glossary();
  * @property {boolean} comparing
  * @property {boolean} reducedMotion
  * @property {boolean} follows steps are those of the connection that is looked at
+ * @property {boolean} vain what was done last led here, and nothing came of it
  * @property {import("../types.js").BranchInfo[]} branches of the simulation
  */
 
@@ -158,8 +159,9 @@ export const titleOf = ({ lesson, about, text, frame }) => lesson?.text.title ??
 const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });
 
 /** @param {import("./player.js").Player} player @returns {PlayerShown} */
-function playerShown({ mode, playback: { unit, speed, stop }, comparing, reducedMotion, follows, simulation }) {
-  return { mode, unit, speed, stop, comparing, reducedMotion, follows, branches: simulation?.branches() ?? [] };
+function playerShown({ mode, frame, playback, comparing, reducedMotion, follows, simulation }) {
+  const { unit, speed, stop } = playback;
+  return { mode, unit, speed, stop, comparing, reducedMotion, follows, vain: playback.isVain(frame), branches: simulation?.branches() ?? [] };
 }
 
 /** @param {import("./opener.js").Opener["live"]} source @returns {LiveShown | null} */

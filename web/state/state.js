@@ -6,7 +6,7 @@ import { EngineError } from "../engine/engine.js";
 import { SourceError } from "../engine/source.js";
 import { languages } from "../lang/index.js";
 import { problemWords } from "../lang/problem.js";
-import { digest, momentSentence } from "../lang/sentences.js";
+import { digest, joiner, momentSentence } from "../lang/sentences.js";
 import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
 import { Opener } from "./opener.js";
@@ -150,8 +150,10 @@ export class State {
     const { lang, announcement } = this.#settings;
     if (player.mode !== "ready" || !player.frame) return announcement;
     const { steps, callbacks, crossings } = player.playback.played;
-    if (shown.player.mode === "playing") return digest(lang, steps, callbacks, crossings);
-    return shown.frame.position === player.position ? announcement : momentSentence(player.frame, lang);
+    const vain = player.playback.isVain(player.frame) ? [languages[lang].text.act.vain] : [];
+    if (shown.player.mode === "playing") return [digest(lang, steps, callbacks, crossings), ...vain, momentSentence(player.frame, lang)].join(joiner(lang));
+    if (shown.frame.position !== player.position) return momentSentence(player.frame, lang);
+    return shown.frame.revision === player.frame.revision ? announcement : (vain[0] ?? announcement);
   }
 
   /** @param {boolean} moves */

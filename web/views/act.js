@@ -1,5 +1,6 @@
 /** Acting: as the peer, the application, the kernel or the clock, at the step that is shown. */
 import { branchName } from "../lang/did.js";
+import { joiner } from "../lang/sentences.js";
 import { GROUPS } from "../state/shown.js";
 import { ACTIONS } from "./actions.js";
 import { choice } from "./choice.js";
@@ -43,7 +44,7 @@ export function createAct(commands) {
     say(fork, act.fork);
     say(edit, act.edit);
     places.forEach((place) => place.update(shown));
-    say(hint, whereWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
+    say(hint, hintWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
     branches.update(shown);
   }
 
@@ -61,6 +62,13 @@ export function createAct(commands) {
 
 /** Whether there is nothing any more that one could do something with: a program must not. @param {import("../types.js").Frame} frame @param {(typeof GROUPS)[number]} group */
 const isGone = ({ connection }, group) => connection.freed && group === "app";
+
+/** What came of what was done last, if nothing did, and where the next takes effect. @param {Shown} shown @param {Action} chosen */
+function hintWords(shown, chosen) {
+  const { player, text: { act }, lang } = shown;
+  const where = whereWords(shown, chosen);
+  return player.vain ? [act.vain, where].join(joiner(lang)) : where;
+}
 
 /** Where what is done takes effect. @param {Shown} shown @param {Action} chosen */
 function whereWords({ frame, group, text: { act } }, { restarts = false }) {

@@ -14,13 +14,12 @@ const OWN_LINE = /^line \d+(?:, |: )/;
 export function createEditor(commands) {
   const title = h("h2", {});
   const note = h("p", { class: "note" });
-  const status = h("p", { class: "editor-status", role: "status" });
   const field = createField(() => check());
-  const goTo = button("", () => field.goToWrong(), { class: "editor-go", hidden: true });
+  const verdict = createVerdict(() => field.goToWrong());
   const run = button("", runIt, { class: "primary" });
   const close = button("", () => element.close());
   const again = createAgain(() => write(began));
-  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, status, goTo, close, run));
+  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, ...verdict.elements, close, run));
   /** @type {Shown["text"]} */
   let words;
   /** The scenario as it was when the editor opened, and what it is of. */
@@ -47,12 +46,10 @@ export function createEditor(commands) {
   }
 
   function check() {
-    const found = commands.problemOf(field.text());
-    const problem = found && { line: found.line, message: found.message.replace(OWN_LINE, "") };
+    const problem = problemIn(field.text(), commands);
     field.mark(problem);
     run.disabled = problem !== undefined;
-    goTo.hidden = problem === undefined;
-    say(status, problem ? words.act.wrongAt(problem.line, problem.message) : words.act.fine);
+    verdict.update(problem, words);
   }
 
   /** @param {Shown} shown */
@@ -62,7 +59,6 @@ export function createEditor(commands) {
     say(title, text.act.editor);
     say(note, text.act.editorNote);
     say(run, text.act.run);
-    say(goTo, text.act.goToWrong);
     say(close, text.close);
     field.name(text.act.editor);
     if (editing !== null && !element.open) {
@@ -74,6 +70,25 @@ export function createEditor(commands) {
   }
 
   return { element, update };
+}
+
+/** What is wrong with a text; its line is said once. @param {string} text @param {Commands} commands @returns {ScenarioProblem | undefined} */
+function problemIn(text, commands) {
+  const problem = commands.problemOf(text);
+  return problem && { ...problem, message: problem.message.replace(OWN_LINE, "") };
+}
+
+/** Whether the text can be run, and the way to the line because of which it cannot. @param {() => void} onGo */
+function createVerdict(onGo) {
+  const status = h("p", { class: "editor-status", role: "status" });
+  const go = button("", onGo, { class: "editor-go" });
+  /** @param {ScenarioProblem | undefined} problem @param {Shown["text"]} text */
+  function update(problem, { act }) {
+    say(status, problem ? act.wrongAt(problem.line, problem.message) : act.fine);
+    say(go, act.goToWrong);
+    go.hidden = problem === undefined;
+  }
+  return { elements: [status, go], update };
 }
 
 /** Says that a text was left so before, and leads back to the scenario. @param {() => void} onAfresh */
@@ -104,28 +119,36 @@ function createDrafts() {
   };
 }
 
+/** The numbers of the lines in view: a script can have more of them than a browser can draw. */
+function createNumbers() {
+  const element = h("ol", { class: "editor-numbers", "aria-hidden": "true" });
+  /** @param {{scrollTop: number, clientHeight: number}} view @param {number} lines @param {number} wrong 0 for none */
+  function update({ scrollTop, clientHeight }, lines, wrong) {
+    const first = Math.floor(scrollTop / LINE) + 1;
+    const seen = Math.max(0, Math.min(Math.ceil(clientHeight / LINE) + 1, lines - first + 1));
+    sized(element, seen, () => h("li", {})).forEach((number, index) => {
+      say(number, String(first + index));
+      set(number, "data-wrong", first + index === wrong);
+    });
+    style(element, "--first", `${-(scrollTop % LINE)}px`);
+    // As wide as for the last of them.
+    style(element, "--digits", `${String(lines).length}ch`);
+  }
+  return { element, update };
+}
+
 /** A text with its lines numbered. @param {() => void} onInput */
 function createField(onInput) {
-  const numbers = h("ol", { class: "editor-numbers", "aria-hidden": "true" });
+  const numbers = createNumbers();
   const remark = h("p", { class: "editor-remark", "aria-hidden": "true", hidden: true });
   const input = h("textarea", { class: "editor-text", wrap: "off", spellcheck: "false", autocomplete: "off", autocapitalize: "off", oninput: onInput, onscroll: follow });
-  const element = h("div", { class: "editor-field" }, numbers, input, remark);
+  const element = h("div", { class: "editor-field" }, numbers.element, input, remark);
   let [lines, wrong] = [1, 0];
-  // A script can have more lines than a browser can draw: those in view have their numbers.
   new ResizeObserver(follow).observe(input);
 
   function follow() {
-    const { scrollTop, clientHeight } = input;
-    const first = Math.floor(scrollTop / LINE);
-    const seen = Math.max(0, Math.min(Math.ceil(clientHeight / LINE) + 1, lines - first));
-    sized(numbers, seen, () => h("li", {})).forEach((number, index) => {
-      say(number, String(first + index + 1));
-      set(number, "data-wrong", first + index + 1 === wrong);
-    });
-    style(numbers, "--first", `${-(scrollTop % LINE)}px`);
-    // As wide as for the last of them.
-    style(numbers, "--digits", `${String(lines).length}ch`);
-    style(remark, "inset-block-start", `${(wrong - 1) * LINE - scrollTop}px`);
+    numbers.update(input, lines, wrong);
+    style(remark, "inset-block-start", `${(wrong - 1) * LINE - input.scrollTop}px`);
   }
 
   /** @param {ScenarioProblem | undefined} problem */

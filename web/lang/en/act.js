@@ -18,6 +18,7 @@ export const act = {
       laterAtEnd: (step) => `Happens at step ${step}: the end.`,
       start: "Runs the script again from its start, as a new branch.",
     },
+    vain: "Nothing came of it: there was nothing to do.",
     groups: { peer: "Peer", app: "Application", kernel: "Kernel", clock: "Clock" },
     send: "Send",
     bytesToSend: "Text to send",

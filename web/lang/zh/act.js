@@ -14,6 +14,7 @@ export const act = {
       laterAtEnd: (step) => `在第 ${step} 步（即结尾）生效。`,
       start: "从头重新运行脚本，成为新分支。",
     },
+    vain: "什么也没有发生：没有什么可做的。",
     groups: { peer: "对端", app: "应用", kernel: "内核", clock: "时钟" },
     send: "发送",
     bytesToSend: "要发送的文字",

@@ -75,6 +75,34 @@ test("running the loop plays the pass; where the script runs it next anyway, not
   await done();
 });
 
+test("what was done and left no step is said to have done nothing", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(lessonOf("high-watermark").scenario), step: "50" } });
+  const hint = () => lab.text(".act > .act-hint");
+  await lab.choose("app", "Read all");
+  // The callback has taken all of it by then.
+  const act = () => lab.fast(() => lab.element.locator(".act [data-group=app] form:not([hidden]) button").click());
+  await act();
+  assert.match(await hint(), /^Nothing came of it: there was nothing to do\. /);
+  assert.match(await lab.text("p.spoken"), /^Played \d+ steps: .* Nothing came of it: .* No event is left active/);
+  await page.keyboard.press("ArrowLeft");
+  assert.doesNotMatch(await hint(), /Nothing came/);
+  // What does something is not said to have done nothing, and its effect is what is told of it.
+  const again = async () => {
+    await lab.element.locator(".branch").first().click();
+    await lab.seek(50);
+  };
+  await again();
+  await lab.act("", { peer_send: "0123456789\u{1f600}x" });
+  assert.doesNotMatch(await hint(), /Nothing came/);
+  assert.match(await lab.text("p.spoken"), /^Played \d+ steps: .* The peer sent 15 bytes: /);
+  const named = async (/** @type {RegExp} */ name) => (await lab.all(".branch")).some((it) => name.test(it));
+  assert.ok(await named(/^peer sends "0123456789\u{1f600}x" at/u));
+  await again();
+  await lab.act("", { peer_send: "0123456789\u{1f600}xyz" });
+  assert.ok(await named(/^peer sends "0123456789\u{1f600}\u2026" at/u), "no letter is cut in two");
+  await done();
+});
+
 test("the marks to set are those that are set, until somebody types", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(70);
