@@ -35,6 +35,7 @@ const NO_WORDS = new Glossary();
  * @property {PlayerShown} player
  * @property {LessonShown | null} lesson
  * @property {{[lesson: string]: import("./progress.js").Kept}} kept what was done of all lessons, as it is kept
+ * @property {boolean} lasts whether that is there after the page
  * @property {import("./course.js").CourseLesson[]} course the lessons that one may choose among, in their order
  * @property {LiveShown | null} live
  * @property {import("../types.js").Source} from what the reader looks for, though it may not be there yet
@@ -138,6 +139,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     glossary: glossary.listed(settings.lang),
     tips: glossary.tips(settings.lang, lesson),
     kept: opener?.progress.all ?? {},
+    lasts: opener?.progress.lasts ?? true,
     chosen: opener?.chosen ?? 0,
     course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
     live: liveShown(opener?.awaited ?? opener?.live ?? null),

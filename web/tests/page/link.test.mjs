@@ -236,6 +236,19 @@ test("what is shown can be taken along", async () => {
   await done();
 });
 
+test("what a browser does not let the page copy is handed over as a file", async () => {
+  const { page, lab, done } = await openLab({ body: "<bufferevent-lab linked></bufferevent-lab>" });
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new DOMException("no", "NotAllowedError")) } }));
+  await page.getByRole("button", { name: "Share" }).click();
+  for (const [what, name] of [["link", "link.txt"], ["embed", "embed.html"], ["scenario", "scenario.json"], ["program", "scenario.c"]]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.locator(`.share-${what}`).click()]);
+    assert.equal(file.suggestedFilename(), name);
+    await page.waitForFunction((name) => document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".share-said")?.textContent === `Saved as ${name}.`, name);
+  }
+  assert.match(await lab.text(".share-said"), /scenario\.c/);
+  await done();
+});
+
 test("a trace for Perfetto is byte for byte that of bufferevent-scenario", async () => {
   const scenario = { format: 2, dialect: "2.1", title: "Two & a trace", bufferevents: { left: {}, right: { pair_with: "left" } }, script: [{ write: "hello", of: "left" }, { turn: 2 }] };
   const { page, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
