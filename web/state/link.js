@@ -34,6 +34,7 @@ const FIELDS = /** @type {const} */ (["lesson", "part", "src", "scenario", "run"
 const PACKED = new Set(["scenario", "run"]);
 /** A scenario is no longer than this; a few bytes can unpack to very many. */
 const LONGEST = 1 << 20;
+const DAMAGED = "it is damaged: a part of the link is missing, perhaps";
 
 /** Whether it says what is shown; a name alone is a place in the page around. @param {string} fragment */
 export const isLink = (fragment) => fragment.includes("=");
@@ -76,7 +77,7 @@ export async function fromFragment(fragment) {
 /** @param {typeof FIELDS[number]} field @param {string} text */
 async function read(field, text) {
   try {
-    const value = decodeURIComponent(text);
+    const value = decoded(text);
     if (field === "step" || field === "connection") {
       if (!/^\d{1,9}$/.test(value)) throw new Error(`\u201c${value}\u201d is no number of a ${field}`);
       return Number(value);
@@ -94,6 +95,15 @@ async function read(field, text) {
 
 /** What is readable stays so. @param {string} text */
 const encoded = (text) => encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%3D", "=");
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error("what follows a % in it stands for no letter: a part of the link is missing, perhaps");
+  }
+}
+
 /** @param {string} text */
 const isJson = (text) => text.trimStart().startsWith("{");
 /** @param {string} text */
@@ -115,6 +125,8 @@ async function unpack(packed) {
   if (isJson(packed)) return packed;
   if (!/^[\w-]+$/.test(packed)) throw new Error("it holds letters that a link does not have");
   if (typeof DecompressionStream === "undefined") throw new Error("this browser cannot unpack it");
+  // One letter beyond a group of four holds no byte.
+  if (packed.length % 4 === 1) throw new Error(DAMAGED);
   const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const [decoder, parts] = [new TextDecoder("utf-8", { fatal: true }), /** @type {string[]} */ ([])];
@@ -122,9 +134,18 @@ async function unpack(packed) {
   for (let chunk = await next(reader); chunk; chunk = await next(reader)) {
     length += chunk.length;
     if (length > LONGEST) throw new Error("it is too long");
-    parts.push(decoder.decode(chunk, { stream: true }));
+    parts.push(text(decoder, chunk));
   }
-  return parts.join("") + decoder.decode();
+  return parts.join("") + text(decoder);
+}
+
+/** @param {TextDecoder} decoder @param {Uint8Array} [chunk] none at the end */
+function text(decoder, chunk) {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined });
+  } catch {
+    throw new Error(DAMAGED);
+  }
 }
 
 /** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
@@ -132,6 +153,6 @@ async function next(reader) {
   try {
     return (await reader.read()).value;
   } catch {
-    throw new Error("it is damaged: a part of the link is missing, perhaps");
+    throw new Error(DAMAGED);
   }
 }

@@ -269,7 +269,7 @@ export class State {
     this.#listener.present?.(true);
   }
 
-  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the field; what comes before it is shown */
+  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the first field that cannot be used; the rest is shown, as far as it can be */
   async follow(place) {
     const { opener } = this;
     if (!opener) return false;

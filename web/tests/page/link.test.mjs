@@ -109,7 +109,11 @@ test("a bad link names its field, and keeps the rest", async () => {
     ["lesson=a&panel=x", /panel.*lesson, code, log/],
     ["lesson=a&run=xyz", /run.*damaged/],
     ["lesson=a&run=**", /run.*letters/],
-    ["lesson=a&stop=%E0%A4%A", /stop/],
+    ["lesson=a&run=x", /run.*damaged/],
+    // What unpacks to no text.
+    ["lesson=a&run=-__vLwA", /run.*damaged/],
+    ["lesson=a&stop=%E0%A4%A", /stop.*follows a %/],
+    ["lesson=a&run=%%", /run.*follows a %/],
   ])) {
     const { place, problem } = await fromFragment(fragment);
     assert.deepEqual(place, { lesson: "a" });
@@ -194,6 +198,18 @@ test("a link in another libevent, to the broken experiment, stops where it stopp
   await done();
 });
 
+test("of a link with a field that cannot be used the rest is shown", async () => {
+  const { page, lab, site } = await openLab(LINKED);
+  for (const wrong of ["dialect=9", "stop=sometimes", "connection=9", "term=nothing"]) {
+    await page.goto("about:blank");
+    await page.goto(`${site.url}test.html#lesson=low-watermark&step=12&panel=state&${wrong}`);
+    await lab.element.locator(".notice:not([hidden])").waitFor();
+    assert.ok((await lab.text(".notice p")).includes(`\u201c${wrong.split("=")[0]}\u201d`), wrong);
+    assert.equal(await lab.at(), 12, wrong);
+    assert.equal(await lab.element.locator(".state-panel").isVisible(), true, wrong);
+  }
+});
+
 test("a link that cannot be followed says which field, and offers the lesson", async () => {
   const { page, lab, site } = await openLab(LINKED);
   for (const [fragment, wrong, shown] of /** @type {[string, RegExp, boolean][]} */ ([
@@ -201,6 +217,7 @@ test("a link that cannot be followed says which field, and offers the lesson", a
     ["lesson=low-watermark&step=9999", /step.*beyond the end/, true],
     ["lesson=low-watermark&run=xyz", /run.*damaged/, true],
     ["lesson=low-watermark&dialect=9", /dialect.*there are 1\.4/, true],
+    ["lesson=low-watermark&connection=7", /connection.*no .7. here/, true],
     ["lesson=low-watermark&part=x", /part.*there are break, repair/, true],
     ["scenario=%7B%22format%22:1,%22dialect%22:%22x%22%7D", /scenario.*dialect/, false],
   ])) {
