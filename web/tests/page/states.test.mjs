@@ -182,3 +182,18 @@ test("a server of another schema: both versions are said", async () => {
   assert.match(await lab.text(".live-status"), /schema is 99.* is 1$/);
   await stop();
 });
+
+test("what was said of one address is not said of the next", async () => {
+  const { page, lab, heard } = await openLab();
+  await page.getByRole("button", { name: "Live" }).click();
+  const address = page.locator(".connect input");
+  await address.fill("ftp://127.0.0.1/");
+  await address.press("Enter");
+  await lab.see(".notice:not([hidden])");
+  await address.fill("ws://127.0.0.1:1/ws");
+  await address.press("Enter");
+  await lab.element.locator(".notice").waitFor({ state: "hidden" });
+  assert.match(await lab.text(".live-status"), /127\.0\.0\.1:1|no connection could be made/);
+  assert.deepEqual(heard.filter((it) => !it.includes("WebSocket")), []);
+  await page.close();
+});
