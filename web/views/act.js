@@ -55,8 +55,12 @@ export function createAct(commands) {
     if (lab) set(lab, "data-acts", is);
     return is;
   }
-  /** On a small screen it is a sheet above the controls. */
-  const toggle = () => open();
+  /** On a small screen it is a sheet above the controls: what is done shows above it. */
+  function toggle() {
+    const is = open();
+    if (is) commands.toScene();
+    return is;
+  }
   return { element, update, toggle };
 }
 
@@ -168,6 +172,7 @@ function createPick({ name, label }, options) {
 /** @param {Commands} commands */
 function createBranches(commands) {
   const element = h("ul", { class: "branches" });
+  let seen = "";
   /** @param {Shown} shown */
   function update({ player: { branches }, text }) {
     set(element, "aria-label", text.act.branches);
@@ -182,8 +187,19 @@ function createBranches(commands) {
       set(remove, "aria-label", text.act.remove(name));
       set(remove, "title", text.act.remove(name));
     });
+    const current = branches.findIndex((branch) => branch.current);
+    const now = `${current}/${branches.length}`;
+    if (now !== seen && element.children[current]) bringIntoView(element, element.children[current]);
+    seen = now;
   }
   return { element, update };
+}
+
+/** Of many, what scrolls shows this one; the page stays. @param {Element} list @param {Element} item */
+function bringIntoView(list, item) {
+  const [outer, own] = [list, item].map((it) => it.getBoundingClientRect());
+  if (own.top < outer.top || own.bottom > outer.bottom) list.scrollTop += own.top - outer.top;
+  if (own.left < outer.left || own.right > outer.right) list.scrollLeft += own.left - outer.left;
 }
 
 /** @param {number} index @param {Commands} commands */

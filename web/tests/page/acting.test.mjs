@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { branchName } from "../../lang/did.js";
+import { languages } from "../../lang/index.js";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { answersOf, lessonOf } from "../support/learner.mjs";
 import { highWatermark } from "../support/scenarios.mjs";
@@ -159,12 +161,24 @@ test("branches are named after what was done, have their origin on the timeline,
   await lab.seek(30);
   await lab.fast(() => page.keyboard.press("f"));
   assert.equal((await lab.all(".branch"))[3], "fork at step 42");
+  // Where the list has no room for all of them, it shows the one that one is in.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await lab.element.locator(".branch").first().click();
+  await lab.element.locator(".branch").last().press("Enter");
+  const [list, current] = await Promise.all([".branches", ".branches li:last-child"].map((it) => lab.element.locator(it).boundingBox()));
+  assert.ok(list && current && current.y >= list.y && current.y + current.height <= list.y + list.height + 1);
 
   await page.getByRole("button", { name: "Delete \u201cfork at step 42\u201d" }).click();
   assert.equal((await lab.all(".branch")).length, 3);
   assert.equal(await lab.length(), length, "of the one that was shown its parent is");
   assert.equal(await page.getByRole("button", { name: "Delete \u201cOriginal\u201d" }).count(), 0);
   await done();
+});
+
+test("what was done has a name in each language", () => {
+  const name = (/** @type {"en" | "zh"} */ lang, /** @type {object} */ step) => branchName(/** @type {any} */ ({ label: JSON.stringify(step), was: "", at: 9 }), languages[lang].text);
+  assert.deepEqual([name("en", { disable: ["read"] }), name("en", { enable: ["read", "write"] })], ["reading disabled at step 9", "reading, writing enabled at step 9"]);
+  assert.deepEqual([name("zh", { disable: ["read"] }), name("zh", { enable: ["read", "write"] })].filter((it) => /[a-z]/.test(it)), []);
 });
 
 test("the scenario is edited as text: an error stands beside its line, and what can be run is a branch", async () => {
