@@ -37,6 +37,12 @@ test("the engine panics: the records stay, the step is named, a report can be co
   assert.match(report.message, /out of luck/);
   assert.match(report.version, /\d/);
   assert.equal(report.scenario.format, 1);
+  assert.equal(await lab.text(".notice [role=status]"), "Copy a report: done.");
+  // Where a page may not copy, it is a file.
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new DOMException("no", "NotAllowedError")) } }));
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Copy a report" }).click()]);
+  assert.equal(file.suggestedFilename(), "bufferevent-report.json");
+  assert.equal(await lab.text(".notice [role=status]"), "Saved as bufferevent-report.json.");
 
   // And it goes on.
   await lab.act("as the peer", { peer_send: "again" });
