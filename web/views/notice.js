@@ -47,7 +47,8 @@ export function createNotice(commands) {
 
 /** @param {Commands} commands */
 export function createHelp(commands) {
-  const title = h("h2", {});
+  // It is read from its beginning, which its only button is not.
+  const title = h("h2", { tabindex: -1, autofocus: true });
   const list = h("dl", { class: "keys" });
   const close = button("", () => element.close());
   const element = h("dialog", { class: "help-dialog", onclose: () => commands.help(false) }, title, list, close);

@@ -164,6 +164,31 @@ test("zoomed to 200 % what stays in sight of the controls takes a fifth of the h
   }
 });
 
+test("zoomed to 200 % one acts below a scene that is seen", async () => {
+  const height = 450;
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 720, height } } });
+  await lab.seek(42);
+  await page.getByRole("button", { name: "Act", exact: true }).click();
+  await lab.act("send", { peer_send: "more" });
+  assert.equal((await lab.all(".branch")).length, 2);
+  const [act, scene] = await Promise.all([".act", ".scene"].map((part) => lab.element.locator(part).first().boundingBox()));
+  assert.ok(act && scene && act.y - Math.max(scene.y, 0) >= height / 4, `the scene is seen: ${act && scene && act.y - scene.y} px`);
+  assert.ok(await lab.element.locator(".act").evaluate((it) => it.scrollHeight <= it.clientHeight + 1), "and all of what one can do");
+  assert.deepEqual(await lab.element.locator(".act button:visible").evaluateAll((all) => all.filter((it) => it.scrollWidth > it.clientWidth && !it.matches(".branch")).map((it) => it.textContent)), [], "no word is cut");
+  await done();
+});
+
+test("what a key does is read from its beginning, on a phone too", async () => {
+  const { page, lab, done } = await openLab({ context: { viewport: { width: 360, height: 640 } } });
+  await lab.focus();
+  await page.keyboard.press("?");
+  const [title, dialog] = await Promise.all([".help-dialog h2", ".help-dialog"].map((part) => lab.element.locator(part).boundingBox()));
+  assert.ok(title && dialog && title.y >= dialog.y, "nothing of it is above its edge");
+  await page.keyboard.press("Escape");
+  assert.equal(await lab.element.locator(".help-dialog").isVisible(), false);
+  await done();
+});
+
 test("where fingers point, what can be pressed is 44 px high and wide", async () => {
   const { page, lab, done, site } = await openLab({ context: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } });
   // The page itself says that it is made for such a screen.
