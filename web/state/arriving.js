@@ -1,5 +1,5 @@
 /** Following a link: once what it names is open, the rest of it, field by field. */
-import { LinkError } from "./link.js";
+import { LinkError, Reason } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
 /** @typedef {import("./shown.js").Panel} Panel */
@@ -21,7 +21,7 @@ export async function inField(field, act) {
 /** @typedef {(field: string, name: string, names: string[]) => void} Known throws where a name is none of those that there are */
 /** @type {Known} */
 function known(field, name, names) {
-  if (!names.includes(name)) throw new LinkError(field, names.length > 0 ? `there is no \u201c${name}\u201d; there are ${names.join(", ")}` : `there is no \u201c${name}\u201d here, nor any other`);
+  if (!names.includes(name)) throw new LinkError(field, new Reason("absent", name, names.join(", ")));
 }
 
 /**
@@ -57,7 +57,7 @@ export async function arrive({ part, run, dialect, stop, step, connection, panel
   if (present !== undefined) state.present();
   if (term !== undefined) {
     use(() => {
-      if (!opener.glossary.has(term)) throw new LinkError("term", `there is no \u201c${term}\u201d in the glossary`);
+      if (!opener.glossary.has(term)) throw new LinkError("term", new Reason("noTerm", term));
       state.set({ dialog: "glossary", term, sought: "" });
     });
   }
@@ -80,14 +80,14 @@ function setStop(stop, player) {
 
 /** Where there are not so many steps, nowhere: at the end all questions are passed. @param {number} step @param {Player} player */
 function goTo(step, player) {
-  if (step > player.length) throw new LinkError("step", `${step} is beyond the end, at ${player.length}`);
+  if (step > player.length) throw new LinkError("step", new Reason("beyond", String(step), String(player.length)));
   player.seek(step);
 }
 
 /** @param {string} name @param {import("./opener.js").Opener} opener */
 function openPart(name, opener) {
   const { lesson } = opener;
-  if (!lesson) throw new Error("only a lesson has parts");
+  if (!lesson) throw new Reason("noPart");
   const { data, questions } = lesson;
   const own = questions.filter(({ rules }) => rules.scenario).map(({ id }) => id);
   known("part", name, [...(data.break ? ["break"] : []), ...(data.repair ? ["repair"] : []), ...own]);

@@ -9,6 +9,7 @@ import { problemWords } from "../lang/problem.js";
 import { digest, joiner, momentSentence } from "../lang/sentences.js";
 import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
+import { LinkError } from "./link.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
 import { readProgress } from "./progress.js";
@@ -282,7 +283,7 @@ export class State {
   /** A link that cannot be followed to its end. @param {unknown} error */
   cannotFollow(error) {
     if (!this.player.track) this.player.fail();
-    this.#complain({ kind: "link", message: messageOf(error), canDefault: true });
+    this.#complain({ kind: "link", message: error instanceof LinkError ? error.in(this.#settings.lang) : messageOf(error), canDefault: true });
     return this.player.track !== null;
   }
 

@@ -210,6 +210,18 @@ test("of a link with a field that cannot be used the rest is shown", async () =>
   }
 });
 
+test("in Chinese a bad link is answered in Chinese", async () => {
+  const { page, lab, site } = await openLab({ ...LINKED, context: { locale: "zh-CN" } });
+  for (const wrong of ["dialect=9", "step=9999", "step=x", "connection=9", "term=nothing", "panel=x", "present=7", "run=x", "run=**", "part=x", "stepp=1"]) {
+    await page.goto("about:blank");
+    await page.goto(`${site.url}test.html#lesson=low-watermark&${wrong}`);
+    await lab.element.locator(".notice:not([hidden])").waitFor();
+    const words = await lab.text(".notice p");
+    assert.ok(words.includes(`\u201c${wrong.split("=")[0]}\u201d: `), words);
+    assert.match(words.split("\u201d: ")[1], /\p{Script=Han}/u, words);
+  }
+});
+
 test("a link that cannot be followed says which field, and offers the lesson", async () => {
   const { page, lab, site } = await openLab(LINKED);
   for (const [fragment, wrong, shown] of /** @type {[string, RegExp, boolean][]} */ ([
