@@ -13,8 +13,9 @@ export function branchName({ label, was, at }, { act }) {
 }
 
 /** @param {any} step @param {any} was @param {Text["act"]} act */
-function didWords(step, was, { did }) {
+function didWords(step, was, { did, directions }) {
   if (step.set_watermark) return marksWords(step.set_watermark, was.set_watermark ?? {}, did);
+  for (const key of /** @type {const} */ (["enable", "disable"])) if (step[key]) return did[key]([step[key]].flat().map((/** @type {"read" | "write"} */ it) => directions[it]).join(", "));
   if (step.set_timeouts) return did.set_timeouts(step.set_timeouts.read_ms, step.set_timeouts.write_ms);
   if (step.inject) return did.inject(step.inject.op, step.inject.errno);
   if (step.scenario) return editWords(step.scenario, was.scenario ?? {}, did);
@@ -60,4 +61,7 @@ function short(key, value) {
 }
 
 /** @param {string} text @param {number} longest */
-const shortened = (text, longest) => (text.length > longest ? `${text.slice(0, longest - 1)}\u2026` : text);
+function shortened(text, longest) {
+  const letters = [...text];
+  return letters.length > longest ? `${letters.slice(0, longest - 1).join("")}\u2026` : text;
+}

@@ -1,5 +1,5 @@
 /** Following a link: once what it names is open, the rest of it, field by field. */
-import { LinkError } from "./link.js";
+import { LinkError, Reason } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
 /** @typedef {import("./shown.js").Panel} Panel */
@@ -18,39 +18,76 @@ export async function inField(field, act) {
   }
 }
 
-/** @param {Place} place @param {import("./state.js").State} state */
+/** @typedef {(field: string, name: string, names: string[]) => void} Known throws where a name is none of those that there are */
+/** @type {Known} */
+function known(field, name, names) {
+  if (!names.includes(name)) throw new LinkError(field, new Reason("absent", name, names.join(", ")));
+}
+
+/**
+ * @param {Place} place
+ * @param {import("./state.js").State} state
+ * @throws {LinkError} that names the first field that cannot be used. What is played goes by part and run: without these there is no
+ *   place to go to; the rest is shown.
+ */
 export async function arrive({ part, run, dialect, stop, step, connection, panel, present, term }, state) {
   const { player } = state;
   const opener = /** @type {import("./opener.js").Opener} */ (state.opener);
-  const known = (/** @type {string} */ field, /** @type {string} */ name, /** @type {string[]} */ names) => {
-    if (!names.includes(name)) throw new LinkError(field, `there is no \u201c${name}\u201d; there are ${names.join(", ")}`);
-  };
-  if (part !== undefined) await inField("part", () => openPart(part, opener, known));
+  if (part !== undefined) await inField("part", () => openPart(part, opener));
   if (run !== undefined) await inField("run", () => opener.openRun(run));
-  if (dialect !== undefined) {
-    known("dialect", dialect, opener.dialects.map(({ name }) => name));
-    player.setDialect(/** @type {import("../types.js").Dialect} */ (dialect));
-  }
-  const wrong = stop === undefined ? "" : player.setStop(stop);
-  if (wrong) throw new LinkError("stop", wrong);
-  if (step !== undefined) {
-    if (step > player.length) throw new LinkError("step", `${step} is beyond the end, at ${player.length}`);
-    player.seek(step);
-  }
+  /** @type {LinkError[]} */
+  const problems = [];
+  const use = (/** @type {() => void} */ act) => {
+    try {
+      act();
+    } catch (error) {
+      problems.push(/** @type {LinkError} */ (error));
+    }
+  };
+  if (dialect !== undefined) use(() => setDialect(dialect, state));
+  if (stop !== undefined) use(() => setStop(stop, player));
+  if (step !== undefined) use(() => goTo(step, player));
   if (connection !== undefined) {
-    known("connection", String(connection), player.frame?.picture.connections.map(({ number }) => String(number)) ?? []);
-    player.choose(connection);
+    use(() => {
+      known("connection", String(connection), player.frame?.picture.connections.map(({ number }) => String(number)) ?? []);
+      player.choose(connection);
+    });
   }
   if (panel !== undefined) state.set({ panel: /** @type {Panel} */ (panel) });
   if (present !== undefined) state.present();
-  if (term !== undefined && !opener.glossary.has(term)) throw new LinkError("term", `there is no \u201c${term}\u201d in the glossary`);
-  if (term !== undefined) state.set({ dialog: "glossary", term, sought: "" });
+  if (term !== undefined) {
+    use(() => {
+      if (!opener.glossary.has(term)) throw new LinkError("term", new Reason("noTerm", term));
+      state.set({ dialog: "glossary", term, sought: "" });
+    });
+  }
+  if (problems.length > 0) throw problems[0];
 }
 
-/** @param {string} name @param {import("./opener.js").Opener} opener @param {(field: string, name: string, names: string[]) => void} known */
-function openPart(name, opener, known) {
+/** @typedef {import("./player.js").Player} Player */
+
+/** @param {string} dialect @param {import("./state.js").State} state */
+function setDialect(dialect, { player, opener }) {
+  known("dialect", dialect, opener?.dialects.map(({ name }) => name) ?? []);
+  player.setDialect(/** @type {import("../types.js").Dialect} */ (dialect));
+}
+
+/** @param {string} stop @param {Player} player */
+function setStop(stop, player) {
+  const wrong = player.setStop(stop);
+  if (wrong) throw new LinkError("stop", wrong);
+}
+
+/** Where there are not so many steps, nowhere: at the end all questions are passed. @param {number} step @param {Player} player */
+function goTo(step, player) {
+  if (step > player.length) throw new LinkError("step", new Reason("beyond", String(step), String(player.length)));
+  player.seek(step);
+}
+
+/** @param {string} name @param {import("./opener.js").Opener} opener */
+function openPart(name, opener) {
   const { lesson } = opener;
-  if (!lesson) throw new Error("only a lesson has parts");
+  if (!lesson) throw new Reason("noPart");
   const { data, questions } = lesson;
   const own = questions.filter(({ rules }) => rules.scenario).map(({ id }) => id);
   known("part", name, [...(data.break ? ["break"] : []), ...(data.repair ? ["repair"] : []), ...own]);

@@ -29,7 +29,7 @@ export const placeIn = (simulation) => simulation.branches().find(({ current }) 
  * @param {Simulation} simulation
  * @param {number} position of the reader
  * @param {{turn?: number, [key: string]: unknown}} step a step of a scenario's script
- * @returns {{end: number, follows: boolean}} where its effect is seen, and whether the branch goes on as it is
+ * @returns {{end: number, follows: boolean, vain: boolean}} where its effect is seen, whether the branch goes on as it is, and whether nothing came of it
  */
 export function doAt(simulation, position, step) {
   simulation.remember(position);
@@ -37,7 +37,8 @@ export function doAt(simulation, position, step) {
   const follows = step.turn === 1 && !effect.atEnd && simulation.record(effect.position + 1)?.kind === "pass_began";
   const began = follows ? effect.position : simulation.act(position, JSON.stringify(step));
   const end = step.turn === undefined ? Math.min(began + 1, simulation.length) : endOfPasses(simulation, began, step.turn);
-  return { end, follows };
+  // A fork does nothing, and is not meant to.
+  return { end, follows, vain: end === began && step.turn !== 0 };
 }
 
 /**

@@ -235,7 +235,11 @@ const opening = (state) => ({
     state.set({ wantsLive: false });
   },
   /** @param {string} url */
-  connect: (url) => state.open((opener) => opener.connect(url)),
+  connect(url) {
+    // What was said of another address is none of this one's.
+    state.set({ notice: null });
+    void state.open((opener) => opener.connect(url));
+  },
   /** @param {File} file */
   openFile: (file) => void state.open((opener) => opener.openFile(file)),
   /** What is wrong with a scenario; nothing where it can be run. @param {string} scenario */

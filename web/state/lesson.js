@@ -240,11 +240,18 @@ export class LessonProgress {
     this.#keep();
   }
 
+  /** What was done here is added to what another tab has done of the lesson meanwhile. */
   #keep() {
+    const others = this.#store.of(this.data.id);
     /** @type {Kept["answers"]} */
     const answers = {};
-    for (const { id, kept } of this.questions) if (kept) answers[id] = kept;
-    this.#store.keep(this.data.id, { answers, tasks: this.tasks.done, repaired: this.repair?.done ?? false, ...(this.drawn && { drawn: this.drawn }) });
+    for (const { id, kept } of this.questions) {
+      const answer = kept ?? others.answers[id];
+      if (answer) answers[id] = answer;
+    }
+    const done = this.tasks.done;
+    const tasks = this.tasks.list.map(({ id }) => id).filter((id) => done.includes(id) || others.tasks.includes(id));
+    this.#store.keep(this.data.id, { answers, tasks, repaired: this.repair?.done === true || others.repaired, ...(this.drawn && { drawn: this.drawn }) });
   }
 
   /**

@@ -2,6 +2,7 @@
  * A link holds what is shown: `#lesson=anatomy&step=12`. What would be long in it, a scenario, is compressed. Nothing in it is
  * trusted: each field is looked at; one that cannot be used is named, and the rest is shown.
  */
+import { languages } from "../lang/index.js";
 import { PANELS } from "./shown.js";
 
 /**
@@ -21,13 +22,39 @@ import { PANELS } from "./shown.js";
  * @property {string} [term] the word that is looked up in the glossary
  */
 
+/** @typedef {import("../types.js").Text["problem"]["field"]} Reasons */
+
+/** Why a field cannot be used, as the page says it in its languages. */
+export class Reason extends Error {
+  /** @param {keyof Reasons} kind @param {...string} of what it is said of */
+  constructor(kind, ...of) {
+    super(reasonIn("en", kind, of));
+    this.kind = kind;
+    this.of = of;
+  }
+}
+
+/** @param {import("../types.js").Lang} lang @param {keyof Reasons} kind @param {string[]} of */
+const reasonIn = (lang, kind, of) => /** @type {(...of: string[]) => string} */ (languages[lang].text.problem.field[kind])(...of);
+
 /** What is wrong with a link; the message names the field. */
 export class LinkError extends Error {
   /** @param {string} field @param {unknown} cause */
   constructor(field, cause) {
-    super(`\u201c${field}\u201d: ${cause instanceof Error ? cause.message : cause}`);
+    super(named(field, cause instanceof Error ? cause.message : String(cause)));
+    this.field = field;
+    this.cause = cause;
+  }
+
+  /** The same in a language, as far as it is the page's own to say. @param {import("../types.js").Lang} lang */
+  in(lang) {
+    const { cause, field, message } = this;
+    return cause instanceof Reason ? named(field, reasonIn(lang, cause.kind, cause.of)) : message;
   }
 }
+
+/** @param {string} field @param {string} reason */
+const named = (field, reason) => `\u201c${field}\u201d: ${reason}`;
 
 /** The fields, in their order, and those that hold JSON. */
 const FIELDS = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect", "step", "connection", "panel", "stop", "present", "term"]);
@@ -63,7 +90,7 @@ export async function fromFragment(fragment) {
     const [name, ...rest] = pair.split("=");
     const field = FIELDS.find((one) => one === name);
     try {
-      if (!field) throw new LinkError(name, `there is no such field; there are ${FIELDS.join(", ")}`);
+      if (!field) throw new LinkError(name, new Reason("unknown", FIELDS.join(", ")));
       const value = await read(field, rest.join("="));
       if (value !== "") place[field] = value;
     } catch (error) {
@@ -76,16 +103,16 @@ export async function fromFragment(fragment) {
 /** @param {typeof FIELDS[number]} field @param {string} text */
 async function read(field, text) {
   try {
-    const value = decodeURIComponent(text);
+    const value = decoded(text);
     if (field === "step" || field === "connection") {
-      if (!/^\d{1,9}$/.test(value)) throw new Error(`\u201c${value}\u201d is no number of a ${field}`);
+      if (!/^\d{1,9}$/.test(value)) throw new Reason("noNumber", value, field);
       return Number(value);
     }
     if (field === "present") {
-      if (value !== "1") throw new Error(`\u201c${value}\u201d means nothing; 1 presents`);
+      if (value !== "1") throw new Reason("noPresent", value);
       return 1;
     }
-    if (field === "panel" && !PANELS.some((panel) => panel === value)) throw new Error(`there is no panel \u201c${value}\u201d; there are ${PANELS.join(", ")}`);
+    if (field === "panel" && !PANELS.some((panel) => panel === value)) throw new Reason("noPanel", value, PANELS.join(", "));
     return field === "run" || (field === "scenario" && !isAddress(value)) ? await unpack(value) : value;
   } catch (error) {
     throw new LinkError(field, error);
@@ -94,6 +121,15 @@ async function read(field, text) {
 
 /** What is readable stays so. @param {string} text */
 const encoded = (text) => encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2F", "/").replaceAll("%3D", "=");
+/** @param {string} text */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Reason("percent");
+  }
+}
+
 /** @param {string} text */
 const isJson = (text) => text.trimStart().startsWith("{");
 /** @param {string} text */
@@ -113,18 +149,29 @@ async function pack(json) {
 /** @param {string} packed */
 async function unpack(packed) {
   if (isJson(packed)) return packed;
-  if (!/^[\w-]+$/.test(packed)) throw new Error("it holds letters that a link does not have");
-  if (typeof DecompressionStream === "undefined") throw new Error("this browser cannot unpack it");
+  if (!/^[\w-]+$/.test(packed)) throw new Reason("letters");
+  if (typeof DecompressionStream === "undefined") throw new Reason("cannotUnpack");
+  // One letter beyond a group of four holds no byte.
+  if (packed.length % 4 === 1) throw new Reason("damaged");
   const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
   const [decoder, parts] = [new TextDecoder("utf-8", { fatal: true }), /** @type {string[]} */ ([])];
   let length = 0;
   for (let chunk = await next(reader); chunk; chunk = await next(reader)) {
     length += chunk.length;
-    if (length > LONGEST) throw new Error("it is too long");
-    parts.push(decoder.decode(chunk, { stream: true }));
+    if (length > LONGEST) throw new Reason("tooLong");
+    parts.push(text(decoder, chunk));
   }
-  return parts.join("") + decoder.decode();
+  return parts.join("") + text(decoder);
+}
+
+/** @param {TextDecoder} decoder @param {Uint8Array} [chunk] none at the end */
+function text(decoder, chunk) {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined });
+  } catch {
+    throw new Reason("damaged");
+  }
 }
 
 /** @param {ReadableStreamDefaultReader<Uint8Array>} reader */
@@ -132,6 +179,6 @@ async function next(reader) {
   try {
     return (await reader.read()).value;
   } catch {
-    throw new Error("it is damaged: a part of the link is missing, perhaps");
+    throw new Reason("damaged");
   }
 }

@@ -17,6 +17,8 @@ export class Playback {
   played = { steps: 0, callbacks: 0, crossings: 0 };
   /** It stops here, too: where what was done shows. @type {number | null} */
   #effect = null;
+  /** Where what was done last left no step. @type {{revision: number, position: number} | null} */
+  vain = null;
   #clock;
 
   /**
@@ -50,6 +52,11 @@ export class Playback {
   /** Something was done that shows there. @param {number} position */
   playTo(position) {
     this.#effect = position;
+  }
+
+  /** Whether what was done last led to this moment, and nothing came of it. @param {{revision: number, position: number} | null} moment */
+  isVain(moment) {
+    return this.vain !== null && moment?.revision === this.vain.revision && moment.position === this.vain.position;
   }
 
   /** The unit of the next step: what was done is shown moment by moment. @returns {Unit} */

@@ -328,8 +328,9 @@ export class Player extends EventTarget {
     this.#leave();
     try {
       const before = this.position;
-      const { end, follows } = doAt(simulation, before, step);
+      const { end, follows, vain } = doAt(simulation, before, step);
       if (!follows) this.#went();
+      this.playback.vain = vain ? { revision: this.#revision, position: end } : null;
       if (end <= before + 1) {
         this.#goTo(end);
         return this.#changed();

@@ -33,6 +33,11 @@ export class Progress {
     this.#storage = storage;
   }
 
+  /** Whether it is there after the page, as far as was tried. */
+  get lasts() {
+    return this.#storage !== null;
+  }
+
   /** What was done of a lesson. @param {string} id @returns {Kept} */
   of(id) {
     return { ...NOTHING(), ...this.all[id] };

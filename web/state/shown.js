@@ -35,6 +35,7 @@ const NO_WORDS = new Glossary();
  * @property {PlayerShown} player
  * @property {LessonShown | null} lesson
  * @property {{[lesson: string]: import("./progress.js").Kept}} kept what was done of all lessons, as it is kept
+ * @property {boolean} lasts whether that is there after the page
  * @property {import("./course.js").CourseLesson[]} course the lessons that one may choose among, in their order
  * @property {LiveShown | null} live
  * @property {import("../types.js").Source} from what the reader looks for, though it may not be there yet
@@ -82,6 +83,7 @@ const NO_WORDS = new Glossary();
  * @property {boolean} comparing
  * @property {boolean} reducedMotion
  * @property {boolean} follows steps are those of the connection that is looked at
+ * @property {boolean} vain what was done last led here, and nothing came of it
  * @property {import("../types.js").BranchInfo[]} branches of the simulation
  */
 
@@ -137,6 +139,7 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
     glossary: glossary.listed(settings.lang),
     tips: glossary.tips(settings.lang, lesson),
     kept: opener?.progress.all ?? {},
+    lasts: opener?.progress.lasts ?? true,
     chosen: opener?.chosen ?? 0,
     course: opener ? courseOf(opener.lessons, settings.lang, opener.progress.all) : [],
     live: liveShown(opener?.awaited ?? opener?.live ?? null),
@@ -158,8 +161,9 @@ export const titleOf = ({ lesson, about, text, frame }) => lesson?.text.title ??
 const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });
 
 /** @param {import("./player.js").Player} player @returns {PlayerShown} */
-function playerShown({ mode, playback: { unit, speed, stop }, comparing, reducedMotion, follows, simulation }) {
-  return { mode, unit, speed, stop, comparing, reducedMotion, follows, branches: simulation?.branches() ?? [] };
+function playerShown({ mode, frame, playback, comparing, reducedMotion, follows, simulation }) {
+  const { unit, speed, stop } = playback;
+  return { mode, unit, speed, stop, comparing, reducedMotion, follows, vain: playback.isVain(frame), branches: simulation?.branches() ?? [] };
 }
 
 /** @param {import("./opener.js").Opener["live"]} source @returns {LiveShown | null} */

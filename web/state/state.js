@@ -6,9 +6,10 @@ import { EngineError } from "../engine/engine.js";
 import { SourceError } from "../engine/source.js";
 import { languages } from "../lang/index.js";
 import { problemWords } from "../lang/problem.js";
-import { digest, momentSentence } from "../lang/sentences.js";
+import { digest, joiner, momentSentence } from "../lang/sentences.js";
 import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
+import { LinkError } from "./link.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
 import { readProgress } from "./progress.js";
@@ -150,8 +151,10 @@ export class State {
     const { lang, announcement } = this.#settings;
     if (player.mode !== "ready" || !player.frame) return announcement;
     const { steps, callbacks, crossings } = player.playback.played;
-    if (shown.player.mode === "playing") return digest(lang, steps, callbacks, crossings);
-    return shown.frame.position === player.position ? announcement : momentSentence(player.frame, lang);
+    const vain = player.playback.isVain(player.frame) ? [languages[lang].text.act.vain] : [];
+    if (shown.player.mode === "playing") return [digest(lang, steps, callbacks, crossings), ...vain, momentSentence(player.frame, lang)].join(joiner(lang));
+    if (shown.frame.position !== player.position) return momentSentence(player.frame, lang);
+    return shown.frame.revision === player.frame.revision ? announcement : (vain[0] ?? announcement);
   }
 
   /** @param {boolean} moves */
@@ -267,7 +270,7 @@ export class State {
     this.#listener.present?.(true);
   }
 
-  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the field; what comes before it is shown */
+  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the first field that cannot be used; the rest is shown, as far as it can be */
   async follow(place) {
     const { opener } = this;
     if (!opener) return false;
@@ -280,7 +283,7 @@ export class State {
   /** A link that cannot be followed to its end. @param {unknown} error */
   cannotFollow(error) {
     if (!this.player.track) this.player.fail();
-    this.#complain({ kind: "link", message: messageOf(error), canDefault: true });
+    this.#complain({ kind: "link", message: error instanceof LinkError ? error.in(this.#settings.lang) : messageOf(error), canDefault: true });
     return this.player.track !== null;
   }
 

@@ -1,5 +1,6 @@
 /** Acting: as the peer, the application, the kernel or the clock, at the step that is shown. */
 import { branchName } from "../lang/did.js";
+import { joiner } from "../lang/sentences.js";
 import { GROUPS } from "../state/shown.js";
 import { ACTIONS } from "./actions.js";
 import { choice } from "./choice.js";
@@ -43,7 +44,7 @@ export function createAct(commands) {
     say(fork, act.fork);
     say(edit, act.edit);
     places.forEach((place) => place.update(shown));
-    say(hint, whereWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
+    say(hint, hintWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
     branches.update(shown);
   }
 
@@ -54,13 +55,24 @@ export function createAct(commands) {
     if (lab) set(lab, "data-acts", is);
     return is;
   }
-  /** On a small screen it is a sheet above the controls. */
-  const toggle = () => open();
+  /** On a small screen it is a sheet above the controls: what is done shows above it. */
+  function toggle() {
+    const is = open();
+    if (is) commands.toScene();
+    return is;
+  }
   return { element, update, toggle };
 }
 
 /** Whether there is nothing any more that one could do something with: a program must not. @param {import("../types.js").Frame} frame @param {(typeof GROUPS)[number]} group */
 const isGone = ({ connection }, group) => connection.freed && group === "app";
+
+/** What came of what was done last, if nothing did, and where the next takes effect. @param {Shown} shown @param {Action} chosen */
+function hintWords(shown, chosen) {
+  const { player, text: { act }, lang } = shown;
+  const where = whereWords(shown, chosen);
+  return player.vain ? [act.vain, where].join(joiner(lang)) : where;
+}
 
 /** Where what is done takes effect. @param {Shown} shown @param {Action} chosen */
 function whereWords({ frame, group, text: { act } }, { restarts = false }) {
@@ -160,6 +172,7 @@ function createPick({ name, label }, options) {
 /** @param {Commands} commands */
 function createBranches(commands) {
   const element = h("ul", { class: "branches" });
+  let seen = "";
   /** @param {Shown} shown */
   function update({ player: { branches }, text }) {
     set(element, "aria-label", text.act.branches);
@@ -174,8 +187,19 @@ function createBranches(commands) {
       set(remove, "aria-label", text.act.remove(name));
       set(remove, "title", text.act.remove(name));
     });
+    const current = branches.findIndex((branch) => branch.current);
+    const now = `${current}/${branches.length}`;
+    if (now !== seen && element.children[current]) bringIntoView(element, element.children[current]);
+    seen = now;
   }
   return { element, update };
+}
+
+/** Of many, what scrolls shows this one; the page stays. @param {Element} list @param {Element} item */
+function bringIntoView(list, item) {
+  const [outer, own] = [list, item].map((it) => it.getBoundingClientRect());
+  if (own.top < outer.top || own.bottom > outer.bottom) list.scrollTop += own.top - outer.top;
+  if (own.left < outer.left || own.right > outer.right) list.scrollLeft += own.left - outer.left;
 }
 
 /** @param {number} index @param {Commands} commands */

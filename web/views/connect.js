@@ -44,6 +44,8 @@ export function createConnect(commands) {
     // Who has just asked for a live server types its address next.
     const wants = from === "live" && frame.source !== "live";
     if (wants && !wanted) queueMicrotask(() => url.focus());
+    // And once it is there looks at it: in a field keys are text.
+    else if (wanted && !wants && element.contains(focusedIn(element))) queueMicrotask(() => /** @type {HTMLElement | null} */ (element.closest(".lab"))?.focus({ preventScroll: true }));
     wanted = wants;
     if (element.hidden) return;
     say(title, text.sources.live);
@@ -58,6 +60,9 @@ export function createConnect(commands) {
 
   return { element, update };
 }
+
+/** What has the focus beside an element. @param {Element} element */
+const focusedIn = (element) => /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement;
 
 /** Where the server that serves this page would be. */
 function defaultAddress() {

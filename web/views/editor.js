@@ -7,17 +7,19 @@ import { button, h, say, set, sized, style } from "./dom.js";
 
 /** A line is so high, as in the style sheet. */
 const LINE = 20;
+/** What is no JSON says its line by itself, too. */
+const OWN_LINE = /^line \d+(?:, |: )/;
 
 /** @param {Commands} commands */
 export function createEditor(commands) {
   const title = h("h2", {});
   const note = h("p", { class: "note" });
-  const status = h("p", { class: "editor-status", role: "status" });
   const field = createField(() => check());
+  const verdict = createVerdict(() => field.goToWrong());
   const run = button("", runIt, { class: "primary" });
   const close = button("", () => element.close());
   const again = createAgain(() => write(began));
-  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, status, close, run));
+  const element = h("dialog", { class: "editor", onclose: leave }, title, note, again.element, field.element, h("div", { class: "row" }, ...verdict.elements, close, run));
   /** @type {Shown["text"]} */
   let words;
   /** The scenario as it was when the editor opened, and what it is of. */
@@ -44,10 +46,10 @@ export function createEditor(commands) {
   }
 
   function check() {
-    const problem = commands.problemOf(field.text());
+    const problem = problemIn(field.text(), commands);
     field.mark(problem);
     run.disabled = problem !== undefined;
-    say(status, problem ? words.act.wrongAt(problem.line, problem.message) : words.act.fine);
+    verdict.update(problem, words);
   }
 
   /** @param {Shown} shown */
@@ -68,6 +70,25 @@ export function createEditor(commands) {
   }
 
   return { element, update };
+}
+
+/** What is wrong with a text; its line is said once. @param {string} text @param {Commands} commands @returns {ScenarioProblem | undefined} */
+function problemIn(text, commands) {
+  const problem = commands.problemOf(text);
+  return problem && { ...problem, message: problem.message.replace(OWN_LINE, "") };
+}
+
+/** Whether the text can be run, and the way to the line because of which it cannot. @param {() => void} onGo */
+function createVerdict(onGo) {
+  const status = h("p", { class: "editor-status", role: "status" });
+  const go = button("", onGo, { class: "editor-go" });
+  /** @param {ScenarioProblem | undefined} problem @param {Shown["text"]} text */
+  function update(problem, { act }) {
+    say(status, problem ? act.wrongAt(problem.line, problem.message) : act.fine);
+    say(go, act.goToWrong);
+    go.hidden = problem === undefined;
+  }
+  return { elements: [status, go], update };
 }
 
 /** Says that a text was left so before, and leads back to the scenario. @param {() => void} onAfresh */
@@ -98,33 +119,61 @@ function createDrafts() {
   };
 }
 
+/** The numbers of the lines in view: a script can have more of them than a browser can draw. */
+function createNumbers() {
+  const element = h("ol", { class: "editor-numbers", "aria-hidden": "true" });
+  /** @param {{scrollTop: number, clientHeight: number}} view @param {number} lines @param {number} wrong 0 for none */
+  function update({ scrollTop, clientHeight }, lines, wrong) {
+    const first = Math.floor(scrollTop / LINE) + 1;
+    const seen = Math.max(0, Math.min(Math.ceil(clientHeight / LINE) + 1, lines - first + 1));
+    sized(element, seen, () => h("li", {})).forEach((number, index) => {
+      say(number, String(first + index));
+      set(number, "data-wrong", first + index === wrong);
+    });
+    style(element, "--first", `${-(scrollTop % LINE)}px`);
+    // As wide as for the last of them.
+    style(element, "--digits", `${String(lines).length}ch`);
+  }
+  return { element, update };
+}
+
 /** A text with its lines numbered. @param {() => void} onInput */
 function createField(onInput) {
-  const numbers = h("ol", { class: "editor-numbers", "aria-hidden": "true" });
+  const numbers = createNumbers();
   const remark = h("p", { class: "editor-remark", "aria-hidden": "true", hidden: true });
   const input = h("textarea", { class: "editor-text", wrap: "off", spellcheck: "false", autocomplete: "off", autocapitalize: "off", oninput: onInput, onscroll: follow });
-  const element = h("div", { class: "editor-field" }, numbers, input, remark);
-  let wrong = 0;
+  const element = h("div", { class: "editor-field" }, numbers.element, input, remark);
+  let [lines, wrong] = [1, 0];
+  new ResizeObserver(follow).observe(input);
 
   function follow() {
-    numbers.scrollTop = input.scrollTop;
+    numbers.update(input, lines, wrong);
     style(remark, "inset-block-start", `${(wrong - 1) * LINE - input.scrollTop}px`);
   }
 
   /** @param {ScenarioProblem | undefined} problem */
   function mark(problem) {
-    const lines = sized(numbers, input.value.split("\n").length, (index) => h("li", {}, String(index + 1)));
+    lines = input.value.split("\n").length;
     wrong = problem?.line ?? 0;
-    lines.forEach((line, index) => set(line, "data-wrong", index + 1 === wrong));
     set(input, "aria-invalid", problem ? "true" : null);
     remark.hidden = !problem;
     say(remark, problem?.message ?? "");
     follow();
   }
 
+  /** Leads to the line that is wrong, which is chosen. */
+  function goToWrong() {
+    const before = input.value.split("\n").slice(0, wrong - 1).reduce((length, line) => length + line.length + 1, 0);
+    const end = input.value.indexOf("\n", before);
+    input.focus();
+    input.setSelectionRange(before, end < 0 ? input.value.length : end);
+    input.scrollTop = Math.max(0, (wrong - 1) * LINE - input.clientHeight / 2);
+  }
+
   return {
     element,
     mark,
+    goToWrong,
     text: () => input.value,
     name: (/** @type {string} */ name) => set(input, "aria-label", name),
     /** @param {string} text */

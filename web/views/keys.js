@@ -19,7 +19,8 @@ export function handleKey(event, commands, shown) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const target = /** @type {Element | null} */ (event.composedPath()[0] ?? null);
   if (target instanceof Element && target.matches(TYPING)) return;
-  const question = event.key === " " || event.key === "Enter" ? askedOf(event) : null;
+  // Whoever presents goes on, wherever Tab has led.
+  const question = !shown.presents && (event.key === " " || event.key === "Enter") ? askedOf(event) : null;
   if (question && target?.matches("[role=button]")) {
     commands.why(question);
     event.preventDefault();

@@ -53,6 +53,12 @@ function createSkip(onSkip) {
   return { element, update: (/** @type {Shown} */ { text }) => say(element, text.skip) };
 }
 
+/** Who was in a panel stays in it; where another is shown, its tab tells which. @param {HTMLElement} element @param {HTMLElement | null} panel @returns {HTMLElement} */
+function homeOf(element, panel) {
+  if (panel?.hidden) return element.querySelector("[role=tab][aria-selected=true]") ?? element;
+  return panel?.matches("[tabindex]") ? panel : element;
+}
+
 /**
  * Who has the focus where there is nothing any more afterwards stays near, unless led elsewhere: keys and Tab go on from there.
  * @param {HTMLElement} element
@@ -61,12 +67,12 @@ function createSkip(onSkip) {
 function keepPlace(element) {
   const root = /** @type {ShadowRoot | Document} */ (element.getRootNode());
   const held = root.activeElement ?? null;
-  const home = /** @type {HTMLElement} */ (held?.closest("[role=tabpanel][tabindex]") ?? element);
+  const panel = /** @type {HTMLElement | null} */ (held?.closest("[role=tabpanel]") ?? null);
   return () => {
     if (!held || !isLost(held)) return;
     // What loses the focus may command something, which a view does not while it is drawn.
     queueMicrotask(() => {
-      if (root.activeElement === null || root.activeElement === held) home.focus({ preventScroll: true });
+      if (root.activeElement === null || root.activeElement === held) homeOf(element, panel).focus({ preventScroll: true });
     });
   };
 }

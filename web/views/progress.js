@@ -1,5 +1,6 @@
 /** What was done of the lessons: looked at, taken to another place as a file, brought from there, and cleared. */
 import { progressCsv, progressJson } from "../state/progress.js";
+import { copied } from "./copied.js";
 import { button, h, say, set, sized } from "./dom.js";
 import { download } from "./download.js";
 
@@ -29,7 +30,7 @@ export function createProgress(commands) {
   function update(shown) {
     const { dialog, text: { progress: t, close: shut } } = shown;
     kept = shown.kept;
-    for (const [one, words] of /** @type {[HTMLElement, string][]} */ ([[title, t.title], [note, t.note], [label, t.name], [json, t.json], [csv, t.csv], [bring, t.import], [close, shut]])) say(one, words);
+    for (const [one, words] of /** @type {[HTMLElement, string][]} */ ([[title, t.title], [note, shown.lasts ? t.note : t.fleeting], [label, t.name], [json, t.json], [csv, t.csv], [bring, t.import], [close, shut]])) say(one, words);
     say(print, t.print(shown.chosen));
     print.hidden = shown.chosen === 0;
     if (dialog === "progress") table.update(shown);
@@ -83,8 +84,7 @@ function createTeach(commands, chosen) {
   async function give() {
     try {
       const content = String((await commands.take("class", chosen())).content);
-      await navigator.clipboard?.writeText(content);
-      say(said, navigator.clipboard ? (words?.progress.taught(content) ?? "") : content);
+      say(said, (await copied(content)) ? (words?.progress.taught(content) ?? "") : content);
     } catch (error) {
       say(said, words?.share.cannot(error instanceof Error ? error.message : String(error)) ?? "");
     }

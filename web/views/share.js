@@ -1,4 +1,5 @@
 /** What a reader can take along: copied where a page may copy, and handed over as a file where it may not. */
+import { copied } from "./copied.js";
 import { button, h, say, set } from "./dom.js";
 import { download } from "./download.js";
 import { createPictures } from "./picture/pictures.js";
@@ -27,12 +28,11 @@ export function createShare(commands, scene) {
   const give = (what) =>
     handOver(async () => {
       const { content, name, type } = await commands.take(what);
-      // A recording is a file to whoever wants it; only pages that came over a safe connection may copy.
-      if (what === "recording" || typeof content !== "string" || !navigator.clipboard) {
+      // A recording is a file to whoever wants it.
+      if (what === "recording" || typeof content !== "string" || !(await copied(content))) {
         download(name, content, type);
         return words?.saved(name);
       }
-      await navigator.clipboard.writeText(content);
       return [words?.copied(words.of[what]), what === "embed" ? words?.elsewhere : ""].join(" ");
     });
 

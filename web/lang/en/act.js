@@ -18,6 +18,7 @@ export const act = {
       laterAtEnd: (step) => `Happens at step ${step}: the end.`,
       start: "Runs the script again from its start, as a new branch.",
     },
+    vain: "Nothing came of it: there was nothing to do.",
     groups: { peer: "Peer", app: "Application", kernel: "Kernel", clock: "Clock" },
     send: "Send",
     bytesToSend: "Text to send",
@@ -106,6 +107,7 @@ export const act = {
     run: "Run it",
     /** @param {number} line @param {string} message */
     wrongAt: (line, message) => `Line ${line}: ${message}`,
+    goToWrong: "Go to the line",
     fine: "This can be run.",
     gone: "The bufferevent is freed: the application can do nothing with it.",
   },

@@ -110,6 +110,7 @@ export const lesson = {
     /** @param {number} done @param {number} of */
     spoken: (done, of) => `${done}/${of} lessons done`,
     note: "It is kept on this device and nowhere else. Nothing is sent.",
+    fleeting: "This browser keeps nothing for this page: it lasts until the page is closed. Take it along as a file.",
     name: "Your name, in the file only",
     columns: ["Class", "No.", "Lesson", "Done"],
     /** @param {string} lesson */

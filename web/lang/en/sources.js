@@ -62,6 +62,29 @@ export const sources = {
       /** @param {string} message */
       live: (message) => `Refused: ${message}`,
     },
+    /** Why a field of a link cannot be used. */
+    field: {
+      /** @param {string} fields */
+      unknown: (fields) => `there is no such field; there are ${fields}`,
+      /** @param {string} value @param {string} field */
+      noNumber: (value, field) => `\u201c${value}\u201d is no number of a ${field}`,
+      /** @param {string} value */
+      noPresent: (value) => `\u201c${value}\u201d means nothing; 1 presents`,
+      /** @param {string} value @param {string} names */
+      noPanel: (value, names) => `there is no panel \u201c${value}\u201d; there are ${names}`,
+      /** @param {string} name @param {string} names empty for none */
+      absent: (name, names) => (names ? `there is no \u201c${name}\u201d; there are ${names}` : `there is no \u201c${name}\u201d here, nor any other`),
+      /** @param {string} step @param {string} length */
+      beyond: (step, length) => `${step} is beyond the end, at ${length}`,
+      /** @param {string} term */
+      noTerm: (term) => `there is no \u201c${term}\u201d in the glossary`,
+      noPart: () => "only a lesson has parts",
+      damaged: () => "it is damaged: a part of the link is missing, perhaps",
+      percent: () => "what follows a % in it stands for no letter: a part of the link is missing, perhaps",
+      letters: () => "it holds letters that a link does not have",
+      cannotUnpack: () => "this browser cannot unpack it",
+      tooLong: () => "it is too long",
+    },
     useDefault: "Open the first lesson",
     copy: "Copy a report",
     dismiss: "Dismiss",

@@ -94,6 +94,7 @@ export const lesson = {
     button: (done, of) => `${done}/${of}`,
     spoken: (done, of) => `${done}/${of} 课已完成`,
     note: "只保存在这台设备上，不会发送到任何地方。",
+    fleeting: "浏览器不为本页保存任何内容：关闭页面后就没有了。请先导出为文件。",
     name: "你的名字，只写进文件",
     columns: ["班级", "编号", "课程", "完成"],
     choose: (lesson) => `${lesson}：放进给班级的链接`,

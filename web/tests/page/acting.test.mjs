@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { branchName } from "../../lang/did.js";
+import { languages } from "../../lang/index.js";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { answersOf, lessonOf } from "../support/learner.mjs";
 import { highWatermark } from "../support/scenarios.mjs";
@@ -75,6 +77,34 @@ test("running the loop plays the pass; where the script runs it next anyway, not
   await done();
 });
 
+test("what was done and left no step is said to have done nothing", async () => {
+  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(lessonOf("high-watermark").scenario), step: "50" } });
+  const hint = () => lab.text(".act > .act-hint");
+  await lab.choose("app", "Read all");
+  // The callback has taken all of it by then.
+  const act = () => lab.fast(() => lab.element.locator(".act [data-group=app] form:not([hidden]) button").click());
+  await act();
+  assert.match(await hint(), /^Nothing came of it: there was nothing to do\. /);
+  assert.match(await lab.text("p.spoken"), /^Played \d+ steps: .* Nothing came of it: .* No event is left active/);
+  await page.keyboard.press("ArrowLeft");
+  assert.doesNotMatch(await hint(), /Nothing came/);
+  // What does something is not said to have done nothing, and its effect is what is told of it.
+  const again = async () => {
+    await lab.element.locator(".branch").first().click();
+    await lab.seek(50);
+  };
+  await again();
+  await lab.act("", { peer_send: "0123456789\u{1f600}x" });
+  assert.doesNotMatch(await hint(), /Nothing came/);
+  assert.match(await lab.text("p.spoken"), /^Played \d+ steps: .* The peer sent 15 bytes: /);
+  const named = async (/** @type {RegExp} */ name) => (await lab.all(".branch")).some((it) => name.test(it));
+  assert.ok(await named(/^peer sends "0123456789\u{1f600}x" at/u));
+  await again();
+  await lab.act("", { peer_send: "0123456789\u{1f600}xyz" });
+  assert.ok(await named(/^peer sends "0123456789\u{1f600}\u2026" at/u), "no letter is cut in two");
+  await done();
+});
+
 test("the marks to set are those that are set, until somebody types", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   await lab.seek(70);
@@ -131,12 +161,24 @@ test("branches are named after what was done, have their origin on the timeline,
   await lab.seek(30);
   await lab.fast(() => page.keyboard.press("f"));
   assert.equal((await lab.all(".branch"))[3], "fork at step 42");
+  // Where the list has no room for all of them, it shows the one that one is in.
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await lab.element.locator(".branch").first().click();
+  await lab.element.locator(".branch").last().press("Enter");
+  const [list, current] = await Promise.all([".branches", ".branches li:last-child"].map((it) => lab.element.locator(it).boundingBox()));
+  assert.ok(list && current && current.y >= list.y && current.y + current.height <= list.y + list.height + 1);
 
   await page.getByRole("button", { name: "Delete \u201cfork at step 42\u201d" }).click();
   assert.equal((await lab.all(".branch")).length, 3);
   assert.equal(await lab.length(), length, "of the one that was shown its parent is");
   assert.equal(await page.getByRole("button", { name: "Delete \u201cOriginal\u201d" }).count(), 0);
   await done();
+});
+
+test("what was done has a name in each language", () => {
+  const name = (/** @type {"en" | "zh"} */ lang, /** @type {object} */ step) => branchName(/** @type {any} */ ({ label: JSON.stringify(step), was: "", at: 9 }), languages[lang].text);
+  assert.deepEqual([name("en", { disable: ["read"] }), name("en", { enable: ["read", "write"] })], ["reading disabled at step 9", "reading, writing enabled at step 9"]);
+  assert.deepEqual([name("zh", { disable: ["read"] }), name("zh", { enable: ["read", "write"] })].filter((it) => /[a-z]/.test(it)), []);
 });
 
 test("the scenario is edited as text: an error stands beside its line, and what can be run is a branch", async () => {
@@ -159,6 +201,33 @@ test("the scenario is edited as text: an error stands beside its line, and what 
   assert.equal(await lab.element.locator(".editor").isVisible(), false);
   assert.deepEqual(await lab.all(".branch"), ["Original", "high 64 to 16"], "called by what was edited");
   assert.equal((await lab.picture()).connections[0].read.high, 16);
+  await done();
+});
+
+test("a script of more lines than can be drawn has its numbers where one looks, and the wrong line is led to", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const text = page.getByRole("textbox", { name: "The scenario as text" });
+  // No pointer: the last of thirty thousand lines but a few.
+  const line = await text.evaluate((it) => {
+    const field = /** @type {HTMLTextAreaElement} */ (it);
+    const scenario = JSON.parse(field.value);
+    field.value = JSON.stringify({ ...scenario, script: [...Array(10_000).fill({ turn: 1 }), { turm: 1 }] }, null, 1);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return field.value.split("\n").findIndex((one) => one.includes("turm")) + 1;
+  });
+  assert.ok(line > 30_000);
+  assert.match(await lab.text(".editor-status"), new RegExp(`^Line ${line}: `));
+  assert.ok((await lab.all(".editor-numbers li")).length < 60, "those in view");
+  await page.getByRole("button", { name: "Go to the line" }).press("Enter");
+  assert.equal(await text.evaluate((it) => /** @type {HTMLTextAreaElement} */ (it).value.slice(/** @type {any} */ (it).selectionStart, /** @type {any} */ (it).selectionEnd).trim()), '"turm": 1');
+  const wrong = lab.element.locator(".editor-numbers [data-wrong]");
+  assert.equal(await wrong.textContent(), String(line));
+  const [remark, mark, field] = await Promise.all([lab.element.locator(".editor-remark"), wrong, text].map((it) => it.boundingBox()));
+  assert.ok(remark && mark && field && Math.abs(remark.y - mark.y) < 4 && mark.y > field.y && mark.y + mark.height < field.y + field.height);
+  // What is no JSON has its line said once.
+  await text.fill("{\n");
+  assert.match(await lab.text(".editor-status"), /^Line 2: (?!line)/);
   await done();
 });
 

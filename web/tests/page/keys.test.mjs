@@ -89,6 +89,21 @@ for (const how of /** @type {const} */ (["Enter", "click"])) {
   });
 }
 
+test("whoever is in a panel when a key shows another is at its tab, and the keys go on", async () => {
+  const { page, lab, done } = await openLab();
+  const selected = () => lab.element.evaluate((it) => it.shadowRoot?.activeElement?.matches("[role=tab][aria-selected=true]") && it.shadowRoot.activeElement.textContent);
+  for (const [key, tab] of [["w", "Why?"], ["3", "Log"]]) {
+    await page.locator("[role=tab]").first().click();
+    await lab.element.locator(".go-there").focus();
+    await page.keyboard.press(key);
+    assert.equal(await selected(), tab);
+    const at = await lab.at();
+    await page.keyboard.press("PageDown");
+    assert.ok((await lab.at()) > at, "keys go on");
+  }
+  await done();
+});
+
 test("the first stop of Tab skips to Play, and is seen", async () => {
   const { page, lab, done } = await openLab({ body: `<bufferevent-lab linked lesson="${ID}"></bufferevent-lab>` });
   await page.keyboard.press("Tab");

@@ -109,7 +109,11 @@ test("a bad link names its field, and keeps the rest", async () => {
     ["lesson=a&panel=x", /panel.*lesson, code, log/],
     ["lesson=a&run=xyz", /run.*damaged/],
     ["lesson=a&run=**", /run.*letters/],
-    ["lesson=a&stop=%E0%A4%A", /stop/],
+    ["lesson=a&run=x", /run.*damaged/],
+    // What unpacks to no text.
+    ["lesson=a&run=-__vLwA", /run.*damaged/],
+    ["lesson=a&stop=%E0%A4%A", /stop.*follows a %/],
+    ["lesson=a&run=%%", /run.*follows a %/],
   ])) {
     const { place, problem } = await fromFragment(fragment);
     assert.deepEqual(place, { lesson: "a" });
@@ -194,6 +198,30 @@ test("a link in another libevent, to the broken experiment, stops where it stopp
   await done();
 });
 
+test("of a link with a field that cannot be used the rest is shown", async () => {
+  const { page, lab, site } = await openLab(LINKED);
+  for (const wrong of ["dialect=9", "stop=sometimes", "connection=9", "term=nothing"]) {
+    await page.goto("about:blank");
+    await page.goto(`${site.url}test.html#lesson=low-watermark&step=12&panel=state&${wrong}`);
+    await lab.element.locator(".notice:not([hidden])").waitFor();
+    assert.ok((await lab.text(".notice p")).includes(`\u201c${wrong.split("=")[0]}\u201d`), wrong);
+    assert.equal(await lab.at(), 12, wrong);
+    assert.equal(await lab.element.locator(".state-panel").isVisible(), true, wrong);
+  }
+});
+
+test("in Chinese a bad link is answered in Chinese", async () => {
+  const { page, lab, site } = await openLab({ ...LINKED, context: { locale: "zh-CN" } });
+  for (const wrong of ["dialect=9", "step=9999", "step=x", "connection=9", "term=nothing", "panel=x", "present=7", "run=x", "run=**", "part=x", "stepp=1"]) {
+    await page.goto("about:blank");
+    await page.goto(`${site.url}test.html#lesson=low-watermark&${wrong}`);
+    await lab.element.locator(".notice:not([hidden])").waitFor();
+    const words = await lab.text(".notice p");
+    assert.ok(words.includes(`\u201c${wrong.split("=")[0]}\u201d: `), words);
+    assert.match(words.split("\u201d: ")[1], /\p{Script=Han}/u, words);
+  }
+});
+
 test("a link that cannot be followed says which field, and offers the lesson", async () => {
   const { page, lab, site } = await openLab(LINKED);
   for (const [fragment, wrong, shown] of /** @type {[string, RegExp, boolean][]} */ ([
@@ -201,6 +229,7 @@ test("a link that cannot be followed says which field, and offers the lesson", a
     ["lesson=low-watermark&step=9999", /step.*beyond the end/, true],
     ["lesson=low-watermark&run=xyz", /run.*damaged/, true],
     ["lesson=low-watermark&dialect=9", /dialect.*there are 1\.4/, true],
+    ["lesson=low-watermark&connection=7", /connection.*no .7. here/, true],
     ["lesson=low-watermark&part=x", /part.*there are break, repair/, true],
     ["scenario=%7B%22format%22:1,%22dialect%22:%22x%22%7D", /scenario.*dialect/, false],
   ])) {
@@ -233,6 +262,19 @@ test("what is shown can be taken along", async () => {
   assert.match(await copied("program"), /#include <event/);
   const saved = async (/** @type {string} */ what) => (await Promise.all([page.waitForEvent("download"), page.locator(`.share-${what}`).click()]))[0];
   assert.equal((await saved("recording")).suggestedFilename(), "bufferevent.jsonl");
+  await done();
+});
+
+test("what a browser does not let the page copy is handed over as a file", async () => {
+  const { page, lab, done } = await openLab({ body: "<bufferevent-lab linked></bufferevent-lab>" });
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new DOMException("no", "NotAllowedError")) } }));
+  await page.getByRole("button", { name: "Share" }).click();
+  for (const [what, name] of [["link", "link.txt"], ["embed", "embed.html"], ["scenario", "scenario.json"], ["program", "scenario.c"]]) {
+    const [file] = await Promise.all([page.waitForEvent("download"), page.locator(`.share-${what}`).click()]);
+    assert.equal(file.suggestedFilename(), name);
+    await page.waitForFunction((name) => document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".share-said")?.textContent === `Saved as ${name}.`, name);
+  }
+  assert.match(await lab.text(".share-said"), /scenario\.c/);
   await done();
 });
 

@@ -250,6 +250,20 @@ test("who wants no server any more keeps what is shown, and nobody knocks on", a
   await close();
 });
 
+test("whoever has connected by the keys looks on by the keys", async () => {
+  const server = await startServer();
+  const { page, lab, close } = await openLive(server);
+  const address = await page.locator(".connect input").inputValue();
+  await (await client(server.echo)).say("hello");
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("bufferevent-lab")).length > 3);
+  await page.keyboard.press("Home");
+  assert.equal(await lab.at(), 0);
+  await page.keyboard.press("l");
+  await lab.state("following");
+  assert.equal(await page.locator(".connect input").inputValue(), address, "no key was text");
+  await close();
+});
+
 test("an address where nobody listens is said", async () => {
   const server = await startServer();
   const { page, lab, close } = await openLive(server);

@@ -109,6 +109,18 @@ test("a watermark is dragged, and set by the keyboard", async () => {
   await mark.focus();
   for (let press = 0; press < 4; press++) await page.keyboard.press("ArrowDown");
   assert.equal(await mark.getAttribute("aria-valuetext"), "High watermark 60 bytes, Enter sets it");
+  // As of any slider, its own ends, and not those of what is played.
+  for (const [key, value] of [["Home", "0"], ["End", "200"], ["ArrowDown", "199"]]) {
+    await page.keyboard.press(key);
+    assert.equal(await mark.getAttribute("aria-valuenow"), value);
+  }
+  assert.equal(await lab.at(), 42);
+  // Leaving it sets nothing: Enter does.
+  await page.keyboard.press("Tab");
+  assert.equal((await lab.all(".branch")).length, 1);
+  assert.equal(await mark.getAttribute("aria-valuenow"), "64");
+  await mark.focus();
+  for (let press = 0; press < 4; press++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   assert.equal((await lab.picture()).connections[0].read.high, 60);
   assert.match(await lab.told(), /low mark 0, high mark 60/);

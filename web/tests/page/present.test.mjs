@@ -46,6 +46,10 @@ test("p presents, the keys of a remote lead on, a question is shown and passed, 
   await lab.state("playing");
   await page.keyboard.press("Space");
   await lab.state("ready");
+  await lab.tabTo("[data-ask][role=button]");
+  const asked = await lab.at();
+  await page.keyboard.press("Enter");
+  assert.ok((await lab.at()) > asked, "nobody is asked why where the answer is not seen");
   for (const key of [".", "b"]) {
     const at = await lab.at();
     await page.keyboard.press(key);

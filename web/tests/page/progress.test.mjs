@@ -26,6 +26,44 @@ test("what is kept survives, in a private window lasts as long as the page, and 
   assert.deepEqual(new Progress(shelf("no JSON")).of("a").tasks, []);
 });
 
+test("what two tabs do of one lesson is all kept", async () => {
+  const { page, lab, done, site } = await openLab({ attributes: { lesson: "anatomy" } });
+  const other = await page.context().newPage();
+  await other.goto(`${site.url}test.html`);
+  await other.locator("bufferevent-lab").evaluate((it) => it.setAttribute("lesson", "anatomy"));
+  const [first, second] = lessonOf("anatomy").predictions ?? [];
+  await other.locator(".question-list button").nth(1).click();
+  await page.locator(".give-up, .go-there").first().waitFor();
+  await goToQuestion(lab);
+  await page.locator(".give-up").click();
+  await other.locator(".go-there").click();
+  await other.locator(".give-up").click();
+  const kept = readProgress(await other.evaluate(() => localStorage.getItem("bufferevent-lab:progress") ?? ""));
+  assert.deepEqual(Object.keys(kept.anatomy.answers), [first.id, second.id]);
+  // Begun anew, it has none of them.
+  await other.locator(".start-over").click();
+  await other.locator(".go-there").click();
+  await other.locator(".give-up").click();
+  assert.deepEqual(Object.keys(readProgress(await other.evaluate(() => localStorage.getItem("bufferevent-lab:progress") ?? "")).anatomy.answers), [first.id]);
+  await done();
+});
+
+test("where nothing can be kept the page does not say that it is", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "anatomy" } });
+  await page.evaluate(() => (Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }));
+  const note = async () => {
+    await page.locator(".progress-button").click();
+    const words = await lab.text(".progress-dialog > .note");
+    await page.keyboard.press("Escape");
+    return words;
+  };
+  assert.match(await note(), /^It is kept on this device/);
+  await page.locator(".go-there").click();
+  await page.locator(".give-up").click();
+  assert.match(await note(), /keeps nothing for this page.*as a file/);
+  await done();
+});
+
 test("a file adds to what is kept, and its own answers stay", () => {
   const progress = new Progress(null);
   progress.keep("a", { answers: { x: { ...ANSWER, right: false } }, tasks: ["one"], repaired: false });
@@ -122,6 +160,16 @@ test("a teacher's link opens its lessons in its order, and asks for what was don
   assert.equal(await lab.text(".lesson h2"), lessonOf(String(chosen[1])).texts.en.title);
   await page.locator(".hand-in").click();
   await lab.see(".progress-dialog[open]");
+  await done();
+});
+
+test("a teacher's link that may not be copied is shown", async () => {
+  const { page, lab, done, site } = await openLab({ body: "<bufferevent-lab linked></bufferevent-lab>" });
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new DOMException("no", "NotAllowedError")) } }));
+  await page.locator(".progress-button").click();
+  await page.locator(".teach").click();
+  await lab.see(".taught:not(:empty)");
+  assert.equal(await lab.text(".taught"), `${site.url}test.html?export`);
   await done();
 });
 

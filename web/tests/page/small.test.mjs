@@ -9,7 +9,7 @@ after(stopBrowser);
 
 for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [768, 1024]])) {
   test(`at ${width} px one acts in a sheet that leaves the scene in sight`, async () => {
-    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width, height } } });
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width, height }, hasTouch: true } });
     await lab.seek(42);
     assert.equal(await lab.element.locator(".act").isVisible(), false);
     const open = page.getByRole("button", { name: "Act", exact: true });
@@ -21,6 +21,14 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
     assert.ok(act.height <= 0.45 * height && act.y - scene.y >= height / 4, `the scene is seen: ${act.y - scene.y} px`);
     await lab.act("send", { peer_send: "more" });
     assert.match(await lab.told(), /The peer sent 4 bytes/);
+    // With a branch it is higher.
+    const [above, below] = [await box(".act"), await box(".scene")];
+    assert.equal((await lab.all(".branch")).length, 2);
+    assert.ok(above.y - Math.max(below.y, 0) >= height / 4, `the scene is seen: ${above.y - below.y} px`);
+    const told = await box(".told");
+    assert.ok(told.y >= 0 && told.y + told.height <= above.y, "and what is told of it");
+    const [list, current] = [await box(".branches"), await box(".branches li:has([aria-pressed=true])")];
+    assert.ok(current.x >= list.x - 1 && current.y >= list.y && current.y + current.height <= list.y + list.height, "and which branch it is");
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
     await open.click();
     assert.equal(await lab.element.locator(".act").isVisible(), false);
@@ -167,6 +175,31 @@ test("zoomed to 200 % what stays in sight of the controls takes a fifth of the h
     assert.ok(sticky > 30 && sticky <= viewport.height / 5, `${sticky} of ${viewport.height}`);
     await done();
   }
+});
+
+test("zoomed to 200 % one acts below a scene that is seen", async () => {
+  const height = 450;
+  const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 720, height } } });
+  await lab.seek(42);
+  await page.getByRole("button", { name: "Act", exact: true }).click();
+  await lab.act("send", { peer_send: "more" });
+  assert.equal((await lab.all(".branch")).length, 2);
+  const [act, scene] = await Promise.all([".act", ".scene"].map((part) => lab.element.locator(part).first().boundingBox()));
+  assert.ok(act && scene && act.y - Math.max(scene.y, 0) >= height / 4, `the scene is seen: ${act && scene && act.y - scene.y} px`);
+  assert.ok(await lab.element.locator(".act").evaluate((it) => it.scrollHeight <= it.clientHeight + 1), "and all of what one can do");
+  assert.deepEqual(await lab.element.locator(".act button:visible").evaluateAll((all) => all.filter((it) => it.scrollWidth > it.clientWidth && !it.matches(".branch")).map((it) => it.textContent)), [], "no word is cut");
+  await done();
+});
+
+test("what a key does is read from its beginning, on a phone too", async () => {
+  const { page, lab, done } = await openLab({ context: { viewport: { width: 360, height: 640 } } });
+  await lab.focus();
+  await page.keyboard.press("?");
+  const [title, dialog] = await Promise.all([".help-dialog h2", ".help-dialog"].map((part) => lab.element.locator(part).boundingBox()));
+  assert.ok(title && dialog && title.y >= dialog.y, "nothing of it is above its edge");
+  await page.keyboard.press("Escape");
+  assert.equal(await lab.element.locator(".help-dialog").isVisible(), false);
+  await done();
 });
 
 test("where fingers point, what can be pressed is 44 px high and wide", async () => {

@@ -37,6 +37,12 @@ test("the engine panics: the records stay, the step is named, a report can be co
   assert.match(report.message, /out of luck/);
   assert.match(report.version, /\d/);
   assert.equal(report.scenario.format, 1);
+  assert.equal(await lab.text(".notice [role=status]"), "Copy a report: done.");
+  // Where a page may not copy, it is a file.
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new DOMException("no", "NotAllowedError")) } }));
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Copy a report" }).click()]);
+  assert.equal(file.suggestedFilename(), "bufferevent-report.json");
+  assert.equal(await lab.text(".notice [role=status]"), "Saved as bufferevent-report.json.");
 
   // And it goes on.
   await lab.act("as the peer", { peer_send: "again" });
@@ -181,4 +187,19 @@ test("a server of another schema: both versions are said", async () => {
   await page.locator("bufferevent-lab[data-live=other_schema]").waitFor();
   assert.match(await lab.text(".live-status"), /schema is 99.* is 1$/);
   await stop();
+});
+
+test("what was said of one address is not said of the next", async () => {
+  const { page, lab, heard } = await openLab();
+  await page.getByRole("button", { name: "Live" }).click();
+  const address = page.locator(".connect input");
+  await address.fill("ftp://127.0.0.1/");
+  await address.press("Enter");
+  await lab.see(".notice:not([hidden])");
+  await address.fill("ws://127.0.0.1:1/ws");
+  await address.press("Enter");
+  await lab.element.locator(".notice").waitFor({ state: "hidden" });
+  assert.match(await lab.text(".live-status"), /127\.0\.0\.1:1|no connection could be made/);
+  assert.deepEqual(heard.filter((it) => !it.includes("WebSocket")), []);
+  await page.close();
 });

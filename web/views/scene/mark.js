@@ -203,12 +203,14 @@ function listen(element, field, mark) {
   element.addEventListener("pointercancel", () => mark.offer(null));
   element.addEventListener("click", (event) => dragged && event.stopPropagation());
   element.addEventListener("dblclick", () => mark.state.editable && mark.openField());
-  element.addEventListener("blur", () => mark.draft !== null && mark.settle());
+  // It says that Enter sets it: who goes elsewhere has not.
+  element.addEventListener("blur", () => mark.draft !== null && mark.offer(null));
   element.addEventListener("keydown", (event) => {
     if (!mark.state.editable) return;
     const step = Math.max(1, Math.round(mark.state.full / 200));
     const by = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -10 * step, PageUp: 10 * step }[event.key];
     if (by !== undefined) mark.offer((mark.draft ?? mark.state.value) + by);
+    else if (event.key === "Home" || event.key === "End") mark.offer(event.key === "Home" ? 0 : mark.state.full);
     else if (event.key === "Enter" && mark.draft !== null) mark.settle();
     else if (event.key === "Enter") mark.openField();
     else if (event.key === "Escape" && mark.draft !== null) mark.offer(null);
