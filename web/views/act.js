@@ -42,7 +42,8 @@ export function createAct(commands) {
     say(turn, act.turn);
     say(fork, act.fork);
     say(edit, act.edit);
-    places.forEach((place) => place.update(shown));
+    // Of the others nothing is seen.
+    places.forEach((place, index) => place.update(shown, GROUPS[index] === shown.group));
     say(hint, whereWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
     branches.update(shown);
   }
@@ -86,9 +87,10 @@ function createGroup(group, commands) {
   return {
     element,
     chosen: () => ACTIONS[group][pick.selectedIndex],
-    /** @param {Shown} shown */
-    update({ group: current, text, frame }) {
-      element.hidden = current !== group;
+    /** @param {Shown} shown @param {boolean} chosen */
+    update({ text, frame }, chosen) {
+      element.hidden = !chosen;
+      if (!chosen) return;
       set(pick, "aria-label", text.act.what);
       actions.forEach((action, index) => {
         const { words, there = () => true } = ACTIONS[group][index];
@@ -114,7 +116,7 @@ function createAction({ words, fields = [], run, now }, commands) {
   let typed = false;
   const fill = () => {
     if (!now || !connection || typed) return;
-    for (const [name, value] of Object.entries(now(connection, values()))) for (const field of made) if (field.name === name) field.input.value = String(value);
+    for (const [name, value] of Object.entries(now(connection, values()))) for (const field of made) if (field.name === name && field.input.value !== String(value)) field.input.value = String(value);
   };
   const onsubmit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();

@@ -2,7 +2,7 @@
 import { SPEEDS } from "../state/clock.js";
 import { UNITS } from "../state/given.js";
 import { choice } from "./choice.js";
-import { button, h, say, set, svg } from "./dom.js";
+import { button, choose, h, say, set, svg } from "./dom.js";
 import { createStop } from "./stop.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -126,7 +126,7 @@ function createSpeed(commands) {
     update({ player, text: { controls } }) {
       say(label, controls.speed);
       SPEEDS.forEach((value, index) => say(speed.options[index], value === 0 ? controls.realGaps : `${value}\u00d7`));
-      speed.value = String(player.speed);
+      choose(speed, String(player.speed));
     },
   };
 }

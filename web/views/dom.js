@@ -63,6 +63,41 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/**
+ * Remembers what something was drawn from: what is the same is not drawn again.
+ * @returns {(...from: unknown[]) => boolean} whether any of these is another than last time
+ */
+export function changes() {
+  /** @type {unknown[] | null} */
+  let last = null;
+  return (...from) => {
+    const before = last;
+    last = from;
+    return before === null || from.length !== before.length || from.some((it, index) => it !== before[index]);
+  };
+}
+
+/**
+ * An update that is left out as long as what it draws from is the same.
+ * @template Shown
+ * @param {(shown: Shown) => unknown[]} from
+ * @param {(shown: Shown) => void} update
+ * @returns {(shown: Shown) => void}
+ */
+export function steady(from, update) {
+  const isAnother = changes();
+  return (shown) => void (isAnother(...from(shown)) && update(shown));
+}
+
+/**
+ * Chooses in a menu, if something else is chosen.
+ * @param {HTMLSelectElement} select
+ * @param {string} value
+ */
+export function choose(select, value) {
+  if (select.value !== value) select.value = value;
+}
+
 /** Whether what had the focus can have it no more: browsers then forget where the reader was. @param {Element} element */
 export const isLost = (element) => !element.isConnected || element.matches(":disabled") || element.closest("[hidden]") !== null;
 

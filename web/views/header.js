@@ -2,7 +2,7 @@
 import { LANGS, languages } from "../lang/index.js";
 import { THEMES } from "../state/shown.js";
 import { choice } from "./choice.js";
-import { button, h, say, set, svg } from "./dom.js";
+import { button, choose, h, say, set, svg } from "./dom.js";
 import { createMenu } from "./menu.js";
 import { createSave } from "./save.js";
 
@@ -122,7 +122,7 @@ function createSettings(commands) {
     lang.update(shown.lang, text.language, names);
     set(theme, "aria-label", text.theme);
     THEMES.forEach((value, index) => say(theme.options[index], text.themes[value]));
-    theme.value = shown.theme;
+    choose(theme, shown.theme);
     say(share, text.share.button);
     share.disabled = shown.blank;
     save.update(shown);

@@ -146,7 +146,7 @@ export function createPlayerView(commands) {
     const { blank, announcement } = shown;
     const keep = keepPlace(element);
     tellSheets(element, act.element, shown);
-    // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
+    // The scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
     keep();

@@ -6,17 +6,34 @@ import { actingLines, fetchLines, fetchMap } from "./source.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 
+/** What comes so near to what can be seen is drawn. */
+const NEAR = "200px";
+
 export function createPeek() {
   const head = createHead();
   const list = h("ol", { class: "lines" });
   const element = h("div", { class: "code peek" }, head.element, list);
   let wanted = "";
+  /** What is to be seen, once it is. @type {Shown["frame"]["record"]} */
+  let last = null;
+  let seen = false;
+  // In most windows it has no box, or is below the edge: then no source is asked for.
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    seen = isIntersecting;
+    if (seen) void draw(last);
+  }, { rootMargin: NEAR }).observe(element);
 
   /** @param {Shown} shown */
-  async function update({ frame: { record }, panel, text }) {
+  function update({ frame: { record }, panel, text }) {
     element.hidden = panel === "code";
     if (element.hidden) return;
+    last = record;
     head.update(record, text);
+    if (seen) void draw(record);
+  }
+
+  /** @param {Shown["frame"]["record"]} record */
+  async function draw(record) {
     const place = record ? `${record.file}:${record.line}` : "";
     if (wanted === place) return;
     wanted = place;

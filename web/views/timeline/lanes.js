@@ -3,6 +3,7 @@ import { Survey } from "../../engine/survey.js";
 import { across } from "../../state/aligned.js";
 import { scaleFor } from "../../state/scale.js";
 import { h, style } from "../dom.js";
+import { onceLaidOut } from "../laid-out.js";
 import { GUTTER, heightOf, paint } from "./paint.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -13,7 +14,7 @@ import { GUTTER, heightOf, paint } from "./paint.js";
 
 /** A live track is drawn anew this often at most. */
 const LIVE_EVERY_MS = 500;
-/** What colours are is asked this often at most: it makes the browser lay out what changed. */
+/** What colours are is asked this often at most. */
 const COLOURS_EVERY_MS = 250;
 /** So many buckets at most, however wide the screen is. */
 const BUCKETS = 2048;
@@ -45,15 +46,26 @@ export function createLanes(area, minimap, resized) {
   new ResizeObserver(() => {
     [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
     resized();
+    // All is laid out now.
+    colours.ask();
+    draw();
   }).observe(area);
 
-  /** @param {Shown} shown */
+  /** Words on a sheet have a font, and to learn that a browser works out the styles of all that changed. @param {Shown} shown */
   function update(shown) {
-    const { frame, stretch, lesson, lang, text } = shown;
     last = shown;
+    onceLaidOut(area, () => {
+      colours.renew(shown.theme);
+      return draw;
+    });
+  }
+
+  function draw() {
     const { width, height } = size;
-    if (width <= 0) return;
-    const look = { width, ...colours.of(shown.theme), text, narrow: frame.aligned !== null || height < heightOf(false) };
+    const coloured = colours.look();
+    if (!last || width <= 0 || !coloured) return;
+    const { frame, stretch, lesson, lang, text } = last;
+    const look = { width, ...coloured, text, narrow: frame.aligned !== null || height < heightOf(false) };
     // Beyond the cursor is the answer.
     const veiled = lesson?.veiled ? frame.position : Infinity;
     const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
@@ -62,7 +74,7 @@ export function createLanes(area, minimap, resized) {
     // Surveying a live track again and again takes a while: now and then is enough.
     const wait = frame.source === "live" && whole !== drawnWhole ? drawnAt + LIVE_EVERY_MS - performance.now() : 0;
     if (wait > 0) {
-      later ??= setTimeout(() => ((later = undefined), last && update(last)), wait);
+      later ??= setTimeout(() => ((later = undefined), draw()), wait);
       return;
     }
     if (whole !== drawnWhole) {
@@ -72,35 +84,44 @@ export function createLanes(area, minimap, resized) {
       [drawnAt, drawnWhole] = [performance.now(), whole];
     }
     own.draw({ frame, name: "", stretch, veiled, part }, full, look, key);
-    const { aligned } = frame;
-    other.canvas.hidden = !frame.other || !aligned;
-    if (!frame.other || !aligned) return;
-    const there = (/** @type {number} */ position) => across(aligned.own, aligned.other, position);
-    const beside = { from: Math.floor(there(stretch.from)), to: Math.ceil(there(stretch.to)) };
-    const back = (/** @type {number} */ position) => part(across(aligned.other, aligned.own, position));
-    other.draw({ frame: frame.other, name: `${frame.against} ${frame.length}`, stretch: beside, veiled: there(veiled), part: back }, full, look, key);
+    const beside = besideOf({ frame, name: "", stretch, veiled, part });
+    other.canvas.hidden = !beside;
+    if (beside) other.draw(beside, full, look, key);
   }
 
   return { swatches: colours.swatches, update, width: () => size.width };
 }
 
-/** The roles' colours and the font, as the page around has them. */
+/** What lies beside a sheet: the other libevent's run, as far as there is one. @param {Sheet} sheet @returns {Sheet | null} */
+function besideOf({ frame, stretch, veiled, part }) {
+  const { aligned, other, against, length } = frame;
+  if (!other || !aligned) return null;
+  const there = (/** @type {number} */ position) => across(aligned.own, aligned.other, position);
+  const back = (/** @type {number} */ position) => part(across(aligned.other, aligned.own, position));
+  return { frame: other, name: `${against} ${length}`, stretch: { from: Math.floor(there(stretch.from)), to: Math.ceil(there(stretch.to)) }, veiled: there(veiled), part: back };
+}
+
+/** The roles' colours and the font, as the page around has them. They are asked where all is laid out. */
 function createColours() {
   const swatches = ROLES.map((role) => h("span", { class: `swatch ${role}`, hidden: true }));
-  let [askedAt, asked] = [-Infinity, ""];
-  let look = { colours: /** @type {Colours} */ ({}), font: "" };
-  /** @param {string} theme */
-  function of(theme) {
-    const now = performance.now();
-    if (theme !== asked || now >= askedAt + COLOURS_EVERY_MS) {
-      [askedAt, asked] = [now, theme];
-      const styles = swatches.map((swatch) => getComputedStyle(swatch));
-      const colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, styles[index].backgroundColor])));
-      look = { colours, font: `12px ${styles[0].fontFamily}` };
-    }
-    return look;
+  let [askedAt, askedOf] = [-Infinity, ""];
+  /** @type {{colours: Colours, font: string} | null} */
+  let look = null;
+
+  function ask() {
+    const styles = swatches.map((swatch) => getComputedStyle(swatch));
+    const colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, styles[index].backgroundColor])));
+    look = { colours, font: `12px ${styles[0].fontFamily}` };
   }
-  return { swatches, of };
+
+  /** @param {string} theme */
+  function renew(theme) {
+    const now = performance.now();
+    if (theme === askedOf && now < askedAt + COLOURS_EVERY_MS) return;
+    [askedAt, askedOf] = [now, theme];
+    ask();
+  }
+  return { swatches, ask, renew, look: () => look };
 }
 
 /** @param {string} name */

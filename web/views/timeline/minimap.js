@@ -40,10 +40,12 @@ export function createMinimap(commands) {
   /** @param {Bucket[]} buckets @param {{start: number, length: number, full: number}} frame @param {number} width @param {string} colour */
   function draw(buckets, { start, length, full }, width, colour) {
     const ratio = devicePixelRatio || 1;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(HEIGHT * ratio);
+    const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT * ratio) };
+    // A sheet of the same size is wiped, not made anew.
+    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, HEIGHT);
     context.fillStyle = colour;
     context.beginPath();
     const x = (/** @type {number} */ position) => ((position - start) / Math.max(length - start, 1)) * width;
