@@ -140,6 +140,26 @@ export function sized(parent, count, make) {
 }
 
 /**
+ * The same, for what comes and goes: one that is taken away is kept as it was, and comes back in its old place.
+ * @template {Element} E
+ * @param {Element} parent has no other children
+ * @param {() => E} make
+ * @returns {(count: number) => E[]}
+ */
+export function kept(parent, make) {
+  /** @type {E[]} */
+  const made = [];
+  let there = 0;
+  return (count) => {
+    while (made.length < count) made.push(make());
+    while (there > count) made[--there].remove();
+    parent.append(...made.slice(there, count));
+    there = count;
+    return made.slice(0, count);
+  };
+}
+
+/**
  * A button.
  * @param {string} label
  * @param {() => void} onclick

@@ -3,7 +3,7 @@
  * see it; these are there for everybody. One stop for the Tab key; arrows up and down go from one to the next.
  */
 import { alike } from "../bytes.js";
-import { changes, set, sized, svg } from "../dom.js";
+import { changes, kept, set, svg } from "../dom.js";
 import { calledOf } from "../../state/asking.js";
 import { questionText } from "../why.js";
 import { bandsOf } from "./bands.js";
@@ -106,9 +106,11 @@ function askedHere({ why, frame, panel }) {
 /** Some of them, a rectangle each. */
 class Group {
   element = svg("g", {});
-  /** @type {Map<Element, Asked>} */
+  /** What each was drawn from, also those that are not there now. @type {Map<Element, Asked>} */
   #settled = new Map();
-  #make;
+  /** Those that are. @type {SVGElement[]} */
+  #there = [];
+  #sized;
 
   /** @param {{enter: (ask: Ask) => void, leave: () => void}} on somebody comes to one, or leaves it */
   constructor({ enter, leave }) {
@@ -116,23 +118,23 @@ class Group {
       const one = this.#settled.get(/** @type {Element} */ (currentTarget));
       if (one) enter(one.ask);
     };
-    this.#make = () => svg("rect", { onpointerenter: look, onpointerleave: leave, onfocus: look, onblur: leave });
+    this.#sized = kept(this.element, () => svg("rect", { onpointerenter: look, onpointerleave: leave, onfocus: look, onblur: leave }));
   }
 
   /** @param {Ask[]} asks @param {(string | null)[]} words of those that the keys come to @param {string | null} asked what was asked of this moment */
   settle(asks, words, asked) {
-    const before = this.#settled;
-    const rects = sized(this.element, asks.length, this.#make);
-    this.#settled = new Map(rects.map((rect, index) => [rect, { ask: asks[index], words: words[index] }]));
-    for (const [rect, now] of this.#settled) {
-      settleAsk(rect, now, before.get(rect));
+    this.#there = this.#sized(asks.length);
+    this.#there.forEach((rect, index) => {
+      const now = { ask: asks[index], words: words[index] };
+      settleAsk(rect, now, this.#settled.get(rect));
+      this.#settled.set(rect, now);
       if (asked !== null || rect.hasAttribute("data-asked")) set(rect, "data-asked", asked === rect.getAttribute("data-ask"));
-    }
+    });
   }
 
   /** Those that the keys come to. */
   stops() {
-    return /** @type {SVGElement[]} */ ([...this.#settled].filter(([, { ask }]) => ask.stop).map(([rect]) => rect));
+    return this.#there.filter((rect) => this.#settled.get(rect)?.ask.stop);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The bytes in a vessel, from its floor: one glyph a cell, or the first and the last as text. */
 import { alike, firstBytes, glyph } from "../bytes.js";
-import { changes, say, set, sized, svg } from "../dom.js";
+import { changes, kept, say, set, sized, svg } from "../dom.js";
 import { bandsOf, MOST_CELLS } from "./bands.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
@@ -24,8 +24,9 @@ export function createContent() {
   const isAnother = changes();
   /** What they were drawn from: of each moment, what is the same is another value. @type {Content | null} */
   let drawn = null;
-  /** What the glyphs are. @type {Run[]} */
-  let written = [];
+  const glyphsFor = kept(glyphs, () => svg("text", {}));
+  /** What the glyphs are, also those that are not there now. @type {Run[]} */
+  const written = [];
 
   /** @param {import("./vessel.js").VesselState} state @param {Box} box */
   function update({ content, len, fresh, full }, { w, h }) {
@@ -35,17 +36,17 @@ export function createContent() {
     set(edges, "d", edgesOf(content?.len ?? 0, fresh, { w, h }, full));
     const unknown = content ? unknownOf(content, { w, h }, full) : [];
     sized(hidden, unknown.length, () => svg("rect", { class: "byte-unknown", fill: "url(#scene-hatch)" })).forEach((child, index) => place(child, unknown[index]));
-    sized(glyphs, runs.length, () => svg("text", {})).forEach((child, index) => {
+    glyphsFor(runs.length).forEach((child, index) => {
       const { words, kind, size, x, y } = runs[index];
       // Of many glyphs few change, and asking each element what it is takes as long as to write it.
       if (same(runs[index], written[index])) return;
+      written[index] = runs[index];
       set(child, "class", kind);
       set(child, "font-size", size);
       set(child, "x", round(x));
       set(child, "y", round(y));
       say(child, words);
     });
-    written = runs;
   }
 
   return { element, update };
