@@ -2,7 +2,7 @@
 import { ROLES } from "../engine/roles.js";
 import { dependsOnConnection, sentence } from "../lang/sentences.js";
 import { h, say, set, sized, style } from "./dom.js";
-import { onceLaidOut } from "./laid-out.js";
+import { onceLaidOut, whenSized } from "./laid-out.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Frame} Frame */
@@ -55,7 +55,6 @@ export function createLog(commands) {
   let centred = -1;
   /** The first row of the window, counted from the first that there is. */
   let base = 0;
-  // All is laid out when it says so.
   const sight = sightOf(scroller, () => last && draw(last, (scroll) => scroll()));
 
   /** @param {Shown} shown */
@@ -113,10 +112,10 @@ export function createLog(commands) {
  */
 function sightOf(scroller, changed) {
   const sight = { height: 0, top: 0 };
-  new ResizeObserver(() => {
+  whenSized(scroller, () => {
     [sight.height, sight.top] = [scroller.clientHeight, scroller.scrollTop];
-    if (sight.height > 0) changed();
-  }).observe(scroller);
+    return sight.height > 0 ? changed : undefined;
+  });
   return sight;
 }
 

@@ -8,7 +8,7 @@
 import { momentSentence } from "../../lang/sentences.js";
 import { STEP_MS } from "../../state/clock.js";
 import { changes, h, say, set, style } from "../dom.js";
-import { onceLaidOut } from "../laid-out.js";
+import { onceLaidOut, whenSized } from "../laid-out.js";
 import { browserClock, Movement } from "./clock.js";
 import { fontsOf, measureIn } from "./fit.js";
 import { flightOf } from "./flight.js";
@@ -62,7 +62,7 @@ class Scene {
     this.#stage.append(this.#plumbing.element, ...this.#plumbing.over);
     this.#middle = h("div", { class: "scene-middle" }, this.#stage, this.#others.element, this.#flying);
     this.element = h("div", { class: "scene", role: "group" }, this.#middle, this.#loop.element);
-    new ResizeObserver(() => this.#last && this.#resize() && this.#redraw(this.#last.shown, this.#last.still)).observe(this.#stage);
+    whenSized(this.#stage, () => (this.#last && this.#resize() ? () => this.#last && this.#redraw(this.#last.shown, this.#last.still) : undefined));
   }
 
   /** @param {Shown} shown */

@@ -3,7 +3,7 @@ import { Survey } from "../../engine/survey.js";
 import { across } from "../../state/aligned.js";
 import { scaleFor } from "../../state/scale.js";
 import { h, style } from "../dom.js";
-import { onceLaidOut } from "../laid-out.js";
+import { onceLaidOut, whenSized } from "../laid-out.js";
 import { GUTTER, heightOf, paint } from "./paint.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -36,57 +36,75 @@ export function createLanes(area, minimap, resized) {
   const own = createSheet("lanes");
   const other = createSheet("lanes other");
   area.prepend(own.canvas, other.canvas);
-  let [drawnAt, drawnWhole, full] = [0, "", 1];
+  let [surveyedAt, whole, full] = [0, "", 1];
+  /** @type {Bucket[]} */
+  let all = [];
+  /** What is to be drawn. @type {{shown: Shown, own: Sheet, beside: Sheet | null, narrow: boolean} | null} */
+  let seen = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
   /** @type {Shown | null} */
   let last = null;
   // Asking for it at each change would make the browser lay out everything each time.
   const size = { width: 0, height: 0 };
-  new ResizeObserver(() => {
+  whenSized(area, () => {
     [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
-    resized();
-    // All is laid out now.
     colours.ask();
-    draw();
-  }).observe(area);
+    return () => {
+      resized();
+      survey();
+      draw();
+    };
+  });
 
-  /** Words on a sheet have a font, and to learn that a browser works out the styles of all that changed. @param {Shown} shown */
+  /** @param {Shown} shown */
   function update(shown) {
     last = shown;
+    survey();
+    // Words on a sheet have a font: to write one, a browser works out the styles of all that changed.
     onceLaidOut(area, () => {
       colours.renew(shown.theme);
-      return draw;
+      draw();
     });
   }
 
-  function draw() {
+  /** Asks the track for what there is to draw. */
+  function survey() {
     const { width, height } = size;
-    const coloured = colours.look();
-    if (!last || width <= 0 || !coloured) return;
-    const { frame, stretch, lesson, lang, text } = last;
-    const look = { width, ...coloured, text, narrow: frame.aligned !== null || height < heightOf(false) };
+    if (!last || width <= 0) return;
+    const { frame, stretch, lesson } = last;
     // Beyond the cursor is the answer.
     const veiled = lesson?.veiled ? frame.position : Infinity;
-    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
-    const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, ...Object.values(look.colours), devicePixelRatio, veiled].join();
-    const key = [whole, lang, look.narrow].join();
+    const now = [width, frame.revision, frame.start, frame.length, frame.connection.number].join();
     // Surveying a live track again and again takes a while: now and then is enough.
-    const wait = frame.source === "live" && whole !== drawnWhole ? drawnAt + LIVE_EVERY_MS - performance.now() : 0;
-    if (wait > 0) {
-      later ??= setTimeout(() => ((later = undefined), draw()), wait);
-      return;
-    }
-    if (whole !== drawnWhole) {
-      const all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
+    const wait = frame.source === "live" && now !== whole ? surveyedAt + LIVE_EVERY_MS - performance.now() : 0;
+    if (wait > 0) return void (later ??= setTimeout(() => ((later = undefined), last && update(last)), wait));
+    if (now !== whole) {
+      all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
       full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
-      minimap.draw(all.filter(({ to }) => to <= veiled), { start: frame.start, length: frame.length, full }, width, look.colours.kernel);
-      [drawnAt, drawnWhole] = [performance.now(), whole];
+      [surveyedAt, whole] = [performance.now(), now];
     }
-    own.draw({ frame, name: "", stretch, veiled, part }, full, look, key);
-    const beside = besideOf({ frame, name: "", stretch, veiled, part });
+    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
+    const sheet = { frame, name: "", stretch, veiled, part };
+    const beside = besideOf(sheet);
+    const narrow = frame.aligned !== null || height < heightOf(false);
+    own.look(sheet, whole, width, narrow);
     other.canvas.hidden = !beside;
-    if (beside) other.draw(beside, full, look, key);
+    if (beside) other.look(beside, whole, width, narrow);
+    seen = { shown: last, own: sheet, beside, narrow };
+  }
+
+  /** Moves nothing. */
+  function draw() {
+    const { width } = size;
+    const coloured = colours.look();
+    if (!seen || width <= 0 || !coloured) return;
+    const { shown: { frame, lang, text }, own: { veiled }, beside, narrow } = seen;
+    const look = { width, ...coloured, text, narrow };
+    const key = [whole, full, veiled, ...Object.values(look.colours), devicePixelRatio].join();
+    minimap.draw(all, veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key });
+    own.draw(seen.own, full, look, [key, lang, look.narrow].join());
+    if (beside) other.draw(beside, full, look, [key, lang, look.narrow].join());
   }
 
   return { swatches: colours.swatches, update, width: () => size.width };
@@ -128,7 +146,9 @@ function createColours() {
 function createSheet(name) {
   const canvas = h("canvas", { class: name, "aria-hidden": "true" });
   const surveyed = new Survey();
-  let drawn = "";
+  let [looked, drawn] = ["", ""];
+  /** @type {Bucket[]} */
+  let buckets = [];
 
   /** @param {Pick<Sheet, "frame" | "name">} of @param {Stretch} stretch @param {number} width */
   function survey({ frame, name }, stretch, width) {
@@ -136,17 +156,25 @@ function createSheet(name) {
     return surveyed.buckets(frame.track, of, stretch, Math.min(width, BUCKETS));
   }
 
-  /** @param {Sheet} sheet @param {number} full @param {Omit<Parameters<typeof paint>[2], "part"> & {font: string}} look @param {string} key of all that is drawn, but for the stretch */
-  function draw({ frame, name, stretch, veiled, part }, full, look, key) {
-    const now = [key, name, frame.length, stretch.from, stretch.to, full].join();
+  /** Learns what is laid on it. @param {Sheet} sheet @param {string} whole of which track, in so much room @param {number} width @param {boolean} narrow */
+  function look({ frame, name, stretch }, whole, width, narrow) {
+    style(canvas, "block-size", `${heightOf(narrow)}px`);
+    const now = [whole, name, frame.length, stretch.from, stretch.to].join();
+    if (now !== looked) buckets = survey({ frame, name }, stretch, width);
+    looked = now;
+  }
+
+  /** @param {Sheet} sheet what was laid on it @param {number} full @param {Omit<Parameters<typeof paint>[2], "part"> & {font: string}} look @param {string} key of all that is drawn, but for that */
+  function draw({ stretch, veiled, part }, full, look, key) {
+    const now = [key, look.font, looked].join();
     if (now === drawn) return;
     drawn = now;
     const context = empty(canvas, look.width + GUTTER, heightOf(look.narrow));
     context.font = look.font;
-    paint(context, { buckets: survey({ frame, name }, stretch, look.width), stretch, full, veiled }, { ...look, part });
+    paint(context, { buckets, stretch, full, veiled }, { ...look, part });
   }
 
-  return { canvas, survey, draw };
+  return { canvas, survey, look, draw };
 }
 
 /** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */
@@ -158,7 +186,6 @@ function empty(canvas, width, height) {
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide) canvas.width = wide;
   if (canvas.height !== high) canvas.height = high;
-  style(canvas, "block-size", `${height}px`);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
