@@ -36,11 +36,9 @@ export function createLanes(area, minimap, resized) {
   const own = createSheet("lanes");
   const other = createSheet("lanes other");
   area.prepend(own.canvas, other.canvas);
-  let [surveyedAt, whole, full] = [0, "", 1];
-  /** @type {Bucket[]} */
-  let all = [];
-  /** What is to be drawn. @type {{shown: Shown, own: Sheet, beside: Sheet | null, narrow: boolean} | null} */
-  let seen = null;
+  const lay = createLaying(own, other);
+  /** @type {Laid | null} */
+  let laid = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
   /** @type {Shown | null} */
@@ -68,46 +66,66 @@ export function createLanes(area, minimap, resized) {
     });
   }
 
-  /** Asks the track for what there is to draw. */
+  /** Asks the tracks for what there is to draw. */
   function survey() {
-    const { width, height } = size;
-    if (!last || width <= 0) return;
-    const { frame, stretch, lesson } = last;
-    // Beyond the cursor is the answer.
-    const veiled = lesson?.veiled ? frame.position : Infinity;
-    const now = [width, frame.revision, frame.start, frame.length, frame.connection.number].join();
-    // Surveying a live track again and again takes a while: now and then is enough.
-    const wait = frame.source === "live" && now !== whole ? surveyedAt + LIVE_EVERY_MS - performance.now() : 0;
-    if (wait > 0) return void (later ??= setTimeout(() => ((later = undefined), last && update(last)), wait));
-    if (now !== whole) {
-      all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
-      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
-      [surveyedAt, whole] = [performance.now(), now];
-    }
-    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
-    const sheet = { frame, name: "", stretch, veiled, part };
-    const beside = besideOf(sheet);
-    const narrow = frame.aligned !== null || height < heightOf(false);
-    own.look(sheet, whole, width, narrow);
-    other.canvas.hidden = !beside;
-    if (beside) other.look(beside, whole, width, narrow);
-    seen = { shown: last, own: sheet, beside, narrow };
+    if (!last || size.width <= 0) return;
+    const now = lay(last, size);
+    if (typeof now === "number") later ??= setTimeout(() => ((later = undefined), last && update(last)), now);
+    else laid = now;
   }
 
   /** Moves nothing. */
   function draw() {
     const { width } = size;
     const coloured = colours.look();
-    if (!seen || width <= 0 || !coloured) return;
-    const { shown: { frame, lang, text }, own: { veiled }, beside, narrow } = seen;
+    if (!laid || width <= 0 || !coloured) return;
+    const { shown: { frame, lang, text }, whole, all, full, sheet, beside, narrow } = laid;
     const look = { width, ...coloured, text, narrow };
-    const key = [whole, full, veiled, ...Object.values(look.colours), devicePixelRatio].join();
-    minimap.draw(all, veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key });
-    own.draw(seen.own, full, look, [key, lang, look.narrow].join());
+    const key = [whole, full, sheet.veiled, ...Object.values(look.colours), devicePixelRatio].join();
+    minimap.draw(all, sheet.veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key });
+    own.draw(sheet, full, look, [key, lang, look.narrow].join());
     if (beside) other.draw(beside, full, look, [key, lang, look.narrow].join());
   }
 
   return { swatches: colours.swatches, update, width: () => size.width };
+}
+
+/**
+ * What is laid on the sheets.
+ * @typedef {{shown: Shown, whole: string, all: Bucket[], full: number, sheet: Sheet, beside: Sheet | null, narrow: boolean}} Laid `whole` is of which track, in
+ *   so much room, and `all` all of it
+ */
+
+/**
+ * @param {ReturnType<typeof createSheet>} own
+ * @param {ReturnType<typeof createSheet>} other
+ * @returns {(shown: Shown, size: {width: number, height: number}) => Laid | number} a number where it is to wait so many milliseconds
+ */
+function createLaying(own, other) {
+  let [surveyedAt, whole, full] = [0, "", 1];
+  /** @type {Bucket[]} */
+  let all = [];
+  return (shown, { width, height }) => {
+    const { frame, stretch, lesson } = shown;
+    const now = [width, frame.revision, frame.start, frame.length, frame.connection.number].join();
+    // Surveying a live track again and again takes a while: now and then is enough.
+    const wait = frame.source === "live" && now !== whole ? surveyedAt + LIVE_EVERY_MS - performance.now() : 0;
+    if (wait > 0) return wait;
+    if (now !== whole) {
+      all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
+      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
+      [surveyedAt, whole] = [performance.now(), now];
+    }
+    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
+    // Beyond the cursor is the answer.
+    const sheet = { frame, name: "", stretch, veiled: lesson?.veiled ? frame.position : Infinity, part };
+    const beside = besideOf(sheet);
+    const narrow = frame.aligned !== null || height < heightOf(false);
+    own.look(sheet, whole, width, narrow);
+    other.canvas.hidden = !beside;
+    if (beside) other.look(beside, whole, width, narrow);
+    return { shown, whole, all, full, sheet, beside, narrow };
+  };
 }
 
 /** What lies beside a sheet: the other libevent's run, as far as there is one. @param {Sheet} sheet @returns {Sheet | null} */
