@@ -13,6 +13,7 @@ import { Address } from "./state/address.js";
 import { SOURCES, fetchAhead } from "./state/ahead.js";
 import { Calls } from "./state/calls.js";
 import { commandsOf } from "./state/commands.js";
+import { pictureOf } from "./state/frame.js";
 import { positionOf, stepOf } from "./state/given.js";
 import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
@@ -357,9 +358,10 @@ export class BuffereventLab extends Base {
     return this.#player.length;
   }
 
-  /** What is shown, as the engine gives it. */
+  /** What is shown, as the engine gives it: without what was dropped with a bufferevent that is freed. */
   get picture() {
-    return this.#player.track?.picture(this.#player.position) ?? null;
+    const { track, position } = this.#player;
+    return track && pictureOf(track, position);
   }
 }
 

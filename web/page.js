@@ -6,8 +6,6 @@ import "./offline.js";
 import { fetchAhead } from "./state/ahead.js";
 import { loadStyles } from "./views/styles.js";
 
-// It is seen without its sheet, too.
-document.body.hidden = false;
 const lab = document.querySelector("bufferevent-lab");
 if (lab) {
   fetchAhead(lab);

@@ -66,8 +66,8 @@ export function atSameStep(simulation, position, change) {
 
 /** What is worth a look by itself: bytes move, a mark is crossed, something fails or comes from outside. @type {ReadonlySet<string>} */
 const MOMENTS = new Set(["kernel_to_input", "output_to_kernel", "peer_to_kernel", "kernel_to_peer", "application_to_buffer", "buffer_to_application", "crossing", "callback", "failure", "outside"]);
-/** So many records are looked at together. */
-const CHUNK = 64;
+/** So many records are looked at together: few at first, since the next moment is near as a rule. */
+const [FIRST, CHUNK] = [8, 64];
 
 /** After these reading is allowed; the valve opens once its event waits, which comes right after. @type {ReadonlySet<string>} */
 const LETS_READ = new Set(["enabled", "unsuspended", "pressure_removed"]);
@@ -102,8 +102,8 @@ function momentsIn(track, from, to) {
  */
 function nextMoment(track, position) {
   const { length } = track;
-  for (let from = position; from < length; from += CHUNK) {
-    const found = momentsIn(track, from, Math.min(from + CHUNK, length))[0];
+  for (let from = position, chunk = FIRST; from < length; from += chunk, chunk = CHUNK) {
+    const found = momentsIn(track, from, Math.min(from + chunk, length))[0];
     if (found !== undefined) return found;
   }
   return length;

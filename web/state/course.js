@@ -17,13 +17,25 @@ const GROUPS = /** @type {const} */ ([["tests", 0], ["reading", 1], ["writing", 
  * @property {number} of
  */
 
+/** What was asked for last of these lessons. @type {WeakMap<LessonEntry[], {lang: Lang, kept: {[lesson: string]: Kept}, course: CourseLesson[]}>} */
+const known = new WeakMap();
+
 /**
  * @param {LessonEntry[]} lessons
  * @param {Lang} lang
  * @param {{[lesson: string]: Kept}} kept
- * @returns {CourseLesson[]}
+ * @returns {CourseLesson[]} the same as before as long as nothing more is done
  */
-export const courseOf = (lessons, lang, kept) =>
+export function courseOf(lessons, lang, kept) {
+  const before = known.get(lessons);
+  if (before?.lang === lang && before.kept === kept) return before.course;
+  const course = listed(lessons, lang, kept);
+  known.set(lessons, { lang, kept, course });
+  return course;
+}
+
+/** @param {LessonEntry[]} lessons @param {Lang} lang @param {{[lesson: string]: Kept}} kept @returns {CourseLesson[]} */
+const listed = (lessons, lang, kept) =>
   lessons.map(({ id, number, titles, predictions, tasks, repair }) => ({
     id,
     number,

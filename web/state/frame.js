@@ -11,6 +11,12 @@ const NOTHING = { len: 0, runs: [] };
 /** What is there to be seen of a connection: what its buffers held when it was freed was dropped with them. @param {ConnectionPicture} connection @returns {ConnectionPicture} */
 export const seenOf = (connection) => (connection.freed ? { ...connection, input: NOTHING, output: NOTHING } : connection);
 
+/** What is there to be seen at a position. @param {Track} track @param {number} position @returns {Picture} */
+export function pictureOf(track, position) {
+  const picture = track.picture(position);
+  return { ...picture, connections: picture.connections.map(seenOf) };
+}
+
 /**
  * @param {Track} track
  * @param {number} position

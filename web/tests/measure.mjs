@@ -44,8 +44,9 @@ async function open() {
 
 /** @param {string} what @param {import("./support/trace.mjs").Cost[]} frames */
 function tell(what, frames) {
-  const line = (/** @type {"all" | "script"} */ of) => [0.5, 0.95, 0.99, 1].map((part) => quantile(frames.map((frame) => frame[of]), part).toFixed(1)).join(" / ");
-  console.log(`${what}: ${frames.length} frames; ms of the main thread, median / p95 / p99 / most: all ${line("all")}, script ${line("script")}`);
+  const line = (/** @type {"all" | "script" | "clock"} */ of) => [0.5, 0.95, 0.99, 1].map((part) => quantile(frames.map((frame) => frame[of]), part).toFixed(1)).join(" / ");
+  const forced = frames.reduce((sum, frame) => sum + frame.forced, 0);
+  console.log(`${what}: ${frames.length} frames; ms of the main thread, median / p95 / p99 / most: all ${line("all")}, script ${line("script")} (by the clock ${line("clock")}); ${forced} forced layouts`);
   console.log(`  a frame in the mean: ${costliest(frames, 8)}`);
 }
 
@@ -121,13 +122,28 @@ async function loads() {
   await Promise.all(beside.map(({ close }) => close()));
 }
 
+/** What is played: the lesson with the most in it, one with three bufferevents, and those with the most of other kinds. @type {{words: string, lesson: string, unit: string, speed: number, ms: number, attributes?: {[name: string]: string}}[]} */
+const PLAYED = [
+  { words: "lesson 6 by steps at 1x", lesson: "high-watermark", unit: "step", speed: 1, ms: 12_000 },
+  { words: "lesson 6 by moments at 4x", lesson: "high-watermark", unit: "moment", speed: 4, ms: 6000 },
+  { words: "the same beside another libevent", lesson: "high-watermark", unit: "moment", speed: 4, ms: 6000, attributes: { compare: "" } },
+  { words: "the same in Chinese", lesson: "high-watermark", unit: "moment", speed: 4, ms: 6000, attributes: { lang: "zh" } },
+  ...[["12", "proxy"], ["18", "connecting"], ["20", "the-tutorial"]].map(([number, lesson]) => ({ words: `lesson ${number} by moments at 4x`, lesson, unit: "moment", speed: 4, ms: 6000 })),
+];
+
 async function plays() {
-  const { context, page, lab } = await open();
-  await page.goto(`${site.url}#lesson=high-watermark`);
-  await lab.state("ready");
-  tell("playing lesson 6 by steps at 1x", await traced(page, () => play(lab, "step", 1, 12_000)));
-  tell("playing lesson 6 by moments at 4x", await traced(page, () => play(lab, "moment", 4, 6000)));
-  await context.close();
+  for (const { words, lesson, unit, speed, ms, attributes = {} } of PLAYED) {
+    const { context, page, lab } = await open();
+    await page.goto(`${site.url}#lesson=${lesson}`);
+    await lab.state("ready");
+    await lab.whole();
+    await lab.set(attributes);
+    await prepare(lab, unit, speed);
+    // What is drawn of that is not playing.
+    await page.waitForTimeout(500);
+    tell(`playing ${words}`, await traced(page, () => play(lab, ms)));
+    await context.close();
+  }
 }
 
 async function zooms() {
@@ -146,27 +162,33 @@ async function zooms() {
   await context.close();
 }
 
-/** @param {Lab} lab @param {string} unit @param {number} speed @param {number} ms */
-async function play(lab, unit, speed, ms) {
+/** @param {Lab} lab @param {string} unit @param {number} speed */
+async function prepare(lab, unit, speed) {
   await lab.seek(0);
   await lab.element.evaluate(
-    async (it, [unit, speed, ms]) => {
-      const lab = /** @type {any} */ (it);
-      lab.shadowRoot.querySelector(`.unit-field [data-value=${unit}]`).click();
-      const select = lab.shadowRoot.querySelector("select.speed");
+    (it, [unit, speed]) => {
+      const { shadowRoot } = /** @type {any} */ (it);
+      shadowRoot.querySelector(`.unit-field [data-value=${unit}]`).click();
+      const select = shadowRoot.querySelector("select.speed");
       select.value = String(speed);
       select.dispatchEvent(new Event("change"));
-      const end = performance.now() + Number(ms);
-      while (performance.now() < end && lab.position < lab.length) {
-        // Where a lesson asks, it goes on after that.
-        if (lab.dataset.state !== "playing") lab.play();
-        await new Promise((done) => setTimeout(done, 100));
-      }
-      lab.pause();
     },
-    /** @type {const} */ ([unit, speed, ms]),
+    /** @type {const} */ ([unit, speed]),
   );
 }
+
+/** @param {Lab} lab @param {number} ms */
+const play = (lab, ms) =>
+  lab.element.evaluate(async (it, ms) => {
+    const lab = /** @type {any} */ (it);
+    const end = performance.now() + ms;
+    while (performance.now() < end && lab.position < lab.length) {
+      // Where a lesson asks, it goes on after that.
+      if (lab.dataset.state !== "playing") lab.play();
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    lab.pause();
+  }, ms);
 
 if (wants("load")) await loads();
 if (wants("play")) await plays();

@@ -43,7 +43,8 @@ export function createAct(commands) {
     say(turn, act.turn);
     say(fork, act.fork);
     say(edit, act.edit);
-    places.forEach((place) => place.update(shown));
+    // Of the others nothing is seen.
+    places.forEach((place, index) => place.update(shown, GROUPS[index] === shown.group));
     say(hint, hintWords(shown, places[GROUPS.indexOf(shown.group)].chosen()));
     branches.update(shown);
   }
@@ -98,9 +99,10 @@ function createGroup(group, commands) {
   return {
     element,
     chosen: () => ACTIONS[group][pick.selectedIndex],
-    /** @param {Shown} shown */
-    update({ group: current, text, frame }) {
-      element.hidden = current !== group;
+    /** @param {Shown} shown @param {boolean} chosen */
+    update({ text, frame }, chosen) {
+      element.hidden = !chosen;
+      if (!chosen) return;
       set(pick, "aria-label", text.act.what);
       actions.forEach((action, index) => {
         const { words, there = () => true } = ACTIONS[group][index];
@@ -126,7 +128,7 @@ function createAction({ words, fields = [], run, now }, commands) {
   let typed = false;
   const fill = () => {
     if (!now || !connection || typed) return;
-    for (const [name, value] of Object.entries(now(connection, values()))) for (const field of made) if (field.name === name) field.input.value = String(value);
+    for (const [name, value] of Object.entries(now(connection, values()))) for (const field of made) if (field.name === name && field.input.value !== String(value)) field.input.value = String(value);
   };
   const onsubmit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();

@@ -30,6 +30,16 @@ export function firstBytes(content, most) {
   return bytes;
 }
 
+/** Whether both hold the same, as far as records tell. @param {Content} one @param {Content} other */
+export const alike = (one, other) =>
+  one === other ||
+  (one.len === other.len &&
+    one.runs.length === other.runs.length &&
+    one.runs.every((run, index) => {
+      const beside = other.runs[index];
+      return "bytes" in run ? "bytes" in beside && run.bytes === beside.bytes : "unknown" in beside && run.unknown === beside.unknown;
+    }));
+
 /** @type {Record<string, number>} */
 const ESCAPES = { n: 0x0a, r: 0x0d, t: 0x09, 0: 0x00, "\\": 0x5c };
 

@@ -1,6 +1,6 @@
 /** Two libevents side by side: what is played, and the same script as another one at the same moment. */
 import { momentSentence } from "../lang/sentences.js";
-import { button, h, say, set, sized } from "./dom.js";
+import { button, choose, h, say, set, sized } from "./dom.js";
 import { createScene } from "./scene/scene.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -77,7 +77,7 @@ function createAgainst(commands) {
       set(option, "value", others[index].name);
       say(option, compare.title(others[index].name));
     });
-    element.value = frame.against ?? "";
+    choose(element, frame.against ?? "");
   }
   return { element, update };
 }

@@ -2,7 +2,7 @@
 import { SPEEDS } from "../state/clock.js";
 import { UNITS } from "../state/given.js";
 import { choice } from "./choice.js";
-import { button, h, say, set, svg } from "./dom.js";
+import { button, choose, h, say, set, steady, svg } from "./dom.js";
 import { createStop } from "./stop.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -78,8 +78,7 @@ function createTransport(commands, onMore, onAct) {
   buttons.play.append(drawing, word);
   const act = button("", () => set(act, "aria-expanded", String(onAct())), { class: "act-open", "aria-expanded": "false" });
   const more = button("\u22ef", onMore, { class: "more" });
-  /** @param {Shown} shown */
-  function update({ frame, player, text }) {
+  const update = steady(({ frame, player, text }) => [player.mode, player.unit, frame.position === frame.start, frame.source, text], (/** @type {Shown} */ { frame, player, text }) => {
     const playing = player.mode === "playing";
     const { back, forward } = text.controls.by;
     const names = { ...text.controls, ...(player.unit === "callback" || player.unit === "pass" ? { back: back[player.unit], forward: forward[player.unit] } : {}) };
@@ -94,7 +93,7 @@ function createTransport(commands, onMore, onAct) {
     set(more, "aria-label", text.more);
     say(act, text.act.title);
     act.hidden = frame.source !== "simulation";
-  }
+  });
   return { element: h("div", { class: "transport" }, ...Object.values(buttons), act, more), play: buttons.play, update };
 }
 
@@ -104,15 +103,14 @@ function createUnit(commands) {
   const unit = choice(UNITS, commands.unit);
   return {
     element: h("div", { class: "field option unit-field" }, label, unit.element),
-    /** @param {Shown} shown */
-    update({ player, text: { controls } }) {
+    update: steady(({ player, text }) => [player.unit, text], (/** @type {Shown} */ { player, text: { controls } }) => {
       say(label, controls.unit);
       unit.update(player.unit, controls.unit, controls.units);
       unit.buttons.forEach((one, index) => {
         set(one, "data-note", controls.unitNotes[UNITS[index]]);
         set(one, "aria-description", controls.unitNotes[UNITS[index]]);
       });
-    },
+    }),
   };
 }
 
@@ -122,12 +120,11 @@ function createSpeed(commands) {
   const speed = h("select", { class: "speed", onchange: () => commands.speed(Number(speed.value)) }, ...SPEEDS.map((value) => h("option", { value })));
   return {
     element: h("label", { class: "field option" }, label, speed),
-    /** @param {Shown} shown */
-    update({ player, text: { controls } }) {
+    update: steady(({ player, text }) => [player.speed, text], (/** @type {Shown} */ { player, text: { controls } }) => {
       say(label, controls.speed);
       SPEEDS.forEach((value, index) => say(speed.options[index], value === 0 ? controls.realGaps : `${value}\u00d7`));
-      speed.value = String(player.speed);
-    },
+      choose(speed, String(player.speed));
+    }),
   };
 }
 

@@ -63,6 +63,41 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/**
+ * Remembers what something was drawn from: what is the same is not drawn again.
+ * @returns {(...from: unknown[]) => boolean} whether any of these is another than last time
+ */
+export function changes() {
+  /** @type {unknown[] | null} */
+  let last = null;
+  return (...from) => {
+    const before = last;
+    last = from;
+    return before === null || from.length !== before.length || from.some((it, index) => it !== before[index]);
+  };
+}
+
+/**
+ * An update that is left out as long as what it draws from is the same.
+ * @template Shown
+ * @param {(shown: Shown) => unknown[]} from
+ * @param {(shown: Shown) => void} update
+ * @returns {(shown: Shown) => void}
+ */
+export function steady(from, update) {
+  const isAnother = changes();
+  return (shown) => void (isAnother(...from(shown)) && update(shown));
+}
+
+/**
+ * Chooses in a menu, if something else is chosen.
+ * @param {HTMLSelectElement} select
+ * @param {string} value
+ */
+export function choose(select, value) {
+  if (select.value !== value) select.value = value;
+}
+
 /** Whether what had the focus can have it no more: browsers then forget where the reader was. @param {Element} element */
 export const isLost = (element) => !element.isConnected || element.matches(":disabled") || element.closest("[hidden]") !== null;
 
@@ -102,6 +137,26 @@ export function sized(parent, count, make) {
   while (parent.childElementCount > count) parent.lastElementChild?.remove();
   while (parent.childElementCount < count) parent.append(make(parent.childElementCount));
   return /** @type {E[]} */ ([...parent.children]);
+}
+
+/**
+ * The same, for what comes and goes: one that is taken away is kept as it was, and comes back in its old place.
+ * @template {Element} E
+ * @param {Element} parent has no other children
+ * @param {() => E} make
+ * @returns {(count: number) => E[]}
+ */
+export function kept(parent, make) {
+  /** @type {E[]} */
+  const made = [];
+  let there = 0;
+  return (count) => {
+    while (made.length < count) made.push(make());
+    while (there > count) made[--there].remove();
+    parent.append(...made.slice(there, count));
+    there = count;
+    return made.slice(0, count);
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { LANGS, languages } from "../lang/index.js";
 import { THEMES } from "../state/shown.js";
 import { choice } from "./choice.js";
-import { button, h, say, set, svg } from "./dom.js";
+import { button, choose, h, say, set, steady, svg } from "./dom.js";
 import { createMenu } from "./menu.js";
 import { createSave } from "./save.js";
 
@@ -116,13 +116,12 @@ function createSettings(commands) {
   const help = button("?", () => commands.help(true), { class: "help" });
   const names = Object.fromEntries(LANGS.map((code) => [code, languages[code].name]));
   LANGS.forEach((code, index) => (lang.buttons[index].lang = languages[code].tag));
-  /** @param {Shown} shown */
-  function update(shown) {
+  const update = steady(({ lang, theme, blank, frame, text }) => [lang, theme, blank, frame.source, text], (/** @type {Shown} */ shown) => {
     const { text } = shown;
     lang.update(shown.lang, text.language, names);
     set(theme, "aria-label", text.theme);
     THEMES.forEach((value, index) => say(theme.options[index], text.themes[value]));
-    theme.value = shown.theme;
+    choose(theme, shown.theme);
     say(share, text.share.button);
     share.disabled = shown.blank;
     save.update(shown);
@@ -131,6 +130,6 @@ function createSettings(commands) {
     set(glossary, "title", text.glossary.title);
     set(help, "aria-label", text.help);
     set(help, "title", text.help);
-  }
+  });
   return { element: h("div", { class: "settings extra" }, share, save.element, lang.element, theme, glossary, help), update };
 }

@@ -2,6 +2,7 @@
 import { ROLES } from "../engine/roles.js";
 import { dependsOnConnection, sentence } from "../lang/sentences.js";
 import { h, say, set, sized, style } from "./dom.js";
+import { onceLaidOut, whenSized } from "./laid-out.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Frame} Frame */
@@ -54,9 +55,13 @@ export function createLog(commands) {
   let centred = -1;
   /** The first row of the window, counted from the first that there is. */
   let base = 0;
+  const sight = sightOf(scroller, () => last && draw(last, (scroll) => scroll()));
 
   /** @param {Shown} shown */
-  function update(shown) {
+  const update = (shown) => draw(shown, (scroll) => onceLaidOut(scroller, scroll));
+
+  /** @param {Shown} shown @param {(scroll: () => void) => void} once does that once it is laid out */
+  function draw(shown, once) {
     const { frame, text } = shown;
     // Of another track, nothing is where it was.
     if (last && last.frame.revision !== frame.revision) [centred, base] = [-1, 0];
@@ -64,14 +69,18 @@ export function createLog(commands) {
     set(scroller, "aria-label", text.log.label);
     const rows = lengthOf(shown) - frame.start;
     const row = frame.position - frame.start - 1;
-    const moves = centred !== frame.position && scroller.clientHeight > 0;
+    const moves = centred !== frame.position && sight.height > 0;
     moveWindow(moves && (row < base || row >= base + WINDOW) ? row - WINDOW / 2 : base, rows);
-    style(list, "block-size", `${Math.min(rows, WINDOW) * ROW}px`);
+    const high = Math.min(rows, WINDOW) * ROW;
+    style(list, "block-size", `${high}px`);
     if (moves) {
       centred = frame.position;
-      centre(scroller, (row - base) * ROW);
+      const to = topFor((row - base) * ROW, sight);
+      if (to !== sight.top) once(() => void (sight.top = scroller.scrollTop = to));
+      sight.top = to;
     }
-    drawRows(list, scroller, base, shown, commands);
+    sight.top = Math.max(0, Math.min(sight.top, high - sight.height));
+    drawRows(list, sight, base, shown, commands);
   }
 
   /** @param {number} to @param {number} rows */
@@ -83,39 +92,51 @@ export function createLog(commands) {
   function scrolled() {
     // Out of sight, it is not told when another track takes the place of this one.
     if (!last || scroller.clientHeight === 0) return;
+    sight.top = scroller.scrollTop;
     const before = base;
     const rows = lengthOf(last) - last.frame.start;
     const room = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
     if (scroller.scrollTop === 0) moveWindow(base - WINDOW / 2, rows);
     else if (room < 1) moveWindow(base + WINDOW / 2, rows);
-    if (base !== before) scroller.scrollTop += (before - base) * ROW;
-    drawRows(list, scroller, base, last, commands);
+    if (base !== before) sight.top = scroller.scrollTop += (before - base) * ROW;
+    drawRows(list, sight, base, last, commands);
   }
 
   return { element: scroller, update };
 }
 
+/**
+ * How much is seen, and where that begins: asking at each change would make the browser lay out everything each time.
+ * @param {Element} scroller
+ * @param {() => void} changed there is other room, or some at last
+ */
+function sightOf(scroller, changed) {
+  const sight = { height: 0, top: 0 };
+  whenSized(scroller, () => {
+    [sight.height, sight.top] = [scroller.clientHeight, scroller.scrollTop];
+    return sight.height > 0 ? changed : undefined;
+  });
+  return sight;
+}
+
+/** Where what is seen begins so that a row is in the middle of it, unless it can be seen. @param {number} top of the row @param {{height: number, top: number}} sight */
+const topFor = (top, sight) => (top < sight.top || top + ROW > sight.top + sight.height ? top - sight.height / 2 + ROW / 2 : sight.top);
+
 /** What comes next is not told before it is predicted. @param {Shown} shown */
 const lengthOf = ({ frame, lesson }) => (lesson?.veiled ? frame.position : frame.length);
-
-/** Brings a row into the middle, unless it can be seen. @param {Element} scroller @param {number} top of the row */
-function centre(scroller, top) {
-  const seen = scroller.clientHeight;
-  if (top < scroller.scrollTop || top + ROW > scroller.scrollTop + seen) scroller.scrollTop = top - seen / 2 + ROW / 2;
-}
 
 /**
  * Draws the rows that can be seen.
  * @param {Element} list
- * @param {Element} scroller
+ * @param {{height: number, top: number}} sight what can be seen
  * @param {number} base the first row of the window
  * @param {Shown} shown
  * @param {Commands} commands
  */
-function drawRows(list, scroller, base, shown, commands) {
+function drawRows(list, { height, top }, base, shown, commands) {
   const { frame, lang } = shown;
-  const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - 2);
-  const count = Math.ceil((scroller.clientHeight || ROW * 12) / ROW) + 4;
+  const first = Math.max(0, Math.floor(top / ROW) - 2);
+  const count = Math.ceil((height || ROW * 12) / ROW) + 4;
   const from = frame.start + base + first;
   const records = frame.track.records(from, Math.min(from + count, lengthOf(shown)));
   sized(list, records.length, () => createRow(commands)).forEach((row, index) => {

@@ -1,5 +1,5 @@
 /** The menu of lessons: grouped as the course is, with what is done of each, and the lessons before and after. */
-import { button, h, say, set } from "./dom.js";
+import { button, changes, choose, h, say, set } from "./dom.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -14,6 +14,7 @@ export function createMenu(commands) {
   /** @type {Shown | null} */
   let last = null;
   let drawn = "";
+  const [isAnother, isElsewhere] = [changes(), changes()];
 
   /** @param {number} by */
   const beside = (by) => (last ? last.course[last.course.findIndex(({ id }) => id === last?.lesson?.id) + by] : undefined);
@@ -27,11 +28,18 @@ export function createMenu(commands) {
   function update(shown) {
     last = shown;
     const { course, lesson, text: t } = shown;
-    const [groups, own] = optionsOf(shown);
-    const key = JSON.stringify([groups, own]);
-    if (key !== drawn) select.replaceChildren(...[...(own === null ? [] : [h("option", { value: "" }, own)]), ...groups.map(([label, options]) => h("optgroup", { label }, ...options.map(([value, words]) => h("option", { value }, words))))]);
-    drawn = key;
-    select.value = own === null ? (lesson?.id ?? "") : "";
+    const own = ownOf(shown);
+    if (isAnother(course, t, own)) {
+      const groups = groupsOf(course, t);
+      // What was done of a lesson changes a word; the choice stays what it is.
+      const key = JSON.stringify([groups.map(([label, options]) => [label, options.map(([value]) => value)]), own]);
+      if (key !== drawn) select.replaceChildren(...[...(own === null ? [] : [h("option", { value: "" }, own)]), ...groups.map(([label, options]) => h("optgroup", { label }, ...options.map(([value]) => h("option", { value }))))]);
+      drawn = key;
+      const options = [...select.options].slice(own === null ? 0 : 1);
+      groups.flatMap(([, all]) => all).forEach(([, words], index) => say(options[index], words));
+    }
+    choose(select, own === null ? (lesson?.id ?? "") : "");
+    if (!isElsewhere(course, t, lesson?.id)) return;
     set(select, "aria-label", t.lesson);
     const at = course.findIndex(({ id }) => id === lesson?.id);
     steps.forEach((step, index) => {
@@ -49,12 +57,8 @@ export function createMenu(commands) {
   return { element, update };
 }
 
-/**
- * What there is to choose, by its group, and what is shown where that is none of these.
- * @param {Shown} shown
- * @returns {[groups: [label: string, options: [value: string, words: string][]][], own: string | null]}
- */
-function optionsOf({ course, lesson, about, blank, frame, text: t }) {
+/** What there is to choose, by its group. @param {Shown["course"]} course @param {Text} t @returns {[label: string, options: [value: string, words: string][]][]} */
+function groupsOf(course, t) {
   /** @type {Map<string, [string, string][]>} */
   const groups = new Map();
   for (const { id, number, title, done, of, group } of course) {
@@ -62,7 +66,12 @@ function optionsOf({ course, lesson, about, blank, frame, text: t }) {
     if (!groups.has(label)) groups.set(label, []);
     groups.get(label)?.push([id, t.lessonOption(number, title, done, of)]);
   }
-  if (lesson && course.some(({ id }) => id === lesson.id)) return [[...groups], null];
+  return [...groups];
+}
+
+/** What is shown, where that is none of these. @param {Shown} shown */
+function ownOf({ course, lesson, about, blank, frame, text: t }) {
+  if (lesson && course.some(({ id }) => id === lesson.id)) return null;
   const own = !blank && frame.source === "simulation";
-  return [[...groups], lesson ? lesson.text.title : own ? about.title || t.untitled.simulation : t.chooseLesson];
+  return lesson ? lesson.text.title : own ? about.title || t.untitled.simulation : t.chooseLesson;
 }

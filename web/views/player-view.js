@@ -11,6 +11,7 @@ import { button, h, isLost, say, set, style } from "./dom.js";
 import { createEditor } from "./editor.js";
 import { createGlossary } from "./glossary.js";
 import { createHeader } from "./header.js";
+import { whenSized } from "./laid-out.js";
 import { createIntro } from "./intro.js";
 import { createLesson } from "./lesson/lesson.js";
 import { isAsked } from "./lesson/prediction.js";
@@ -98,11 +99,11 @@ function tellSheets(element, act, shown) {
  * @param {HTMLElement[]} deck the outer, which may have no box either, first
  */
 function tellHeight(element, side, deck) {
-  const sizes = new ResizeObserver(() => {
+  const ask = () => {
     const high = side.offsetHeight === 0 && deck.find(({ offsetHeight }) => offsetHeight > 0)?.offsetHeight;
-    if (high) style(element, "--deck", `${high}px`);
-  });
-  for (const part of deck) sizes.observe(part);
+    return high ? () => style(element, "--deck", `${high}px`) : undefined;
+  };
+  for (const part of deck) whenSized(part, ask);
 }
 
 /** @param {Commands} commands */
@@ -152,7 +153,7 @@ export function createPlayerView(commands) {
     const { blank, announcement } = shown;
     const keep = keepPlace(element);
     tellSheets(element, act.element, shown);
-    // The timeline first, which asks for colours; the scene last, which at first asks how much room the others leave it.
+    // The scene last, which at first asks how much room the others leave it.
     for (const view of [...(blank ? always : [timeline, ...always, ...played]), scene]) void view.update(shown);
     say(announce, announcement);
     keep();

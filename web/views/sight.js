@@ -1,4 +1,5 @@
 /** Brings into sight what somebody asked for who reads somewhere else: on a small screen the scene and what tells of it are far apart. */
+import { onceLaidOut } from "./laid-out.js";
 
 /** @typedef {import("../types.js").Shown} Shown */
 
@@ -17,8 +18,10 @@ export function createSight(told, scene, deck, lab) {
     sought = times;
     const answered = /** @type {Element} */ (lab.querySelector(".prediction"));
     const [first, last] = of === "scene" ? [told, scene] : [answered, answered];
-    const [{ top }, { bottom }] = [first, last].map((one) => one.getBoundingClientRect());
-    if (top < 0 || bottom > innerHeight - deck.offsetHeight) first.scrollIntoView({ block: "start" });
+    onceLaidOut(lab, () => {
+      const [{ top }, { bottom }] = [first, last].map((one) => one.getBoundingClientRect());
+      if (top < 0 || bottom > innerHeight - deck.offsetHeight) first.scrollIntoView({ block: "start" });
+    });
   }
 
   return { update };

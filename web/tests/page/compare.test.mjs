@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { across } from "../../state/aligned.js";
+import { ACTIONS } from "../../views/actions.js";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 
 before(startBrowser);
@@ -151,6 +152,33 @@ test("side by side where there is room, below each other where not, and never wi
     await done();
   }
 });
+
+for (const locale of ["en", "zh-CN"]) {
+  test(`what one can do is in sight beside two scenes, too (${locale})`, async () => {
+    const { lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width: 1440, height: 900 }, locale } });
+    const cut = () =>
+      lab.element.evaluate((it) => {
+        const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+        const { top } = /** @type {Element} */ (root.querySelector(".deck")).getBoundingClientRect();
+        const parts = [...root.querySelectorAll(".act :is(button, select, input, .act-hint)")].filter((part) => part.checkVisibility());
+        return parts.filter((part) => part.getBoundingClientRect().bottom > top + 1).map((part) => part.textContent || part.className);
+      });
+    // At the second both part, and why takes two lines.
+    for (const position of [30, 35]) {
+      await lab.seek(position);
+      assert.deepEqual(await cut(), [], `at step ${position}`);
+    }
+    assert.equal(await lab.element.locator(".versus-parted li").count(), 1);
+    // A branch, and the form with the most fields.
+    await lab.element.evaluate((it) => /** @type {any} */ (it).act({ peer_send: "hello" }));
+    await lab.element.locator(".act .segments button[data-value=app]").click();
+    const marks = lab.element.locator(".act [data-group=app] .act-pick");
+    await marks.selectOption({ index: ACTIONS.app.findIndex(({ fields }) => fields?.length === 3) });
+    assert.ok(await lab.element.locator(".act .branches").isVisible());
+    assert.deepEqual(await cut(), []);
+    await done();
+  });
+}
 
 for (const [width, height] of [[1440, 900], [1280, 720]]) {
   for (const lesson of ["high-watermark", "proxy"]) {

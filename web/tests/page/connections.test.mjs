@@ -7,9 +7,34 @@ import { freed, made, received, recording, snapshot } from "../support/recording
 before(startBrowser);
 after(stopBrowser);
 
+test("of several bufferevents the stack says whose callback runs, and of one it need not", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "proxy" } });
+  const called = () =>
+    lab.element.evaluate((it) => {
+      const lab = /** @type {any} */ (it);
+      const user = () => lab.shadowRoot.querySelector(".left .stack-frames .user")?.textContent;
+      for (lab.seek(0); lab.position < lab.length && lab.picture.loop.entered === null; lab.advance(1, "step"));
+      return user();
+    });
+  assert.equal(await called(), "client: readcb");
+  await lab.open({ lesson: "high-watermark" });
+  assert.equal(await called(), "readcb");
+  await done();
+});
+
 const two = [made(21), made(22), received(21, 5), received(22, 5), received(22, 10)];
 /** So many connections are freed that a picture forgets the first. */
 const many = Array.from({ length: 80 }, (_, index) => [made(30 + index), freed(30 + index)]).flat();
+
+test("what is freed holds nothing, in the picture that the element gives as on the page", async () => {
+  const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...two, freed(22)]) } });
+  const held = async () => (await lab.picture()).connections.map((/** @type {any} */ { number, freed, input }) => [number, freed, input.len, input.runs.length]);
+  await lab.seek(5);
+  assert.deepEqual(await held(), [[21, false, 5, 1], [22, false, 10, 1]]);
+  await lab.seek(6);
+  assert.deepEqual(await held(), [[21, false, 5, 1], [22, true, 0, 0]]);
+  await done();
+});
 
 /** @type {[name: string, lines: any[]][]} */
 const RECORDINGS = [

@@ -74,7 +74,7 @@ test("words that are not seen at first are not laid out before it: their fonts w
   const { page, done, site } = await openLab({ first: true });
   await page.route(/\/bundled\/lab-/, () => {});
   await page.goto(site.url, { waitUntil: "commit" });
-  await page.waitForFunction(() => document.body?.hidden === false && document.getAnimations().length === 3);
+  await page.waitForFunction(() => document.getAnimations().length === 3);
   const laidOut = () => page.evaluate(() => [...document.querySelectorAll(".absent code, footer a")].map((words) => words.checkVisibility()));
   await page.evaluate(() => document.getAnimations().forEach((words) => (words.pause(), (words.currentTime = 0))));
   assert.deepEqual(await laidOut(), [false, false, false, false]);
@@ -92,6 +92,20 @@ test("the page is seen without its sheet, too", async () => {
   assert.equal(await page.locator("footer a").first().isVisible(), true);
   await page.close();
 });
+
+for (const [words, lost] of /** @type {[string, RegExp][]} */ ([["its own script", /page-\w+\.js/], ["any script", /\.js$/], ["any script or sheet", /\.(js|css)$/]])) {
+  test(`where the page cannot have ${words}, words stand in it, or the lab`, async () => {
+    const { page, lab, site } = await openLab({ first: true });
+    await page.route(lost, (route) => route.abort());
+    await page.goto(site.url);
+    if (lost.test("lab-X.js")) {
+      await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+      assert.equal(await page.locator(".absent").first().isVisible(), true);
+    } else await lab.state("ready");
+    assert.equal(await page.locator("footer a").first().isVisible(), true);
+    await page.close();
+  });
+}
 
 test("the first step is seen before the page is kept for when no server answers", async () => {
   const { page, lab, done, site } = await openLab({ first: true });

@@ -51,6 +51,20 @@ test("a server that was started anew soon after it was connected to counts from 
   assert.equal(since.at(2, 9_000_000), 5_000_000);
 });
 
+test("in a file a restart is found where one looks, by few records, however long it is", () => {
+  const times = [...Array.from({ length: 60_000 }, (_, index) => 5_000_000 + index), ...Array.from({ length: 40_000 }, (_, index) => 30_000 + index)];
+  const [since, track] = [new Since(), trackOf(times)];
+  let asked = 0;
+  const { record } = track;
+  track.record = (/** @type {number} */ position) => (asked++, record(position));
+  since.begin(track);
+  assert.equal(since.at(59_999, 5_059_998), 5_000_000);
+  assert.equal(since.at(70_000, 39_999), 30_000);
+  assert.equal(since.at(60_001, 30_000), 30_000, "the first after it");
+  assert.equal(since.at(60_000, 5_059_999), 5_000_000, "the last before it");
+  assert.ok(asked < 50, `${asked} records were asked for`);
+});
+
 test("a server that says nothing yet, but how it stands, counts from the first step that comes, however long it was idle", () => {
   const [since, track] = [new Since(), trackOf([])];
   since.begin(track);

@@ -3,8 +3,12 @@
  * busy the machine is with others.
  */
 
+/** What a trace is made of. */
+const CATEGORIES = ["devtools.timeline", "v8", "toplevel", "disabled-by-default-devtools.timeline", "blink", "cc"];
 /** What runs scripts, in the trace's words. */
 const SCRIPT = new Set(["FunctionCall", "EvaluateScript", "v8.run", "FireAnimationFrame", "TimerFire", "EventDispatch", "RunMicrotasks", "V8.GC_MC_BACKGROUND_MARKING", "MajorGC", "MinorGC"]);
+/** What lays out. */
+const LAYS_OUT = new Set(["UpdateLayoutTree", "Layout"]);
 /** Where a frame is handed on to be drawn. */
 const COMMIT = "Commit";
 
@@ -12,6 +16,8 @@ const COMMIT = "Commit";
  * @typedef {object} Cost of a frame, in milliseconds of the main thread's processor time
  * @property {number} all script, style, layout and paint
  * @property {number} script
+ * @property {number} clock what script took by the clock: on a machine that does something else, too, more
+ * @property {number} forced how often a script had to wait for a layout, or for styles
  * @property {{[name: string]: number}} own what each kind of work took by itself, by the trace's names
  */
 
@@ -21,11 +27,33 @@ const COMMIT = "Commit";
  * @returns {Promise<Cost[]>} of each frame that was drawn meanwhile, and what came before it
  */
 export async function traced(page, work) {
+  return framesOf(await eventsOf(page, CATEGORIES, work));
+}
+
+/**
+ * What had to be laid out while a script waited for it, and which did. A frame lays out all that changed by itself, once.
+ * @param {import("playwright-core").Page} page
+ * @param {() => Promise<unknown>} work
+ * @returns {Promise<string[]>}
+ */
+export async function forced(page, work) {
+  const events = await eventsOf(page, [...CATEGORIES, "disabled-by-default-devtools.timeline.stack"], work);
+  let scriptEnd = 0;
+  return events.flatMap(({ name, ts, dur, args }) => {
+    if (SCRIPT.has(name)) scriptEnd = Math.max(scriptEnd, ts + dur);
+    if (!LAYS_OUT.has(name) || ts >= scriptEnd) return [];
+    const [at] = args.beginData?.stackTrace ?? [];
+    return [`${name} for ${at ? `${at.functionName} (${at.url}:${at.lineNumber + 1}:${at.columnNumber + 1})` : "a script"}`];
+  });
+}
+
+/** What the page's main thread did meanwhile. @param {import("playwright-core").Page} page @param {string[]} categories @param {() => Promise<unknown>} work */
+async function eventsOf(page, categories, work) {
   const browser = /** @type {import("playwright-core").Browser} */ (page.context().browser());
-  await browser.startTracing(page, { categories: ["devtools.timeline", "v8", "toplevel", "disabled-by-default-devtools.timeline", "blink", "cc"] });
+  await browser.startTracing(page, { categories });
   await work();
   const { traceEvents } = JSON.parse(String(await browser.stopTracing()));
-  return framesOf(mainThread(traceEvents));
+  return mainThread(traceEvents);
 }
 
 /** What the main thread did that drew the most, each with what is in it after it. @param {any[]} events */
@@ -39,7 +67,7 @@ function mainThread(events) {
 
 /** @param {any[]} events @returns {Cost[]} */
 function framesOf(events) {
-  const empty = () => ({ all: 0, script: 0, own: /** @type {{[name: string]: number}} */ ({}) });
+  const empty = () => ({ all: 0, script: 0, clock: 0, forced: 0, own: /** @type {{[name: string]: number}} */ ({}) });
   /** @type {Cost[]} */
   const frames = [];
   let cost = empty();
@@ -61,8 +89,9 @@ function framesOf(events) {
     within.push({ name, end: ts + dur });
     if (SCRIPT.has(name) && ts >= scriptEnd) {
       cost.script += tdur / 1000;
+      cost.clock += dur / 1000;
       scriptEnd = ts + dur;
-    }
+    } else if (LAYS_OUT.has(name) && ts < scriptEnd) cost.forced++;
     committed ||= name === COMMIT;
   }
   return committed ? [...frames, cost] : frames;

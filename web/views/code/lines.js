@@ -1,5 +1,6 @@
 /** Lines of a program, their numbers beside them. A long one goes on below itself: nothing is cut at the edge. */
 import { h, set, style } from "../dom.js";
+import { onceLaidOut } from "../laid-out.js";
 
 /** @typedef {[first: number, last: number]} Lines counted from 1 */
 
@@ -55,9 +56,12 @@ export function markLines(list, range) {
  * @param {HTMLElement[]} lines
  */
 export function scrollTo(scroller, lines) {
-  if (lines.length === 0 || scroller.clientHeight === 0) return;
-  const last = lines[lines.length - 1];
-  const [top, bottom] = [lines[0].offsetTop, last.offsetTop + last.offsetHeight];
-  if (top >= scroller.scrollTop && bottom <= scroller.scrollTop + scroller.clientHeight) return;
-  scroller.scrollTop = Math.max(0, Math.min(top - 24, (top + bottom - scroller.clientHeight) / 2));
+  if (lines.length === 0) return;
+  onceLaidOut(scroller, () => {
+    if (scroller.clientHeight === 0) return;
+    const last = lines[lines.length - 1];
+    const [top, bottom] = [lines[0].offsetTop, last.offsetTop + last.offsetHeight];
+    if (top >= scroller.scrollTop && bottom <= scroller.scrollTop + scroller.clientHeight) return;
+    scroller.scrollTop = Math.max(0, Math.min(top - 24, (top + bottom - scroller.clientHeight) / 2));
+  });
 }

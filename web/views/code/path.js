@@ -1,5 +1,6 @@
 /** The path: the decisions of the internal callback that runs, in its order, with the way that it took. */
 import { button, h, say, set, sized } from "../dom.js";
+import { onceLaidOut } from "../laid-out.js";
 import { createFunction } from "./head.js";
 
 /** @typedef {import("../../types.js").Commands} Commands */
@@ -36,10 +37,11 @@ export function createPath(commands) {
 }
 
 /** Brings a choice into sight. @param {HTMLElement} scroller @param {HTMLElement} choice */
-function bring(scroller, choice) {
-  const [top, bottom] = [choice.offsetTop, choice.offsetTop + choice.offsetHeight];
-  if (top < scroller.scrollTop || bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = Math.max(0, (top + bottom - scroller.clientHeight) / 2);
-}
+const bring = (scroller, choice) =>
+  onceLaidOut(scroller, () => {
+    const [top, bottom] = [choice.offsetTop, choice.offsetTop + choice.offsetHeight];
+    if (top < scroller.scrollTop || bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = Math.max(0, (top + bottom - scroller.clientHeight) / 2);
+  });
 
 /** @param {Commands} commands */
 function createWalk(commands) {

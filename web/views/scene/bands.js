@@ -40,8 +40,8 @@ export function bandsOf(len, fresh, vessel, full) {
     .filter(({ from, to }) => to > from)
     .map((band) => {
       const cells = (/** @type {typeof LEAST} */ least) => (celled ? cellsOf(band.from, band.to - band.from, vessel.w, height(band.to - band.from), least) : []);
-      const [glyphs, seen] = [cells(LEAST), cells(SEEN)];
-      return { ...band, read: glyphs.length > 0, cells: glyphs.length > 0 ? glyphs : seen };
+      const glyphs = cells(LEAST);
+      return { ...band, read: glyphs.length > 0, cells: glyphs.length > 0 ? glyphs : cells(SEEN) };
     });
 }
 

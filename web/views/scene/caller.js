@@ -1,5 +1,5 @@
 /** Whose code takes from the buffers and writes to them: the callbacks, and the program outside of the loop. */
-import { say, set, svg } from "../dom.js";
+import { changes, say, set, svg } from "../dom.js";
 import { move, place } from "./draw.js";
 import { fit } from "./fit.js";
 
@@ -19,11 +19,14 @@ export function createCaller(kind, measure) {
   // The program itself is called by nobody.
   const element = svg("g", { class: `callback ${kind}`, "data-place": kind === "program" ? null : `callback:${kind}` }, box, name, state);
 
+  const [isAnother, isLifted] = [changes(), changes()];
+
   /**
    * @param {{name: string, words: string[], set: boolean, runs: boolean, ask: import("../../types.js").Question | null}} told
    * @param {Box} at
    */
   function settle(told, at) {
+    if (!isAnother(at, told.name, told.set, told.runs, told.ask?.kind, ...told.words)) return;
     set(element, "data-ask", told.ask && JSON.stringify(told.ask));
     place(box, { x: 0, y: 0, w: at.w, h: at.h });
     const tight = at.w < 90;
@@ -45,6 +48,7 @@ export function createCaller(kind, measure) {
 
   /** @param {Box} at @param {number} lifted from 0 to 1 */
   function draw(at, lifted) {
+    if (!isLifted(at, lifted)) return;
     move(element, at.x, at.y - LIFT * lifted);
     set(element, "data-lifted", lifted >= 0.5);
   }

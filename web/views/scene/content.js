@@ -1,6 +1,6 @@
 /** The bytes in a vessel, from its floor: one glyph a cell, or the first and the last as text. */
-import { firstBytes, glyph } from "../bytes.js";
-import { say, set, sized, svg } from "../dom.js";
+import { alike, firstBytes, glyph } from "../bytes.js";
+import { changes, kept, say, set, sized, svg } from "../dom.js";
 import { bandsOf, MOST_CELLS } from "./bands.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
@@ -21,20 +21,26 @@ export function createContent() {
   const glyphs = svg("g", {});
   const edges = svg("path", { class: "byte-edges" });
   const element = svg("g", { class: "vessel-bytes" }, hidden, edges, glyphs);
-  /** What they were drawn from. @type {unknown[]} */
-  let drawn = [];
+  const isAnother = changes();
+  /** What they were drawn from: of each moment, what is the same is another value. @type {Content | null} */
+  let drawn = null;
+  const glyphsFor = kept(glyphs, () => svg("text", {}));
+  /** What the glyphs are, also those that are not there now. @type {Run[]} */
+  const written = [];
 
   /** @param {import("./vessel.js").VesselState} state @param {Box} box */
   function update({ content, len, fresh, full }, { w, h }) {
-    const now = [content, len, fresh, full, w, h];
-    if (now.every((it, index) => it === drawn[index])) return;
-    drawn = now;
+    if (!content || !drawn || !alike(content, drawn)) drawn = content;
+    if (!isAnother(drawn, len, fresh, full, w, h)) return;
     const runs = content && content.len > 0 ? glyphsOf(content, fresh, { w, h }, full) : [];
     set(edges, "d", edgesOf(content?.len ?? 0, fresh, { w, h }, full));
     const unknown = content ? unknownOf(content, { w, h }, full) : [];
     sized(hidden, unknown.length, () => svg("rect", { class: "byte-unknown", fill: "url(#scene-hatch)" })).forEach((child, index) => place(child, unknown[index]));
-    sized(glyphs, runs.length, () => svg("text", {})).forEach((child, index) => {
+    glyphsFor(runs.length).forEach((child, index) => {
       const { words, kind, size, x, y } = runs[index];
+      // Of many glyphs few change, and asking each element what it is takes as long as to write it.
+      if (same(runs[index], written[index])) return;
+      written[index] = runs[index];
       set(child, "class", kind);
       set(child, "font-size", size);
       set(child, "x", round(x));
@@ -45,6 +51,9 @@ export function createContent() {
 
   return { element, update };
 }
+
+/** @param {Run} one @param {Run | undefined} other */
+const same = (one, other) => other !== undefined && one.words === other.words && one.x === other.x && one.y === other.y && one.size === other.size && one.kind === other.kind;
 
 /**
  * @param {Content} content

@@ -1,5 +1,5 @@
 /** A watermark: a line across its vessel, with a tag that can be dragged, moved by keys, or typed into. */
-import { h, say, set, style, svg } from "../dom.js";
+import { changes, h, say, set, style, svg } from "../dom.js";
 import { move, place, show } from "./draw.js";
 import { bytesAt, levelY } from "./geometry.js";
 import { round } from "./path.js";
@@ -58,6 +58,8 @@ export function createMark({ direction, which, onSet, onDraw, measure }) {
 
 class Mark {
   #own;
+  #isAnother = changes();
+  #glows = changes();
   /** @type {MarkState} */
   state = /** @type {any} */ (null);
   /** What it would be set to. @type {number | null} */
@@ -87,11 +89,13 @@ class Mark {
   update(next) {
     this.state = next;
     if (!next.editable) [this.draft, this.field.hidden] = [null, true];
-    this.#draw();
+    const { value, enforced, editable, seen, full, vessel, tag, room, text } = next;
+    if (this.#isAnother(value, enforced, editable, seen, full, vessel, tag, room, text, this.draft) || this.draft !== null) this.#draw();
   }
 
   /** @param {number} strength from 0 to 1 */
   glow(strength) {
+    if (!this.#glows(strength)) return;
     style(this.#own.parts.glow, "opacity", strength > 0 ? String(Math.round(strength * 100) / 100) : "0");
   }
 

@@ -1,9 +1,12 @@
 /** A pipe: what stands in it up to the valve, and what passes. */
-import { say, set, svg } from "../dom.js";
+import { changes, say, set, svg } from "../dom.js";
 import { move, show } from "./draw.js";
 import { lengthOf, longestOf, pathOf, pointAt, round } from "./path.js";
 
 /** @typedef {import("./path.js").Point} Point */
+
+/** @param {readonly Point[]} one @param {readonly Point[]} other */
+const isSame = (one, other) => one === other || (one.length === other.length && one.every(([x, y], index) => x === other[index][0] && y === other[index][1]));
 
 /**
  * @param {string} way
@@ -22,9 +25,11 @@ export function createPipe(way, measure) {
   /** @type {readonly Point[]} */
   let points = [];
   let whole = 0;
+  const [stands, isSeen] = [changes(), changes()];
 
   /** @param {readonly Point[]} line */
   function settle(line) {
+    if (isSame(line, points)) return;
     points = line;
     whole = lengthOf(line);
     for (const path of [outside, inside, standing, passing]) set(path, "d", pathOf(line));
@@ -35,11 +40,12 @@ export function createPipe(way, measure) {
 
   /** @param {{bytes: number, tail: number, head: number} | null} passes @param {number} standsTo so far from its source it is full */
   function draw(passes, standsTo) {
-    set(standing, "stroke-dasharray", `${round(Math.min(standsTo, whole))} ${round(whole + 9)}`);
-    show(standing, standsTo > 0);
+    if (stands(standsTo, whole)) {
+      set(standing, "stroke-dasharray", `${round(Math.min(standsTo, whole))} ${round(whole + 9)}`);
+      show(standing, standsTo > 0);
+    }
     const seen = passes !== null && passes.head > passes.tail;
-    show(passing, seen);
-    show(token, seen);
+    if (isSeen(seen)) for (const part of [passing, token]) show(part, seen);
     if (!passes || !seen) return;
     const [tail, head] = [passes.tail * whole, passes.head * whole];
     set(passing, "stroke-dasharray", `0 ${round(tail)} ${round(head - tail)} ${round(whole + 9)}`);

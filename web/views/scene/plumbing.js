@@ -1,6 +1,6 @@
 /** The drawing itself: vessels, pipes, valves, marks and callbacks, each where the layout has it. */
 import { ROLES } from "../../engine/roles.js";
-import { say, set, sized, svg } from "../dom.js";
+import { changes, say, set, sized, svg } from "../dom.js";
 import { Asks } from "./asks.js";
 import { createCaller } from "./caller.js";
 import { createDiffering } from "./differing.js";
@@ -59,6 +59,8 @@ export class Plumbing {
   #predicted;
   #differing = createDiffering();
   #asks = new Asks();
+  #isAnother = changes();
+  #movesTrip = changes();
   #vessels;
   #pipes;
   #valves;
@@ -110,17 +112,20 @@ export class Plumbing {
   settle(shown, still, at) {
     [this.#shown, this.#at, this.#states] = [shown, at, vesselStates(shown, still)];
     const { exists, connection } = shown.frame;
-    set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
-    set(this.element, "width", at.width);
-    set(this.element, "height", round(at.height));
-    for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
-    drawZones(this.#zones, this.#names, at, this.#zoneWords());
+    const zones = this.#zoneWords();
+    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, ...zones)) {
+      set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
+      set(this.element, "width", at.width);
+      set(this.element, "height", round(at.height));
+      for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
+      drawZones(this.#zones, this.#names, at, zones);
+      this.#settleWords(still, zones);
+    }
     for (const name of VESSELS) this.#vessels[name].settle(this.#states[name], at.vessels[name], at.captions[name], at.column);
     for (const direction of DIRECTIONS) this.#valves[direction].settle(still.valves[direction]);
     for (const kind of CALLERS) this.#callers[kind].settle(callerWords(shown, still, kind), at.callers[kind]);
     this.#settlePipes(still);
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
-    this.#settleWords(still);
     this.#predicted.settle(shown, still, at);
     this.#differing.settle(shown.frame, at);
     this.#asks.settle(shown, still, at);
@@ -185,13 +190,13 @@ export class Plumbing {
     }
   }
 
-  /** @param {Still} still */
-  #settleWords({ full }) {
+  /** @param {Still} still @param {string[]} zoneWords */
+  #settleWords({ full }, zoneWords) {
     const { column, vessels: { backlog, input, output }, zones } = this.#at;
     const t = this.#shown.text.scene;
     const { x, w } = zones[2].box;
     // Beside the zone's own name, if there is room; in a column beside the first vessel.
-    const room = column ? 0 : w - this.#measure(this.#zoneWords()[2], 12, "bold") * LETTER_SPACING - ZONE_MARGINS - 8;
+    const room = column ? 0 : w - this.#measure(zoneWords[2], 12, "bold") * LETTER_SPACING - ZONE_MARGINS - 8;
     const whole = t.fullHeight(full);
     const short = `\u2195 ${full} B`;
     say(this.#scale, this.#measure(whole, 11) < room ? whole : short);
@@ -251,6 +256,7 @@ export class Plumbing {
     const { input } = this.#at.vessels;
     const words = this.#shown.text.scene.tripwire;
     const { low, high } = still.marks.read;
+    if (!this.#movesTrip(installed, input, words, low, high, still.full)) return;
     const y = levelY(input, high || still.full, still.full) - 7;
     const lowest = levelY(input, low, still.full);
     set(this.#trip, "visibility", installed ? null : "hidden");

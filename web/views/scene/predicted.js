@@ -13,6 +13,8 @@ const questionOf = (lesson) => lesson?.questions.find(({ id, isHere, phase }) =>
 export function markPlaces(scene, drawing, { lesson }) {
   const asked = questionOf(lesson);
   const question = asked?.kind === "point" && asked.phase === "asked" ? asked : null;
+  // Most moments ask for nothing of the kind.
+  if (question === null && !scene.hasAttribute("data-pointing")) return;
   set(scene, "data-pointing", question !== null);
   for (const place of drawing.querySelectorAll("[data-place]")) {
     const id = place.getAttribute("data-place") ?? "";

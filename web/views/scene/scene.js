@@ -7,7 +7,8 @@
  */
 import { momentSentence } from "../../lang/sentences.js";
 import { STEP_MS } from "../../state/clock.js";
-import { h, say, set, style } from "../dom.js";
+import { changes, h, say, set, style } from "../dom.js";
+import { onceLaidOut, whenSized } from "../laid-out.js";
 import { browserClock, Movement } from "./clock.js";
 import { fontsOf, measureIn } from "./fit.js";
 import { flightOf } from "./flight.js";
@@ -47,6 +48,9 @@ class Scene {
   #movement;
   #size = { width: 0, height: 0 };
   #fonts = { plain: "", mono: "" };
+  /** Where things stand, as long as they stand there. @type {import("./geometry.js").Layout | null} */
+  #at = null;
+  #movesThings = changes();
   /** What was drawn last. @type {{shown: Shown, still: Still} | null} */
   #last = null;
 
@@ -58,7 +62,7 @@ class Scene {
     this.#stage.append(this.#plumbing.element, ...this.#plumbing.over);
     this.#middle = h("div", { class: "scene-middle" }, this.#stage, this.#others.element, this.#flying);
     this.element = h("div", { class: "scene", role: "group" }, this.#middle, this.#loop.element);
-    new ResizeObserver(() => this.#last && this.#resize() && this.#redraw(this.#last.shown, this.#last.still)).observe(this.#stage);
+    whenSized(this.#stage, () => (this.#last && this.#resize() ? () => this.#last && this.#redraw(this.#last.shown, this.#last.still) : undefined));
   }
 
   /** @param {Shown} shown */
@@ -95,8 +99,12 @@ class Scene {
 
   /** @param {Shown} shown @param {Still} still */
   #settle(shown, still) {
-    style(this.#stage, "min-block-size", `${leastHeight(this.#size.width, still.full)}px`);
-    this.#plumbing.settle(shown, still, layout(this.#size.width, this.#size.height, still.full));
+    const { width, height } = this.#size;
+    if (this.#movesThings(width, height, still.full) || !this.#at) {
+      style(this.#stage, "min-block-size", `${leastHeight(width, still.full)}px`);
+      this.#at = layout(width, height, still.full);
+    }
+    this.#plumbing.settle(shown, still, this.#at);
   }
 
   /** Draws a moment without moving anything. @param {Shown} shown @param {Still} still */
@@ -132,20 +140,37 @@ class Scene {
   /** What draws bytes on their way between bufferevents, where there are any. @param {Shown} shown @param {Still} still */
   #flight({ frame }, still) {
     const flight = flightOf(frame, still.caller);
-    const [from, to] = flight ? [this.#middleOf(flight.from), this.#middleOf(flight.to)] : [null, null];
+    const [from, to] = flight ? [this.#partOf(flight.from), this.#partOf(flight.to)] : [null, null];
     if (!flight || !from || !to) return null;
-    say(this.#flying, `${flight.bytes} B`);
-    return (/** @type {number} */ part) => {
-      this.#flying.hidden = part >= 1;
-      style(this.#flying, "transform", `translate(${from.x + (to.x - from.x) * part}px, ${from.y + (to.y - from.y) * part}px) translate(-50%, -50%)`);
+    const flying = this.#flying;
+    say(flying, `${flight.bytes} B`);
+    /** @type {{x: number, y: number}[] | null} */
+    let ends = null;
+    let part = 0;
+    const fly = () => {
+      if (!ends) return;
+      const [start, end] = ends;
+      style(flying, "transform", `translate(${start.x + (end.x - start.x) * part}px, ${start.y + (end.y - start.y) * part}px) translate(-50%, -50%)`);
+    };
+    onceLaidOut(flying, () => {
+      ends = [from, to].map((one) => this.#middleOf(one));
+      return fly;
+    });
+    return (/** @type {number} */ now) => {
+      part = now;
+      flying.hidden = part >= 1;
+      fly();
     };
   }
 
-  /** Where the middle of this is. @param {import("./flight.js").Place} place */
-  #middleOf(place) {
-    const focus = this.#last?.still.number;
-    const part = "caller" in place ? this.#plumbing.find(place.caller) : place.connection === focus ? this.#plumbing.find(place.side) : this.#others.find(place.connection, place.side);
-    if (!part) return null;
+  /** The part of the scene that this is. @param {import("./flight.js").Place} place */
+  #partOf(place) {
+    if ("caller" in place) return this.#plumbing.find(place.caller);
+    return place.connection === this.#last?.still.number ? this.#plumbing.find(place.side) : this.#others.find(place.connection, place.side);
+  }
+
+  /** Where the middle of this is. @param {Element} part */
+  #middleOf(part) {
     const [box, around] = [part.getBoundingClientRect(), this.#middle.getBoundingClientRect()];
     // What is presented is drawn larger than it is laid out.
     const times = around.width / this.#middle.offsetWidth || 1;

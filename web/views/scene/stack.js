@@ -20,6 +20,12 @@ const MOST_LOOKS = 24;
 /** Stands for calls that nobody knows. */
 const UNKNOWN = "\u2026";
 
+/** Before what runs, whose it is: where that could be another's. @param {number | null | undefined} connection @param {import("../../types.js").Picture} picture */
+function ownerOf(connection, { connections }) {
+  const owner = connections.length > 1 ? connections.find(({ number }) => number === connection) : undefined;
+  return owner ? `${owner.name ?? `#${owner.number}`}: ` : "";
+}
+
 /** What an event that runs is asked, where it is of the one that is looked at. @param {NonNullable<import("../../types.js").Picture["loop"]["running"]>} running @param {number} number @returns {import("../../state/asking.js").Asking | undefined} */
 function runningAsk({ event, connection }, number) {
   if (typeof event === "object") return { kind: "timer", event };
@@ -67,11 +73,12 @@ export function stackOf(frame) {
   }
   /** @type {Call[]} */
   const frames = [{ name: "event_base_loop", user: false, ask: { kind: "loop" } }];
-  if (loop.running) frames.push({ name: eventName(loop.running.event, picture.names), user: false, ask: runningAsk(loop.running, connection.number) });
+  // The callback inside of it says whose it is, too.
+  if (loop.running) frames.push({ name: `${loop.entered ? "" : ownerOf(loop.running.connection, picture)}${eventName(loop.running.event, picture.names)}`, user: false, ask: runningAsk(loop.running, connection.number) });
   for (const { callback, connection: whose } of loop.entered ? [...loop.outer, loop.entered] : []) {
     const kind = KINDS[callbackName(callback)];
     const ask = kind && whose === connection.number ? calledOf(connection, kind) : undefined;
-    frames.push({ name: `${callbackName(callback, picture.names)}${callbackArguments(callback)}`, user: true, ask });
+    frames.push({ name: `${ownerOf(whose, picture)}${callbackName(callback, picture.names)}${callbackArguments(callback)}`, user: true, ask });
   }
   // What libevent does within is asked as what it does that for.
   const { ask } = frames[frames.length - 1];

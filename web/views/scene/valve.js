@@ -1,6 +1,6 @@
 /** A valve between kernel and buffer: its disk lies along the pipe or across it, its reason stands beside it in words. */
 import { suspends } from "../../lang/names.js";
-import { say, set, sized, svg } from "../dom.js";
+import { changes, say, set, sized, svg } from "../dom.js";
 import { move } from "./draw.js";
 import { wrap } from "./fit.js";
 import { round } from "./path.js";
@@ -25,6 +25,8 @@ export function createValve(direction, measure) {
   const reason = svg("text", { class: "valve-reason" });
   const element = svg("g", { class: `valve ${direction}`, "data-place": `valve:${direction}`, "data-ask": JSON.stringify({ kind: "valve", direction }) }, drawing, reason);
 
+  const [isTurned, isAnother] = [changes(), changes()];
+
   /** @param {ValveState} valve what it is once nothing moves */
   function settle(valve) {
     set(element, "data-valve", kindOf(valve));
@@ -43,8 +45,10 @@ export function createValve(direction, measure) {
     const shown = turned < 0.5 ? before : after;
     const [from, to] = [before, after].map(({ valve }) => (kindOf(valve) === "open" ? 0 : 90));
     const along = column ? 90 : direction === "read" ? 0 : 180;
+    const angle = round(along + from + (to - from) * turned);
+    if (isTurned(angle)) set(disk, "transform", `rotate(${angle})`);
+    if (!isAnother(shown.valve, shown.suspended, at, column, t)) return;
     move(drawing, at.box.x + at.box.w / 2, at.box.y + at.box.h / 2);
-    set(disk, "transform", `rotate(${round(along + from + (to - from) * turned)})`);
     set(drawing, "data-drawn", kindOf(shown.valve));
     set(drawing, "data-bad", ["error", "timeout"].includes(shown.valve));
     const [state, ...rest] = t.valve[direction][shown.valve].split(/[:：,，]\s*/);

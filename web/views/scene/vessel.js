@@ -1,5 +1,5 @@
 /** One vessel: a tank with its level, its bytes, and this step's bytes outlined. */
-import { say, set, sized, svg } from "../dom.js";
+import { changes, say, set, sized, svg } from "../dom.js";
 import { createContent, LINE } from "./content.js";
 import { move, place, show } from "./draw.js";
 import { fit, wrap } from "./fit.js";
@@ -44,6 +44,9 @@ export function createVessel(name, measure) {
 }
 
 class Tank {
+  #isAnother = changes();
+  #notes = changes();
+  #flows = changes();
   #parts;
   #content;
   #measure;
@@ -63,6 +66,9 @@ class Tank {
 
   /** What stands still around the bytes. @param {VesselState} state @param {Box} box @param {Box} caption @param {boolean} column */
   settle(state, box, caption, column) {
+    const { name, len, edge: end, capacity, unknown, full, ask } = state;
+    const asks = ask && JSON.stringify(ask);
+    if (!this.#isAnother(box, caption, column, name, len, end, capacity, unknown, full, asks)) return;
     const parts = this.#parts;
     set(this.element, "data-length", state.len ?? "unknown");
     this.element.classList.toggle("unknown", state.len === null);
@@ -74,7 +80,7 @@ class Tank {
     show(parts.rim, edge !== null && state.capacity !== null && state.len !== null);
     if (edge !== null) set(parts.rim, "d", `M${round(x)} ${round(edge)}h${round(w)}`);
     this.#settleReason(state, box);
-    this.#settleCaption(state, caption, column);
+    this.#settleCaption(name, asks, caption, column);
   }
 
   /** Beyond so many bytes there is no room; 0 where there is always some. @param {number} edge @param {number} full @param {Box} box */
@@ -100,10 +106,10 @@ class Tank {
     });
   }
 
-  /** @param {VesselState} state @param {Box} caption @param {boolean} column */
-  #settleCaption({ name, ask }, caption, column) {
+  /** @param {string} name @param {string | null} asks @param {Box} caption @param {boolean} column */
+  #settleCaption(name, asks, caption, column) {
     const parts = this.#parts;
-    for (const part of [parts.amount, parts.note]) set(part, "data-ask", ask && JSON.stringify(ask));
+    for (const part of [parts.amount, parts.note]) set(part, "data-ask", asks);
     say(parts.name, name);
     // One over the other, or beside each other.
     const stacked = column || caption.h > 2 * LINE;
@@ -115,6 +121,7 @@ class Tank {
 
   /** @param {VesselState} state @param {Box} box */
   note({ note: words, content }, box) {
+    if (!this.#notes(words, content !== null, box)) return;
     const measure = (/** @type {string} */ it) => this.#measure(it, 12, "bold");
     const lines = wrap(words, box.w - 4, measure);
     // Bytes are read from the floor on; where there are any, it stands below the rim.
@@ -133,6 +140,12 @@ class Tank {
    * @param {boolean} outlined this step's bytes are shown as such
    */
   draw(state, box, level, sunk, outlined) {
+    if (state.len !== null) this.#content.update(state, box);
+    if (this.#flows(state.len !== null, state.full, state.capacity, state.fresh, box, level, sunk, outlined)) this.#flow(state, box, level, sunk, outlined);
+  }
+
+  /** @param {VesselState} state @param {Box} box @param {number} level @param {number} sunk @param {boolean} outlined */
+  #flow(state, box, level, sunk, outlined) {
     const parts = this.#parts;
     const known = state.len !== null;
     const top = levelY(box, level, state.full);
@@ -148,7 +161,6 @@ class Tank {
     const fresh = Math.min(state.fresh, level);
     show(parts.fresh, known && outlined && fresh > 0);
     place(parts.fresh, { x: box.x + 1.5, y: top, w: box.w - 3, h: levelY(box, Math.min(level, state.full) - fresh, state.full) - top });
-    if (known) this.#content.update(state, box);
   }
 }
 

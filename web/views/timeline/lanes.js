@@ -3,6 +3,7 @@ import { Survey } from "../../engine/survey.js";
 import { across } from "../../state/aligned.js";
 import { scaleFor } from "../../state/scale.js";
 import { h, style } from "../dom.js";
+import { onceLaidOut, whenSized } from "../laid-out.js";
 import { GUTTER, heightOf, paint } from "./paint.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
@@ -13,7 +14,7 @@ import { GUTTER, heightOf, paint } from "./paint.js";
 
 /** A live track is drawn anew this often at most. */
 const LIVE_EVERY_MS = 500;
-/** What colours are is asked this often at most: it makes the browser lay out what changed. */
+/** What colours are is asked this often at most. */
 const COLOURS_EVERY_MS = 250;
 /** So many buckets at most, however wide the screen is. */
 const BUCKETS = 2048;
@@ -35,79 +36,137 @@ export function createLanes(area, minimap, resized) {
   const own = createSheet("lanes");
   const other = createSheet("lanes other");
   area.prepend(own.canvas, other.canvas);
-  let [drawnAt, drawnWhole, full] = [0, "", 1];
+  const lay = createLaying(own, other);
+  /** @type {Laid | null} */
+  let laid = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let later;
   /** @type {Shown | null} */
   let last = null;
   // Asking for it at each change would make the browser lay out everything each time.
   const size = { width: 0, height: 0 };
-  new ResizeObserver(() => {
+  whenSized(area, () => {
     [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
-    resized();
-  }).observe(area);
+    colours.ask();
+    return () => {
+      resized();
+      survey();
+      draw();
+    };
+  });
 
   /** @param {Shown} shown */
   function update(shown) {
-    const { frame, stretch, lesson, lang, text } = shown;
     last = shown;
-    const { width, height } = size;
-    if (width <= 0) return;
-    const look = { width, ...colours.of(shown.theme), text, narrow: frame.aligned !== null || height < heightOf(false) };
-    // Beyond the cursor is the answer.
-    const veiled = lesson?.veiled ? frame.position : Infinity;
-    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
-    const whole = [width, frame.revision, frame.start, frame.length, frame.connection.number, ...Object.values(look.colours), devicePixelRatio, veiled].join();
-    const key = [whole, lang, look.narrow].join();
-    // Surveying a live track again and again takes a while: now and then is enough.
-    const wait = frame.source === "live" && whole !== drawnWhole ? drawnAt + LIVE_EVERY_MS - performance.now() : 0;
-    if (wait > 0) {
-      later ??= setTimeout(() => ((later = undefined), last && update(last)), wait);
-      return;
-    }
-    if (whole !== drawnWhole) {
-      const all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
-      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
-      minimap.draw(all.filter(({ to }) => to <= veiled), { start: frame.start, length: frame.length, full }, width, look.colours.kernel);
-      [drawnAt, drawnWhole] = [performance.now(), whole];
-    }
-    own.draw({ frame, name: "", stretch, veiled, part }, full, look, key);
-    const { aligned } = frame;
-    other.canvas.hidden = !frame.other || !aligned;
-    if (!frame.other || !aligned) return;
-    const there = (/** @type {number} */ position) => across(aligned.own, aligned.other, position);
-    const beside = { from: Math.floor(there(stretch.from)), to: Math.ceil(there(stretch.to)) };
-    const back = (/** @type {number} */ position) => part(across(aligned.other, aligned.own, position));
-    other.draw({ frame: frame.other, name: `${frame.against} ${frame.length}`, stretch: beside, veiled: there(veiled), part: back }, full, look, key);
+    survey();
+    // Words on a sheet have a font: to write one, a browser works out the styles of all that changed.
+    onceLaidOut(area, () => {
+      colours.renew(shown.theme);
+      draw();
+    });
+  }
+
+  /** Asks the tracks for what there is to draw. */
+  function survey() {
+    if (!last || size.width <= 0) return;
+    const now = lay(last, size);
+    if (typeof now === "number") later ??= setTimeout(() => ((later = undefined), last && update(last)), now);
+    else laid = now;
+  }
+
+  /** Moves nothing. */
+  function draw() {
+    const { width } = size;
+    const coloured = colours.look();
+    if (!laid || width <= 0 || !coloured) return;
+    const { shown: { frame, lang, text }, whole, all, full, sheet, beside, narrow } = laid;
+    const look = { width, ...coloured, text, narrow };
+    const key = [whole, full, sheet.veiled, ...Object.values(look.colours), devicePixelRatio].join();
+    minimap.draw(all, sheet.veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key });
+    own.draw(sheet, full, look, [key, lang, look.narrow].join());
+    if (beside) other.draw(beside, full, look, [key, lang, look.narrow].join());
   }
 
   return { swatches: colours.swatches, update, width: () => size.width };
 }
 
-/** The roles' colours and the font, as the page around has them. */
+/**
+ * What is laid on the sheets.
+ * @typedef {{shown: Shown, whole: string, all: Bucket[], full: number, sheet: Sheet, beside: Sheet | null, narrow: boolean}} Laid `whole` is of which track, in
+ *   so much room, and `all` all of it
+ */
+
+/**
+ * @param {ReturnType<typeof createSheet>} own
+ * @param {ReturnType<typeof createSheet>} other
+ * @returns {(shown: Shown, size: {width: number, height: number}) => Laid | number} a number where it is to wait so many milliseconds
+ */
+function createLaying(own, other) {
+  let [surveyedAt, whole, full] = [0, "", 1];
+  /** @type {Bucket[]} */
+  let all = [];
+  return (shown, { width, height }) => {
+    const { frame, stretch, lesson } = shown;
+    const now = [width, frame.revision, frame.start, frame.length, frame.connection.number].join();
+    // Surveying a live track again and again takes a while: now and then is enough.
+    const wait = frame.source === "live" && now !== whole ? surveyedAt + LIVE_EVERY_MS - performance.now() : 0;
+    if (wait > 0) return wait;
+    if (now !== whole) {
+      all = own.survey({ frame, name: "" }, { from: frame.start, to: frame.length }, width);
+      full = scaleFor(most(all, (b) => Math.max(b.inMax, b.outMax)), [most(all, (b) => b.high)]);
+      [surveyedAt, whole] = [performance.now(), now];
+    }
+    const part = (/** @type {number} */ position) => (position - stretch.from) / Math.max(stretch.to - stretch.from, 1);
+    // Beyond the cursor is the answer.
+    const sheet = { frame, name: "", stretch, veiled: lesson?.veiled ? frame.position : Infinity, part };
+    const beside = besideOf(sheet);
+    const narrow = frame.aligned !== null || height < heightOf(false);
+    own.look(sheet, whole, width, narrow);
+    other.canvas.hidden = !beside;
+    if (beside) other.look(beside, whole, width, narrow);
+    return { shown, whole, all, full, sheet, beside, narrow };
+  };
+}
+
+/** What lies beside a sheet: the other libevent's run, as far as there is one. @param {Sheet} sheet @returns {Sheet | null} */
+function besideOf({ frame, stretch, veiled, part }) {
+  const { aligned, other, against, length } = frame;
+  if (!other || !aligned) return null;
+  const there = (/** @type {number} */ position) => across(aligned.own, aligned.other, position);
+  const back = (/** @type {number} */ position) => part(across(aligned.other, aligned.own, position));
+  return { frame: other, name: `${against} ${length}`, stretch: { from: Math.floor(there(stretch.from)), to: Math.ceil(there(stretch.to)) }, veiled: there(veiled), part: back };
+}
+
+/** The roles' colours and the font, as the page around has them. They are asked where all is laid out. */
 function createColours() {
   const swatches = ROLES.map((role) => h("span", { class: `swatch ${role}`, hidden: true }));
-  let [askedAt, asked] = [-Infinity, ""];
-  let look = { colours: /** @type {Colours} */ ({}), font: "" };
-  /** @param {string} theme */
-  function of(theme) {
-    const now = performance.now();
-    if (theme !== asked || now >= askedAt + COLOURS_EVERY_MS) {
-      [askedAt, asked] = [now, theme];
-      const styles = swatches.map((swatch) => getComputedStyle(swatch));
-      const colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, styles[index].backgroundColor])));
-      look = { colours, font: `12px ${styles[0].fontFamily}` };
-    }
-    return look;
+  let [askedAt, askedOf] = [-Infinity, ""];
+  /** @type {{colours: Colours, font: string} | null} */
+  let look = null;
+
+  function ask() {
+    const styles = swatches.map((swatch) => getComputedStyle(swatch));
+    const colours = /** @type {Colours} */ (Object.fromEntries(ROLES.map((role, index) => [role, styles[index].backgroundColor])));
+    look = { colours, font: `12px ${styles[0].fontFamily}` };
   }
-  return { swatches, of };
+
+  /** @param {string} theme */
+  function renew(theme) {
+    const now = performance.now();
+    if (theme === askedOf && now < askedAt + COLOURS_EVERY_MS) return;
+    [askedAt, askedOf] = [now, theme];
+    ask();
+  }
+  return { swatches, ask, renew, look: () => look };
 }
 
 /** @param {string} name */
 function createSheet(name) {
   const canvas = h("canvas", { class: name, "aria-hidden": "true" });
   const surveyed = new Survey();
-  let drawn = "";
+  let [looked, drawn] = ["", ""];
+  /** @type {Bucket[]} */
+  let buckets = [];
 
   /** @param {Pick<Sheet, "frame" | "name">} of @param {Stretch} stretch @param {number} width */
   function survey({ frame, name }, stretch, width) {
@@ -115,17 +174,25 @@ function createSheet(name) {
     return surveyed.buckets(frame.track, of, stretch, Math.min(width, BUCKETS));
   }
 
-  /** @param {Sheet} sheet @param {number} full @param {Omit<Parameters<typeof paint>[2], "part"> & {font: string}} look @param {string} key of all that is drawn, but for the stretch */
-  function draw({ frame, name, stretch, veiled, part }, full, look, key) {
-    const now = [key, name, frame.length, stretch.from, stretch.to, full].join();
+  /** Learns what is laid on it. @param {Sheet} sheet @param {string} whole of which track, in so much room @param {number} width @param {boolean} narrow */
+  function look({ frame, name, stretch }, whole, width, narrow) {
+    style(canvas, "block-size", `${heightOf(narrow)}px`);
+    const now = [whole, name, frame.length, stretch.from, stretch.to].join();
+    if (now !== looked) buckets = survey({ frame, name }, stretch, width);
+    looked = now;
+  }
+
+  /** @param {Sheet} sheet what was laid on it @param {number} full @param {Omit<Parameters<typeof paint>[2], "part"> & {font: string}} look @param {string} key of all that is drawn, but for that */
+  function draw({ stretch, veiled, part }, full, look, key) {
+    const now = [key, look.font, looked].join();
     if (now === drawn) return;
     drawn = now;
     const context = empty(canvas, look.width + GUTTER, heightOf(look.narrow));
     context.font = look.font;
-    paint(context, { buckets: survey({ frame, name }, stretch, look.width), stretch, full, veiled }, { ...look, part });
+    paint(context, { buckets, stretch, full, veiled }, { ...look, part });
   }
 
-  return { canvas, survey, draw };
+  return { canvas, survey, look, draw };
 }
 
 /** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */
@@ -137,7 +204,6 @@ function empty(canvas, width, height) {
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide) canvas.width = wide;
   if (canvas.height !== high) canvas.height = high;
-  style(canvas, "block-size", `${height}px`);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);

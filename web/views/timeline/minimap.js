@@ -16,6 +16,7 @@ export function createMinimap(commands) {
   const element = h("div", { class: "minimap" }, canvas, pane, cursor);
   /** @type {Shown | null} */
   let last = null;
+  let drawn = "";
   const drag = (/** @type {PointerEvent} */ event) => {
     if (!last || !element.hasPointerCapture(event.pointerId)) return;
     const { frame, stretch } = last;
@@ -37,17 +38,27 @@ export function createMinimap(commands) {
     style(cursor, "inset-inline-start", `${part(frame.position)}%`);
   }
 
-  /** @param {Bucket[]} buckets @param {{start: number, length: number, full: number}} frame @param {number} width @param {string} colour */
-  function draw(buckets, { start, length, full }, width, colour) {
+  /**
+   * @param {Bucket[]} buckets
+   * @param {number} veiled what comes after this position is not drawn
+   * @param {{start: number, length: number, full: number}} frame
+   * @param {{width: number, colour: string, key: string}} look `key` is another one where something else is to be drawn
+   */
+  function draw(buckets, veiled, { start, length, full }, { width, colour, key }) {
+    if (key === drawn) return;
+    drawn = key;
     const ratio = devicePixelRatio || 1;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(HEIGHT * ratio);
+    const size = { width: Math.round(width * ratio), height: Math.round(HEIGHT * ratio) };
+    // A sheet of the same size is wiped, not made anew.
+    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, HEIGHT);
     context.fillStyle = colour;
     context.beginPath();
     const x = (/** @type {number} */ position) => ((position - start) / Math.max(length - start, 1)) * width;
     for (const { at, to, inMax, outMax } of buckets) {
+      if (to > veiled) break;
       const height = Math.min(Math.max(inMax, outMax) / full, 1) * HEIGHT;
       context.rect(x(at - 1), HEIGHT - height, Math.max(x(to) - x(at - 1), 1), height);
     }

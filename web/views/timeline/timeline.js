@@ -1,7 +1,7 @@
 /** The track from afar: lengths, marks, callbacks and losses of a stretch of it, with a slider to scrub. */
 import { branchName } from "../../lang/did.js";
 import { PRESS } from "../../state/stretch.js";
-import { button, h, say, set, sized, style } from "../dom.js";
+import { button, h, say, set, sized, steady, style } from "../dom.js";
 import { listen } from "./gestures.js";
 import { createLanes } from "./lanes.js";
 import { createMinimap } from "./minimap.js";
@@ -21,7 +21,7 @@ export function createTimeline(commands) {
   const minimap = createMinimap(commands);
   const zoom = createZoom(commands);
   const legend = createLegend();
-  const lanes = createLanes(area, minimap, () => last && update(last));
+  const lanes = createLanes(area, minimap, () => last && tell(last));
   const element = h("div", { class: "timeline" }, area, h("div", { class: "timeline-foot" }, minimap.element, note, zoom.element, legend.element), ...lanes.swatches);
   /** @type {Shown | null} */
   let last = null;
@@ -29,9 +29,8 @@ export function createTimeline(commands) {
 
   /** @param {Shown} shown */
   function update(shown) {
-    const { frame, stretch, text } = shown;
+    const { frame, text } = shown;
     last = shown;
-    // Before anything else changes: colours are asked for, which makes the browser work out the styles of all that did.
     lanes.update(shown);
     set(area, "data-compared", frame.other !== null);
     set(slider, "min", frame.start);
@@ -39,9 +38,14 @@ export function createTimeline(commands) {
     slider.value = String(frame.position);
     set(slider, "aria-label", text.controls.position);
     set(slider, "aria-valuetext", text.step(frame.position, frame.length));
+    tell(shown);
+    for (const part of [places, minimap, zoom, legend]) part.update(shown);
+  }
+
+  /** What of it is seen, and whether steps have room for their shapes. @param {Shown} shown */
+  function tell({ stretch, text }) {
     const wide = lanes.width() / Math.max(stretch.to - stretch.from, 1);
     say(note, text.controls.stretch(Math.round(stretch.from), Math.round(stretch.to), wide < SHAPES_FROM));
-    for (const part of [places, minimap, zoom, legend]) part.update(shown);
   }
 
   return { element, update };
@@ -88,26 +92,23 @@ function createZoom(commands) {
   const farther = button("\u2212", () => commands.zoom(1 / PRESS), { class: "farther" });
   return {
     element: h("div", { class: "zoom", role: "group" }, farther, nearer),
-    /** @param {Shown} shown */
-    update({ frame, stretch, text: { controls } }) {
-      farther.disabled = stretch.from === frame.start && stretch.to === frame.length;
-      for (const [one, words] of /** @type {const} */ ([[nearer, controls.nearer], [farther, controls.farther]])) {
-        set(one, "aria-label", words);
-        set(one, "title", words);
-      }
-    },
+    update: steady(
+      ({ frame, stretch, text }) => [frame.start, frame.length, stretch.from, stretch.to, text],
+      (/** @type {Shown} */ { frame, stretch, text: { controls } }) => {
+        farther.disabled = stretch.from === frame.start && stretch.to === frame.length;
+        for (const [one, words] of /** @type {const} */ ([[nearer, controls.nearer], [farther, controls.farther]])) {
+          set(one, "aria-label", words);
+          set(one, "title", words);
+        }
+      },
+    ),
   };
 }
 
 /** What the colours and shapes mean. */
 function createLegend() {
   const keys = ROLES.map((role) => ({ role, words: h("span", {}) }));
+  const update = steady(({ text }) => [text], (/** @type {Shown} */ { text: { controls } }) => keys.forEach(({ role, words }) => say(words, controls.legend[role])));
   const element = h("ul", { class: "legend" }, ...keys.map(({ role, words }) => h("li", {}, h("span", { class: `key ${role}`, "aria-hidden": "true" }), words)));
-  return {
-    element,
-    /** @param {Shown} shown */
-    update({ text: { controls } }) {
-      keys.forEach(({ role, words }) => say(words, controls.legend[role]));
-    },
-  };
+  return { element, update };
 }
