@@ -85,7 +85,7 @@ mod tests {
         }
     }
 
-    /// The timers of one pass that do not fire in the order of their names: something but when they were set decided.
+    /// Of fewer than four the heap's order is hardly anything but that in which they were set.
     #[test]
     fn in_most_programs_of_timers_many_fire_at_once() {
         let fires_many = |scenario: &Scenario| {
