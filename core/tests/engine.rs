@@ -12,7 +12,7 @@ use bufferevent::{
     EventId, Gone, Handle, NoHandle, PriorityError, Readiness, Time, Watermarks, What,
 };
 
-use crate::support::Lab;
+use crate::support::{Lab, NoKernel};
 
 #[test]
 fn a_freed_bufferevent_or_event_is_gone() {
@@ -157,49 +157,6 @@ fn a_one_shot_event_fires_once_and_a_persistent_one_each_time() {
 }
 
 #[test]
-fn a_timer_fires_at_its_time_and_adding_it_again_restarts_it() {
-    let mut lab = Lab::new(Dialect::V1_4);
-    let timer = lab.base.event_new(None, EventFlags::NONE);
-    lab.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(100))).unwrap();
-    lab.now = Time::from_millis(60);
-    assert_eq!(lab.turn(), Vec::<String>::new());
-    lab.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(100))).unwrap();
-    lab.now = Time::from_millis(159);
-    assert_eq!(lab.turn(), Vec::<String>::new());
-    assert_eq!(lab.base.next_wait(), Some(Duration::from_millis(1)));
-    lab.now = Time::from_millis(160);
-    assert_eq!(lab.turn(), ["A1"]);
-    assert!(!lab.base.has_events());
-}
-
-#[test]
-fn a_persistent_timer_repeats_in_2_1_without_drifting_and_not_in_1_4() {
-    for (dialect, times) in [(Dialect::V1_4, 1), (Dialect::V2_1, 3), (Dialect::V2_2, 3)] {
-        let mut lab = Lab::new(dialect);
-        let timer = lab.base.event_new(None, EventFlags::PERSIST);
-        lab.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(10))).unwrap();
-        let mut count = 0;
-        for late in [12, 20, 31] {
-            lab.now = Time::from_millis(late);
-            count += lab.turn().len();
-        }
-        assert_eq!(count, times, "{dialect}");
-    }
-}
-
-#[test]
-fn timers_of_one_moment_fire_in_the_order_of_a_binary_heap() {
-    let mut lab = Lab::new(Dialect::V1_4);
-    let timers: Vec<_> = (0..5).map(|_| lab.base.event_new(None, EventFlags::NONE)).collect();
-    for timer in timers.iter().rev() {
-        lab.base.event_mut(*timer).unwrap().add(Some(Duration::from_millis(5))).unwrap();
-    }
-    lab.now = Time::from_millis(5);
-    // The one that was set first is at the root; whenever it is taken, the last takes its place and stays there.
-    assert_eq!(lab.turn(), ["A5", "A1", "A2", "A3", "A4"]);
-}
-
-#[test]
 fn a_smaller_priority_runs_first_and_the_kernel_is_asked_in_between() {
     for dialect in Dialect::ALL {
         let mut lab = Lab::new(dialect);
@@ -337,7 +294,7 @@ fn readiness_told_once_lasts_until_a_call_would_block() {
     base.event_mut(event).unwrap().add(None).unwrap();
     assert_eq!(base.next_wait(), None, "nothing is ready and no timer runs");
     base.note_ready(handle, Readiness::READABLE);
-    let mut kernel = Silent;
+    let mut kernel = NoKernel;
     for _ in 0..3 {
         base.begin_pass(Time::ZERO);
         assert_eq!(base.poll_callback(&mut kernel), Some(Due::Application(event, EventFlags::READ)));
@@ -362,48 +319,6 @@ fn a_handle_that_is_ready_for_nothing_anybody_waits_for_costs_no_pass() {
     base.forget_handle(handle);
     base.get_mut(id).unwrap().enable(Directions::READ).unwrap();
     assert_eq!(base.next_wait(), None, "the next one with this number is another");
-}
-
-#[test]
-fn a_hundred_thousand_timers_fire_each_at_its_time() {
-    let mut base = EventBase::new(Dialect::V1_4);
-    let count = 100_000_u64;
-    for n in 0..count {
-        let timer = base.event_new(None, EventFlags::NONE);
-        base.event_mut(timer).unwrap().add(Some(Duration::from_micros((n * 7919) % count))).unwrap();
-    }
-    // Debug builds check every event after each step: a few of them are enough to see the order.
-    for micros in 0..3 {
-        base.begin_pass(Time::from_micros(micros));
-        let number = (1..=count).find(|number| ((number - 1) * 7919) % count == micros).unwrap();
-        let due = base.poll_callback(&mut Silent);
-        assert!(matches!(due, Some(Due::Application(event, _)) if event.number() == number), "{due:?}");
-        assert_eq!(base.poll_callback(&mut Silent), None);
-    }
-}
-
-struct Silent;
-
-impl bufferevent::Kernel for Silent {
-    fn receive(
-        &mut self,
-        _: Handle,
-        _: &mut [std::io::IoSliceMut<'_>],
-    ) -> Result<bufferevent::Transfer, bufferevent::Errno> {
-        Err(bufferevent::Errno::Again)
-    }
-
-    fn send(
-        &mut self,
-        _: Handle,
-        _: &[std::io::IoSlice<'_>],
-    ) -> Result<bufferevent::Transfer, bufferevent::Errno> {
-        Err(bufferevent::Errno::Again)
-    }
-
-    fn readable_bytes(&mut self, _: Handle) -> Option<usize> {
-        None
-    }
 }
 
 /// The tutorial's callbacks; gives how the stream ended.

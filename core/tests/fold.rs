@@ -2,27 +2,13 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::recording::{ConnectionPicture, Content, Picture, Run};
-use bufferevent::sim::{Scenario, Simulation};
+use bufferevent::sim::Simulation;
 use bufferevent::{BuffereventId, Kernel, Observer, Record};
-use serde_json::Value;
 
-/// The recorded scenarios of every dialect: hand-written edge cases and 300 random ones each.
-const SHORT: [&str; 6] = ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"];
+use crate::support::recorded::{SHORT, scenarios};
 
 /// Programs of several bufferevents: pairs and filters, connecting, callbacks of evbuffers.
 const PROGRAMS: [&str; 4] = ["1.4/edge-format-2", "2.1/format-2", "2.1/oracle", "2.2/edge-format-2"];
-
-fn scenarios<'a>(files: impl IntoIterator<Item = &'a str>) -> Vec<Scenario> {
-    let mut scenarios = Vec::new();
-    for file in files {
-        let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
-        for line in std::fs::read_to_string(path).expect("part of the project").lines() {
-            let line: Value = serde_json::from_str(line).expect("JSON");
-            scenarios.push(Scenario::from_json(&line["scenario"].to_string()).expect("valid"));
-        }
-    }
-    scenarios
-}
 
 /// A scenario with long runs says nothing new after the first thousands of records.
 const MOST_RECORDS: usize = 2000;

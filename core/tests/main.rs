@@ -45,6 +45,7 @@ mod scenario_robustness;
 mod scenario_round_trip;
 mod sim_kernel;
 mod support;
+mod timers;
 mod trigger;
 mod turn;
 mod watermarks;

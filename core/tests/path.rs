@@ -8,6 +8,9 @@ use bufferevent::recording::{Branch, Internal, Recording, Turn, Walk};
 use bufferevent::sim::{Experiment, Scenario};
 use bufferevent::{EventName, MarkName, Step};
 
+use crate::support::recorded::scenarios;
+
+/// Of every dialect and format.
 const FILES: [&str; 9] = [
     "1.4/edge",
     "1.4/edge-format-2",
@@ -19,19 +22,6 @@ const FILES: [&str; 9] = [
     "2.2/edge",
     "2.2/oracle",
 ];
-
-/// Those that real libevents played, of every dialect and format.
-fn scenarios() -> impl Iterator<Item = Scenario> {
-    FILES.into_iter().flat_map(|file| {
-        let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(path).unwrap();
-        let scenario = |line: &str| {
-            let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            Scenario::from_json(&line["scenario"].to_string()).unwrap()
-        };
-        text.lines().map(scenario).collect::<Vec<_>>()
-    })
-}
 
 fn recording(scenario: Scenario) -> Recording {
     Experiment::new(scenario).recording().clone()
@@ -58,7 +48,7 @@ fn ways(walk: &Walk) -> String {
 #[test]
 fn every_internal_callback_that_returned_has_gone_one_way_from_its_start_to_its_end() {
     let (mut walks, mut seen) = (0, Seen::default());
-    for scenario in scenarios() {
+    for scenario in scenarios(FILES) {
         let name = scenario.to_json();
         let mut recording = recording(scenario);
         for position in 1..=recording.end_position() {
@@ -95,7 +85,7 @@ fn every_internal_callback_that_returned_has_gone_one_way_from_its_start_to_its_
 #[test]
 fn whatever_watches_input_is_a_way_of_its_own_outside_of_a_read() {
     let (mut walks, mut seen) = (0, Seen::default());
-    for scenario in scenarios() {
+    for scenario in scenarios(FILES) {
         let name = scenario.to_json();
         let mut recording = recording(scenario);
         for position in 1..=recording.end_position() {
@@ -155,7 +145,7 @@ impl Seen {
 
 #[test]
 fn what_is_still_to_come_is_open_and_what_was_decided_stays() {
-    for scenario in scenarios().step_by(37) {
+    for scenario in scenarios(FILES).step_by(37) {
         let name = scenario.to_json();
         let mut recording = recording(scenario);
         let mut before: Vec<Walk> = Vec::new();

@@ -8,7 +8,7 @@ use bufferevent::recording::Entered;
 use bufferevent::sim::{Experiment, Scenario};
 use bufferevent::{BufferName, Callback, Record, Step};
 
-use crate::support::lessons;
+use crate::support::{lessons, recorded};
 
 fn proxy() -> Experiment {
     let text = r#"{"format":2,"dialect":"2.1","bufferevents":{
@@ -73,14 +73,9 @@ fn place_of(entered: &Entered, names: &bufferevent::recording::Names) -> String 
 
 #[test]
 fn what_runs_is_in_the_callback_that_runs_and_in_the_script_where_none_does() {
-    let conformance = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/2.1/format-2.jsonl");
-    let text = std::fs::read_to_string(conformance).unwrap();
-    let recorded = text.lines().step_by(5).map(|line| {
-        let line: serde_json::Value = serde_json::from_str(line).unwrap();
-        Scenario::from_json(&line["scenario"].to_string()).unwrap()
-    });
+    let programs = recorded::scenarios(["2.1/format-2"]).step_by(5);
     let mut callbacks = 0;
-    for scenario in recorded.chain(lessons::scenarios().into_iter().map(|(_, scenario)| scenario)) {
+    for scenario in programs.chain(lessons::scenarios().into_iter().map(|(_, scenario)| scenario)) {
         let name = scenario.to_json();
         let mut experiment = Experiment::new(scenario);
         for position in 1..=experiment.recording().end_position() {

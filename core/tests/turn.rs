@@ -5,7 +5,7 @@ use bufferevent::recording::{Answer, Question, Reason, Recording, Station};
 use bufferevent::{EventName, Step};
 use serde_json::{Value, json};
 
-use super::why::{assert_sound, decisive, positions, recorded, run, scenarios};
+use super::why::{assert_sound, at_positions, decisive, run};
 
 const STATIONS: [Station; 4] = [Station::Poll, Station::Timers, Station::Active, Station::Callbacks];
 
@@ -45,19 +45,16 @@ fn two_timers() -> Recording {
 
 #[test]
 fn whatever_the_moment_program_loop_and_stations_have_an_answer_that_the_records_show() {
-    for scenario in scenarios() {
-        let mut recording = recorded(scenario);
-        for position in positions(&recording) {
-            for question in questions() {
-                let answer = ask(&mut recording, position, question);
-                let rests = recording.seek(position).event_loop.station == Station::Idle;
-                let waits = reasons(&answer).contains(&Reason::InLoop);
-                if question == Question::Program {
-                    assert_eq!(waits, !rests, "at {position}: {answer:?}");
-                }
+    at_positions(|name, recording, at| {
+        for question in questions() {
+            let answer = ask(recording, at, question);
+            let rests = recording.seek(at).event_loop.station == Station::Idle;
+            let waits = reasons(&answer).contains(&Reason::InLoop);
+            if question == Question::Program {
+                assert_eq!(waits, !rests, "{name}, at {at}: {answer:?}");
             }
         }
-    }
+    });
 }
 
 #[test]

@@ -8,27 +8,15 @@ use bufferevent::sim::{Scenario, Simulation};
 use bufferevent::{Callback, Direction, EventName, MarkName, PassEnd, Record, Role, Step};
 use serde_json::{Value, json};
 
+use crate::support::recorded::{SHORT, scenarios};
+
 const CALLBACKS: [CallbackKind; 3] = [CallbackKind::Read, CallbackKind::Write, CallbackKind::Event];
 const DIRECTIONS: [Direction; 2] = [Direction::Read, Direction::Write];
-
-pub(super) fn scenarios() -> impl Iterator<Item = Scenario> {
-    ["1.4/edge", "1.4/random", "2.1/edge", "2.1/random", "2.2/edge", "2.2/random"].into_iter().flat_map(
-        |file| {
-            let path = format!("{}/tests/conformance/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
-            let text = std::fs::read_to_string(path).expect("part of the project");
-            let scenario = |line: &str| {
-                let line: Value = serde_json::from_str(line).expect("JSON");
-                Scenario::from_json(&line["scenario"].to_string()).expect("valid")
-            };
-            text.lines().map(scenario).collect::<Vec<_>>()
-        },
-    )
-}
 
 /// Long recordings say the same again and again.
 const MOST: usize = 600;
 
-pub(super) fn recorded(scenario: Scenario) -> Recording {
+fn recorded(scenario: Scenario) -> Recording {
     let mut simulation = Simulation::new(scenario, Vec::<Record>::new());
     while simulation.run_step() && simulation.observer().len() < MOST {}
     let records = std::mem::take(simulation.observer_mut());
@@ -176,9 +164,23 @@ pub(super) fn ask(recording: &mut Recording, at: u64, question: Question, contex
 }
 
 /// Positions to ask at: some of each recording, and its end.
-pub(super) fn positions(recording: &Recording) -> impl Iterator<Item = u64> + use<> {
+fn positions(recording: &Recording) -> impl Iterator<Item = u64> + use<> {
     let end = recording.end_position();
     (1..end).step_by(17).chain([end])
+}
+
+/// Those of one bufferevent that real libevents played, with their names.
+fn recordings() -> impl Iterator<Item = (String, Recording)> {
+    scenarios(SHORT).map(|scenario| (scenario.name.clone(), recorded(scenario)))
+}
+
+/// Looks at each of them, at some of its positions.
+pub(super) fn at_positions(mut look: impl FnMut(&str, &mut Recording, u64)) {
+    for (name, mut recording) in recordings() {
+        for at in positions(&recording) {
+            look(&name, &mut recording, at);
+        }
+    }
 }
 
 pub(super) fn reasons(answer: &Answer) -> Vec<&'static str> {
@@ -194,32 +196,28 @@ pub(super) fn decisive<'a>(recording: &'a Recording, answer: &Answer) -> (Reason
 
 #[test]
 fn each_valve_of_each_recorded_scenario_has_its_reason() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            for direction in DIRECTIONS {
-                let valve = recording.seek(at).connections[&1].valve(direction);
-                let runs = is_running(&recording, at, direction);
-                let answer = ask(&mut recording, at, Question::Valve { direction }, &name);
-                let first = answer.reasons[0].reason;
-                let fits = match valve {
-                    Valve::Idle | Valve::NotWaiting if runs => first == Reason::EventRunning,
-                    Valve::Open => matches!(first, Reason::EventActive | Reason::EventArmed),
-                    Valve::HighMark => first == Reason::StoppedAtHighMark,
-                    Valve::Disabled => matches!(first, Reason::Disabled | Reason::NeverEnabled),
-                    Valve::Eof => first == Reason::EndOfFile,
-                    Valve::Error => first == Reason::CallFailed,
-                    Valve::Timeout => first == Reason::TimerExpired,
-                    Valve::Idle => matches!(first, Reason::LastByteSent | Reason::NothingWritten),
-                    Valve::NotWaiting => matches!(first, Reason::EventDisarmed | Reason::EventNeverAdded),
-                    Valve::OtherSide => first == Reason::OtherSide,
-                    Valve::Freed => first == Reason::Freed,
-                };
-                assert!(fits, "{name}, at {at}: {valve:?} because of {:?}", reasons(&answer));
-            }
+    at_positions(|name, recording, at| {
+        for direction in DIRECTIONS {
+            let valve = recording.seek(at).connections[&1].valve(direction);
+            let runs = is_running(recording, at, direction);
+            let answer = ask(recording, at, Question::Valve { direction }, name);
+            let first = answer.reasons[0].reason;
+            let fits = match valve {
+                Valve::Idle | Valve::NotWaiting if runs => first == Reason::EventRunning,
+                Valve::Open => matches!(first, Reason::EventActive | Reason::EventArmed),
+                Valve::HighMark => first == Reason::StoppedAtHighMark,
+                Valve::Disabled => matches!(first, Reason::Disabled | Reason::NeverEnabled),
+                Valve::Eof => first == Reason::EndOfFile,
+                Valve::Error => first == Reason::CallFailed,
+                Valve::Timeout => first == Reason::TimerExpired,
+                Valve::Idle => matches!(first, Reason::LastByteSent | Reason::NothingWritten),
+                Valve::NotWaiting => matches!(first, Reason::EventDisarmed | Reason::EventNeverAdded),
+                Valve::OtherSide => first == Reason::OtherSide,
+                Valve::Freed => first == Reason::Freed,
+            };
+            assert!(fits, "{name}, at {at}: {valve:?} because of {:?}", reasons(&answer));
         }
-    }
+    });
 }
 
 /// Whether the internal callback of a direction is under way.
@@ -237,9 +235,7 @@ fn is_running(recording: &Recording, at: u64, direction: Direction) -> bool {
 #[test]
 fn no_answer_says_that_input_is_full_where_it_is_below_its_mark() {
     let mut resuming = 0;
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
+    for (name, mut recording) in recordings() {
         for at in 1..=recording.end_position() {
             let connection = &recording.seek(at).connections[&1];
             if connection.valve(Direction::Read) != Valve::HighMark {
@@ -260,27 +256,21 @@ fn no_answer_says_that_input_is_full_where_it_is_below_its_mark() {
 
 #[test]
 fn each_event_of_each_recorded_scenario_waits_or_not_for_a_reason() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            for direction in DIRECTIONS {
-                let connection = &recording.seek(at).connections[&1];
-                let side = if direction == Direction::Read { &connection.read } else { &connection.write };
-                let waits = side.event.armed || side.event.active.is_some();
-                let answer = ask(&mut recording, at, Question::Event { direction }, &name);
-                let says = matches!(answer.reasons[0].reason, Reason::EventActive | Reason::EventArmed);
-                assert_eq!(says, waits, "{name}, at {at}, {direction:?}: {answer:?}");
-            }
+    at_positions(|name, recording, at| {
+        for direction in DIRECTIONS {
+            let connection = &recording.seek(at).connections[&1];
+            let side = if direction == Direction::Read { &connection.read } else { &connection.write };
+            let waits = side.event.armed || side.event.active.is_some();
+            let answer = ask(recording, at, Question::Event { direction }, name);
+            let says = matches!(answer.reasons[0].reason, Reason::EventActive | Reason::EventArmed);
+            assert_eq!(says, waits, "{name}, at {at}, {direction:?}: {answer:?}");
         }
-    }
+    });
 }
 
 #[test]
 fn each_call_of_each_recorded_scenario_goes_back_to_what_brought_it() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
+    for (name, mut recording) in recordings() {
         for at in 1..=recording.end_position() {
             let Step::CallbackEntered { callback } = recording.record_at(at).expect("there").step.clone()
             else {
@@ -314,66 +304,54 @@ fn each_call_of_each_recorded_scenario_goes_back_to_what_brought_it() {
 
 #[test]
 fn each_callback_that_did_not_come_stayed_away_for_a_reason() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            for callback in CALLBACKS {
-                let came = |record: &Record| {
-                    matches!(
-                        (callback, &record.step),
-                        (CallbackKind::Read, Step::CallbackEntered { callback: Callback::Read })
-                            | (CallbackKind::Write, Step::CallbackEntered { callback: Callback::Write })
-                            | (CallbackKind::Event, Step::CallbackEntered { callback: Callback::Event(_) })
-                    )
-                };
-                let since = at / 2;
-                let called = recording.records().take(at as usize).skip(since as usize).any(came);
-                let answer = ask(&mut recording, at, Question::NotCalled { callback, since }, &name);
-                assert_eq!(answer.reasons[0].reason == Reason::Called, called, "{name}, {at}: {answer:?}");
-            }
+    at_positions(|name, recording, at| {
+        for callback in CALLBACKS {
+            let came = |record: &Record| {
+                matches!(
+                    (callback, &record.step),
+                    (CallbackKind::Read, Step::CallbackEntered { callback: Callback::Read })
+                        | (CallbackKind::Write, Step::CallbackEntered { callback: Callback::Write })
+                        | (CallbackKind::Event, Step::CallbackEntered { callback: Callback::Event(_) })
+                )
+            };
+            let since = at / 2;
+            let called = recording.records().take(at as usize).skip(since as usize).any(came);
+            let answer = ask(recording, at, Question::NotCalled { callback, since }, name);
+            assert_eq!(answer.reasons[0].reason == Reason::Called, called, "{name}, {at}: {answer:?}");
         }
-    }
+    });
 }
 
 #[test]
 fn each_byte_of_each_recorded_scenario_came_with_the_record_that_carries_it() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            let connection = recording.seek(at).connections[&1].clone();
-            if connection.freed {
-                continue;
-            }
-            for (place, content) in
-                [(BytePlace::Input, &connection.input), (BytePlace::Output, &connection.output)]
-            {
-                let Some(Run::Bytes(bytes)) = content.runs.front() else { continue };
-                for offset in [0, bytes.len() - 1] {
-                    let answer = ask(&mut recording, at, Question::Byte { place, offset }, &name);
-                    let came = answer.reasons[0].position.expect("it came with a record");
-                    let payload =
-                        recording.record_at(came).and_then(|record| record.step.payload()).expect("bytes");
-                    let there = payload.bytes.contains(&bytes[offset]);
-                    assert!(there, "{name}, at {at}: {:?} is not in {payload:?}", bytes[offset]);
-                }
+    at_positions(|name, recording, at| {
+        let connection = recording.seek(at).connections[&1].clone();
+        if connection.freed {
+            return;
+        }
+        for (place, content) in
+            [(BytePlace::Input, &connection.input), (BytePlace::Output, &connection.output)]
+        {
+            let Some(Run::Bytes(bytes)) = content.runs.front() else { continue };
+            for offset in [0, bytes.len() - 1] {
+                let answer = ask(recording, at, Question::Byte { place, offset }, name);
+                let came = answer.reasons[0].position.expect("it came with a record");
+                let payload =
+                    recording.record_at(came).and_then(|record| record.step.payload()).expect("bytes");
+                let there = payload.bytes.contains(&bytes[offset]);
+                assert!(there, "{name}, at {at}: {:?} is not in {payload:?}", bytes[offset]);
             }
         }
-    }
+    });
 }
 
 #[test]
 fn a_mark_goes_back_to_who_set_it_and_to_what_it_decided_last() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            for mark in [MarkName::ReadLow, MarkName::ReadHigh, MarkName::WriteLow] {
-                ask(&mut recording, at, Question::Mark { mark }, &name);
-            }
+    at_positions(|name, recording, at| {
+        for mark in [MarkName::ReadLow, MarkName::ReadHigh, MarkName::WriteLow] {
+            ask(recording, at, Question::Mark { mark }, name);
         }
-    }
+    });
     let mut set = run(&json!({"format": 1, "dialect": "2.1", "bufferevent": {"read": {"low": 4}},
         "app": {"on_read": [[{"set_watermark": {"read": {"low": 9, "high": 0}}}]]},
         "script": [{"peer_send": "hello"}, {"turn": 1}, {"peer_send": "x"}, {"turn": 1}]}));

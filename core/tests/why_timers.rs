@@ -4,7 +4,7 @@
 use bufferevent::recording::{Question, Reason};
 use bufferevent::{EventName, Step};
 
-use super::why::{ask, decisive, positions, reasons, recorded, run, scenarios, shows};
+use super::why::{ask, at_positions, decisive, reasons, run, shows};
 
 /// What runs two timers: one that a slow callback keeps waiting, and one of a bufferevent.
 const TIMERS: &str = r#"{"format": 2, "dialect": "2.1",
@@ -75,19 +75,12 @@ fn a_timer_that_the_loop_did_not_look_at_says_so_and_one_taken_away_too() {
 
 #[test]
 fn each_timer_of_each_recorded_scenario_is_told_of() {
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            let connection = recording.seek(at).connections[&1].clone();
-            for (event, side) in [(EventName::Read, connection.read), (EventName::Write, connection.write)] {
-                let answer = ask(&mut recording, at, Question::Timer { event }, &name);
-                let started = answer.reasons.iter().any(|because| because.reason == Reason::TimerStarted);
-                assert!(
-                    side.event.deadline.is_none() || connection.freed || started,
-                    "{name}, {at}: {answer:?}"
-                );
-            }
+    at_positions(|name, recording, at| {
+        let connection = recording.seek(at).connections[&1].clone();
+        for (event, side) in [(EventName::Read, connection.read), (EventName::Write, connection.write)] {
+            let answer = ask(recording, at, Question::Timer { event }, name);
+            let started = answer.reasons.iter().any(|because| because.reason == Reason::TimerStarted);
+            assert!(side.event.deadline.is_none() || connection.freed || started, "{name}, {at}: {answer:?}");
         }
-    }
+    });
 }

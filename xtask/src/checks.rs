@@ -164,7 +164,7 @@ fn clippy_for_wasm(workspace: &Workspace) -> Result<()> {
 }
 
 fn live_oracle(workspace: &Workspace) -> Result<()> {
-    oracle::run(workspace, &oracle::Request::tested())
+    oracle::Request::tested().iter().try_for_each(|request| oracle::run(workspace, request))
 }
 
 fn scenarios_as_c(workspace: &Workspace) -> Result<()> {

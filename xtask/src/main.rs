@@ -199,6 +199,9 @@ enum Command {
         /// Compare evbuffers instead, on random programs of their operations
         #[arg(long, conflicts_with_all = ["dialect", "digests"])]
         evbuffer: bool,
+        /// Only programs of timers, many of which have one time
+        #[arg(long, conflicts_with_all = ["format", "evbuffer"])]
+        timers: bool,
         /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
         #[arg(long)]
         digests: bool,
@@ -206,7 +209,7 @@ enum Command {
         #[arg(long, conflicts_with = "digests")]
         record: bool,
         /// Run the scenarios of this file instead, one a line, or its recordings
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "count", "seed"])]
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "timers", "count", "seed"])]
         from: Option<PathBuf>,
     },
     /// Make what the checks of `test` wait for: it starts this itself
@@ -282,11 +285,16 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Oracle { evbuffer: true, count, seed, .. } => {
             oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
         }
-        Command::Oracle { dialect, format, count, seed, differences, digests, record, from, .. } => {
+        Command::Oracle {
+            dialect, format, count, seed, differences, timers, digests, record, from, ..
+        } => {
             let mut formats = oracle::FORMATS.to_vec();
             formats.retain(|it| format.is_none_or(|format| it.number() == format));
-            let random = oracle::Source::Random { formats, count, seed };
-            let source = from.map_or(random, oracle::Source::File);
+            let source = match from {
+                Some(file) => oracle::Source::File(file),
+                None if timers => oracle::Source::Timers { count, seed },
+                None => oracle::Source::Random { formats, count, seed },
+            };
             let output = match (digests, record) {
                 (true, _) => oracle::Output::Digests,
                 (_, true) => oracle::Output::Recordings,

@@ -235,7 +235,13 @@ impl<O: Observer> Engine<O> {
     }
 
     pub(crate) fn disable(&mut self, id: BuffereventId, directions: Directions) {
-        for direction in [Direction::Read, Direction::Write] {
+        let bufferevent = &self.state.bufferevents[id.0];
+        // In which order timers are taken away decides which of others, that have one time, fires first.
+        let order = match bufferevent.link {
+            Link::Socket | Link::Pair(_) => [Direction::Read, Direction::Write],
+            Link::Filter(_) => [Direction::Write, Direction::Read],
+        };
+        for direction in order {
             if directions.contains(direction) {
                 self.stop(id, direction);
             }

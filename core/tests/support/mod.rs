@@ -4,6 +4,8 @@
 mod lab;
 #[cfg(feature = "sim")]
 pub(crate) mod lessons;
+#[cfg(feature = "sim")]
+pub(crate) mod recorded;
 
 use std::io::{IoSlice, IoSliceMut};
 

@@ -77,6 +77,8 @@ pub(crate) struct Request {
 pub(crate) enum Source {
     /// So many random ones of each format.
     Random { formats: Vec<Format>, count: u64, seed: u64 },
+    /// So many random ones about nothing but timers.
+    Timers { count: u64, seed: u64 },
     /// A file with one a line: a scenario, or a recording with a scenario in it.
     File(PathBuf),
 }
@@ -93,9 +95,15 @@ pub(crate) enum Output {
 
 impl Request {
     /// What the test command runs.
-    pub(crate) fn tested() -> Self {
-        let source = Source::Random { formats: FORMATS.to_vec(), count: COUNT, seed: SEED };
-        Self { dialect: DIALECT, source, output: Output::Nothing, differences: 1 }
+    pub(crate) fn tested() -> [Self; 2] {
+        let random = Source::Random { formats: FORMATS.to_vec(), count: COUNT, seed: SEED };
+        let timers = Source::Timers { count: COUNT, seed: SEED };
+        [random, timers].map(|source| Self {
+            dialect: DIALECT,
+            source,
+            output: Output::Nothing,
+            differences: 1,
+        })
     }
 }
 
@@ -124,6 +132,11 @@ pub(crate) fn run(workspace: &Workspace, request: &Request) -> Result<()> {
             let scenarios = (0..count).map(move |index| generate::scenario(dialect, format, seed, index));
             compare_all(&program, request, &what, scenarios)
         }),
+        &Source::Timers { count, seed } => {
+            let what = format!("random programs of timers (seed {seed})");
+            let scenarios = (0..count).map(|index| generate::timers::scenario(dialect, seed, index));
+            compare_all(&program, request, &what, scenarios)
+        }
         Source::File(path) => {
             let scenarios = read(path, dialect)?;
             compare_all(&program, request, "scenarios", scenarios.into_iter())

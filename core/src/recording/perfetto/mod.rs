@@ -4,7 +4,8 @@
 //! bufferevent has a track with its steps as instants, and below it the levels of its four queues as counters. Bytes are
 //! flows, from where they came to where they were used.
 //!
-//! - `packet` - the format's messages; `flows` - which bytes a step moves; `names` - what slices are called.
+//! - `packet` - the format's messages; `flows` - which bytes a step moves; `names` - what slices are called; `told` - what a record
+//!   tells of its event.
 //!
 //! Many steps happen at one time of the engine's clock, which moves between passes only: each stands a microsecond after
 //! the one before, and never before its time. Its own time is among its arguments.
@@ -12,12 +13,12 @@
 mod flows;
 mod names;
 mod packet;
+mod told;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use prost::Message;
-use serde_json::Value;
 
 use super::{ConnectionPicture, Names, Picture, Recording};
 use crate::{Record, Step};
@@ -25,9 +26,9 @@ use crate::{Record, Step};
 use flows::{Flows, Numbers, Queues};
 use names::{callback_name, event_name, kind_words};
 use packet::{
-    BY_RANK, BYTES, CounterDescriptor, DebugAnnotation, STATE_CLEARED, SourceLocation, Trace, TracePacket,
-    TrackDescriptor, TrackEvent, Type,
+    BY_RANK, BYTES, CounterDescriptor, STATE_CLEARED, Trace, TracePacket, TrackDescriptor, TrackEvent, Type,
 };
+use told::told;
 
 /// The distance between two steps of one time, in nanoseconds.
 const STEP: u64 = 1000;
@@ -43,9 +44,6 @@ const LAST_TRACKED: u64 = (u64::MAX - BUFFEREVENTS) / TRACKS_EACH - 1;
 
 /// The counters of a bufferevent, in the order of their tracks.
 const COUNTERS: [&str; 4] = ["kernel rx", "input", "output", "kernel tx"];
-
-/// The fields of a record that are no arguments of its event.
-const NOT_TOLD: [&str; 5] = ["connection", "kind", "function", "file", "line"];
 
 impl Recording {
     /// Writes the recording as a trace that [Perfetto](https://ui.perfetto.dev)'s viewer opens: passes and callbacks are
@@ -264,47 +262,6 @@ const fn track_of(bufferevent: u64) -> u64 {
 
 fn event(kind: Type, track: u64) -> TrackEvent {
     TrackEvent { r#type: Some(kind.into()), track_uuid: Some(track), ..TrackEvent::default() }
-}
-
-/// The event with what its record tells: role, arguments, and the line that did it.
-fn told(record: &Record, event: TrackEvent) -> TrackEvent {
-    let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let location = SourceLocation {
-        file_name: named(&record.file),
-        function_name: named(&record.function),
-        line_number: Some(record.line),
-    };
-    // A record is an object with keys that are text: this cannot fail. By way of its text, of which the reader is there
-    // for scenarios, too: `to_value` would compile another writer of records.
-    let text = serde_json::to_vec(record).unwrap_or_default();
-    let fields: serde_json::Map<String, Value> = serde_json::from_slice(&text).unwrap_or_default();
-    let told = fields.into_iter().filter(|(name, value)| !NOT_TOLD.contains(&&**name) && !value.is_null());
-    TrackEvent {
-        categories: vec![record.step.role().name().to_owned()],
-        source_location: Some(location),
-        debug_annotations: told.map(|(name, value)| annotation_of(Some(name), value)).collect(),
-        ..event
-    }
-}
-
-fn annotation_of(name: Option<String>, value: Value) -> DebugAnnotation {
-    let annotation = DebugAnnotation { name, ..DebugAnnotation::default() };
-    match value {
-        Value::Bool(value) => DebugAnnotation { bool_value: Some(value), ..annotation },
-        Value::Number(number) if number.is_u64() => {
-            DebugAnnotation { uint_value: number.as_u64(), ..annotation }
-        }
-        Value::Array(values) => {
-            let array_values = values.into_iter().map(|value| annotation_of(None, value)).collect();
-            DebugAnnotation { array_values, ..annotation }
-        }
-        Value::Object(fields) => {
-            let entries = fields.into_iter().map(|(name, value)| annotation_of(Some(name), value));
-            DebugAnnotation { dict_entries: entries.collect(), ..annotation }
-        }
-        Value::String(text) => DebugAnnotation { string_value: Some(text), ..annotation },
-        value => DebugAnnotation { string_value: Some(value.to_string()), ..annotation },
-    }
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ pub(super) const fn valve(valve: Valve, direction: Direction) -> (&'static str, 
         Valve::Error => ("closed", "error"),
         Valve::Timeout => ("closed", "timeout"),
         Valve::NotWaiting => ("closed", "not waiting"),
+        Valve::OtherSide => ("waits", "other side"),
         Valve::Freed => ("closed", "freed"),
     }
 }

@@ -3,6 +3,7 @@
 //! - [`random`]: the numbers.
 //! - here: values, and scenarios of format 1.
 //! - [`program`] and [`kinds`]: scenarios of format 2.
+//! - [`timers`]: those of format 2 that are about nothing but timers.
 //!
 //! A uniform mixture of everything would rarely come to an interesting point. So each scenario draws a temper first:
 //! how long its texts are, which timeouts it knows, and which kinds of steps and actions it prefers or leaves out.
@@ -10,6 +11,7 @@
 mod kinds;
 mod program;
 mod random;
+pub(super) mod timers;
 
 use bufferevent::sim::{
     Act, Action, Amount, BuffereventSpec, DirectionSpec, Format, KernelSpec, KindSpec, Peer, Program,
