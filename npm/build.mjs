@@ -90,7 +90,6 @@ async function wasmPackage() {
   const declared = types(read(join(GLUE, "web/bufferevent_wasm.d.ts")), constants((name, flags) => `export declare const ${name}: ${flags.replaceAll(/"(?=\w+":)/g, 'readonly "')};\n`));
   for (const name of ["index", "inline"]) for (const kind of ["d.ts", "d.cts"]) write(`${name}.${kind}`, declared);
   copyFileSync(join(ROOT, "wasm/README.md"), join(folder, "README.md"));
-  await build({ entryPoints: [join(folder, "inline.js")], outfile: join(folder, "inline.cjs"), bundle: true, format: "cjs", platform: "neutral", logLevel: "warning" });
 }
 
 /** The files below a folder of the site, as a module. @param {string} folder */

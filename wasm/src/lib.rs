@@ -34,7 +34,7 @@ pub use recording::Recording;
 pub use simulation::{Simulation, default_scenario, scenario_problem};
 
 /// Runs when the module is loaded.
-#[wasm_bindgen(start, skip_typescript)]
+#[wasm_bindgen(start, private)]
 fn start() {
     panic::install();
 }

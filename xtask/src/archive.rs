@@ -33,10 +33,13 @@ fn append(archive: &mut Builder<impl std::io::Write>, folder: &Path, inside: &st
     Ok(())
 }
 
+/// What [`sums`] gives is kept under this name.
+pub(crate) const SUMS: &str = "SHA256SUMS";
+
 /// The SHA-256 of each file of a folder, a line each, as `sha256sum --check` reads them.
 pub(crate) fn sums(folder: &Path) -> Result<String> {
     let mut lines = String::new();
-    for name in names(folder)?.iter().filter(|name| *name != "SHA256SUMS") {
+    for name in names(folder)?.iter().filter(|name| *name != SUMS) {
         let digest = Sha256::digest(fs::read(folder.join(name))?);
         for byte in digest {
             write!(lines, "{byte:02x}")?;
@@ -46,7 +49,8 @@ pub(crate) fn sums(folder: &Path) -> Result<String> {
     Ok(lines)
 }
 
-fn names(folder: &Path) -> Result<Vec<String>> {
+/// The names of a folder's entries, in their order.
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>> {
     let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     let mut names = Vec::new();
     for entry in entries {
@@ -86,7 +90,7 @@ mod tests {
     fn sums_are_what_sha256sum_reads() {
         let folder = xshell::Shell::new().unwrap().create_temp_dir().unwrap();
         fs::write(folder.path().join("abc"), "abc").unwrap();
-        fs::write(folder.path().join("SHA256SUMS"), "of before").unwrap();
+        fs::write(folder.path().join(SUMS), "of before").unwrap();
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  abc\n";
         assert_eq!(sums(folder.path()).unwrap(), abc);
     }

@@ -61,14 +61,30 @@ const SLOW: &[Check] = &[
     (".", Step { name: "unused dependencies", run: unused_dependencies }),
 ];
 
-/// Runs the checks that there is something to check for.
-pub(crate) fn test(workspace: &Workspace, all: bool) -> Result<()> {
+/// Runs the checks that there is something to check for, or those from one of them on.
+pub(crate) fn test(workspace: &Workspace, all: bool, from: Option<&str>) -> Result<()> {
     let slow = if all { SLOW } else { &[] };
+    run(workspace, slow, &[], from)
+}
+
+/// Runs all of them and then what follows them.
+pub(crate) fn test_and(workspace: &Workspace, then: &[Step], from: Option<&str>) -> Result<()> {
+    run(workspace, SLOW, then, from)
+}
+
+fn run(workspace: &Workspace, slow: &[Check], then: &[Step], from: Option<&str>) -> Result<()> {
     let checks = ALWAYS.iter().chain(slow).filter(|(folder, _)| workspace.has(folder));
-    let outcome = steps::run(workspace, &checks.map(|(_, step)| *step).collect::<Vec<_>>());
+    let steps: Vec<_> = checks.map(|(_, step)| *step).chain(then.iter().copied()).collect();
+    let outcome = steps::run(workspace, &steps, from);
     // Whatever came of the checks.
     let stopped = ahead::stop();
     outcome.and(stopped)
+}
+
+/// The names of all checks.
+#[cfg(test)]
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    ALWAYS.iter().chain(SLOW).map(|(_, step)| step.name)
 }
 
 fn format(workspace: &Workspace) -> Result<()> {
@@ -231,11 +247,12 @@ fn npm_packages(workspace: &Workspace) -> Result<()> {
     node_tests(workspace, "web/tests/packages")
 }
 
-/// Programs built by tools that take their time, from the packages that are there.
+/// Programs built by tools that take their time.
 fn npm_packages_slow(workspace: &Workspace) -> Result<()> {
+    let built = packages::build(workspace)?;
     tools::npm_packages(workspace, "web/tests/packages/slow")?;
     let _book = workspace.shell.push_env("BUFFEREVENT_MDBOOK", tools::cargo_tool(workspace, "mdbook")?);
-    let _built = workspace.shell.push_env("BUFFEREVENT_NPM", packages::folder(workspace));
+    let _built = workspace.shell.push_env("BUFFEREVENT_NPM", built);
     node_tests(workspace, "web/tests/packages/slow")
 }
 
@@ -266,6 +283,8 @@ fn node_tests_in(
     ensure!(!files.is_empty(), "there are no tests in {folder}");
     ensure!(cfg!(unix), NotHere("the page is shown by bufferevent-server, which needs Unix".into()));
     let browser = browser(workspace)?;
+    // Whatever step a run begins at.
+    bundle::build_to_give(workspace)?;
     // As the tests build them: `cargo build` would compile what they depend on once more, with fewer features.
     cmd!(shell, "cargo test {HOST...} --no-run --quiet").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));

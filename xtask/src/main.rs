@@ -110,6 +110,9 @@ enum Command {
         /// Fail unless the version is that of this tag, such as v1.2.3
         #[arg(long, value_name = "TAG")]
         tag: Option<String>,
+        /// Go on at this step, by its name or number; what is built of a tag is built as a whole
+        #[arg(long, value_name = "STEP", conflicts_with_all = ["programs", "tag"])]
+        from: Option<String>,
     },
     /// Give all crates and npm packages this version, and it to what is unreleased in CHANGELOG.md
     Version {
@@ -168,12 +171,16 @@ enum Command {
     },
     /// Run every check and test; stops at the first that fails
     ///
+    /// Once that is mended, `--from` goes on with it; what passed before is named as left out, and only a whole run says all.
     /// Missing tools are installed where that is possible (the wasm target, Chromium on Debian and Ubuntu, npm
     /// packages); otherwise the command fails and says what to install. Nothing needed is ever skipped.
     Test {
         /// Also run the slow checks that a release wants: wasm-pack, unused dependencies
         #[arg(long)]
         all: bool,
+        /// Go on at this step, by its name or number
+        #[arg(long, value_name = "STEP")]
+        from: Option<String>,
     },
     /// Compare the engine with a real libevent on random scenarios
     ///
@@ -274,10 +281,13 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Program { is_static } => program::build(&workspace, is_static).map(|_| ExitCode::SUCCESS),
-        Command::Release { programs, tag } => {
+        Command::Release { programs, tag, from } => {
             version::check_tag(&workspace, tag.as_deref())?;
-            let release = if programs { release::only_programs } else { release::release };
-            release(&workspace).map(|()| ExitCode::SUCCESS)
+            match programs {
+                true => release::only_programs(&workspace)?,
+                false => release::release(&workspace, from.as_deref())?,
+            }
+            Ok(ExitCode::SUCCESS)
         }
         Command::Version { version } => version::set(&workspace, &version).map(|()| ExitCode::SUCCESS),
         Command::Page => page::put(&workspace).map(|_| ExitCode::SUCCESS),
@@ -322,6 +332,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Lesson(LessonCommand::Pack { folder, to }) => {
             lesson::pack(&folder, &to).map(|()| ExitCode::SUCCESS)
         }
-        Command::Test { all } => checks::test(&workspace, all).map(|()| ExitCode::SUCCESS),
+        Command::Test { all, from } => {
+            checks::test(&workspace, all, from.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask release`: everything that a release must pass, and everything that it gives away.
+//! `cargo xtask release`: everything that a release must pass, and everything that it gives away. Each is a step.
 //!
 //! ```text
 //! target/release-artefacts/bufferevent-VERSION-TARGET.tar.gz   the programs, manual pages and completions
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
-use crate::archive;
+use crate::archive::{self, SUMS};
 use crate::bundle;
 use crate::checks;
 use crate::fuzz;
@@ -24,11 +24,13 @@ use crate::packages;
 use crate::page::Lent;
 use crate::program::{self, PROGRAMS};
 use crate::single;
+use crate::steps::Step;
 use crate::version;
 use crate::workspace::{Workspace, executable};
 
 /// The crates, in the order in which one needs the other.
 pub(crate) const CRATES: [&str; 3] = ["bufferevent", "bufferevent-mio", "bufferevent-server"];
+const NOTES: &str = "notes.md";
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
 /// What is asked of each program with `--generate`, and what stands before and after its name in the file's.
 const GENERATED: [(&str, &str, &str); 5] = [
@@ -39,51 +41,97 @@ const GENERATED: [(&str, &str, &str); 5] = [
     ("powershell", "completions/_", ".ps1"),
 ];
 
-/// Checks everything and builds everything.
-pub(crate) fn release(workspace: &Workspace) -> Result<()> {
+/// What follows the checks.
+const STEPS: &[Step] = &[
+    Step {
+        name: "fuzz targets, a minute each",
+        run: |workspace| fuzz::run(workspace, &[], fuzz::SECONDS, None),
+    },
+    Step { name: "artefacts: programs", run: programs },
+    Step { name: "artefacts: page", run: page },
+    Step { name: "artefacts: crates", run: crates },
+    Step { name: "artefacts: npm packages and single file", run: npm },
+    Step { name: "artefacts: notes and sums", run: notes_and_sums },
+];
+
+/// Checks everything and builds everything, or what comes from a step on.
+pub(crate) fn release(workspace: &Workspace, from: Option<&str>) -> Result<()> {
     version::check(workspace)?;
-    checks::test(workspace, true)?;
-    fuzz::run(workspace, &[], fuzz::SECONDS, None)?;
-    let out = start(workspace)?;
-    programs(workspace, &out)?;
-    page(workspace, &out)?;
-    crates(workspace, &out)?;
-    npm(workspace, &out)?;
-    fs::write(out.join("notes.md"), version::notes(workspace)? + "\n")?;
-    finish(&out)
+    checks::test_and(workspace, STEPS, from)
 }
 
 /// Builds the programs for this system alone, and checks nothing but the versions.
 pub(crate) fn only_programs(workspace: &Workspace) -> Result<()> {
     version::check(workspace)?;
-    let out = start(workspace)?;
-    programs(workspace, &out)?;
-    finish(&out)
+    programs(workspace)?;
+    sums(&folder(workspace))
 }
 
-fn start(workspace: &Workspace) -> Result<PathBuf> {
-    let out = workspace.target.join("release-artefacts");
-    bundle::remove(&out)?;
-    fs::create_dir_all(&out)?;
-    Ok(out)
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("release-artefacts")
 }
 
-fn finish(out: &Path) -> Result<()> {
+fn notes_and_sums(workspace: &Workspace) -> Result<()> {
+    let out = folder(workspace);
+    fs::write(out.join(NOTES), version::notes(workspace)? + "\n")?;
+    let wanted = artefacts(workspace)?;
+    let mut there = archive::names(&out)?;
+    there.retain(|name| name != SUMS);
+    ensure!(
+        there == wanted,
+        "{} has {there:?}, and a release has {wanted:?}: `--from \"artefacts: programs\"` makes all of it",
+        out.display()
+    );
+    sums(&out)
+}
+
+/// The files of a release, by name.
+fn artefacts(workspace: &Workspace) -> Result<Vec<String>> {
+    let version = version::current(workspace)?;
+    let mut names = vec![
+        archived(&programs_name(workspace)?),
+        archived(&page_name(&version)),
+        single_name(&version),
+        NOTES.to_owned(),
+    ];
+    names.extend(CRATES.map(|name| format!("{name}-{version}.crate")));
+    names.extend(packages::PACKAGES.map(|name| format!("{name}-{version}.tgz")));
+    names.sort();
+    Ok(names)
+}
+
+fn archived(name: &str) -> String {
+    format!("{name}.tar.gz")
+}
+
+fn single_name(version: &str) -> String {
+    format!("bufferevent-lab-{version}.html")
+}
+
+fn sums(out: &Path) -> Result<()> {
     let sums = archive::sums(out)?;
-    fs::write(out.join("SHA256SUMS"), &sums)?;
+    fs::write(out.join(SUMS), &sums)?;
     eprint!("{sums}");
     eprintln!("wrote {}", out.display());
     Ok(())
 }
 
-/// On Linux as static programs, which run on each of them.
-fn programs(workspace: &Workspace, out: &Path) -> Result<()> {
+/// Static programs run on each Linux.
+const STATIC: bool = cfg!(target_os = "linux");
+
+fn programs_name(workspace: &Workspace) -> Result<String> {
+    let target = if STATIC { program::static_target() } else { workspace.host()? };
+    Ok(format!("bufferevent-{}-{target}", version::current(workspace)?))
+}
+
+/// The first of the artefacts: what was there before goes.
+fn programs(workspace: &Workspace) -> Result<()> {
+    let out = folder(workspace);
+    bundle::remove(&out)?;
+    fs::create_dir_all(&out)?;
     bundle::build_to_give(workspace)?;
-    let is_static = cfg!(target_os = "linux");
-    let built = program::build(workspace, is_static)?;
-    let version = version::current(workspace)?;
-    let target = if is_static { program::static_target() } else { workspace.host()? };
-    let name = format!("bufferevent-{version}-{target}");
+    let built = program::build(workspace, STATIC)?;
+    let name = programs_name(workspace)?;
     let folder = workspace.target.join("release-programs").join(&name);
     bundle::remove(&folder)?;
     fs::create_dir_all(folder.join("man"))?;
@@ -101,23 +149,32 @@ fn programs(workspace: &Workspace, out: &Path) -> Result<()> {
         fs::copy(workspace.root.join(file), folder.join(file))?;
     }
     fs::copy(workspace.root.join("server/README.md"), folder.join("README.md"))?;
-    archive::pack(&folder, &name, &out.join(format!("{name}.tar.gz")))
+    archive::pack(&folder, &name, &out.join(archived(&name)))
 }
 
-fn page(workspace: &Workspace, out: &Path) -> Result<()> {
-    let name = format!("bufferevent-lab-page-{}", version::current(workspace)?);
+fn page_name(version: &str) -> String {
+    format!("bufferevent-lab-page-{version}")
+}
+
+fn page(workspace: &Workspace) -> Result<()> {
+    bundle::build_to_give(workspace)?;
+    let name = page_name(&version::current(workspace)?);
     for licence in LICENCES {
         fs::copy(workspace.root.join(licence), workspace.site().join(licence))?;
     }
-    archive::pack(&workspace.site(), &name, &out.join(format!("{name}.tar.gz")))
+    archive::pack(&workspace.site(), &name, &folder(workspace).join(archived(&name)))
 }
 
 /// What `cargo publish` would send, built from what is in it; the server's with the page.
-fn crates(workspace: &Workspace, out: &Path) -> Result<()> {
+fn crates(workspace: &Workspace) -> Result<()> {
+    let out = folder(workspace);
     let _page = Lent::put(workspace)?;
     publish_dry_run(workspace)?;
     let version = version::current(workspace)?;
     let shell = &workspace.shell;
+    // Those of a dry run are cargo's own: where it leaves them is another place in each version of it.
+    let all = CRATES.iter().flat_map(|name| ["--package", name]);
+    cmd!(shell, "cargo package --no-verify --allow-dirty {all...}").run()?;
     for name in CRATES {
         let files = cmd!(shell, "cargo package --list --allow-dirty --package {name}").quiet().read()?;
         let page = (name == "bufferevent-server").then_some("page/site/index.html.gz");
@@ -136,8 +193,8 @@ pub(crate) fn publish_dry_run(workspace: &Workspace) -> Result<()> {
     Ok(cmd!(shell, "cargo publish --dry-run --allow-dirty {crates...}").run()?)
 }
 
-fn npm(workspace: &Workspace, out: &Path) -> Result<()> {
-    let folder = packages::build(workspace)?;
+fn npm(workspace: &Workspace) -> Result<()> {
+    let (out, folder) = (folder(workspace), packages::build(workspace)?);
     let version = version::current(workspace)?;
     let shell = &workspace.shell;
     for name in packages::PACKAGES {
@@ -153,7 +210,7 @@ fn npm(workspace: &Workspace, out: &Path) -> Result<()> {
         fs::copy(&packed, out.join(&file))?;
     }
     // Made of the packages.
-    fs::copy(single::write(workspace)?, out.join(format!("bufferevent-lab-{version}.html")))?;
+    fs::copy(single::write(workspace)?, out.join(single_name(&version)))?;
     Ok(())
 }
 
@@ -163,4 +220,19 @@ fn holds<'a>(name: &str, files: &str, wanted: impl IntoIterator<Item = &'a str>)
         ensure!(files.contains(file), "the package {name} has no {file}");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    /// `--from` finds a step by its name.
+    #[test]
+    fn no_two_steps_of_a_release_have_one_name() {
+        let names: Vec<_> = checks::all().chain(STEPS.iter().map(|step| step.name)).collect();
+        let different: HashSet<_> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+    }
 }

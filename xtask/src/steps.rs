@@ -1,9 +1,9 @@
-//! Runs named steps in order and says how long each took.
+//! Runs named steps in order, or those from one of them on, and says how long each took.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::workspace::Workspace;
 
@@ -34,15 +34,17 @@ struct Tried {
     not_here: Option<String>,
 }
 
-/// Runs the steps until one fails; prints the durations of those that ran either way, and which cannot be run here.
-pub(crate) fn run(workspace: &Workspace, steps: &[Step]) -> Result<()> {
-    run_on(workspace, steps, std::env::consts::OS)
+/// Runs the steps until one fails, or those from the named one on; prints the durations of those that ran either way, which
+/// cannot be run here, and which were left out.
+pub(crate) fn run(workspace: &Workspace, steps: &[Step], from: Option<&str>) -> Result<()> {
+    run_on(workspace, steps, from, std::env::consts::OS)
 }
 
-fn run_on(workspace: &Workspace, steps: &[Step], system: &str) -> Result<()> {
+fn run_on(workspace: &Workspace, steps: &[Step], from: Option<&str>, system: &str) -> Result<()> {
+    let first = from.map_or(Ok(0), |from| place(steps, from))?;
     let mut tried = Vec::new();
     let mut outcome = Ok(());
-    for (index, step) in steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate().skip(first) {
         eprintln!("\n== {} ({} of {})", step.name, index + 1, steps.len());
         let start = Instant::now();
         let result = (step.run)(workspace);
@@ -62,19 +64,38 @@ fn run_on(workspace: &Workspace, steps: &[Step], system: &str) -> Result<()> {
     eprint!("\n{}", report(&tried, system));
     if let Err(error) = outcome {
         let name = tried.last().map_or("", |tried| tried.name);
-        bail!("step `{name}` failed: {error:#}");
+        bail!("step `{name}` failed: {error:#}\nOnce it is mended, `--from \"{name}\"` goes on there.");
     }
-    let not_here = tried.iter().filter(|tried| tried.not_here.is_some()).count();
-    if not_here == 0 {
-        eprintln!("all {} steps passed", steps.len());
-    } else {
-        eprintln!(
-            "{} of {} steps passed, {not_here} cannot be run here",
-            steps.len() - not_here,
-            steps.len()
-        );
-    }
+    eprintln!("{}", conclusion(steps, first, &tried));
     Ok(())
+}
+
+/// Where the step is that has this name or this number.
+fn place(steps: &[Step], from: &str) -> Result<usize> {
+    let by_number = from.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let by_name = || steps.iter().position(|step| step.name == from);
+    by_number.filter(|index| *index < steps.len()).or_else(by_name).with_context(|| {
+        let listed =
+            steps.iter().enumerate().map(|(index, step)| format!("\n{:4}  {}", index + 1, step.name));
+        format!("there is no step `{from}`; the steps are:{}", listed.collect::<String>())
+    })
+}
+
+/// What nobody is to take for more than it is.
+fn conclusion(steps: &[Step], first: usize, tried: &[Tried]) -> String {
+    let not_here = tried.iter().filter(|tried| tried.not_here.is_some()).count();
+    let mut parts = vec![match tried.len() - not_here {
+        passed if passed == steps.len() => format!("all {passed} steps passed"),
+        passed => format!("{passed} of {} steps passed", steps.len()),
+    }];
+    if not_here > 0 {
+        parts.push(format!("{not_here} cannot be run here"));
+    }
+    if first > 0 {
+        let names: Vec<_> = steps[..first].iter().map(|step| step.name).collect();
+        parts.push(format!("{first} were left out: {}", names.join("; ")));
+    }
+    parts.join(", ")
 }
 
 fn report(tried: &[Tried], system: &str) -> String {
@@ -104,18 +125,61 @@ mod tests {
 
     #[test]
     fn first_failure_stops_the_run_and_is_named() {
-        let error = run(&Workspace::open().unwrap(), &[PASSES, FAILS, PANICS]).unwrap_err();
-        assert_eq!(error.to_string(), "step `fails` failed: the reason");
+        let error = run(&Workspace::open().unwrap(), &[PASSES, FAILS, PANICS], None).unwrap_err();
+        let expected =
+            "step `fails` failed: the reason\nOnce it is mended, `--from \"fails\"` goes on there.";
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn a_run_goes_on_at_a_step_by_name_or_number_and_says_what_it_left_out() {
+        let workspace = Workspace::open().unwrap();
+        let steps = [PANICS, PANICS, FAILS, PASSES];
+        run(&workspace, &steps, Some("passes")).unwrap();
+        run(&workspace, &steps, Some("4")).unwrap();
+        let error = run(&workspace, &steps, Some("fails")).unwrap_err();
+        assert!(error.to_string().starts_with("step `fails` failed"), "{error}");
+        let tried = Tried { name: "passes", took: Duration::ZERO, not_here: None };
+        let said = conclusion(&steps, 3, &[tried]);
+        assert_eq!(said, "1 of 4 steps passed, 3 were left out: panics; panics; fails");
+    }
+
+    #[test]
+    fn a_step_that_is_none_is_answered_with_those_that_are() {
+        for none in ["pass", "0", "3", "-1", ""] {
+            let error = run(&Workspace::open().unwrap(), &[PANICS, PASSES], Some(none)).unwrap_err();
+            let expected = format!("there is no step `{none}`; the steps are:\n   1  panics\n   2  passes");
+            assert_eq!(error.to_string(), expected);
+        }
     }
 
     #[test]
     fn what_another_system_cannot_run_does_not_stop_the_run_and_on_linux_it_does() {
         let workspace = Workspace::open().unwrap();
-        run_on(&workspace, &[NOT_HERE, PASSES], "windows").unwrap();
-        let error = run_on(&workspace, &[NOT_HERE, PASSES, FAILS], "windows").unwrap_err();
-        assert_eq!(error.to_string(), "step `fails` failed: the reason");
-        let error = run_on(&workspace, &[NOT_HERE, PANICS], "linux").unwrap_err();
-        assert_eq!(error.to_string(), "step `oracle` failed: the oracle: no libevent");
+        run_on(&workspace, &[NOT_HERE, PASSES], None, "windows").unwrap();
+        let failure =
+            |steps: &[Step], system| run_on(&workspace, steps, None, system).unwrap_err().to_string();
+        let said = failure(&[NOT_HERE, PASSES, FAILS], "windows");
+        assert!(said.starts_with("step `fails` failed: the reason\n"), "{said}");
+        let said = failure(&[NOT_HERE, PANICS], "linux");
+        assert!(said.starts_with("step `oracle` failed: the oracle: no libevent\n"), "{said}");
+    }
+
+    #[test]
+    fn only_a_whole_run_says_all() {
+        let tried = |name, not_here: Option<&str>| Tried {
+            name,
+            took: Duration::ZERO,
+            not_here: not_here.map(str::to_owned),
+        };
+        let (passes, not_here) = (|| tried("passes", None), || tried("oracle", Some("no libevent")));
+        let steps = [NOT_HERE, PASSES];
+        assert_eq!(conclusion(&steps, 0, &[passes(), passes()]), "all 2 steps passed");
+        assert_eq!(
+            conclusion(&steps, 0, &[not_here(), passes()]),
+            "1 of 2 steps passed, 1 cannot be run here"
+        );
+        assert_eq!(conclusion(&steps, 1, &[passes()]), "1 of 2 steps passed, 1 were left out: oracle");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use bufferevent_fuzz::document;
 use bufferevent_fuzz::seeds::SCENARIOS;
 use libfuzzer_sys::fuzz_target;
 
-const BUDGET: Budget = Budget { records: 5_000, bytes: 1 << 20, payload: 1 << 20 };
+const BUDGET: Budget = Budget { records: 5_000, bytes: 1 << 20, payload: 1 << 20, filtered: 1 << 20 };
 
 fuzz_target!(|bytes: &[u8]| {
     let Some(text) = document::text(bytes, &SCENARIOS) else { return };

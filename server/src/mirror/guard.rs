@@ -3,7 +3,9 @@
 use std::net::Ipv6Addr;
 
 use axum::http::uri::{Authority, Uri};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::origin;
 
 /// Why a request is not served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,23 +16,35 @@ pub(super) enum Refusal {
     Forbidden(&'static str),
 }
 
-/// Which hosts a request may name: the one that was listened on, the loopback names, and those allowed.
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// A file of the page, which is the same for everybody.
+    File,
+    /// What this server does.
+    Server,
+}
+
+/// Which hosts a request may name: the one that was listened on, the loopback names, and those allowed; and pages of
+/// which other origins may have files.
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     hosts: Vec<String>,
     port: u16,
+    embedding: Vec<String>,
 }
 
 impl Guard {
-    pub(super) fn new(listen: &str, port: u16, allowed: &[String]) -> Self {
+    pub(super) fn new(listen: &str, port: u16, allowed: &[String], embedding: &[String]) -> Self {
         let asked = listen.rsplit_once(':').map_or(listen, |(host, _)| host);
         let loopback = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned);
         let hosts = loopback.into_iter().chain([asked.to_owned()]).chain(allowed.iter().cloned());
-        Self { hosts: hosts.map(|host| host.to_ascii_lowercase()).collect(), port }
+        let hosts = hosts.map(|host| host.to_ascii_lowercase()).collect();
+        Self { hosts, port, embedding: embedding.to_vec() }
     }
 
     /// Why the request for this target is refused, if it is.
-    pub(super) fn refusal(&self, target: &Uri, headers: &HeaderMap) -> Option<Refusal> {
+    pub(super) fn refusal(&self, wanted: Wanted, target: &Uri, headers: &HeaderMap) -> Option<Refusal> {
         let mut hosts = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (hosts.next(), hosts.next()) else {
             return Some(Refusal::Malformed("a request names one host"));
@@ -50,11 +64,28 @@ impl Guard {
         if !self.knows(host) {
             return Some(Refusal::Forbidden("this host is not served here; --allow-host NAME allows it"));
         }
-        let mut origins = headers.get_all(header::ORIGIN).iter().map(|origin| origin.to_str());
-        if origins.all(|origin| origin.is_ok_and(|origin| is_origin_of(origin, host))) {
+        let origins = headers.get_all(header::ORIGIN);
+        let is_own = |origin: &HeaderValue| origin.to_str().is_ok_and(|it| is_origin_of(it, host));
+        if origins.iter().all(is_own) {
             return None;
         }
-        Some(Refusal::Forbidden("the request comes from another origin"))
+        match wanted {
+            Wanted::File if origins.iter().all(|origin| self.embeds(origin)) => None,
+            Wanted::File => Some(Refusal::Forbidden(
+                "the request comes from another origin; --allow-embed ORIGIN allows it",
+            )),
+            Wanted::Server => Some(Refusal::Forbidden("the request comes from another origin")),
+        }
+    }
+
+    /// Whether there are pages of others that may have files.
+    pub(super) fn embeds_any(&self) -> bool {
+        !self.embedding.is_empty()
+    }
+
+    /// Whether the pages of this origin may.
+    pub(super) fn embeds(&self, origin: &HeaderValue) -> bool {
+        origin.to_str().is_ok_and(|told| self.embedding.iter().any(|named| origin::is_of(named, told)))
     }
 
     fn knows(&self, host: &str) -> bool {
@@ -96,18 +127,16 @@ fn is_origin_of(origin: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn refused(host: &str, origin: Option<&str>) -> bool {
-        let guard = Guard::new("127.0.0.1:8080", 8080, &["lab.example".into()]);
+        let guard = Guard::new("127.0.0.1:8080", 8080, &["lab.example".into()], &[]);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        guard.refusal(&Uri::from_static("/"), &headers).is_some()
+        guard.refusal(Wanted::Server, &Uri::from_static("/"), &headers).is_some()
     }
 
     #[test]
@@ -135,7 +164,11 @@ mod tests {
     /// How a request for this target is refused that names these hosts.
     fn refusal(target: &str, hosts: &[&str]) -> Option<Refusal> {
         let hosts = hosts.iter().map(|host| (header::HOST, host.parse().unwrap()));
-        Guard::new("127.0.0.1:8080", 8080, &[]).refusal(&target.parse().unwrap(), &hosts.collect())
+        Guard::new("127.0.0.1:8080", 8080, &[], &[]).refusal(
+            Wanted::Server,
+            &target.parse().unwrap(),
+            &hosts.collect(),
+        )
     }
 
     #[test]
@@ -153,9 +186,9 @@ mod tests {
         for host in ["localhost:8080 evil.example", "\u{e9}"] {
             let host = HeaderValue::from_str(host).unwrap();
             let headers = HeaderMap::from_iter([(header::HOST, host)]);
-            let guard = Guard::new("127.0.0.1:8080", 8080, &[]);
+            let guard = Guard::new("127.0.0.1:8080", 8080, &[], &[]);
             for target in ["http://localhost:8080/", "/"] {
-                let refusal = guard.refusal(&target.parse().unwrap(), &headers);
+                let refusal = guard.refusal(Wanted::Server, &target.parse().unwrap(), &headers);
                 assert!(matches!(refusal, Some(Refusal::Malformed(_))), "{target} {headers:?}");
             }
         }
@@ -175,6 +208,26 @@ mod tests {
         assert!(!refused("localhost:8080", Some("http://localhost:8080")));
         for origin in ["http://evil.example", "null", "http://127.0.0.1:8080", "http://localhost:8081"] {
             assert!(refused("localhost:8080", Some(origin)), "{origin}");
+        }
+    }
+
+    #[test]
+    fn pages_of_an_origin_that_may_embed_have_files_and_nothing_else() {
+        let guard = Guard::new("127.0.0.1:8080", 8080, &[], &["https://course.example".into()]);
+        let refusal = |wanted, origins: &[&'static str]| {
+            let origins = origins.iter().map(|origin| (header::ORIGIN, HeaderValue::from_static(origin)));
+            let host = (header::HOST, HeaderValue::from_static("localhost:8080"));
+            guard.refusal(wanted, &Uri::from_static("/"), &std::iter::once(host).chain(origins).collect())
+        };
+        let (may, may_not) = ("https://course.example", "https://evil.example");
+        assert_eq!(refusal(Wanted::File, &[may]), None);
+        for refused in [
+            refusal(Wanted::File, &[may_not]),
+            refusal(Wanted::File, &["null"]),
+            refusal(Wanted::File, &[may, may_not]),
+            refusal(Wanted::Server, &[may]),
+        ] {
+            assert!(matches!(refused, Some(Refusal::Forbidden(_))), "{refused:?}");
         }
     }
 }

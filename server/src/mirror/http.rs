@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
@@ -16,10 +16,11 @@ use base64::prelude::BASE64_STANDARD as STANDARD;
 use tokio::sync::mpsc;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::carried::Carried;
 use super::folder::Folder;
-use super::guard::{Guard, Refusal};
+use super::guard::{Guard, Refusal, Wanted};
 use super::outbox::{Call, Outbox};
 use super::viewer::{self, Greeting, MAX_FRAME};
 use super::{MirrorConfig, MirrorCounters, metrics, range};
@@ -69,17 +70,25 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/ws", get(websocket))
         .route("/healthz", get(async || "ok\n"))
         .route("/metrics", get(metrics));
-    let router = match Page::find(site.config.site.as_deref()) {
-        Page::Folder(folder) => router.fallback_service(Folder::service(&folder)),
-        Page::Carried(page) => router.fallback_service(page.service()),
-        Page::Missing => router.route("/", get(async || Html(NO_SITE))),
+    let files = match Page::find(site.config.site.as_deref()) {
+        Page::Folder(folder) => Router::new().fallback_service(Folder::service(&folder)),
+        Page::Carried(page) => Router::new().fallback_service(page.service()),
+        Page::Missing => Router::new().route("/", get(async || Html(NO_SITE))),
     };
+    let files = if site.guard.embeds_any() { files.layer(embedding(site.guard.clone())) } else { files };
     router
+        .fallback_service(files)
         .layer(from_fn(range::heed))
         // A page from a folder is compressed while somebody waits for it.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(Arc::clone(&site), admit))
         .with_state(site)
+}
+
+/// Tells browsers which pages of others may have what is answered.
+fn embedding(guard: Guard) -> CorsLayer {
+    let origins = AllowOrigin::predicate(move |origin, _| guard.embeds(origin));
+    CorsLayer::new().allow_origin(origins).allow_methods([Method::GET, Method::HEAD])
 }
 
 /// Where the page comes from.
@@ -113,7 +122,10 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
         let problem = format!("a path may have {MAX_PATH} characters\n");
         (StatusCode::URI_TOO_LONG, problem).into_response()
     } else {
-        match site.guard.refusal(request.uri(), request.headers()) {
+        // What has no route of its own is looked for among the page's files.
+        let is_file = request.extensions().get::<MatchedPath>().is_none();
+        let wanted = if is_file { Wanted::File } else { Wanted::Server };
+        match site.guard.refusal(wanted, request.uri(), request.headers()) {
             Some(Refusal::Malformed(reason)) => {
                 (StatusCode::BAD_REQUEST, format!("{reason}\n")).into_response()
             }

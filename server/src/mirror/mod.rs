@@ -30,6 +30,7 @@ mod hub;
 mod metrics;
 mod observer;
 mod open_file;
+mod origin;
 mod outbox;
 mod pace;
 mod publication;
@@ -105,8 +106,12 @@ pub struct MirrorConfig {
     pub allow_host: Vec<String>,
 
     /// Let pages of this origin show ours in a frame, for example `https://course.example`; may be given several times
-    #[arg(long, value_name = "ORIGIN", value_parser = frame)]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin::pattern)]
     pub allow_frame: Vec<String>,
+
+    /// Let pages of this origin have the page's files, as code that Share copies needs them, or of any with `*`; may be given several times
+    #[arg(long, value_name = "ORIGIN", value_parser = origin::pattern_or_all)]
+    pub allow_embed: Vec<String>,
 
     /// The folder with the page's files, an index.html among them, instead of the page that the program carries
     #[arg(long, value_name = "FOLDER", env = "BUFFEREVENT_SITE")]
@@ -128,6 +133,7 @@ impl Default for MirrorConfig {
             mirror_payload: PayloadPolicy::Head,
             allow_host: Vec::new(),
             allow_frame: Vec::new(),
+            allow_embed: Vec::new(),
             site: None,
             publish: PublishConfig::default(),
         }
@@ -149,19 +155,6 @@ impl MirrorConfig {
             }
             _ => Ok(()),
         }
-    }
-}
-
-/// An origin as a content policy names it. `*.` before a host stands for every name below it.
-fn frame(text: &str) -> Result<String, String> {
-    let problem = "expected an origin, such as https://course.example or https://*.example:8443";
-    let authority = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(problem)?;
-    let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "443"));
-    if guard::is_name(host.strip_prefix("*.").unwrap_or(host)) && (port == "*" || port.parse::<u16>().is_ok())
-    {
-        Ok(text.to_owned())
-    } else {
-        Err(problem.into())
     }
 }
 
@@ -276,7 +269,12 @@ impl Mirror {
         let (ending, viewers) = (calls.clone(), Arc::clone(&self.counters));
         let publication = publisher.map(|it| Publication::start(it, greeting, limit, calls.clone()));
         let site = Arc::new(Site {
-            guard: Guard::new(&self.config.http, address.port(), &self.config.allow_host),
+            guard: Guard::new(
+                &self.config.http,
+                address.port(),
+                &self.config.allow_host,
+                &self.config.allow_embed,
+            ),
             policy,
             greeting,
             config: self.config,

@@ -114,3 +114,38 @@ async fn a_part_is_given_where_it_can_be_and_what_is_not_known_is_ignored() {
     assert_eq!(conditional, (200, TEXT.into()));
     assert_eq!(answer(&lab, "/empty", &[("Range", "bytes=-5")]).await, (200, String::new()));
 }
+
+#[tokio::test]
+async fn pages_of_the_origin_that_the_flag_names_have_the_pages_files_and_nothing_else() {
+    let course = ("Origin", "https://course.example");
+    let allowed = "access-control-allow-origin: https://course.example\r\n";
+    let site = Site::new("embed");
+    let start = |embed: &[&str]| {
+        Lab::start(|config| {
+            config.site = Some(site.0.join("page"));
+            config.allow_embed = embed.iter().map(|&origin| origin.to_owned()).collect();
+        })
+    };
+    let lab = start(&["https://course.example"]);
+    let own = ("Host", &*lab.http.to_string());
+    let response = get(&lab, "/index.html", &[own, course]).await;
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.contains(allowed), "{response}");
+    assert!(response.contains("vary: origin"), "{response}");
+    for (path, origin) in [
+        ("/index.html", "https://evil.example"),
+        ("/index.html", "null"),
+        ("/metrics", course.1),
+        ("/healthz", course.1),
+        ("/ws", course.1),
+    ] {
+        let response = get(&lab, path, &[own, ("Origin", origin)]).await;
+        assert!(response.starts_with("HTTP/1.1 403 "), "{path} {origin}: {response}");
+        assert!(!response.contains("access-control"), "{path} {origin}: {response}");
+    }
+    let lab = start(&["*"]);
+    let response = get(&lab, "/", &[("Host", &lab.http.to_string()), ("Origin", "null")]).await;
+    assert!(response.contains("access-control-allow-origin: null\r\n"), "{response}");
+    let lab = start(&[]);
+    let response = get(&lab, "/", &[("Host", &lab.http.to_string()), course]).await;
+    assert!(response.starts_with("HTTP/1.1 403 ") && !response.contains("access-control"), "{response}");
+}

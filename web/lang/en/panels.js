@@ -111,7 +111,7 @@ export const panels = {
     },
     /** @param {string} what */
     copied: (what) => `${what}: done.`,
-    elsewhere: "On another server's page it is a link, unless this one sends \u201caccess-control-allow-origin: *\u201d with its files.",
+    elsewhere: "On another server's page it is a link, unless this one sends \u201caccess-control-allow-origin: *\u201d with its files: bufferevent-server does with --allow-embed.",
     /** @param {string} name */
     saved: (name) => `Saved as ${name}.`,
     /** @param {string} message */

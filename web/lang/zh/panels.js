@@ -104,7 +104,7 @@ export const panels = {
       making: (done, of) => `正在拍摄第 ${done} 步，共 ${of} 步\u2026`,
     },
     copied: (what) => `${what}：完成。`,
-    elsewhere: "放到别的服务器的页面上时它只是一个链接，除非本服务器随文件发送“access-control-allow-origin: *”。",
+    elsewhere: "放到别的服务器的页面上时它只是一个链接，除非本服务器随文件发送“access-control-allow-origin: *”：bufferevent-server 加 --allow-embed 即可。",
     saved: (name) => `已保存为 ${name}。`,
     cannot: (message) => `无法带走：${message}`,
   },

@@ -1,6 +1,7 @@
 /** Programs that use the packages, each built by the tool that it is for, and run in a browser. */
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, rmSync } from "node:fs";
 import { after, test } from "node:test";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import * as esbuild from "esbuild";
@@ -96,6 +97,23 @@ test("esbuild: the engine, whose wasm is copied beside what is built", () =>
     },
     isEngine,
   ));
+
+test("esbuild: a program that requires the engine inlined is one file, which runs where nothing else is", async () => {
+  const made = project({
+    "package.json": "{}",
+    "main.js": `const { Simulation, What, defaultScenario, initSync } = require("bufferevent-wasm/inline");
+initSync();
+const simulation = new Simulation(defaultScenario());
+console.log(JSON.stringify({ length: simulation.length, eof: What.EOF }));`,
+  });
+  try {
+    await byEsbuild(made, { format: "cjs", platform: "node" });
+    rmSync(made.at("node_modules"), { recursive: true });
+    isEngine(JSON.parse(execFileSync(process.execPath, [made.at("out/main.js")], { encoding: "utf8" })));
+  } finally {
+    made.remove();
+  }
+});
 
 /** @param {ReturnType<typeof project>} made */
 const byRollup = async (made) => {

@@ -1,7 +1,7 @@
 /** What is in the packages: the linters that npm's users go by, licences, every form of the same engine, types. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -61,6 +61,20 @@ test("every form is the same engine with the same names", () => {
   const told = Object.entries(forms).map(([form, given]) => [form, run(...given).trim()]);
   assert.match(told[0][1], /^[1-9]\d* .*Simulation/);
   for (const [form, said] of told) assert.equal(said, told[0][1], form);
+});
+
+test("every name that the engine has is declared", () => {
+  const declared = readFileSync(made.at("node_modules/bufferevent-wasm/index.d.ts"), "utf8");
+  const names = run("--input-type=module", "-e", 'console.log(Object.keys(await import("bufferevent-wasm")).join())').trim().split(",");
+  assert.ok(names.includes("Simulation") && names.includes("initSync"));
+  const untyped = names.filter((name) => name !== "default" && !new RegExp(`^export (declare )?(class|function|const) ${name}\\b`, "m").test(declared));
+  assert.deepEqual(untyped, []);
+});
+
+test("the engine is twice in the package: as it is, and inlined", () => {
+  const files = readdirSync(made.at("node_modules/bufferevent-wasm"));
+  const heavy = files.filter((file) => statSync(made.at(`node_modules/bufferevent-wasm/${file}`)).size > 300_000);
+  assert.deepEqual(heavy.sort(), ["bufferevent_wasm_bg.wasm", "bytes.js"]);
 });
 
 test("the engine inlined is hardly more to fetch than its wasm", () => {

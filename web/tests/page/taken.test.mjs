@@ -1,12 +1,14 @@
 /** What somebody hands on is what the next one opens: files, links, code for a page, and a teacher's link. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
+import { Lab, openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { lessonOf } from "../support/learner.mjs";
+import { startServer, stopServers } from "../support/server.mjs";
 import { serveSite } from "../support/site.mjs";
 
 before(startBrowser);
 after(stopBrowser);
+after(stopServers);
 
 const LINKED = { body: "<bufferevent-lab linked></bufferevent-lab>" };
 const COPIES = { ...LINKED, context: { permissions: ["clipboard-read", "clipboard-write"] } };
@@ -102,12 +104,21 @@ test("code on a page of another origin, which may not have the script, is a link
   await page.getByRole("button", { name: "Share" }).click();
   const code = await copied(page, ".share-embed");
   assert.match(await lab.text(".share-said"), /access-control-allow-origin/);
-  const elsewhere = await serveSite({ csp: "", pages: { "/elsewhere.html": code, "/lab.js": null } });
+  const pages = { "/elsewhere.html": code, "/lab.js": null };
+  const elsewhere = await serveSite({ csp: "", pages });
   const other = await page.context().newPage();
   await other.goto(`${elsewhere.url}elsewhere.html`);
   const link = other.locator("bufferevent-lab a");
   await link.waitFor();
   assert.equal(await link.getAttribute("href"), `${site.url}test.html#lesson=slow-client&step=70`);
+  // From a server that lets that origin have its files, the same code shows the same.
+  const server = await startServer({ more: ["--allow-embed", elsewhere.url.slice(0, -1)] });
+  pages["/embedding.html"] = code.replaceAll(site.url, server.url);
+  await other.goto(`${elsewhere.url}embedding.html`);
+  const there = new Lab(other, other.locator("bufferevent-lab"));
+  await there.state("ready");
+  assert.deepEqual([await there.at(), await there.text(".lesson h2")], [70, lessonOf("slow-client").texts.en.title]);
+  await server.stop();
   await other.close();
   await elsewhere.close();
   await done();

@@ -124,6 +124,21 @@ export class Lab {
     return this.page.locator(`bufferevent-lab[data-state=${state}]`).first().waitFor();
   }
 
+  /**
+   * Does something after which it plays, if only for a moment: where the machine is busy that is over before one looks.
+   * @param {() => Promise<unknown>} act
+   */
+  async plays(act) {
+    const seen = await this.element.evaluateHandle((it) => {
+      const seen = { playing: false };
+      const look = () => (seen.playing ||= /** @type {HTMLElement} */ (it).dataset.state === "playing");
+      new MutationObserver(look).observe(it, { attributes: true, attributeFilter: ["data-state"] });
+      return seen;
+    });
+    await act();
+    await this.page.waitForFunction((seen) => seen.playing, seen);
+  }
+
   /** Waits until all of the engine is there. */
   whole() {
     return this.page.evaluate(async () => (await import(new URL("pkg/bufferevent_wasm.js", document.baseURI).href)).loadRest());
