@@ -170,7 +170,7 @@ fn positions(recording: &Recording) -> impl Iterator<Item = u64> + use<> {
 }
 
 /// Those of one bufferevent that real libevents played, with their names.
-fn recordings() -> impl Iterator<Item = (String, Recording)> {
+pub(super) fn recordings() -> impl Iterator<Item = (String, Recording)> {
     scenarios(SHORT).map(|scenario| (scenario.name.clone(), recorded(scenario)))
 }
 

@@ -5,7 +5,7 @@ use bufferevent::recording::{Answer, BytePlace, CallbackKind, Question, Reason, 
 use bufferevent::{Direction, EventFlags, EventName, MarkName, Record, Step};
 use serde_json::{Value, json};
 
-use super::why::{ask, decisive, positions, reasons, recorded, run, scenarios};
+use super::why::{ask, at_positions, decisive, reasons, recordings, run};
 
 fn not_called(recording: &mut Recording, at: u64, callback: CallbackKind) -> Answer {
     ask(recording, at, Question::NotCalled { callback, since: at - 1 }, "")
@@ -64,27 +64,22 @@ fn an_end_is_not_seen_where_reading_is_disabled_or_the_loop_has_not_run() {
 #[test]
 fn nothing_has_ended_only_where_the_peer_has_not_or_it_was_told() {
     let mut unseen = 0;
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
-        for at in positions(&recording) {
-            let question = Question::NotCalled { callback: CallbackKind::Event, since: at - 1 };
-            let answer = ask(&mut recording, at, question, &name);
-            let records: Vec<Record> = recording.records().take(at as usize).cloned().collect();
-            let ends = |step: &Step| matches!(step, Step::PeerShutdown | Step::PeerReset { .. });
-            let seen = |step: &Step| {
-                matches!(
-                    step,
-                    Step::EndOfFile { call: Direction::Read }
-                        | Step::CallFailed { call: Direction::Read, .. }
-                )
-            };
-            let ended = records.iter().rposition(|record| ends(&record.step));
-            let untold = ended.is_some_and(|ended| !records[ended..].iter().any(|record| seen(&record.step)));
-            assert!(!(untold && has(&answer, Reason::NothingHappened)), "{name}, at {at}: {answer:?}");
-            unseen += u32::from(untold);
-        }
-    }
+    at_positions(|name, recording, at| {
+        let question = Question::NotCalled { callback: CallbackKind::Event, since: at - 1 };
+        let answer = ask(recording, at, question, name);
+        let records: Vec<Record> = recording.records().take(at as usize).cloned().collect();
+        let ends = |step: &Step| matches!(step, Step::PeerShutdown | Step::PeerReset { .. });
+        let seen = |step: &Step| {
+            matches!(
+                step,
+                Step::EndOfFile { call: Direction::Read } | Step::CallFailed { call: Direction::Read, .. }
+            )
+        };
+        let ended = records.iter().rposition(|record| ends(&record.step));
+        let untold = ended.is_some_and(|ended| !records[ended..].iter().any(|record| seen(&record.step)));
+        assert!(!(untold && has(&answer, Reason::NothingHappened)), "{name}, at {at}: {answer:?}");
+        unseen += u32::from(untold);
+    });
     assert!(unseen > 50, "{unseen}");
 }
 
@@ -92,9 +87,7 @@ fn nothing_has_ended_only_where_the_peer_has_not_or_it_was_told() {
 #[test]
 fn a_callback_whose_event_is_queued_is_about_to_come() {
     let mut queued = 0;
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let mut recording = recorded(scenario);
+    for (name, mut recording) in recordings() {
         for at in 1..=recording.end_position() {
             let connection = recording.seek(at).connections[&1].clone();
             for (callback, side) in
