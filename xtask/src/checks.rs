@@ -12,6 +12,7 @@ use xshell::cmd;
 use crate::ahead;
 use crate::as_c;
 use crate::bundle;
+use crate::fuzz;
 use crate::oracle;
 use crate::packages;
 use crate::program;
@@ -36,6 +37,7 @@ const ALWAYS: &[Check] = &[
     (".", Step { name: "core without default features", run: core_without_default_features }),
     (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
     (".", Step { name: "documentation", run: documentation }),
+    ("core/fuzz", Step { name: "fuzz targets compile", run: fuzz::check }),
     (".", Step { name: "what was begun, made", run: ahead::wait }),
     (".", Step { name: "live oracle", run: live_oracle }),
     (".", Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test }),
