@@ -146,7 +146,8 @@ async function openThrough(between) {
   await lab.state("ready");
   await lab.set({ live: `ws://${server.page}/ws` });
   const stop = async () => {
-    // First the page, which may still be loading what it shows later.
+    // A route of WebSockets cannot be taken from a page. First the page, which may still be loading what it shows later.
+    await page.close();
     await done();
     await server.stop();
   };
