@@ -27,16 +27,25 @@ impl Trail<'_> {
         if let Some(queued) = self.queued(picture, Direction::Read) {
             return queued;
         }
-        let tanks = picture.kernel.tanks;
-        let waits_in_kernel = tanks.is_some_and(|tanks| tanks.rx > 0)
-            || picture.kernel.peer_shutdown
-            || picture.kernel.peer_reset;
+        let called = |run: &u64| entered.is_some_and(|entered| *run < entered);
+        if let Some(run) = self.run_under_way(Direction::Read).filter(|run| !called(run)) {
+            return self.runs(run, Direction::Read);
+        }
+        let bytes_wait = picture.kernel.tanks.is_some_and(|tanks| tanks.rx > 0);
+        let waits_in_kernel = bytes_wait || picture.kernel.peer_shutdown || picture.kernel.peer_reset;
         let arrived = self.last(self.at, |step| {
             matches!(step, Step::PeerSent { lost: false, .. } | Step::PeerShutdown | Step::PeerReset { .. })
         });
         let possible = arrived.max(self.resumed());
         if waits_in_kernel && possible.is_some_and(|possible| !self.has_pass_since(possible)) {
             return self.before_the_next_pass(arrived);
+        }
+        // A read takes no more than its bound, and what is left is for the next pass.
+        if bytes_wait {
+            return Chain::default()
+                .decided(Reason::NoPassSince, None)
+                .link_if(Reason::BytesReceived, received)
+                .end();
         }
         if picture.input.len > 0 && received <= entered {
             let taken = self.last_after(entered.unwrap_or(0), self.at, is_taken);
@@ -51,7 +60,7 @@ impl Trail<'_> {
 
     pub(super) fn no_write_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
         if picture.connecting {
-            return self.undecided();
+            return self.undecided(picture);
         }
         if picture.valve(Direction::Write) != Valve::Open {
             return self.valve(picture, Direction::Write);
@@ -81,7 +90,21 @@ impl Trail<'_> {
         let refused = self.last_after(sent.unwrap_or(0), self.at, |step| {
             matches!(step, Step::CallFailed { call: Direction::Write, .. })
         });
-        let chain = Chain::default().decided(Reason::KernelFull, refused.or(sent));
+        if let Some(run) = self.run_under_way(Direction::Write) {
+            return self.runs(run, Direction::Write);
+        }
+        let full = refused.or(sent);
+        let room =
+            self.last_after(full.unwrap_or(0), self.at, |step| matches!(step, Step::PeerReceived { .. }));
+        if let Some(room) = room
+            && !self.has_pass_since(room)
+        {
+            return Chain::default()
+                .decided(Reason::NoPassSince, None)
+                .link(Reason::PeerReceived, room)
+                .end();
+        }
+        let chain = Chain::default().decided(Reason::KernelFull, full);
         match above {
             Some(above) => chain.then(self.above_low_mark(above, sent)).end(),
             None => chain.end(),
@@ -91,7 +114,7 @@ impl Trail<'_> {
     /// Nothing has ended as far as the loop knows: it may not have come to see what has.
     pub(super) fn no_event_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
         if picture.connecting {
-            return self.undecided();
+            return self.undecided(picture);
         }
         for direction in [Direction::Read, Direction::Write] {
             if let Some(taken) = self.taken_from_queue(direction) {
@@ -155,9 +178,20 @@ impl Trail<'_> {
         Some(chain.link_if(Reason::Called, within).link(Reason::TimerExpired, expired).end())
     }
 
-    /// The connection that was begun is neither made nor refused.
-    fn undecided(&self) -> Vec<Because> {
-        Chain::default().decided_if(Reason::ConnectUndecided, self.connect_started(self.at)).end()
+    /// The connection that was begun is neither made nor refused as far as the loop knows: it may not have come to see it.
+    fn undecided(&self, picture: &ConnectionPicture) -> Vec<Because> {
+        let began = self.connect_started(self.at);
+        let Some((reason, peer)) = self.peers_decision(began, self.at) else {
+            return Chain::default().decided_if(Reason::ConnectUndecided, began).end();
+        };
+        let before = if let Some(run) = self.run_under_way(Direction::Write) {
+            self.runs(run, Direction::Write)
+        } else if let Some(queued) = self.queued(picture, Direction::Write) {
+            queued
+        } else {
+            Chain::default().decided(Reason::NoPassSince, None).end()
+        };
+        Chain::default().then(before).link(reason, peer).end()
     }
 
     fn before_the_next_pass(&self, arrived: Option<u64>) -> Vec<Because> {

@@ -279,20 +279,37 @@ impl Trail<'_> {
     /// What waits in output goes on as soon as the other side of the pair, or what is under the filter, takes it.
     fn other_side(&self, picture: &ConnectionPicture) -> Vec<Because> {
         let paired = self.last(self.at, |step| matches!(step, Step::Paired { .. }));
-        let partner = match paired.and_then(|paired| self.step(paired)) {
-            Some(Step::Paired { partner }) => Some(*partner),
-            _ => picture.underlying,
+        let (other, takes) = match paired.and_then(|paired| self.step(paired)) {
+            Some(Step::Paired { partner }) => (Some(*partner), Direction::Read),
+            _ => (picture.underlying, Direction::Write),
         };
-        let stops =
-            |step: &Step| matches!(step, Step::Suspended { .. } | Step::Disabled { .. } | Step::Freed { .. });
-        let stopped = partner.and_then(|partner| self.of(Some(partner)).last(self.at, stops));
+        let stopped = other.and_then(|other| self.of(Some(other)).stopped(takes));
         let added =
             self.last(self.at, |step| matches!(step, Step::BufferAdded { buffer: BufferName::Output, .. }));
         Chain::default().decided(Reason::OtherSide, stopped).link_if(Reason::BytesAdded, added).end()
     }
 
+    /// What keeps the direction from taking bytes of another bufferevent, where a record tells it.
+    fn stopped(&self, direction: Direction) -> Option<u64> {
+        let is = |wanted: fn(&Step) -> bool| move |at: &u64| self.step(*at).is_some_and(wanted);
+        let freed = self.last(self.at, |step| matches!(step, Step::Freed { .. }));
+        let suspending = |step: &Step| {
+            direction == Direction::Read && matches!(step, Step::Suspended { .. } | Step::Unsuspended { .. })
+        };
+        let suspended =
+            self.last(self.at, suspending).filter(is(|step| matches!(step, Step::Suspended { .. })));
+        let enabling = |step: &Step| match step {
+            Step::Enabled { directions, .. } | Step::Disabled { directions, .. } => {
+                directions.contains(direction)
+            }
+            _ => false,
+        };
+        let disabled = self.last(self.at, enabling).filter(is(|step| matches!(step, Step::Disabled { .. })));
+        freed.or(suspended).or(disabled)
+    }
+
     /// Where the internal callback of a direction began to run, if it runs now.
-    fn run_under_way(&self, direction: Direction) -> Option<u64> {
+    pub(super) fn run_under_way(&self, direction: Direction) -> Option<u64> {
         let event = event_of(direction);
         let boundary = self.last(self.at, |step| match step {
             Step::EventRun { event: of, .. } | Step::EventReturned { event: of } => *of == event,
@@ -302,7 +319,7 @@ impl Trail<'_> {
     }
 
     /// The internal callback runs since this position: what woke it.
-    fn runs(&self, run: u64, direction: Direction) -> Vec<Because> {
+    pub(super) fn runs(&self, run: u64, direction: Direction) -> Vec<Because> {
         let chain = Chain::default().link(Reason::EventRunning, run);
         match self.step(run) {
             Some(Step::EventRun { cause, .. }) if *cause == EventFlags::TIMEOUT => {
