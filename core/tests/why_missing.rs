@@ -2,7 +2,7 @@
 #![cfg(feature = "sim")]
 
 use bufferevent::recording::{Answer, CallbackKind, Question, Reason, Recording, Valve};
-use bufferevent::{Direction, EventFlags, EventName, MarkName, Record, Step};
+use bufferevent::{Callback, Direction, EventFlags, EventName, MarkName, Record, Step};
 use serde_json::{Value, json};
 
 use super::why::{ask, at_positions, decisive, reasons, recordings, run};
@@ -81,6 +81,50 @@ fn nothing_has_ended_only_where_the_peer_has_not_or_it_was_told() {
         unseen += u32::from(untold);
     });
     assert!(unseen > 50, "{unseen}");
+}
+
+/// Of all recorded scenarios: nothing has happened only where nothing is about to be told.
+#[test]
+fn what_is_about_to_be_told_is_not_said_to_be_nothing() {
+    let mut told = 0;
+    for (name, mut recording) in recordings() {
+        // Where an end, a time or the fate of a connection came that no callback has told yet.
+        let mut untold = None;
+        for at in 1..=recording.end_position() {
+            match &recording.record_at(at).expect("it is there").step {
+                Step::EndOfFile { .. } | Step::Connected | Step::ConnectFailed { .. } => untold = Some(at),
+                Step::TimerExpired { event: EventName::Read | EventName::Write } => untold = Some(at),
+                Step::CallbackDue { callback: Callback::Event(_), .. } => {
+                    for at in untold.take().unwrap_or(at)..at {
+                        let answer = not_called(&mut recording, at, CallbackKind::Event);
+                        assert!(!has(&answer, Reason::NothingHappened), "{name}, at {at}: {answer:?}");
+                        told += 1;
+                    }
+                }
+                // A time that is told by no callback, for bytes came too.
+                Step::EventReturned { .. } | Step::PassEnded { .. } => untold = None,
+                _ => {}
+            }
+        }
+    }
+    assert!(told > 100, "{told}");
+}
+
+#[test]
+fn a_time_that_has_come_is_not_nothing() {
+    for dialect in ["1.4", "2.1"] {
+        let mut recording = run(&json!({"format": 1, "dialect": dialect,
+            "bufferevent": {"read": {"timeout_ms": 1000}}, "script": [{"advance_ms": 1000}, {"turn": 1}]}));
+        let at = last(&recording, |step| matches!(step, Step::ClockAdvanced { .. }));
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        assert_eq!(reasons(&answer)[..2], ["no_pass_since", "clock_passed"], "{dialect}");
+        let at = last(&recording, |step| matches!(step, Step::EventActivated { .. }));
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        assert_eq!(reasons(&answer)[..2], ["event_active", "timer_expired"], "{dialect}");
+        let at = last(&recording, |step| matches!(step, Step::EventRun { .. }));
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        assert_eq!(reasons(&answer)[..2], ["event_running", "timer_expired"], "{dialect}");
+    }
 }
 
 /// Of all recorded scenarios: an event that is queued with its handle ready is told to come, not that nothing goes on.

@@ -145,7 +145,7 @@ impl Trail<'_> {
     }
 
     /// The connection that was begun was made or failed in this run.
-    fn connection_decided(&self, run: u64, due: u64) -> Option<Vec<Because>> {
+    pub(super) fn connection_decided(&self, run: u64, due: u64) -> Option<Vec<Because>> {
         let decided =
             self.last_after(run, due, |step| matches!(step, Step::Connected | Step::ConnectFailed { .. }))?;
         let reason = match self.step(decided) {

@@ -2,7 +2,7 @@
 
 use super::callback::is_checked;
 use super::trail::{Chain, Trail, event_of};
-use super::valve::is_taken;
+use super::valve::{is_end, is_taken, side};
 use super::{Because, Reason};
 use crate::recording::condition::CallbackKind;
 use crate::recording::{ConnectionPicture, Valve};
@@ -117,8 +117,9 @@ impl Trail<'_> {
             return self.undecided(picture);
         }
         for direction in [Direction::Read, Direction::Write] {
-            if let Some(taken) = self.taken_from_queue(direction) {
-                return taken;
+            let coming = self.end_under_way(direction).or_else(|| self.time_is_up(picture, direction));
+            if let Some(reasons) = coming.or_else(|| self.taken_from_queue(direction)) {
+                return reasons;
             }
         }
         let ended = self.last(self.at, |step| matches!(step, Step::PeerShutdown | Step::PeerReset { .. }));
@@ -145,13 +146,51 @@ impl Trail<'_> {
         Chain::default().then(before).then(end).end()
     }
 
+    /// The internal callback runs, has come to an end or to what became of a connection, and is yet to tell it.
+    fn end_under_way(&self, direction: Direction) -> Option<Vec<Because>> {
+        let run = self.run_under_way(direction)?;
+        if self.last_call(run, CallbackKind::Event).is_some() {
+            return None;
+        }
+        if matches!(self.step(run), Some(Step::EventRun { cause: EventFlags::TIMEOUT, .. })) {
+            return Some(self.runs(run, direction));
+        }
+        let found = match self.last_after(run, self.at, |step| is_end(step, direction)) {
+            Some(_) => self.failed(self.at, direction),
+            None => self.connection_decided(run, self.at)?,
+        };
+        Some(Chain::default().link(Reason::EventRunning, run).then(found).end())
+    }
+
+    /// Its time has come, which the loop has yet to see, or to tell.
+    fn time_is_up(&self, picture: &ConnectionPicture, direction: Direction) -> Option<Vec<Because>> {
+        let state = side(picture, direction).event;
+        let event = event_of(direction);
+        if state.active == Some(EventFlags::TIMEOUT) {
+            let activated = self
+                .last(self.at, |step| matches!(step, Step::EventActivated { event: of, .. } if *of == event));
+            let chain = Chain::default().decided_if(Reason::EventActive, activated);
+            return Some(chain.then(self.timed_out(self.at, direction)).end());
+        }
+        let (now, _) = self.timed(self.at)?;
+        let is_past = state.deadline.is_some_and(|deadline| deadline <= now);
+        // 1.4 takes it out of the queue first, where it was in it.
+        let seen = self.last(self.at, |step| {
+            step.event() == Some(event)
+                && !matches!(step, Step::EventDeactivated { .. })
+                && (is_in_or_out(step) || matches!(step, Step::TimerExpired { .. }))
+        });
+        let is_being_queued =
+            matches!(seen.and_then(|seen| self.step(seen)), Some(Step::TimerExpired { .. }));
+        if !is_past && !is_being_queued {
+            return None;
+        }
+        Some(self.timer_of(picture, event)).filter(|reasons| !reasons.is_empty())
+    }
+
     /// Its event is queued, and comes to run in this pass.
     fn queued(&self, picture: &ConnectionPicture, direction: Direction) -> Option<Vec<Because>> {
-        let side = match direction {
-            Direction::Read => &picture.read,
-            Direction::Write => &picture.write,
-        };
-        side.event.active.filter(|cause| *cause != EventFlags::TIMEOUT)?;
+        side(picture, direction).event.active.filter(|cause| *cause != EventFlags::TIMEOUT)?;
         let event = event_of(direction);
         let activated =
             self.last(self.at, |step| matches!(step, Step::EventActivated { event: of, .. } if *of == event));

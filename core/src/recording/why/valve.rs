@@ -208,13 +208,8 @@ impl Trail<'_> {
     pub(super) fn failed(&self, at: u64, direction: Direction) -> Vec<Because> {
         let event = event_of(direction);
         let failure = |step: &Step| match step {
-            Step::EndOfFile { call } => *call == direction,
-            // Those two only mean "later".
-            Step::CallFailed { call, errno, .. } => {
-                *call == direction && !matches!(errno, Errno::Again | Errno::Interrupted)
-            }
             Step::EventRun { event: of, cause } => *of == event && *cause == EventFlags::TIMEOUT,
-            _ => false,
+            step => is_end(step, direction),
         };
         let Some(failed) = self.last(at, failure) else { return Vec::new() };
         match self.step(failed) {
@@ -246,7 +241,7 @@ impl Trail<'_> {
         }
     }
 
-    fn timed_out(&self, ran: u64, direction: Direction) -> Vec<Because> {
+    pub(super) fn timed_out(&self, ran: u64, direction: Direction) -> Vec<Because> {
         let event = event_of(direction);
         let expired = self.last(ran, |step| matches!(step, Step::TimerExpired { event: of } if *of == event));
         let started = expired.and_then(|expired| {
@@ -351,10 +346,22 @@ impl Trail<'_> {
     }
 }
 
-const fn side(picture: &ConnectionPicture, direction: Direction) -> &DirectionPicture {
+pub(super) const fn side(picture: &ConnectionPicture, direction: Direction) -> &DirectionPicture {
     match direction {
         Direction::Read => &picture.read,
         Direction::Write => &picture.write,
+    }
+}
+
+/// A call came to an end or failed.
+pub(super) fn is_end(step: &Step, direction: Direction) -> bool {
+    match step {
+        Step::EndOfFile { call } => *call == direction,
+        // Those two only mean "later".
+        Step::CallFailed { call, errno, .. } => {
+            *call == direction && !matches!(errno, Errno::Again | Errno::Interrupted)
+        }
+        _ => false,
     }
 }
 
