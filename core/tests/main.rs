@@ -50,6 +50,7 @@ mod trigger;
 mod turn;
 mod watermarks;
 mod why;
+mod why_byte;
 mod why_issues;
 mod why_missing;
 mod why_timers;

@@ -1,8 +1,8 @@
 //! Why: what keeps a callback away, where the peer, a connection or another event has a part in it.
 #![cfg(feature = "sim")]
 
-use bufferevent::recording::{Answer, BytePlace, CallbackKind, Question, Reason, Recording, Valve};
-use bufferevent::{Direction, EventFlags, EventName, MarkName, Record, Step};
+use bufferevent::recording::{Answer, CallbackKind, Question, Reason, Recording, Valve};
+use bufferevent::{Callback, Direction, EventFlags, EventName, MarkName, Record, Step};
 use serde_json::{Value, json};
 
 use super::why::{ask, at_positions, decisive, reasons, recordings, run};
@@ -16,7 +16,7 @@ fn has(answer: &Answer, reason: Reason) -> bool {
 }
 
 /// The last position with such a step.
-fn last(recording: &Recording, wanted: impl Fn(&Step) -> bool) -> u64 {
+pub(super) fn last(recording: &Recording, wanted: impl Fn(&Step) -> bool) -> u64 {
     let positions = 1..=recording.end_position();
     let is_it = |at: &u64| recording.record_at(*at).is_some_and(|record| wanted(&record.step));
     positions.rev().find(is_it).expect("it is there")
@@ -81,6 +81,50 @@ fn nothing_has_ended_only_where_the_peer_has_not_or_it_was_told() {
         unseen += u32::from(untold);
     });
     assert!(unseen > 50, "{unseen}");
+}
+
+/// Of all recorded scenarios: nothing has happened only where nothing is about to be told.
+#[test]
+fn what_is_about_to_be_told_is_not_said_to_be_nothing() {
+    let mut told = 0;
+    for (name, mut recording) in recordings() {
+        // Where an end, a time or the fate of a connection came that no callback has told yet.
+        let mut untold = None;
+        for at in 1..=recording.end_position() {
+            match &recording.record_at(at).expect("it is there").step {
+                Step::EndOfFile { .. } | Step::Connected | Step::ConnectFailed { .. } => untold = Some(at),
+                Step::TimerExpired { event: EventName::Read | EventName::Write } => untold = Some(at),
+                Step::CallbackDue { callback: Callback::Event(_), .. } => {
+                    for at in untold.take().unwrap_or(at)..at {
+                        let answer = not_called(&mut recording, at, CallbackKind::Event);
+                        assert!(!has(&answer, Reason::NothingHappened), "{name}, at {at}: {answer:?}");
+                        told += 1;
+                    }
+                }
+                // A time that is told by no callback, for bytes came too.
+                Step::EventReturned { .. } | Step::PassEnded { .. } => untold = None,
+                _ => {}
+            }
+        }
+    }
+    assert!(told > 100, "{told}");
+}
+
+#[test]
+fn a_time_that_has_come_is_not_nothing() {
+    for dialect in ["1.4", "2.1"] {
+        let mut recording = run(&json!({"format": 1, "dialect": dialect,
+            "bufferevent": {"read": {"timeout_ms": 1000}}, "script": [{"advance_ms": 1000}, {"turn": 1}]}));
+        let at = last(&recording, |step| matches!(step, Step::ClockAdvanced { .. }));
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        assert_eq!(reasons(&answer)[..2], ["no_pass_since", "clock_passed"], "{dialect}");
+        let at = last(&recording, |step| matches!(step, Step::EventActivated { .. }));
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        assert_eq!(reasons(&answer)[..2], ["event_active", "timer_expired"], "{dialect}");
+        let at = last(&recording, |step| matches!(step, Step::EventRun { .. }));
+        let answer = not_called(&mut recording, at, CallbackKind::Event);
+        assert_eq!(reasons(&answer)[..2], ["event_running", "timer_expired"], "{dialect}");
+    }
 }
 
 /// Of all recorded scenarios: an event that is queued with its handle ready is told to come, not that nothing goes on.
@@ -154,6 +198,36 @@ fn what_waits_in_the_kernel_since_reading_goes_on_comes_with_the_next_pass() {
 }
 
 #[test]
+fn what_one_read_has_left_in_the_kernel_is_not_said_to_have_not_arrived() {
+    let mut recording = run(&json!({"format": 1, "dialect": "2.1", "app": {"on_read": [[{"read": "all"}]]},
+        "script": [{"peer_send": "y".repeat(10_000)}, {"turn": 1}]}));
+    let at = recording.end_position();
+    assert_eq!(
+        reasons(&not_called(&mut recording, at, CallbackKind::Read)),
+        ["no_pass_since", "bytes_received"]
+    );
+    let at = last(&recording, |step| matches!(step, Step::Received { .. }));
+    let answer = not_called(&mut recording, at, CallbackKind::Read);
+    assert_eq!(reasons(&answer)[0], "event_running", "it is about to call");
+}
+
+#[test]
+fn the_kernel_is_full_only_until_the_peer_receives_or_a_write_is_under_way() {
+    let script = |more: Value| {
+        run(&json!({"format": 1, "dialect": "2.1", "kernel": {"tx_capacity": 4},
+            "script": [{"write": "0123456789"}, {"turn": 1}, more]}))
+    };
+    let mut full = script(json!({"advance_ms": 1}));
+    let at = full.end_position();
+    assert_eq!(reasons(&not_called(&mut full, at, CallbackKind::Write))[0], "kernel_full");
+    let at = last(&full, |step| matches!(step, Step::EventRun { .. }));
+    assert_eq!(reasons(&not_called(&mut full, at, CallbackKind::Write))[0], "event_running");
+    let mut taken = script(json!({"peer_recv": 100}));
+    let at = taken.end_position();
+    assert_eq!(reasons(&not_called(&mut taken, at, CallbackKind::Write)), ["no_pass_since", "peer_received"]);
+}
+
+#[test]
 fn a_connection_is_made_refused_or_undecided_and_the_callback_says_which() {
     let connecting = |script: Value| {
         run(&json!({"format": 2, "dialect": "2.1",
@@ -166,6 +240,18 @@ fn a_connection_is_made_refused_or_undecided_and_the_callback_says_which() {
         let answer = not_called(&mut recording, at, callback);
         assert_eq!(reasons(&answer), ["connect_undecided"], "the kernel is not full, and nothing has ended");
     }
+    for (decision, expected) in [("peer_accept", "peer_accepted"), ("peer_refuse", "peer_refused")] {
+        let mut recording = connecting(json!([{"turn": 1}, {decision: true}]));
+        let at = recording.end_position();
+        for callback in [CallbackKind::Write, CallbackKind::Event] {
+            let answer = not_called(&mut recording, at, callback);
+            assert_eq!(
+                reasons(&answer),
+                ["no_pass_since", expected],
+                "the peer has, and the loop has not seen it"
+            );
+        }
+    }
     for (decision, expected) in [
         (json!({"peer_accept": true}), ["called", "connected", "peer_accepted", "connect_started"]),
         (json!({"peer_refuse": true}), ["called", "connect_failed", "peer_refused", "connect_started"]),
@@ -176,62 +262,6 @@ fn a_connection_is_made_refused_or_undecided_and_the_callback_says_which() {
         assert_eq!(reasons(&answer)[..4], expected, "{answer:?}");
         assert!(matches!(decisive(&recording, &answer).0, Reason::Connected | Reason::ConnectFailed));
     }
-}
-
-/// Bytes that have not left are said to be there still.
-#[test]
-fn a_byte_that_has_not_left_is_still_there() {
-    let mut recording = run(
-        &json!({"format": 1, "dialect": "1.4", "script": [{"disable": ["write"]}, {"write": "abc"}, {"turn": 1}]}),
-    );
-    let at = recording.end_position();
-    let answer = ask(&mut recording, at, Question::Byte { place: BytePlace::Output, offset: 1 }, "");
-    assert_eq!(reasons(&answer), ["bytes_added", "still_there"]);
-    assert!(answer.reasons[0].decided);
-}
-
-/// What an answer says, with whose record each is.
-fn ways(
-    recording: &mut Recording,
-    at: u64,
-    connection: u64,
-    place: BytePlace,
-) -> Vec<(&'static str, Option<u64>)> {
-    let answer = recording.why(at, connection, Question::Byte { place, offset: 0 });
-    let of = |position: Option<u64>| position.and_then(|at| recording.record_at(at)?.connection);
-    answer.reasons.iter().map(|because| (because.reason.name(), of(because.position))).collect()
-}
-
-#[test]
-fn a_byte_is_followed_from_one_bufferevent_to_another() {
-    let mut proxy = run(&json!({"format": 2, "dialect": "2.1",
-        "bufferevents": {"in": {"on_read": [[{"move_to": "out"}]]}, "out": {}},
-        "script": [{"peer_send": "hello", "of": "in"}, {"turn": 2}, {"peer_recv": 9, "of": "out"}]}));
-    let moved = last(&proxy, |step| matches!(step, Step::BufferAdded { .. }));
-    let (first, second) = (Some(1), Some(2));
-    let called = ("called", first);
-    let after = [("bytes_sent", second), ("peer_received", second)];
-    let before = [("bytes_received", first), ("peer_sent", first)];
-    let came = ways(&mut proxy, moved, 2, BytePlace::Output);
-    assert_eq!(
-        came,
-        [&[("bytes_added", second), called, ("bytes_taken", first)], &before[..], &after[..]].concat()
-    );
-    let went = ways(&mut proxy, moved - 2, 1, BytePlace::Input);
-    assert_eq!(
-        went,
-        [&before[..], &[("bytes_taken", first), called, ("bytes_added", second)], &after[..]].concat()
-    );
-
-    let mut pair = run(&json!({"format": 2, "dialect": "2.1",
-        "bufferevents": {"a": {"pair_with": "b", "enable": ["read", "write"]}, "b": {"pair_with": "a", "enable": ["read", "write"]}},
-        "script": [{"write": "hi", "of": "a"}, {"turn": 1}]}));
-    let at = pair.end_position();
-    let there = ways(&mut pair, at, 2, BytePlace::Input);
-    assert_eq!(
-        there,
-        [("bytes_received", second), ("bytes_sent", first), ("bytes_added", first), ("still_there", None)]
-    );
 }
 
 /// One side of a pair has no kernel to wait for: it is open, and what the other side does not take waits for that.
@@ -254,6 +284,33 @@ fn one_side_of_a_pair_is_open_or_waits_for_the_other() {
     assert_eq!(reasons(&answer), ["other_side", "bytes_added"]);
     let stopped = answer.reasons[0].position.and_then(|at| pair.record_at(at)).unwrap();
     assert!(matches!((&stopped.step, stopped.connection), (Step::Suspended { .. }, Some(2))), "{stopped:?}");
+}
+
+/// What the other one does in the other direction, or has done and taken back, stops nothing.
+#[test]
+fn what_waits_for_the_other_side_goes_back_to_what_stops_it_there() {
+    let stopped = |scenario: Value, of: u64| {
+        let mut recording = run(&scenario);
+        let at = recording.end_position();
+        let answer = recording.why(at, of, Question::Valve { direction: Direction::Write });
+        assert_eq!(reasons(&answer), ["other_side", "bytes_added"]);
+        answer.reasons[0].position.and_then(|at| recording.record_at(at)).map(|record| record.step.kind())
+    };
+    let pair = |script: Value| {
+        json!({"format": 2, "dialect": "2.1",
+            "bufferevents": {"a": {"pair_with": "b", "enable": ["read", "write"]},
+                             "b": {"pair_with": "a", "enable": ["read", "write"], "read": {"high": 4}, "on_read": [[]]}},
+            "script": script})
+    };
+    let write = json!({"write": "0123456789", "of": "a"});
+    let disable = |direction: &str| json!({"disable": [direction], "of": "b"});
+    assert_eq!(stopped(pair(json!([write, disable("write")])), 1), Some("suspended"));
+    assert_eq!(stopped(pair(json!([disable("read"), write])), 1), Some("disabled"));
+    assert_eq!(stopped(pair(json!([{"free": true, "of": "b"}, write])), 1), Some("freed"));
+    let filter = json!({"format": 2, "dialect": "2.1", "bufferevents": {"under": {"write": {"high": 3}},
+            "over": {"filter_over": "under", "enable": ["read", "write"]}},
+        "script": [{"disable": ["read"], "of": "under"}, {"write": "hello", "of": "over"}]});
+    assert_eq!(stopped(filter, 2), None, "its output is full: no record stopped it");
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn is_of(pattern: &str, origin: &str) -> bool {
     }
     let (Some(named), Some(told)) = (parts(pattern), parts(origin)) else { return false };
     let below =
-        |name: &str| told.1.to_ascii_lowercase().strip_suffix(name).is_some_and(|rest| rest.len() > 1);
+        |name: &str| told.1.to_ascii_lowercase().strip_suffix(name).is_some_and(|rest| !rest.is_empty());
     named.0 == told.0
         && (named.2 == "*" || named.2 == told.2)
         && match named.1.strip_prefix('*') {
@@ -57,6 +57,7 @@ mod tests {
             ("https://course.example", "https://course.example"),
             ("https://Course.example:443", "https://course.example"),
             ("https://*.course.example", "https://a.b.course.example"),
+            ("https://*.course.example", "https://a.course.example"),
             ("http://127.0.0.1:*", "http://127.0.0.1:4321"),
             ("*", "null"),
         ] {

@@ -54,10 +54,14 @@ impl Place {
         push(&mut self.left, bytes as u64, reason, position);
     }
 
+    fn leave_all(&mut self, reason: Reason, position: u64) {
+        let held = Self::total(&self.came).saturating_sub(Self::total(&self.left));
+        push(&mut self.left, held, reason, position);
+    }
+
     /// An edit may have moved any byte: all that was there left by it, and what is there now came by it.
     fn replace(&mut self, bytes: usize, position: u64) {
-        let held = Self::total(&self.came).saturating_sub(Self::total(&self.left));
-        push(&mut self.left, held, Reason::Edited, position);
+        self.leave_all(Reason::Edited, position);
         self.come(bytes, Reason::Edited, position);
     }
 
@@ -113,7 +117,13 @@ impl Ways {
             Step::PeerReceived { payload, .. } => {
                 self.tx.leave(payload.len, Reason::PeerReceived, position);
             }
+            // The kernel keeps nothing of it.
+            Step::PeerReset { .. } => {
+                self.rx.leave_all(Reason::PeerReset, position);
+                self.tx.leave_all(Reason::PeerReset, position);
+            }
             Step::Freed { input_dropped, output_dropped } => {
+                self.rx.leave_all(Reason::Freed, position);
                 self.input.leave(*input_dropped, Reason::Freed, position);
                 self.output.leave(*output_dropped, Reason::Freed, position);
             }
@@ -140,20 +150,42 @@ impl Ways {
 }
 
 /// The functions that move bytes from one bufferevent to another: two records of theirs tell it, one of each.
-const MOVERS: [&str; 2] = ["evbuffer_add_buffer", "be_pair_transfer"];
+const MOVERS: [&str; 4] =
+    ["evbuffer_add_buffer", "be_pair_transfer", "be_filter_process_input", "be_filter_process_output"];
 /// These two stand so near each other.
 const NEAR: u64 = 6;
 /// An answer follows a byte over so many bufferevents.
 const MOST_CROSSINGS: u32 = 8;
 
-/// One half of a move between two bufferevents: which, and of how many bytes.
-fn half(step: &Step) -> Option<(u8, usize)> {
-    match step {
-        Step::BufferDrained { buffer: BufferName::Input, bytes, .. } => Some((0, *bytes)),
-        Step::BufferAdded { buffer: BufferName::Output, payload, .. } => Some((1, payload.len)),
-        Step::Sent { payload, .. } => Some((2, payload.len)),
-        Step::Received { payload, .. } => Some((3, payload.len)),
-        _ => None,
+/// One half of a move between two bufferevents: of how many bytes, and in which place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Taken(usize, BytePlace),
+    Given(usize, BytePlace),
+}
+
+impl Half {
+    const fn of(step: &Step) -> Option<Self> {
+        match step {
+            Step::BufferDrained { buffer: BufferName::Input, bytes, .. } => {
+                Some(Self::Taken(*bytes, BytePlace::Input))
+            }
+            Step::Sent { payload, .. } => Some(Self::Taken(payload.len, BytePlace::Output)),
+            Step::BufferAdded { buffer: BufferName::Output, payload, .. } => {
+                Some(Self::Given(payload.len, BytePlace::Output))
+            }
+            Step::Received { payload, .. } => Some(Self::Given(payload.len, BytePlace::Input)),
+            _ => None,
+        }
+    }
+
+    /// The place of the other half, if this is the step of one.
+    fn place_of_other(self, step: &Step) -> Option<BytePlace> {
+        match (self, Self::of(step)?) {
+            (Self::Taken(taken, _), Self::Given(given, place))
+            | (Self::Given(given, _), Self::Taken(taken, place)) => (taken == given).then_some(place),
+            _ => None,
+        }
     }
 }
 
@@ -220,6 +252,10 @@ impl Trail<'_> {
                     return other.fate(chain, &ways, (to, came.from + into), crossed + 1);
                 }
             }
+            // Nothing says where: what a filter makes of it has another length, or the other half is far away.
+            if self.is_move(left.position) {
+                break;
+            }
             let Some(next) = route.get(at + 1) else { break };
             let Some(entered) = next.came.iter().find(|came| came.position == left.position) else { break };
             index = entered.from + into;
@@ -229,20 +265,28 @@ impl Trail<'_> {
 
     /// The other half of a move between two bufferevents of which this record tells one: whose, where, and in which place.
     fn crossing(&self, position: u64, crossed: u32) -> Option<(Self, u64, BytePlace)> {
-        let here = self.anyones_record(position).filter(|_| crossed < MOST_CROSSINGS)?;
-        let function = MOVERS.into_iter().find(|mover| *mover == here.function)?;
-        let (which, bytes) = half(&here.step)?;
-        let is_other = |at: &u64| {
-            self.anyones_record(*at).is_some_and(|record| {
-                record.function == function
-                    && record.connection != here.connection
-                    && half(&record.step) == Some((which ^ 1, bytes))
-            })
+        let here =
+            self.anyones_record(position).filter(|_| crossed < MOST_CROSSINGS && self.is_move(position))?;
+        let half = Half::of(&here.step)?;
+        let other = |at: u64| {
+            let record = self.anyones_record(at)?;
+            let is_other = record.function == here.function && record.connection != here.connection;
+            let place = half.place_of_other(&record.step).filter(|_| is_other)?;
+            Some((self.of(record.connection), at, place))
         };
-        let mut near = (1..=NEAR).flat_map(|by| [position.saturating_sub(by), position + by]);
-        let at = near.find(is_other)?;
-        let place = if matches!(which ^ 1, 0 | 3) { BytePlace::Input } else { BytePlace::Output };
-        Some((self.of(self.anyones_record(at)?.connection), at, place))
+        (1..=NEAR).find_map(|by| {
+            let (before, after) = (position.saturating_sub(by), position + by);
+            // Most are taken first: of two moves of as many bytes, one after the other, each has its own halves.
+            match half {
+                Half::Taken(..) => other(after).or_else(|| other(before)),
+                Half::Given(..) => other(before).or_else(|| other(after)),
+            }
+        })
+    }
+
+    /// Whether this record is of a move between two bufferevents, which passes no kernel.
+    fn is_move(&self, position: u64) -> bool {
+        self.anyones_record(position).is_some_and(|record| MOVERS.contains(&&*record.function))
     }
 
     fn pass(&self, chain: Chain, passage: &Passage) -> Chain {

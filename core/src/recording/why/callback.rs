@@ -145,22 +145,30 @@ impl Trail<'_> {
     }
 
     /// The connection that was begun was made or failed in this run.
-    fn connection_decided(&self, run: u64, due: u64) -> Option<Vec<Because>> {
+    pub(super) fn connection_decided(&self, run: u64, due: u64) -> Option<Vec<Because>> {
         let decided =
             self.last_after(run, due, |step| matches!(step, Step::Connected | Step::ConnectFailed { .. }))?;
         let reason = match self.step(decided) {
             Some(Step::Connected) => Reason::Connected,
             _ => Reason::ConnectFailed,
         };
-        let peer = self.last(run, |step| matches!(step, Step::PeerAccepted | Step::PeerRefused));
-        let peers = match peer.and_then(|peer| self.step(peer)) {
-            Some(Step::PeerAccepted) => Reason::PeerAccepted,
-            _ => Reason::PeerRefused,
-        };
         let began = self.connect_started(run);
-        let peer = peer.filter(|peer| began.is_none_or(|began| began < *peer));
-        let chain = Chain::default().decided(reason, decided).link_if(peers, peer);
+        let chain = Chain::default().decided(reason, decided);
+        let chain = match self.peers_decision(began, run) {
+            Some((reason, peer)) => chain.link(reason, peer),
+            None => chain,
+        };
         Some(chain.link_if(Reason::ConnectStarted, began).end())
+    }
+
+    /// What the peer did with the connection that was begun here.
+    pub(super) fn peers_decision(&self, began: Option<u64>, at: u64) -> Option<(Reason, u64)> {
+        let decides = |step: &Step| matches!(step, Step::PeerAccepted | Step::PeerRefused);
+        let peer = self.last_after(began.unwrap_or(0), at, decides)?;
+        match self.step(peer) {
+            Some(Step::PeerAccepted) => Some((Reason::PeerAccepted, peer)),
+            _ => Some((Reason::PeerRefused, peer)),
+        }
     }
 
     pub(super) fn connect_started(&self, at: u64) -> Option<u64> {

@@ -2,7 +2,7 @@
 
 use super::callback::is_checked;
 use super::trail::{Chain, Trail, event_of};
-use super::valve::is_taken;
+use super::valve::{is_end, is_taken, side};
 use super::{Because, Reason};
 use crate::recording::condition::CallbackKind;
 use crate::recording::{ConnectionPicture, Valve};
@@ -27,16 +27,25 @@ impl Trail<'_> {
         if let Some(queued) = self.queued(picture, Direction::Read) {
             return queued;
         }
-        let tanks = picture.kernel.tanks;
-        let waits_in_kernel = tanks.is_some_and(|tanks| tanks.rx > 0)
-            || picture.kernel.peer_shutdown
-            || picture.kernel.peer_reset;
+        let called = |run: &u64| entered.is_some_and(|entered| *run < entered);
+        if let Some(run) = self.run_under_way(Direction::Read).filter(|run| !called(run)) {
+            return self.runs(run, Direction::Read);
+        }
+        let bytes_wait = picture.kernel.tanks.is_some_and(|tanks| tanks.rx > 0);
+        let waits_in_kernel = bytes_wait || picture.kernel.peer_shutdown || picture.kernel.peer_reset;
         let arrived = self.last(self.at, |step| {
             matches!(step, Step::PeerSent { lost: false, .. } | Step::PeerShutdown | Step::PeerReset { .. })
         });
         let possible = arrived.max(self.resumed());
         if waits_in_kernel && possible.is_some_and(|possible| !self.has_pass_since(possible)) {
             return self.before_the_next_pass(arrived);
+        }
+        // A read takes no more than its bound, and what is left is for the next pass.
+        if bytes_wait {
+            return Chain::default()
+                .decided(Reason::NoPassSince, None)
+                .link_if(Reason::BytesReceived, received)
+                .end();
         }
         if picture.input.len > 0 && received <= entered {
             let taken = self.last_after(entered.unwrap_or(0), self.at, is_taken);
@@ -51,7 +60,7 @@ impl Trail<'_> {
 
     pub(super) fn no_write_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
         if picture.connecting {
-            return self.undecided();
+            return self.undecided(picture);
         }
         if picture.valve(Direction::Write) != Valve::Open {
             return self.valve(picture, Direction::Write);
@@ -81,7 +90,21 @@ impl Trail<'_> {
         let refused = self.last_after(sent.unwrap_or(0), self.at, |step| {
             matches!(step, Step::CallFailed { call: Direction::Write, .. })
         });
-        let chain = Chain::default().decided(Reason::KernelFull, refused.or(sent));
+        if let Some(run) = self.run_under_way(Direction::Write) {
+            return self.runs(run, Direction::Write);
+        }
+        let full = refused.or(sent);
+        let room =
+            self.last_after(full.unwrap_or(0), self.at, |step| matches!(step, Step::PeerReceived { .. }));
+        if let Some(room) = room
+            && !self.has_pass_since(room)
+        {
+            return Chain::default()
+                .decided(Reason::NoPassSince, None)
+                .link(Reason::PeerReceived, room)
+                .end();
+        }
+        let chain = Chain::default().decided(Reason::KernelFull, full);
         match above {
             Some(above) => chain.then(self.above_low_mark(above, sent)).end(),
             None => chain.end(),
@@ -91,11 +114,12 @@ impl Trail<'_> {
     /// Nothing has ended as far as the loop knows: it may not have come to see what has.
     pub(super) fn no_event_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
         if picture.connecting {
-            return self.undecided();
+            return self.undecided(picture);
         }
         for direction in [Direction::Read, Direction::Write] {
-            if let Some(taken) = self.taken_from_queue(direction) {
-                return taken;
+            let coming = self.end_under_way(direction).or_else(|| self.time_is_up(picture, direction));
+            if let Some(reasons) = coming.or_else(|| self.taken_from_queue(direction)) {
+                return reasons;
             }
         }
         let ended = self.last(self.at, |step| matches!(step, Step::PeerShutdown | Step::PeerReset { .. }));
@@ -122,13 +146,51 @@ impl Trail<'_> {
         Chain::default().then(before).then(end).end()
     }
 
+    /// The internal callback runs, has come to an end or to what became of a connection, and is yet to tell it.
+    fn end_under_way(&self, direction: Direction) -> Option<Vec<Because>> {
+        let run = self.run_under_way(direction)?;
+        if self.last_call(run, CallbackKind::Event).is_some() {
+            return None;
+        }
+        if matches!(self.step(run), Some(Step::EventRun { cause: EventFlags::TIMEOUT, .. })) {
+            return Some(self.runs(run, direction));
+        }
+        let found = match self.last_after(run, self.at, |step| is_end(step, direction)) {
+            Some(_) => self.failed(self.at, direction),
+            None => self.connection_decided(run, self.at)?,
+        };
+        Some(Chain::default().link(Reason::EventRunning, run).then(found).end())
+    }
+
+    /// Its time has come, which the loop has yet to see, or to tell.
+    fn time_is_up(&self, picture: &ConnectionPicture, direction: Direction) -> Option<Vec<Because>> {
+        let state = side(picture, direction).event;
+        let event = event_of(direction);
+        if state.active == Some(EventFlags::TIMEOUT) {
+            let activated = self
+                .last(self.at, |step| matches!(step, Step::EventActivated { event: of, .. } if *of == event));
+            let chain = Chain::default().decided_if(Reason::EventActive, activated);
+            return Some(chain.then(self.timed_out(self.at, direction)).end());
+        }
+        let (now, _) = self.timed(self.at)?;
+        let is_past = state.deadline.is_some_and(|deadline| deadline <= now);
+        // 1.4 takes it out of the queue first, where it was in it.
+        let seen = self.last(self.at, |step| {
+            step.event() == Some(event)
+                && !matches!(step, Step::EventDeactivated { .. })
+                && (is_in_or_out(step) || matches!(step, Step::TimerExpired { .. }))
+        });
+        let is_being_queued =
+            matches!(seen.and_then(|seen| self.step(seen)), Some(Step::TimerExpired { .. }));
+        if !is_past && !is_being_queued {
+            return None;
+        }
+        Some(self.timer_of(picture, event)).filter(|reasons| !reasons.is_empty())
+    }
+
     /// Its event is queued, and comes to run in this pass.
     fn queued(&self, picture: &ConnectionPicture, direction: Direction) -> Option<Vec<Because>> {
-        let side = match direction {
-            Direction::Read => &picture.read,
-            Direction::Write => &picture.write,
-        };
-        side.event.active.filter(|cause| *cause != EventFlags::TIMEOUT)?;
+        side(picture, direction).event.active.filter(|cause| *cause != EventFlags::TIMEOUT)?;
         let event = event_of(direction);
         let activated =
             self.last(self.at, |step| matches!(step, Step::EventActivated { event: of, .. } if *of == event));
@@ -155,9 +217,20 @@ impl Trail<'_> {
         Some(chain.link_if(Reason::Called, within).link(Reason::TimerExpired, expired).end())
     }
 
-    /// The connection that was begun is neither made nor refused.
-    fn undecided(&self) -> Vec<Because> {
-        Chain::default().decided_if(Reason::ConnectUndecided, self.connect_started(self.at)).end()
+    /// The connection that was begun is neither made nor refused as far as the loop knows: it may not have come to see it.
+    fn undecided(&self, picture: &ConnectionPicture) -> Vec<Because> {
+        let began = self.connect_started(self.at);
+        let Some((reason, peer)) = self.peers_decision(began, self.at) else {
+            return Chain::default().decided_if(Reason::ConnectUndecided, began).end();
+        };
+        let before = if let Some(run) = self.run_under_way(Direction::Write) {
+            self.runs(run, Direction::Write)
+        } else if let Some(queued) = self.queued(picture, Direction::Write) {
+            queued
+        } else {
+            Chain::default().decided(Reason::NoPassSince, None).end()
+        };
+        Chain::default().then(before).link(reason, peer).end()
     }
 
     fn before_the_next_pass(&self, arrived: Option<u64>) -> Vec<Because> {

@@ -208,13 +208,8 @@ impl Trail<'_> {
     pub(super) fn failed(&self, at: u64, direction: Direction) -> Vec<Because> {
         let event = event_of(direction);
         let failure = |step: &Step| match step {
-            Step::EndOfFile { call } => *call == direction,
-            // Those two only mean "later".
-            Step::CallFailed { call, errno, .. } => {
-                *call == direction && !matches!(errno, Errno::Again | Errno::Interrupted)
-            }
             Step::EventRun { event: of, cause } => *of == event && *cause == EventFlags::TIMEOUT,
-            _ => false,
+            step => is_end(step, direction),
         };
         let Some(failed) = self.last(at, failure) else { return Vec::new() };
         match self.step(failed) {
@@ -246,7 +241,7 @@ impl Trail<'_> {
         }
     }
 
-    fn timed_out(&self, ran: u64, direction: Direction) -> Vec<Because> {
+    pub(super) fn timed_out(&self, ran: u64, direction: Direction) -> Vec<Because> {
         let event = event_of(direction);
         let expired = self.last(ran, |step| matches!(step, Step::TimerExpired { event: of } if *of == event));
         let started = expired.and_then(|expired| {
@@ -279,20 +274,37 @@ impl Trail<'_> {
     /// What waits in output goes on as soon as the other side of the pair, or what is under the filter, takes it.
     fn other_side(&self, picture: &ConnectionPicture) -> Vec<Because> {
         let paired = self.last(self.at, |step| matches!(step, Step::Paired { .. }));
-        let partner = match paired.and_then(|paired| self.step(paired)) {
-            Some(Step::Paired { partner }) => Some(*partner),
-            _ => picture.underlying,
+        let (other, takes) = match paired.and_then(|paired| self.step(paired)) {
+            Some(Step::Paired { partner }) => (Some(*partner), Direction::Read),
+            _ => (picture.underlying, Direction::Write),
         };
-        let stops =
-            |step: &Step| matches!(step, Step::Suspended { .. } | Step::Disabled { .. } | Step::Freed { .. });
-        let stopped = partner.and_then(|partner| self.of(Some(partner)).last(self.at, stops));
+        let stopped = other.and_then(|other| self.of(Some(other)).stopped(takes));
         let added =
             self.last(self.at, |step| matches!(step, Step::BufferAdded { buffer: BufferName::Output, .. }));
         Chain::default().decided(Reason::OtherSide, stopped).link_if(Reason::BytesAdded, added).end()
     }
 
+    /// What keeps the direction from taking bytes of another bufferevent, where a record tells it.
+    fn stopped(&self, direction: Direction) -> Option<u64> {
+        let is = |wanted: fn(&Step) -> bool| move |at: &u64| self.step(*at).is_some_and(wanted);
+        let freed = self.last(self.at, |step| matches!(step, Step::Freed { .. }));
+        let suspending = |step: &Step| {
+            direction == Direction::Read && matches!(step, Step::Suspended { .. } | Step::Unsuspended { .. })
+        };
+        let suspended =
+            self.last(self.at, suspending).filter(is(|step| matches!(step, Step::Suspended { .. })));
+        let enabling = |step: &Step| match step {
+            Step::Enabled { directions, .. } | Step::Disabled { directions, .. } => {
+                directions.contains(direction)
+            }
+            _ => false,
+        };
+        let disabled = self.last(self.at, enabling).filter(is(|step| matches!(step, Step::Disabled { .. })));
+        freed.or(suspended).or(disabled)
+    }
+
     /// Where the internal callback of a direction began to run, if it runs now.
-    fn run_under_way(&self, direction: Direction) -> Option<u64> {
+    pub(super) fn run_under_way(&self, direction: Direction) -> Option<u64> {
         let event = event_of(direction);
         let boundary = self.last(self.at, |step| match step {
             Step::EventRun { event: of, .. } | Step::EventReturned { event: of } => *of == event,
@@ -302,7 +314,7 @@ impl Trail<'_> {
     }
 
     /// The internal callback runs since this position: what woke it.
-    fn runs(&self, run: u64, direction: Direction) -> Vec<Because> {
+    pub(super) fn runs(&self, run: u64, direction: Direction) -> Vec<Because> {
         let chain = Chain::default().link(Reason::EventRunning, run);
         match self.step(run) {
             Some(Step::EventRun { cause, .. }) if *cause == EventFlags::TIMEOUT => {
@@ -334,10 +346,22 @@ impl Trail<'_> {
     }
 }
 
-const fn side(picture: &ConnectionPicture, direction: Direction) -> &DirectionPicture {
+pub(super) const fn side(picture: &ConnectionPicture, direction: Direction) -> &DirectionPicture {
     match direction {
         Direction::Read => &picture.read,
         Direction::Write => &picture.write,
+    }
+}
+
+/// A call came to an end or failed.
+pub(super) fn is_end(step: &Step, direction: Direction) -> bool {
+    match step {
+        Step::EndOfFile { call } => *call == direction,
+        // Those two only mean "later".
+        Step::CallFailed { call, errno, .. } => {
+            *call == direction && !matches!(errno, Errno::Again | Errno::Interrupted)
+        }
+        _ => false,
     }
 }
 
