@@ -93,7 +93,7 @@ fn conclusion(steps: &[Step], first: usize, tried: &[Tried]) -> String {
     }
     if first > 0 {
         let names: Vec<_> = steps[..first].iter().map(|step| step.name).collect();
-        parts.push(format!("{first} were left out: {}", names.join("; ")));
+        parts.push(format!("left out {first}: {}", names.join("; ")));
     }
     parts.join(", ")
 }
@@ -141,7 +141,7 @@ mod tests {
         assert!(error.to_string().starts_with("step `fails` failed"), "{error}");
         let tried = Tried { name: "passes", took: Duration::ZERO, not_here: None };
         let said = conclusion(&steps, 3, &[tried]);
-        assert_eq!(said, "1 of 4 steps passed, 3 were left out: panics; panics; fails");
+        assert_eq!(said, "1 of 4 steps passed, left out 3: panics; panics; fails");
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
             conclusion(&steps, 0, &[not_here(), passes()]),
             "1 of 2 steps passed, 1 cannot be run here"
         );
-        assert_eq!(conclusion(&steps, 1, &[passes()]), "1 of 2 steps passed, 1 were left out: oracle");
+        assert_eq!(conclusion(&steps, 1, &[passes()]), "1 of 2 steps passed, left out 1: oracle");
     }
 
     #[test]
