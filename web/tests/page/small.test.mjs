@@ -32,6 +32,17 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
     await open.click();
     assert.equal(await lab.element.locator(".act").isVisible(), false);
+    // What branches off while it is closed is there once it is opened.
+    for (const text of ["and", "still", "again"]) {
+      await lab.seek(42);
+      await lab.element.evaluate((it, text) => /** @type {any} */ (it).act({ peer_send: text }), text);
+    }
+    await open.click();
+    await page.waitForFunction(() => {
+      const root = document.querySelector("bufferevent-lab")?.shadowRoot;
+      const [list, current] = [".branches", ".branches li:has([aria-pressed=true])"].map((part) => /** @type {Element} */ (root?.querySelector(part)).getBoundingClientRect());
+      return list.width > 0 && current.left >= list.left - 1 && current.right <= list.right + 1 && current.top >= list.top;
+    });
     await done();
   });
 }
