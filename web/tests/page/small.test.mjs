@@ -47,6 +47,19 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
   });
 }
 
+for (const lang of ["en", "zh"]) {
+  test(`at 360 px each question of why is read in full (${lang})`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "proxy", lang }, context: { viewport: { width: 360, height: 740 }, hasTouch: true } });
+    await lab.seek(await lab.length());
+    await lab.focus();
+    await page.keyboard.press("w");
+    const beyond = await lab.element.locator(".why .questions button, .why > .note").evaluateAll((all) => all.filter((it) => it.getBoundingClientRect().right > innerWidth || it.scrollWidth > it.clientWidth).map((it) => it.textContent));
+    assert.deepEqual(beyond, []);
+    assert.ok((await lab.all(".why .questions button")).length > 9);
+    await done();
+  });
+}
+
 test("where the stack has no room, what runs is read in full and the outer frames give way", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
   for (const step of [64, 67]) {
