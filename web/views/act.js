@@ -5,6 +5,7 @@ import { GROUPS } from "../state/shown.js";
 import { ACTIONS } from "./actions.js";
 import { choice } from "./choice.js";
 import { button, h, say, set, sized } from "./dom.js";
+import { whenSized } from "./laid-out.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -175,6 +176,12 @@ function createPick({ name, label }, options) {
 function createBranches(commands) {
   const element = h("ul", { class: "branches" });
   let seen = "";
+  let current = -1;
+  const bring = () => {
+    if (current >= 0) bringIntoView(element, element.children[current]);
+  };
+  // On a small screen it has a place only where one acts.
+  whenSized(element, bring);
   /** @param {Shown} shown */
   function update({ player: { branches }, text }) {
     set(element, "aria-label", text.act.branches);
@@ -189,9 +196,9 @@ function createBranches(commands) {
       set(remove, "aria-label", text.act.remove(name));
       set(remove, "title", text.act.remove(name));
     });
-    const current = branches.findIndex((branch) => branch.current);
+    current = branches.findIndex((branch) => branch.current);
     const now = `${current}/${branches.length}`;
-    if (now !== seen && element.children[current]) bringIntoView(element, element.children[current]);
+    if (now !== seen) bring();
     seen = now;
   }
   return { element, update };

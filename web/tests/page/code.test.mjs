@@ -138,6 +138,46 @@ for (const lang of ["en", "zh"]) {
   });
 }
 
+test("a source that comes once one has gone back to where nothing ran is not marked", async () => {
+  const { page, lab, done } = await openLab({ context: CALM });
+  let go = () => {};
+  const held = new Promise((resolve) => void (go = () => resolve(undefined)));
+  await page.route(/\/source\//, async (route) => (await held, route.continue()));
+  await look(lab, "engine");
+  await lab.seek(5);
+  await lab.seek(0);
+  const told = await lab.text(".engine-part .code-file");
+  const source = page.waitForResponse(/\/source\/.*\.rs$/);
+  go();
+  await (await source).finished();
+  await page.evaluate(() => new Promise((done) => setTimeout(done)));
+  assert.equal(await lab.text(".engine-part .code-file"), told);
+  assert.equal(await lab.element.locator(".engine-part .line[aria-current]").count(), 0);
+  await done();
+});
+
+test("beside another panel the head names the function of libevent that the line stands for at that step", async () => {
+  // It has a place where the window is high.
+  const { page, lab, done } = await openLab({ attributes: { lesson: "anatomy" }, context: { ...CALM, viewport: { width: 1440, height: 1100 } } });
+  // One line of the engine that stands for two of them.
+  const steps = await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    /** @type {{[line: string]: {[name: string]: number}}} */
+    const found = {};
+    for (lab.seek(1); lab.position < lab.length; lab.advance(1, "step")) {
+      const { file, line, function: name } = lab.picture.last;
+      (found[`${file}:${line}`] ??= {})[name] ??= lab.position;
+    }
+    return Object.values(found).find((names) => Object.keys(names).length > 1);
+  });
+  assert.ok(steps);
+  for (const [name, position] of Object.entries(steps)) {
+    await lab.seek(position);
+    await page.waitForFunction((name) => document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".peek .code-libevent a")?.textContent === name, name);
+  }
+  await done();
+});
+
 test("a recording says that it has no program, and still has its path", async () => {
   const { lab, page, done } = await openLab({ attributes: { src: recording([snapshot(), made(7), received(7, 5)]) } });
   await lab.focus();

@@ -32,13 +32,37 @@ for (const [width, height] of /** @type {[number, number][]} */ ([[360, 740], [7
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
     await open.click();
     assert.equal(await lab.element.locator(".act").isVisible(), false);
+    // What branches off while it is closed is there once it is opened.
+    for (const text of ["and", "still", "again"]) {
+      await lab.seek(42);
+      await lab.element.evaluate((it, text) => /** @type {any} */ (it).act({ peer_send: text }), text);
+    }
+    await open.click();
+    await page.waitForFunction(() => {
+      const root = document.querySelector("bufferevent-lab")?.shadowRoot;
+      const [list, current] = [".branches", ".branches li:has([aria-pressed=true])"].map((part) => /** @type {Element} */ (root?.querySelector(part)).getBoundingClientRect());
+      return list.width > 0 && current.left >= list.left - 1 && current.right <= list.right + 1 && current.top >= list.top;
+    });
+    await done();
+  });
+}
+
+for (const lang of ["en", "zh"]) {
+  test(`at 360 px each question of why is read in full (${lang})`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "proxy", lang }, context: { viewport: { width: 360, height: 740 }, hasTouch: true } });
+    await lab.seek(await lab.length());
+    await lab.focus();
+    await page.keyboard.press("w");
+    const beyond = await lab.element.locator(".why .questions button, .why > .note").evaluateAll((all) => all.filter((it) => it.getBoundingClientRect().right > innerWidth || it.scrollWidth > it.clientWidth).map((it) => it.textContent));
+    assert.deepEqual(beyond, []);
+    assert.ok((await lab.all(".why .questions button")).length > 9);
     await done();
   });
 }
 
 test("where the stack has no room, what runs is read in full and the outer frames give way", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" } });
-  for (const step of [64, 67]) {
+  for (const step of [64, 65, 67]) {
     await lab.seek(step);
     const cut = await lab.element.locator(".frame-name").evaluateAll((all) => all.map((it) => it.scrollWidth > it.clientWidth));
     assert.equal(cut[0], true, "there is no room for all");

@@ -27,11 +27,12 @@ export function createEngine() {
     set(scroller, "aria-label", t.code.caption);
     say(note, record && foreign ? t.code.others : "");
     note.hidden = !note.textContent;
+    const place = record ? `${record.file}:${record.line}` : "";
+    wanted = place;
     if (!record) return void (head.update(null, 0, t), markLines(list, null));
-    wanted = `${record.file}:${record.line}`;
     if (shown !== record.file) {
       const [lines, map] = await Promise.all([fetchLines(record.file), fetchMap(record.file)]);
-      if (wanted !== `${record.file}:${record.line}`) return;
+      if (wanted !== place) return;
       [shown, fileMap] = [record.file, map];
       if (lines) list.replaceChildren(...lines.map((line, index) => codeLine(line, index + 1, "rust")));
       else list.replaceChildren(h("li", {}, t.code.missing(record.file)));

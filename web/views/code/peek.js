@@ -13,6 +13,7 @@ export function createPeek() {
   const head = createHead();
   const list = h("ol", { class: "lines" });
   const element = h("div", { class: "code peek" }, head.element, list);
+  /** Where that is, and for which function of libevent: one line stands for several. */
   let wanted = "";
   /** In which language its head is. @type {Shown["text"] | null} */
   let said = null;
@@ -35,7 +36,7 @@ export function createPeek() {
 
   /** @param {Shown} shown */
   async function draw({ frame: { record }, text }) {
-    const place = record ? `${record.file}:${record.line}` : "";
+    const place = record ? `${record.file}:${record.line} ${record.function}` : "";
     if (wanted === place && said === text) return;
     [wanted, said] = [place, text];
     const [lines, map] = record ? await Promise.all([fetchLines(record.file), fetchMap(record.file)]) : [null, null];
