@@ -66,7 +66,7 @@ export class BuffereventLab extends Base {
   #address = null;
   /** It plays on when it is on the screen again. */
   #rested = false;
-  #onScreen = new IntersectionObserver(([entry]) => this.#rest(!entry.isIntersecting));
+  #onScreen = new IntersectionObserver((entries) => this.#rest(!entries[entries.length - 1].isIntersecting));
   #motion = matchMedia("(prefers-reduced-motion: reduce)");
   /** Of the one that a page is about, the keys are those of the page, as long as nothing in it has the focus. */
   #pageKeys = (/** @type {KeyboardEvent} */ event) => {

@@ -21,8 +21,8 @@ export function createPeek() {
   let last = null;
   let seen = false;
   // In most windows it has no box, or is below the edge: then no source is asked for.
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    seen = isIntersecting;
+  new IntersectionObserver((entries) => {
+    seen = entries[entries.length - 1].isIntersecting;
     if (seen && last) void draw(last);
   }, { rootMargin: NEAR }).observe(element);
 

@@ -106,7 +106,7 @@ function tellWhetherSeen(element) {
     const lab = element.closest(".lab");
     if (lab) set(lab, "data-sees-question", seen);
   };
-  new IntersectionObserver(([entry]) => tell(entry.isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
+  new IntersectionObserver((entries) => tell(entries[entries.length - 1].isIntersecting), { rootMargin: "0px 0px -160px" }).observe(element);
 }
 
 /**
