@@ -245,7 +245,7 @@ mod tests {
     /// Between the two sides of a pair, and through a filter, bytes are moved and pass no kernel.
     const ACTS: [(&str, &[&str]); 14] = [
         ("received", &["input.read(", "moving.", "buffer(name)"]),
-        ("sent", &["output.write(", "end_removal(", "std::mem::take(", "fn record_filter_took"]),
+        ("sent", &["output.write(", "end_removal(", "take_out(", "fn record_filter_took"]),
         ("peer_sent", &["kernel.peer_send("]),
         ("peer_received", &["kernel.peer_recv("]),
         ("created", &["bufferevents.insert("]),
