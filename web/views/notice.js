@@ -47,8 +47,7 @@ export function createNotice(commands) {
 
 /** @param {Commands} commands */
 export function createHelp(commands) {
-  // It is read from its beginning, which its only button is not.
-  const title = h("h2", { tabindex: -1, autofocus: true });
+  const title = h("h2", { tabindex: -1 });
   const list = h("dl", { class: "keys" });
   const close = button("", () => element.close());
   const element = h("dialog", { class: "help-dialog", onclose: () => commands.help(false) }, title, list, close);
@@ -60,8 +59,11 @@ export function createHelp(commands) {
     say(close, text.close);
     if (drawn !== lang) list.replaceChildren(...text.keys.list.flatMap(([key, does]) => [h("dt", {}, key), h("dd", {}, does)]));
     drawn = lang;
-    if (help && !element.open) element.showModal();
-    else if (!help && element.open) element.close();
+    if (help && !element.open) {
+      element.showModal();
+      // It is read from its beginning, which its only button is not. Not by `autofocus`: in a frame of another origin browsers complain of it.
+      title.focus();
+    } else if (!help && element.open) element.close();
   }
 
   return { element, update };
