@@ -20,6 +20,9 @@ const MOST_LOOKS = 24;
 /** Stands for calls that nobody knows. */
 const UNKNOWN = "\u2026";
 
+/** Several views ask of one frame, and who called is looked for among many records. @type {WeakMap<import("../../types.js").Frame, Call[]>} */
+const stacks = new WeakMap();
+
 /** Before what runs, whose it is: where that could be another's. @param {number | null | undefined} connection @param {import("../../types.js").Picture} picture */
 function ownerOf(connection, { connections }) {
   const owner = connections.length > 1 ? connections.find(({ number }) => number === connection) : undefined;
@@ -64,6 +67,13 @@ function callOf({ track, source, position, record }) {
  * @returns {Call[]} `user`: it is the application's code; `ask`: what it is asked; none at all where the application stands still
  */
 export function stackOf(frame) {
+  const known = stacks.get(frame) ?? stackAt(frame);
+  stacks.set(frame, known);
+  return known;
+}
+
+/** @param {import("../../types.js").Frame} frame @returns {Call[]} */
+function stackAt(frame) {
   const { picture, record, connection } = frame;
   const { loop } = picture;
   const inner = record?.function ?? "";
