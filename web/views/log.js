@@ -55,6 +55,8 @@ export function createLog(commands) {
   let centred = -1;
   /** The first row of the window, counted from the first that there is. */
   let base = 0;
+  /** It is about to scroll to a step: where it is until then is nobody's wish. */
+  let leads = false;
   const sight = sightOf(scroller, () => last && draw(last, (scroll) => scroll()));
 
   /** @param {Shown} shown */
@@ -76,7 +78,13 @@ export function createLog(commands) {
     if (moves) {
       centred = frame.position;
       const to = topFor((row - base) * ROW, sight);
-      if (to !== sight.top) once(() => void (sight.top = scroller.scrollTop = to));
+      if (to !== sight.top) {
+        leads = true;
+        once(() => {
+          leads = false;
+          scroller.scrollTop = to;
+        });
+      }
       sight.top = to;
     }
     sight.top = Math.max(0, Math.min(sight.top, high - sight.height));
@@ -91,7 +99,7 @@ export function createLog(commands) {
   /** Where the window ends before the rows do, it moves on under the reader. */
   function scrolled() {
     // Out of sight, it is not told when another track takes the place of this one.
-    if (!last || scroller.clientHeight === 0) return;
+    if (leads || !last || scroller.clientHeight === 0) return;
     sight.top = scroller.scrollTop;
     const before = base;
     const rows = lengthOf(last) - last.frame.start;

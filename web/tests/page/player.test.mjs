@@ -349,6 +349,16 @@ test("the log of a recording that is longer than a browser can draw shows each s
     await lab.seek(position);
     assert.equal(await lab.element.locator(".log-rows [aria-current=step]").getAttribute("data-position"), String(position));
   }
+  // Where a slow frame tells of the way to the step before when the next one is asked for, it leads to that one.
+  await lab.seek(200_000);
+  await lab.element.locator(".log-rows [data-position='200000']").waitFor();
+  await lab.element.evaluate((it) => {
+    /** @type {any} */ (it).seek(5);
+    it.shadowRoot?.querySelector(".log")?.dispatchEvent(new Event("scroll"));
+  });
+  await lab.element.locator(".log-rows [aria-current=step][data-position='5']").waitFor();
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  assert.equal(await lab.element.locator(".log-rows [aria-current=step]").getAttribute("data-position"), "5");
   // To the edge of what is drawn, and beyond it.
   await lab.seek(1);
   const scroll = (/** @type {number} */ rows) => lab.element.locator(".log").evaluate((log, by) => (log.scrollTop += by * 44), rows);
