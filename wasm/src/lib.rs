@@ -29,7 +29,7 @@ pub use dialects::dialects;
 pub use lesson::Lesson;
 
 pub use live::Live;
-pub use panic::set_panic_handler;
+pub use panic::{panic_on_purpose, set_panic_handler};
 pub use recording::Recording;
 pub use simulation::{Simulation, default_scenario, scenario_problem};
 

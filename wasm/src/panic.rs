@@ -36,6 +36,16 @@ pub fn set_panic_handler(
     Ok(())
 }
 
+/// Panics, as a fault of the engine would: to try what your page does then.
+///
+/// Afterwards the engine goes on, but of another panic in the same page only a `RuntimeError` is left.
+///
+/// @throws Always.
+#[wasm_bindgen(js_name = panicOnPurpose)]
+pub fn panic_on_purpose() {
+    panic!("on purpose");
+}
+
 /// From now on a panic is thrown as an `Error`.
 pub(crate) fn install() {
     std::panic::set_hook(Box::new(|info| {

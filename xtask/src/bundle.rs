@@ -130,8 +130,7 @@ fn join_sheets(styles: &Path) -> Result<()> {
 
 /// Writes the package that a page imports with `import init from "./pkg/bufferevent_wasm.js"`.
 ///
-/// The program that does it is the one that `wasm-pack` would call.
-/// Without `--omit-default-module-path`, because `await init()` is then able to find the wasm file by itself.
+/// What does it is what the program that `wasm-pack` calls is made of.
 fn build_wasm_package(workspace: &Workspace, site: &Path) -> Result<()> {
     let module = build_wasm(workspace)?;
     let lesson = site.join(format!("lessons/{}.json", parts::OPENING));
@@ -178,7 +177,7 @@ pub(crate) fn build_wasm(workspace: &Workspace) -> Result<PathBuf> {
 /// Writes a package as wasm-pack would, all of the wasm in one file. Without the functions' names, a tenth of it: a panic says
 /// by itself where it was.
 pub(crate) fn bind(workspace: &Workspace, module: &Path, kind: &str, folder: &Path) -> Result<()> {
-    bind_with(workspace, module, kind, folder, &["--remove-name-section"])?;
+    bind_with(workspace, module, kind, folder, "nameless")?;
     parts::leave_whole(workspace, folder)
 }
 
@@ -187,11 +186,11 @@ pub(crate) fn bind_with(
     module: &Path,
     kind: &str,
     folder: &Path,
-    options: &[&str],
+    names: &str,
 ) -> Result<()> {
-    let bindgen = tools::bindgen(workspace)?.join("wasm-bindgen");
+    let bindgen = tools::bindgen(workspace)?.join("xtask-bindgen");
     let shell = &workspace.shell;
-    Ok(cmd!(shell, "{bindgen} --target {kind} {options...} --out-dir {folder} {module}").run()?)
+    Ok(cmd!(shell, "{bindgen} {kind} {names} {module} {folder}").run()?)
 }
 
 /// Remembers the digest of the inputs that the site was made from, and how its modules are.

@@ -19,6 +19,7 @@ use crate::program;
 use crate::release;
 use crate::single;
 use crate::steps::{self, NotHere, Step};
+use crate::together;
 use crate::tools::{self, BINDGEN, WASM};
 use crate::version;
 use crate::workspace::{Workspace, executable};
@@ -42,7 +43,6 @@ const ALWAYS: &[Check] = &[
     (".", Step { name: "live oracle", run: live_oracle }),
     (".", Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test }),
     (".", Step { name: "scenarios as C programs", run: scenarios_as_c }),
-    ("wasm", Step { name: "wasm tests in Chromium", run: wasm_tests }),
     ("wasm", Step { name: "bundle", run: bundle::build_to_give }),
     ("web", Step { name: "the page's types", run: page_types }),
     ("web", Step { name: "the page in Chromium", run: page_tests }),
@@ -113,7 +113,7 @@ const NOT_UNIX: &[&str] =
     &["--package", "bufferevent", "--package", "bufferevent-wasm", "--package", "xtask", "--all-features"];
 const HOST: &[&str] = if cfg!(unix) { UNIX } else { NOT_UNIX };
 /// What is read and not built, so that it may have other features.
-/// Without `xtask-bindgen`: it is ten lines, and checking what it depends on takes a minute.
+/// Without `xtask-bindgen`: it is forty lines, and checking what it depends on takes a minute.
 const READ: &[&str] =
     if cfg!(unix) { &["--workspace", "--exclude", "xtask-bindgen", "--all-features"] } else { NOT_UNIX };
 
@@ -189,28 +189,6 @@ fn scenarios_as_c(workspace: &Workspace) -> Result<()> {
     as_c::run(workspace, as_c::COUNT, as_c::SEED)
 }
 
-/// Runs the wasm crate's tests in a headless browser, by the runner that `.cargo/config.toml` names.
-fn wasm_tests(workspace: &Workspace) -> Result<()> {
-    tools::wasm_target(workspace)?;
-    // The runner would build itself, but without a word for a minute.
-    tools::bindgen(workspace)?;
-    let browser = tools::browser(workspace)?;
-    let program = browser.program.to_str().context("the browser's path is not UTF-8")?;
-    let arguments = ["disable-gpu", "disable-dev-shm-usage", "no-first-run", "disable-background-networking"];
-    let capabilities = serde_json::json!({ "goog:chromeOptions": { "binary": program, "args": arguments } });
-    let webdriver = workspace.target.join("webdriver.json");
-    std::fs::write(&webdriver, capabilities.to_string())?;
-
-    let shell = &workspace.shell;
-    let tests = cmd!(shell, "cargo test --target {WASM} --package bufferevent-wasm --all-features --tests");
-    tests
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver)
-        .env("WASM_BINDGEN_USE_BROWSER", "1")
-        .env("CHROMEDRIVER", browser.driver)
-        .run()
-        .map_err(Into::into)
-}
-
 /// Checks the types that the page's comments declare, against those of the wasm package in the bundle.
 fn page_types(workspace: &Workspace) -> Result<()> {
     tools::npm_packages(workspace, "web/tests")?;
@@ -220,13 +198,22 @@ fn page_types(workspace: &Workspace) -> Result<()> {
 }
 
 fn page_tests(workspace: &Workspace) -> Result<()> {
-    tools::npm_packages(workspace, "web/tests")?;
-    node_tests(workspace, "web/tests/page")
+    page_tests_in(workspace, tools::headless)
 }
 
 /// The same in the browser that people have, its window only not shown.
 fn page_tests_in_whole_browser(workspace: &Workspace) -> Result<()> {
-    node_tests_in(workspace, "web/tests/page", |workspace| Ok(tools::browser(workspace)?.program))
+    page_tests_in(workspace, tools::browser)
+}
+
+type Browser = fn(&Workspace) -> Result<PathBuf>;
+
+fn page_tests_in(workspace: &Workspace, browser: Browser) -> Result<()> {
+    tools::npm_packages(workspace, "web/tests")?;
+    let files = test_files(workspace, "web/tests/page")?;
+    // Three for each that runs at a time: who is done early takes one that is left.
+    let modules = together::write(&files, 3 * at_once(), &workspace.target.join("page-tests"))?;
+    run_node_tests(workspace, &modules, browser)
 }
 
 /// Programs that use the package, in each form that it has.
@@ -267,26 +254,27 @@ fn one_program(workspace: &Workspace) -> Result<()> {
     node_tests(workspace, "web/tests/program")
 }
 
-/// Runs the `*.test.mjs` files of a folder. They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's
-/// folder, `BUFFEREVENT_SERVER` and `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
+/// Runs the `*.test.mjs` files of a folder, each in a process of its own.
 fn node_tests(workspace: &Workspace, folder: &str) -> Result<()> {
-    node_tests_in(workspace, folder, tools::headless)
+    run_node_tests(workspace, &test_files(workspace, folder)?, tools::headless)
 }
 
-fn node_tests_in(
-    workspace: &Workspace,
-    folder: &str,
-    browser: fn(&Workspace) -> Result<PathBuf>,
-) -> Result<()> {
-    let shell = &workspace.shell;
-    let mut files = shell.read_dir(folder)?;
+fn test_files(workspace: &Workspace, folder: &str) -> Result<Vec<PathBuf>> {
+    let mut files = workspace.shell.read_dir(folder)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     // Node would be content with none.
     ensure!(!files.is_empty(), "there are no tests in {folder}");
+    Ok(files)
+}
+
+/// They find what they test in variables: `BUFFEREVENT_SITE` is the bundle's folder, `BUFFEREVENT_SERVER` and
+/// `BUFFEREVENT_SCENARIO` the programs, `CHROMIUM` the browser.
+fn run_node_tests(workspace: &Workspace, files: &[PathBuf], browser: Browser) -> Result<()> {
     ensure!(cfg!(unix), NotHere("the page is shown by bufferevent-server, which needs Unix".into()));
     let browser = browser(workspace)?;
     // Whatever step a run begins at.
     bundle::build_to_give(workspace)?;
+    let shell = &workspace.shell;
     // As the tests build them: `cargo build` would compile what they depend on once more, with fewer features.
     cmd!(shell, "cargo test {HOST...} --no-run --quiet").run()?;
     let program = |name: &str| workspace.target.join("debug").join(executable(name));
@@ -347,6 +335,7 @@ fn unused_dependencies(workspace: &Workspace) -> Result<()> {
 /// Builds the npm packages the way others build theirs, and has the consumers use them.
 fn wasm_pack(workspace: &Workspace) -> Result<()> {
     let wasm_pack = tools::cargo_tool(workspace, "wasm-pack")?;
+    let path = path_with(tools::wasm_bindgen(workspace)?)?;
     let shell = &workspace.shell;
     let packages = workspace.target.join("wasm-pack");
     for kind in bundle::PACKAGES {
@@ -355,14 +344,14 @@ fn wasm_pack(workspace: &Workspace) -> Result<()> {
             shell,
             "{wasm_pack} build --profile wasm --target {kind} --mode no-install --out-dir {folder} wasm"
         );
-        build.env("PATH", path_with_bindgen(workspace)?).run()?;
+        build.env("PATH", &path).run()?;
     }
     consume(workspace, &packages)
 }
 
-/// The `PATH`, our own wasm-bindgen in front.
-fn path_with_bindgen(workspace: &Workspace) -> Result<OsString> {
+/// The `PATH`, this folder in front.
+fn path_with(folder: PathBuf) -> Result<OsString> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = [tools::bindgen(workspace)?].into_iter().chain(std::env::split_paths(&path));
+    let folders = std::iter::once(folder).chain(std::env::split_paths(&path));
     std::env::join_paths(folders).context("the PATH has a folder that cannot be in it")
 }

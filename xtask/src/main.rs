@@ -1,7 +1,8 @@
 //! The project's commands: `cargo xtask <command>`.
 //!
 //! - [`workspace`]: where things are.
-//! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them, [`ahead`] makes what they wait for.
+//! - [`steps`]: runs named steps and says how long each took; [`checks`] is the list of them, [`ahead`] makes what they wait for,
+//!   [`together`] has the page's tests in few processes.
 //! - [`tools`]: finds what cargo does not bring (wasm target, browser, npm packages, libevent), and installs it where
 //!   it can.
 //! - [`oracle`]: random scenarios through the engine and through the real libevent.
@@ -17,7 +18,7 @@
 //!   [`mod@version`] the one number that all of it has.
 //!
 //! This crate stays quick to compile, because every command waits for it: the heavy wasm-bindgen lives in
-//! `xtask/bindgen`, what parts the wasm in `xtask/parts`, and both are built only when a bundle or a wasm test needs it.
+//! `xtask/bindgen`, what parts the wasm in `xtask/parts`, and both are built only when a bundle needs it.
 
 mod acting;
 mod address;
@@ -43,6 +44,7 @@ mod single;
 mod size;
 mod soak;
 mod steps;
+mod together;
 mod tools;
 mod version;
 mod workspace;

@@ -29,7 +29,7 @@ pub(crate) fn build(
 ) -> Result<[PathBuf; 2]> {
     let parts = tools::bindgen(workspace)?.join("xtask-parts");
     let [first, rest] = [FIRST, REST].map(|name| folder.join(name));
-    bundle::bind_with(workspace, module, "web", folder, &["--no-demangle"])?;
+    bundle::bind_with(workspace, module, "web", folder, "named")?;
     let shell = &workspace.shell;
     cmd!(shell, "{parts} part {module} {first} {rest} {lesson}").run()?;
     join(workspace, folder)?;

@@ -25,7 +25,7 @@ fn run(workspace: &Workspace, script: &str, arguments: &[String]) -> Result<()> 
     cmd!(shell, "node {script} {arguments...}")
         .env("BUFFEREVENT_SITE", workspace.site())
         .env("BUFFEREVENT_SCREENSHOTS", workspace.target.join("screenshots"))
-        .env("CHROMIUM", browser.program)
+        .env("CHROMIUM", browser)
         .run()
         .map_err(Into::into)
 }

@@ -54,41 +54,21 @@ pub(crate) fn target(workspace: &Workspace, triple: &str) -> Result<()> {
 /// What makes the wasm packages, in one set of features: with another, cargo compiles what it depends on once more.
 pub(crate) const BINDGEN: &[&str] = &["--package", "xtask-bindgen", "--package", "xtask-parts"];
 
-/// The folder with this workspace's own `wasm-bindgen`, `wasm-bindgen-test-runner` and `xtask-parts`, built if need be.
+/// The folder with this workspace's own `xtask-bindgen` and `xtask-parts`, built if need be.
 pub(crate) fn bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let shell = &workspace.shell;
-    let build = cmd!(shell, "cargo build {BINDGEN...}");
-    // The test runner's own dependencies are old; a note about them at every build would teach to ignore notes.
-    build.env("CARGO_FUTURE_INCOMPAT_REPORT_FREQUENCY", "never").run()?;
+    cmd!(shell, "cargo build {BINDGEN...}").run()?;
     Ok(workspace.target.join("debug"))
 }
 
-/// A Chromium or Chrome that can be told what to do.
-#[derive(Debug)]
-pub(crate) struct Browser {
-    pub(crate) program: PathBuf,
-    /// `chromedriver` of the same version; others refuse to work with the browser.
-    pub(crate) driver: PathBuf,
-}
-
-/// Finds a browser and the driver that belongs to it. The variables `CHROMIUM` and `CHROMEDRIVER` come first.
-pub(crate) fn browser(workspace: &Workspace) -> Result<Browser> {
-    if browsers().is_empty() || drivers().is_empty() {
-        apt_install(workspace, &["chromium", "chromium-driver"])?;
+/// A Chromium or Chrome. The variable `CHROMIUM` comes first.
+pub(crate) fn browser(workspace: &Workspace) -> Result<PathBuf> {
+    if browsers().is_empty() {
+        apt_install(workspace, &["chromium"])?;
     }
-    let (browsers, drivers) = (browsers(), drivers());
-    let version = |program: &Path| major_version(workspace, program);
-    for driver in &drivers {
-        for program in &browsers {
-            if version(driver).is_some() && version(driver) == version(program) {
-                return Ok(Browser { program: program.clone(), driver: driver.clone() });
-            }
-        }
-    }
-    bail!(NotHere(format!(
-        "no Chromium with a chromedriver of the same version (browsers: {browsers:?}, drivers: {drivers:?}): install \
-         both, or name them in the variables CHROMIUM and CHROMEDRIVER"
-    )))
+    browsers().into_iter().next().with_context(|| {
+        NotHere("no Chromium: install it, or name the program in the variable CHROMIUM".into())
+    })
 }
 
 /// That browser without a window and what belongs to one: it runs and draws a page as the browser does, for half of the
@@ -104,7 +84,7 @@ pub(crate) fn headless(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 fn find_headless(workspace: &Workspace) -> Result<PathBuf> {
-    let browser = browser(workspace)?.program;
+    let browser = browser(workspace)?;
     if let Some(shell) = of_version_of(workspace, &browser, headless_shells()) {
         return Ok(shell);
     }
@@ -140,10 +120,6 @@ fn browsers() -> Vec<PathBuf> {
     let mut found = named_or_found("CHROMIUM", &names);
     found.extend(mac.is_file().then(|| mac.to_owned()));
     found
-}
-
-fn drivers() -> Vec<PathBuf> {
-    named_or_found("CHROMEDRIVER", &["chromedriver"])
 }
 
 fn named_or_found(variable: &str, names: &[&str]) -> Vec<PathBuf> {
@@ -185,6 +161,18 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let shell = &workspace.shell;
     cmd!(shell, "cargo install --locked --root {root} {name}").run()?;
     Ok(installed)
+}
+
+/// The folder with the `wasm-bindgen` that goes with this workspace's: it works with no other's.
+pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
+    let version = workspace.version_of("xtask-bindgen")?;
+    let root = workspace.target.join("tools").join(format!("wasm-bindgen-{version}"));
+    let folder = root.join("bin");
+    if !folder.join(executable("wasm-bindgen")).is_file() {
+        let shell = &workspace.shell;
+        cmd!(shell, "cargo install --locked --root {root} wasm-bindgen-cli --version {version}").run()?;
+    }
+    Ok(folder)
 }
 
 /// `strace`, which counts system calls.

@@ -66,13 +66,17 @@ impl Workspace {
 
     /// The names of a package's features, `default` left out.
     pub(crate) fn features(&self, package: &str) -> Result<Vec<String>> {
-        let features = self
-            .packages
-            .iter()
-            .find(|candidate| candidate["name"] == package)
-            .and_then(|found| found["features"].as_object())
-            .with_context(|| format!("the workspace has no package `{package}`"))?;
+        let features = self.package(package)?["features"].as_object().context("it has no features")?;
         Ok(features.keys().filter(|name| *name != "default").cloned().collect())
+    }
+
+    pub(crate) fn version_of(&self, package: &str) -> Result<&str> {
+        self.package(package)?["version"].as_str().context("it has no version")
+    }
+
+    fn package(&self, name: &str) -> Result<&Value> {
+        let found = self.packages.iter().find(|candidate| candidate["name"] == name);
+        found.with_context(|| format!("the workspace has no package `{name}`"))
     }
 }
 

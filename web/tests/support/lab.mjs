@@ -6,8 +6,10 @@ import { GUARD, complaints, launch, pageWith, serveSite } from "./site.mjs";
 /** @typedef {import("playwright-core").Page} Page */
 /** `page` is the one that served last, left on nothing. @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean, page?: Page}} Profile */
 
-/** @type {import("playwright-core").Browser} */
-let browser;
+/** Of all files of tests that run in this process. @type {Promise<import("playwright-core").Browser> | null} */
+let browser = null;
+/** How many of them need it still. */
+let users = 0;
 /** @type {(() => Promise<unknown>)[]} */
 let servers = [];
 /** The site as most tests want it. @type {ReturnType<typeof serveSite> | null} */
@@ -22,11 +24,15 @@ const VIEWPORT = { width: 1440, height: 900 };
 const EVENTS = /** @type {const} */ (["console", "dialog", "download", "pageerror", "popup", "request", "requestfailed", "requestfinished", "response", "websocket", "worker"]);
 
 export async function startBrowser() {
-  browser = await launch();
+  users += 1;
+  await (browser ??= launch());
 }
 
 export async function stopBrowser() {
-  await browser.close();
+  users -= 1;
+  if (users > 0) return;
+  await (await browser)?.close();
+  browser = null;
   await Promise.all(servers.map((close) => close()));
   [servers, profiles, plain] = [[], [], null];
 }
@@ -57,7 +63,7 @@ async function profileOf({ viewport = VIEWPORT, colorScheme = "light", forcedCol
 
 /** @param {string} options @param {ContextOptions} context @param {boolean} clock */
 async function newProfile(options, context, clock) {
-  const profile = await browser.newContext({ viewport: VIEWPORT, locale: "en", ...context });
+  const profile = await (await /** @type {NonNullable<typeof browser>} */ (browser)).newContext({ viewport: VIEWPORT, locale: "en", ...context });
   profile.setDefaultTimeout(GUARD);
   if (clock) await profile.clock.install();
   /** @type {Profile} */
