@@ -2,8 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod figures;
-#[path = "../../../core/tests/support/lessons.rs"]
-mod lessons;
 mod program;
 mod schema;
 
