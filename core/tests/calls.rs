@@ -9,8 +9,7 @@ use std::io::{IoSlice, IoSliceMut, Read, Write};
 
 use bufferevent::{
     BufferName, Bufferevent, BuffereventId, BuffereventOptions, Callbacks, Connect, Dialect, Directions, Due,
-    Errno, EventBase, FilterKind, FlushMode, Handle, Kernel, Readiness, Time, Transfer, TriggerOptions,
-    Watermarks, What,
+    Errno, EventBase, FlushMode, Handle, Kernel, Readiness, Time, Transfer, TriggerOptions, Watermarks, What,
 };
 
 #[derive(Default)]
@@ -186,7 +185,7 @@ impl Lab {
             "filter" => {
                 let Some(underlying) = self.live(word(2)) else { return };
                 let (input, output) = word(3).split_once('/').unwrap();
-                let (input, output) = (kind(input), kind(output));
+                let (input, output) = (input.parse().unwrap(), output.parse().unwrap());
                 let (callbacks, options) = (Callbacks::ALL, options(word(4)));
                 let id = self.base.bufferevent_filter_new(underlying, input, output, callbacks, options);
                 self.named(word(1)).id = Some(id.unwrap());
@@ -309,22 +308,17 @@ fn what(bits: usize) -> What {
     set.fold(What::NONE, What::union)
 }
 
-fn kind(name: &str) -> FilterKind {
-    match name {
-        "rot13" => FilterKind::Rot13,
-        "double" => FilterKind::Double,
-        "frame" => FilterKind::Frame,
-        "hold" => FilterKind::Hold,
-        _ => FilterKind::None,
-    }
+/// The script that a log is of.
+fn script_of(log: &str) -> String {
+    log.lines().filter_map(|line| line.strip_prefix("> ")).collect::<Vec<_>>().join("\n")
 }
 
-/// Runs the script that a log is of.
+/// Runs it.
 fn repeats(log: &str) {
-    let script: Vec<_> = log.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    let script = script_of(log);
     // What 2.2 changes is not in here.
     for dialect in [Dialect::V2_1, Dialect::V2_2] {
-        similar(&Lab::run(&script.join("\n"), dialect), log);
+        similar(&Lab::run(&script, dialect), log);
     }
 }
 
@@ -374,9 +368,9 @@ repeats! {
 #[test]
 fn at_once_refused_is_told_by_2_1_and_overlooked_by_2_2() {
     let log = include_str!("calls/at_once_refused.log");
-    let script: Vec<_> = log.lines().filter_map(|line| line.strip_prefix("> ")).collect();
-    similar(&Lab::run(&script.join("\n"), Dialect::V2_1), log);
-    let newer = Lab::run(&script.join("\n"), Dialect::V2_2);
+    let script = script_of(log);
+    similar(&Lab::run(&script, Dialect::V2_1), log);
+    let newer = Lab::run(&script, Dialect::V2_2);
     assert!(
         newer.contains("s E80") && newer.contains("s E22"),
         "it hears of the connection, and fails to write: {newer}"

@@ -175,3 +175,29 @@ fn no_file_reaches_the_root_by_super() {
         assert!(reached.is_empty(), "{} reaches {reached:?} by super", path.display());
     }
 }
+
+/// What a newcomer follows first names files with functions in them, and a scenario to see them run.
+#[test]
+fn the_way_of_one_byte_leads_through_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = read(&source().join("engine/mod.rs"));
+    let page: String = page.lines().map_while(|line| line.strip_prefix("//!")).collect();
+    let mut words = page.split('`');
+    let (mut within, mut functions) = (None, 0);
+    while let (Some(between), Some(word)) = (words.next(), words.next()) {
+        if word.ends_with(".rs") {
+            let path = if word.starts_with("mio/") { root.join(word) } else { source().join(word) };
+            within = Some((path.clone(), read(&path)));
+        } else if let Some(scenario) = word.strip_prefix("bufferevent-scenario --records ") {
+            assert!(root.join(scenario).is_file(), "{scenario} is not there");
+        } else if between == ", "
+            && let Some((path, code)) = &within
+        {
+            assert!(code.contains(&format!("fn {word}")), "{} has no function {word}", path.display());
+            functions += 1;
+        } else {
+            within = None;
+        }
+    }
+    assert!(functions > 10, "{functions}");
+}

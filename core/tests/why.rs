@@ -183,6 +183,13 @@ pub(super) fn at_positions(mut look: impl FnMut(&str, &mut Recording, u64)) {
     }
 }
 
+/// Looks at each of them, at every position.
+pub(super) fn at_every_position(mut look: impl FnMut(&str, &mut Recording, u64)) {
+    for (name, mut recording) in recordings() {
+        (1..=recording.end_position()).for_each(|at| look(&name, &mut recording, at));
+    }
+}
+
 pub(super) fn reasons(answer: &Answer) -> Vec<&'static str> {
     answer.reasons.iter().map(|because| because.reason.name()).collect()
 }
@@ -235,22 +242,20 @@ fn is_running(recording: &Recording, at: u64, direction: Direction) -> bool {
 #[test]
 fn no_answer_says_that_input_is_full_where_it_is_below_its_mark() {
     let mut resuming = 0;
-    for (name, mut recording) in recordings() {
-        for at in 1..=recording.end_position() {
-            let connection = &recording.seek(at).connections[&1];
-            if connection.valve(Direction::Read) != Valve::HighMark {
-                continue;
-            }
-            // 1.4 counts such a mark in an int, and stops below it.
-            let counted = connection.read.high <= i32::MAX as usize;
-            let below = connection.input.len < connection.read.high;
-            let answer = ask(&mut recording, at, Question::Valve { direction: Direction::Read }, &name);
-            let says = |reason| answer.reasons.iter().any(|because| because.reason == reason);
-            assert!(!(counted && below && says(Reason::StillFull)), "{name}, at {at}: {answer:?}");
-            assert!(below || !says(Reason::Resuming), "{name}, at {at}: {answer:?}");
-            resuming += u32::from(says(Reason::Resuming));
+    at_every_position(|name, recording, at| {
+        let connection = &recording.seek(at).connections[&1];
+        if connection.valve(Direction::Read) != Valve::HighMark {
+            return;
         }
-    }
+        // 1.4 counts such a mark in an int, and stops below it.
+        let counted = connection.read.high <= i32::MAX as usize;
+        let below = connection.input.len < connection.read.high;
+        let answer = ask(recording, at, Question::Valve { direction: Direction::Read }, name);
+        let says = |reason| answer.reasons.iter().any(|because| because.reason == reason);
+        assert!(!(counted && below && says(Reason::StillFull)), "{name}, at {at}: {answer:?}");
+        assert!(below || !says(Reason::Resuming), "{name}, at {at}: {answer:?}");
+        resuming += u32::from(says(Reason::Resuming));
+    });
     assert!(resuming > 20, "{resuming}");
 }
 
@@ -270,36 +275,31 @@ fn each_event_of_each_recorded_scenario_waits_or_not_for_a_reason() {
 
 #[test]
 fn each_call_of_each_recorded_scenario_goes_back_to_what_brought_it() {
-    for (name, mut recording) in recordings() {
-        for at in 1..=recording.end_position() {
-            let Step::CallbackEntered { callback } = recording.record_at(at).expect("there").step.clone()
-            else {
-                continue;
-            };
-            let kind = match callback {
-                Callback::Read => CallbackKind::Read,
-                Callback::Write => CallbackKind::Write,
-                _ => CallbackKind::Event,
-            };
-            let answer = ask(&mut recording, at, Question::Called { callback: kind }, &name);
-            let first = answer.reasons[0];
-            assert_eq!((first.reason, first.position), (Reason::Called, Some(at)), "{name}");
-            let has = |reason| answer.reasons.iter().any(|because| because.reason == reason);
-            let brought = match callback {
-                Callback::Read => has(Reason::BytesReceived) || has(Reason::LeftFull),
-                Callback::Write => {
-                    has(Reason::LowMarkReached) && (has(Reason::BytesSent) || has(Reason::NothingToSend))
-                }
-                Callback::Event(what) if what.contains(bufferevent::What::EOF) => has(Reason::EndOfFile),
-                Callback::Event(what) if what.contains(bufferevent::What::TIMEOUT) => {
-                    has(Reason::TimerExpired)
-                }
-                Callback::Event(_) => has(Reason::CallFailed),
-                Callback::Application(..) | Callback::Buffer(..) => true,
-            };
-            assert!(brought, "{name}, at {at}: {:?}", reasons(&answer));
-        }
-    }
+    at_every_position(|name, recording, at| {
+        let Step::CallbackEntered { callback } = recording.record_at(at).expect("there").step.clone() else {
+            return;
+        };
+        let kind = match callback {
+            Callback::Read => CallbackKind::Read,
+            Callback::Write => CallbackKind::Write,
+            _ => CallbackKind::Event,
+        };
+        let answer = ask(recording, at, Question::Called { callback: kind }, name);
+        let first = answer.reasons[0];
+        assert_eq!((first.reason, first.position), (Reason::Called, Some(at)), "{name}");
+        let has = |reason| answer.reasons.iter().any(|because| because.reason == reason);
+        let brought = match callback {
+            Callback::Read => has(Reason::BytesReceived) || has(Reason::LeftFull),
+            Callback::Write => {
+                has(Reason::LowMarkReached) && (has(Reason::BytesSent) || has(Reason::NothingToSend))
+            }
+            Callback::Event(what) if what.contains(bufferevent::What::EOF) => has(Reason::EndOfFile),
+            Callback::Event(what) if what.contains(bufferevent::What::TIMEOUT) => has(Reason::TimerExpired),
+            Callback::Event(_) => has(Reason::CallFailed),
+            Callback::Application(..) | Callback::Buffer(..) => true,
+        };
+        assert!(brought, "{name}, at {at}: {:?}", reasons(&answer));
+    });
 }
 
 #[test]

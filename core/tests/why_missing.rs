@@ -5,7 +5,7 @@ use bufferevent::recording::{Answer, CallbackKind, Question, Reason, Recording, 
 use bufferevent::{Callback, Direction, EventFlags, EventName, MarkName, Record, Step};
 use serde_json::{Value, json};
 
-use super::why::{ask, at_positions, decisive, reasons, recordings, run};
+use super::why::{ask, at_every_position, at_positions, decisive, reasons, recordings, run};
 
 fn not_called(recording: &mut Recording, at: u64, callback: CallbackKind) -> Answer {
     ask(recording, at, Question::NotCalled { callback, since: at - 1 }, "")
@@ -131,27 +131,22 @@ fn a_time_that_has_come_is_not_nothing() {
 #[test]
 fn a_callback_whose_event_is_queued_is_about_to_come() {
     let mut queued = 0;
-    for (name, mut recording) in recordings() {
-        for at in 1..=recording.end_position() {
-            let connection = recording.seek(at).connections[&1].clone();
-            for (callback, side) in
-                [(CallbackKind::Read, &connection.read), (CallbackKind::Write, &connection.write)]
-            {
-                if !side.event.active.is_some_and(|cause| cause != EventFlags::TIMEOUT) {
-                    continue;
-                }
-                let question = Question::NotCalled { callback, since: at };
-                let answer = recording.why(at, 1, question);
-                let false_ones = [Reason::KernelFull, Reason::NothingNew, Reason::NothingArrived];
-                assert!(
-                    !false_ones.iter().any(|reason| has(&answer, *reason)),
-                    "{name}, at {at}: {answer:?}"
-                );
-                queued += u32::from(has(&answer, Reason::EventActive));
-                break;
+    at_every_position(|name, recording, at| {
+        let connection = recording.seek(at).connections[&1].clone();
+        for (callback, side) in
+            [(CallbackKind::Read, &connection.read), (CallbackKind::Write, &connection.write)]
+        {
+            if !side.event.active.is_some_and(|cause| cause != EventFlags::TIMEOUT) {
+                continue;
             }
+            let question = Question::NotCalled { callback, since: at };
+            let answer = recording.why(at, 1, question);
+            let false_ones = [Reason::KernelFull, Reason::NothingNew, Reason::NothingArrived];
+            assert!(!false_ones.iter().any(|reason| has(&answer, *reason)), "{name}, at {at}: {answer:?}");
+            queued += u32::from(has(&answer, Reason::EventActive));
+            break;
         }
-    }
+    });
     assert!(queued > 200, "{queued}");
 }
 

@@ -10,7 +10,8 @@
 //! 4. [`publish`] - what a mirror sends, as files for any number of readers.
 //! 5. [`scenario`] - scenarios in, traces out; no sockets.
 //!
-//! [`Printer`] keeps a slow or closed output from holding up a loop; [`process`] is what concerns the whole process:
+//! [`Printer`] keeps a slow or closed output from holding up a loop, and [`escaped`] bytes of strangers from acting on a terminal;
+//! `choices` are options of a few values; [`process`] is what concerns the whole process:
 //! signals and limits, [`browser`] opens the page, [`generate`] prints manual pages and completions.
 //!
 //! Not on Windows: [`echo`], [`mirror`], [`client`] and [`process`]; what they are built on needs Unix.

@@ -1,8 +1,9 @@
 //! The engine in a browser: what a page needs to play a simulation, a recording or a live server.
 //!
 //! - `simulation`, `recording`, `live` - the three things that can be played; `track` - what they share.
-//! - `lesson` - what a lesson asks and what is right; `lessons` - the scenarios that come with the package;
-//!   `dialects` - the libevents that there are.
+//! - `mirror` - what `live` makes of a server's messages, without its socket.
+//! - feature `study`: `study` - what can be asked of what was played; `lesson` - what a lesson asks and what is right.
+//! - `dialects` - the libevents that there are.
 //! - `value` - from Rust to JavaScript: plain objects, positions, errors; `panic` - what becomes of a panic.
 //! - `types` - the TypeScript types, written from the Rust types by a test.
 //!
@@ -27,7 +28,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub use dialects::dialects;
 #[cfg(feature = "study")]
 pub use lesson::Lesson;
-
 pub use live::Live;
 pub use panic::{panic_on_purpose, set_panic_handler};
 pub use recording::Recording;

@@ -1,3 +1,5 @@
+import { attempt } from "./attempt.js";
+
 /**
  * What a page asks of an element before there is something to ask: kept, and done in its order once what was asked for is
  * shown. Where it never is, nothing is done.
@@ -17,21 +19,13 @@ export class Calls {
   end(opening, shown) {
     if (opening !== this.#opening) return;
     this.#opening = null;
-    for (const call of this.#kept.splice(0)) if (shown) done(call);
+    // Whoever asked is not there any more to be told what was wrong.
+    for (const call of this.#kept.splice(0)) if (shown) attempt(call);
   }
 
   /** Does it now, or as soon as there is something to do it to. @param {() => void} call */
   do(call) {
     if (this.#opening) this.#kept.push(call);
     else call();
-  }
-}
-
-/** Whoever asked is not there any more to be told what was wrong. @param {() => void} call */
-function done(call) {
-  try {
-    call();
-  } catch (error) {
-    reportError(error);
   }
 }

@@ -1,5 +1,6 @@
 /** The scenario as text: what is wrong stands beside its line, and what can be run becomes a branch. */
 import { button, h, say, set, sized, style } from "./dom.js";
+import { whenSized } from "./laid-out.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -119,10 +120,15 @@ function createDrafts() {
   };
 }
 
+/** @typedef {{scrollTop: number, clientHeight: number}} View what is seen of a text */
+
+/** @param {View} text @returns {View} */
+const viewOf = ({ scrollTop, clientHeight }) => ({ scrollTop, clientHeight });
+
 /** The numbers of the lines in view: a script can have more of them than a browser can draw. */
 function createNumbers() {
   const element = h("ol", { class: "editor-numbers", "aria-hidden": "true" });
-  /** @param {{scrollTop: number, clientHeight: number}} view @param {number} lines @param {number} wrong 0 for none */
+  /** @param {View} view @param {number} lines @param {number} wrong 0 for none */
   function update({ scrollTop, clientHeight }, lines, wrong) {
     const first = Math.floor(scrollTop / LINE) + 1;
     const seen = Math.max(0, Math.min(Math.ceil(clientHeight / LINE) + 1, lines - first + 1));
@@ -144,11 +150,19 @@ function createField(onInput) {
   const input = h("textarea", { class: "editor-text", wrap: "off", spellcheck: "false", autocomplete: "off", autocapitalize: "off", oninput: onInput, onscroll: follow });
   const element = h("div", { class: "editor-field" }, numbers.element, input, remark);
   let [lines, wrong] = [1, 0];
-  new ResizeObserver(follow).observe(input);
+  whenSized(input, () => {
+    const view = viewOf(input);
+    return () => draw(view);
+  });
+
+  /** @param {View} view */
+  function draw(view) {
+    numbers.update(view, lines, wrong);
+    style(remark, "inset-block-start", `${(wrong - 1) * LINE - view.scrollTop}px`);
+  }
 
   function follow() {
-    numbers.update(input, lines, wrong);
-    style(remark, "inset-block-start", `${(wrong - 1) * LINE - input.scrollTop}px`);
+    draw(viewOf(input));
   }
 
   /** @param {ScenarioProblem | undefined} problem */

@@ -2,6 +2,7 @@
  * What has to know where things stand asks once the browser has laid them out, and before it draws them: asked right after a
  * change, it would lay out everything there and then, and once more for what changes after that. All ask before any of them changes something.
  */
+import { attempt } from "../state/attempt.js";
 
 /** @typedef {() => (() => void) | void} Ask may scroll, and draw on a sheet, which moves nothing else; what changes more it gives, to be done once all have asked */
 
@@ -17,8 +18,8 @@ function laidOut(entries) {
   observer.unobserve(document.documentElement);
   const all = [...entries.map(({ target }) => sized.get(target)), ...waiting.values()];
   waiting = new Map();
-  const acts = all.map((ask) => ask?.());
-  for (const act of acts) act?.();
+  // One that fails keeps nobody from what is theirs.
+  for (const act of all.map(attempt)) attempt(act);
 }
 
 /**

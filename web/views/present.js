@@ -1,5 +1,6 @@
 /** Presenting: scene and sentence alone, as large as the place is, and a question in words where one is asked. */
 import { button, h, say, set, sized, style } from "./dom.js";
+import { whenSized } from "./laid-out.js";
 import { termed } from "./terms.js";
 import { wordsOf } from "./lesson/prediction.js";
 
@@ -21,12 +22,13 @@ export function createPresent(commands, lab) {
   const leave = button("\u2715", () => commands.present(false), { class: "present-leave" });
   const element = h("div", { class: "present" }, question, leave);
   lab.querySelector(".main")?.prepend(element);
-  const measure = () => {
-    const host = /** @type {ShadowRoot | null} */ (lab.parentNode)?.host;
-    if (host && host.clientHeight > 0) style(lab, "--present-scale", String(scaleIn(host.clientWidth, host.clientHeight)));
-  };
-  const sizes = new ResizeObserver(measure);
   let presents = false;
+
+  /** As large as the place, as long as it is presented. @param {Element} host */
+  function fit({ clientWidth, clientHeight }) {
+    if (!presents || clientHeight === 0) return undefined;
+    return () => style(lab, "--present-scale", String(scaleIn(clientWidth, clientHeight)));
+  }
 
   /** @param {Shown} shown */
   function update(shown) {
@@ -36,8 +38,7 @@ export function createPresent(commands, lab) {
     if (shown.presents !== presents) {
       presents = shown.presents;
       const host = /** @type {ShadowRoot | null} */ (lab.parentNode)?.host;
-      if (host) presents ? sizes.observe(host) : sizes.unobserve(host);
-      measure();
+      if (host && presents) whenSized(host, () => fit(host));
     }
     if (!presents) return;
     set(leave, "aria-label", t.present.leave);

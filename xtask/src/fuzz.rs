@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use xshell::cmd;
 
+use crate::tools;
 use crate::workspace::{Workspace, executable};
 
 /// What a target runs for, in seconds, where nothing is said.
@@ -86,12 +87,16 @@ fn build(workspace: &Workspace, fuzz: &Path) -> Result<PathBuf> {
     let (host, target) = (workspace.host()?, workspace.target.join("fuzz"));
     let shell = &workspace.shell;
     let manifest = fuzz.join("Cargo.toml");
-    cmd!(
+    let built = cmd!(
         shell,
         "cargo build --release --locked --manifest-path {manifest} --target {host} --target-dir {target}"
     )
     .env("RUSTFLAGS", COVERAGE)
-    .run()
-    .context("libFuzzer is written in C++: a compiler for it is needed, `c++`")?;
+    .run();
+    if built.is_err() {
+        tools::cpp_compiler(workspace)
+            .context("libFuzzer is written in C++: a compiler for it is needed, `c++`")?;
+    }
+    built?;
     Ok(target.join(host).join("release"))
 }

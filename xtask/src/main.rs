@@ -150,7 +150,7 @@ enum Command {
     /// Builds them all as they are released. The server has one processor and the load another; nothing else should run.
     /// libevent-dev and strace are installed on Debian and Ubuntu; what cannot be had is left out, and named.
     Bench {
-        /// Fewer loads and rounds: under three minutes
+        /// Fewer loads and rounds: under three minutes once all is built
         #[arg(long)]
         quick: bool,
         /// Only the loads with this in their name
@@ -189,38 +189,7 @@ enum Command {
     /// Ends with status 1 where the traces of a scenario differ; prints that scenario as JSON, shrunk to the smallest
     /// that still differs, and both traces. libevent-dev (2.1.12) and gcc are installed on Debian and Ubuntu; 1.4 is
     /// libevent 1.4.15 and 2.2 is 2.2.1-alpha, which you build and point the compiler to by CPATH and LIBRARY_PATH.
-    Oracle {
-        /// Which libevent: 1.4, 2.1 or 2.2
-        #[arg(long, value_name = "D", default_value_t = oracle::DIALECT)]
-        dialect: Dialect,
-        /// Only scenarios of this format: 1 or 2
-        #[arg(long, value_name = "F", value_parser = value_parser!(u32).range(1..=2))]
-        format: Option<u32>,
-        /// How many scenarios of each format to run
-        #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
-        count: u64,
-        /// Where the random numbers start; the same seed gives the same scenarios
-        #[arg(long, value_name = "S", default_value_t = oracle::SEED)]
-        seed: u64,
-        /// How many that differ to report before it ends
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u64).range(1..))]
-        differences: u64,
-        /// Compare evbuffers instead, on random programs of their operations
-        #[arg(long, conflicts_with_all = ["dialect", "digests"])]
-        evbuffer: bool,
-        /// Only programs of timers, many of which have one time
-        #[arg(long, conflicts_with_all = ["format", "evbuffer"])]
-        timers: bool,
-        /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
-        #[arg(long)]
-        digests: bool,
-        /// Print each scenario with libevent's trace, a line of the core's recordings, and do not ask the engine
-        #[arg(long, conflicts_with = "digests")]
-        record: bool,
-        /// Run the scenarios of this file instead, one a line, or its recordings
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "timers", "count", "seed"])]
-        from: Option<PathBuf>,
-    },
+    Oracle(OracleArgs),
     /// Make what the checks of `test` wait for: it starts this itself
     #[command(hide = true)]
     Ahead,
@@ -238,6 +207,62 @@ enum Command {
     /// Check and pack lessons: folders with a lesson.json
     #[command(subcommand)]
     Lesson(LessonCommand),
+}
+
+#[derive(Debug, clap::Args)]
+struct OracleArgs {
+    /// Which libevent: 1.4, 2.1 or 2.2
+    #[arg(long, value_name = "D", default_value_t = oracle::DIALECT)]
+    dialect: Dialect,
+    /// Only scenarios of this format: 1 or 2
+    #[arg(long, value_name = "F", value_parser = value_parser!(u32).range(1..=2))]
+    format: Option<u32>,
+    /// How many scenarios of each format to run
+    #[arg(long, value_name = "N", default_value_t = oracle::COUNT, value_parser = value_parser!(u64).range(1..))]
+    count: u64,
+    /// Where the random numbers start; the same seed gives the same scenarios
+    #[arg(long, value_name = "S", default_value_t = oracle::SEED)]
+    seed: u64,
+    /// How many that differ to report before it ends
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u64).range(1..))]
+    differences: u64,
+    /// Compare evbuffers instead, on random programs of their operations
+    #[arg(long, conflicts_with_all = ["dialect", "format", "differences", "digests", "record", "from"])]
+    evbuffer: bool,
+    /// Only programs of timers, many of which have one time
+    #[arg(long, conflicts_with_all = ["format", "evbuffer"])]
+    timers: bool,
+    /// Print a digest of each scenario and one of libevent's trace: xtask/oracle/2.2-seed-1.txt is made so
+    #[arg(long)]
+    digests: bool,
+    /// Print each scenario with libevent's trace, a line of the core's recordings, and do not ask the engine
+    #[arg(long, conflicts_with = "digests")]
+    record: bool,
+    /// Run the scenarios of this file instead, one a line, or its recordings
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "timers", "count", "seed"])]
+    from: Option<PathBuf>,
+}
+
+impl OracleArgs {
+    fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
+        let Self { dialect, format, count, seed, differences, .. } = self;
+        if self.evbuffer {
+            return oracle::evbuffer::run(workspace, count, seed);
+        }
+        let mut formats = oracle::FORMATS.to_vec();
+        formats.retain(|it| format.is_none_or(|format| it.number() == format));
+        let source = match self.from {
+            Some(file) => oracle::Source::File(file),
+            None if self.timers => oracle::Source::Timers { count, seed },
+            None => oracle::Source::Random { formats, count, seed },
+        };
+        let output = match (self.digests, self.record) {
+            (true, _) => oracle::Output::Digests,
+            (_, true) => oracle::Output::Recordings,
+            _ => oracle::Output::Nothing,
+        };
+        oracle::run(workspace, &oracle::Request { dialect, source, output, differences })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -272,70 +297,39 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
-    let workspace = Workspace::open()?;
+    let workspace = &Workspace::open()?;
     match command {
-        Command::Serve { server_args } => serve::serve(&workspace, &server_args),
+        Command::Serve { server_args } => return serve::serve(workspace, &server_args),
         Command::Bundle { force, single_file, url } => {
-            bundle::build_at(&workspace, url.as_ref(), force)?;
+            bundle::build_at(workspace, url.as_ref(), force)?;
             if single_file {
-                single::build(&workspace)?;
+                single::build(workspace)?;
             }
-            Ok(ExitCode::SUCCESS)
         }
-        Command::Program { is_static } => program::build(&workspace, is_static).map(|_| ExitCode::SUCCESS),
+        Command::Program { is_static } => drop(program::build(workspace, is_static)?),
         Command::Release { programs, tag, from } => {
-            version::check_tag(&workspace, tag.as_deref())?;
+            version::check_tag(workspace, tag.as_deref())?;
             match programs {
-                true => release::only_programs(&workspace)?,
-                false => release::release(&workspace, from.as_deref())?,
+                true => release::only_programs(workspace)?,
+                false => release::release(workspace, from.as_deref())?,
             }
-            Ok(ExitCode::SUCCESS)
         }
-        Command::Version { version } => version::set(&workspace, &version).map(|()| ExitCode::SUCCESS),
-        Command::Page => page::put(&workspace).map(|_| ExitCode::SUCCESS),
-        Command::Packages => packages::build(&workspace).map(|_| ExitCode::SUCCESS),
-        Command::Oracle { evbuffer: true, count, seed, .. } => {
-            oracle::evbuffer::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Oracle {
-            dialect, format, count, seed, differences, timers, digests, record, from, ..
-        } => {
-            let mut formats = oracle::FORMATS.to_vec();
-            formats.retain(|it| format.is_none_or(|format| it.number() == format));
-            let source = match from {
-                Some(file) => oracle::Source::File(file),
-                None if timers => oracle::Source::Timers { count, seed },
-                None => oracle::Source::Random { formats, count, seed },
-            };
-            let output = match (digests, record) {
-                (true, _) => oracle::Output::Digests,
-                (_, true) => oracle::Output::Recordings,
-                _ => oracle::Output::Nothing,
-            };
-            let request = oracle::Request { dialect, source, output, differences };
-            oracle::run(&workspace, &request).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Soak { args } => soak::run(&workspace, &args).map(|()| ExitCode::SUCCESS),
-        Command::Bench { quick, only } => {
-            bench::run(&workspace, quick, only.as_deref()).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Ahead => ahead::make(&workspace).map(|()| ExitCode::SUCCESS),
+        Command::Version { version } => version::set(workspace, &version)?,
+        Command::Page => drop(page::put(workspace)?),
+        Command::Packages => drop(packages::build(workspace)?),
+        Command::Screenshots { frames: true, .. } => screenshots::frames(workspace)?,
+        Command::Screenshots { only, .. } => screenshots::take(workspace, &only)?,
+        Command::Soak { args } => soak::run(workspace, &args)?,
+        Command::Bench { quick, only } => bench::run(workspace, quick, only.as_deref())?,
         Command::Fuzz { targets, seconds, input } => {
-            fuzz::run(&workspace, &targets, seconds, input.as_deref()).map(|()| ExitCode::SUCCESS)
+            fuzz::run(workspace, &targets, seconds, input.as_deref())?;
         }
-        Command::AsC { count, seed } => as_c::run(&workspace, count, seed).map(|()| ExitCode::SUCCESS),
-        Command::Screenshots { frames: true, .. } => {
-            screenshots::frames(&workspace).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Screenshots { only, .. } => screenshots::take(&workspace, &only).map(|()| ExitCode::SUCCESS),
-        Command::Lesson(LessonCommand::Check { folders }) => {
-            lesson::check(&workspace, &folders).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Lesson(LessonCommand::Pack { folder, to }) => {
-            lesson::pack(&folder, &to).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Test { all, from } => {
-            checks::test(&workspace, all, from.as_deref()).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Test { all, from } => checks::test(workspace, all, from.as_deref())?,
+        Command::Oracle(args) => args.run(workspace)?,
+        Command::Ahead => ahead::make(workspace)?,
+        Command::AsC { count, seed } => as_c::run(workspace, count, seed)?,
+        Command::Lesson(LessonCommand::Check { folders }) => lesson::check(workspace, &folders)?,
+        Command::Lesson(LessonCommand::Pack { folder, to }) => lesson::pack(&folder, &to)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

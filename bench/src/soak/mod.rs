@@ -5,6 +5,8 @@
 //! but for three times at which it is not read at all, so that it falls behind: that leaves nothing behind in the server.
 //! Lost, doubled, swapped or foreign bytes, a connection that ends unasked, an answer that does not come, a viewer that is
 //! dropped, and memory that goes on growing each end the run with an error.
+//!
+//! `conversation` is one connection, `watched` what the viewer has heard.
 
 mod conversation;
 mod watched;

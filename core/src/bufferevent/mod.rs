@@ -1,9 +1,18 @@
 //! The bufferevent: two buffers, two internal events, two pairs of watermarks, three callbacks.
 //!
-//! `operations` and `buffers` are what the application calls, `read` and `write` are the internal callbacks, `pressure` (1.4) and
-//! `suspend` (2.1) stop and resume reading at the high mark, `deferred` and `lifetime` are 2.1's queued callbacks and
-//! its delayed release, `trigger` is its callbacks by hand, `pair` joins two without a socket, `filter` stands on another, `moving` is what bytes between
-//! two of them have to tell, `own` holds what only one libevent has. `flow` is where the dialects part: it asks `crate::dialect`.
+//! In which order to read:
+//!
+//! 1. This file - one bufferevent; `state` - all of them, with the event loop and whoever hears of each step; `due` - the user
+//!    callbacks that are handed out; `own` - what only one libevent has in a bufferevent.
+//! 2. `operations` and `buffers` - what the application calls.
+//! 3. `read` and `write` - the internal callbacks; `notify` - how each ends, telling the user; `flow` - where the dialects part: it
+//!    asks `crate::dialect`, as `rules` does for the events of the loop.
+//! 4. `watch` - who hears of it when a buffer changes; `pressure` (1.4) and `suspend` (2.x) stop and resume reading at the high mark.
+//! 5. `events` - what is done to events, and how it is recorded; `timeouts` - the timers of pairs and filters.
+//! 6. Of 2.x: `connect`; `deferred` - callbacks that wait in the loop's queue; `lifetime` - the delayed release; `trigger` - callbacks by
+//!    hand; `owed` - calls inside which callbacks run.
+//! 7. `pair` joins two without a socket; `filter` stands on another, `filtering` is a function of it under way; `moving` - what bytes
+//!    between two of them have to tell.
 
 mod buffers;
 mod connect;

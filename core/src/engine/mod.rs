@@ -3,7 +3,7 @@
 //! `handle` is what the application does with bufferevents, `events` with its own events; `pass` is the loop, `invariants`
 //! what holds between any two steps.
 //!
-//! One received byte, from the kernel to the callback (`bufferevent-scenario --records core/src/sim/lessons/anatomy.json`
+//! One received byte, from the kernel to the callback (`bufferevent-scenario --records lessons/01-anatomy/scenario.json`
 //! shows these steps with their lines):
 //!
 //! 1. `mio/src/event_loop.rs`, `wait`: the operating system says that the socket is readable; `ReadyMemory::note` remembers it.
@@ -11,9 +11,9 @@
 //! 3. `engine/pass.rs`, `ask_kernel`: which handles are ready for something that an event waits for (`event_loop/ready.rs`).
 //! 4. `bufferevent/events.rs`, `activate`: `ev_read` gets a ticket in the queue of its priority (`event_loop/active.rs`).
 //! 5. `engine/pass.rs`, `run_event`: its turn has come; a one-shot event is disarmed.
-//! 6. `bufferevent/read.rs`, `readcb`: how much room the high mark leaves (`flow.rs`, `read_room`, `read_size`).
+//! 6. `bufferevent/read.rs`, `readcb`: how much room the high mark leaves (`bufferevent/flow.rs`, `read_room`, `read_size`).
 //! 7. `evbuffer/io.rs`, `read`: the kernel writes the byte into a chunk of input (`mio/src/stream.rs`, `receive`).
-//! 8. `bufferevent/watch.rs`, `input_changed`, and `flow.rs`, `after_wakeup`: the high mark is looked at, `ev_read` waits again.
+//! 8. `bufferevent/watch.rs`, `input_changed`, and `bufferevent/flow.rs`, `after_wakeup`: the high mark is looked at, `ev_read` waits again.
 //! 9. `bufferevent/notify.rs`, `notify`: the low mark is reached and a callback is set, so it is due, or put off.
 //! 10. `engine/pass.rs`, `poll_callback`: gives `Due::Read`; the application takes the byte (`bufferevent/buffers.rs`).
 

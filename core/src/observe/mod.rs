@@ -5,6 +5,7 @@
 //!
 //! - `step` - the vocabulary: each kind of step is declared there once; `declare` - what is derived from that.
 //! - `role` - what a kind is to whoever watches.
+//! - `recorder` - who wants which step, and what becomes a record of it.
 //! - `json`, `field` - a record as one flat JSON object.
 //!
 //! A new kind of step takes its declaration, its emission, and a sentence in each language of the page. Where its role

@@ -16,13 +16,14 @@
 //!    bufferevents. `write` is the way back, `schema` the
 //!    grammar for editors.
 //! 3. `socket` - the rules of one simulated socket; `kernel` - many of them behind the
-//!    [`Kernel`](crate::Kernel) trait.
-//! 4. `runner` - the application, the peer and the clock around one engine; `program` - what the application does;
+//!    [`Kernel`](crate::Kernel) trait; `peer` - what the script does at their other ends.
+//! 4. `runner` - the application, the peer and the clock around one engine; `set_up` - how it begins; `program` - what the application does;
 //!    `acting` - which action of it runs; `telling` - what is said of it, in the lines of a `trace`, with the `names` of
 //!    directions; `budget` - how much at most.
 //! 5. `experiment` - a scenario run into a recording, with branches (`branch`), as a file (`saved`) and with what `following`
-//!    knows of the buffers' memory; `compare` - the same
+//!    knows of the buffers' memory; `edited` names a branch by what was edited; `compare` - the same
 //!    moment in two of them; `lesson` - experiments that teach, with questions that their records answer.
+//! 6. `as_c` - a scenario as a C program for the real library.
 //!
 //! Deliberately absent: real time, threads and randomness. A scenario that needs chance writes it down.
 

@@ -5,10 +5,9 @@
 //!
 //! `observer` and `queue` (echo thread) -> `hub` -> a `viewer_queue` of `entry`s in each viewer's `outbox` -> `viewer` (its
 //! WebSocket).
-//! `http` serves the page's files, `carried` those in the program itself and `folder` those of another, whole or by `range`, and the
-//! figures of `metrics`; `door` counts who
-//! comes in, `guard` decides who may ask, `pace` how often a viewer is heard; `snapshot_text` is a picture in messages of
-//! bounded size.
+//! `http` serves the page's files, `carried` those in the program itself and `folder` those of another, each an `open_file`, whole or
+//! by `range`, and the figures of `metrics`; `door` counts who comes in, `guard` decides who may ask, by their `origin`, `pace` how often
+//! a viewer is heard; `snapshot_text` is a picture in messages of bounded size.
 //!
 //! `publication` is a viewer inside the process, which writes what it sees into a folder.
 //!

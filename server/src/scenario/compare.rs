@@ -1,12 +1,13 @@
 //! Two traces of one scenario, side by side as `sdiff` does it: `|` between lines that differ, `<` and `>` beside a line
 //! that only one side has.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use bufferevent::Dialect;
 use bufferevent::sim::{Budget, Scenario, TraceLine, Truncation};
 
 use super::print::Lines;
+use super::{Outcome, Stopped};
 
 /// Wide enough for a state with short figures; a longer line pushes its neighbour aside.
 const WIDTH: usize = 96;
@@ -25,10 +26,12 @@ pub(super) fn print(
     right: Scenario,
     budget: Budget,
     out: &mut impl Write,
-) -> io::Result<Compared> {
+) -> Result<Compared, Stopped> {
     let (names, mut number) = ((left.dialect, right.dialect), 0_u64);
     let (mut left, mut right) = (Lines::new(left, budget), Lines::new(right, budget));
     let mut differs = false;
+    // Before these two differ nothing is printed.
+    let unprinted = |error| Stopped { error, found: Outcome::Differs };
     loop {
         let pair = (left.next(), right.next());
         let mark = match &pair {
@@ -41,12 +44,12 @@ pub(super) fn print(
         number += 1;
         if !differs && mark != ' ' {
             differs = true;
-            writeln!(out, "{:>6} {:WIDTH$}   {}", "line", names.0.as_str(), names.1)?;
+            writeln!(out, "{:>6} {:WIDTH$}   {}", "line", names.0.as_str(), names.1).map_err(unprinted)?;
         }
         if differs {
             let text = |line: Option<TraceLine>| line.map_or_else(String::new, |line| line.to_string());
             let row = format!("{number:>6} {:WIDTH$} {mark} {}", text(pair.0), text(pair.1));
-            writeln!(out, "{}", row.trim_end())?;
+            writeln!(out, "{}", row.trim_end()).map_err(unprinted)?;
         }
     }
     let side = |name: Dialect, lines: &Lines| lines.cut().map(|cut| (name, cut));

@@ -122,47 +122,36 @@ impl Complaint {
     }
 }
 
+/// Printing that failed, and what had been found by then.
+#[derive(Debug)]
+struct Stopped {
+    error: io::Error,
+    found: Outcome,
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self { error, found: Outcome::Fine }
+    }
+}
+
 /// Does what is asked. Scenarios that are not valid or do not end are named on `errors`, a line each; the others run.
+/// Whoever has read enough of `out` may close it: that ends it with what was found by then.
 ///
 /// # Errors
-/// What `out` says, which is the end of it.
+/// What else `out` says, which is the end of it.
 pub fn run(
     request: &Request,
     input: impl BufRead,
     mut out: impl Write,
-    mut errors: impl Write,
+    errors: impl Write,
 ) -> io::Result<Outcome> {
-    if request.schema {
-        writeln!(out, "{:#}", bufferevent::sim::schema())?;
-        out.flush()?;
-        return Ok(Outcome::Fine);
+    let mut found = Outcome::Fine;
+    let printed = request.print_all(input, &mut out, errors, &mut found).and_then(|()| out.flush());
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(found),
     }
-    if request.perfetto || request.svg {
-        return request.print_whole(input, out, errors);
-    }
-    let mut outcome = Outcome::Fine;
-    let mut input = Some(input);
-    for file in &request.files {
-        let mut print = |scenario: Result<Named, Complaint>| {
-            let printed = match scenario {
-                Ok(named) => request.print(named, &mut out, &mut errors)?,
-                Err(complaint) => Err(complaint),
-            };
-            outcome = outcome.max(printed.unwrap_or_else(|complaint| {
-                say(&mut errors, &complaint);
-                Outcome::Failed
-            }));
-            Ok(())
-        };
-        if file.as_os_str() == "-" {
-            // Named twice, it has ended the second time.
-            input.take().map_or(Ok(()), |input| source::each_line(input, &mut print))?;
-        } else {
-            print(source::file(file))?;
-        }
-    }
-    out.flush()?;
-    Ok(outcome)
 }
 
 fn say(errors: &mut impl Write, Complaint(line): &Complaint) {
@@ -175,11 +164,51 @@ impl Request {
         Budget { records: self.max_records, bytes: self.max_bytes, ..Budget::default() }
     }
 
+    fn print_all(
+        &self,
+        input: impl BufRead,
+        out: &mut impl Write,
+        mut errors: impl Write,
+        found: &mut Outcome,
+    ) -> io::Result<()> {
+        if self.schema {
+            return writeln!(out, "{:#}", bufferevent::sim::schema());
+        }
+        if self.perfetto || self.svg {
+            *found = self.print_whole(input, out, errors)?;
+            return Ok(());
+        }
+        let mut print = |scenario: Result<Named, Complaint>| {
+            let printed = scenario
+                .map_or_else(|complaint| Ok(Err(complaint)), |named| self.print(named, out, &mut errors));
+            let (outcome, ended) = match printed {
+                Ok(Ok(outcome)) => (outcome, Ok(())),
+                Ok(Err(complaint)) => {
+                    say(&mut errors, &complaint);
+                    (Outcome::Failed, Ok(()))
+                }
+                Err(Stopped { error, found }) => (found, Err(error)),
+            };
+            *found = (*found).max(outcome);
+            ended
+        };
+        let mut input = Some(input);
+        for file in &self.files {
+            if file.as_os_str() == "-" {
+                // Named twice, it has ended the second time.
+                input.take().map_or(Ok(()), |input| source::each_line(input, &mut print))?;
+            } else {
+                print(source::file(file))?;
+            }
+        }
+        Ok(())
+    }
+
     /// What is made of one file as a whole, be it a scenario or a recording.
     fn print_whole(
         &self,
         input: impl BufRead,
-        mut out: impl Write,
+        out: &mut impl Write,
         mut errors: impl Write,
     ) -> io::Result<Outcome> {
         let mut fail = |complaint| {
@@ -203,11 +232,10 @@ impl Request {
             let end = played.recording.end_position();
             let began = played.recording.records().next().map_or_else(Time::default, |first| first.time);
             let caption = figure::Caption { title: &played.title, position, end, began };
-            figure::draw(&played.recording.seek(position).view(), &caption, self.theme(), &mut out)?;
+            figure::draw(&played.recording.seek(position).view(), &caption, self.theme(), out)?;
         } else {
-            played.recording.export_perfetto(&played.title, &mut out)?;
+            played.recording.export_perfetto(&played.title, out)?;
         }
-        out.flush()?;
         Ok(played.partly.map_or(Outcome::Fine, fail))
     }
 
@@ -224,12 +252,12 @@ impl Request {
         named: Named,
         out: &mut impl Write,
         errors: &mut impl Write,
-    ) -> io::Result<Result<Outcome, Complaint>> {
+    ) -> Result<Result<Outcome, Complaint>, Stopped> {
         if let Some(dialects) = self.compare {
             return self.print_compared(named, dialects, out, errors);
         }
         if self.as_c {
-            return self.print_as_c(named, out);
+            return Ok(self.print_as_c(named, out)?);
         }
         let Named { source, scenario, headed } = named;
         head(&scenario, headed, out)?;
@@ -267,7 +295,7 @@ impl Request {
         dialects: (Dialect, Dialect),
         out: &mut impl Write,
         errors: &mut impl Write,
-    ) -> io::Result<Result<Outcome, Complaint>> {
+    ) -> Result<Result<Outcome, Complaint>, Stopped> {
         let whole_seconds = [dialects.0, dialects.1].into_iter().find(|it| it.has_whole_seconds());
         if let Some(dialect) = whole_seconds.filter(|_| self.round_timeouts) {
             // On both sides: otherwise only the rounding would be compared.

@@ -49,7 +49,9 @@ pub(super) fn each_line(
         }
         if text.len() as u64 > MAX_TEXT && !text.ends_with(b"\n") {
             take(Err(too_long(&source)))?;
-            input.skip_until(b'\n')?;
+            if let Err(error) = input.skip_until(b'\n') {
+                return take(Err(Complaint::new(&source, &error)));
+            }
         } else {
             take(parse(source, text.trim_ascii_end(), true))?;
         }

@@ -1,4 +1,4 @@
-//! A mirror's records as lines: for a person, for another program, or into a file.
+//! A mirror's records as lines: for a person (`line`), for another program, or into a file.
 
 mod line;
 #[cfg(test)]

@@ -258,7 +258,8 @@ fn passes_without_end_end_when_nothing_is_left_to_do() {
 #[test]
 fn whoever_has_seen_enough_may_stop_reading() {
     let endless = SPIN.replace("1.4", "2.1").replace(r#"{"turn":1}"#, r#"{"turn":4294967295}"#);
-    for args in [&["-"][..], &["--records", "-"], &["--compare", "1.4,2.1", "-"]] {
+    let calls = [(&["-"][..], 0), (&["--records", "-"], 0), (&["--compare", "1.4,2.1", "-"], 1)];
+    for (args, status) in calls {
         let mut command = Command::new(PROGRAM);
         let mut child = command
             .args(args)
@@ -273,11 +274,21 @@ fn whoever_has_seen_enough_may_stop_reading() {
             stdout.read_line(&mut String::new()).unwrap();
         }
         drop(stdout);
-        assert_eq!(child.wait().unwrap().code(), Some(0));
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{args:?}");
         let mut errors = String::new();
         child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
         assert_eq!(errors, "");
     }
+}
+
+#[test]
+fn a_difference_that_nobody_reads_is_one() {
+    let mut command = Command::new(PROGRAM);
+    command.args(["--compare", "1.4,2.1", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(SPIN.as_bytes()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
 /// A proxy: two sockets, joined.

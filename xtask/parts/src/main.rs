@@ -7,8 +7,9 @@
 //!
 //! `LINKED` is what the linker made, with its relocations; `WASM` is what wasm-bindgen made of it, names and all, and becomes
 //! the first file; `REST` is written; `LESSON` is the one that a page opens on. [`rehearse`] finds out what runs, [`arms`] takes
-//! out of functions what did not, [`split`] parts the module by it, and [`data`] says which constants go along. Nothing is decided
-//! by hand: who calls what went to the rest has it fetched. [`order`] puts the functions of each file in an order that compresses.
+//! out of functions what did not ([`points`] are where a function can part, [`passed`] notes which were passed, [`live`] what is
+//! needed beyond one, [`outline`] writes what is taken out), [`split`] parts the module by it, and [`data`] says which constants go along. Nothing is decided
+//! by hand: who calls what went to the rest has it fetched, and comes to it through [`doors`]. [`order`] puts the functions of each file in an order that compresses.
 //!
 //! `whole` leaves a module in one, without what the linker added for the parting.
 

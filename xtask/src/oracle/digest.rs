@@ -44,7 +44,7 @@ mod tests {
         for (index, recorded) in (0..).zip(recorded.lines()) {
             let scenario = generate::scenario(dialect, format, SEED, index);
             let lines = recorded.split(' ').nth(2).map(|lines| lines.parse().unwrap());
-            let mut run = engine(&scenario, lines);
+            let mut run = engine::run(&scenario, lines);
             run.trace.truncate(lines.unwrap_or(usize::MAX));
             run.broken_off = lines.map(|_| "where libevent was".to_owned());
             let ours = line(&scenario, &run);

@@ -3,10 +3,11 @@
 //! Its `main.c` says in its first comment what goes in and what comes out.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -15,12 +16,13 @@ use bufferevent::Dialect;
 use bufferevent::sim::Scenario;
 use xshell::cmd;
 
+use super::is_older;
 use crate::tools;
 use crate::workspace::{Workspace, executable};
 
-/// Longer than any trace takes to come, by far: the harness allows each five seconds of processor time, of which a busy machine
-/// gives it little.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// After so long without a line it is looked whether the harness works. It allows each trace five seconds of processor time,
+/// which a busy machine may take as long as it likes to give.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The files that it is made of, but for one that each libevent has of its own.
 const SOURCES: [&str; 7] =
@@ -51,12 +53,10 @@ impl Run {
 pub(super) fn program(workspace: &Workspace, dialect: Dialect) -> Result<PathBuf> {
     let folder = workspace.root.join("xtask/oracle");
     let program = workspace.target.join("oracle").join(executable(&format!("libevent-{dialect}")));
-    let modified = |path: &Path| path.metadata().and_then(|data| data.modified());
-    let mut edited = Vec::new();
-    for entry in folder.read_dir().context("reading the oracle's sources")? {
-        edited.push(modified(&entry?.path())?);
-    }
-    let is_stale = modified(&program).map_or(true, |built| edited.into_iter().any(|edited| built < edited));
+    let mut files = folder.read_dir().context("reading the oracle's sources")?;
+    let is_stale = files.try_fold(false, |is_stale, file| -> Result<bool> {
+        Ok(is_stale || is_older(&program, &file?.path())?)
+    })?;
     // What was compiled for another libevent may not start, or start and refuse.
     if is_stale || check(&program, dialect).is_err() {
         let compiler = compiler(workspace, dialect)?;
@@ -179,10 +179,15 @@ impl Harness {
     }
 
     fn line(&mut self) -> Result<String> {
-        match self.lines.recv_timeout(PATIENCE) {
-            Ok(line) => Ok(line),
-            Err(mpsc::RecvTimeoutError::Timeout) => bail!("it is silent for {} s", PATIENCE.as_secs()),
-            Err(mpsc::RecvTimeoutError::Disconnected) => bail!("the harness ended: {}", self.process.wait()?),
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => return Ok(line),
+                Err(RecvTimeoutError::Timeout) if wants_processor(self.process.id()) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    bail!("it is silent for {} s, and does nothing", PATIENCE.as_secs())
+                }
+                Err(RecvTimeoutError::Disconnected) => bail!("the harness ended: {}", self.process.wait()?),
+            }
         }
     }
 }
@@ -211,6 +216,23 @@ fn read_lines(stdout: ChildStdout, lines: &Sender<String>) {
     }
 }
 
+/// Whether this process or a child of it, which runs a scenario, waits for nothing but the processor. On Linux, where libevent's
+/// harness is at home; nobody knows elsewhere.
+fn wants_processor(process: u32) -> bool {
+    let runs = |process: u32| {
+        fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| is_running(&stat))
+    };
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let children = children.unwrap_or_default();
+    runs(process) || children.split_whitespace().filter_map(|child| child.parse().ok()).any(runs)
+}
+
+/// What `/proc/PROCESS/stat` says of a process behind its name, which may have any characters in it: R where it runs or is about
+/// to, D where a disk keeps it waiting.
+fn is_running(stat: &str) -> bool {
+    stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with(['R', 'D']))
+}
+
 /// The lines to the last state.
 fn whole(trace: &[String]) -> usize {
     trace.iter().rposition(|line| line.contains("\"step\":")).map_or(0, |at| at + 1)
@@ -229,6 +251,27 @@ mod tests {
         let trace = [r#"{"step":0,"in":0}"#, r#"{"step":1,"in":2}"#, r#"{"cb":"read","in":2,"out":0}"#];
         assert_eq!(whole(&trace.map(str::to_owned)), 2);
         assert_eq!(whole(&[]), 0);
+    }
+
+    #[test]
+    fn a_process_that_wants_the_processor_is_told_from_one_that_waits() {
+        assert!(is_running("7 (oracle) R 1 7 7 0 -1") && is_running("7 (a) S) (b) R 1"));
+        assert!(!is_running("7 (oracle) S 1 7 7 0 -1") && !is_running("7 (a) R) S 1") && !is_running(""));
+    }
+
+    /// As the harness has one for each scenario. It ends by itself, as those do.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_child_that_wants_the_processor_counts() {
+        let busy = "(ulimit -t 1; while :; do :; done) & wait";
+        let mut parent = Command::new("sh").args(["-c", busy]).spawn().unwrap();
+        let mut wants = false;
+        while !wants && parent.try_wait().unwrap().is_none() {
+            wants = wants_processor(parent.id());
+        }
+        parent.kill().unwrap();
+        parent.wait().unwrap();
+        assert!(wants);
     }
 
     #[test]

@@ -5,9 +5,11 @@
 //! recording and a live source show alike. Only records before the position that is looked at are read: what is still
 //! to come is open.
 //!
-//! `names` - what there is to decide, and how; `table` - the choices, as data; `walk` - a callback's records on their way through them.
+//! `names` - what there is to decide, and how; `row` - what a choice is, `table` - all of them, as data; `walk` - a callback's records on
+//! their way through them.
 
 mod names;
+mod row;
 mod table;
 mod walk;
 

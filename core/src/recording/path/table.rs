@@ -1,88 +1,10 @@
 //! The choices of each internal callback, in its order.
 
+use super::row::Then::{GoOn, Return, To};
+use super::row::{Row, Shown, row, silent, way};
 use super::{Branch, Internal, Turn};
 use crate::dialect::{FullInput, HighMark, IoEvents, Rules};
 use crate::{Callback, Direction, Errno, EventFlags, EventName, MarkName, ReadBound, Step, What};
-
-/// One choice.
-pub(super) struct Row {
-    pub(super) turn: Turn,
-    /// Which libevents have it.
-    pub(super) has: fn(&Rules) -> bool,
-    /// It is not worth a word unless it goes another way than mostly: the silent one.
-    pub(super) is_rare: bool,
-    pub(super) ways: &'static [Way],
-}
-
-/// One way that a choice goes.
-pub(super) struct Way {
-    pub(super) branch: Branch,
-    /// Which libevents have it.
-    pub(super) has: fn(&Rules) -> bool,
-    /// The steps that show it. None where nothing is recorded: it was taken if what comes after it is.
-    pub(super) shown_by: Option<Shown>,
-    /// It is not worth a word unless it is taken.
-    pub(super) is_rare: bool,
-    pub(super) then: Then,
-}
-
-/// What a step is judged by.
-pub(super) struct Known {
-    pub(super) rules: &'static Rules,
-    /// Writing is enabled.
-    pub(super) writes: bool,
-}
-
-type Shown = fn(&Known, &Step) -> bool;
-
-/// Where a way leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
-    /// To the next choice.
-    GoOn,
-    /// Over some to this one, or out of the callback in a libevent that has it not.
-    To(Turn),
-    /// Out of the callback.
-    Return,
-}
-
-use Then::{GoOn, Return, To};
-
-const fn every(_: &Rules) -> bool {
-    true
-}
-
-const fn row(turn: Turn, ways: &'static [Way]) -> Row {
-    Row { turn, has: every, is_rare: false, ways }
-}
-
-const fn way(branch: Branch, then: Then, shown_by: Shown) -> Way {
-    Way { branch, has: every, shown_by: Some(shown_by), is_rare: false, then }
-}
-
-const fn silent(branch: Branch, then: Then) -> Way {
-    Way { branch, has: every, shown_by: None, is_rare: false, then }
-}
-
-impl Row {
-    const fn of(self, has: fn(&Rules) -> bool) -> Self {
-        Self { has, ..self }
-    }
-
-    const fn rare(self) -> Self {
-        Self { is_rare: true, ..self }
-    }
-}
-
-impl Way {
-    const fn of(self, has: fn(&Rules) -> bool) -> Self {
-        Self { has, ..self }
-    }
-
-    const fn rare(self) -> Self {
-        Self { is_rare: true, ..self }
-    }
-}
 
 const fn is_old(rules: &Rules) -> bool {
     matches!(rules.high_mark, HighMark::PressureCallback)
@@ -127,19 +49,14 @@ macro_rules! owed {
 
 const TIMED_OUT: Shown = |_, step| matches!(step, Step::EventRun { cause: EventFlags::TIMEOUT, .. });
 const WOKEN: Shown = |_, step| matches!(step, Step::EventRun { .. });
-const fn checked(step: &Step, of: MarkName, whether: bool) -> bool {
-    match (step, of) {
-        (Step::WatermarkChecked { mark: MarkName::ReadHigh, reached, .. }, MarkName::ReadHigh)
-        | (Step::WatermarkChecked { mark: MarkName::ReadLow, reached, .. }, MarkName::ReadLow)
-        | (Step::WatermarkChecked { mark: MarkName::WriteLow, reached, .. }, MarkName::WriteLow) => {
-            *reached == whether
-        }
-        _ => false,
-    }
-}
 const FULL: Shown = |_, step| checked(step, MarkName::ReadHigh, true);
 const NOT_FULL: Shown = |_, step| checked(step, MarkName::ReadHigh, false);
 const READS: Shown = |_, step| matches!(step, Step::ReadBounded { .. });
+
+/// A mark was looked at, and was reached or not.
+fn checked(step: &Step, of: MarkName, whether: bool) -> bool {
+    matches!(step, Step::WatermarkChecked { mark, reached, .. } if *mark == of && *reached == whether)
+}
 
 /// A call failed so.
 fn failed(step: &Step, of: Direction, is_it: impl Fn(Errno) -> bool) -> bool {
@@ -164,6 +81,16 @@ const EVENT_CALLBACK: Row = row(
     Turn::EventCallback,
     told!(Callback::Event(_), EventCalled Return, EventPutOff, EventNotSet, EventFilter Return),
 );
+
+const CONNECTED_CALLBACK: Row = row(
+    Turn::ConnectedCallback,
+    told!(
+        Callback::Event(What::CONNECTED),
+        ConnectedCalled GoOn, ConnectedPutOff, ConnectedNotSet, ConnectedFilter GoOn
+    ),
+)
+.of(is_new)
+.rare();
 
 const READ: &[Row] = &[
     row(
@@ -267,60 +194,89 @@ const READ: &[Row] = &[
 ];
 
 const WRITE: &[Row] = &[
-    row(Turn::WriteCause, &[
-        way(Branch::TimeOut, To(Turn::EventCallback), TIMED_OUT),
-        way(Branch::HandleReady, GoOn, WOKEN),
-    ]),
-    row(Turn::Connecting, &[
-        way(Branch::ConnectionMade, GoOn, |_, step| matches!(step, Step::Connected)),
-        way(Branch::ConnectionUndecided, Return, |_, step| matches!(step, Step::ConnectUndecided)),
-        way(Branch::ConnectionFailed, To(Turn::EventCallback), |_, step| matches!(step, Step::ConnectFailed { .. })),
-        silent(Branch::NoConnection, To(Turn::Output)),
-    ])
-    .of(is_new)
-    .rare(),
     row(
-        Turn::ConnectedCallback,
-        told!(Callback::Event(What::CONNECTED), ConnectedCalled GoOn, ConnectedPutOff, ConnectedNotSet, ConnectedFilter GoOn),
+        Turn::WriteCause,
+        &[way(Branch::TimeOut, To(Turn::EventCallback), TIMED_OUT), way(Branch::HandleReady, GoOn, WOKEN)],
+    ),
+    row(
+        Turn::Connecting,
+        &[
+            way(Branch::ConnectionMade, GoOn, |_, step| matches!(step, Step::Connected)),
+            way(Branch::ConnectionUndecided, Return, |_, step| matches!(step, Step::ConnectUndecided)),
+            way(Branch::ConnectionFailed, To(Turn::EventCallback), |_, step| {
+                matches!(step, Step::ConnectFailed { .. })
+            }),
+            silent(Branch::NoConnection, To(Turn::Output)),
+        ],
     )
     .of(is_new)
     .rare(),
-    row(Turn::WriteEnabled, &[
-        way(Branch::WriteDisabled, Return, |known, step| {
-            !known.writes && matches!(step, Step::EventDisarmed { event: EventName::Write })
-        }),
-        silent(Branch::StillEnabled, GoOn),
-    ])
+    CONNECTED_CALLBACK,
+    row(
+        Turn::WriteEnabled,
+        &[
+            way(Branch::WriteDisabled, Return, |known, step| {
+                !known.writes && matches!(step, Step::EventDisarmed { event: EventName::Write })
+            }),
+            silent(Branch::StillEnabled, GoOn),
+        ],
+    )
     .of(is_new)
     .rare(),
-    row(Turn::Output, &[
-        way(Branch::SomethingToWrite, GoOn, |_, step| {
-            matches!(
-                step,
-                Step::Sent { .. } | Step::EndOfFile { call: Direction::Write } | Step::CallFailed { call: Direction::Write, .. }
-            )
-        }),
-        silent(Branch::NothingToWrite, To(Turn::LeftOver)),
-    ]),
-    row(Turn::WriteResult, &[
-        way(Branch::BytesWent, GoOn, |_, step| matches!(step, Step::Sent { .. })),
-        way(Branch::WriteLater, Return, |known, step| failed(step, Direction::Write, |errno| is_later(known.rules, Direction::Write, errno))),
-        way(Branch::NothingWent, To(Turn::EventCallback), |_, step| matches!(step, Step::EndOfFile { call: Direction::Write })),
-        way(Branch::WriteFailed, To(Turn::EventCallback), |_, step| failed(step, Direction::Write, |_| true)),
-    ]),
-    row(Turn::LeftOver, &[
-        // A one-shot event is added again; a persistent one is deleted.
-        way(Branch::SomethingLeft, GoOn, |_, step| matches!(step, Step::EventArmed { event: EventName::Write })).of(runs_once),
-        silent(Branch::NothingLeft, GoOn).of(runs_once),
-        way(Branch::NothingLeft, GoOn, |_, step| matches!(step, Step::EventDisarmed { event: EventName::Write })).of(persists),
-        silent(Branch::SomethingLeft, GoOn).of(persists),
-    ]),
-    row(Turn::WriteLowMark, &[
-        way(Branch::WriteLowReached, GoOn, |_, step| checked(step, MarkName::WriteLow, true)),
-        way(Branch::WriteLowNotReached, Return, |_, step| checked(step, MarkName::WriteLow, false)),
-        // CONNECTED has told the program already.
-        silent(Branch::WriteLowNotAsked, Return).of(is_new).rare(),
-    ]),
+    row(
+        Turn::Output,
+        &[
+            way(Branch::SomethingToWrite, GoOn, |_, step| {
+                matches!(
+                    step,
+                    Step::Sent { .. }
+                        | Step::EndOfFile { call: Direction::Write }
+                        | Step::CallFailed { call: Direction::Write, .. }
+                )
+            }),
+            silent(Branch::NothingToWrite, To(Turn::LeftOver)),
+        ],
+    ),
+    row(
+        Turn::WriteResult,
+        &[
+            way(Branch::BytesWent, GoOn, |_, step| matches!(step, Step::Sent { .. })),
+            way(Branch::WriteLater, Return, |known, step| {
+                failed(step, Direction::Write, |errno| is_later(known.rules, Direction::Write, errno))
+            }),
+            way(Branch::NothingWent, To(Turn::EventCallback), |_, step| {
+                matches!(step, Step::EndOfFile { call: Direction::Write })
+            }),
+            way(Branch::WriteFailed, To(Turn::EventCallback), |_, step| {
+                failed(step, Direction::Write, |_| true)
+            }),
+        ],
+    ),
+    row(
+        Turn::LeftOver,
+        &[
+            // A one-shot event is added again; a persistent one is deleted.
+            way(Branch::SomethingLeft, GoOn, |_, step| {
+                matches!(step, Step::EventArmed { event: EventName::Write })
+            })
+            .of(runs_once),
+            silent(Branch::NothingLeft, GoOn).of(runs_once),
+            way(Branch::NothingLeft, GoOn, |_, step| {
+                matches!(step, Step::EventDisarmed { event: EventName::Write })
+            })
+            .of(persists),
+            silent(Branch::SomethingLeft, GoOn).of(persists),
+        ],
+    ),
+    row(
+        Turn::WriteLowMark,
+        &[
+            way(Branch::WriteLowReached, GoOn, |_, step| checked(step, MarkName::WriteLow, true)),
+            way(Branch::WriteLowNotReached, Return, |_, step| checked(step, MarkName::WriteLow, false)),
+            // CONNECTED has told the program already.
+            silent(Branch::WriteLowNotAsked, Return).of(is_new).rare(),
+        ],
+    ),
     row(
         Turn::WriteCallback,
         told!(Callback::Write, WriteCalled Return, WritePutOff, WriteNotSet, WriteFilter Return),

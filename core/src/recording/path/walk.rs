@@ -1,7 +1,7 @@
 //! The records of one internal callback, on their way through its choices.
 
-use super::table::{self, Known, Row, Then, Way};
-use super::{Choice, Internal, Turn, Walk};
+use super::row::{Known, Row, Then, Way};
+use super::{Choice, Internal, Turn, Walk, table};
 use crate::recording::{ConnectionPicture, Recording};
 use crate::{EventName, MarkName, Record, Step};
 

@@ -5,7 +5,7 @@
 //! and read off the records.
 //!
 //! `grammar` has every key, `files` puts the files together, `read` makes a [`Lesson`] of them, and `names` looks whether
-//! each name is there; `place` finds places in a run. `answer`, `task`, `facts` and `repair` are what a page asks; `check` runs all of it and says what is wrong, with
+//! each name is there, and `error` is what they refuse; `place` finds places in a run. `answer`, `task`, `facts` and `repair` are what a page asks; `check` runs all of it and says what is wrong, with
 //! `texts` for the words.
 
 mod answer;

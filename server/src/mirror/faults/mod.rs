@@ -5,6 +5,8 @@
 //! Everything between the two is what runs in a server; the queues are short, so that all of them overflow.
 //! What fails names its seed; `FAULTS_SEED=SEED FAULTS_RUNS=1 cargo test --package bufferevent-server --lib faults`
 //! runs it alone, and `FAULTS_RUNS=100000` with `--release` many more than the test does by itself.
+//!
+//! `guest` is one of the viewers, `random` the numbers of a seed.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
+use super::super::is_older;
 use super::program::Program;
 use crate::tools;
 use crate::workspace::{Workspace, executable};
@@ -17,9 +18,7 @@ use crate::workspace::{Workspace, executable};
 pub(super) fn harness(workspace: &Workspace) -> Result<PathBuf> {
     let source = workspace.root.join("xtask/oracle/evbuffer.c");
     let program = workspace.target.join("oracle").join(executable("evbuffer"));
-    let modified = |path: &Path| path.metadata().and_then(|data| data.modified());
-    let is_fresh = modified(&source)? <= modified(&program).unwrap_or(std::time::UNIX_EPOCH);
-    if !is_fresh {
+    if is_older(&program, &source)? {
         let compiler = tools::c_compiler_with_libevent(workspace)?;
         let shell = &workspace.shell;
         shell.create_dir(workspace.target.join("oracle"))?;

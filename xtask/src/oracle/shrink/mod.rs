@@ -1,4 +1,6 @@
 //! Makes a failing scenario small, so that a reader sees what matters in it.
+//!
+//! `cast` - fewer and simpler bufferevents and timers; `actions` - of what is done; `values` - of numbers and texts.
 
 mod actions;
 mod cast;
