@@ -117,6 +117,8 @@ mod object;
 mod observe;
 #[cfg(feature = "serde")]
 pub mod recording;
+#[cfg(feature = "serde")]
+mod said;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod time;
@@ -140,4 +142,6 @@ pub use observe::{
     BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
     Role, Step, TanksAfter,
 };
+#[cfg(feature = "serde")]
+pub use said::Said;
 pub use time::Time;

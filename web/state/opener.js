@@ -25,7 +25,7 @@ const ANSWERED = new Set(["connected", "behind", "ended"]);
  * @property {() => boolean} asks whether questions can be answered
  * @property {(source: import("../types.js").Source, isLesson: boolean) => void} opening something else is about to be shown
  * @property {() => void} awaiting how it stands with the server that is asked for changed
- * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
+ * @property {(kind: "truncated" | "damage", wrong: {message: string, said?: import("../types.js").Said}) => void} partly not all of it can be shown
  */
 
 /**
@@ -249,7 +249,7 @@ export class Opener {
     this.#scenario = shapeOf(simulation);
     this.#player.open(simulation, "simulation", placeIn(simulation));
     const truncated = simulation.truncated();
-    if (truncated) this.#told.partly("truncated", truncated);
+    if (truncated) this.#told.partly("truncated", { message: truncated, said: simulation.truncatedSaid() });
   }
 
   /** @param {File} file which costs nothing to keep, whatever is in it @param {() => Promise<void>} [again] one and the same each time: by it the address knows it */
@@ -308,7 +308,7 @@ export class Opener {
     const recording = openRecording(this.#engine, text);
     this.#leave("recording", null, { title: name });
     this.#player.open(recording, "recording");
-    if (recording.damage) this.#told.partly("damage", recording.damage);
+    if (recording.damage) this.#told.partly("damage", { message: recording.damage, said: recording.damageSaid });
   }
 
   /** Asks for a live server, and shows it once it answers; at once where there is nothing else to see. @param {string} url @param {() => void} [again] as of a file */
