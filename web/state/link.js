@@ -31,13 +31,16 @@ const ENGLISH = languages.en.text;
 
 /** Why a field cannot be used, as the page says it in its languages. */
 export class Reason extends Error {
+  /** @type {keyof Reasons} */
   #kind;
+  /** What it is said of. @type {string[]} */
   #of;
 
-  /** @param {keyof Reasons} kind @param {...string} of what it is said of */
+  /** @param {keyof Reasons} kind @param {...string} of */
   constructor(kind, ...of) {
     super();
-    [this.#kind, this.#of] = [kind, of];
+    this.#kind = kind;
+    this.#of = of;
     this.message = this.in(ENGLISH);
   }
 
