@@ -3,6 +3,7 @@ import { loadGlossary } from "../engine/glossary.js";
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
 import { PublishedSource, isIndex } from "../engine/published.js";
 import { LiveSource, SourceError, fetchText, holds, isSaved, openRecording, openScenario } from "../engine/source.js";
+import { telling } from "../engine/telling.js";
 import { firstBytes } from "../engine/track.js";
 import { DEFAULT } from "./ahead.js";
 import { placeIn } from "./branches.js";
@@ -119,7 +120,7 @@ export class Opener {
   /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
   async #ready(name, value) {
     // An attribute holds text alone: somebody set an object as one.
-    if (value === String({})) throw new SourceError(name === "src" ? "recording" : /** @type {any} */ (name), `the attribute ${name} was set to an object; set the property, or JSON`);
+    if (value === String({})) throw new SourceError(name === "src" ? "recording" : /** @type {any} */ (name), telling("the attribute {} was set to an object; set the property, or JSON", name ?? "lesson"));
     if (name === "live") return () => this.connect(value);
     if (name === "src") {
       const text = await fetchText(value, "recording");

@@ -159,6 +159,28 @@ export const said = {
   "there is no {}: a condition is met where all of its terms hold, joined by \"and\"": "没有 {}：各项以 \"and\" 相连，全部成立时条件才成立",
   "the condition has {} terms, and may have at most {}": "这个条件有 {} 项，至多 {} 项",
 
+  // 页面自己遇到的问题
+  "there is no lesson \u201c{}\u201d. There are: {}": "没有 \u201c{}\u201d 这一课。有：{}",
+  "none beside this page": "这个页面旁边没有课程",
+  "{} is not in the folder of the lesson": "{} 不在这一课的文件夹里",
+  "the index of a publication has format {}, this page reads format {}": "这份发布的索引是第 {} 版格式，本页面读取第 {} 版",
+  "the attribute {} was set to an object; set the property, or JSON": "属性 {} 被设成了对象；请设置同名的 property，或设为 JSON",
+  "`progress` is not \u201cbufferevent\u201d: this is no file of progress": "`progress` 不是 \u201cbufferevent\u201d：这不是进度文件",
+  "`version` is {}; this page reads 1": "`version` 是 {}；本页面读取 1",
+  "`{}` is no object": "`{}` 不是对象",
+  "`{}` is no list of names": "`{}` 不是名称的列表",
+  "`{}` is neither true nor false": "`{}` 既不是 true 也不是 false",
+  "`{}` is not two lists of names": "`{}` 不是两个名称的列表",
+  "`{}` is no choice": "`{}` 不是一个选择",
+  "`{}` is no number": "`{}` 不是数",
+  "`{}` is no name": "`{}` 不是名称",
+  "no page opens what a link says: the element here has no attribute linked": "没有页面会打开链接所指的内容：这里的元素没有 linked 属性",
+  "nobody else can see what only this device or a running server has; save it as a recording": "只在这台设备或正在运行的服务器上的内容，别人看不到；请把它存为记录",
+  "this is no simulation": "这不是模拟",
+  "the page's content policy lets no picture be drawn: it needs img-src data:": "页面的内容策略不允许绘制图片：它需要 img-src data:",
+  "the browser makes no picture of this size": "浏览器画不出这么大的图片",
+  "there is nothing to show": "没有可展示的内容",
+
   // 记录与实时服务器
   "the recording cannot be read: {}": "记录无法读取：{}",
   "not the header of a recording: ": "不是记录的文件头：",

@@ -16,12 +16,19 @@ const CHINESE = { locale: "zh-CN" };
 /** What is left of words once what somebody wrote, in quotes, and names of the language are taken out. @param {string} words */
 const english = (words) => words.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, "").match(/[a-z]{3,}(?: [a-z]+)+/g) ?? [];
 
-test("all that the engine says of something wrong can be said in Chinese, with the same gaps", async () => {
-  const root = new URL("../../../core/src/", import.meta.url);
-  const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith(".rs"));
+/** All words of this kind below a folder. @param {string} folder @param {string} ending @param {RegExp} kind */
+async function wordsIn(folder, ending, kind) {
+  const root = new URL(folder, import.meta.url);
+  const files = (await readdir(root, { recursive: true })).filter((file) => file.endsWith(ending) && !file.includes("node_modules"));
   const texts = await Promise.all(files.map(async (file) => (await readFile(new URL(file, root), "utf8")).split("\nmod tests {")[0]));
-  const words = texts.flatMap((text) => [...text.matchAll(/\b(?:said|phrase)!\(\s*("(?:[^"\\]|\\.)*")/g)].map(([, literal]) => JSON.parse(literal)));
-  assert.ok(words.length > 100, String(words.length));
+  return texts.flatMap((text) => [...text.matchAll(kind)].map(([, literal]) => /** @type {string} */ (JSON.parse(literal))));
+}
+
+test("all that the engine, or the page as the engine does, says of something wrong can be said in Chinese, with the same gaps", async () => {
+  const ofEngine = await wordsIn("../../../core/src/", ".rs", /\b(?:said|phrase)!\(\s*("(?:[^"\\]|\\.)*")/g);
+  const ofPage = (await Promise.all(["engine/", "state/", "views/"].map((folder) => wordsIn(`../../${folder}`, ".js", /\btelling\(\s*("(?:[^"\\]|\\.)*")/g)))).flat();
+  assert.ok(ofEngine.length > 100 && ofPage.length > 10, `${ofEngine.length} ${ofPage.length}`);
+  const words = [...ofEngine, ...ofPage];
   assert.deepEqual(words.filter((it) => !Object.hasOwn(chinese, it)), []);
   const gaps = (/** @type {string} */ text) => (text.match(/\{\d?\}/g) ?? []).length;
   for (const [said, here] of Object.entries(chinese)) assert.equal(gaps(here), gaps(said), said);
