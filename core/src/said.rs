@@ -88,7 +88,8 @@ pub(crate) use {phrase, said};
 mod tests {
     #[test]
     fn gaps_are_filled_in_their_order_and_with_what_looks_like_one() {
-        let said = said!("{} is above {}", "{}", 3).then(said!("; did you mean {}?", "{x}")).then("!".to_owned());
+        let said =
+            said!("{} is above {}", "{}", 3).then(said!("; did you mean {}?", "{x}")).then("!".to_owned());
         assert_eq!(said, "{} is above 3; did you mean {x}?!");
         let json = r#"[["{} is above {}",["{}","3"]],["; did you mean {}?",["{x}"]],["{}",["!"]]]"#;
         assert_eq!(crate::recording::to_json(&said).unwrap(), json);

@@ -274,8 +274,9 @@ fn records_that_are_doubled_or_fall_are_damage_and_one_that_is_left_out_is_missi
 #[test]
 fn a_line_is_cut_off_only_where_more_of_it_would_help() {
     let text = exported(&recording(2));
-    let damage =
-        |last: &str| Recording::import(format!("{text}{last}").as_bytes()).unwrap().damage.unwrap().problem.to_string();
+    let damage = |last: &str| {
+        Recording::import(format!("{text}{last}").as_bytes()).unwrap().damage.unwrap().problem.to_string()
+    };
     let record = text.lines().last().unwrap();
     for cut in (1..record.len()).step_by(13).filter(|cut| record.is_char_boundary(*cut)) {
         assert_eq!(damage(&record[..cut]), "the file is cut off in this line", "{cut}");

@@ -40,7 +40,11 @@ fn each_of_three_runs_counts_from_its_first_record_wherever_one_looks_first() {
     append(&mut recording, 3, &[8_000, 9_000]);
     assert_eq!(began(&mut recording, [6, 5]), [8_000; 2]);
     assert_eq!(began(&mut recording, [0, 1]), [5_000_000; 2]);
-    assert_eq!(began(&mut recording, [2, 3]), [30_000; 2], "the picture that the second starts with is its own");
+    assert_eq!(
+        began(&mut recording, [2, 3]),
+        [30_000; 2],
+        "the picture that the second starts with is its own"
+    );
     assert_eq!(began(&mut recording, [4, u64::MAX]), [8_000; 2]);
 }
 

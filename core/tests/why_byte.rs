@@ -136,7 +136,8 @@ fn a_byte_is_followed_where_it_is_copied_and_then_drained() {
 #[test]
 fn what_is_written_before_a_copy_of_as_many_bytes_is_not_taken_for_it() {
     for dialect in ["1.4", "2.1"] {
-        let mut both = run(&json!({"format": 2, "dialect": dialect, "bufferevents": {"in": {}, "out": {}, "side": {}},
+        let mut both =
+            run(&json!({"format": 2, "dialect": dialect, "bufferevents": {"in": {}, "out": {}, "side": {}},
             "script": [{"peer_send": "hello", "of": "in"}, {"turn": 1},
                        {"write_buffer": "HELLO", "of": "side"}, {"move_to": "out", "of": "in"}]}));
         let at = both.end_position();

@@ -240,7 +240,9 @@ fn a_write_that_stopped_at_its_bound_is_not_said_to_have_filled_the_kernel() {
         let at = recording.end_position();
         reasons(&not_called(&mut recording, at, CallbackKind::Write))[0]
     };
-    for (capacity, first, second) in [(1_000_000, "part_sent", "part_sent"), (16_384, "part_sent", "kernel_full")] {
+    for (capacity, first, second) in
+        [(1_000_000, "part_sent", "part_sent"), (16_384, "part_sent", "kernel_full")]
+    {
         assert_eq!(after("2.1", None, capacity, 1), first, "{capacity}");
         assert_eq!(after("2.1", None, capacity, 2), second, "{capacity}");
     }
@@ -251,7 +253,8 @@ fn a_write_that_stopped_at_its_bound_is_not_said_to_have_filled_the_kernel() {
 #[test]
 fn what_was_written_after_the_kernel_was_asked_does_not_find_it_full() {
     for dialect in ["1.4", "2.1"] {
-        let mut recording = run(&json!({"format": 1, "dialect": dialect, "app": {"on_read": [[{"write": "abc"}]]},
+        let mut recording =
+            run(&json!({"format": 1, "dialect": dialect, "app": {"on_read": [[{"write": "abc"}]]},
             "script": [{"peer_send": "y"}, {"turn": 1}]}));
         let at = recording.end_position();
         let answer = not_called(&mut recording, at, CallbackKind::Write);

@@ -1,8 +1,8 @@
 //! A simulation that can be acted on at any point.
 
-use bufferevent::{Dialect, Said};
 use bufferevent::recording::{BufferMemory, Memory, Recording};
 use bufferevent::sim::{Experiment, KernelSpec, Scenario};
+use bufferevent::{Dialect, Said};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

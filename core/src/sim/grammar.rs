@@ -92,10 +92,15 @@ static CALLBACK: Shape = Shape::Choice(&names(&CALLBACKS));
 
 static DATA: Shape = Shape::Named(
     "data",
-    &Shape::Either(phrase!("a string"), &[Shape::Text, Shape::Object(&[Key::required("bytes", &Shape::Bytes)])]),
+    &Shape::Either(
+        phrase!("a string"),
+        &[Shape::Text, Shape::Object(&[Key::required("bytes", &Shape::Bytes)])],
+    ),
 );
-static AMOUNT: Shape =
-    Shape::Either(phrase!("a whole number or \"all\""), &[Shape::Whole(0, u32::MAX as u64), Shape::Word("all")]);
+static AMOUNT: Shape = Shape::Either(
+    phrase!("a whole number or \"all\""),
+    &[Shape::Whole(0, u32::MAX as u64), Shape::Word("all")],
+);
 static DIRECTIONS: Shape = Shape::Named("directions", &Shape::List(&OP));
 static ONE_OR_MORE: Shape =
     Shape::Either(phrase!("a direction or a list of them"), &[Shape::Choice(&names(&OPS)), Shape::List(&OP)]);
@@ -223,8 +228,10 @@ static ACTIONS: Shape = Shape::List(&ACTION);
 
 static CALLS_1: Shape = Shape::List(&Shape::List(&ACTION_1));
 static CALLS: Shape = Shape::List(&ACTIONS);
-static PROGRAM_1: Shape =
-    Shape::Named("program_1", &Shape::Either(phrase!("a list"), &[Shape::Null, Shape::Named("calls_1", &CALLS_1)]));
+static PROGRAM_1: Shape = Shape::Named(
+    "program_1",
+    &Shape::Either(phrase!("a list"), &[Shape::Null, Shape::Named("calls_1", &CALLS_1)]),
+);
 static PROGRAM: Shape =
     Shape::Named("program", &Shape::Either(phrase!("a list"), &[Shape::Null, Shape::Named("calls", &CALLS)]));
 

@@ -87,8 +87,9 @@ impl Json {
     /// A string whose characters are bytes.
     pub(super) fn byte_text(&self, place: &Place<'_>) -> Result<Vec<u8>> {
         let byte = |char: char| {
-            u8::try_from(char)
-                .map_err(|_| place.refuse(said!("{} is above U+00FF and stands for no byte", format!("{char:?}"))))
+            u8::try_from(char).map_err(|_| {
+                place.refuse(said!("{} is above U+00FF and stands for no byte", format!("{char:?}")))
+            })
         };
         self.text(place)?.chars().map(byte).collect()
     }

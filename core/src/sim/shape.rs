@@ -120,12 +120,18 @@ impl Cases {
             (None, _) => return Err(place.refuse(said!("expected one key, found none"))),
             (Some(first), Some(second)) => {
                 let (first, second) = (first.key.name, second.key.name);
-                return Err(place.refuse(said!("expected one key, found {} and {}", Quoted(first), Quoted(second))));
+                return Err(place.refuse(said!(
+                    "expected one key, found {} and {}",
+                    Quoted(first),
+                    Quoted(second)
+                )));
             }
         };
         let goes = |name: &str| self.companions(case).chain([&case.key]).any(|key| key.name == name);
         match object.keys().find(|name| !goes(name)) {
-            Some(stray) => Err(place.refuse(said!("{} does not go with {}", Quoted(stray), Quoted(case.key.name)))),
+            Some(stray) => {
+                Err(place.refuse(said!("{} does not go with {}", Quoted(stray), Quoted(case.key.name))))
+            }
             None => Ok((case, object)),
         }
     }

@@ -13,7 +13,7 @@ export const said = {
   " ({} lines could not be read)": "（共有 {} 行无法读取）",
 
   // JSON 与取值
-  "expected {}, found {}": "应为{}，这里却是{}",
+  "expected {}, found {}": "应为{}，这里却是 {}",
   "a string": "字符串",
   "a list": "列表",
   "an object": "对象",
@@ -59,7 +59,7 @@ export const said = {
   "control character (\\u0000-\\u001F) found while parsing a string": "字符串里有控制字符（\\u0000 到 \\u001F）",
 
   // 场景
-  "there is no {} {}": "没有名为 {1} 的{0}",
+  "there is no {} {}": "找不到 {1}（{0}）",
   "bufferevent": "bufferevent",
   "timer": "定时器",
   "callback or timer": "回调或定时器",
@@ -74,12 +74,12 @@ export const said = {
   "format 1 has one bufferevent, on a socket, and none of format 2's settings": "格式 1 只有一个 bufferevent，在套接字上，也没有格式 2 的设置",
   "there are from 1 to {} bufferevents, and at most {} timers": "bufferevent 为 1 到 {} 个，定时器至多 {} 个",
   "{} is not supported, only 1 and 2": "不支持 {}，只支持 1 和 2",
-  "dialect {} has no {}": "libevent {} 没有 {}",
-  "connecting": "连接功能",
+  "dialect {} has no {}": "libevent {} 没有\u201c{}\u201d",
+  "connecting": "连接",
   "pairs": "成对的 bufferevent",
   "filters": "过滤器",
   "deferred callbacks": "延迟的回调",
-  "closing on free": "释放时关闭的选项",
+  "closing on free": "释放时关闭",
   "bounds of single reads": "单次读的上限",
   "bounds of single writes": "单次写的上限",
   "evbuffer callbacks of the application": "应用自己的 evbuffer 回调",

@@ -27,7 +27,7 @@ async function wordsIn(folder, ending, kind) {
 test("all that the engine, or the page as the engine does, says of something wrong can be said in Chinese, with the same gaps", async () => {
   const ofEngine = await wordsIn("../../../core/src/", ".rs", /\b(?:said|phrase)!\(\s*("(?:[^"\\]|\\.)*")/g);
   const ofPage = (await Promise.all(["engine/", "state/", "views/"].map((folder) => wordsIn(`../../${folder}`, ".js", /\btelling\(\s*("(?:[^"\\]|\\.)*")/g)))).flat();
-  assert.ok(ofEngine.length > 100 && ofPage.length > 10, `${ofEngine.length} ${ofPage.length}`);
+  assert.ok(ofEngine.length > 100 && ofPage.length >= 10, `${ofEngine.length} ${ofPage.length}`);
   const words = [...ofEngine, ...ofPage];
   assert.deepEqual(words.filter((it) => !Object.hasOwn(chinese, it)), []);
   const gaps = (/** @type {string} */ text) => (text.match(/\{\d?\}/g) ?? []).length;
@@ -51,7 +51,7 @@ const SCENARIOS = [
   '{"format":1,"dialect":"2.1","kernel":{"tx_capacity":0},"script":[]}',
   '{"format":1,"dialect":"1.4","bufferevent":{"read":{"timeout_ms":1500}},"script":[]}',
   '{"format":2,"dialect":"1.4","bufferevents":{"a":{"deferred":true}},"script":[]}',
-  '{"format":2,"dialect":"2.1","bufferevents":{"a":{"pair_with":"b"},"b":{}},"script":[]}',
+  '{"format":2,"dialect":"2.1","bufferevents":{"a":{"pair_with":"a"}},"script":[]}',
   '{"format":2,"dialect":"2.1","bufferevents":{"a":{"filter_over":"a"}},"script":[]}',
   '{"format":2,"dialect":"2.1","bufferevents":{"a":{},"b":{}},"script":[{"write":"x"}]}',
   '{"format":2,"dialect":"2.1","bufferevents":{"a":{}},"script":[{"write":"x","of":"b"}]}',
@@ -116,22 +116,22 @@ test("in Chinese a recording that is damaged, a run that is cut short and a C pr
 const HEADLESS = '{"recording":"bufferevent","schema":7,"engine":"0.1.0"}\n';
 
 for (const [lang, words] of /** @type {const} */ ([
-  ["en", { stop: '"kind:recieved" is no kind of step: did you mean "received"?', line: 'Line 1: bufferevent.read: unknown key "hihg"; did you mean "high"?', recording: "The recording cannot be read: line 1: the recording has schema 7, this version reads schema 1", toRead: "To be read: no real kernel can play this. kernel.tx_capacity: a real socket cannot be given exactly this size." }],
-  ["zh", { stop: '没有 "kind:recieved" 这种步骤：是不是想写 "received"？', line: '第 1 行：bufferevent.read：没有 "hihg" 这个键；是不是想写 "high"？', recording: "无法读取该记录：第 1 行：这份记录是第 7 版，本页面读取第 1 版", toRead: "仅供阅读：真实的内核无法演示它。kernel.tx_capacity：真实的套接字无法恰好设为这个大小。" }],
+  ["en", { stop: '"recieved" is no kind of step: did you mean "received"?', line: 'Line 1: bufferevent.read: unknown key "hihg"; did you mean "high"?', recording: "The recording cannot be read: line 1: the recording has schema 7, this version reads schema 1", toRead: "To be read: no real kernel can play this. kernel.tx_capacity: a real socket cannot be given exactly this size." }],
+  ["zh", { stop: '没有 "recieved" 这种步骤：是不是想写 "received"？', line: '第 1 行：bufferevent.read：没有 "hihg" 这个键；是不是想写 "high"？', recording: "无法读取该记录：第 1 行：这份记录是第 7 版，本页面读取第 1 版", toRead: "仅供阅读：真实的内核无法演示它。kernel.tx_capacity：真实的套接字无法恰好设为这个大小。" }],
 ])) {
   test(`a reader of ${lang} reads no reason in another language, and what is there is said anew when the language is another`, async () => {
     const other = lang === "en" ? "zh" : "en";
-    const { lab, page, done } = await openLab({ attributes: { lesson: "back-pressure", lang } });
+    const { lab, page, done } = await openLab({ attributes: { lesson: "high-watermark", lang } });
     const speak = (/** @type {string} */ lang) => lab.element.evaluate((it, lang) => it.setAttribute("lang", lang), lang);
     await lab.element.locator("select.stop").selectOption("own");
     await lab.element.locator("input.expression").fill("kind:recieved");
     await page.keyboard.press("Tab");
     const stop = () => lab.text(".stop-problem");
-    assert.equal(await stop(), words.stop.replace("kind:recieved", "recieved"));
+    assert.equal(await stop(), words.stop);
     await speak(other);
-    assert.notEqual(await stop(), words.stop.replace("kind:recieved", "recieved"));
+    assert.notEqual(await stop(), words.stop);
     await speak(lang);
-    assert.equal(await stop(), words.stop.replace("kind:recieved", "recieved"));
+    assert.equal(await stop(), words.stop);
 
     await lab.element.locator(".act .edit").click();
     await lab.element.locator(".editor-text").fill('{"format":1,"dialect":"2.1","bufferevent":{"read":{"hihg":5}},"script":[]}');

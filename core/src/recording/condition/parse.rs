@@ -95,9 +95,8 @@ fn parse_plain(term: &str) -> Result<Term, BadCondition> {
     match term.split_once(':') {
         None if term == "callback" => Ok(Term::Callback(None)),
         None if term == "crossing" => Ok(Term::Crossing),
-        Some(("callback", kind)) => {
-            named(term, kind, phrase!("one of the callbacks"), &CALLBACKS).map(|kind| Term::Callback(Some(kind)))
-        }
+        Some(("callback", kind)) => named(term, kind, phrase!("one of the callbacks"), &CALLBACKS)
+            .map(|kind| Term::Callback(Some(kind))),
         Some(("event", flags)) => parse_flags(term, flags).map(Term::Event),
         Some(("kind", kind)) => parse_kind(kind),
         Some(("conn", number)) => number.parse().map(Term::Connection).map_err(|_| bad()),
@@ -151,7 +150,8 @@ fn parse_kind(kind: &str) -> Result<Term, BadCondition> {
 
 fn parse_flags(term: &str, flags: &str) -> Result<What, BadCondition> {
     let table: Vec<_> = What::NAMED.iter().map(|(flag, name)| (*name, *flag)).collect();
-    let flags = flags.split('+').map(|flag| named(term, flag.trim(), phrase!("a flag of an event callback"), &table));
+    let flags =
+        flags.split('+').map(|flag| named(term, flag.trim(), phrase!("a flag of an event callback"), &table));
     flags.into_iter().try_fold(What::NONE, |all, flag| Ok(all | flag?))
 }
 
@@ -212,7 +212,11 @@ fn check_field(path: &str, value: &str, kind: Option<&'static str>) -> Result<()
     }
     Err(BadCondition::Word {
         term: format!("with {path}={value}"),
-        what: if kind.is_some() { phrase!("a field of this kind of step") } else { phrase!("a field of a record") },
+        what: if kind.is_some() {
+            phrase!("a field of this kind of step")
+        } else {
+            phrase!("a field of a record")
+        },
         nearest: nearest(field, &mut there),
     })
 }

@@ -4,9 +4,9 @@ use super::callback::is_checked;
 use super::trail::{Chain, Trail, event_of};
 use super::valve::{is_end, is_taken, side};
 use super::{Because, Reason};
+use crate::dialect::WriteLimit;
 use crate::recording::condition::CallbackKind;
 use crate::recording::{ConnectionPicture, Valve};
-use crate::dialect::WriteLimit;
 use crate::{BufferName, Direction, Errno, EventFlags, EventName, MarkName, Step};
 
 impl Trail<'_> {
@@ -110,11 +110,14 @@ impl Trail<'_> {
         // bound of its own, which no record tells.
         let is_unbounded = picture.dialect.rules().write_limit == WriteLimit::Everything;
         let proves = refused.is_some() || (part.is_some() && is_unbounded);
-        let asked = || self.anyones_last(tried.max(part).unwrap_or(0), |step| matches!(step, Step::Polled { .. }));
+        let asked =
+            || self.anyones_last(tried.max(part).unwrap_or(0), |step| matches!(step, Step::Polled { .. }));
         if !proves && asked().is_none() {
             let chain = match part {
                 Some(part) => Chain::default().decided(Reason::PartSent, part),
-                None => Chain::default().decided(Reason::NoPassSince, None).link_if(Reason::EventArmed, armed),
+                None => {
+                    Chain::default().decided(Reason::NoPassSince, None).link_if(Reason::EventArmed, armed)
+                }
             };
             return chain.then(above.map_or_else(Vec::new, |above| self.above_low_mark(above, sent))).end();
         }

@@ -309,7 +309,10 @@ fn ends(seen: &[TraceLine], now: Option<Progress>) -> Result<(), ScenarioError> 
         return Ok(());
     }
     let place = now.map_or_else(String::new, |progress| format!("script[{}]", progress.step - 1));
-    Err(refusal(&place, said!("its callbacks call each other without an end, which a program cannot break off")))
+    Err(refusal(
+        &place,
+        said!("its callbacks call each other without an end, which a program cannot break off"),
+    ))
 }
 
 /// A program prints it. How the bufferevents are after a step, what the peer sees of a close, and that a call failed is not.

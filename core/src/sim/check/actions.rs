@@ -99,7 +99,9 @@ impl Checked<'_> {
     /// Format 1 has one bufferevent, and does less to it.
     pub(super) fn in_format_1(&self, key: &str, of: Option<usize>, place: &Place<'_>) -> Result<()> {
         match self.0.format {
-            Format::V1 if of.is_some() => Err(Place::Key(place, "of").refuse(said!("format 1 has one bufferevent"))),
+            Format::V1 if of.is_some() => {
+                Err(Place::Key(place, "of").refuse(said!("format 1 has one bufferevent")))
+            }
             Format::V1 if !format_1_has(key) => Err(place.refuse(said!("format 1 has no {}", Quoted(key)))),
             _ => Ok(()),
         }
@@ -127,9 +129,9 @@ impl Checked<'_> {
             return Err(place.refuse(said!("nothing is asked")));
         }
         if when.iter().filter(|condition| condition.needs_at_least()).count() > 1 {
-            return Err(
-                place.refuse(said!("one \"at_least\" is for one name; ask the other in an \"if\" within \"then\""))
-            );
+            return Err(place.refuse(said!(
+                "one \"at_least\" is for one name; ask the other in an \"if\" within \"then\""
+            )));
         }
         when.iter().try_for_each(|condition| match *condition {
             Condition::InputAtLeast(_) => self.target(of, standing, place).map(drop),
@@ -144,9 +146,8 @@ impl Checked<'_> {
                 Err(Place::Key(place, "event_has").refuse(said!("only an event callback has flags")))
             }
             Condition::Count { of: Counter::This, .. } if standing.callback.is_some() => Ok(()),
-            Condition::Count { of: Counter::This, .. } => {
-                Err(Place::Key(place, "count_of").refuse(said!("no callback runs here; a name says what to count")))
-            }
+            Condition::Count { of: Counter::This, .. } => Err(Place::Key(place, "count_of")
+                .refuse(said!("no callback runs here; a name says what to count"))),
             Condition::Count { of: Counter::Callback(_), .. } => self.target(of, standing, place).map(drop),
             Condition::Count { of: Counter::Timer(timer), .. } => {
                 self.loop_act(&Act::Activate(timer), &Place::Key(place, "count_of"))

@@ -78,14 +78,16 @@ impl Checked<'_> {
     fn values(&self) -> Result<()> {
         let top = &Place::Top;
         if self.0.format == Format::V1 && !self.fits_format_1() {
-            return Err(
-                top.refuse(said!("format 1 has one bufferevent, on a socket, and none of format 2's settings"))
-            );
+            return Err(top.refuse(said!(
+                "format 1 has one bufferevent, on a socket, and none of format 2's settings"
+            )));
         }
         if self.0.bufferevents.is_empty() || self.0.bufferevents.len() > MOST || self.0.timers.len() > MOST {
-            return Err(
-                top.refuse(said!("there are from 1 to {} bufferevents, and at most {} timers", MOST, MOST))
-            );
+            return Err(top.refuse(said!(
+                "there are from 1 to {} bufferevents, and at most {} timers",
+                MOST,
+                MOST
+            )));
         }
         let list = &Place::Key(top, "bufferevents");
         for spec in &self.0.bufferevents {
@@ -136,7 +138,9 @@ impl Checked<'_> {
             KindSpec::Socket { connect: Some(_), .. } => {
                 self.has(rules.since_2, phrase!("connecting"), &Place::Key(place, "connect"))?;
             }
-            KindSpec::Pair { .. } => self.has(rules.since_2, phrase!("pairs"), &Place::Key(place, "pair_with"))?,
+            KindSpec::Pair { .. } => {
+                self.has(rules.since_2, phrase!("pairs"), &Place::Key(place, "pair_with"))?
+            }
             KindSpec::Filter { .. } => {
                 self.has(rules.since_2, phrase!("filters"), &Place::Key(place, "filter_over"))?;
             }
@@ -188,9 +192,11 @@ impl Checked<'_> {
     fn timeout(&self, ms: u32, place: &Place<'_>) -> Result<()> {
         if self.0.dialect.has_whole_seconds() && !ms.is_multiple_of(1000) {
             let dialect = self.0.dialect;
-            return Err(
-                place.refuse(said!("{} is not a multiple of 1000, and {} has whole seconds", ms, dialect))
-            );
+            return Err(place.refuse(said!(
+                "{} is not a multiple of 1000, and {} has whole seconds",
+                ms,
+                dialect
+            )));
         }
         Ok(())
     }

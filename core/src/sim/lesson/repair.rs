@@ -120,7 +120,9 @@ impl Field {
                 value.ok_or_else(|| Place::Top.unknown(phrase!("option"), id, there))?
             }
             (None, Change::Option(_)) => return Err(at(&self.id, said!("a number is typed here"))),
-            (Some(_), Change::Number(_)) => return Err(at(&self.id, said!("one of its options is chosen here"))),
+            (Some(_), Change::Number(_)) => {
+                return Err(at(&self.id, said!("one of its options is chosen here")));
+            }
         };
         match json.pointer_mut(&self.path) {
             Some(there) => *there = value,

@@ -156,9 +156,9 @@ impl Names<'_> {
         conditions.extend(object.optional("count_of", times)?);
         let counts = |condition: &Condition| condition.needs_at_least();
         if object.has("at_least") && !conditions.iter().any(counts) {
-            return Err(
-                place.refuse(said!("\"at_least\" needs \"input_of\", \"output_of\" or \"count_of\" with a name"))
-            );
+            return Err(place.refuse(said!(
+                "\"at_least\" needs \"input_of\", \"output_of\" or \"count_of\" with a name"
+            )));
         }
         Ok(conditions)
     }
