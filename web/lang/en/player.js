@@ -49,7 +49,7 @@ export const player = {
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
     /** Of lanes in which a column is several steps. */
-    pale: "pale: reached in the column, and not held",
+    pale: "pale: at times",
     paleTold: "In the timeline a column is several steps. As high as it is full, input or output was all the while; as high as it is pale, it was for a part of them.",
     legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", pass: "pass begins", error: "end, error" },
     /** @param {number} lost */

@@ -250,12 +250,12 @@ test("where a column is several steps it is said what its pale part is: in the l
       const slider = it.shadowRoot?.querySelector(".scrubber");
       return it.shadowRoot?.getElementById(slider?.getAttribute("aria-describedby") ?? "")?.textContent ?? null;
     });
-  assert.equal(await pale.textContent(), "pale: reached in the column, and not held");
+  assert.equal(await pale.textContent(), "pale: at times");
   assert.equal(await pale.isVisible(), true);
   assert.match((await heard()) ?? "", /^In the timeline a column is several steps\./);
   assert.equal(await lab.element.locator(".timeline-area").getAttribute("title"), await heard());
   await lab.element.evaluate((it) => it.setAttribute("lang", "zh"));
-  assert.equal(await pale.textContent(), "浅色：这一列里曾达到，但没有保持");
+  assert.equal(await pale.textContent(), "浅色：有时");
   assert.match((await heard()) ?? "", /^时间轴的一列含多步。/);
   // Nearer, each step has a column of its own.
   await lab.focus();

@@ -49,8 +49,8 @@ export function createLanes(area, minimap, resized) {
     [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
     colours.ask();
     return () => {
-      resized();
       survey();
+      resized();
       draw();
     };
   });

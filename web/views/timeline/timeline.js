@@ -18,7 +18,7 @@ export function createTimeline(commands) {
   const slider = h("input", { class: "scrubber", type: "range", min: "0", step: "1", oninput: () => commands.seek(Number(slider.value)) });
   const note = h("p", { class: "timeline-note" });
   // Seen as a key of the legend: a reader who hears the position is told it as well.
-  const pale = h("p", { id: "lanes-told", class: "spoken" });
+  const pale = h("span", { id: "lanes-told", class: "spoken" });
   const area = h("div", { class: "timeline-area" }, places.element, slider, pale);
   const minimap = createMinimap(commands);
   const zoom = createZoom(commands);
