@@ -168,7 +168,7 @@ fn a_line_over_the_limit_is_one_line_that_could_not_be_read_and_says_so() {
     let imported = Recording::import(file).unwrap();
     let damage = imported.damage.unwrap();
     assert_eq!((damage.line, damage.lines), (6, 1));
-    assert_eq!(damage.problem, "longer than 67108864 bytes");
+    assert_eq!(damage.problem.to_string(), "longer than 67108864 bytes");
     assert_eq!(exported(&imported.recording), text, "nothing else is lost");
 
     let header = BufReader::new(std::io::repeat(b'x').take(64 * 1024 * 1024 + 1));

@@ -52,7 +52,7 @@ impl Recording {
     /// that is all there is. Time counts from there. A picture that an engine starts with is of a moment before its first record.
     pub fn run_began(&mut self, position: u64) -> Time {
         let runs = &self.runs().0;
-        let run = runs.iter().rfind(|run| run.from <= position).or(runs.front());
+        let run = runs.iter().rfind(|run| run.from <= position).or_else(|| runs.front());
         match run.and_then(|run| run.began) {
             Some(began) => began,
             None => self.seek(position).time,

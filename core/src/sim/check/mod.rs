@@ -139,7 +139,7 @@ impl Checked<'_> {
                 self.has(rules.since_2, phrase!("connecting"), &Place::Key(place, "connect"))?;
             }
             KindSpec::Pair { .. } => {
-                self.has(rules.since_2, phrase!("pairs"), &Place::Key(place, "pair_with"))?
+                self.has(rules.since_2, phrase!("pairs"), &Place::Key(place, "pair_with"))?;
             }
             KindSpec::Filter { .. } => {
                 self.has(rules.since_2, phrase!("filters"), &Place::Key(place, "filter_over"))?;
