@@ -112,6 +112,7 @@ pub(crate) fn error(problem: impl Display) -> JsValue {
 }
 
 /// An `Error` for what the engine refused. Beside its message, which is in English, it has the same as `said`.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 pub(crate) fn refused<E>(problem: E) -> JsValue
 where
     for<'a> Said: From<&'a E>,
