@@ -949,7 +949,7 @@ export type Because = {
 /**
  * What a link of an answer says.
  */
-export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "below_high_mark" | "still_full" | "resuming" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "event_running" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "connect_started" | "connected" | "connect_failed" | "peer_accepted" | "peer_refused" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "nothing_happened" | "connect_undecided" | "end_behind_bytes" | "taken_from_queue" | "other_side" | "time_not_come" | "clock_passed" | "held_up" | "timer_cancelled" | "activated_by_hand" | "no_timer" | "loop_not_begun" | "in_loop" | "called_by_program" | "pass_over" | "nothing_pending" | "loop_broken" | "loop_exited" | "spinning" | "callback_runs" | "event_runs" | "poll_asks" | "poll_found" | "poll_found_nothing" | "timers_found_none" | "next_timer" | "nothing_active" | "no_callback_in_pass" | "edited" | "peer_received" | "still_there";
+export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "below_high_mark" | "still_full" | "resuming" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "event_running" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "connect_started" | "connected" | "connect_failed" | "peer_accepted" | "peer_refused" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "part_sent" | "nothing_happened" | "connect_undecided" | "end_behind_bytes" | "taken_from_queue" | "other_side" | "time_not_come" | "clock_passed" | "held_up" | "timer_cancelled" | "activated_by_hand" | "no_timer" | "loop_not_begun" | "in_loop" | "called_by_program" | "pass_over" | "nothing_pending" | "loop_broken" | "loop_exited" | "spinning" | "callback_runs" | "event_runs" | "poll_asks" | "poll_found" | "poll_found_nothing" | "timers_found_none" | "next_timer" | "nothing_active" | "no_callback_in_pass" | "edited" | "peer_received" | "still_there";
 
 /**
  * An internal callback under way.
@@ -1241,7 +1241,20 @@ export type ScenarioProblem = {
    * What is wrong; it names the key.
    */
   message: string;
+  /**
+   * The same, so that it can be said in another language.
+   */
+  said: Said;
 };
+
+/**
+ * What is said of something wrong. Displays in English.
+ *
+ * It is parts, one after the other; each is words with gaps, `{}`, and what stands in these, in their order. The words are the
+ * same for the same kind of thing, so that whoever speaks another language looks them up. What stands in a gap is what somebody
+ * wrote or a number, or words that can be looked up as well. As JSON it is a list of lists: `[["must be at least {}", ["1"]]]`.
+ */
+export type Said = [words: string, gaps: string[]][];
 
 /**
  * A C program, or what is shown in its place, and which lines of it stand for what.

@@ -12,6 +12,7 @@
  * @typedef {import("./pkg/bufferevent_wasm.js").Bucket} Bucket
  * @typedef {import("./pkg/bufferevent_wasm.js").BranchInfo} BranchInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").ScenarioProblem} ScenarioProblem
+ * @typedef {import("./pkg/bufferevent_wasm.js").Said} Said what the engine says of something wrong
  * @typedef {import("./pkg/bufferevent_wasm.js").Dialect} Dialect
  * @typedef {import("./pkg/bufferevent_wasm.js").DialectInfo} DialectInfo
  * @typedef {import("./pkg/bufferevent_wasm.js").Rule} Rule
@@ -95,7 +96,7 @@
  * @property {object} scenario
  * @property {{id: string, path: string, options?: {id: string, value: unknown}[]}[]} fields
  *
- * @typedef {import("./pkg/bufferevent_wasm.js").Repaired & {problem?: string}} RepairResult its problem is why nothing could run
+ * @typedef {import("./pkg/bufferevent_wasm.js").Repaired & {problem?: unknown}} RepairResult its problem is what was thrown where nothing could run
  *
  * @typedef {object} PredictionText
  * @property {string} question
@@ -150,7 +151,7 @@
  * @property {Dialect | null} against which libevent that is, where they are compared
  * @property {import("./state/aligned.js").Aligned | null} aligned how both lie beside each other, where they are compared
  * @property {Rule[]} parted what both do otherwise by themselves, where they part here
- * @property {string} otherProblem why there is none, though they are compared
+ * @property {unknown} otherProblem why there is none, though they are compared; none where there is one
  * @property {number} revision another one when the track is another one or went another way
  * @property {number} clockStart the engine's clock when what is shown began, in microseconds; where a server was started anew, when that one began
  */

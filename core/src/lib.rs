@@ -118,6 +118,8 @@ mod object;
 mod observe;
 #[cfg(feature = "serde")]
 pub mod recording;
+#[cfg(feature = "serde")]
+mod said;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod time;
@@ -141,4 +143,6 @@ pub use observe::{
     BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
     Role, Step, TanksAfter,
 };
+#[cfg(feature = "serde")]
+pub use said::Said;
 pub use time::Time;

@@ -3,18 +3,20 @@
 use serde::de::DeserializeOwned;
 use serde_json::Error;
 
+use crate::said::{Said, phrase, said};
+
 /// A value from JSON.
 ///
 /// # Errors
 /// What is wrong with the text and where, in words for whoever wrote it.
 pub fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(text).map_err(|error| placed(text, &error))
+    serde_json::from_slice(text).map_err(|error| placed(text, &error).to_string())
 }
 
 /// What is wrong with this text, without the place.
-pub(crate) fn problem(text: &[u8], error: &Error) -> String {
+pub(crate) fn problem(text: &[u8], error: &Error) -> Said {
     if is_utf_16(text) {
-        return "this is UTF-16, and has to be UTF-8".to_owned();
+        return said!("this is UTF-16, and has to be UTF-8");
     }
     let said = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -22,14 +24,14 @@ pub(crate) fn problem(text: &[u8], error: &Error) -> String {
 }
 
 /// The same with its place, as far as there is one.
-pub(crate) fn placed(text: &[u8], error: &Error) -> String {
+pub(crate) fn placed(text: &[u8], error: &Error) -> Said {
     let problem = problem(text, error);
     match (error.line(), error.column()) {
         // Where nothing of the line was taken yet it has no column: a list for an object, a text that ends.
         (0, _) | (1, 0) => problem,
-        (line, 0) => format!("{problem} at line {line}"),
-        (1, column) => format!("{problem} at column {column}"),
-        (line, column) => format!("{problem} at line {line}, column {column}"),
+        (line, 0) => problem.then(said!(" at line {}", line)),
+        (1, column) => problem.then(said!(" at column {}", column)),
+        (line, column) => problem.then(said!(" at line {}, column {}", line, column)),
     }
 }
 
@@ -38,38 +40,40 @@ const fn is_utf_16(text: &[u8]) -> bool {
     matches!(text, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..])
 }
 
-fn in_words(said: &str) -> String {
+fn in_words(said: &str) -> Said {
     let mistaken = said.strip_prefix("invalid type: ").or_else(|| said.strip_prefix("invalid value: "));
     if let Some((found, expected)) = mistaken.and_then(|it| it.split_once(", expected ")) {
-        return format!("expected {}, found {}", expected_in_words(expected), found_in_words(found));
+        return said!("expected {}, found {}", expected_in_words(expected), found_in_words(found));
     }
-    for (theirs, ours) in [
-        ("EOF while parsing a value", "the text ends where a value should be"),
-        ("EOF while parsing", "the text ends within"),
-        ("unknown variant", "unknown name"),
-        ("recursion limit exceeded", "nested too deeply"),
-        ("invalid unicode code point", "what is here is no UTF-8"),
-    ] {
-        if let Some(rest) = said.strip_prefix(theirs) {
-            return format!("{ours}{rest}");
-        }
+    if let Some(name) = said.strip_prefix("unknown variant ") {
+        let (name, known) = name.split_once(", expected ").unwrap_or((name, ""));
+        return said!("unknown name {}, expected {}", name, known);
     }
-    said.to_owned()
+    if let Some(name) = said.strip_prefix("missing field ") {
+        return said!("missing field {}", name);
+    }
+    match said.strip_prefix("EOF while parsing ") {
+        Some("a value") => said!("the text ends where a value should be"),
+        Some(within) => said!("the text ends within {}", within),
+        None if said == "recursion limit exceeded" => said!("nested too deeply"),
+        None if said == "invalid unicode code point" => said!("what is here is no UTF-8"),
+        None => said.into(),
+    }
 }
 
 fn expected_in_words(expected: &str) -> &str {
     match expected {
-        "usize" | "u64" | "u32" | "u16" | "u8" | "i64" | "i32" => "a whole number",
-        "a sequence" => "a list",
-        _ if expected.starts_with("struct ") => "an object",
+        "usize" | "u64" | "u32" | "u16" | "u8" | "i64" | "i32" => phrase!("a whole number"),
+        "a sequence" => phrase!("a list"),
+        _ if expected.starts_with("struct ") => phrase!("an object"),
         _ => expected,
     }
 }
 
 fn found_in_words(found: &str) -> &str {
     match found {
-        "sequence" => "a list",
-        "map" => "an object",
+        "sequence" => phrase!("a list"),
+        "map" => phrase!("an object"),
         _ => match found.strip_prefix("string ") {
             Some(text) => text,
             None => found.split('`').nth(1).unwrap_or(found),

@@ -14,6 +14,7 @@ const FLOORS: &[&str] = &[
     "ids",
     "bytes_as_text",
     "object",
+    "said",
     "words",
     "evbuffer",
     "filters",

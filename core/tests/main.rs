@@ -36,6 +36,7 @@ mod regress;
 mod regress_bufferevent;
 mod regress_evbuffer;
 mod running;
+mod runs;
 mod scenario_2;
 mod scenario_2_experiment;
 mod scenario_2_loop;

@@ -102,6 +102,7 @@ pub(super) fn shows(reason: Reason, step: &Step) -> bool {
         Reason::KernelFull => {
             matches!(step, Step::Sent { .. } | Step::CallFailed { call: Direction::Write, .. })
         }
+        Reason::PartSent => matches!(step, Step::Sent { output: 1.., .. }),
         Reason::Edited => matches!(step, Step::BufferEdited { .. }),
         Reason::PeerReceived => matches!(step, Step::PeerReceived { .. }),
         Reason::TimerCancelled => matches!(step, Step::TimerCancelled { .. }),

@@ -113,6 +113,41 @@ fn a_byte_goes_with_its_own_move_and_not_with_the_one_before() {
     assert_eq!(moved, [("bytes_taken", Some(3)), ("bytes_added", Some(4)), ("still_there", None)]);
 }
 
+/// 1.4 copies from the one to the other, and then drains.
+#[test]
+fn a_byte_is_followed_where_it_is_copied_and_then_drained() {
+    let mut proxy = run(&json!({"format": 2, "dialect": "1.4",
+        "bufferevents": {"in": {"on_read": [[{"move_to": "out"}]]}, "out": {}},
+        "script": [{"peer_send": "hello", "of": "in"}, {"turn": 2}, {"peer_recv": 9, "of": "out"}]}));
+    let (first, second) = (Some(1), Some(2));
+    let called = ("called", first);
+    let before = [("bytes_received", first), ("peer_sent", first)];
+    let after = [("bytes_sent", second), ("peer_received", second)];
+    let added = last(&proxy, |step| matches!(step, Step::BufferAdded { .. }));
+    let came = ways(&mut proxy, added, 2, BytePlace::Output);
+    let taken = [("bytes_added", second), called, ("bytes_taken", first)];
+    assert_eq!(came, [&taken[..], &before, &after].concat());
+    let went = ways(&mut proxy, added - 1, 1, BytePlace::Input);
+    let given = [("bytes_taken", first), called, ("bytes_added", second)];
+    assert_eq!(went, [&before[..], &given, &after].concat());
+}
+
+/// A buffer that is no bufferevent's is written by the same function.
+#[test]
+fn what_is_written_before_a_copy_of_as_many_bytes_is_not_taken_for_it() {
+    for dialect in ["1.4", "2.1"] {
+        let mut both =
+            run(&json!({"format": 2, "dialect": dialect, "bufferevents": {"in": {}, "out": {}, "side": {}},
+            "script": [{"peer_send": "hello", "of": "in"}, {"turn": 1},
+                       {"write_buffer": "HELLO", "of": "side"}, {"move_to": "out", "of": "in"}]}));
+        let at = both.end_position();
+        let own = ways(&mut both, at, 3, BytePlace::Output);
+        assert_eq!(own, [("bytes_added", Some(3)), ("still_there", None)], "{dialect}");
+        let moved = ways(&mut both, at, 2, BytePlace::Output);
+        assert_eq!(moved[..2], [("bytes_added", Some(2)), ("bytes_taken", Some(1))], "{dialect}");
+    }
+}
+
 #[test]
 fn what_waits_in_the_kernel_is_gone_with_a_reset_and_when_it_is_freed() {
     for (end, expected) in [("peer_reset", "peer_reset"), ("free", "freed")] {

@@ -210,7 +210,7 @@ fn what_one_read_has_left_in_the_kernel_is_not_said_to_have_not_arrived() {
 fn the_kernel_is_full_only_until_the_peer_receives_or_a_write_is_under_way() {
     let script = |more: Value| {
         run(&json!({"format": 1, "dialect": "2.1", "kernel": {"tx_capacity": 4},
-            "script": [{"write": "0123456789"}, {"turn": 1}, more]}))
+            "script": [{"write": "0123456789"}, {"turn": 2}, more]}))
     };
     let mut full = script(json!({"advance_ms": 1}));
     let at = full.end_position();
@@ -220,6 +220,41 @@ fn the_kernel_is_full_only_until_the_peer_receives_or_a_write_is_under_way() {
     let mut taken = script(json!({"peer_recv": 100}));
     let at = taken.end_position();
     assert_eq!(reasons(&not_called(&mut taken, at, CallbackKind::Write)), ["no_pass_since", "peer_received"]);
+}
+
+/// One write of 2.x takes up to `max_single_write`, and 1.4's all that the kernel has room for.
+#[test]
+fn a_write_that_stopped_at_its_bound_is_not_said_to_have_filled_the_kernel() {
+    let after = |dialect: &str, bound: Option<u32>, capacity: u32, turns: u32| {
+        let mut it = json!({"socket": {"tx_capacity": capacity}});
+        if let Some(bound) = bound {
+            it["max_single_write"] = bound.into();
+        }
+        let mut recording = run(&json!({"format": 2, "dialect": dialect, "bufferevents": {"it": it},
+            "script": [{"write": "x".repeat(100_000)}, {"turn": turns}]}));
+        let at = recording.end_position();
+        reasons(&not_called(&mut recording, at, CallbackKind::Write))[0]
+    };
+    for (capacity, first, second) in
+        [(1_000_000, "part_sent", "part_sent"), (16_384, "part_sent", "kernel_full")]
+    {
+        assert_eq!(after("2.1", None, capacity, 1), first, "{capacity}");
+        assert_eq!(after("2.1", None, capacity, 2), second, "{capacity}");
+    }
+    assert_eq!(after("2.2", Some(7), 1_000_000, 3), "part_sent");
+    assert_eq!(after("1.4", None, 50, 1), "kernel_full", "nothing else bounds a write");
+}
+
+#[test]
+fn what_was_written_after_the_kernel_was_asked_does_not_find_it_full() {
+    for dialect in ["1.4", "2.1"] {
+        let mut recording =
+            run(&json!({"format": 1, "dialect": dialect, "app": {"on_read": [[{"write": "abc"}]]},
+            "script": [{"peer_send": "y"}, {"turn": 1}]}));
+        let at = recording.end_position();
+        let answer = not_called(&mut recording, at, CallbackKind::Write);
+        assert_eq!(reasons(&answer), ["no_pass_since", "event_armed"], "{dialect}");
+    }
 }
 
 #[test]

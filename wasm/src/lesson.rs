@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::simulation::{Simulation, dialect_of};
-use crate::value::{Result, error, json, plain, position};
+use crate::value::{Result, error, json, plain, position, refused};
 
 /// What became of a repair.
 #[derive(Debug, Serialize)]
@@ -108,8 +108,8 @@ impl Lesson {
     ) -> Result<JsValue> {
         let named = !dialect.is_undefined() && !dialect.is_null();
         let dialect = named.then(|| dialect_of(dialect)).transpose()?;
-        let changes = sim::Change::from_json(&json(changes, "change of the program")?).map_err(error)?;
-        let repaired = self.lesson.repair(&changes, dialect).map_err(error)?;
+        let changes = sim::Change::from_json(&json(changes, "change of the program")?).map_err(refused)?;
+        let repaired = self.lesson.repair(&changes, dialect).map_err(refused)?;
         plain(&Repaired {
             holds: repaired.holds(),
             failed: repaired.failed,

@@ -6,14 +6,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::mirror::LIMIT;
 use crate::track::track;
-use crate::value::{self, Result, error};
+use crate::value::{self, Result, refused};
 
 /// A recording that was saved by `exportRecording`, by the server or by a client.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Recording {
     recording: recording::Recording,
-    damage: Option<String>,
+    damage: Option<recording::Damage>,
 }
 
 #[wasm_bindgen]
@@ -24,9 +24,8 @@ impl Recording {
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "string")] text: &JsValue) -> Result<Self> {
         let text = value::long_text(text, "the recording")?;
-        let imported = recording::Recording::import(text.as_bytes()).map_err(error)?;
-        let damage = imported.damage.map(|damage| damage.to_string());
-        Ok(Self { recording: imported.recording, damage })
+        let imported = recording::Recording::import(text.as_bytes()).map_err(refused)?;
+        Ok(Self { recording: imported.recording, damage: imported.damage })
     }
 
     /// Adds a file that goes on where this one ends, or later: the next segment of a publication.
@@ -36,8 +35,8 @@ impl Recording {
         let text = value::long_text(text, "the recording")?;
         // What goes on for ever is forgotten at its beginning.
         self.recording = std::mem::take(&mut self.recording).with_limit(LIMIT);
-        let damage = self.recording.append_file(text.as_bytes()).map_err(error)?;
-        self.damage = self.damage.take().or_else(|| damage.map(|damage| damage.to_string()));
+        let damage = self.recording.append_file(text.as_bytes()).map_err(refused)?;
+        self.damage = self.damage.take().or(damage);
         Ok(())
     }
 
@@ -45,7 +44,13 @@ impl Recording {
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn damage(&self) -> Option<String> {
-        self.damage.clone()
+        self.damage.as_ref().map(ToString::to_string)
+    }
+
+    /// The same, so that it can be said in another language.
+    #[wasm_bindgen(getter, js_name = damageSaid, unchecked_return_type = "Said | undefined")]
+    pub fn damage_said(&self) -> Result<JsValue> {
+        value::said(self.damage.as_ref())
     }
 }
 

@@ -1,14 +1,14 @@
 //! A simulation that can be acted on at any point.
 
-use bufferevent::Dialect;
 use bufferevent::recording::{BufferMemory, Memory, Recording};
 use bufferevent::sim::{Experiment, KernelSpec, Scenario};
+use bufferevent::{Dialect, Said};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::track::track;
-use crate::value::{self, Result, count, error, number, plain, position};
+use crate::value::{self, Result, count, error, number, plain, position, refused};
 
 /// One way that a simulation went.
 #[derive(Debug, Serialize)]
@@ -66,6 +66,8 @@ pub(crate) struct ScenarioProblem {
     line: usize,
     /// What is wrong; it names the key.
     message: String,
+    /// The same, so that it can be said in another language.
+    said: Said,
 }
 
 /// The first thing that is wrong with a scenario, an object or its JSON text; none where it can be run.
@@ -75,7 +77,8 @@ pub fn scenario_problem(
 ) -> Result<JsValue> {
     let scenario = value::json(scenario, "scenario")?;
     let Err(problem) = Scenario::from_json(&scenario) else { return Ok(JsValue::UNDEFINED) };
-    plain(&ScenarioProblem { line: problem.line_in(&scenario), message: problem.to_string() })
+    let said = Said::from(&problem);
+    plain(&ScenarioProblem { line: problem.line_in(&scenario), message: said.to_string(), said })
 }
 
 /// A scenario that was run, record by record.
@@ -92,7 +95,7 @@ impl Simulation {
     /// @throws When it is no scenario; the message names the key, or the line.
     #[wasm_bindgen(constructor)]
     pub fn new(#[wasm_bindgen(unchecked_param_type = "string | object")] scenario: &JsValue) -> Result<Self> {
-        let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(error)?;
+        let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(refused)?;
         Ok(Self { experiment: Experiment::new(scenario) })
     }
 
@@ -103,7 +106,7 @@ impl Simulation {
         #[wasm_bindgen(unchecked_param_type = "string | object")] saved: &JsValue,
     ) -> Result<Self> {
         let saved = value::json(saved, "saved experiment")?;
-        Ok(Self { experiment: Experiment::from_json(&saved).map_err(error)? })
+        Ok(Self { experiment: Experiment::from_json(&saved).map_err(refused)? })
     }
 
     /// Every branch as a file that `restore` reads: JSON.
@@ -133,15 +136,15 @@ impl Simulation {
         #[wasm_bindgen(unchecked_param_type = "string | object")] step: &JsValue,
     ) -> Result<f64> {
         let step = value::json(step, "step")?;
-        let step = self.experiment.scenario().step_from_json(&step).map_err(error)?;
-        self.experiment.act(position(at)?, step).map(number).map_err(error)
+        let step = self.experiment.scenario().step_from_json(&step).map_err(refused)?;
+        self.experiment.act(position(at)?, step).map(number).map_err(refused)
     }
 
     /// One more pass at the end of the branch. Gives the position from which to look on.
     ///
     /// @throws When nothing more can be added.
     pub fn advance(&mut self) -> Result<f64> {
-        self.experiment.advance().map(number).map_err(error)
+        self.experiment.advance().map(number).map_err(refused)
     }
 
     /// Runs the same script as another libevent, one of `dialects()`, as a branch. Gives the position from which to look
@@ -154,7 +157,7 @@ impl Simulation {
         #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue,
     ) -> Result<f64> {
         let dialect = dialect_of(dialect)?;
-        self.experiment.set_dialect(dialect).map(|()| 0.0).map_err(error)
+        self.experiment.set_dialect(dialect).map(|()| 0.0).map_err(refused)
     }
 
     /// Runs the same script with other sizes of the kernel's queues, in bytes, as a branch. Gives the position from
@@ -167,7 +170,7 @@ impl Simulation {
             rx_capacity: count(rx, "the receive queue's size")?,
             tx_capacity: count(tx, "the send queue's size")?,
         };
-        self.experiment.set_kernel(kernel).map(|()| 0.0).map_err(error)
+        self.experiment.set_kernel(kernel).map(|()| 0.0).map_err(refused)
     }
 
     /// Runs another scenario, an object or its JSON text, as a branch: this one, edited. Gives the position from which to
@@ -178,8 +181,8 @@ impl Simulation {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "string | object")] scenario: &JsValue,
     ) -> Result<f64> {
-        let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(error)?;
-        self.experiment.edit(scenario).map(|()| 0.0).map_err(error)
+        let scenario = Scenario::from_json(&value::json(scenario, "scenario")?).map_err(refused)?;
+        self.experiment.edit(scenario).map(|()| 0.0).map_err(refused)
     }
 
     /// Which libevent it behaves as.
@@ -231,7 +234,7 @@ impl Simulation {
     /// @throws When it is not there.
     #[wasm_bindgen(js_name = switchTo)]
     pub fn switch_to(&mut self, id: f64) -> Result<()> {
-        self.experiment.switch_to(branch(id)?).map_err(error)
+        self.experiment.switch_to(branch(id)?).map_err(refused)
     }
 
     /// Lets a branch go; those that left it have its parent then, and the numbers of later ones are one less. Of the one
@@ -240,7 +243,7 @@ impl Simulation {
     /// @throws When it is not there, or is the first.
     #[wasm_bindgen(js_name = deleteBranch)]
     pub fn delete_branch(&mut self, id: f64) -> Result<()> {
-        self.experiment.delete(branch(id)?).map_err(error)
+        self.experiment.delete(branch(id)?).map_err(refused)
     }
 
     /// Notes where whoever looks at the branch is: `branches` and `save` tell.
@@ -258,7 +261,7 @@ impl Simulation {
         #[wasm_bindgen(unchecked_param_type = "Dialect")] dialect: &JsValue,
     ) -> Result<Self> {
         let dialect = dialect_of(dialect)?;
-        Ok(Self { experiment: self.experiment.in_dialect(dialect).map_err(error)? })
+        Ok(Self { experiment: self.experiment.in_dialect(dialect).map_err(refused)? })
     }
 
     /// The branch as a scenario, with everything that was done: JSON for a share link.
@@ -278,6 +281,12 @@ impl Simulation {
     #[must_use]
     pub fn truncated(&self) -> Option<String> {
         self.experiment.truncated().map(|truncation| truncation.to_string())
+    }
+
+    /// The same, so that it can be said in another language.
+    #[wasm_bindgen(js_name = truncatedSaid, unchecked_return_type = "Said | undefined")]
+    pub fn truncated_said(&self) -> Result<JsValue> {
+        value::said(self.experiment.truncated().as_ref())
     }
 
     /// The step of the script that the record at this position belongs to, from 1; 0 is the set-up.

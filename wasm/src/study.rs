@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::live::Live;
 use crate::recording::Recording;
 use crate::simulation::{Simulation, dialect_of};
-use crate::value::{self, Result, error, from_plain, number, plain, position};
+use crate::value::{self, Result, error, from_plain, number, plain, position, refused};
 
 #[wasm_bindgen]
 impl Simulation {
@@ -44,7 +44,7 @@ impl Simulation {
         if !dialect.is_undefined() && !dialect.is_null() {
             scenario.dialect = dialect_of(dialect)?;
         }
-        plain(&scenario.as_c().map_err(error)?)
+        plain(&scenario.as_c().map_err(refused)?)
     }
 
     /// The same to be read, not run: for where `asC` throws since no real kernel can play it.
@@ -52,7 +52,7 @@ impl Simulation {
     /// @throws When the scenario has no form in C.
     #[wasm_bindgen(js_name = asCToRead, unchecked_return_type = "AsC")]
     pub fn as_c_to_read(&self) -> Result<JsValue> {
-        plain(&self.experiment().scenario().as_c_to_read().map_err(error)?)
+        plain(&self.experiment().scenario().as_c_to_read().map_err(refused)?)
     }
 
     /// What the branch's callbacks and its script do, an action or a step a line, in the form of `asC`: for where there is

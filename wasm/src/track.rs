@@ -3,7 +3,7 @@
 use bufferevent::recording::{Condition, Recording};
 use wasm_bindgen::JsValue;
 
-use crate::value::{Result, count, error, number, plain, position, text};
+use crate::value::{Result, count, error, number, plain, position, refused, text};
 
 /// The most buckets that a series has: more than a screen has pixels.
 const MAX_BUCKETS: usize = 1 << 16;
@@ -17,6 +17,11 @@ pub(crate) fn picture(recording: &mut Recording, at: f64) -> Result<JsValue> {
 pub(crate) fn connection(recording: &mut Recording, at: f64, number: f64) -> Result<JsValue> {
     let picture = recording.seek(position(at)?);
     picture.connection_view(position(number)?).map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
+}
+
+/// When the run of an engine that a position shows began.
+pub(crate) fn began(recording: &mut Recording, at: f64) -> Result<f64> {
+    Ok(number(recording.run_began(position(at)?).as_micros()))
 }
 
 /// The record that leads to a position, or `undefined`.
@@ -50,7 +55,7 @@ pub(crate) fn previous(recording: &mut Recording, at: f64, condition: &JsValue) 
 }
 
 fn condition_of(condition: &JsValue) -> Result<Condition> {
-    text(condition, "the condition")?.parse().map_err(error)
+    text(condition, "the condition")?.parse().map_err(refused)
 }
 
 /// One connection between two positions, in buckets.
@@ -108,6 +113,12 @@ macro_rules! track {
                 number: f64,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::connection(recording, position, number))
+            }
+
+            /// When that what a position shows began, in microseconds on the engine's clock: a server that was started anew counts
+            /// from its own start.
+            pub fn began(&mut self, position: f64) -> crate::value::Result<f64> {
+                self.seek(|recording| crate::track::began(recording, position))
             }
 
             /// The record that leads to a position; none for the first position and those that are not there.

@@ -22,6 +22,8 @@ export interface Track {
   picture(position: number): Picture;
   /** One connection, by its number, as `picture` has it at a position; none where it is not there. */
   connection(position: number, number: number): ConnectionPicture | undefined;
+  /** When that what a position shows began, in microseconds: a server that was started anew counts from its own start. */
+  began(position: number): number;
   /** The record that leads to a position. */
   record(position: number): StepRecord | undefined;
   /** The records after `from`, up to `to`. */
@@ -63,7 +65,7 @@ mod tests {
     use bufferevent::{
         BufferName, Callback, Change, Closing, Connect, Dialect, Direction, Directions, Errno, EventFlags,
         EventName, FilterKind, Filtered, FlushMode, Handle, MarkName, PassEnd, Payload, ReadBound, Record,
-        Role, Rule, Step, SuspendBits, Tanks, Time, What,
+        Role, Rule, Said, Step, SuspendBits, Tanks, Time, What,
     };
     use ts_rs::{Config, TS};
 
@@ -192,6 +194,7 @@ mod tests {
             BranchInfo<'static>,
             EffectInfo,
             ScenarioProblem,
+            Said,
             AsC,
             Span,
         );

@@ -5,22 +5,22 @@
 
 use std::fmt::Display;
 
-use bufferevent::recording;
-use js_sys::{Function, JsString, Uint8Array};
+use bufferevent::{Said, recording};
+use js_sys::{Function, JsString, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsError, JsValue};
 
-/// What a function gives that can fail; the failure reaches JavaScript as an `Error`.
-pub(crate) type Result<T> = std::result::Result<T, JsError>;
+/// What a function gives that can fail; the failure is an `Error`.
+pub(crate) type Result<T> = std::result::Result<T, JsValue>;
 
 /// A plain object with these fields.
 ///
 /// By way of JSON, which the package needs anyway: the browser parses it faster than it takes calls, one a field.
 pub(crate) fn plain<T: Serialize + ?Sized>(value: &T) -> Result<JsValue> {
     let text = recording::to_json(value).map_err(error)?;
-    js_sys::JSON::parse(&text).map_err(|_| JsError::new("the value is no JSON"))
+    js_sys::JSON::parse(&text).map_err(|_| error("the value is no JSON"))
 }
 
 /// A plain object from JavaScript, or its JSON text, as the value it stands for. `what` names it in an error.
@@ -107,8 +107,34 @@ fn named(value: &JsValue) -> String {
 }
 
 /// An `Error` with this message.
-pub(crate) fn error(problem: impl Display) -> JsError {
-    JsError::new(&problem.to_string())
+pub(crate) fn error(problem: impl Display) -> JsValue {
+    JsError::new(&problem.to_string()).into()
+}
+
+/// An `Error` for what the engine refused. Beside its message, which is in English, it has the same as `said`.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+pub(crate) fn refused<E>(problem: E) -> JsValue
+where
+    for<'a> Said: From<&'a E>,
+{
+    refusal(&Said::from(&problem))
+}
+
+fn refusal(said: &Said) -> JsValue {
+    let error = error(said);
+    if let Ok(said) = plain(said) {
+        // It is an object that anything can be set of.
+        let _set = Reflect::set(&error, &"said".into(), &said);
+    }
+    error
+}
+
+/// The same where something was said of it, and nothing thrown.
+pub(crate) fn said<P>(problem: Option<&P>) -> Result<JsValue>
+where
+    for<'a> Said: From<&'a P>,
+{
+    problem.map_or(Ok(JsValue::UNDEFINED), |problem| plain(&Said::from(problem)))
 }
 
 /// A position or a count as JavaScript has it: every one is exact below 2^53.

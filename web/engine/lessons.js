@@ -4,6 +4,7 @@
  */
 import { fetchAsset } from "./assets.js";
 import { SourceError, fetchText } from "./source.js";
+import { telling } from "./telling.js";
 
 /** @typedef {import("../types.js").LessonData} LessonData */
 /** @typedef {import("../types.js").LessonEntry} LessonEntry */
@@ -32,7 +33,7 @@ export function findLesson(lessons, name) {
   const found = lessons.find(isCalled(name));
   if (found) return found;
   const there = lessons.map(({ id, number }) => (number > 0 ? `${number} ${id}` : id)).join(", ");
-  throw new SourceError("lesson", `there is no lesson \u201c${name}\u201d. There are: ${there || "none beside this page"}`);
+  throw new SourceError("lesson", telling("there is no lesson \u201c{}\u201d. There are: {}", name, there || "none beside this page"));
 }
 
 /** Whether this names a lesson that is not one of the site's: an address, or the lesson itself. @param {string} name */
@@ -96,7 +97,7 @@ async function inlined(value, base, named = false) {
 /** A lesson names nothing outside of its folder. @param {string} name @param {URL} base */
 function below(name, base) {
   const url = new URL(name, base);
-  if (!url.href.startsWith(new URL(".", base).href)) throw new Error(`${name} is not in the folder of the lesson`);
+  if (!url.href.startsWith(new URL(".", base).href)) throw telling("{} is not in the folder of the lesson", name);
   return url;
 }
 

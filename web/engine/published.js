@@ -3,6 +3,7 @@
  * is a newer index; a segment it fetches once.
  */
 import { BACK_OFF, SourceError, openRecording } from "./source.js";
+import { telling } from "./telling.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {{name: string, after: number, last: number, bytes: number}} Segment */
@@ -214,7 +215,7 @@ const sizeOf = (segments) => segments.reduce((sum, { bytes }) => sum + bytes, 0)
 function indexOf(text, schema) {
   /** @type {Index} */
   const index = JSON.parse(text);
-  if (index.publication !== "bufferevent" || index.format !== FORMAT || !Array.isArray(index.segments)) throw new SourceError("recording", `the index of a publication has format ${index.format}, this page reads format ${FORMAT}`);
+  if (index.publication !== "bufferevent" || index.format !== FORMAT || !Array.isArray(index.segments)) throw new SourceError("recording", telling("the index of a publication has format {}, this page reads format {}", index.format, FORMAT));
   if (index.schema !== schema) throw new OtherSchema(`the recordings of this publication have schema ${index.schema}, this page reads schema ${schema}`);
   return index;
 }

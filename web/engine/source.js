@@ -8,10 +8,14 @@ export const BACK_OFF = [500, 1000, 2000, 5000, 10000, 30000];
 
 /** Why something could not be opened; `kind` says what it was. */
 export class SourceError extends Error {
+  /** The same in parts, where it is the engine's to say. @type {import("../types.js").Said | undefined} */
+  said;
+
   /** @param {"scenario" | "recording" | "lesson" | "live"} kind @param {unknown} cause */
   constructor(kind, cause) {
     super(cause instanceof Error ? cause.message : String(cause));
     this.kind = kind;
+    if (cause instanceof Error) this.said = /** @type {this} */ (cause).said;
   }
 }
 

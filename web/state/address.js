@@ -1,5 +1,6 @@
 /** The page's address says what is shown, and leads back to it. */
 import { fromFragment, isLink, toFragment } from "./link.js";
+import { windowTitleOf } from "./shown.js";
 
 /** @typedef {import("./link.js").Place} Place */
 
@@ -80,10 +81,9 @@ export class Address {
     try {
       [this.#written, this.#kept] = [fragment, kept];
       if (kept !== null) return await this.#again(kept);
-      const { place, problem } = await fromFragment(fragment);
+      const { place, problems } = await fromFragment(fragment);
       this.#entry = entryOf(place);
-      const shown = await this.#state.follow(place);
-      return problem ? this.#state.cannotFollow(problem) : shown;
+      return await this.#state.follow(place, problems);
     } catch (error) {
       return this.#state.cannotFollow(error);
     } finally {
@@ -112,6 +112,14 @@ export class Address {
   async #write() {
     // While it plays, only the place where it rests is worth an address, and looking for one takes its time.
     if (this.#following > 0 || this.#state.shown.player.mode === "playing") return;
+    const { shown } = this.#state;
+    await this.#enter();
+    // Not before: the entry that was left goes on to be called as it was.
+    if (!shown.blank && this.#following === 0) document.title = windowTitleOf(shown);
+  }
+
+  /** Says what is shown, in the entry that there is or in another. */
+  async #enter() {
     const { place, shown } = this.#state;
     // Where there is something that no link holds, an address that names something else would lie.
     if (!place && shown.blank) return;

@@ -2,7 +2,7 @@
 import { LinkError, Reason } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
-/** @typedef {import("./shown.js").Panel} Panel */
+/** @typedef {import("./link.js").Outcome} Outcome */
 
 /**
  * Does something, and says which field is to blame where it fails.
@@ -18,70 +18,83 @@ export async function inField(field, act) {
   }
 }
 
-/** @typedef {(field: string, name: string, names: string[]) => void} Known throws where a name is none of those that there are */
+/** @typedef {(name: string, names: string[]) => void} Known throws where a name is none of those that there are */
 /** @type {Known} */
-function known(field, name, names) {
-  if (!names.includes(name)) throw new LinkError(field, new Reason("absent", name, names.join(", ")));
+function known(name, names) {
+  if (!names.includes(name)) throw new Reason("absent", name, names.join(", "));
 }
 
+/** What is played goes by these: without them there is no place to go to. @type {ReadonlySet<string>} */
+const PLAYED = new Set(["part", "run"]);
+
 /**
+ * Follows what is left of a link, in this order.
  * @param {Place} place
  * @param {import("./state.js").State} state
- * @throws {LinkError} that names the first field that cannot be used. What is played goes by part and run: without these there is no
- *   place to go to; the rest is shown.
+ * @returns {Promise<Pick<Outcome, "followed" | "wrong" | "skipped">>}
  */
-export async function arrive({ part, run, dialect, stop, step, connection, panel, present, term }, state) {
+export async function arrive(place, state) {
   const { player } = state;
   const opener = /** @type {import("./opener.js").Opener} */ (state.opener);
-  if (part !== undefined) await inField("part", () => openPart(part, opener));
-  if (run !== undefined) await inField("run", () => opener.openRun(run));
-  /** @type {LinkError[]} */
-  const problems = [];
-  const use = (/** @type {() => void} */ act) => {
-    try {
-      act();
-    } catch (error) {
-      problems.push(/** @type {LinkError} */ (error));
-    }
+  /** @type {{[field in keyof Place]?: (value: any) => void | Promise<void>}} */
+  const ways = {
+    part: (name) => openPart(name, opener),
+    run: (run) => opener.openRun(run),
+    dialect: (dialect) => setDialect(dialect, state),
+    stop: (stop) => setStop(stop, player),
+    step: (step) => goTo(step, player),
+    connection: (number) => choose(number, player),
+    panel: (panel) => state.set({ panel }),
+    present: () => state.present(),
+    term: (term) => lookUp(term, state),
   };
-  if (dialect !== undefined) use(() => setDialect(dialect, state));
-  if (stop !== undefined) use(() => setStop(stop, player));
-  if (step !== undefined) use(() => goTo(step, player));
-  if (connection !== undefined) {
-    use(() => {
-      known("connection", String(connection), player.frame?.picture.connections.map(({ number }) => String(number)) ?? []);
-      player.choose(connection);
-    });
+  const fields = /** @type {(keyof typeof ways)[]} */ (Object.keys(ways)).filter((field) => place[field] !== undefined);
+  /** @type {Pick<Outcome, "followed" | "wrong" | "skipped">} */
+  const outcome = { followed: [], wrong: [], skipped: [] };
+  for (const [index, field] of fields.entries()) {
+    try {
+      await inField(field, () => ways[field]?.(place[field]));
+      outcome.followed.push(field);
+    } catch (error) {
+      outcome.wrong.push(/** @type {LinkError} */ (error));
+      if (!PLAYED.has(field)) continue;
+      outcome.skipped = fields.slice(index + 1);
+      break;
+    }
   }
-  if (panel !== undefined) state.set({ panel: /** @type {Panel} */ (panel) });
-  if (present !== undefined) state.present();
-  if (term !== undefined) {
-    use(() => {
-      if (!opener.glossary.has(term)) throw new LinkError("term", new Reason("noTerm", term));
-      state.set({ dialog: "glossary", term, sought: "" });
-    });
-  }
-  if (problems.length > 0) throw problems[0];
+  return outcome;
 }
 
 /** @typedef {import("./player.js").Player} Player */
 
 /** @param {string} dialect @param {import("./state.js").State} state */
 function setDialect(dialect, { player, opener }) {
-  known("dialect", dialect, opener?.dialects.map(({ name }) => name) ?? []);
+  known(dialect, opener?.dialects.map(({ name }) => name) ?? []);
   player.setDialect(/** @type {import("../types.js").Dialect} */ (dialect));
 }
 
 /** @param {string} stop @param {Player} player */
 function setStop(stop, player) {
   const wrong = player.setStop(stop);
-  if (wrong) throw new LinkError("stop", wrong);
+  if (wrong !== null) throw wrong;
 }
 
 /** Where there are not so many steps, nowhere: at the end all questions are passed. @param {number} step @param {Player} player */
 function goTo(step, player) {
-  if (step > player.length) throw new LinkError("step", new Reason("beyond", String(step), String(player.length)));
+  if (step > player.length) throw new Reason("beyond", String(step), String(player.length));
   player.seek(step);
+}
+
+/** @param {number} connection @param {Player} player */
+function choose(connection, player) {
+  known(String(connection), player.frame?.picture.connections.map(({ number }) => String(number)) ?? []);
+  player.choose(connection);
+}
+
+/** @param {string} term @param {import("./state.js").State} state */
+function lookUp(term, state) {
+  if (!state.opener?.glossary.has(term)) throw new Reason("noTerm", term);
+  state.set({ dialog: "glossary", term, sought: "" });
 }
 
 /** @param {string} name @param {import("./opener.js").Opener} opener */
@@ -90,7 +103,7 @@ function openPart(name, opener) {
   if (!lesson) throw new Reason("noPart");
   const { data, questions } = lesson;
   const own = questions.filter(({ rules }) => rules.scenario).map(({ id }) => id);
-  known("part", name, [...(data.break ? ["break"] : []), ...(data.repair ? ["repair"] : []), ...own]);
+  known(name, [...(data.break ? ["break"] : []), ...(data.repair ? ["repair"] : []), ...own]);
   if (own.includes(name)) return opener.openQuestion(name);
   opener.openPart(name === "break" ? { kind: "break" } : { kind: "repair", input: null });
 }

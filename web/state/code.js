@@ -14,7 +14,7 @@ export const PARTS = /** @type {const} */ (["program", "path", "engine"]);
  * @property {string[]} lines
  * @property {Span[]} spans which of them stand for what of the scenario
  * @property {boolean} isC
- * @property {string} refused why no real kernel can play them; empty where one can
+ * @property {unknown} refused why no real kernel can play them; none where one can
  */
 
 /**
@@ -60,15 +60,14 @@ function programOf(simulation) {
 
 /** @param {Simulation} simulation @returns {Program} */
 function write(simulation) {
-  const listed = (/** @type {import("../types.js").AsC} */ { text, lines }, /** @type {boolean} */ isC, /** @type {string} */ refused) => ({ lines: text.trimEnd().split("\n"), spans: lines, isC, refused });
+  const listed = (/** @type {import("../types.js").AsC} */ { text, lines }, /** @type {boolean} */ isC, /** @type {unknown} */ refused) => ({ lines: text.trimEnd().split("\n"), spans: lines, isC, refused });
   try {
-    return listed(simulation.asC(), true, "");
+    return listed(simulation.asC(), true, null);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     try {
-      return listed(simulation.asCToRead(), true, why);
+      return listed(simulation.asCToRead(), true, error);
     } catch {
-      return listed(simulation.asLines(), false, why);
+      return listed(simulation.asLines(), false, error);
     }
   }
 }

@@ -66,7 +66,7 @@ const playing = (state) => {
     speed: (speed) => player.set({ speed }),
     /** @param {1 | -1} direction */
     faster: (direction) => player.set({ speed: faster(player.playback.speed, direction) }),
-    /** @param {string} condition empty for none @returns {string} what is wrong with it; empty where it is set */
+    /** @param {string} condition empty for none @returns {unknown} what is wrong with it; none where it is set */
     stopAt: (condition) => player.setStop(condition),
     stopHere: () => player.track && player.setStop(`kind:${player.track.record(player.position)?.kind ?? "created"}`),
     nextStop: () => urged(state) || player.find(1, player.playback.stop || "callback"),

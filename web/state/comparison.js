@@ -10,8 +10,8 @@ const KEPT = 4096;
 
 export class Comparison {
   on = false;
-  /** Why there is none, though it is on. */
-  problem = "";
+  /** Why there is none, though it is on. @type {unknown} */
+  problem = null;
   /** @type {Simulation | null} */
   run = null;
   /** The libevents there are, oldest first. @type {Dialect[]} */
@@ -34,7 +34,7 @@ export class Comparison {
     this.run?.free();
     this.run = null;
     this.#parted.clear();
-    this.problem = "";
+    this.problem = null;
     this.against = null;
     this.aligned = null;
     if (!this.on || !simulation) return;
@@ -44,7 +44,7 @@ export class Comparison {
       const first = simulation.nextDifference(0, this.run) ?? null;
       this.aligned = { own: simulation.stepEnds(), other: this.run.stepEnds(), first };
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = error;
     }
   }
 

@@ -43,7 +43,7 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     other: null,
     against: null,
     aligned: null,
-    otherProblem: "",
+    otherProblem: null,
     parted: [],
   };
 }

@@ -3,6 +3,7 @@
  * trusted: each field is looked at; one that cannot be used is named, and the rest is shown.
  */
 import { languages } from "../lang/index.js";
+import { wrongIn } from "../lang/problem.js";
 import { PANELS } from "./shown.js";
 
 /**
@@ -22,39 +23,71 @@ import { PANELS } from "./shown.js";
  * @property {string} [term] the word that is looked up in the glossary
  */
 
-/** @typedef {import("../types.js").Text["problem"]["field"]} Reasons */
+/** @typedef {import("../types.js").Text} Text */
+/** @typedef {Text["problem"]["field"]} Reasons */
+/** @typedef {keyof Text["problem"]["fields"]} Field */
+
+const ENGLISH = languages.en.text;
 
 /** Why a field cannot be used, as the page says it in its languages. */
 export class Reason extends Error {
-  /** @param {keyof Reasons} kind @param {...string} of what it is said of */
+  /** @type {keyof Reasons} */
+  #kind;
+  /** What it is said of. @type {string[]} */
+  #of;
+
+  /** @param {keyof Reasons} kind @param {...string} of */
   constructor(kind, ...of) {
-    super(reasonIn("en", kind, of));
-    this.kind = kind;
-    this.of = of;
+    super();
+    this.#kind = kind;
+    this.#of = of;
+    this.message = this.in(ENGLISH);
+  }
+
+  /** @param {Text} text */
+  in(text) {
+    return /** @type {(...of: string[]) => string} */ (text.problem.field[this.#kind])(...this.#of);
   }
 }
-
-/** @param {import("../types.js").Lang} lang @param {keyof Reasons} kind @param {string[]} of */
-const reasonIn = (lang, kind, of) => /** @type {(...of: string[]) => string} */ (languages[lang].text.problem.field[kind])(...of);
 
 /** What is wrong with a link; the message names the field. */
 export class LinkError extends Error {
   /** @param {string} field @param {unknown} cause */
   constructor(field, cause) {
-    super(named(field, cause instanceof Error ? cause.message : String(cause)));
+    super();
     this.field = field;
     this.cause = cause;
+    this.message = this.in(ENGLISH);
   }
 
-  /** The same in a language, as far as it is the page's own to say. @param {import("../types.js").Lang} lang */
-  in(lang) {
-    const { cause, field, message } = this;
-    return cause instanceof Reason ? named(field, reasonIn(lang, cause.kind, cause.of)) : message;
+  /** @param {Text} text */
+  in(text) {
+    return `\u201c${this.field}\u201d: ${wrongIn(this.cause, text)}`;
   }
 }
 
-/** @param {string} field @param {string} reason */
-const named = (field, reason) => `\u201c${field}\u201d: ${reason}`;
+/** How far a link was followed that cannot be followed to its end. */
+export class Outcome {
+  /**
+   * @param {Field[]} followed
+   * @param {LinkError[]} wrong
+   * @param {Field[]} [skipped] what goes by a field that is wrong
+   */
+  constructor(followed, wrong, skipped = []) {
+    this.followed = followed;
+    this.wrong = wrong;
+    this.skipped = skipped;
+  }
+
+  /** @param {Text} text */
+  in(text) {
+    const { part, fields, list } = text.problem;
+    const named = (/** @type {Field[]} */ some) => some.map((field) => fields[field]).join(list);
+    const wrong = this.wrong.map((one) => wrongIn(one, text)).join("; ");
+    if (this.followed.length === 0) return wrong;
+    return part(named(this.followed), wrong, named(this.skipped));
+  }
+}
 
 /** The fields, in their order, and those that hold JSON. */
 const FIELDS = /** @type {const} */ (["lesson", "part", "src", "scenario", "run", "dialect", "step", "connection", "panel", "stop", "present", "term"]);
@@ -79,13 +112,13 @@ export async function toFragment(place) {
 
 /**
  * @param {string} fragment what stands behind the `#`
- * @returns {Promise<{place: Place, problem: LinkError | null}>} what can be used of it, and what is wrong with the first field that cannot
+ * @returns {Promise<{place: Place, problems: LinkError[]}>} what can be used of it, and what is wrong with each field that cannot
  */
 export async function fromFragment(fragment) {
   /** @type {{[field: string]: string | number}} */
   const place = {};
-  /** @type {LinkError | null} */
-  let problem = null;
+  /** @type {LinkError[]} */
+  const problems = [];
   for (const pair of fragment.split("&").filter(Boolean)) {
     const [name, ...rest] = pair.split("=");
     const field = FIELDS.find((one) => one === name);
@@ -94,10 +127,10 @@ export async function fromFragment(fragment) {
       const value = await read(field, rest.join("="));
       if (value !== "") place[field] = value;
     } catch (error) {
-      problem ??= /** @type {LinkError} */ (error);
+      problems.push(/** @type {LinkError} */ (error));
     }
   }
-  return { place, problem };
+  return { place, problems };
 }
 
 /** @param {typeof FIELDS[number]} field @param {string} text */

@@ -3,6 +3,7 @@ import { loadGlossary } from "../engine/glossary.js";
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
 import { PublishedSource, isIndex } from "../engine/published.js";
 import { LiveSource, SourceError, fetchText, holds, isSaved, openRecording, openScenario } from "../engine/source.js";
+import { telling } from "../engine/telling.js";
 import { firstBytes } from "../engine/track.js";
 import { DEFAULT } from "./ahead.js";
 import { placeIn } from "./branches.js";
@@ -25,7 +26,7 @@ const ANSWERED = new Set(["connected", "behind", "ended"]);
  * @property {() => boolean} asks whether questions can be answered
  * @property {(source: import("../types.js").Source, isLesson: boolean) => void} opening something else is about to be shown
  * @property {() => void} awaiting how it stands with the server that is asked for changed
- * @property {(kind: "truncated" | "damage", message: string) => void} partly not all of it can be shown
+ * @property {(kind: "truncated" | "damage", wrong: {message: string, said?: import("../types.js").Said}) => void} partly not all of it can be shown
  */
 
 /**
@@ -119,7 +120,7 @@ export class Opener {
   /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
   async #ready(name, value) {
     // An attribute holds text alone: somebody set an object as one.
-    if (value === String({})) throw new SourceError(name === "src" ? "recording" : /** @type {any} */ (name), `the attribute ${name} was set to an object; set the property, or JSON`);
+    if (value === String({})) throw new SourceError(name === "src" ? "recording" : /** @type {any} */ (name), telling("the attribute {} was set to an object; set the property, or JSON", name ?? "lesson"));
     if (name === "live") return () => this.connect(value);
     if (name === "src") {
       const text = await fetchText(value, "recording");
@@ -249,7 +250,7 @@ export class Opener {
     this.#scenario = shapeOf(simulation);
     this.#player.open(simulation, "simulation", placeIn(simulation));
     const truncated = simulation.truncated();
-    if (truncated) this.#told.partly("truncated", truncated);
+    if (truncated) this.#told.partly("truncated", { message: truncated, said: simulation.truncatedSaid() });
   }
 
   /** @param {File} file which costs nothing to keep, whatever is in it @param {() => Promise<void>} [again] one and the same each time: by it the address knows it */
@@ -308,7 +309,7 @@ export class Opener {
     const recording = openRecording(this.#engine, text);
     this.#leave("recording", null, { title: name });
     this.#player.open(recording, "recording");
-    if (recording.damage) this.#told.partly("damage", recording.damage);
+    if (recording.damage) this.#told.partly("damage", { message: recording.damage, said: recording.damageSaid });
   }
 
   /** Asks for a live server, and shows it once it answers; at once where there is nothing else to see. @param {string} url @param {() => void} [again] as of a file */

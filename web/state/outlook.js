@@ -5,7 +5,6 @@ import { firstOf, lookedAt } from "./connection.js";
 import { frameOf } from "./frame.js";
 import { Scale } from "./scale.js";
 import { MOST_OTHERS } from "./shown.js";
-import { Since } from "./since.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
@@ -28,7 +27,6 @@ export class Outlook {
   #scale = new Scale();
   /** The position up to which the scale knows what passed. */
   #surveyed = 0;
-  #since = new Since();
 
   /** Another track is about to be looked at. */
   forget() {
@@ -38,7 +36,6 @@ export class Outlook {
 
   /** The track is another one, or went another way. @param {Track} track @param {Simulation | null} simulation the same, where it is one */
   begin(track, simulation) {
-    this.#since.begin(track);
     this.meet(track);
     this.renew(track, simulation);
   }
@@ -65,7 +62,6 @@ export class Outlook {
   /** A live track grew: what came and went between two pictures of it has its place on the scale, too. @param {Track} track */
   grew(track) {
     if (this.connection === 0) this.meet(track);
-    this.#since.grew(track);
     const [passed] = track.series(this.connection, 1, this.#surveyed, track.length);
     if (passed && this.#scale.outgrownBy(passed)) this.#survey(track);
     this.#surveyed = track.length;
@@ -89,7 +85,7 @@ export class Outlook {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
-    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: this.#since.at(position, picture.time_us) });
+    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: track.began(position) });
     const { against, problem, aligned } = this.comparison;
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }

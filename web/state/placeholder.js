@@ -25,7 +25,7 @@ export const PLACEHOLDER = {
   other: null,
   against: null,
   aligned: null,
-  otherProblem: "",
+  otherProblem: null,
   parted: [],
   revision: 0,
 };

@@ -92,7 +92,7 @@ export class Player extends EventTarget {
       this.frame = track && this.#outlook.look(track, this.position, { source, motion: this.#motion, acts: this.simulation !== null, revision: this.#revision }, this.mode === "playing");
     } catch (error) {
       // What was shown last stays.
-      return this.#emit("problem", { kind: "panic", message: messageOf(error) });
+      return this.#emit("problem", { kind: "panic", wrong: error });
     } finally {
       this.#motion = "still";
     }
@@ -292,17 +292,17 @@ export class Player extends EventTarget {
     this.#changed();
   }
 
-  /** Sets the condition at which playing stops. @param {string} condition empty for none @returns {string} what is wrong with it; empty where it is set */
+  /** Sets the condition at which playing stops. @param {string} condition empty for none @returns {unknown} what is wrong with it; none where it is set */
   setStop(condition) {
     try {
       if (condition) this.track?.next(this.length, condition);
     } catch (error) {
       if (isPanic(messageOf(error))) this.#problem("condition", error);
-      return messageOf(error);
+      return error;
     }
     this.playback.stop = condition;
     this.#changed();
-    return "";
+    return null;
   }
 
   /** Follows the connection that is looked at, or all again. @param {boolean} follows */
@@ -382,14 +382,13 @@ export class Player extends EventTarget {
 
   /** @param {string} kind @param {unknown} error */
   #problem(kind, error) {
-    const message = messageOf(error);
     const simulation = this.simulation;
-    if (simulation && isPanic(message)) {
+    if (simulation && isPanic(messageOf(error))) {
       this.track = this.#branches.again(simulation);
       this.position = Math.min(this.position, this.length);
       this.#went();
     }
-    this.#emit("problem", { kind, message });
+    this.#emit("problem", { kind, wrong: error });
     this.#changed();
   }
 

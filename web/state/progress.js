@@ -3,6 +3,7 @@
  * lasts as long as the page.
  */
 
+import { telling } from "../engine/telling.js";
 import { storageOf } from "./kept.js";
 import { wasTold } from "./question.js";
 
@@ -114,27 +115,27 @@ export function progressJson(lessons, name) {
  */
 export function readProgress(text) {
   const file = JSON.parse(text);
-  const must = (/** @type {unknown} */ holds, /** @type {string} */ what) => {
-    if (!holds) throw new Error(what);
+  const must = (/** @type {unknown} */ holds, /** @type {string} */ words, /** @type {string[]} */ ...gaps) => {
+    if (!holds) throw telling(words, ...gaps);
   };
   must(isObject(file) && file.progress === "bufferevent", "`progress` is not \u201cbufferevent\u201d: this is no file of progress");
-  must(file.version === 1, `\`version\` is ${JSON.stringify(file.version)}; this page reads 1`);
-  must(isObject(file.lessons), "`lessons` is no object");
+  must(file.version === 1, "`version` is {}; this page reads 1", JSON.stringify(file.version));
+  must(isObject(file.lessons), "`{}` is no object", "lessons");
   for (const [id, kept] of Object.entries(file.lessons)) {
     const at = `lessons.${id}`;
-    must(isObject(kept), `\`${at}\` is no object`);
-    must(isObject(kept.answers), `\`${at}.answers\` is no object`);
-    must(isNames(kept.tasks), `\`${at}.tasks\` is no list of names`);
-    must(typeof kept.repaired === "boolean", `\`${at}.repaired\` is neither true nor false`);
-    must(kept.drawn === undefined || (isObject(kept.drawn) && isNames(kept.drawn.before) && isNames(kept.drawn.after)), `\`${at}.drawn\` is not two lists of names`);
+    must(isObject(kept), "`{}` is no object", at);
+    must(isObject(kept.answers), "`{}` is no object", `${at}.answers`);
+    must(isNames(kept.tasks), "`{}` is no list of names", `${at}.tasks`);
+    must(typeof kept.repaired === "boolean", "`{}` is neither true nor false", `${at}.repaired`);
+    must(kept.drawn === undefined || (isObject(kept.drawn) && isNames(kept.drawn.before) && isNames(kept.drawn.after)), "`{}` is not two lists of names", `${at}.drawn`);
     for (const [question, answer] of Object.entries(kept.answers)) {
       const there = `${at}.answers.${question}`;
-      must(isObject(answer), `\`${there}\` is no object`);
-      for (const key of ["first", "choice"]) must(answer[key] === null || isChoice(answer[key]), `\`${there}.${key}\` is no choice`);
-      must(isChoice(answer.answer), `\`${there}.answer\` is no choice`);
-      must(typeof answer.right === "boolean", `\`${there}.right\` is neither true nor false`);
-      must(Number.isInteger(answer.tries), `\`${there}.tries\` is no number`);
-      must(typeof answer.dialect === "string", `\`${there}.dialect\` is no name`);
+      must(isObject(answer), "`{}` is no object", there);
+      for (const key of ["first", "choice"]) must(answer[key] === null || isChoice(answer[key]), "`{}` is no choice", `${there}.${key}`);
+      must(isChoice(answer.answer), "`{}` is no choice", `${there}.answer`);
+      must(typeof answer.right === "boolean", "`{}` is neither true nor false", `${there}.right`);
+      must(Number.isInteger(answer.tries), "`{}` is no number", `${there}.tries`);
+      must(typeof answer.dialect === "string", "`{}` is no name", `${there}.dialect`);
     }
   }
   return file.lessons;

@@ -1,6 +1,4 @@
 /** A program that fails, of which the reader changes one thing. The runs decide whether it holds then. */
-import { messageOf } from "./report.js";
-
 /** @typedef {import("../types.js").RepairRules} RepairRules */
 /** @typedef {import("../types.js").RepairResult} RepairResult */
 /** @typedef {{[field: string]: string | number}} Changes */
@@ -36,7 +34,7 @@ export class Repair {
       this.result = this.#run(this.changes, dialect);
     } catch (error) {
       // Not every number makes a program.
-      this.result = { holds: false, failed: [], scenarios: [], problem: messageOf(error) };
+      this.result = { holds: false, failed: [], scenarios: [], problem: error };
     }
     if (this.result.holds) this.done = true;
   }
@@ -47,7 +45,7 @@ export class Repair {
       const original = originalOf(this.#rules, field);
       return { id: field.id, value: changes[field.id] ?? original, original, options: field.options?.map(({ id }) => id) ?? null };
     });
-    return { fields, changed: Object.keys(changes).length > 0, holds: result?.holds ?? null, failed: result?.failed ?? [], problem: result?.problem ?? "", done, tries };
+    return { fields, changed: Object.keys(changes).length > 0, holds: result?.holds ?? null, failed: result?.failed ?? [], problem: result?.problem ?? null, done, tries };
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a reader can take along of what is shown: as a link, as code for another page, and as files. */
 import { PAGE, SCRIPT } from "../engine/assets.js";
+import { telling } from "../engine/telling.js";
 import { toFragment } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
@@ -47,19 +48,19 @@ export async function copyOf(what, player, { place, lessons = [], page, title })
 
 /** @param {string} page */
 function linkable(page) {
-  if (!page) throw new Error("no page opens what a link says: the element here has no attribute linked");
+  if (!page) throw telling("no page opens what a link says: the element here has no attribute linked");
   return page;
 }
 
 /** @param {Place | null} place */
 function placed(place) {
-  if (!place) throw new Error("nobody else can see what only this device or a running server has; save it as a recording");
+  if (!place) throw telling("nobody else can see what only this device or a running server has; save it as a recording");
   return place;
 }
 
 /** @param {import("./player.js").Player} player */
 function simulated({ simulation }) {
-  if (!simulation) throw new Error("this is no simulation");
+  if (!simulation) throw telling("this is no simulation");
   return simulation;
 }
 

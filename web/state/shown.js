@@ -103,7 +103,7 @@ const NO_WORDS = new Glossary();
  * What a person must be told, with the ways out of it.
  * @typedef {object} Notice
  * @property {keyof import("../types.js").Text["problem"]["of"]} kind
- * @property {string} message
+ * @property {unknown} wrong what was thrown, or is told
  * @property {number} position where it happened
  * @property {string} [report] what somebody who reports it should send along
  * @property {boolean} [canDefault] the first lesson can be opened instead
@@ -156,6 +156,17 @@ export function shownOf(player, opener, { wantsLive, stretch, ...settings }, mov
 
 /** What is shown is called so. @param {Pick<Shown, "lesson" | "about" | "text" | "frame">} shown */
 export const titleOf = ({ lesson, about, text, frame }) => lesson?.text.title ?? (about.title || text.untitled[frame.source]);
+
+/**
+ * What a window is called that shows this: in a list of windows, of bookmarks or of places that one was at, it is told from others.
+ * @param {Pick<Shown, "lesson" | "about" | "text" | "frame" | "player">} shown
+ */
+export function windowTitleOf({ player, ...shown }) {
+  const { lesson, text, frame } = shown;
+  const { kind } = lesson?.part ?? { kind: "lesson" };
+  const title = kind === "lesson" ? titleOf(shown) : text.partTitle(titleOf(shown), kind);
+  return text.windowTitle(title, player.mode === "following" ? null : frame.position);
+}
 
 /** What moved was seen moving already. @param {Frame} frame @returns {Frame} */
 const still = (frame) => ({ ...frame, motion: "still", other: frame.other && still(frame.other) });

@@ -9,7 +9,7 @@ import { problemWords } from "../lang/problem.js";
 import { digest, joiner, momentSentence } from "../lang/sentences.js";
 import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
-import { LinkError } from "./link.js";
+import { Outcome } from "./link.js";
 import { Opener } from "./opener.js";
 import { Player } from "./player.js";
 import { readProgress } from "./progress.js";
@@ -20,6 +20,7 @@ import { showing } from "./stretch.js";
 /** @typedef {import("./shown.js").Settings} Settings */
 /** @typedef {import("./shown.js").Shown} Shown */
 /** @typedef {import("./shown.js").Notice} Notice */
+/** @typedef {import("./link.js").LinkError} LinkError */
 
 /**
  * Whom a state tells what happens.
@@ -83,7 +84,7 @@ export class State {
       asks: () => this.#settings.asks,
       opening: (source, isLesson) => this.#opening(source, isLesson),
       awaiting: () => this.refresh(),
-      partly: (kind, message) => this.#complain({ kind, message }),
+      partly: (kind, wrong) => this.#complain({ kind, wrong }),
     });
   }
 
@@ -166,7 +167,7 @@ export class State {
       this.#listener.show(this.shown);
     } catch (error) {
       // The engine cannot be asked any more. What was drawn last stays, with a word on it.
-      this.#cannotShow(messageOf(error));
+      this.#cannotShow(error);
     }
     const state = this.shown.live?.state;
     if (state !== undefined && state !== before.live?.state) this.#listener.tell("livestate", { state });
@@ -270,26 +271,34 @@ export class State {
     this.#listener.present?.(true);
   }
 
-  /** Shows what a link holds. @param {import("./link.js").Place} place @throws {LinkError} that names the first field that cannot be used; the rest is shown, as far as it can be */
-  async follow(place) {
+  /**
+   * Shows what a link holds, as far as it can be shown, and tells what cannot.
+   * @param {import("./link.js").Place} place
+   * @param {LinkError[]} [problems] with other fields
+   * @throws {LinkError} where there is nothing to show
+   */
+  async follow(place, problems = []) {
     const { opener } = this;
     if (!opener) return false;
     const name = /** @type {const} */ (["lesson", "src", "scenario"]).find((one) => place[one] !== undefined);
     const asked = await inField(name ?? "lesson", () => opener.openNamed(name, (name && place[name]) ?? ""));
-    if (asked) await this.lead(() => arrive(place, this));
-    return asked;
+    if (!asked) return false;
+    const { followed, wrong, skipped } = await this.lead(() => arrive(place, this));
+    const all = [...problems, ...wrong];
+    return all.length === 0 || this.cannotFollow(new Outcome([...(name ? [name] : []), ...followed], all, skipped));
   }
 
-  /** A link that cannot be followed to its end. @param {unknown} error */
-  cannotFollow(error) {
+  /** A link that cannot be followed to its end. @param {unknown} wrong */
+  cannotFollow(wrong) {
     if (!this.player.track) this.player.fail();
-    this.#complain({ kind: "link", message: error instanceof LinkError ? error.in(this.#settings.lang) : messageOf(error), canDefault: true });
+    const inPart = wrong instanceof Outcome && wrong.followed.length > 0;
+    this.#complain({ kind: inPart ? "linkPart" : "link", wrong, canDefault: true });
     return this.player.track !== null;
   }
 
   /** What was shown came from this device, and is not to be had any more. @returns {boolean} whether there is something to see */
   gone() {
-    this.#complain({ kind: "gone", message: "" });
+    this.#complain({ kind: "gone", wrong: null });
     return this.player.track !== null;
   }
 
@@ -299,7 +308,7 @@ export class State {
       this.opener?.progress.add(readProgress(text));
       this.open((opener) => opener.takeUp());
     } catch (error) {
-      this.#complain({ kind: "progress", message: messageOf(error) });
+      this.#complain({ kind: "progress", wrong: error });
     }
   }
 
@@ -307,25 +316,25 @@ export class State {
   #cannotOpen(error) {
     const kind = error instanceof SourceError ? error.kind : "engine";
     if (!this.player.track) this.player.fail();
-    this.#complain({ kind, message: messageOf(error), canDefault: !this.player.track });
+    this.#complain({ kind, wrong: error, canDefault: !this.player.track });
   }
 
   /** There is no engine. @param {unknown} error */
   fail(error) {
     const policy = error instanceof EngineError && error.reason === "policy";
     this.player.fail();
-    this.#complain({ kind: policy ? "policy" : "engine", message: messageOf(error), stays: true });
+    this.#complain({ kind: policy ? "policy" : "engine", wrong: error, stays: true });
   }
 
-  /** @param {{kind: "action" | "condition" | "panic", message: string}} problem */
-  #problem({ kind, message }) {
-    const panicked = kind === "panic" || isPanic(message);
-    this.#complain(panicked ? panic(message, this.#version, this.player) : { kind, message });
+  /** @param {{kind: "action" | "condition" | "panic", wrong: unknown}} problem */
+  #problem({ kind, wrong }) {
+    const panicked = kind === "panic" || isPanic(messageOf(wrong));
+    this.#complain(panicked ? panic(wrong, this.#version, this.player) : { kind, wrong });
   }
 
-  /** @param {string} message */
-  #cannotShow(message) {
-    const notice = { ...panic(message, this.#version, this.player), position: this.player.position };
+  /** @param {unknown} wrong */
+  #cannotShow(wrong) {
+    const notice = { ...panic(wrong, this.#version, this.player), position: this.player.position };
     this.#settings = { ...this.#settings, notice };
     this.shown = { ...this.shown, notice };
     this.#listener.showNotice(this.shown);
@@ -345,5 +354,5 @@ export class State {
   }
 }
 
-/** @param {string} message @param {string} version @param {Player} player @returns {Omit<Notice, "position">} */
-const panic = (message, version, player) => ({ kind: "panic", message, report: report(message, version, player) });
+/** @param {unknown} wrong @param {string} version @param {Player} player @returns {Omit<Notice, "position">} */
+const panic = (wrong, version, player) => ({ kind: "panic", wrong, report: report(messageOf(wrong), version, player) });

@@ -127,12 +127,14 @@ function createAction({ words, fields = [], run, now }, commands) {
   let connection = null;
   // What somebody types stays until it is done; a choice shows what is so of that.
   let typed = false;
+  let refuses = false;
   const fill = () => {
     if (!now || !connection || typed) return;
     for (const [name, value] of Object.entries(now(connection, values()))) for (const field of made) if (field.name === name && field.input.value !== String(value)) field.input.value = String(value);
   };
   const onsubmit = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (refuses) return;
     typed = false;
     run(commands, values());
   };
@@ -142,7 +144,9 @@ function createAction({ words, fields = [], run, now }, commands) {
     /** @param {Text} text @param {import("../types.js").ConnectionPicture} shown @param {boolean} gone */
     update(text, shown, gone) {
       connection = shown;
-      submit.disabled = gone;
+      // What is disabled loses the focus, and whoever acts by keys would not know where they are.
+      refuses = gone;
+      set(submit, "aria-disabled", gone ? "true" : null);
       say(submit, words(text));
       made.forEach((field) => field.update(text));
       fill();

@@ -1,4 +1,5 @@
 /** Two libevents side by side: what is played, and the same script as another one at the same moment. */
+import { wrongIn } from "../lang/problem.js";
 import { momentSentence } from "../lang/sentences.js";
 import { button, choose, h, say, set, sized } from "./dom.js";
 import { createScene } from "./scene/scene.js";
@@ -42,7 +43,7 @@ export function createCompare(commands) {
     own.update(shown, frame, t.compare.title(/** @type {Simulation} */ (frame.track).dialect));
     other ??= createOther(commands);
     if (!element.firstChild) element.append(other.caption.element, other.body, problem);
-    say(problem, frame.otherProblem ? t.compare.cannot(frame.against ?? "", frame.otherProblem) : "");
+    say(problem, frame.otherProblem ? t.compare.cannot(frame.against ?? "", wrongIn(frame.otherProblem, t)) : "");
     other.body.hidden = frame.other === null;
     other.caption.update(shown, frame.other, name);
     // To each of both the other one is the other.

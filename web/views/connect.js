@@ -1,4 +1,5 @@
 /** The way to a live server: its address, and how the connection to it stands. What is played stays until somebody answers. */
+import { wrongIn } from "../lang/problem.js";
 import { button, h, say, set } from "./dom.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -17,10 +18,10 @@ function liveWords({ state, url, problem, lost, lostMore }, t) {
     case "ended":
       return t.live.ended;
     case "other_schema":
-      return t.live.schema(problem);
+      return t.live.schema(wrongIn(problem, t));
     case "refused":
     case "malformed":
-      return t.live.refused(problem);
+      return t.live.refused(wrongIn(problem, t));
     default:
       return t.live.lost;
   }

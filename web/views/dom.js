@@ -99,7 +99,7 @@ export function choose(select, value) {
 }
 
 /** Whether what had the focus can have it no more: browsers then forget where the reader was. @param {Element} element */
-export const isLost = (element) => !element.isConnected || element.matches(":disabled") || element.closest("[hidden]") !== null;
+export const isLost = (element) => !element.isConnected || element.matches(":disabled") || element.closest("[hidden]") !== null || (element instanceof SVGElement && !element.hasAttribute("tabindex"));
 
 /** What was written into an element. @type {WeakMap<Element, string>} */
 const written = new WeakMap();

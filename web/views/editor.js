@@ -1,4 +1,5 @@
 /** The scenario as text: what is wrong stands beside its line, and what can be run becomes a branch. */
+import { wrongIn } from "../lang/problem.js";
 import { button, h, say, set, sized, style } from "./dom.js";
 import { whenSized } from "./laid-out.js";
 
@@ -9,7 +10,7 @@ import { whenSized } from "./laid-out.js";
 /** A line is so high, as in the style sheet. */
 const LINE = 20;
 /** What is no JSON says its line by itself, too. */
-const OWN_LINE = /^line \d+(?:, |: )/;
+const OWN_LINE = "line {}";
 
 /** @param {Commands} commands */
 export function createEditor(commands) {
@@ -48,7 +49,7 @@ export function createEditor(commands) {
 
   function check() {
     const problem = problemIn(field.text(), commands);
-    field.mark(problem);
+    field.mark(problem, words);
     run.disabled = problem !== undefined;
     verdict.update(problem, words);
   }
@@ -76,7 +77,8 @@ export function createEditor(commands) {
 /** What is wrong with a text; its line is said once. @param {string} text @param {Commands} commands @returns {ScenarioProblem | undefined} */
 function problemIn(text, commands) {
   const problem = commands.problemOf(text);
-  return problem && { ...problem, message: problem.message.replace(OWN_LINE, "") };
+  const isOwn = problem?.said[0]?.[0].startsWith(OWN_LINE);
+  return problem && { ...problem, said: isOwn ? problem.said.slice(1) : problem.said };
 }
 
 /** Whether the text can be run, and the way to the line because of which it cannot. @param {() => void} onGo */
@@ -84,8 +86,9 @@ function createVerdict(onGo) {
   const status = h("p", { class: "editor-status", role: "status" });
   const go = button("", onGo, { class: "editor-go" });
   /** @param {ScenarioProblem | undefined} problem @param {Shown["text"]} text */
-  function update(problem, { act }) {
-    say(status, problem ? act.wrongAt(problem.line, problem.message) : act.fine);
+  function update(problem, text) {
+    const { act } = text;
+    say(status, problem ? act.wrongAt(problem.line, wrongIn(problem, text)) : act.fine);
     say(go, act.goToWrong);
     go.hidden = problem === undefined;
   }
@@ -165,13 +168,13 @@ function createField(onInput) {
     draw(viewOf(input));
   }
 
-  /** @param {ScenarioProblem | undefined} problem */
-  function mark(problem) {
+  /** @param {ScenarioProblem | undefined} problem @param {Shown["text"]} text */
+  function mark(problem, text) {
     lines = input.value.split("\n").length;
     wrong = problem?.line ?? 0;
     set(input, "aria-invalid", problem ? "true" : null);
     remark.hidden = !problem;
-    say(remark, problem?.message ?? "");
+    say(remark, problem ? wrongIn(problem, text) : "");
     follow();
   }
 

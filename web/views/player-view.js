@@ -54,8 +54,17 @@ function createSkip(onSkip) {
   return { element, update: (/** @type {Shown} */ { text }) => say(element, text.skip) };
 }
 
-/** Who was in a panel stays in it; where another is shown, its tab tells which. @param {HTMLElement} element @param {HTMLElement | null} panel @returns {HTMLElement} */
-function homeOf(element, panel) {
+/**
+ * Who was on the scene stays there, at what the keys come to. Who was in a panel stays in it; where another is shown, its tab tells which.
+ * @param {HTMLElement} element
+ * @param {Element} held what had the focus
+ * @param {HTMLElement | null} panel that it is in
+ * @returns {HTMLElement | SVGElement}
+ */
+function homeOf(element, held, panel) {
+  /** @type {SVGElement | null | undefined} */
+  const stop = held.closest(".scene")?.querySelector(".asks [tabindex='0']");
+  if (stop) return stop;
   if (panel?.hidden) return element.querySelector("[role=tab][aria-selected=true]") ?? element;
   return panel?.matches("[tabindex]") ? panel : element;
 }
@@ -73,7 +82,7 @@ function keepPlace(element) {
     if (!held || !isLost(held)) return;
     // What loses the focus may command something, which a view does not while it is drawn.
     queueMicrotask(() => {
-      if (root.activeElement === null || root.activeElement === held) homeOf(element, panel).focus({ preventScroll: true });
+      if (root.activeElement === null || root.activeElement === held) homeOf(element, held, panel).focus({ preventScroll: true });
     });
   };
 }

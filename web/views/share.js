@@ -1,4 +1,5 @@
 /** What a reader can take along: copied where a page may copy, and handed over as a file where it may not. */
+import { wrongIn } from "../lang/problem.js";
 import { copied } from "./copied.js";
 import { button, h, say, set } from "./dom.js";
 import { download } from "./download.js";
@@ -19,10 +20,10 @@ export function createShare(commands, scene) {
   const paper = button("", () => (element.close(), void commands.print()), { class: "share-print" });
   const close = button("", () => element.close(), { class: "close primary" });
   const element = h("dialog", { class: "share-dialog", onclose: () => commands.dialog("") }, title, h("div", { class: "share-list" }, ...buttons), pictures.element, said, h("div", { class: "row" }, present, paper, close));
-  /** @type {Shown["text"]["share"] | null} */
+  /** @type {Shown["text"] | null} */
   let words = null;
   let before = false;
-  const handOver = oneAtATime(said, (message) => words?.cannot(message) ?? "");
+  const handOver = oneAtATime(said, (wrong) => (words ? words.share.cannot(wrongIn(wrong, words)) : ""));
 
   /** @param {typeof KINDS[number]} what */
   const give = (what) =>
@@ -31,23 +32,23 @@ export function createShare(commands, scene) {
       // A recording is a file to whoever wants it.
       if (what === "recording" || typeof content !== "string" || !(await copied(content))) {
         download(name, content, type);
-        return words?.saved(name);
+        return words?.share.saved(name);
       }
-      return [words?.copied(words.of[what]), what === "embed" ? words?.elsewhere : ""].join(" ");
+      return [words?.share.copied(words.share.of[what]), what === "embed" ? words?.share.elsewhere : ""].join(" ");
     });
 
   /** @param {import("./picture/pictures.js").Make} make */
   async function draw(make) {
-    const { content, name, type } = await make((done, of) => say(said, words?.pictures.making(done, of) ?? ""));
+    const { content, name, type } = await make((done, of) => say(said, words?.share.pictures.making(done, of) ?? ""));
     download(name, content, type);
-    return words?.saved(name);
+    return words?.share.saved(name);
   }
 
   /** @param {Shown} shown */
   function update(shown) {
     const { dialog, blank, frame, text } = shown;
     pictures.update(shown);
-    words = text.share;
+    words = text;
     say(title, text.share.title);
     KINDS.forEach((what, index) => say(buttons[index], text.share.of[what]));
     say(present, text.present.button);
@@ -68,7 +69,7 @@ export function createShare(commands, scene) {
 /**
  * What came of it is said.
  * @param {Element} said
- * @param {(message: string) => string} cannot
+ * @param {(wrong: unknown) => string} cannot
  */
 function oneAtATime(said, cannot) {
   let busy = false;
@@ -79,7 +80,7 @@ function oneAtATime(said, cannot) {
     try {
       say(said, (await make()) ?? "");
     } catch (error) {
-      say(said, cannot(error instanceof Error ? error.message : String(error)));
+      say(said, cannot(error));
     } finally {
       busy = false;
     }

@@ -1,4 +1,5 @@
 /** Where playing stops: a choice, or a condition of one's own with what is wrong with it and how one is written. */
+import { wrongIn } from "../lang/problem.js";
 import { button, h, say, set } from "./dom.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -41,20 +42,31 @@ function createOwn(onChange) {
   const grammar = createGrammar();
   const element = h("span", { class: "field option stop-own", hidden: true }, field, grammar.open, problem, grammar.element);
 
-  /** @param {string} message empty where nothing is wrong */
-  function refuse(message) {
-    set(field, "aria-invalid", message !== "" || null);
-    say(problem, message);
+  /** @type {unknown} */
+  let wrong = null;
+  /** @type {Shown["text"] | null} */
+  let text = null;
+
+  /** @param {unknown} refused none where nothing is wrong */
+  function refuse(refused) {
+    wrong = refused;
+    set(field, "aria-invalid", wrong !== null || null);
+    say(problem, wrong !== null && text ? wrongIn(wrong, text) : "");
   }
 
   /** @param {Shown} shown */
   function update(shown) {
+    // In another language, perhaps.
+    if (text !== shown.text) {
+      text = shown.text;
+      refuse(wrong);
+    }
     set(field, "aria-label", shown.text.controls.expression);
     grammar.update(shown);
   }
 
   // Who writes on has read it.
-  field.addEventListener("input", () => refuse(""));
+  field.addEventListener("input", () => refuse(null));
   return { element, field, refuse, update };
 }
 

@@ -86,6 +86,24 @@ impl<O: Observer> Engine<O> {
         Ok(())
     }
 
+    /// `bufferevent_write_buffer` of 1.4 with the input of another: it copies, and then drains.
+    #[cfg(feature = "sim")]
+    pub(crate) fn bufferevent_write_input(
+        &mut self,
+        to: BuffereventId,
+        from: BuffereventId,
+    ) -> Result<(), Frozen> {
+        let function = "bufferevent_write_buffer";
+        let bytes = self.state.bufferevents[from.0].input.to_vec();
+        let (output, spares) = self.output_mut(to);
+        spares.give_to(output);
+        output.add(&bytes)?;
+        self.output_written(to, bytes.len(), function);
+        let dropped = self.state.bufferevents[from.0].input.drain(usize::MAX)?;
+        self.input_drained(from, dropped, function);
+        Ok(())
+    }
+
     pub(crate) fn bufferevent_read(&mut self, id: BuffereventId, into: &mut [u8]) -> Result<usize, Frozen> {
         let taken = self.state.bufferevents[id.0].input.remove(into)?;
         self.input_drained(id, taken, "evbuffer_drain");

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::pieces::Pieces;
 use super::{Picture, Recording, SCHEMA};
 use crate::object::Object;
+use crate::said::{Said, said};
 use crate::{Record, words};
 
 /// The name in a header, by which a recording is known.
@@ -62,18 +63,24 @@ pub struct Damage {
     /// The first of them, from 1.
     pub line: u64,
     /// Why it could not be read.
-    pub problem: String,
+    pub problem: Said,
     /// How many there are.
     pub lines: u64,
 }
 
+impl From<&Damage> for Said {
+    fn from(Damage { line, problem, lines }: &Damage) -> Self {
+        let first = said!("line {}: ", line).then(problem.clone());
+        match lines {
+            1 => first,
+            lines => first.then(said!(" ({} lines could not be read)", lines)),
+        }
+    }
+}
+
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.problem)?;
-        match self.lines {
-            1 => Ok(()),
-            lines => write!(f, " ({lines} lines could not be read)"),
-        }
+        Said::from(self).fmt(f)
     }
 }
 
@@ -83,20 +90,30 @@ pub enum ImportError {
     /// It could not be read.
     Io(io::Error),
     /// Its first line is no header.
-    NoHeader(String),
+    NoHeader(Said),
     /// It follows another version of the schema.
     OtherSchema(u32),
 }
 
+impl From<&ImportError> for Said {
+    fn from(error: &ImportError) -> Self {
+        match error {
+            ImportError::Io(error) => said!("the recording cannot be read: {}", error),
+            ImportError::NoHeader(problem) => {
+                said!("line {}: ", 1).then(said!("not the header of a recording: ")).then(problem.clone())
+            }
+            ImportError::OtherSchema(schema) => said!("line {}: ", 1).then(said!(
+                "the recording has schema {}, this version reads schema {}",
+                schema,
+                SCHEMA
+            )),
+        }
+    }
+}
+
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(error) => write!(f, "the recording cannot be read: {error}"),
-            Self::NoHeader(problem) => write!(f, "line 1: not the header of a recording: {problem}"),
-            Self::OtherSchema(schema) => {
-                write!(f, "line 1: the recording has schema {schema}, this version reads schema {SCHEMA}")
-            }
-        }
+        Said::from(self).fmt(f)
     }
 }
 
@@ -215,7 +232,7 @@ impl Recording {
         let Object(header): Object<Header> = serde_json::from_slice(text)
             .map_err(|error| ImportError::NoHeader(words::placed(text, &error)))?;
         if header.recording != NAME {
-            return Err(ImportError::NoHeader(format!("recording is {:?}", header.recording)));
+            return Err(ImportError::NoHeader(said!("recording is {}", format!("{:?}", header.recording))));
         }
         if header.schema != SCHEMA {
             return Err(ImportError::OtherSchema(header.schema));
@@ -249,11 +266,11 @@ impl Recording {
     }
 
     /// Appends what a line has; the reason where it has nothing that can be. `cut` where the file ends in it.
-    fn append_line(&mut self, line: &[u8], cut: bool) -> Result<(), String> {
+    fn append_line(&mut self, line: &[u8], cut: bool) -> Result<(), Said> {
         // What is missing is missing in this line, and not in the next.
         let line = line.trim_ascii_end();
         let told = |error: serde_json::Error| match cut && error.is_eof() {
-            true => "the file is cut off in this line".to_owned(),
+            true => said!("the file is cut off in this line"),
             false => words::placed(line, &error),
         };
         if line.starts_with(SNAPSHOT) {
@@ -267,7 +284,7 @@ impl Recording {
             let record: Record = serde_json::from_slice(line).map_err(told)?;
             let before = self.end().seq;
             if record.seq <= before {
-                return Err(format!("seq is {} after {before}, and has to rise", record.seq));
+                return Err(said!("seq is {} after {}, and has to rise", record.seq, before));
             }
             self.append_in_passing(record);
         }
@@ -295,8 +312,8 @@ enum Line {
     TooLong,
 }
 
-fn too_long() -> String {
-    format!("longer than {MAX_LINE} bytes")
+fn too_long() -> Said {
+    said!("longer than {} bytes", MAX_LINE)
 }
 
 /// Reads the next line, with its end.

@@ -4,7 +4,7 @@
 //!   called.
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
 //! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form, `pieces` the text that JSON becomes; `condition` - what can be
-//!   searched for; `series` - a recording from afar; `view` - a picture as a page is given it.
+//!   searched for; `runs` - since when its clock counts; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
 //! - feature `perfetto`: `perfetto` - a recording as a trace for Perfetto's viewer.
 //! - `wire` - what a server and its viewers say to each other; `watched` - which connections; `viewer` - what a viewer makes of it, without I/O.
@@ -32,6 +32,7 @@ mod path;
 mod perfetto;
 mod picture;
 mod pieces;
+mod runs;
 mod series;
 mod snapshot;
 mod tape;

@@ -93,7 +93,7 @@ impl Viewer {
                 Ok(OtherHello { schema }) if self.hello.is_none() && schema != SCHEMA => {
                     Err(Unheard::OtherSchema(schema))
                 }
-                _ => Err(Unheard::Malformed(words::placed(message, &problem))),
+                _ => Err(Unheard::Malformed(words::placed(message, &problem).to_string())),
             },
         }
     }

@@ -8,6 +8,7 @@ use super::experiment::{Experiment, Run};
 use super::{Scenario, ScenarioError, edited};
 use crate::Step;
 use crate::recording::DirectionPicture;
+use crate::said::{Said, said};
 
 /// One way that the experiment went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,15 +55,21 @@ pub enum ActError {
     FirstBranch,
 }
 
+impl From<&ActError> for Said {
+    fn from(error: &ActError) -> Self {
+        match error {
+            ActError::Invalid(error) => error.into(),
+            ActError::Full(truncation) => said!("nothing can be added: ").then(truncation),
+            ActError::NoBranch(number) => said!("there is no branch {}", number),
+            ActError::TooManyBranches(most) => said!("there are {} branches already", most),
+            ActError::FirstBranch => said!("the first branch cannot be deleted"),
+        }
+    }
+}
+
 impl fmt::Display for ActError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid(error) => error.fmt(f),
-            Self::Full(truncation) => write!(f, "nothing can be added: {truncation}"),
-            Self::NoBranch(number) => write!(f, "there is no branch {number}"),
-            Self::TooManyBranches(most) => write!(f, "there are {most} branches already"),
-            Self::FirstBranch => f.write_str("the first branch cannot be deleted"),
-        }
+        Said::from(self).fmt(f)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use super::Limits;
+use crate::said::{Said, phrase, said};
 use crate::{Observer, Record};
 
 /// What running a scenario may cost at most.
@@ -72,15 +73,21 @@ pub enum Limit {
     Filtered,
 }
 
+impl From<&Truncation> for Said {
+    fn from(Truncation { step, what, limit }: &Truncation) -> Self {
+        let what = match what {
+            Limit::Records => phrase!("records"),
+            Limit::Bytes => phrase!("buffered bytes"),
+            Limit::Payload => phrase!("bytes of payload"),
+            Limit::Filtered => phrase!("bytes out of filters"),
+        };
+        said!("stopped in step {} of the script: more than {} {}", step, limit, what)
+    }
+}
+
 impl fmt::Display for Truncation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.what {
-            Limit::Records => "records",
-            Limit::Bytes => "buffered bytes",
-            Limit::Payload => "bytes of payload",
-            Limit::Filtered => "bytes out of filters",
-        };
-        write!(f, "stopped in step {} of the script: more than {} {what}", self.step, self.limit)
+        Said::from(self).fmt(f)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::said::{Said, said};
+
 /// A scenario could not be read: where, and why.
 ///
 /// Displays as `script[2]: unknown key "peer_sent"`, for example.
@@ -23,7 +25,7 @@ pub enum Problem {
         /// The byte in the line; 0 where the line had not begun.
         column: usize,
         /// What the JSON parser makes of it.
-        message: String,
+        message: Said,
     },
     /// The object has a key that means nothing here.
     UnknownKey {
@@ -36,31 +38,43 @@ pub enum Problem {
     DuplicateKey(String),
     /// The key that the place names is required and absent.
     Missing,
-    /// The value is of the wrong kind or out of its range; the text says what was expected.
-    Value(String),
+    /// The value is of the wrong kind or out of its range: what was expected.
+    Value(Said),
+}
+
+impl From<&ScenarioError> for Said {
+    fn from(error: &ScenarioError) -> Self {
+        let place = if error.place.is_empty() { Self::default() } else { said!("{}: ", error.place) };
+        place.then(&error.problem)
+    }
+}
+
+impl From<&Problem> for Said {
+    fn from(problem: &Problem) -> Self {
+        match problem {
+            Problem::Malformed { line, column: 0, message } => said!("line {}: ", line).then(message.clone()),
+            Problem::Malformed { line, column, message } => {
+                said!("line {}, ", line).then(said!("column {}: ", column)).then(message.clone())
+            }
+            Problem::UnknownKey { key, nearest } => {
+                said!("unknown key {}", Quoted(key)).then(Nearest(nearest.as_deref()).said())
+            }
+            Problem::DuplicateKey(key) => said!("key {} appears twice", Quoted(key)),
+            Problem::Missing => said!("missing"),
+            Problem::Value(expectation) => expectation.clone(),
+        }
+    }
 }
 
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.place.is_empty() {
-            write!(f, "{}: ", self.place)?;
-        }
-        self.problem.fmt(f)
+        Said::from(self).fmt(f)
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed { line, column: 0, message } => write!(f, "line {line}: {message}"),
-            Self::Malformed { line, column, message } => write!(f, "line {line}, column {column}: {message}"),
-            Self::UnknownKey { key, nearest } => {
-                write!(f, "unknown key {}{}", Quoted(key), Nearest(nearest.as_deref()))
-            }
-            Self::DuplicateKey(key) => write!(f, "key {} appears twice", Quoted(key)),
-            Self::Missing => f.write_str("missing"),
-            Self::Value(expectation) => f.write_str(expectation),
-        }
+        Said::from(self).fmt(f)
     }
 }
 
@@ -101,16 +115,20 @@ impl<'a> Nearest<'a> {
     pub(super) fn name(&self) -> Option<String> {
         self.0.map(str::to_owned)
     }
+
+    pub(super) fn said(&self) -> Said {
+        self.0.map_or_else(Said::default, |name| said!("; did you mean {}?", Quoted(name)))
+    }
 }
 
 impl fmt::Display for Nearest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |name| write!(f, "; did you mean {}?", Quoted(name)))
+        self.said().fmt(f)
     }
 }
 
 /// The place of a key, and what is wrong there.
-pub(super) fn at(place: &str, problem: impl Into<String>) -> ScenarioError {
+pub(super) fn at(place: &str, problem: impl Into<Said>) -> ScenarioError {
     ScenarioError { place: place.to_owned(), problem: Problem::Value(problem.into()) }
 }
 

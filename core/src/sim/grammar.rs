@@ -2,6 +2,7 @@
 
 use super::action::On;
 use super::shape::{Case, Cases, Key, Shape, names};
+use crate::said::phrase;
 use crate::{Connect, Dialect, Direction, EolStyle, Errno, FilterKind, FlushMode, What};
 
 pub(super) const OPS: [(&str, Direction); 2] = [("read", Direction::Read), ("write", Direction::Write)];
@@ -91,17 +92,22 @@ static CALLBACK: Shape = Shape::Choice(&names(&CALLBACKS));
 
 static DATA: Shape = Shape::Named(
     "data",
-    &Shape::Either("a string", &[Shape::Text, Shape::Object(&[Key::required("bytes", &Shape::Bytes)])]),
+    &Shape::Either(
+        phrase!("a string"),
+        &[Shape::Text, Shape::Object(&[Key::required("bytes", &Shape::Bytes)])],
+    ),
 );
-static AMOUNT: Shape =
-    Shape::Either("a whole number or \"all\"", &[Shape::Whole(0, u32::MAX as u64), Shape::Word("all")]);
+static AMOUNT: Shape = Shape::Either(
+    phrase!("a whole number or \"all\""),
+    &[Shape::Whole(0, u32::MAX as u64), Shape::Word("all")],
+);
 static DIRECTIONS: Shape = Shape::Named("directions", &Shape::List(&OP));
 static ONE_OR_MORE: Shape =
-    Shape::Either("a direction or a list of them", &[Shape::Choice(&names(&OPS)), Shape::List(&OP)]);
+    Shape::Either(phrase!("a direction or a list of them"), &[Shape::Choice(&names(&OPS)), Shape::List(&OP)]);
 static EVENT_FLAGS: Shape = Shape::Named(
     "flags",
     &Shape::Either(
-        "a list of flags, one flag or their sum",
+        phrase!("a list of flags, one flag or their sum"),
         &[Shape::List(&EVENT_FLAG), Shape::Choice(&names(&FLAGS)), Shape::Whole(0, 0xff)],
     ),
 );
@@ -175,12 +181,12 @@ static CONDITION_KEYS: [Key; 8] = [
     Key::optional("output_of", &NAME),
     Key::optional(
         "line_there",
-        &Shape::Either("true or a kind of line", &[Shape::True, Shape::Choice(&names(&EOLS))]),
+        &Shape::Either(phrase!("true or a kind of line"), &[Shape::True, Shape::Choice(&names(&EOLS))]),
     ),
     Key::optional("event_has", &EVENT_FLAGS),
     Key::optional(
         "count_of",
-        &Shape::Either("a whole number or a name", &[Shape::Whole(0, u32::MAX as u64), Shape::Name]),
+        &Shape::Either(phrase!("a whole number or a name"), &[Shape::Whole(0, u32::MAX as u64), Shape::Name]),
     ),
     Key::optional("at_least", &WHOLE),
     Key::optional("of", &NAME),
@@ -222,10 +228,12 @@ static ACTIONS: Shape = Shape::List(&ACTION);
 
 static CALLS_1: Shape = Shape::List(&Shape::List(&ACTION_1));
 static CALLS: Shape = Shape::List(&ACTIONS);
-static PROGRAM_1: Shape =
-    Shape::Named("program_1", &Shape::Either("a list", &[Shape::Null, Shape::Named("calls_1", &CALLS_1)]));
+static PROGRAM_1: Shape = Shape::Named(
+    "program_1",
+    &Shape::Either(phrase!("a list"), &[Shape::Null, Shape::Named("calls_1", &CALLS_1)]),
+);
 static PROGRAM: Shape =
-    Shape::Named("program", &Shape::Either("a list", &[Shape::Null, Shape::Named("calls", &CALLS)]));
+    Shape::Named("program", &Shape::Either(phrase!("a list"), &[Shape::Null, Shape::Named("calls", &CALLS)]));
 
 /// The settings of a bufferevent in format 2.
 static BUFFEREVENT: Shape = Shape::Named(

@@ -8,6 +8,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
 use super::error::{Nearest, Problem, Quoted, ScenarioError};
+use crate::said::{Said, phrase, said};
 use crate::words;
 
 /// A JSON value. No deeper than the recursion limit of `serde_json`, which makes it safe to walk and drop.
@@ -59,17 +60,17 @@ impl Json {
     /// A whole number within these bounds, which are no larger than what is exact in JSON.
     pub(super) fn whole_within(&self, place: &Place<'_>, least: u64, most: u64) -> Result<u64> {
         let Self::Number(number) = self else {
-            return Err(self.unexpected(place, "a whole number"));
+            return Err(self.unexpected(place, phrase!("a whole number")));
         };
         let value = number.as_f64().unwrap_or(f64::NAN);
         if value.is_nan() || value.fract() != 0.0 {
-            Err(self.unexpected(place, "a whole number"))
+            Err(self.unexpected(place, phrase!("a whole number")))
         } else if value < 0.0 {
-            Err(place.refuse(format!("{number} is below 0")))
+            Err(place.refuse(said!("{} is below {}", number, 0)))
         } else if value > most as f64 {
-            Err(place.refuse(format!("{number} is above {most}")))
+            Err(place.refuse(said!("{} is above {}", number, most)))
         } else if value < least as f64 {
-            Err(place.refuse(format!("must be at least {least}")))
+            Err(place.refuse(said!("must be at least {}", least)))
         } else {
             Ok(value as u64)
         }
@@ -79,15 +80,16 @@ impl Json {
     pub(super) fn text(&self, place: &Place<'_>) -> Result<&str> {
         match self {
             Self::Text(text) => Ok(text),
-            _ => Err(self.unexpected(place, "a string")),
+            _ => Err(self.unexpected(place, phrase!("a string"))),
         }
     }
 
     /// A string whose characters are bytes.
     pub(super) fn byte_text(&self, place: &Place<'_>) -> Result<Vec<u8>> {
         let byte = |char: char| {
-            u8::try_from(char)
-                .map_err(|_| place.refuse(format!("{char:?} is above U+00FF and stands for no byte")))
+            u8::try_from(char).map_err(|_| {
+                place.refuse(said!("{} is above U+00FF and stands for no byte", format!("{char:?}")))
+            })
         };
         self.text(place)?.chars().map(byte).collect()
     }
@@ -96,7 +98,7 @@ impl Json {
     pub(super) fn flag(&self, place: &Place<'_>) -> Result<bool> {
         match self {
             Self::Bool(flag) => Ok(*flag),
-            _ => Err(self.unexpected(place, "true or false")),
+            _ => Err(self.unexpected(place, phrase!("true or false"))),
         }
     }
 
@@ -120,7 +122,7 @@ impl Json {
         mut read: impl FnMut(&Self, &Place<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         let Self::List(items) = self else {
-            return Err(self.unexpected(place, "a list"));
+            return Err(self.unexpected(place, phrase!("a list")));
         };
         items.iter().enumerate().map(|(index, item)| read(item, &Place::Index(place, index))).collect()
     }
@@ -154,13 +156,13 @@ impl Json {
     pub(super) fn entries(&self, place: &Place<'_>) -> Result<&[(String, Self)]> {
         match self {
             Self::Object(entries) => Ok(entries),
-            _ => Err(self.unexpected(place, "an object")),
+            _ => Err(self.unexpected(place, phrase!("an object"))),
         }
     }
 
     /// The refusal of a value that is of another kind than `expected`.
     pub(super) fn unexpected(&self, place: &Place<'_>, expected: &str) -> ScenarioError {
-        place.refuse(format!("expected {expected}, found {self}"))
+        place.refuse(said!("expected {}, found {}", expected, self))
     }
 }
 
@@ -223,7 +225,7 @@ impl Place<'_> {
     /// The refusal of a name that is not in its list.
     pub(super) fn not_one_of(&self, name: &str, names: &[&str]) -> ScenarioError {
         let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
-        self.refuse(format!("{} is not one of {}", Quoted(name), names.join(", ")))
+        self.refuse(said!("{} is not one of {}", Quoted(name), names.join(", ")))
     }
 
     /// The error that this is wrong here.
@@ -232,7 +234,7 @@ impl Place<'_> {
     }
 
     /// The error that the value here will not do.
-    pub(super) fn refuse(&self, expectation: impl Into<String>) -> ScenarioError {
+    pub(super) fn refuse(&self, expectation: impl Into<Said>) -> ScenarioError {
         self.error(Problem::Value(expectation.into()))
     }
 }

@@ -230,13 +230,15 @@ impl<O: Observer> Simulation<O> {
         }
     }
 
-    /// `bufferevent_write_buffer` of 1.4, with the input of another: it copies, and then drains.
+    /// `bufferevent_write_buffer` of one with the input of another. To and from one that was freed nothing goes.
     fn write_input_to(&mut self, at: usize, to: usize) -> bool {
-        let (Ok(from), Ok(_)) = (self.bufferevent(at), self.bufferevent(to)) else { return true };
-        let bytes = from.input().to_vec();
-        let written = self.bufferevent_mut(to).map(|mut to| to.write(&bytes));
-        let drained = self.bufferevent_mut(at).map(|mut from| from.drain(usize::MAX));
-        !matches!(written, Ok(Err(_))) && !matches!(drained, Ok(Err(_)))
+        if self.bufferevent(at).is_err() || self.bufferevent(to).is_err() {
+            return true;
+        }
+        let [from, to] = [at, to].map(|at| self.bufferevents[at].id);
+        let done = self.base.engine.bufferevent_write_input(to, from);
+        self.base.engine.settle();
+        done.is_ok()
     }
 
     fn echo(&mut self, at: usize, prefix: &[u8]) -> bool {

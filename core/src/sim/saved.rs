@@ -7,6 +7,7 @@ use super::error::within;
 use super::experiment::{Experiment, MAX_BRANCHES};
 use super::json::{Json, Place, Result};
 use super::{Budget, Scenario};
+use crate::said::said;
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -63,13 +64,13 @@ impl Experiment {
         let saved = json.object(&Place::Top, ["experiment", "current", "branches"].into_iter())?;
         saved.required("experiment", |json, place| match json.whole(place)? {
             VERSION => Ok(()),
-            other => Err(place.refuse(format!("must be {VERSION}, found {other}"))),
+            other => Err(place.refuse(said!("must be {}, found {}", VERSION, other))),
         })?;
         let branches = saved.required("branches", |json, place| {
             let mut index = 0;
             json.list(place, |json, place| {
                 if index == MAX_BRANCHES {
-                    return Err(place.refuse(format!("there are at most {MAX_BRANCHES}")));
+                    return Err(place.refuse(said!("there are at most {}", MAX_BRANCHES)));
                 }
                 index += 1;
                 read(json, place, index - 1)
@@ -80,7 +81,7 @@ impl Experiment {
             if current < branches.len() {
                 Ok(current)
             } else {
-                Err(place.refuse(format!("there is no branch {current}")))
+                Err(place.refuse(said!("there is no branch {}", current)))
             }
         })?;
         Ok(Self::with_branches(branches, current, Budget::PAGE))
@@ -94,7 +95,7 @@ fn read(json: &Json, place: &Place<'_>, index: usize) -> Result<Branch> {
     let parent = branch.optional("parent", |json, place| json.whole(place).map(|it| it as usize))?;
     // The first left nobody; every other one left one that is before it.
     if parent.is_none() != (index == 0) || parent.is_some_and(|parent| parent >= index) {
-        let problem = "must be the number of a branch before it, but for the first";
+        let problem = said!("must be the number of a branch before it, but for the first");
         return Err(branch.place("parent").refuse(problem));
     }
     let position = |key| {

@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
-use super::error::{Nearest, Problem};
+use super::error::{Nearest, Quoted};
 use super::json::{Json, Object, Place, Result};
+use crate::said::said;
 
 /// What a value may be.
 #[derive(Debug)]
@@ -116,15 +117,21 @@ impl Cases {
         let mut present = self.iter().filter(|case| object.has(case.key.name));
         let case = match (present.next(), present.next()) {
             (Some(case), None) => case,
-            (None, _) => return Err(place.refuse("expected one key, found none")),
+            (None, _) => return Err(place.refuse(said!("expected one key, found none"))),
             (Some(first), Some(second)) => {
                 let (first, second) = (first.key.name, second.key.name);
-                return Err(place.refuse(format!("expected one key, found {first:?} and {second:?}")));
+                return Err(place.refuse(said!(
+                    "expected one key, found {} and {}",
+                    Quoted(first),
+                    Quoted(second)
+                )));
             }
         };
         let goes = |name: &str| self.companions(case).chain([&case.key]).any(|key| key.name == name);
         match object.keys().find(|name| !goes(name)) {
-            Some(stray) => Err(place.refuse(format!("{stray:?} does not go with {:?}", case.key.name))),
+            Some(stray) => {
+                Err(place.refuse(said!("{} does not go with {}", Quoted(stray), Quoted(case.key.name))))
+            }
             None => Ok((case, object)),
         }
     }
@@ -195,10 +202,10 @@ impl Shape {
 
 fn name(name: &str, place: &Place<'_>) -> Result<()> {
     match name.chars().count() {
-        0 => Err(place.refuse("a name may not be empty")),
+        0 => Err(place.refuse(said!("a name may not be empty"))),
         1..=NAME_LIMIT if !name.contains(char::is_control) => Ok(()),
-        1..=NAME_LIMIT => Err(place.refuse("a name has no control characters")),
-        _ => Err(place.refuse(format!("a name has at most {NAME_LIMIT} characters"))),
+        1..=NAME_LIMIT => Err(place.refuse(said!("a name has no control characters"))),
+        _ => Err(place.refuse(said!("a name has at most {} characters", NAME_LIMIT))),
     }
 }
 
@@ -216,14 +223,14 @@ fn check_keys(keys: impl IntoIterator<Item = &'static Key>, object: &Object<'_>)
 fn map(shape: &Shape, most: usize, json: &Json, place: &Place<'_>) -> Result<()> {
     let entries = json.entries(place)?;
     if entries.len() > most {
-        return Err(place.refuse(format!("{} are more than {most}", entries.len())));
+        return Err(place.refuse(said!("{} are more than {}", entries.len(), most)));
     }
     let mut seen = HashSet::new();
     entries.iter().try_for_each(|(key, value)| {
         let place = &Place::Key(place, key);
         name(key, place)?;
         if !seen.insert(key.as_str()) {
-            return Err(place.refuse("this name is used twice"));
+            return Err(place.refuse(said!("this name is used twice")));
         }
         shape.check(value, place)
     })
@@ -253,6 +260,6 @@ impl Place<'_> {
         there: impl IntoIterator<Item = &'n str>,
     ) -> super::ScenarioError {
         let nearest = Nearest::to(name, there);
-        self.error(Problem::Value(format!("there is no {what} {}{nearest}", super::error::Quoted(name))))
+        self.refuse(said!("there is no {} {}", what, Quoted(name)).then(nearest.said()))
     }
 }

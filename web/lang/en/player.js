@@ -48,6 +48,9 @@ export const player = {
     veiled: "not to be seen before you have answered",
     /** @param {number} from @param {number} to @param {boolean} dense */
     stretch: (from, to, dense) => `steps ${from} to ${to}${dense ? ", each column many steps: its height is how many" : ""}`,
+    /** Of lanes in which a column is several steps. */
+    pale: "pale: at times",
+    paleTold: "In the timeline a column is several steps. As high as it is full, input or output was all the while; as high as it is pale, it was for a part of them.",
     legend: { input: "read", output: "write", firing: "callback", ink: "watermark crossed", pass: "pass begins", error: "end, error" },
     /** @param {number} lost */
     gap: (lost) => `${lost} records lost`,

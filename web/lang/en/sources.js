@@ -48,6 +48,8 @@ export const sources = {
       progress: (message) => `What was done cannot be read from this file: ${message}`,
       /** @param {string} message */
       link: (message) => `The link cannot be followed: ${message}`,
+      /** @param {string} message */
+      linkPart: (message) => `The link could be followed only in part. ${message}`,
       gone: () => "What was here came from a file or a server of yours, and this page does not have it any more. Open it again.",
       /** @param {string} message */
       action: (message) => `This cannot be done: ${message}`,
@@ -61,6 +63,25 @@ export const sources = {
       truncated: (message) => `The run was cut short: ${message}`,
       /** @param {string} message */
       live: (message) => `Refused: ${message}`,
+    },
+    /** How far a link was followed. @param {string} followed @param {string} wrong @param {string} skipped empty for nothing */
+    part: (followed, wrong, skipped) => `Followed: ${followed}. Not followed: ${wrong}.${skipped && ` Left out, since it goes by what is not there: ${skipped}.`}`,
+    /** What stands between two fields. */
+    list: ", ",
+    /** What the fields of a link are about. */
+    fields: {
+      lesson: "the lesson",
+      part: "the part of the lesson",
+      src: "the recording",
+      scenario: "the scenario",
+      run: "what was made of it",
+      dialect: "the libevent",
+      step: "the step",
+      connection: "the connection",
+      panel: "the panel",
+      stop: "where playing stops",
+      present: "presenting",
+      term: "the word in the glossary",
     },
     /** Why a field of a link cannot be used. */
     field: {

@@ -16,11 +16,17 @@ export const text = {
   ...lesson,
   ...panels,
   ...sources,
+  /** What the engine says of something wrong, which it says in English itself. @param {string} words */
+  engine: (words) => words,
   why,
   path,
   time,
   bytes,
   title: "bufferevent lab",
+  /** What a window is called. @param {string} shown @param {number | null} step none where it changes by itself */
+  windowTitle: (shown, step) => `${shown}${step === null ? "" : `, step ${step}`} \u2013 bufferevent lab`,
+  /** @param {string} lesson @param {"break" | "repair" | "question"} part of it */
+  partTitle: (lesson, part) => `${lesson} (${{ break: "broken", repair: "to repair", question: "a question" }[part]})`,
   lesson: "Lesson",
   /** @param {number} number @param {string} title @param {number} done @param {number} of */
   lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? `  (${done}/${of})` : ""}`,

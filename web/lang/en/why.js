@@ -93,6 +93,7 @@ export const why = {
     nothing_arrived: "Nothing arrived.",
     no_pass_since: "The loop has not run since then: nothing moves outside a pass.",
     kernel_full: "The kernel takes no more: the peer does not receive.",
+    part_sent: "One write took a part of output, as much as the kernel had room for or as one write takes: which of the two no record tells. The next pass asks the kernel for more room.",
     nothing_happened: "Nothing ended, failed or ran out of time.",
     connect_undecided: "The connection that was begun is neither made nor refused yet.",
     end_behind_bytes: "An end is seen by a read that comes to it: what the peer sent before it is to be read first.",

@@ -45,6 +45,8 @@ export const player = {
     told: "看到了什么",
     veiled: "回答之后才能看到",
     stretch: (from, to, dense) => `步骤 ${from} 到 ${to}${dense ? "，每列含多步：高度表示次数" : ""}`,
+    pale: "浅色：有时",
+    paleTold: "时间轴的一列含多步。深色的高度是输入或输出始终不低于的量，浅色的高度是其中一部分步骤达到的量。",
     legend: { input: "读", output: "写", firing: "回调", ink: "越过水位", pass: "一轮开始", error: "结束、错误" },
     gap: (lost) => `丢失 ${lost} 条记录`,
   },

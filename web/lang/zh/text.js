@@ -1,5 +1,6 @@
 /** 页面自己的文字（简体中文）。 */
 import { act } from "./act.js";
+import { said } from "./engine.js";
 import { lesson } from "./lesson.js";
 import { panels } from "./panels.js";
 import { path } from "./path.js";
@@ -17,11 +18,14 @@ export const text = {
   ...lesson,
   ...panels,
   ...sources,
+  engine: (words) => (Object.hasOwn(said, words) ? said[words] : words),
   why,
   path,
   time,
   bytes,
   title: "bufferevent 实验室",
+  windowTitle: (shown, step) => `${shown}${step === null ? "" : `，第 ${step} 步`} \u2013 bufferevent 实验室`,
+  partTitle: (lesson, part) => `${lesson}（${{ break: "故意弄坏", repair: "待修复", question: "一个问题" }[part]}）`,
   lesson: "课程",
   lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? `  (${done}/${of})` : ""}`,
   untitled: { simulation: "自己的场景", recording: "一份录制", live: "实时服务器" },

@@ -84,6 +84,7 @@ export const why = {
     nothing_arrived: "没有东西到达。",
     no_pass_since: "从那时起事件循环还没有运行：循环之外什么也不动。",
     kernel_full: "内核不再接收：对端没有收。",
+    part_sent: "一次写只取走了输出的一部分：要么内核只有这么多空间，要么一次写最多取这么多，记录没有说是哪一种。下一轮会再问内核有没有空间。",
     nothing_happened: "没有结束、失败，也没有超时。",
     connect_undecided: "开始建立的连接还没有结果：既未建立，也未被拒绝。",
     end_behind_bytes: "要读到末尾才会发现它：对端在此之前发送的字节得先读完。",

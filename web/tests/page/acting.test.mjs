@@ -383,10 +383,14 @@ test("what a freed bufferevent held is gone from the scene, and nothing can be d
       return [...pick.options].filter((option) => !option.disabled).map((option) => {
         pick.selectedIndex = option.index;
         pick.dispatchEvent(new Event("change"));
-        return /** @type {HTMLButtonElement} */ (it.querySelector("form:not([hidden]) [type=submit]")).disabled;
+        return it.querySelector("form:not([hidden]) [type=submit]")?.getAttribute("aria-disabled") === "true";
       });
     });
   const gone = await offers();
+  await form.locator("form:not([hidden]) [type=submit]").focus();
+  const before = [await lab.at(), await lab.length()];
+  await page.keyboard.press("Enter");
+  assert.deepEqual([await lab.at(), await lab.length()], before, "and does nothing");
   assert.ok(gone.length > 5 && gone.every(Boolean), `${gone}`);
   // The peer may still send, and a step earlier all of it was there.
   await lab.element.locator(".act .segments button[data-value=peer]").click();
@@ -394,5 +398,29 @@ test("what a freed bufferevent held is gone from the scene, and nothing can be d
   await page.getByRole("button", { name: "Step back" }).click();
   assert.deepEqual((await seen()).slice(0, 2), [5, 3]);
   assert.ok((await offers()).every((disabled) => !disabled));
+  await done();
+});
+
+test("whoever is at something on the scene or among the actions is not lost when its bufferevent is freed", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "the-tutorial" } });
+  await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    for (lab.seek(0); lab.picture.last?.kind !== "freed"; ) lab.advance(1, "step");
+  });
+  const freed = await lab.at();
+  await lab.element.locator(".act .segments button[data-value=app]").click();
+  /** What has the focus after the step in which it is freed. @param {string} selector of what had it before */
+  const left = async (selector) => {
+    await lab.seek(freed - 1);
+    await lab.element.locator(selector).first().focus();
+    await lab.element.evaluate((it) => /** @type {any} */ (it).advance(1, "step"));
+    await lab.still();
+    return lab.element.evaluate((it) => {
+      const at = it.shadowRoot?.activeElement;
+      return at && { isAsk: at.matches(".asks [tabindex='0'][role=button]"), isSubmit: at.matches("[type=submit]") };
+    });
+  };
+  for (const mark of [".mark.read.low", ".mark.write.low"]) assert.deepEqual(await left(mark), { isAsk: true, isSubmit: false }, mark);
+  assert.deepEqual(await left(".act [data-group=app] form:not([hidden]) [type=submit]"), { isAsk: false, isSubmit: true });
   await done();
 });

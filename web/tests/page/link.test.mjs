@@ -20,7 +20,7 @@ test("a link holds everything, and gives it back", async () => {
   const place = { lesson: "low-watermark", part: "break", run, dialect: "2.1", step: 37, connection: 2, panel: "log", stop: "callback:read and in>=16" };
   const fragment = await toFragment(place);
   assert.match(fragment, /^lesson=low-watermark&part=break&run=[\w-]+&dialect=2\.1&step=37&/);
-  assert.deepEqual(await fromFragment(fragment), { place, problem: null });
+  assert.deepEqual(await fromFragment(fragment), { place, problems: [] });
   for (const address of ["https://example.org/a/lesson.json?x=1&y=2", "mine/lesson.json"]) {
     assert.deepEqual((await fromFragment(await toFragment({ lesson: address }))).place, { lesson: address });
     assert.deepEqual((await fromFragment(await toFragment({ scenario: address }))).place, { scenario: address });
@@ -115,13 +115,13 @@ test("a bad link names its field, and keeps the rest", async () => {
     ["lesson=a&stop=%E0%A4%A", /stop.*follows a %/],
     ["lesson=a&run=%%", /run.*follows a %/],
   ])) {
-    const { place, problem } = await fromFragment(fragment);
+    const { place, problems: [problem = null] } = await fromFragment(fragment);
     assert.deepEqual(place, { lesson: "a" });
     assert.match(String(problem?.message), wrong);
   }
   // Few letters that unpack to very many.
   const bomb = await toFragment({ run: `{"a":"${" ".repeat(2_000_000)}"}` });
-  assert.match(String((await fromFragment(bomb)).problem?.message), /too long/);
+  assert.match(String((await fromFragment(bomb)).problems[0]?.message), /too long/);
 });
 
 test("the address says what is shown; Back and forward lead through what was opened", async () => {
@@ -220,6 +220,59 @@ test("in Chinese a bad link is answered in Chinese", async () => {
     assert.ok(words.includes(`\u201c${wrong.split("=")[0]}\u201d: `), words);
     assert.match(words.split("\u201d: ")[1], /\p{Script=Han}/u, words);
   }
+});
+
+test("of a link that is followed in part it is said what was followed and what was not, in the language that the page speaks now", async () => {
+  const { page, lab, site } = await openLab(LINKED);
+  const follow = async (/** @type {string} */ fragment) => {
+    await page.goto("about:blank");
+    await page.goto(`${site.url}test.html#${fragment}`);
+    await lab.element.locator(".notice:not([hidden])").waitFor();
+  };
+  const speak = (/** @type {string} */ lang) => lab.element.evaluate((it, lang) => it.setAttribute("lang", lang), lang);
+  await follow("lesson=low-watermark&step=9999&panel=state&dialect=9");
+  const english = "The link could be followed only in part. Followed: the lesson, the panel. Not followed: \u201cdialect\u201d: there is no \u201c9\u201d; there are 1.4, 2.1, 2.2; \u201cstep\u201d: 9999 is beyond the end, at ";
+  assert.ok((await lab.text(".notice p")).startsWith(english), await lab.text(".notice p"));
+  await speak("zh");
+  const chinese = "这个链接只有一部分可用。已按链接打开：课程、面板。未能使用：\u201cdialect\u201d: 没有 \u201c9\u201d；有 1.4, 2.1, 2.2; \u201cstep\u201d: 第 9999 步超出了结尾";
+  assert.ok((await lab.text(".notice p")).startsWith(chinese), await lab.text(".notice p"));
+  await speak("en");
+  assert.ok((await lab.text(".notice p")).startsWith(english));
+
+  // What goes by something that is not there is left out.
+  await follow("lesson=low-watermark&part=x&step=12&panel=log");
+  assert.match(await lab.text(".notice p"), /Followed: the lesson\. Not followed: .part.: .*Left out, since it goes by what is not there: the step, the panel\.$/);
+  await speak("zh");
+  assert.match(await lab.text(".notice p"), /已按链接打开：课程。未能使用：.part.: .*因缺少它所依据的内容而略去：步、面板。$/);
+
+  // Of one that leads nowhere nothing was followed.
+  await follow("lesson=99&step=3");
+  assert.match(await lab.text(".notice p"), /^The link cannot be followed: .lesson.: /);
+  // What the engine says of it is in the reader's language, too.
+  await follow("lesson=low-watermark&stop=kind:recieved");
+  await speak("zh");
+  assert.ok((await lab.text(".notice p")).endsWith('\u201cstop\u201d: 没有 "recieved" 这种步骤：是不是想写 "received"？。'), await lab.text(".notice p"));
+});
+
+test("the window is called after what is shown and the step, once it rests there, and each entry of the history keeps its own", async () => {
+  const { page, lab, done } = await openLab(LINKED);
+  const called = (/** @type {string} */ title) => page.waitForFunction((title) => document.title === title, title);
+  await lab.open({ lesson: "low-watermark" });
+  await lab.seek(12);
+  await called("Low watermark, step 12 \u2013 bufferevent lab");
+  await lab.element.evaluate((it) => it.setAttribute("lang", "zh"));
+  await called("低水位，第 12 步 \u2013 bufferevent 实验室");
+  await lab.element.evaluate((it) => it.setAttribute("lang", "en"));
+  await called("Low watermark, step 12 \u2013 bufferevent lab");
+  await page.evaluate(() => (location.hash = "lesson=low-watermark&part=break&step=3"));
+  await called("Low watermark (broken), step 3 \u2013 bufferevent lab");
+  await lab.element.locator("input[type=file]").setInputFiles({ name: "mine.json", mimeType: "text/plain", buffer: Buffer.from('{"format":1,"dialect":"2.1","title":"Mine","script":[{"turn":1}]}') });
+  await called("Mine, step 0 \u2013 bufferevent lab");
+  await page.goBack();
+  await called("Low watermark (broken), step 3 \u2013 bufferevent lab");
+  await page.goBack();
+  await called("Low watermark, step 12 \u2013 bufferevent lab");
+  await done();
 });
 
 test("a link that cannot be followed says which field, and offers the lesson", async () => {

@@ -239,3 +239,28 @@ test(`${LONG} records are moved and stretched with the work of a screen, not of 
   assert.match(await lab.text(".timeline-note"), /each column many steps/);
   await done();
 });
+
+test("where a column is several steps it is said what its pale part is: in the legend, as a tip, and to who hears it", async () => {
+  const script = Array.from({ length: 300 }, () => [{ peer_send: "hello" }, { turn: 1 }]).flat();
+  const { lab, done } = await openLab({ attributes: { scenario: JSON.stringify({ format: 1, dialect: "2.1", app: { on_read: [[{ echo: "" }]] }, script }) } });
+  assert.ok((await lab.length()) > 4000);
+  const pale = lab.element.locator(".legend li", { has: lab.page.locator(".key.pale") });
+  const heard = () =>
+    lab.element.evaluate((it) => {
+      const slider = it.shadowRoot?.querySelector(".scrubber");
+      return it.shadowRoot?.getElementById(slider?.getAttribute("aria-describedby") ?? "")?.textContent ?? null;
+    });
+  assert.equal(await pale.textContent(), "pale: at times");
+  assert.equal(await pale.isVisible(), true);
+  assert.match((await heard()) ?? "", /^In the timeline a column is several steps\./);
+  assert.equal(await lab.element.locator(".timeline-area").getAttribute("title"), await heard());
+  await lab.element.evaluate((it) => it.setAttribute("lang", "zh"));
+  assert.equal(await pale.textContent(), "浅色：有时");
+  assert.match((await heard()) ?? "", /^时间轴的一列含多步。/);
+  // Nearer, each step has a column of its own.
+  await lab.focus();
+  for (let press = 0; press < 8; press++) await lab.page.keyboard.press("z");
+  await pale.waitFor({ state: "hidden" });
+  assert.equal(await heard(), null);
+  await done();
+});

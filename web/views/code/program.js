@@ -1,4 +1,5 @@
 /** The reader's own program: the callbacks and `main()` as C, with the lines that run marked. */
+import { wrongIn } from "../../lang/problem.js";
 import { h, say, set } from "../dom.js";
 import { codeLine, markLines, scrollTo } from "./lines.js";
 
@@ -6,7 +7,7 @@ import { codeLine, markLines, scrollTo } from "./lines.js";
 /** @typedef {import("../../state/code.js").Program} Program */
 
 /** Where it is no program that a real kernel can play. @param {Program} program @param {import("../../types.js").Text} t */
-const noteOf = ({ refused, isC }, t) => (refused === "" ? "" : isC ? t.code.toRead(refused) : t.code.refused(refused));
+const noteOf = ({ refused, isC }, t) => (refused === null ? "" : t.code[isC ? "toRead" : "refused"](wrongIn(refused, t)));
 
 export function createProgram() {
   const note = h("p", { class: "note" });

@@ -1,4 +1,5 @@
 /** The experiment broken, and a program to repair: one thing of it is changed until the goals hold, whatever comes in. */
+import { wrongIn } from "../../lang/problem.js";
 import { button, h, prose, say, set, sized } from "../dom.js";
 import { termed } from "../terms.js";
 import { revealNearest } from "./sight.js";
@@ -55,7 +56,7 @@ export function createRepair(commands) {
     attempt.disabled = !repair.changed;
     say(run, t.runIt);
     run.hidden = part.kind === "repair" && part.input === null;
-    result.update(repair, text.repair, t, part.kind === "repair" && part.input === 0);
+    result.update(repair, text.repair, shown.text, part.kind === "repair" && part.input === 0);
     // Its words may be below what the panel shows.
     if (repair.tries > tried && repair.holds !== null) revealNearest(result.element);
     tried = repair.tries;
@@ -117,9 +118,10 @@ function createResult(commands) {
   const hint = h("details", {}, h("summary", {}), h("p", {}));
   const element = h("div", { class: "repair-result" }, verdict, look, failed, hint);
 
-  /** @param {RepairShown} repair @param {NonNullable<import("../../types.js").LessonText["repair"]>} text @param {Text["lessonPanel"]} t @param {boolean} isShown the run of the first input is */
-  function update({ holds, failed: failures, problem, tries, done }, text, t, isShown) {
-    const fails = problem ? t.cannotRun(problem) : t.fails;
+  /** @param {RepairShown} repair @param {NonNullable<import("../../types.js").LessonText["repair"]>} text @param {Text} words @param {boolean} isShown the run of the first input is */
+  function update({ holds, failed: failures, problem, tries, done }, text, words, isShown) {
+    const { lessonPanel: t } = words;
+    const fails = problem === null ? t.fails : t.cannotRun(wrongIn(problem, words));
     prose(verdict, holds === null ? (done ? t.repaired : "") : holds ? `${t.holds} ${text.held}` : fails);
     set(verdict, "data-holds", holds === null ? null : String(holds));
     // The first input is the program's own.

@@ -1,4 +1,5 @@
 /** Pictures of the scene to take away: as it stands, or a span of steps that moves. */
+import { telling } from "../../engine/telling.js";
 import { momentSentence } from "../../lang/sentences.js";
 import { button, h, say } from "../dom.js";
 
@@ -30,7 +31,7 @@ export function createPictures(commands, scene, give) {
 
   /** @param {Kind} kind @param {(done: number, of: number) => void} tell @returns {Promise<Made>} */
   async function make(kind, tell) {
-    if (!last) throw new Error("there is nothing to show");
+    if (!last) throw telling("there is nothing to show");
     const chosen = /** @type {Look} */ (look.value);
     // What makes them comes when somebody wants one.
     const [{ drawingOf }, { filmOf }, { rasterOf }] = await Promise.all([import("./drawing.js"), import("./film.js"), import("./raster.js")]);

@@ -1,5 +1,7 @@
 /** A drawing in pixels. */
 
+import { telling } from "../../engine/telling.js";
+
 /** @typedef {import("./drawing.js").Drawing} Drawing */
 
 /** A picture has so many pixels for one of the page. */
@@ -15,7 +17,7 @@ export async function painted({ svg, width, height }, density, canvas = document
   const image = new Image();
   image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
   await image.decode().catch(() => {
-    throw new Error("the page's content policy lets no picture be drawn: it needs img-src data:");
+    throw telling("the page's content policy lets no picture be drawn: it needs img-src data:");
   });
   if (canvas.width !== width * density || canvas.height !== height * density) Object.assign(canvas, { width: width * density, height: height * density });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
@@ -24,7 +26,7 @@ export async function painted({ svg, width, height }, density, canvas = document
 }
 
 /** What a canvas holds as a PNG file. @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
-export const pngOf = (canvas) => new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the browser makes no picture of this size"))), "image/png"));
+export const pngOf = (canvas) => new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(telling("the browser makes no picture of this size"))), "image/png"));
 
 /** @param {Drawing} drawing */
 export async function rasterOf(drawing) {

@@ -49,8 +49,8 @@ export function createLanes(area, minimap, resized) {
     [size.width, size.height] = [area.clientWidth - GUTTER, area.clientHeight];
     colours.ask();
     return () => {
-      resized();
       survey();
+      resized();
       draw();
     };
   });
@@ -87,7 +87,9 @@ export function createLanes(area, minimap, resized) {
     if (beside) other.draw(beside, full, look, [key, lang, look.narrow].join());
   }
 
-  return { swatches: colours.swatches, update, width: () => size.width };
+  /** Whether a column is several steps, so that lengths have a pale part. */
+  const isCoarse = () => own.isCoarse();
+  return { swatches: colours.swatches, update, width: () => size.width, isCoarse };
 }
 
 /**
@@ -192,7 +194,8 @@ function createSheet(name) {
     paint(context, { buckets, stretch, full, veiled }, { ...look, part });
   }
 
-  return { canvas, survey, look, draw };
+  const isCoarse = () => buckets.some(({ at, to }) => to > at);
+  return { canvas, survey, look, draw, isCoarse };
 }
 
 /** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */

@@ -17,7 +17,9 @@ export function createTimeline(commands) {
   const places = createPlaces();
   const slider = h("input", { class: "scrubber", type: "range", min: "0", step: "1", oninput: () => commands.seek(Number(slider.value)) });
   const note = h("p", { class: "timeline-note" });
-  const area = h("div", { class: "timeline-area" }, places.element, slider);
+  // Seen as a key of the legend: a reader who hears the position is told it as well.
+  const pale = h("span", { id: "lanes-told", class: "spoken" });
+  const area = h("div", { class: "timeline-area" }, places.element, slider, pale);
   const minimap = createMinimap(commands);
   const zoom = createZoom(commands);
   const legend = createLegend();
@@ -44,8 +46,14 @@ export function createTimeline(commands) {
 
   /** What of it is seen, and whether steps have room for their shapes. @param {Shown} shown */
   function tell({ stretch, text }) {
+    const { controls } = text;
     const wide = lanes.width() / Math.max(stretch.to - stretch.from, 1);
-    say(note, text.controls.stretch(Math.round(stretch.from), Math.round(stretch.to), wide < SHAPES_FROM));
+    say(note, controls.stretch(Math.round(stretch.from), Math.round(stretch.to), wide < SHAPES_FROM));
+    const coarse = lanes.isCoarse();
+    legend.tell(coarse);
+    say(pale, coarse ? controls.paleTold : "");
+    set(slider, "aria-describedby", coarse ? pale.id : null);
+    set(area, "title", coarse ? controls.paleTold : null);
   }
 
   return { element, update };
@@ -108,7 +116,15 @@ function createZoom(commands) {
 /** What the colours and shapes mean. */
 function createLegend() {
   const keys = ROLES.map((role) => ({ role, words: h("span", {}) }));
-  const update = steady(({ text }) => [text], (/** @type {Shown} */ { text: { controls } }) => keys.forEach(({ role, words }) => say(words, controls.legend[role])));
-  const element = h("ul", { class: "legend" }, ...keys.map(({ role, words }) => h("li", {}, h("span", { class: `key ${role}`, "aria-hidden": "true" }), words)));
-  return { element, update };
+  const pale = h("span", {});
+  const item = (/** @type {string} */ key, /** @type {Element} */ words) => h("li", {}, h("span", { class: `key ${key}`, "aria-hidden": "true" }), words);
+  const coarse = item("pale", pale);
+  const element = h("ul", { class: "legend" }, ...keys.map(({ role, words }) => item(role, words)), coarse);
+  const update = steady(({ text }) => [text], (/** @type {Shown} */ { text: { controls } }) => {
+    keys.forEach(({ role, words }) => say(words, controls.legend[role]));
+    say(pale, controls.pale);
+  });
+  /** @param {boolean} isCoarse */
+  const tell = (isCoarse) => (coarse.hidden = !isCoarse);
+  return { element, update, tell };
 }

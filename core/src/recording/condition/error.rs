@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::MAX_TERMS;
+use crate::said::{Said, said};
 
 /// Why the text is no condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,37 +37,40 @@ pub enum BadCondition {
     Terms(usize),
 }
 
-impl fmt::Display for BadCondition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let meant = |f: &mut fmt::Formatter<'_>, nearest: &Option<&'static str>| match nearest {
-            Some(nearest) => write!(f, ": did you mean {nearest:?}?"),
-            None => Ok(()),
+impl From<&BadCondition> for Said {
+    fn from(error: &BadCondition) -> Self {
+        let quoted = |text: &str| format!("{text:?}");
+        let meant = |said: Self, nearest: &Option<&'static str>| match nearest {
+            Some(nearest) => said.then(said!(": did you mean {}?", quoted(nearest))),
+            None => said,
         };
-        match self {
-            Self::Term(term) => {
-                write!(f, "{term:?} is no condition, as callback, event:eof, kind:NAME and in>=high are")
+        match error {
+            BadCondition::Term(term) => {
+                said!("{} is no condition, as callback, event:eof, kind:NAME and in>=high are", quoted(term))
             }
-            Self::Word { term, what, nearest } => {
-                write!(f, "{term:?} is no condition, for want of {what}")?;
-                meant(f, nearest)
+            BadCondition::Word { term, what, nearest } => {
+                meant(said!("{} is no condition, for want of {}", quoted(term), what), nearest)
             }
-            Self::Kind { kind, nearest } => {
-                write!(f, "{kind:?} is no kind of step")?;
-                meant(f, nearest)
+            BadCondition::Kind { kind, nearest } => {
+                meant(said!("{} is no kind of step", quoted(kind)), nearest)
             }
-            Self::Joined { by, meant: Some(meant) } => {
-                write!(f, "{by:?} joins nothing here: write {meant:?}")
+            BadCondition::Joined { by, meant: Some(meant) } => {
+                said!("{} joins nothing here: write {}", quoted(by), quoted(meant))
             }
-            Self::Joined { by, meant: None } => {
-                write!(
-                    f,
-                    "there is no {by:?}: a condition is met where all of its terms hold, joined by \"and\""
-                )
-            }
-            Self::Terms(terms) => {
-                write!(f, "the condition has {terms} terms, and may have at most {MAX_TERMS}")
+            BadCondition::Joined { by, meant: None } => said!(
+                "there is no {}: a condition is met where all of its terms hold, joined by \"and\"",
+                quoted(by)
+            ),
+            BadCondition::Terms(terms) => {
+                said!("the condition has {} terms, and may have at most {}", terms, MAX_TERMS)
             }
         }
+    }
+}
+
+impl fmt::Display for BadCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Said::from(self).fmt(f)
     }
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::error::nearest;
 use super::{BadCondition, numbered};
 use crate::recording::{ConnectionPicture, Picture};
+use crate::said::phrase;
 
 /// A number of a picture. As text one of
 ///
@@ -103,7 +104,7 @@ impl FromStr for Figure {
             None => {
                 let words = QUANTITIES.iter().map(|(name, _)| *name);
                 let nearest = nearest(word, words.chain(OF_THE_LOOP.iter().map(|(name, _)| *name)));
-                Err(BadCondition::Word { term: text.to_owned(), what: "a figure", nearest })
+                Err(BadCondition::Word { term: text.to_owned(), what: phrase!("a figure"), nearest })
             }
         }
     }

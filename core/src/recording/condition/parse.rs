@@ -11,6 +11,7 @@ use super::error::nearest;
 use super::state::{Relation, State};
 use super::{BadCondition, CallbackKind, Condition, MAX_TERMS, Term};
 use crate::recording::Valve;
+use crate::said::phrase;
 use crate::{Dialect, Direction, Step, What};
 
 /// The longer signs first: each is looked for in this order.
@@ -94,9 +95,8 @@ fn parse_plain(term: &str) -> Result<Term, BadCondition> {
     match term.split_once(':') {
         None if term == "callback" => Ok(Term::Callback(None)),
         None if term == "crossing" => Ok(Term::Crossing),
-        Some(("callback", kind)) => {
-            named(term, kind, "one of the callbacks", &CALLBACKS).map(|kind| Term::Callback(Some(kind)))
-        }
+        Some(("callback", kind)) => named(term, kind, phrase!("one of the callbacks"), &CALLBACKS)
+            .map(|kind| Term::Callback(Some(kind))),
         Some(("event", flags)) => parse_flags(term, flags).map(Term::Event),
         Some(("kind", kind)) => parse_kind(kind),
         Some(("conn", number)) => number.parse().map(Term::Connection).map_err(|_| bad()),
@@ -117,7 +117,7 @@ fn parse_state(term: &str) -> Result<State, BadCondition> {
     match term.split_once(':') {
         Some(("dialect", dialect)) => {
             let all = Dialect::ALL.map(|dialect| (dialect.as_str(), dialect));
-            named(term, dialect, "a dialect", &all).map(State::Dialect)
+            named(term, dialect, phrase!("a dialect"), &all).map(State::Dialect)
         }
         Some(("valve", valve)) => parse_valve(term, valve),
         _ => parse_comparison(term),
@@ -150,20 +150,21 @@ fn parse_kind(kind: &str) -> Result<Term, BadCondition> {
 
 fn parse_flags(term: &str, flags: &str) -> Result<What, BadCondition> {
     let table: Vec<_> = What::NAMED.iter().map(|(flag, name)| (*name, *flag)).collect();
-    let flags = flags.split('+').map(|flag| named(term, flag.trim(), "a flag of an event callback", &table));
+    let flags =
+        flags.split('+').map(|flag| named(term, flag.trim(), phrase!("a flag of an event callback"), &table));
     flags.into_iter().try_fold(What::NONE, |all, flag| Ok(all | flag?))
 }
 
 fn parse_valve(term: &str, valve: &str) -> Result<State, BadCondition> {
     let (direction, word) = valve.split_once('=').ok_or_else(|| BadCondition::Term(term.to_owned()))?;
-    let direction = named(term, direction.trim(), "a direction", &DIRECTIONS)?;
+    let direction = named(term, direction.trim(), phrase!("a direction"), &DIRECTIONS)?;
     let word = word.trim();
     let deserializer: StrDeserializer<'_, serde::de::value::Error> = word.into_deserializer();
     match Valve::deserialize(deserializer) {
         Ok(valve) => Ok(State::Valve { direction, valve }),
         Err(_) => Err(BadCondition::Word {
             term: term.to_owned(),
-            what: "what a valve can be",
+            what: phrase!("what a valve can be"),
             nearest: nearest(word, Valve::VARIANTS.iter().copied()),
         }),
     }
@@ -178,7 +179,7 @@ fn parse_comparison(term: &str) -> Result<State, BadCondition> {
         return Err(match nearest(head, HEADS) {
             Some(word) if word != head => BadCondition::Word {
                 term: term.to_owned(),
-                what: "a word that a condition begins with",
+                what: phrase!("a word that a condition begins with"),
                 nearest: Some(word),
             },
             _ => BadCondition::Term(term.to_owned()),
@@ -211,7 +212,11 @@ fn check_field(path: &str, value: &str, kind: Option<&'static str>) -> Result<()
     }
     Err(BadCondition::Word {
         term: format!("with {path}={value}"),
-        what: if kind.is_some() { "a field of this kind of step" } else { "a field of a record" },
+        what: if kind.is_some() {
+            phrase!("a field of this kind of step")
+        } else {
+            phrase!("a field of a record")
+        },
         nearest: nearest(field, &mut there),
     })
 }

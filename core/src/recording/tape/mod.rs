@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::vec;
 
 use super::memory::Laid;
+use super::runs::Runs;
 use super::{ConnectionPicture, Picture};
 use crate::Record;
 
@@ -63,6 +64,7 @@ pub struct Recording {
     /// Where steps of a script end, as far as that was said: the position, and which step. Invariant: both rise.
     steps: Vec<(u64, usize)>,
     laid: LaidBeside,
+    runs: Runs,
     /// The picture that was asked for last, so that neighbours are one fold away.
     cursor: Keyframe,
 }
@@ -88,6 +90,7 @@ impl Recording {
             limit: DEFAULT_LIMIT,
             steps: Vec::new(),
             laid: VecDeque::new(),
+            runs: Runs::default(),
             cursor: keyframe,
         }
     }
@@ -136,8 +139,10 @@ impl Recording {
         let Some(record) = record_at(&self.records, self.evicted, position) else { return 0 };
         let (seq, payload) = (record.seq, record.step.payload());
         let (kept, held) = payload.map_or((0, 0), |payload| (payload.bytes.len(), payload.bytes.capacity()));
+        let (time, before) = (record.time, self.end.time);
         if self.end.fold_in_passing(record) {
             self.end_behind = true;
+            self.runs.hear(position, time, before);
         } else {
             // It is not the last that was folded.
             self.settle_at(position - 1);
@@ -161,6 +166,9 @@ impl Recording {
     /// The start of a stretch that the records before do not lead to: what a viewer is sent after a gap.
     pub fn append_snapshot(&mut self, snapshot: Picture) {
         self.settle();
+        if snapshot.seq < self.end.seq || snapshot.time < self.end.time {
+            self.runs.begin(self.end_position());
+        }
         let lost = self.end.lost;
         let names = std::mem::take(&mut self.end.names);
         self.end = snapshot;
@@ -241,9 +249,14 @@ impl Recording {
                 }
             }
         }
+        self.runs.forget_before(self.evicted);
         if self.cursor.at < self.evicted {
             self.cursor = self.keyframes[0].clone();
         }
+    }
+
+    pub(super) const fn runs(&self) -> &Runs {
+        &self.runs
     }
 
     /// The first position that is still there: 0 until records were evicted.

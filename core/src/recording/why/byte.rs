@@ -3,7 +3,7 @@
 
 use super::trail::{Chain, Trail};
 use super::{Because, BytePlace, Reason};
-use crate::{BufferName, Step};
+use crate::{BufferName, Record, Step};
 
 /// A run of bytes that came into a place, or left it, with one record.
 #[derive(Debug, Clone, Copy)]
@@ -150,8 +150,16 @@ impl Ways {
 }
 
 /// The functions that move bytes from one bufferevent to another: two records of theirs tell it, one of each.
-const MOVERS: [&str; 4] =
-    ["evbuffer_add_buffer", "be_pair_transfer", "be_filter_process_input", "be_filter_process_output"];
+const MOVERS: [&str; 5] = [
+    "evbuffer_add_buffer",
+    "be_pair_transfer",
+    "be_filter_process_input",
+    "be_filter_process_output",
+    COPIER,
+];
+/// This one copies, and then drains: what it gives is told before what it takes. With an evbuffer that is no bufferevent's there is
+/// no second record.
+const COPIER: &str = "bufferevent_write_buffer";
 /// These two stand so near each other.
 const NEAR: u64 = 6;
 /// An answer follows a byte over so many bufferevents.
@@ -268,6 +276,9 @@ impl Trail<'_> {
         let here =
             self.anyones_record(position).filter(|_| crossed < MOST_CROSSINGS && self.is_move(position))?;
         let half = Half::of(&here.step)?;
+        if here.function == COPIER {
+            return self.copied(position, half);
+        }
         let other = |at: u64| {
             let record = self.anyones_record(at)?;
             let is_other = record.function == here.function && record.connection != here.connection;
@@ -282,6 +293,18 @@ impl Trail<'_> {
                 Half::Given(..) => other(before).or_else(|| other(after)),
             }
         })
+    }
+
+    /// The same where bytes are copied first and then drained: the next half there is, unless it is the first of another move.
+    fn copied(&self, position: u64, half: Half) -> Option<(Self, u64, BytePlace)> {
+        let there = |by: u64| match half {
+            Half::Taken(..) => position.checked_sub(by),
+            Half::Given(..) => Some(position + by),
+        };
+        let is_half = |record: &&Record| record.function == COPIER && Half::of(&record.step).is_some();
+        let mut halves = (1..=NEAR).filter_map(there).filter_map(|at| Some((at, self.anyones_record(at)?)));
+        let (at, record) = halves.find(|(_, record)| is_half(record))?;
+        Some((self.of(record.connection), at, half.place_of_other(&record.step)?))
     }
 
     /// Whether this record is of a move between two bufferevents, which passes no kernel.

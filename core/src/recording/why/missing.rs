@@ -4,9 +4,10 @@ use super::callback::is_checked;
 use super::trail::{Chain, Trail, event_of};
 use super::valve::{is_end, is_taken, side};
 use super::{Because, Reason};
+use crate::dialect::WriteLimit;
 use crate::recording::condition::CallbackKind;
 use crate::recording::{ConnectionPicture, Valve};
-use crate::{BufferName, Direction, EventFlags, EventName, MarkName, Step};
+use crate::{BufferName, Direction, Errno, EventFlags, EventName, MarkName, Step};
 
 impl Trail<'_> {
     pub(super) fn no_read_callback(&self, picture: &ConnectionPicture) -> Vec<Because> {
@@ -88,12 +89,13 @@ impl Trail<'_> {
             return self.above_low_mark(above, sent);
         }
         let refused = self.last_after(sent.unwrap_or(0), self.at, |step| {
-            matches!(step, Step::CallFailed { call: Direction::Write, .. })
+            matches!(step, Step::CallFailed { call: Direction::Write, errno: Errno::Again, .. })
         });
         if let Some(run) = self.run_under_way(Direction::Write) {
             return self.runs(run, Direction::Write);
         }
-        let full = refused.or(sent);
+        let part = sent.filter(|sent| matches!(self.step(*sent), Some(Step::Sent { output: 1.., .. })));
+        let full = refused.or(part);
         let room =
             self.last_after(full.unwrap_or(0), self.at, |step| matches!(step, Step::PeerReceived { .. }));
         if let Some(room) = room
@@ -103,6 +105,21 @@ impl Trail<'_> {
                 .decided(Reason::NoPassSince, None)
                 .link(Reason::PeerReceived, room)
                 .end();
+        }
+        // A call that failed, and a poll that found no room. In 1.4 one write takes all that the kernel has room for; in 2.x it has a
+        // bound of its own, which no record tells.
+        let is_unbounded = picture.dialect.rules().write_limit == WriteLimit::Everything;
+        let proves = refused.is_some() || (part.is_some() && is_unbounded);
+        let asked =
+            || self.anyones_last(tried.max(part).unwrap_or(0), |step| matches!(step, Step::Polled { .. }));
+        if !proves && asked().is_none() {
+            let chain = match part {
+                Some(part) => Chain::default().decided(Reason::PartSent, part),
+                None => {
+                    Chain::default().decided(Reason::NoPassSince, None).link_if(Reason::EventArmed, armed)
+                }
+            };
+            return chain.then(above.map_or_else(Vec::new, |above| self.above_low_mark(above, sent))).end();
         }
         let chain = Chain::default().decided(Reason::KernelFull, full);
         match above {

@@ -121,6 +121,8 @@ pub enum Reason {
     NoPassSince,
     /// The kernel takes no more: the peer does not receive.
     KernelFull,
+    /// One write took a part of output, and whether the kernel has room for more is asked in the next pass.
+    PartSent,
     /// Nothing ended, failed or ran out of time.
     NothingHappened,
     /// The connection that was begun here is neither made nor refused.

@@ -14,6 +14,7 @@ use super::super::{
 use super::names::Names;
 use super::refusal;
 use super::sites::{each_action, freed_with};
+use crate::said::{Said, said};
 use crate::{Record, Step};
 
 /// What a write to a socket costs beside its bytes, and how the kernel rounds those up, at most.
@@ -71,10 +72,10 @@ pub(super) fn play(scenario: &Scenario) -> Result<(Scenario, Played), ScenarioEr
                 return Err(refusal(&place, why));
             }
         }
-        return Err(refusal("", "a real kernel has no queues of these sizes and no such errors"));
+        return Err(refusal("", said!("a real kernel has no queues of these sizes and no such errors")));
     }
     if played.load > SEND_BUFFER {
-        return Err(refusal("script", "leaves more bytes unread than a real socket surely holds"));
+        return Err(refusal("script", said!("leaves more bytes unread than a real socket surely holds")));
     }
     let kernel_chooses = kernel_chooses(&real, &played);
     Ok((real, Played { kernel_chooses, ..played }))
@@ -94,7 +95,7 @@ pub(super) fn play_as_given(scenario: &Scenario) -> Result<Played, ScenarioError
 /// Something that a real kernel cannot do, and how the scenario is without it.
 struct Change {
     place: String,
-    why: String,
+    why: Said,
     make: Box<dyn Fn(&mut Scenario)>,
 }
 
@@ -105,7 +106,7 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
         if let ScriptStep::Peer { of, what: Peer::Inject { op, errno, .. } } = step.clone() {
             changes.push(Change {
                 place: format!("script[{index}].inject"),
-                why: format!("a real kernel cannot be made to fail with {errno}"),
+                why: said!("a real kernel cannot be made to fail with {}", errno),
                 make: Box::new(move |scenario| {
                     let what = Peer::Inject { op, errno, times: 0 };
                     scenario.script[index] = ScriptStep::Peer { of, what };
@@ -129,7 +130,7 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
                 };
                 changes.push(Change {
                     place: format!("{place}.{key}"),
-                    why: "a real socket cannot be given exactly this size".to_owned(),
+                    why: said!("a real socket cannot be given exactly this size"),
                     make: Box::new(make),
                 });
             }
@@ -141,7 +142,9 @@ fn changes(scenario: &Scenario) -> Vec<Change> {
 /// The system answers a connect(2) to this machine later, and the scenario's at once or when its script says so. Only a
 /// refusal comes to the same.
 fn connections(scenario: &Scenario) -> Result<(), ScenarioError> {
-    let why = "a real connect is neither answered at once nor when a script says so; only \"refused\" can be played";
+    let why = said!(
+        "a real connect is neither answered at once nor when a script says so; only \"refused\" can be played"
+    );
     for (of, spec) in scenario.bufferevents.iter().enumerate() {
         if let KindSpec::Socket { connect: Some(Connect::Accepted | Connect::Pending), .. } = spec.kind {
             let place = Names::of_bufferevents(scenario).swap_remove(of).place;
@@ -186,7 +189,7 @@ fn echoes(scenario: &Scenario) -> Result<(), ScenarioError> {
         _ => {}
     });
     if scenario.bufferevents.iter().any(is_watched) && !freed.is_disjoint(&echoed) {
-        return Err(refusal("echo", "a callback that frees may run between its read and its write"));
+        return Err(refusal("echo", said!("a callback that frees may run between its read and its write")));
     }
     Ok(())
 }
@@ -213,7 +216,7 @@ fn moves(scenario: &Scenario) -> Result<(), ScenarioError> {
     });
     let Some((at, on)) = taking else { return Ok(()) };
     let place = format!("{}.{}", scenario.place_of_callbacks(at), on.key());
-    Err(refusal(&place, "libevent may crash where this takes bytes while it moves them"))
+    Err(refusal(&place, said!("libevent may crash where this takes bytes while it moves them")))
 }
 
 fn lines_of_program(program: &Program, place: &str) -> Result<(), ScenarioError> {
@@ -229,7 +232,7 @@ fn lines_of_actions(actions: &[Action], place: &str) -> Result<(), ScenarioError
 fn lines_of_action(action: &Action, place: &str) -> Result<(), ScenarioError> {
     match &action.what {
         Act::WriteLine(_) => {
-            let why = "a C program has a line only within the \"then\" of a readline";
+            let why = said!("a C program has a line only within the \"then\" of a readline");
             Err(refusal(&format!("{place}.write_line"), why))
         }
         Act::If { then, otherwise, .. } => {
@@ -293,7 +296,7 @@ fn run_on(scenario: &Scenario, habits: Habits) -> Result<Played, ScenarioError> 
     }
     played.load = loads.most;
     match simulation.truncation() {
-        Some(cut) => Err(refusal("script", cut)),
+        Some(cut) => Err(refusal("script", &cut)),
         None => Ok(played),
     }
 }
@@ -306,7 +309,10 @@ fn ends(seen: &[TraceLine], now: Option<Progress>) -> Result<(), ScenarioError> 
         return Ok(());
     }
     let place = now.map_or_else(String::new, |progress| format!("script[{}]", progress.step - 1));
-    Err(refusal(&place, "its callbacks call each other without an end, which a program cannot break off"))
+    Err(refusal(
+        &place,
+        said!("its callbacks call each other without an end, which a program cannot break off"),
+    ))
 }
 
 /// A program prints it. How the bufferevents are after a step, what the peer sees of a close, and that a call failed is not.

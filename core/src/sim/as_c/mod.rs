@@ -31,11 +31,11 @@ mod text;
 mod writer;
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::Serialize;
 
 use super::{Problem, Scenario, ScenarioError};
+use crate::said::Said;
 use text::Text;
 use writer::Writer;
 
@@ -100,8 +100,8 @@ impl Scenario {
 }
 
 /// There is no such program: the place that is to blame, and why.
-fn refusal(place: &str, why: impl fmt::Display) -> ScenarioError {
-    ScenarioError { place: place.to_owned(), problem: Problem::Value(why.to_string()) }
+fn refusal(place: &str, why: impl Into<Said>) -> ScenarioError {
+    ScenarioError { place: place.to_owned(), problem: Problem::Value(why.into()) }
 }
 
 /// All of it. Callbacks and script come first, since what they need stands before them.

@@ -7,6 +7,7 @@ use super::super::json::{Place, Result};
 use super::super::scenario::Format;
 use super::Checked;
 use crate::EolStyle;
+use crate::said::{phrase, said};
 
 /// How deep actions stand in each other at most: each takes of the stack while what it brings about runs.
 const DEEPEST: usize = 8;
@@ -32,7 +33,7 @@ impl Standing {
     /// Within an action that stands here.
     fn deeper(self, place: &Place<'_>) -> Result<Self> {
         match self.depth {
-            DEEPEST.. => Err(place.refuse(format!("actions stand in each other more than {DEEPEST} deep"))),
+            DEEPEST.. => Err(place.refuse(said!("actions stand in each other more than {} deep", DEEPEST))),
             depth => Ok(Self { depth: depth + 1, ..self }),
         }
     }
@@ -83,12 +84,12 @@ impl Checked<'_> {
             Act::Flush { .. } => self.has(two, "bufferevent_flush", own),
             Act::SetCallbacks(set) if !set.event => {
                 let optional = self.0.dialect.rules().event_callback_is_optional;
-                self.has(optional, "bufferevent without an event callback", own)
+                self.has(optional, phrase!("bufferevent without an event callback"), own)
             }
-            Act::MaxSingleRead(_) => self.has(two, "bounds of single reads", own),
-            Act::MaxSingleWrite(_) => self.has(two, "bounds of single writes", own),
+            Act::MaxSingleRead(_) => self.has(two, phrase!("bounds of single reads"), own),
+            Act::MaxSingleWrite(_) => self.has(two, phrase!("bounds of single writes"), own),
             Act::Connect(_) => {
-                self.has(two, "connecting", own)?;
+                self.has(two, phrase!("connecting"), own)?;
                 self.on_a_socket(target, own)
             }
             _ => Ok(()),
@@ -98,8 +99,10 @@ impl Checked<'_> {
     /// Format 1 has one bufferevent, and does less to it.
     pub(super) fn in_format_1(&self, key: &str, of: Option<usize>, place: &Place<'_>) -> Result<()> {
         match self.0.format {
-            Format::V1 if of.is_some() => Err(Place::Key(place, "of").refuse("format 1 has one bufferevent")),
-            Format::V1 if !format_1_has(key) => Err(place.refuse(format!("format 1 has no {key:?}"))),
+            Format::V1 if of.is_some() => {
+                Err(Place::Key(place, "of").refuse(said!("format 1 has one bufferevent")))
+            }
+            Format::V1 if !format_1_has(key) => Err(place.refuse(said!("format 1 has no {}", Quoted(key)))),
             _ => Ok(()),
         }
     }
@@ -109,7 +112,7 @@ impl Checked<'_> {
             Act::Activate(timer) | Act::AddTimer { timer, .. } | Act::DelTimer(timer)
                 if *timer >= self.0.timers.len() =>
             {
-                Err(place.refuse("there is no such timer"))
+                Err(place.refuse(said!("there is no such timer")))
             }
             _ => Ok(()),
         }
@@ -123,12 +126,12 @@ impl Checked<'_> {
         place: &Place<'_>,
     ) -> Result<()> {
         if when.is_empty() {
-            return Err(place.refuse("nothing is asked"));
+            return Err(place.refuse(said!("nothing is asked")));
         }
         if when.iter().filter(|condition| condition.needs_at_least()).count() > 1 {
-            return Err(
-                place.refuse("one \"at_least\" is for one name; ask the other in an \"if\" within \"then\"")
-            );
+            return Err(place.refuse(said!(
+                "one \"at_least\" is for one name; ask the other in an \"if\" within \"then\""
+            )));
         }
         when.iter().try_for_each(|condition| match *condition {
             Condition::InputAtLeast(_) => self.target(of, standing, place).map(drop),
@@ -140,12 +143,11 @@ impl Checked<'_> {
             }
             Condition::EventHas(_) if standing.callback == Some(Running::Of(On::Event)) => Ok(()),
             Condition::EventHas(_) => {
-                Err(Place::Key(place, "event_has").refuse("only an event callback has flags"))
+                Err(Place::Key(place, "event_has").refuse(said!("only an event callback has flags")))
             }
             Condition::Count { of: Counter::This, .. } if standing.callback.is_some() => Ok(()),
-            Condition::Count { of: Counter::This, .. } => {
-                Err(Place::Key(place, "count_of").refuse("no callback runs here; a name says what to count"))
-            }
+            Condition::Count { of: Counter::This, .. } => Err(Place::Key(place, "count_of")
+                .refuse(said!("no callback runs here; a name says what to count"))),
             Condition::Count { of: Counter::Callback(_), .. } => self.target(of, standing, place).map(drop),
             Condition::Count { of: Counter::Timer(timer), .. } => {
                 self.loop_act(&Act::Activate(timer), &Place::Key(place, "count_of"))
@@ -156,7 +158,7 @@ impl Checked<'_> {
     fn eol(&self, eol: EolStyle, place: &Place<'_>) -> Result<()> {
         self.has(
             self.0.dialect.rules().since_2 || eol != EolStyle::Nul,
-            "lines that end in a zero byte",
+            phrase!("lines that end in a zero byte"),
             place,
         )
     }
@@ -166,7 +168,7 @@ impl Checked<'_> {
         match of.or(standing.of) {
             Some(target) => self.is_there(target, &Place::Key(place, "of")).map(|()| target),
             None if self.0.bufferevents.len() == 1 => Ok(0),
-            None => Err(place.refuse("there are several bufferevents; \"of\" says which")),
+            None => Err(place.refuse(said!("there are several bufferevents; \"of\" says which"))),
         }
     }
 
@@ -175,7 +177,7 @@ impl Checked<'_> {
         if index < self.0.bufferevents.len() {
             Ok(())
         } else {
-            Err(place.refuse("there is no such bufferevent"))
+            Err(place.refuse(said!("there is no such bufferevent")))
         }
     }
 
@@ -183,7 +185,7 @@ impl Checked<'_> {
         let spec = &self.0.bufferevents[target];
         match spec.kernel() {
             Some(_) => Ok(()),
-            None => Err(place.refuse(format!("{} is on no socket", Quoted(&spec.name)))),
+            None => Err(place.refuse(said!("{} is on no socket", Quoted(&spec.name)))),
         }
     }
 }

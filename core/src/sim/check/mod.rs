@@ -12,6 +12,7 @@ use super::json::{Place, Result};
 use super::links;
 use super::scenario::{BuffereventSpec, DirectionSpec, Format, KindSpec, Scenario, TimerSpec};
 use crate::Errno;
+use crate::said::{phrase, said};
 use actions::{Running, Standing};
 
 impl Scenario {
@@ -65,7 +66,7 @@ impl Checked<'_> {
                 let place = &Place::Key(place, what.key());
                 self.on_a_socket(target, place)?;
                 if matches!(what, Peer::Accept | Peer::Refuse) {
-                    self.has(self.0.dialect.rules().since_2, "connecting", place)?;
+                    self.has(self.0.dialect.rules().since_2, phrase!("connecting"), place)?;
                 }
                 Ok(())
             }
@@ -77,14 +78,16 @@ impl Checked<'_> {
     fn values(&self) -> Result<()> {
         let top = &Place::Top;
         if self.0.format == Format::V1 && !self.fits_format_1() {
-            return Err(
-                top.refuse("format 1 has one bufferevent, on a socket, and none of format 2's settings")
-            );
+            return Err(top.refuse(said!(
+                "format 1 has one bufferevent, on a socket, and none of format 2's settings"
+            )));
         }
         if self.0.bufferevents.is_empty() || self.0.bufferevents.len() > MOST || self.0.timers.len() > MOST {
-            return Err(
-                top.refuse(format!("there are from 1 to {MOST} bufferevents, and at most {MOST} timers"))
-            );
+            return Err(top.refuse(said!(
+                "there are from 1 to {} bufferevents, and at most {} timers",
+                MOST,
+                MOST
+            )));
         }
         let list = &Place::Key(top, "bufferevents");
         for spec in &self.0.bufferevents {
@@ -133,21 +136,23 @@ impl Checked<'_> {
         match spec.kind {
             KindSpec::Socket { connect: None, .. } => {}
             KindSpec::Socket { connect: Some(_), .. } => {
-                self.has(rules.since_2, "connecting", &Place::Key(place, "connect"))?;
+                self.has(rules.since_2, phrase!("connecting"), &Place::Key(place, "connect"))?;
             }
-            KindSpec::Pair { .. } => self.has(rules.since_2, "pairs", &Place::Key(place, "pair_with"))?,
+            KindSpec::Pair { .. } => {
+                self.has(rules.since_2, phrase!("pairs"), &Place::Key(place, "pair_with"))?;
+            }
             KindSpec::Filter { .. } => {
-                self.has(rules.since_2, "filters", &Place::Key(place, "filter_over"))?;
+                self.has(rules.since_2, phrase!("filters"), &Place::Key(place, "filter_over"))?;
             }
         }
         self.settings(spec, place)?;
         for (given, key, what) in [
-            (spec.deferred, "deferred", "deferred callbacks"),
-            (spec.close_on_free, "close_on_free", "closing on free"),
-            (spec.max_single_read.is_some(), "max_single_read", "bounds of single reads"),
-            (spec.max_single_write.is_some(), "max_single_write", "bounds of single writes"),
-            (spec.on_input.is_some(), "on_input", "evbuffer callbacks of the application"),
-            (spec.on_output.is_some(), "on_output", "evbuffer callbacks of the application"),
+            (spec.deferred, "deferred", phrase!("deferred callbacks")),
+            (spec.close_on_free, "close_on_free", phrase!("closing on free")),
+            (spec.max_single_read.is_some(), "max_single_read", phrase!("bounds of single reads")),
+            (spec.max_single_write.is_some(), "max_single_write", phrase!("bounds of single writes")),
+            (spec.on_input.is_some(), "on_input", phrase!("evbuffer callbacks of the application")),
+            (spec.on_output.is_some(), "on_output", phrase!("evbuffer callbacks of the application")),
         ] {
             self.has(rules.since_2 || !given, what, &Place::Key(place, key))?;
         }
@@ -162,14 +167,14 @@ impl Checked<'_> {
 
     /// What the dialect has not is refused by its name.
     fn has(&self, there: bool, what: &str, place: &Place<'_>) -> Result<()> {
-        if there { Ok(()) } else { Err(place.refuse(format!("dialect {} has no {what}", self.0.dialect))) }
+        if there { Ok(()) } else { Err(place.refuse(said!("dialect {} has no {}", self.0.dialect, what))) }
     }
 
     fn priority(&self, priority: Option<u8>, place: &Place<'_>) -> Result<()> {
         let count = self.0.priority_count();
         match priority.filter(|priority| *priority >= count) {
             Some(priority) => {
-                Err(place.refuse(format!("{priority} is not below {count}, the number of priorities")))
+                Err(place.refuse(said!("{} is not below {}, the number of priorities", priority, count)))
             }
             None => Ok(()),
         }
@@ -187,9 +192,11 @@ impl Checked<'_> {
     fn timeout(&self, ms: u32, place: &Place<'_>) -> Result<()> {
         if self.0.dialect.has_whole_seconds() && !ms.is_multiple_of(1000) {
             let dialect = self.0.dialect;
-            return Err(
-                place.refuse(format!("{ms} is not a multiple of 1000, and {dialect} has whole seconds"))
-            );
+            return Err(place.refuse(said!(
+                "{} is not a multiple of 1000, and {} has whole seconds",
+                ms,
+                dialect
+            )));
         }
         Ok(())
     }
@@ -202,7 +209,7 @@ impl Checked<'_> {
         }
         // 1.4 crashes without an event callback.
         if !self.0.dialect.rules().event_callback_is_optional && spec.on_event.is_none() {
-            let problem = format!("may not be null in dialect {}", self.0.dialect);
+            let problem = said!("may not be null in dialect {}", self.0.dialect);
             return Err(Place::Key(place, "on_event").refuse(problem));
         }
         Ok(())
@@ -210,7 +217,7 @@ impl Checked<'_> {
 
     fn timer(&self, at: usize, timer: &TimerSpec, place: &Place<'_>) -> Result<()> {
         if PROGRAMS.iter().any(|(name, _)| *name == timer.name) {
-            return Err(place.refuse("a timer is not called as a callback is"));
+            return Err(place.refuse(said!("a timer is not called as a callback is")));
         }
         self.priority(timer.priority, &Place::Key(place, "priority"))?;
         let standing = Standing { depth: 0, of: None, callback: Some(Running::Timer(at)) };
@@ -221,14 +228,14 @@ impl Checked<'_> {
 fn unique(place: &Place<'_>, names: &[&str]) -> Result<()> {
     for (at, name) in names.iter().enumerate() {
         if names[..at].iter().any(|earlier| earlier == name) {
-            return Err(Place::Key(place, name).refuse("this name is used twice"));
+            return Err(Place::Key(place, name).refuse(said!("this name is used twice")));
         }
     }
     Ok(())
 }
 
 fn at_least_1(number: u64, place: &Place<'_>) -> Result<()> {
-    if number == 0 { Err(place.refuse("must be at least 1")) } else { Ok(()) }
+    if number == 0 { Err(place.refuse(said!("must be at least {}", 1))) } else { Ok(()) }
 }
 
 fn known(errno: Errno, place: &Place<'_>) -> Result<()> {

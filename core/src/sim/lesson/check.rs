@@ -6,6 +6,7 @@ use super::{
     Answer, Asked, BREAK, Change, LESSON, Lesson, LessonError, Prediction, PredictionKind, REPAIR, Wanted,
     texts,
 };
+use crate::said::Said;
 use crate::{Dialect, Record, Role, Step};
 
 /// How long a lesson is at most: in records, and in what one sees when it plays.
@@ -60,7 +61,7 @@ impl Lesson {
 }
 
 impl Check<'_> {
-    fn refuse(&mut self, place: &str, problem: impl Into<String>) {
+    fn refuse(&mut self, place: &str, problem: impl Into<Said>) {
         self.problems.push(at(place, problem));
     }
 

@@ -26,8 +26,9 @@ impl Inlined {
         let mut files = Vec::new();
         for (pointer, place) in named(&inlined.json) {
             let Some(Json::Text(name)) = inlined.json.pointer_mut(&pointer).cloned() else { continue };
-            let refuse =
-                |why: String| of_rules(ScenarioError { place: place.clone(), problem: Problem::Value(why) });
+            let refuse = |why: String| {
+                of_rules(ScenarioError { place: place.clone(), problem: Problem::Value(why.into()) })
+            };
             if !is_name(&name) {
                 return Err(refuse(format!("{name:?} names no file beside {RULES}")));
             }

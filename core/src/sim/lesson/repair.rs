@@ -8,6 +8,7 @@ use super::super::{Experiment, Scenario, ScenarioError};
 use super::read::changes;
 use super::{BUDGET, Field, Lesson, REPAIR, Repair, Shows, Source};
 use crate::Dialect;
+use crate::said::{phrase, said};
 
 /// What a field is changed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Lesson {
         dialect: Option<Dialect>,
     ) -> Result<Repaired, ScenarioError> {
         let (Some(repair), Some(source)) = (&self.repair, self.source(REPAIR)) else {
-            return Err(at("repair", "this lesson has nothing to repair"));
+            return Err(at("repair", said!("this lesson has nothing to repair")));
         };
         repair.run(source, changes, dialect.unwrap_or(source.scenario.dialect))
     }
@@ -84,7 +85,7 @@ impl Repair {
         for (id, change) in changes {
             let there = self.fields.iter().map(|field| field.id.as_str());
             let field = self.fields.iter().find(|field| field.id == *id);
-            let field = field.ok_or_else(|| Place::Top.unknown("field", id, there))?;
+            let field = field.ok_or_else(|| Place::Top.unknown(phrase!("field"), id, there))?;
             field.apply(&mut json, change)?;
         }
         let mut repaired = Repaired { failed: Vec::new(), scenarios: Vec::new() };
@@ -116,14 +117,16 @@ impl Field {
             (Some(options), Change::Option(id)) => {
                 let value = options.iter().find(|(option, _)| option == id).map(|(_, value)| value.clone());
                 let there = options.iter().map(|(id, _)| id.as_str());
-                value.ok_or_else(|| Place::Top.unknown("option", id, there))?
+                value.ok_or_else(|| Place::Top.unknown(phrase!("option"), id, there))?
             }
-            (None, Change::Option(_)) => return Err(at(&self.id, "a number is typed here")),
-            (Some(_), Change::Number(_)) => return Err(at(&self.id, "one of its options is chosen here")),
+            (None, Change::Option(_)) => return Err(at(&self.id, said!("a number is typed here"))),
+            (Some(_), Change::Number(_)) => {
+                return Err(at(&self.id, said!("one of its options is chosen here")));
+            }
         };
         match json.pointer_mut(&self.path) {
             Some(there) => *there = value,
-            None => return Err(at(&self.place, format!("{} leads to nothing in the scenario", self.path))),
+            None => return Err(at(&self.place, said!("{} leads to nothing in the scenario", self.path))),
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::super::error::Problem;
 use super::super::error::at;
 use super::super::json::Json;
 use super::{Lesson, Wanted};
+use crate::said::Said;
 
 /// The texts of one language, with their place in the lesson.
 struct Texts<'a> {
@@ -131,7 +132,7 @@ impl Texts<'_> {
         self.has_just("/repair/goals", "repair.goals", &ids);
     }
 
-    fn refuse(&mut self, place: &str, problem: impl Into<String>) {
+    fn refuse(&mut self, place: &str, problem: impl Into<Said>) {
         self.problems.push(at(&format!("{}.{place}", self.place), problem));
     }
 

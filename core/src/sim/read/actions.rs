@@ -5,6 +5,7 @@ use super::super::data::Data;
 use super::super::grammar::{self, CONNECTS, EOLS, ERRNOS, FLUSH_MODES, OPS};
 use super::super::json::{Json, Object, Place, Result};
 use super::values::{Names, amount, callbacks, directions, flags, line, marks_of, or_zero};
+use crate::said::said;
 use crate::{Directions, FlushMode, TriggerOptions};
 
 impl Names<'_> {
@@ -24,7 +25,7 @@ impl Names<'_> {
         match self.act(&object)? {
             Some(act) => self.with_target(act, &object),
             // The grammar names no other.
-            None => Err(place.refuse("expected one key, found none")),
+            None => Err(place.refuse(said!("expected one key, found none"))),
         }
     }
 
@@ -155,9 +156,9 @@ impl Names<'_> {
         conditions.extend(object.optional("count_of", times)?);
         let counts = |condition: &Condition| condition.needs_at_least();
         if object.has("at_least") && !conditions.iter().any(counts) {
-            return Err(
-                place.refuse("\"at_least\" needs \"input_of\", \"output_of\" or \"count_of\" with a name")
-            );
+            return Err(place.refuse(said!(
+                "\"at_least\" needs \"input_of\", \"output_of\" or \"count_of\" with a name"
+            )));
         }
         Ok(conditions)
     }

@@ -13,7 +13,7 @@ mod actions;
 mod values;
 
 use super::action::ScriptStep;
-use super::error::ScenarioError;
+use super::error::{Quoted, ScenarioError};
 use super::grammar::{self, CONNECTS, DIALECTS, FILTERS};
 use super::json::{Json, Object, Place, Result};
 use super::marks::WatermarksSpec;
@@ -22,6 +22,7 @@ use super::scenario::{
 };
 use super::shape::Shape;
 use crate::Directions;
+use crate::said::said;
 use values::{Names, directions, marks_of, or_zero, text};
 
 impl Scenario {
@@ -106,7 +107,7 @@ fn format(json: &Json, place: &Place<'_>) -> Result<Format> {
     Format::ALL
         .into_iter()
         .find(|format| format.number() == number)
-        .ok_or_else(|| place.refuse(format!("{number} is not supported, only 1 and 2")))
+        .ok_or_else(|| place.refuse(said!("{} is not supported, only 1 and 2", number)))
 }
 
 /// Format 1: the keys of the one bufferevent stand in three objects.
@@ -186,11 +187,11 @@ impl Names<'_> {
         let mut present = ["socket", "pair_with", "filter_over"].into_iter().filter(|key| object.has(key));
         let kind = present.next();
         if let (Some(first), Some(second)) = (kind, present.next()) {
-            return Err(place.refuse(format!("{first:?} and {second:?} exclude each other")));
+            return Err(place.refuse(said!("{} and {} exclude each other", Quoted(first), Quoted(second))));
         }
         let needs = |keys: &[&str], what: &str| {
             let stray = keys.iter().find(|key| object.has(key));
-            stray.map_or(Ok(()), |key| Err(place.refuse(format!("{key:?} needs {what:?}"))))
+            stray.map_or(Ok(()), |key| Err(place.refuse(said!("{} needs {}", Quoted(key), Quoted(what)))))
         };
         if kind != Some("filter_over") {
             needs(&["input_filter", "output_filter"], "filter_over")?;

@@ -4,6 +4,7 @@ use super::super::action::{Amount, Counter, On};
 use super::super::grammar::{CALLBACKS, EOLS, FLAGS, OPS, PROGRAMS};
 use super::super::json::{Json, Object, Place, Result};
 use super::super::marks::WatermarksSpec;
+use crate::said::{phrase, said};
 use crate::{Callbacks, Direction, Directions, EolStyle, What};
 
 /// What names stand for.
@@ -14,11 +15,11 @@ pub(super) struct Names<'a> {
 
 impl Names<'_> {
     pub(super) fn bufferevent_called(&self, json: &Json, place: &Place<'_>) -> Result<usize> {
-        find(&self.bufferevents, "bufferevent", json.text(place)?, place)
+        find(&self.bufferevents, phrase!("bufferevent"), json.text(place)?, place)
     }
 
     pub(super) fn timer_called(&self, json: &Json, place: &Place<'_>) -> Result<usize> {
-        find(&self.timers, "timer", json.text(place)?, place)
+        find(&self.timers, phrase!("timer"), json.text(place)?, place)
     }
 
     pub(super) fn counter(&self, json: &Json, place: &Place<'_>) -> Result<Counter> {
@@ -29,7 +30,7 @@ impl Names<'_> {
         let there: Vec<&str> =
             PROGRAMS.iter().map(|(name, _)| *name).chain(self.timers.iter().copied()).collect();
         let timer = self.timers.iter().position(|timer| *timer == name);
-        timer.map(Counter::Timer).ok_or_else(|| place.unknown("callback or timer", name, there))
+        timer.map(Counter::Timer).ok_or_else(|| place.unknown(phrase!("callback or timer"), name, there))
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn flags(json: &Json, place: &Place<'_>) -> Result<What> {
     if u32::from(what.bits()) == sum {
         Ok(what)
     } else {
-        Err(place.refuse(format!("{sum} is no sum of flags")))
+        Err(place.refuse(said!("{} is no sum of flags", sum)))
     }
 }
 
