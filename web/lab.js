@@ -164,8 +164,8 @@ export class BuffereventLab extends Base {
       return this.#state.fail(error);
     }
     const began = await this.#state.together(() => this.#begin());
-    // Where it cannot be had now, it is asked for when it is needed.
-    if (!whole) void idle().then(loadRest).catch(() => {});
+    // What of the engine cannot be had now is asked for when it is needed.
+    void idle().then(loadRest).then(() => this.#view.rehearse(() => this.#state.shown)).catch(() => {});
     this.#calls.end(opening, began !== null);
     if (began) this.#opened(began === "attributes");
   }

@@ -10,6 +10,8 @@ export class Survey {
   /** Each of `LEAF` records, but for the last. @type {Bucket[]} */
   #leaves = [];
   #key = "";
+  /** Stretches of so many leaves, by their number: looked at again, or moved, only what comes into it is summed up. */
+  #joined = { each: 0, buckets: /** @type {Map<number, Bucket>} */ (new Map()) };
   /** All of a track that is not long. */
   #whole = { key: "", buckets: /** @type {Bucket[]} */ ([]) };
   /** What was asked for last of a stretch that is not long, from one bucket to another, each of `each` records. */
@@ -35,13 +37,23 @@ export class Survey {
     if (span < LEAF * count) return this.#nearby(track, connection, key, { from, to, each: Math.max(Math.ceil(span / count), 1) });
     this.#extend(track, connection, key);
     const each = Math.ceil(span / count / LEAF);
+    if (each !== this.#joined.each) this.#joined = { each, buckets: new Map() };
     const buckets = [];
     // The first leaf that ends beyond `from`, at the start of its group.
-    const first = Math.floor(Math.floor((from - track.start) / LEAF) / each) * each;
-    for (let at = first; at < this.#leaves.length && this.#leaves[at].at <= to; at += each) {
-      buckets.push(this.#leaves.slice(at, at + each).reduce(joined));
+    const first = Math.floor(Math.floor((from - track.start) / LEAF) / each);
+    for (let group = first; group * each < this.#leaves.length && this.#leaves[group * each].at <= to; group++) {
+      buckets.push(this.#group(group, each));
     }
     return buckets;
+  }
+
+  /** @param {number} group @param {number} each */
+  #group(group, each) {
+    const known = this.#joined.buckets.get(group);
+    if (known) return known;
+    const bucket = joined(this.#leaves, group * each, Math.min((group + 1) * each, this.#leaves.length));
+    this.#joined.buckets.set(group, bucket);
+    return bucket;
   }
 
   /** @param {Track} track @param {number} connection @param {string} key @param {{from: number, to: number, each: number}} stretch in buckets of so many records */
@@ -65,6 +77,8 @@ export class Survey {
     this.#key = key;
     const last = this.#leaves.at(-1);
     if (last?.to === track.length) return;
+    // The last of them may have been cut short.
+    this.#joined.each = 0;
     if (last && last.to - last.at + 1 < LEAF) this.#leaves.pop();
     let from = this.#leaves.at(-1)?.to ?? track.start;
     const whole = Math.floor((track.length - from) / LEAF);
@@ -74,26 +88,34 @@ export class Survey {
   }
 }
 
-/** Two that follow each other, as one. @param {Bucket} one @param {Bucket} next @returns {Bucket} */
-const joined = (one, next) => ({
-  ...next,
-  at: one.at,
-  inMin: Math.min(one.inMin, next.inMin),
-  inMax: Math.max(one.inMax, next.inMax),
-  outMin: Math.min(one.outMin, next.outMin),
-  outMax: Math.max(one.outMax, next.outMax),
-  rxMax: most(one.rxMax, next.rxMax),
-  txMax: most(one.txMax, next.txMax),
-  crossings: one.crossings + next.crossings,
-  readCallbacks: one.readCallbacks + next.readCallbacks,
-  writeCallbacks: one.writeCallbacks + next.writeCallbacks,
-  eventCallbacks: one.eventCallbacks + next.eventCallbacks,
-  reads: one.reads + next.reads,
-  writes: one.writes + next.writes,
-  errors: one.errors + next.errors,
-  passes: one.passes + next.passes,
-  lost: one.lost + next.lost,
-});
+/**
+ * Those that follow each other, as one. A frame joins tens of thousands: one value is written to, and none made for each.
+ * @param {Bucket[]} buckets @param {number} from @param {number} to
+ * @returns {Bucket}
+ */
+function joined(buckets, from, to) {
+  // Marks and time are those at the end.
+  const sum = { ...buckets[to - 1], at: buckets[from].at };
+  for (let index = from; index < to - 1; index++) {
+    const one = buckets[index];
+    sum.inMin = Math.min(sum.inMin, one.inMin);
+    sum.inMax = Math.max(sum.inMax, one.inMax);
+    sum.outMin = Math.min(sum.outMin, one.outMin);
+    sum.outMax = Math.max(sum.outMax, one.outMax);
+    sum.rxMax = most(sum.rxMax, one.rxMax);
+    sum.txMax = most(sum.txMax, one.txMax);
+    sum.crossings += one.crossings;
+    sum.readCallbacks += one.readCallbacks;
+    sum.writeCallbacks += one.writeCallbacks;
+    sum.eventCallbacks += one.eventCallbacks;
+    sum.reads += one.reads;
+    sum.writes += one.writes;
+    sum.errors += one.errors;
+    sum.passes += one.passes;
+    sum.lost += one.lost;
+  }
+  return sum;
+}
 
 /** @param {number | null} one @param {number | null} other */
 const most = (one, other) => (one === null ? other : Math.max(one, other ?? 0));

@@ -7,6 +7,9 @@ const TWEEN_LIMIT = 4;
 /** With real gaps, no pause is longer. */
 const LONGEST_GAP_MS = 4000;
 
+/** What was shown last is drawn by then. */
+const DRAWN_MS = 32;
+
 /** The speeds there are; 0 stands for the gaps that there really were. */
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 0];
 
@@ -37,12 +40,21 @@ export class Clock {
 
   /** @param {number} speed */
   start(speed) {
+    this.#wait(speed === 0 ? Math.min(this.#gap() / 1000, LONGEST_GAP_MS) + 16 : STEP_MS / speed, this.#tick);
+  }
+
+  /** Ticks no more, and does this once what was shown last is drawn. @param {() => void} act */
+  end(act) {
+    this.#wait(DRAWN_MS, act);
+  }
+
+  /** @param {number} ms @param {() => void} act */
+  #wait(ms, act) {
     this.stop();
-    const wait = speed === 0 ? Math.min(this.#gap() / 1000, LONGEST_GAP_MS) + 16 : STEP_MS / speed;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#tick();
-    }, wait);
+      act();
+    }, ms);
   }
 
   stop() {

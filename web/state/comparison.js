@@ -68,6 +68,11 @@ export class Comparison {
     return frameOf(this.run, position, shown, { ...frame, motion, acts: false });
   }
 
+  /** Whether it takes no time to say by which rules both part at the moment of this frame. @param {Frame} frame */
+  knows({ position }) {
+    return !this.run || position === 0 || this.#parted.has(position);
+  }
+
   /**
    * The rules by which both part at the moment of this frame; none where they go on alike. Finding out may run the script
    * dozens of times: it is done once a position, and not while it plays.

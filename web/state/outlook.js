@@ -90,6 +90,13 @@ export class Outlook {
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }
 
+  /** Finds out ahead what takes a while, and is shown of a moment once nothing plays. @param {Frame | null} frame @returns {boolean} whether there was something */
+  foresee(frame) {
+    if (!frame || this.comparison.knows(frame)) return false;
+    this.comparison.parted(frame, false);
+    return true;
+  }
+
   /**
    * Looks at other positions, as if one went there; then at the same as before.
    * @template T

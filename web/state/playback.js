@@ -43,6 +43,15 @@ export class Playback {
     this.#clock.stop();
   }
 
+  /**
+   * It rests a little later: what has to be found out for that, and then to be shown, has frames of its own.
+   * @param {() => boolean} foresee finds it out; says whether there was something
+   * @param {() => void} rests
+   */
+  end(foresee, rests) {
+    this.#clock.end(() => (foresee() ? this.#clock.end(rests) : rests()));
+  }
+
   /** The reader goes elsewhere: nothing is played up to an effect any more. */
   leave() {
     this.rest();

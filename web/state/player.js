@@ -13,12 +13,11 @@ import { isPanic, messageOf } from "./report.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Track} Track */
-/** @typedef {import("../types.js").Mode} Mode */
 /** @typedef {import("../types.js").Source} Source */
 /** @typedef {import("../types.js").Unit} Unit */
 
 export class Player extends EventTarget {
-  /** @type {Mode} */
+  /** @type {import("../types.js").Mode} */
   mode = "loading";
   /** @type {Track | null} */
   track = null;
@@ -281,7 +280,8 @@ export class Player extends EventTarget {
     if (unit === "moment" && this.position > from && !this.reducedMotion) this.#motion = "forward";
     if (this.#motion === "forward" && !tweens(playback.speed)) this.#motion = "quick";
     playback.passed(track, this.#outlook.connection, from, this.position);
-    if (stopped !== null || this.position === from || (this.position === this.length && this.source === "recording")) this.#rest();
+    if (this.position === from) this.#rest();
+    else if (stopped !== null || (this.position === this.length && this.source === "recording")) playback.end(() => this.#outlook.foresee(this.frame), () => this.pause());
     else playback.next();
     this.#changed();
   }

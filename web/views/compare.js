@@ -2,6 +2,7 @@
 import { wrongIn } from "../lang/problem.js";
 import { momentSentence } from "../lang/sentences.js";
 import { button, choose, h, say, set, sized } from "./dom.js";
+import { NextFrame } from "./next-frame.js";
 import { createScene } from "./scene/scene.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
@@ -23,13 +24,24 @@ export function createCompare(commands) {
   const element = h("section", { class: "versus", hidden: true });
   /** The other side is made when it is first looked at, and is in the page only while it is. @type {ReturnType<typeof createOther> | null} */
   let other = null;
+  const later = new NextFrame();
+
+  /** While it plays, the other side is drawn a frame later: each has work enough for one. @param {Shown} shown */
+  function drawOther(shown) {
+    const { frame, player } = shown;
+    // To each of both the other one is the other.
+    const draw = () => frame.other && other?.scene.update({ ...shown, frame: { ...frame.other, other: frame } });
+    if (player.mode === "playing" && frame.motion !== "still") return later.do(draw);
+    later.drop();
+    draw();
+  }
 
   /** @param {Shown} shown */
   function update(shown) {
     const { frame, text: t } = shown;
     const on = frame.against !== null;
     bar.hidden = element.hidden = own.element.hidden = !on;
-    if (!on) return element.replaceChildren();
+    if (!on) return void (later.drop(), element.replaceChildren());
     const name = t.compare.title(frame.against ?? "");
     say(note, t.compare.note);
     say(next, t.compare.next);
@@ -46,8 +58,7 @@ export function createCompare(commands) {
     say(problem, frame.otherProblem ? t.compare.cannot(frame.against ?? "", wrongIn(frame.otherProblem, t)) : "");
     other.body.hidden = frame.other === null;
     other.caption.update(shown, frame.other, name);
-    // To each of both the other one is the other.
-    if (frame.other) other.scene.update({ ...shown, frame: { ...frame.other, other: frame } });
+    drawOther(shown);
   }
 
   return { bar, caption: own.element, element, update };

@@ -21,6 +21,7 @@ import { createHelp, createNotice } from "./notice.js";
 import { createPanels } from "./panels.js";
 import { createPresent } from "./present.js";
 import { createProgress } from "./progress.js";
+import { rehearse } from "./rehearsal.js";
 import { createScene } from "./scene/scene.js";
 import { createSheet } from "./sheet.js";
 import { createShare } from "./share.js";
@@ -169,5 +170,5 @@ export function createPlayerView(commands) {
     sight.update(shown);
   }
 
-  return { element, notice, update };
+  return { element, notice, update, rehearse: (/** @type {() => Shown} */ look) => rehearse(scene, look) };
 }

@@ -88,6 +88,26 @@ test("all of a track is looked at once, until it went on or another way, or ther
   assert.deepEqual([look(2), look(2), look(2, 50), look(2, 50)], [1, 0, 1, 0]);
 });
 
+test("of a long stretch that is moved only what comes into it is summed up, and each column has all of its records", () => {
+  const { track } = counted(64_000);
+  const { series } = track;
+  track.series = (/** @type {any[]} */ ...given) => series(...given).map((/** @type {any} */ one) => ({ ...one, inMin: one.at % 7, inMax: one.at % 97, outMin: 0, outMax: 0, rxMax: null, txMax: one.at % 3 ? null : one.at % 89, low: one.at % 5, reads: one.at % 11, lost: 0 }));
+  const [survey, of] = [new Survey(), { connection: 1, revision: 1 }];
+  const look = (/** @type {number} */ from, /** @type {number} */ to) => survey.buckets(track, of, { from, to }, 100);
+  const first = look(0, 32_000);
+  // Ten leaves of 32 records each are a column.
+  assert.deepEqual([first.length, first[0].at, first[0].to, first[99].to], [100, 1, 320, 32_000]);
+  const leaves = track.series(1, 10, 320, 640);
+  const each = (/** @type {string} */ name) => leaves.map((/** @type {any} */ leaf) => leaf[name]);
+  const { inMin, inMax, txMax, low, reads } = first[1];
+  assert.deepEqual([inMin, inMax, txMax, low, reads], [Math.min(...each("inMin")), Math.max(...each("inMax")), Math.max(...each("txMax")), each("low").at(-1), each("reads").reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0)]);
+  const moved = look(3200, 35_200);
+  assert.ok(moved.slice(0, -10).every((bucket, index) => bucket === first[index + 10]), "the same columns are the same values");
+  assert.deepEqual(moved, new Survey().buckets(track, of, { from: 3200, to: 35_200 }, 100));
+  track.length = 64_010;
+  assert.equal(look(32_010, 64_010).at(-1)?.to, 64_010, "what the track grew by is there");
+});
+
 test("keys, the wheel and the strip below move and stretch what is shown", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const length = await lab.length();

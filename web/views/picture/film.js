@@ -1,6 +1,7 @@
 /** A span of steps as an animated picture, played by a scene that nobody sees, in a time of its own. */
 import { momentSentence } from "../../lang/sentences.js";
 import { h, style } from "../dom.js";
+import { createClock } from "../scene/clock.js";
 import { createScene } from "../scene/scene.js";
 import { apngOf } from "./apng.js";
 import { captionLines, drawingOf } from "./drawing.js";
@@ -12,29 +13,6 @@ import { painted, pngOf } from "./raster.js";
 /** While something moves, a picture is taken every so many milliseconds; what stands stays so long. */
 const [EVERY, STAYS, ENDS] = [80, 900, 2500];
 const NOTHING = { mark() {}, draft() {}, connection() {} };
-
-/** A clock that goes on when it is told to. */
-function createClock() {
-  let now = 0;
-  /** @type {(() => void) | null} */
-  let asked = null;
-  return {
-    now: () => now,
-    /** @param {() => void} frame */
-    ask: (frame) => ((asked = frame), 1),
-    cancel: () => void (asked = null),
-    /** @param {number} ms */
-    go(ms) {
-      now += ms;
-      const frame = asked;
-      asked = null;
-      frame?.();
-    },
-    get waited() {
-      return asked !== null;
-    },
-  };
-}
 
 /** Keeps what a shot changes of the one before. */
 class Reel {

@@ -9,6 +9,29 @@ export const browserClock = {
   cancel: (asked) => cancelAnimationFrame(asked),
 };
 
+/** A clock that goes on when it is told to: of what is drawn where nobody looks. */
+export function createClock() {
+  let now = 0;
+  /** @type {(() => void) | null} */
+  let asked = null;
+  return {
+    now: () => now,
+    /** @param {() => void} frame */
+    ask: (frame) => ((asked = frame), 1),
+    cancel: () => void (asked = null),
+    /** @param {number} ms */
+    go(ms) {
+      now += ms;
+      const frame = asked;
+      asked = null;
+      frame?.();
+    },
+    get waited() {
+      return asked !== null;
+    },
+  };
+}
+
 /** One movement at a time; the next ends the one before it. */
 export class Movement {
   #clock;

@@ -37,6 +37,9 @@ function eventOf({ connection, picture: { loop: { running } } }, direction) {
   return JSON.stringify([armed, active, running?.connection === connection.number && running.event === direction]);
 }
 
+/** Several parts of a scene ask of one frame. @type {WeakMap<Frame, Set<string>>} */
+const known = new WeakMap();
+
 /**
  * The parts that two moments do not have alike; none without another moment.
  * @param {Frame} frame
@@ -45,7 +48,9 @@ function eventOf({ connection, picture: { loop: { running } } }, direction) {
 export function differing(frame) {
   const { other } = frame;
   if (!other || !frame.exists || !other.exists) return new Set();
-  return new Set(Object.keys(PARTS).filter((part) => PARTS[part](frame) !== PARTS[part](other)));
+  const found = known.get(frame) ?? new Set(Object.keys(PARTS).filter((part) => PARTS[part](frame) !== PARTS[part](other)));
+  known.set(frame, found);
+  return found;
 }
 
 export function createDiffering() {

@@ -41,20 +41,29 @@ export function fontsOf(element) {
   return { plain: style.fontFamily, mono: style.getPropertyValue("--mono") };
 }
 
-/** Measures with these fonts. @param {() => ReturnType<typeof fontsOf>} fonts @returns {Measure} */
-export function measureIn(fonts) {
-  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-  /** @type {Map<string, number>} */
-  const known = new Map();
-  return (words, size, kind = "plain") => {
-    const key = `${kind}${size}${words}`;
-    const width = known.get(key);
-    if (width !== undefined) return width;
-    const { plain, mono } = fonts();
-    context.font = `${kind === "plain" ? "" : "650 "}${size}px ${kind === "mono" ? mono : plain}`;
-    if (known.size > 2000) known.clear();
-    const measured = context.measureText(words).width;
-    known.set(key, measured);
-    return measured;
-  };
+/** Of each font, so many widths are kept. */
+const MOST_KNOWN = 2000;
+/** How wide words are in a font, whoever measured them: a browser takes its time for each. @type {Map<string, Map<string, number>>} */
+const widths = new Map();
+/** @type {CanvasRenderingContext2D | null} */
+let context = null;
+
+/** @param {string} font @param {string} words */
+function widthIn(font, words) {
+  const known = widths.get(font) ?? new Map();
+  widths.set(font, known);
+  const before = known.get(words);
+  if (before !== undefined) return before;
+  context ??= /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  context.font = font;
+  if (known.size > MOST_KNOWN) known.clear();
+  const { width } = context.measureText(words);
+  known.set(words, width);
+  return width;
 }
+
+/** Measures with these fonts. @param {() => ReturnType<typeof fontsOf>} fonts @returns {Measure} */
+export const measureIn = (fonts) => (words, size, kind = "plain") => {
+  const { plain, mono } = fonts();
+  return widthIn(`${kind === "plain" ? "" : "650 "}${size}px ${kind === "mono" ? mono : plain}`, words);
+};

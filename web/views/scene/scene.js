@@ -38,6 +38,9 @@ const sameMoment = (one, other) =>
  */
 export const createScene = (commands, clock = browserClock) => new Scene(commands, clock);
 
+/** Where nobody acts. */
+const NOTHING = { mark() {}, draft() {}, connection() {} };
+
 class Scene {
   #stage = h("div", { class: "stage" });
   #flying = h("span", { class: "flight", "aria-hidden": "true", hidden: true });
@@ -53,6 +56,8 @@ class Scene {
   #movesThings = changes();
   /** What was drawn last. @type {{shown: Shown, still: Still} | null} */
   #last = null;
+  /** How it is drawn where others that came or went leave as much room as before. @type {(() => void) | null} */
+  #later = null;
 
   /** @param {Pick<import("../../types.js").Commands, "mark" | "draft" | "connection">} commands @param {import("./clock.js").Clock} clock */
   constructor(commands, clock) {
@@ -62,7 +67,7 @@ class Scene {
     this.#stage.append(this.#plumbing.element, ...this.#plumbing.over);
     this.#middle = h("div", { class: "scene-middle" }, this.#stage, this.#others.element, this.#flying);
     this.element = h("div", { class: "scene", role: "group" }, this.#middle, this.#loop.element);
-    whenSized(this.#stage, () => (this.#last && this.#resize() ? () => this.#last && this.#redraw(this.#last.shown, this.#last.still) : undefined));
+    whenSized(this.#stage, () => (this.#last && this.#resize() ? () => this.#drawLast() : undefined));
   }
 
   /** @param {Shown} shown */
@@ -77,14 +82,31 @@ class Scene {
     const before = last && last.still.number === still.number && last.still.full === still.full ? last.still : null;
     const moves = frame.motion !== "still" && before !== null;
     if (!goesOn) this.#others.update(shown, still.full, moves);
-    set(this.element, "data-others", !this.#others.element.hidden);
+    const [alone, was] = [this.#others.element.hidden, !this.element.hasAttribute("data-others")];
+    set(this.element, "data-others", !alone);
     this.#loop.update(shown);
     markPlaces(this.element, this.#plumbing.element, shown);
     // Asking at each change would make the browser lay out everything; it says itself when there is other room.
     if (this.#size.width === 0 && !this.#resize()) return;
-    if (goesOn) this.#settle(shown, still);
-    else if (moves) this.#move(shown, still, before);
-    else this.#redraw(shown, still);
+    const draw = () => {
+      if (goesOn) this.#settle(shown, still);
+      else if (moves) this.#move(shown, still, before);
+      else this.#redraw(shown, still);
+    };
+    this.#later = null;
+    // While it plays, what stands where it will not stay is not drawn first. Bytes on their way have to be asked for before.
+    if (alone !== was && shown.player.mode === "playing" && flightOf(frame, still.caller) === null) this.#drawLater(draw);
+    else draw();
+  }
+
+  /**
+   * Another one that is nowhere on the page, for as much room: what it draws runs the code that this one will run.
+   * @param {import("./clock.js").Clock} clock
+   */
+  twin(clock) {
+    const twin = new Scene(NOTHING, clock);
+    [twin.#size, twin.#fonts] = [this.#size, this.#fonts];
+    return twin;
   }
 
   /** Learns how much room there is; says whether it is another than before. */
@@ -107,9 +129,21 @@ class Scene {
     this.#plumbing.settle(shown, still, this.#at);
   }
 
+  /** Draws in the same frame, once it is known how much room there is. @param {() => void} draw */
+  #drawLater(draw) {
+    this.#later = draw;
+    // Where there is other room, that draws it.
+    onceLaidOut(this.#stage, () => () => this.#later?.());
+  }
+
+  #drawLast() {
+    if (this.#last) this.#redraw(this.#last.shown, this.#last.still);
+  }
+
   /** Draws a moment without moving anything. @param {Shown} shown @param {Still} still */
   #redraw(shown, still) {
     this.#movement.finish();
+    this.#later = null;
     this.#settle(shown, still);
     this.#plumbing.draw(still, still, null);
     this.#others.draw(1);

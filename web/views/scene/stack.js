@@ -20,7 +20,7 @@ const MOST_LOOKS = 24;
 /** Stands for calls that nobody knows. */
 const UNKNOWN = "\u2026";
 
-/** Several views ask of one frame, and who called is looked for among many records. @type {WeakMap<import("../../types.js").Frame, Call[]>} */
+/** Several views ask of one moment, and who called is looked for among many records: by its connection, which is another value each moment. @type {WeakMap<import("../../types.js").Frame["connection"], Call[]>} */
 const stacks = new WeakMap();
 
 /** Before what runs, whose it is: where that could be another's. @param {number | null | undefined} connection @param {import("../../types.js").Picture} picture */
@@ -67,8 +67,8 @@ function callOf({ track, source, position, record }) {
  * @returns {Call[]} `user`: it is the application's code; `ask`: what it is asked; none at all where the application stands still
  */
 export function stackOf(frame) {
-  const known = stacks.get(frame) ?? stackAt(frame);
-  stacks.set(frame, known);
+  const known = stacks.get(frame.connection) ?? stackAt(frame);
+  stacks.set(frame.connection, known);
   return known;
 }
 

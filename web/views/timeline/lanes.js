@@ -81,8 +81,8 @@ export function createLanes(area, minimap, resized) {
     if (!laid || width <= 0 || !coloured) return;
     const { shown: { frame, lang, text }, whole, all, full, sheet, beside, narrow } = laid;
     const look = { width, ...coloured, text, narrow };
-    const key = [whole, full, sheet.veiled, ...Object.values(look.colours), devicePixelRatio].join();
-    minimap.draw(all, sheet.veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key });
+    const key = [whole, full, ...Object.values(look.colours), devicePixelRatio].join();
+    minimap.draw(all, sheet.veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key: [key, sheet.veiled].join() });
     own.draw(sheet, full, look, [key, lang, look.narrow].join());
     if (beside) other.draw(beside, full, look, [key, lang, look.narrow].join());
   }
@@ -166,6 +166,7 @@ function createColours() {
 function createSheet(name) {
   const canvas = h("canvas", { class: name, "aria-hidden": "true" });
   const surveyed = new Survey();
+  const layers = { steps: createLayer(), hatch: createLayer() };
   let [looked, drawn] = ["", ""];
   /** @type {Bucket[]} */
   let buckets = [];
@@ -186,12 +187,15 @@ function createSheet(name) {
 
   /** @param {Sheet} sheet what was laid on it @param {number} full @param {Omit<Parameters<typeof paint>[2], "part"> & {font: string}} look @param {string} key of all that is drawn, but for that */
   function draw({ stretch, veiled, part }, full, look, key) {
-    const now = [key, look.font, looked].join();
+    const under = [key, look.font, looked].join();
+    const now = [under, veiled].join();
     if (now === drawn) return;
     drawn = now;
-    const context = empty(canvas, look.width + GUTTER, heightOf(look.narrow));
-    context.font = look.font;
-    paint(context, { buckets, stretch, full, veiled }, { ...look, part });
+    const place = { width: look.width + GUTTER, height: heightOf(look.narrow), font: look.font };
+    paint(empty(canvas, place), { buckets, stretch, full, veiled }, { ...look, part }, {
+      steps: (paints) => layers.steps(under, place, paints),
+      hatch: (paints) => layers.hatch(under, place, paints),
+    });
   }
 
   const isCoarse = () => buckets.some(({ at, to }) => to > at);
@@ -201,8 +205,24 @@ function createSheet(name) {
 /** The most that there is in any of them. @param {Bucket[]} buckets @param {(bucket: Bucket) => number} of */
 const most = (buckets, of) => buckets.reduce((sum, bucket) => Math.max(sum, of(bucket)), 0);
 
-/** An empty sheet to draw on, in CSS pixels. @param {HTMLCanvasElement} canvas @param {number} width @param {number} height */
-function empty(canvas, width, height) {
+/** A sheet that is laid on others, and painted anew where it is painted from something else. */
+function createLayer() {
+  /** @type {HTMLCanvasElement | null} */
+  let canvas = null;
+  let painted = "";
+  /** @param {string} from @param {Place} place @param {(context: CanvasRenderingContext2D) => void} paints */
+  return (from, place, paints) => {
+    canvas ??= h("canvas");
+    if (from !== painted) paints(empty(canvas, place));
+    painted = from;
+    return canvas;
+  };
+}
+
+/** @typedef {{width: number, height: number, font: string}} Place in CSS pixels */
+
+/** An empty sheet to draw on, in CSS pixels. @param {HTMLCanvasElement} canvas @param {Place} place */
+function empty(canvas, { width, height, font }) {
   const ratio = devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide) canvas.width = wide;
@@ -210,5 +230,6 @@ function empty(canvas, width, height) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
+  context.font = font;
   return context;
 }

@@ -32,30 +32,56 @@ export const heightOf = (narrow) => {
 };
 
 /**
+ * Sheets of the same size that are kept: what a veil is lifted from, and the veil itself, are painted once, however often it is lifted.
+ * @typedef {{[layer in "steps" | "hatch"]: (paint: (sheet: CanvasRenderingContext2D) => void) => CanvasImageSource}} Layers
+ */
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {Picture} picture
  * @param {{width: number, narrow: boolean, colours: Colours, text: Text, part: (position: number) => number}} look `part` is how
  *   far from the left to the right a position stands, from 0 to 1
+ * @param {Layers | null} [layers]
  */
-export function paint(context, picture, { narrow, part, ...rest }) {
+export function paint(context, picture, { narrow, part, ...rest }, layers = null) {
   const { from, to } = picture.stretch;
   const x = (/** @type {number} */ position) => GUTTER + part(position) * rest.width;
   const look = { ...rest, ...(narrow ? NARROW : WIDE), x };
-  const right = x(Math.min(to, picture.veiled));
+  const [right, high] = [x(Math.min(to, picture.veiled)), heightOf(narrow)];
   names(context, look);
+  const steps = (/** @type {CanvasRenderingContext2D} */ sheet) => allSteps(sheet, picture, look, look.width / Math.max(to - from, 1));
+  if (picture.veiled >= to) return within(context, GUTTER, right, high, steps);
+  const hatch = (/** @type {CanvasRenderingContext2D} */ sheet) => hatched(sheet, look, high);
+  within(context, GUTTER, right, high, layers ? () => lay(context, layers.steps(steps)) : steps);
+  within(context, right, GUTTER + look.width, high, layers ? () => lay(context, layers.hatch(hatch)) : hatch);
+  veilWords(context, look, right, high);
+}
+
+/** Paints between two places, and nowhere else. @param {CanvasRenderingContext2D} context @param {number} left @param {number} right @param {number} high @param {(context: CanvasRenderingContext2D) => void} paints */
+function within(context, left, right, high, paints) {
   context.save();
   context.beginPath();
-  context.rect(GUTTER, 0, right - GUTTER, heightOf(narrow));
+  context.rect(left, 0, right - left, high);
   context.clip();
+  paints(context);
+  context.restore();
+}
+
+/** Lays a sheet on another of the same size. @param {CanvasRenderingContext2D} context @param {CanvasImageSource} sheet */
+function lay(context, sheet) {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(sheet, 0, 0);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look @param {number} wide a step is */
+function allSteps(context, picture, look, wide) {
+  context.textBaseline = "middle";
   levels(context, picture, look, look.lane, look.colours.input, (b) => [b.inMin, b.inMax]);
   levels(context, picture, look, 2 * look.lane + BETWEEN, look.colours.output, (b) => [b.outMin, b.outMax]);
   marks(context, picture, look);
-  const stepWidth = look.width / Math.max(to - from, 1);
-  if (stepWidth >= SHAPES_FROM) shapes(context, picture, look, stepWidth);
+  if (wide >= SHAPES_FROM) shapes(context, picture, look, wide);
   else densities(context, picture, look);
   gaps(context, picture, look);
-  context.restore();
-  if (picture.veiled < to) veil(context, look, right, heightOf(narrow));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Look} look */
@@ -212,34 +238,32 @@ function gaps(context, { buckets }, { x, lane, events, width, colours, text }) {
   }
 }
 
-/** What is not to be seen yet. @param {CanvasRenderingContext2D} context @param {Look} look @param {number} left @param {number} height */
-function veil(context, { width, colours, text }, left, height) {
-  const right = GUTTER + width;
-  context.save();
-  context.beginPath();
-  context.rect(left, 0, right - left, height);
-  context.clip();
+/** The veil over what is not to be seen yet. @param {CanvasRenderingContext2D} context @param {Look} look @param {number} high */
+function hatched(context, { width, colours }, high) {
   context.strokeStyle = colours.kernel;
   context.lineWidth = 1;
   context.globalAlpha = 0.5;
   context.beginPath();
   // Always at the same places, so that it stands still while it is lifted.
-  for (let at = Math.floor((left - height) / 8) * 8; at < right; at += 8) {
-    context.moveTo(at, height);
-    context.lineTo(at + height, 0);
+  for (let at = Math.floor((GUTTER - high) / 8) * 8; at < GUTTER + width; at += 8) {
+    context.moveTo(at, high);
+    context.lineTo(at + high, 0);
   }
   context.stroke();
   context.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Look} look @param {number} left where the veil begins @param {number} high */
+function veilWords(context, { width, colours, text }, left, high) {
   const words = text.controls.veiled;
   const long = context.measureText(words).width;
-  if (right - left > long + 24) {
-    const from = left + (right - left - long) / 2;
-    context.fillStyle = colours.paper;
-    context.fillRect(from - 8, height / 2 - 10, long + 16, 20);
-    context.fillStyle = colours.ink;
-    context.fillText(words, from, height / 2);
-  }
-  context.restore();
+  const room = GUTTER + width - left;
+  if (room <= long + 24) return;
+  const from = left + (room - long) / 2;
+  context.fillStyle = colours.paper;
+  context.fillRect(from - 8, high / 2 - 10, long + 16, 20);
+  context.fillStyle = colours.ink;
+  context.fillText(words, from, high / 2);
 }
 
 /**
