@@ -24,7 +24,7 @@ const AT_ONCE = 6;
 /** Until a page is among the worker's clients, in milliseconds. */
 const ARRIVING = 60_000;
 
-/** No server answers. */
+/** No server answers, or not to the end. */
 class Gone extends Error {}
 /** The server answers, but not with the files of its list. */
 class Mixed extends Error {}
@@ -103,7 +103,7 @@ function inTime(answer, last) {
 /** Which bundle the server has. @returns {Promise<Bundle | null>} */
 async function served() {
   const answer = await reached(LIST, "no-store");
-  const bundle = answer.ok ? await answer.json().catch(() => null) : null;
+  const bundle = answer.ok ? parsed(new TextDecoder().decode(await whole(answer))) : null;
   if (typeof bundle?.version === "string" && typeof bundle.files === "object") return bundle;
   // Something else stands here now.
   if (answer.status === 404) await Promise.all([worker.registration.unregister(), caches.delete(STORE)]);
@@ -116,6 +116,22 @@ async function reached(url, cache) {
   // Something on the way may answer for a server that does not.
   if (!answer || answer.status >= 500) throw new Gone(url);
   return answer;
+}
+
+/** What an answer has; a server that goes within it is gone. @param {Response} answer */
+async function whole(answer) {
+  return answer.arrayBuffer().catch(() => {
+    throw new Gone(answer.url);
+  });
+}
+
+/** @param {string} text @returns {any} null where it is no JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Fetches what there is not yet of a bundle. Once it is whole it is the one that is kept. @param {Bundle} bundle */
@@ -136,7 +152,7 @@ async function fetched(path, digest) {
   const store = await caches.open(STORE);
   if (await store.match(keyOf(path, digest))) return;
   const answer = await reached(HERE + path, "no-cache");
-  const bytes = await answer.arrayBuffer();
+  const bytes = await whole(answer);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const found = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (!answer.ok || found !== digest) throw new Mixed(path);

@@ -40,6 +40,12 @@ async function withList(files) {
   return Object.fromEntries(Object.entries(all).map(([path, text]) => [`/${path}`, text]));
 }
 
+/** The connection ends within the answer. @param {import("node:http").ServerResponse} response */
+function breaksOff(response) {
+  response.writeHead(200, { "content-length": 1000 });
+  response.write('{"version": "', () => response.destroy());
+}
+
 /** A site whose files can be changed, and a page on it that has been there once. @param {{[path: string]: string}} files */
 async function visited(files) {
   const pages = { ...files };
@@ -105,6 +111,24 @@ test("an update that is under way mixes nothing: without a server it is the old 
   await site.close();
   await page.reload();
   assert.deepEqual(await made(page), ["old", "old", "old"]);
+});
+
+test("an update that breaks off half-way leaves the old bundle whole, and is the new one once it is", async () => {
+  const { pages, site, page } = await visited(await bundle("old"));
+  const next = await bundle("new");
+  Object.assign(pages, next);
+  for (const path of ["/site.json", "/lab.js"]) {
+    Object.assign(pages, { [path]: breaksOff });
+    await page.reload();
+    assert.deepEqual(await made(page), ["old", "old", "old"], path);
+    assert.equal(await ask(page, "lessons/2.json"), '"old"', "whatever has come of the new one");
+    pages[path] = next[path];
+  }
+  await page.reload();
+  assert.deepEqual(await made(page), ["new", "new", "new"]);
+  await site.close();
+  await page.reload();
+  assert.deepEqual(await made(page), ["new", "new", "new"]);
 });
 
 test("what stands in the bundle's place is shown, and where it has no list nothing is kept any more", async () => {

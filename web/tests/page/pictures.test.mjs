@@ -39,7 +39,11 @@ const drawn = (page, bytes, type) =>
         colours.set(key, (colours.get(key) ?? 0) + 1);
         if (Math.max(r, g, b) - Math.min(r, g, b) > 24) tinted++;
       }
-      return { width: canvas.width, height: canvas.height, ground: `${data[0]},${data[1]},${data[2]}`, colours: colours.size, tinted };
+      const { width, height } = canvas;
+      const at = (/** @type {number} */ x, /** @type {number} */ y) => data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3).join();
+      const edges = new Set(Array.from({ length: height }, (_, y) => [at(2, y), at(width - 3, y)]).flat());
+      for (let x = 0; x < width; x++) for (const y of [2, height - 3]) edges.add(at(x, y));
+      return { width, height, edge: [...edges].join(" "), ground: `${data[0]},${data[1]},${data[2]}`, colours: colours.size, tinted };
     },
     /** @type {[string, string]} */ ([bytes.toString("base64"), type]),
   );
@@ -62,8 +66,10 @@ test("the scene is an SVG and a PNG of one size, its caption below it, light, da
     assert.deepEqual([svg.name, png.name], ["bufferevent.svg", "bufferevent.png"]);
     const [vector, raster] = [await drawn(page, svg.bytes, "image/svg+xml"), await drawn(page, png.bytes, "image/png")];
     assert.deepEqual([raster.width, raster.height], [vector.width * 2, vector.height * 2], "two pixels for one");
-    assert.equal(vector.width, scene.width);
-    assert.ok(vector.height >= scene.height + 30 && vector.height <= scene.height + 100, `${vector.height} with the caption below ${scene.height}`);
+    const around = 24;
+    assert.equal(vector.width, scene.width + around);
+    assert.ok(vector.height >= scene.height + around + 30 && vector.height <= scene.height + around + 100, `${vector.height} with the caption below ${scene.height}`);
+    assert.equal(raster.edge, ground, `${name}: a margin on each side`);
     assert.equal(raster.ground, ground, name);
     assert.ok(raster.colours > 20, `${name}: not blank`);
     if (name === "print") assert.equal(raster.tinted, 0, "on paper there are shades of grey alone");

@@ -30,18 +30,22 @@ const SET = {
 export function drawingOf(scene, caption, look, least = 1) {
   const drawing = /** @type {SVGSVGElement} */ (scene.querySelector("svg.plumbing"));
   const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
-  const [width, above] = [drawing.clientWidth, drawing.clientHeight];
+  const [inner, above] = [drawing.clientWidth, drawing.clientHeight];
+  const width = inner + 2 * MARGIN;
   const { ink, paper, font } = looking(drawing, look, () => {
     const [from, to] = [[drawing, ...drawing.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
     from.forEach((element, index) => takeOver(element, to[index]));
     return { ink: colourOf(drawing, "--ink"), paper: colourOf(drawing, "--paper"), font: getComputedStyle(drawing).fontFamily };
   });
-  const lines = captionLines(caption, width, font);
-  const height = above + MARGIN + Math.max(lines.length, least) * LINE;
-  const words = lines.map((line, index) => svg("text", { x: MARGIN, y: above + SIZE + index * LINE, fill: ink, "font-family": font, "font-size": SIZE }));
+  const lines = captionLines(caption, inner, font);
+  // Whoever sets it on a page of their own has it with air around it, and what is said apart from what is shown.
+  const below = MARGIN + above + MARGIN;
+  const height = below + Math.max(lines.length, least) * LINE + MARGIN;
+  const words = lines.map((line, index) => svg("text", { x: MARGIN, y: below + SIZE + index * LINE, fill: ink, "font-family": font, "font-size": SIZE }));
   words.forEach((text, index) => (text.textContent = lines[index]));
-  copy.prepend(svg("rect", { width: "100%", height: "100%", fill: paper }));
-  copy.append(...words);
+  const shown = svg("g", { transform: `translate(${MARGIN} ${MARGIN})` });
+  shown.append(...copy.childNodes);
+  copy.append(svg("rect", { width: "100%", height: "100%", fill: paper }), shown, ...words);
   for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, display: "block" })) copy.setAttribute(name, String(value));
   return { svg: new XMLSerializer().serializeToString(copy), width, height };
 }
@@ -90,7 +94,7 @@ export function captionLines(caption, width, font) {
   // Chinese has no spaces to break at.
   for (const word of caption.match(/[^\s\u2e80-\uffef]+\s*|[\u2e80-\uffef]\s*/g) ?? []) {
     const line = (lines.at(-1) ?? "") + word;
-    if (lines.length > 0 && context.measureText(line.trimEnd()).width <= width - 2 * MARGIN) lines[lines.length - 1] = line;
+    if (lines.length > 0 && context.measureText(line.trimEnd()).width <= width) lines[lines.length - 1] = line;
     else lines.push(word);
   }
   return lines.map((line) => line.trimEnd());
