@@ -55,8 +55,6 @@ export function createLog(commands) {
   let centred = -1;
   /** The first row of the window, counted from the first that there is. */
   let base = 0;
-  /** It is about to scroll to a step: where it is until then is nobody's wish. */
-  let leads = false;
   const sight = sightOf(scroller, () => last && draw(last, (scroll) => scroll()));
 
   /** @param {Shown} shown */
@@ -77,15 +75,7 @@ export function createLog(commands) {
     style(list, "block-size", `${high}px`);
     if (moves) {
       centred = frame.position;
-      const to = topFor((row - base) * ROW, sight);
-      if (to !== sight.top) {
-        leads = true;
-        once(() => {
-          leads = false;
-          scroller.scrollTop = to;
-        });
-      }
-      sight.top = to;
+      lead(scroller, sight, topFor((row - base) * ROW, sight), once);
     }
     sight.top = Math.max(0, Math.min(sight.top, high - sight.height));
     drawRows(list, sight, base, shown, commands);
@@ -99,7 +89,7 @@ export function createLog(commands) {
   /** Where the window ends before the rows do, it moves on under the reader. */
   function scrolled() {
     // Out of sight, it is not told when another track takes the place of this one.
-    if (leads || !last || scroller.clientHeight === 0) return;
+    if (sight.leads || !last || scroller.clientHeight === 0) return;
     sight.top = scroller.scrollTop;
     const before = base;
     const rows = lengthOf(last) - last.frame.start;
@@ -119,12 +109,30 @@ export function createLog(commands) {
  * @param {() => void} changed there is other room, or some at last
  */
 function sightOf(scroller, changed) {
-  const sight = { height: 0, top: 0 };
+  const sight = { height: 0, top: 0, leads: false };
   whenSized(scroller, () => {
     [sight.height, sight.top] = [scroller.clientHeight, scroller.scrollTop];
     return sight.height > 0 ? changed : undefined;
   });
   return sight;
+}
+
+/**
+ * Scrolls there once that is laid out: where it is until then is nobody's wish.
+ * @param {Element} scroller
+ * @param {{top: number, leads: boolean}} sight
+ * @param {number} to
+ * @param {(scroll: () => void) => void} once
+ */
+function lead(scroller, sight, to, once) {
+  if (to !== sight.top) {
+    sight.leads = true;
+    once(() => {
+      sight.leads = false;
+      scroller.scrollTop = to;
+    });
+  }
+  sight.top = to;
 }
 
 /** Where what is seen begins so that a row is in the middle of it, unless it can be seen. @param {number} top of the row @param {{height: number, top: number}} sight */
