@@ -33,7 +33,7 @@ const TRACED: usize = 400;
 /// What is asked for.
 #[derive(Debug, Parser)]
 pub struct Bench {
-    /// Fewer loads and rounds: under three minutes
+    /// Fewer loads and rounds: a few minutes
     #[arg(long)]
     quick: bool,
     /// Only the loads with this in their name

@@ -21,8 +21,11 @@ export class Branches {
   }
 }
 
-/** Where the reader was in the branch that is looked at. @param {Simulation} simulation */
-export const placeIn = (simulation) => simulation.branches().find(({ current }) => current)?.position ?? 0;
+/** The branch that is looked at. @param {Simulation} simulation */
+export const branchOf = (simulation) => simulation.branches().find(({ current }) => current);
+
+/** Where the reader was in it. @param {Simulation} simulation */
+export const placeIn = (simulation) => branchOf(simulation)?.position ?? 0;
 
 /**
  * Does this to a simulation where it takes effect. Where the loop runs next anyway, running it forks nothing.

@@ -1,4 +1,5 @@
 /** The code beside a moment: the program that a simulation runs, and the ways that libevent's own callbacks take. */
+import { branchOf } from "./branches.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Simulation} Simulation */
@@ -47,7 +48,7 @@ export function codeOf(frame) {
 function programOf(simulation) {
   let programs = written.get(simulation);
   if (!programs) written.set(simulation, (programs = new Map()));
-  const branch = simulation.branches().find(({ current }) => current)?.id;
+  const branch = branchOf(simulation)?.id;
   const key = `${branch} ${simulation.dialect} ${simulation.scriptLength}`;
   let program = programs.get(key);
   if (!program) {

@@ -1,4 +1,5 @@
 /** A lesson that a reader works through: its questions, its tasks, and the programs that it breaks and lets one repair. */
+import { branchOf } from "./branches.js";
 import { filled } from "./filled.js";
 import { Question } from "./question.js";
 import { Repair } from "./repair.js";
@@ -319,7 +320,7 @@ export const shaped = ({ script, ...rest }, steps) => JSON.stringify({ ...rest, 
  */
 function originOf(track, own) {
   const shape = shaped(own);
-  const way = track.branches().find(({ current }) => current)?.id ?? null;
+  const way = branchOf(track)?.id ?? null;
   // What it would be saved as is asked only where the reader made something else of it: a page opens without that part of the engine.
   if (shaped(JSON.parse(track.scenario()), own.script?.length) === shape) return { id: way, shared: Infinity };
   /** @type {{current: number, branches: {parent?: number, at: number, scenario: Scenario}[]}} */

@@ -133,11 +133,11 @@ export class Question {
   }
 
   get shown() {
-    const { id, phase, isAnswered, draft, choice, answer, dialect, places, misconception, tries } = this;
+    const { id, phase, isOpen, isAnswered, draft, choice, answer, dialect, places, misconception, tries } = this;
     const { kind, choices = [], vessel = null } = this.rules;
     const far = typeof choice === "number" && typeof answer === "number" ? Math.sign(choice - answer) : 0;
     // An answer is not for anybody to read before it is given.
     const told = isAnswered ? answer : null;
-    return { id, kind, choices: choices.map((one) => one.id), vessel, phase, isAnswered, draft, choice, answer: told, dialect, ask: places?.ask ?? null, seen: isAnswered ? (places?.at ?? null) : null, tries, misconception, far };
+    return { id, kind, choices: choices.map((one) => one.id), vessel, phase, isOpen, isAnswered, draft, choice, answer: told, dialect, ask: places?.ask ?? null, seen: isAnswered ? (places?.at ?? null) : null, tries, misconception, far };
   }
 }

@@ -3,6 +3,7 @@ import { SPEEDS } from "../state/clock.js";
 import { UNITS } from "../state/given.js";
 import { choice } from "./choice.js";
 import { button, choose, h, say, set, steady, svg } from "./dom.js";
+import { isAskedAt } from "./lesson/prediction.js";
 import { createStop } from "./stop.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -54,8 +55,7 @@ function createWaits(commands) {
   const element = button("", commands.toQuestion, { class: "waits primary", hidden: true });
   /** @param {Shown} shown */
   function update({ lesson, frame, player, text }) {
-    const isHere = (/** @type {import("../state/shown.js").QuestionShown} */ one) => one.isHere && one.ask === frame.position && (one.phase === "asked" || one.phase === "again");
-    const waits = lesson?.questions.some(isHere) ?? false;
+    const waits = lesson?.questions.some((one) => isAskedAt(one, frame)) ?? false;
     const told = player.mode !== "playing" && (lesson?.questions.some(({ id, isHere, seen }) => id === lesson.selected && isHere && seen === frame.position) ?? false);
     element.hidden = !waits && !told;
     say(element, `${waits ? text.controls.waits : text.controls.told} \u2193`);

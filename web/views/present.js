@@ -2,7 +2,7 @@
 import { button, h, say, set, sized, style } from "./dom.js";
 import { whenSized } from "./laid-out.js";
 import { termed } from "./terms.js";
-import { wordsOf } from "./lesson/prediction.js";
+import { isAskedAt, wordsOf } from "./lesson/prediction.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
@@ -56,4 +56,4 @@ export function createPresent(commands, lab) {
 }
 
 /** The question that is asked at this moment. @param {Shown} shown */
-const questionOf = ({ lesson, frame }) => lesson?.questions.find(({ isHere, phase, ask }) => isHere && ask === frame.position && (phase === "asked" || phase === "again"));
+const questionOf = ({ lesson, frame }) => lesson?.questions.find((one) => isAskedAt(one, frame));

@@ -150,7 +150,7 @@ enum Command {
     /// Builds them all as they are released. The server has one processor and the load another; nothing else should run.
     /// libevent-dev and strace are installed on Debian and Ubuntu; what cannot be had is left out, and named.
     Bench {
-        /// Fewer loads and rounds: under three minutes once all is built
+        /// Fewer loads and rounds: a few minutes once all is built
         #[arg(long)]
         quick: bool,
         /// Only the loads with this in their name

@@ -35,7 +35,7 @@ export function createLesson(commands) {
     termed(asked, own?.asked ?? "", shown);
     termed(goal, own ? (own.goal ?? "") : about.description, shown);
     // While a question is open, nothing else is to be read: it may tell what is asked for.
-    const quiet = lesson !== null && (lesson.part.kind !== "lesson" || lesson.questions.some(isOpen));
+    const quiet = lesson !== null && (lesson.part.kind !== "lesson" || lesson.questions.some(waits));
     asked.hidden = quiet || !own?.asked;
     goal.hidden = quiet;
     if (lesson) for (const part of parts) part.update(lesson, shown);
@@ -44,8 +44,8 @@ export function createLesson(commands) {
   return { element, update };
 }
 
-/** @param {import("../../state/shown.js").QuestionShown} question */
-const isOpen = ({ phase, isHere }) => isHere && (phase === "asked" || phase === "again");
+/** Whether a question waits for its answer in what is played. @param {import("../../state/shown.js").QuestionShown} question */
+const waits = ({ isOpen, isHere }) => isHere && isOpen;
 
 /** Says that something else than the lesson's experiment is played, and leads back. @param {Commands} commands */
 function createPart(commands) {

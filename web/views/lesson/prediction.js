@@ -67,14 +67,18 @@ export function createPrediction(commands) {
 }
 
 /** What is past is asked no more: it was seen. @param {QuestionShown} question @param {import("../../types.js").Frame} frame */
-const isPast = ({ phase, isHere, ask }, { position }) => isOpen(phase) && isHere && ask !== null && position > ask;
+const isPast = ({ isOpen, isHere, ask }, { position }) => isOpen && isHere && ask !== null && position > ask;
+
+/** Whether a question is asked at this moment. @param {QuestionShown} question @param {import("../../types.js").Frame} frame */
+export const isAskedAt = ({ isOpen, isHere, ask }, { position }) => isOpen && isHere && ask === position;
+
 /** In these parts of a lesson no question is asked. */
 const UNASKED = new Set(["break", "repair"]);
 
 /** Whether the question that is looked at waits for its answer. @param {Shown} shown */
 export function isAsked({ lesson, frame }) {
   const current = lesson?.questions.find(({ id }) => id === lesson.selected);
-  return current !== undefined && lesson !== null && !UNASKED.has(lesson.part.kind) && isOpen(current.phase) && !isPast(current, frame);
+  return current !== undefined && lesson !== null && !UNASKED.has(lesson.part.kind) && current.isOpen && !isPast(current, frame);
 }
 
 /** What is said of how the question stands. */
@@ -89,9 +93,9 @@ function createSaid() {
     const { frame: { position }, text: { lessonPanel: t } } = shown;
     termed(verdict, verdictOf(current, t, isElsewhere(current, questions, shown.frame.connection.dialect)), shown);
     say(urge, t.urge);
-    urge.hidden = !isOpen(current.phase) || urged.at !== current.ask || urged.at !== position;
+    urge.hidden = !current.isOpen || urged.at !== current.ask || urged.at !== position;
     say(between, t.between);
-    between.hidden = !seeks || !current.isAnswered || current.seen === null || position >= current.seen || !questions.some(({ isHere, phase }) => isHere && isOpen(phase));
+    between.hidden = !seeks || !current.isAnswered || current.seen === null || position >= current.seen || !questions.some(({ isHere, isOpen }) => isHere && isOpen);
     // The tasks are about the lesson's own experiment.
     say(noMore, part.kind === "lesson" ? t.noMore : t.noMoreHere);
     noMore.hidden = test !== null || tasks.length === 0 || questions.some(isUnanswered);
@@ -130,9 +134,6 @@ function lead({ element, title, form, row }, wanted) {
 
 /** @param {QuestionShown} question */
 const isUnanswered = ({ isAnswered }) => !isAnswered;
-
-/** @param {QuestionShown["phase"]} phase */
-const isOpen = (phase) => phase === "asked" || phase === "again";
 
 /** One button a question, which says how it stands. @param {Element} list @param {LessonShown} lesson @param {Commands} commands @param {Text["lessonPanel"]} t */
 function updateList(list, { questions, selected }, commands, t) {
@@ -192,10 +193,9 @@ function createButtons(commands) {
   const element = h("div", { class: "row" }, check, goThere, seeIt, next, back, giveUp);
 
   /** @param {LessonShown} lesson @param {QuestionShown} current @param {number} position @param {Text["lessonPanel"]} t */
-  function update({ questions, part, test }, { id, phase, isAnswered: answered, isHere, isLeft, ask, draft }, position, t) {
-    const open = isOpen(phase);
+  function update({ questions, part, test }, { id, isOpen: open, isAnswered: answered, isHere, isLeft, ask, draft }, position, t) {
     const past = ask !== null && position > ask;
-    const others = questions.some((one) => one.id !== id && one.isHere && isOpen(one.phase));
+    const others = questions.some((one) => one.id !== id && one.isHere && one.isOpen);
     following = questions.find((one) => one.id !== id && isUnanswered(one))?.id ?? null;
     for (const [one, words, there] of /** @type {[HTMLElement, string, boolean][]} */ ([
       [goThere, isHere || isLeft ? t.goThere : t.openIt, !answered && (!isHere || (ask !== null && position !== ask))],

@@ -44,7 +44,7 @@ export function createPredicted(commands) {
     const value = question?.draft ?? question?.choice ?? null;
     const name = /** @type {import("./geometry.js").Vessel} */ (question?.vessel === "peer" ? "got" : question?.vessel);
     const box = question?.kind === "level" ? at.vessels[name] : undefined;
-    const open = box !== undefined && !presents && frame.position === question?.ask && (question.phase === "asked" || question.phase === "again");
+    const open = box !== undefined && !presents && frame.position === question?.ask && question.isOpen;
     set(element, "visibility", box && (open || typeof value === "number") ? null : "hidden");
     show(grip, open);
     if (!box) return;

@@ -24,6 +24,10 @@ use crate::workspace::{Workspace, executable};
 /// which a busy machine may take as long as it likes to give.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Seen at rest so often in a row, it will say nothing more. At one look the threads that feed and read it may be those that the
+/// machine keeps waiting.
+const LOOKS: u32 = 5;
+
 /// The files that it is made of, but for one that each libevent has of its own.
 const SOURCES: [&str; 7] =
     ["callbacks.c", "conditions.c", "json.c", "kernel.c", "main.c", "memory.c", "program.c"];
@@ -179,16 +183,16 @@ impl Harness {
     }
 
     fn line(&mut self) -> Result<String> {
-        loop {
+        let mut at_rest = 0;
+        while at_rest < LOOKS {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) => return Ok(line),
-                Err(RecvTimeoutError::Timeout) if wants_processor(self.process.id()) => {}
-                Err(RecvTimeoutError::Timeout) => {
-                    bail!("it is silent for {} s, and does nothing", PATIENCE.as_secs())
-                }
+                Err(RecvTimeoutError::Timeout) if wants_processor(self.process.id()) => at_rest = 0,
+                Err(RecvTimeoutError::Timeout) => at_rest += 1,
                 Err(RecvTimeoutError::Disconnected) => bail!("the harness ended: {}", self.process.wait()?),
             }
         }
+        bail!("it is silent and at rest for {} s", (PATIENCE * LOOKS).as_secs())
     }
 }
 
