@@ -1,6 +1,7 @@
 /** Why: asked of the moment or of a part of the scene, and answered by steps that one can go to. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { languages } from "../../lang/index.js";
 import { openLab, startBrowser, stopBrowser } from "../support/lab.mjs";
 import { ask } from "../../state/asking.js";
 import { engine } from "../support/engine.mjs";
@@ -279,3 +280,33 @@ test("a valve is asked why it is what it is drawn as, at every step", async () =
     await done();
   }
 });
+
+for (const [lang, words] of /** @type {const} */ ([
+  ["en", { question: "Why was writecb not called", reason: /^One write took a part of output/ }],
+  ["zh", { question: "没有调用 writecb", reason: /^一次写只取走了输出的一部分/ }],
+])) {
+  test(`a write that stopped at its bound is not told to have filled the kernel (${lang})`, async () => {
+    const scenario = { format: 1, dialect: "2.1", kernel: { tx_capacity: 1_000_000 }, script: [{ write: "x".repeat(100_000) }, { turn: 1 }] };
+    const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario), lang } });
+    await lab.seek(1e9);
+    await page.locator("bufferevent-lab .lab").press("w");
+    await page.locator(".questions button", { hasText: words.question }).first().click();
+    assert.match((await lab.all(".why-reason"))[0], words.reason);
+    await done();
+  });
+
+  test(`a byte that 1.4 copied to another bufferevent is followed to where it came from (${lang})`, async () => {
+    const scenario = { format: 2, dialect: "1.4", bufferevents: { in: { on_read: [[{ move_to: "out" }]] }, out: {} }, script: [{ peer_send: "hello", of: "in" }, { turn: 1 }] };
+    const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario), lang } });
+    await lab.element.evaluate((it) => {
+      const lab = /** @type {any} */ (it);
+      for (lab.seek(0); lab.picture.last?.kind !== "peer_sent"; ) lab.advance(1, "step");
+    });
+    await lab.element.locator(".asks [data-ask*='\"place\":\"rx\",\"offset\":0']").first().focus();
+    await page.keyboard.press("w");
+    const reasons = languages[lang].text.why.reasons;
+    const told = await lab.all(".why-reason");
+    for (const reason of [reasons.bytes_taken, reasons.bytes_added]) assert.ok(told.includes(reason), told.join());
+    await done();
+  });
+}
