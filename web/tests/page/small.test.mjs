@@ -73,8 +73,8 @@ test("where the stack has no room, what runs is read in full and the outer frame
   await done();
 });
 
-test("beside another libevent, at 1440 by 900, a question is in view with all of its answers and the button", async () => {
-  const { lab, done } = await openLab({ context: { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } });
+for (const [width, height] of [[1440, 900], [1280, 800], [1280, 720]]) test(`beside another libevent, at ${width} by ${height}, a question is in view with all of its answers and the button`, async () => {
+  const { lab, done } = await openLab({ context: { viewport: { width, height }, reducedMotion: "reduce" } });
   for (const lang of ["en", "zh"]) {
     await lab.set({ lang });
     for (const lesson of ["1", "4", "6", "13"]) {
