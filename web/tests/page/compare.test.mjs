@@ -153,9 +153,9 @@ test("side by side where there is room, below each other where not, and never wi
   }
 });
 
-for (const locale of ["en", "zh-CN"]) {
-  test(`what one can do is in sight beside two scenes, too (${locale})`, async () => {
-    const { lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width: 1440, height: 900 }, locale } });
+for (const [width, height, locale] of /** @type {const} */ ([[1440, 900, "en"], [1440, 900, "zh-CN"], [1280, 800, "en"], [1280, 720, "en"], [1280, 720, "zh-CN"]])) {
+  test(`at ${width} by ${height} what one can do is in sight beside two scenes, too (${locale})`, async () => {
+    const { lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width, height }, locale } });
     const cut = () =>
       lab.element.evaluate((it) => {
         const root = /** @type {ShadowRoot} */ (it.shadowRoot);
@@ -163,12 +163,12 @@ for (const locale of ["en", "zh-CN"]) {
         const parts = [...root.querySelectorAll(".act :is(button, select, input, .act-hint)")].filter((part) => part.checkVisibility());
         return parts.filter((part) => part.getBoundingClientRect().bottom > top + 1).map((part) => part.textContent || part.className);
       });
-    // At the second both part, and why takes two lines.
-    for (const position of [30, 35]) {
+    // At the second both part, and at the third by two rules, which are long.
+    for (const position of [30, 35, 37]) {
       await lab.seek(position);
       assert.deepEqual(await cut(), [], `at step ${position}`);
     }
-    assert.equal(await lab.element.locator(".versus-parted li").count(), 1);
+    assert.equal(await lab.element.locator(".versus-parted li").count(), 2);
     // A branch, and the form with the most fields.
     await lab.element.evaluate((it) => /** @type {any} */ (it).act({ peer_send: "hello" }));
     await lab.element.locator(".act .segments button[data-value=app]").click();

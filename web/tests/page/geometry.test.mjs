@@ -14,11 +14,12 @@ const WIDTHS = [280, 320, 360, 599, 600, 680, 728, 820, 980, 1400];
 /** @param {Box} one @param {Box} other */
 const meet = (one, other) => one.x < other.x + other.w && other.x < one.x + one.w && one.y < other.y + other.h && other.y < one.y + one.h;
 
-for (const width of WIDTHS) {
-  test(`in a width of ${width} nothing stands on anything else, or outside`, () => {
+for (const [width, low] of /** @type {[number, boolean][]} */ ([...WIDTHS.map((width) => [width, false]), [500, true], [528, true], [628, true], [820, true]])) {
+  test(`in a width of ${width} nothing stands on anything else, or outside${low ? ", where there is little height either" : ""}`, () => {
     for (const [height, full] of [[0, 200], [400, 200], [580, 5000], [900, 50]]) {
-      const { vessels, captions, callers, valves, column, ...all } = layout(width, height, full);
-      assert.equal(all.height, Math.max(height, leastHeight(width, full)));
+      const { vessels, captions, callers, valves, column, ...all } = layout(width, height, full, low);
+      assert.equal(all.height, Math.max(height, leastHeight(width, full, low)));
+      assert.ok(!low || (!column && leastHeight(width, full, true) <= 280), "across, and all of it on a phone that is held sideways");
       const boxes = [...Object.values(vessels), ...Object.values(callers), valves.read.box, valves.write.box, ...(column ? [] : Object.values(captions))];
       boxes.forEach((one, index) => {
         assert.ok(one.x >= 0 && one.x + one.w <= width && one.y >= 0 && one.y + one.h <= all.height && one.w >= 30, JSON.stringify(one));
@@ -27,7 +28,9 @@ for (const width of WIDTHS) {
       for (const name of /** @type {const} */ (["backlog", "rx", "input", "output", "tx", "got"])) assert.ok(!meet(captions[name], vessels[name]), name);
     }
   });
+}
 
+for (const width of WIDTHS) {
   test(`in a width of ${width} each pipe leads from a floor over the next rim`, () => {
     const { vessels, pipes, taps } = layout(width, 600, 200);
     for (const [way, from, to] of /** @type {const} */ ([["arrive", "backlog", "rx"], ["read", "rx", "input"], ["put", "output", "tx"], ["receive", "tx", "got"]])) {

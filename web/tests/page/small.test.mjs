@@ -73,8 +73,8 @@ test("where the stack has no room, what runs is read in full and the outer frame
   await done();
 });
 
-test("beside another libevent, at 1440 by 900, a question is in view with all of its answers and the button", async () => {
-  const { lab, done } = await openLab({ context: { viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" } });
+for (const [width, height] of [[1440, 900], [1280, 800], [1280, 720]]) test(`beside another libevent, at ${width} by ${height}, a question is in view with all of its answers and the button`, async () => {
+  const { lab, done } = await openLab({ context: { viewport: { width, height }, reducedMotion: "reduce" } });
   for (const lang of ["en", "zh"]) {
     await lab.set({ lang });
     for (const lesson of ["1", "4", "6", "13"]) {
@@ -98,6 +98,38 @@ test("beside another libevent, at 1440 by 900, a question is in view with all of
   }
   await done();
 });
+
+for (const [width, height] of [[740, 360], [640, 360], [844, 390]]) {
+  test(`on a phone held sideways, ${width} by ${height}, the scene, what is told of it and the controls are in sight together`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", step: "33" }, context: { viewport: { width, height }, hasTouch: true, reducedMotion: "reduce" } });
+    const parts = [".told-words", ".told-where", ".stage .vessel.output .vessel-wall", ".stage .vessel.backlog .vessel-wall", ".callback.event .callback-box", ".play", ".step.back", ".step.forward", ".act-open", ".more"];
+    const outside = () =>
+      lab.element.evaluate((it, parts) => {
+        const boxes = parts.map((part) => ({ part, ...it.shadowRoot?.querySelector(part)?.getBoundingClientRect().toJSON() }));
+        return boxes.filter(({ left, top, right, bottom }) => !(left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight)).map(({ part, bottom }) => `${part} ends at ${bottom}`);
+      }, parts);
+    assert.deepEqual(await outside(), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    await lab.element.locator(".step.forward").tap();
+    assert.equal(await lab.at(), 34);
+    // What one does is done below a scene that is seen, and what it does is told above it.
+    await lab.element.locator(".act-open").tap();
+    await lab.act("send", { peer_send: "more" });
+    assert.match(await lab.told(), /The peer sent 4 bytes/);
+    const [told, act, input] = await Promise.all([".told", ".act", ".stage .vessel.input .vessel-wall"].map((part) => lab.element.locator(part).first().boundingBox()));
+    assert.ok(told && act && input && told.y >= 0 && input.y > told.y && input.y + input.height <= act.y && act.y + act.height <= height, JSON.stringify([told, act, input]));
+    await lab.element.locator(".act-open").tap();
+    // A question leads to itself, beside the controls.
+    await goToQuestion(lab);
+    await page.evaluate(() => scrollTo(0, 0));
+    await lab.element.locator(".waits").tap();
+    await lab.see("[data-sees-question] .prediction");
+    assert.ok(await lab.element.locator(".play").isVisible());
+    const play = await lab.element.locator(".play").boundingBox();
+    assert.ok(play && play.y >= 0 && play.y + play.height <= height, "the controls stay");
+    await done();
+  });
+}
 
 for (const height of [900, 700]) {
   test(`a figure of 900 px fits a window that is ${height} high`, async () => {

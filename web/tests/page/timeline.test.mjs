@@ -184,7 +184,7 @@ test("what has no step yet is not veiled: there is no question to it", () => {
     const texts = /** @type {string[]} */ ([]);
     const context = new Proxy({}, { get: (_, name) => (name === "fillText" ? (/** @type {string} */ text) => texts.push(text) : () => ({ width: 10 })), set: () => true });
     const picture = { buckets: [], stretch: { from: 0, to }, full: 10, veiled };
-    paint(/** @type {any} */ (context), picture, /** @type {any} */ ({ width: 900, narrow: false, colours, text: { controls: words }, part: (/** @type {number} */ at) => at / Math.max(to, 1) }));
+    paint(/** @type {any} */ (context), picture, /** @type {any} */ ({ width: 900, rows: "wide", colours, text: { controls: words }, part: (/** @type {number} */ at) => at / Math.max(to, 1) }));
     return texts;
   };
   assert.ok(told(10, 4).includes("not to be seen"));

@@ -26,15 +26,16 @@
  * @property {{take: Point[], write: Point[]}} taps from input towards the application, and from it to output
  */
 
-/** Narrower than this, the vessels stand in one column. */
+/** Narrower than this, the vessels stand in one column; where there is little height, only from this on. */
 export const COLUMN_BELOW = 600;
+export const LOW_COLUMN_BELOW = 500;
 /** A valve's drawing is a circle of this radius. */
 const VALVE_RADIUS = 15;
 /** The pipe stands so far above the rim that it reaches over. */
 const OVER_RIM = 9;
 /** And so far below the floor. */
 const BELOW_FLOOR = 11;
-const CALLER_HEIGHT = 46;
+const CALLER = { height: 46, low: 36 };
 
 /** @param {number} from @param {number} to @param {number} part */
 const between = (from, to, part) => from + (to - from) * Math.min(Math.max(part, 0), 1);
@@ -43,26 +44,34 @@ const between = (from, to, part) => from + (to - from) * Math.min(Math.max(part,
  * @param {number} width
  * @param {number} height what there is; a scene that needs more says so in its layout
  * @param {number} full how many bytes the whole height of a vessel is: the more, the longer are the figures
+ * @param {boolean} [low] there is little height: a phone that is held sideways
  * @returns {Layout}
  */
-export const layout = (width, height, full) => (width < COLUMN_BELOW ? inColumn(width, height) : across(width, height, full));
+export const layout = (width, height, full, low = false) => (isColumn(width, low) ? inColumn(width, height) : across(width, height, full, low));
 
-/** The least height that shows everything. @param {number} width @param {number} full */
-export const leastHeight = (width, full) => (width < COLUMN_BELOW ? COLUMN_LEAST : ROWS.head + 2 * (ROWS.lowest + captionHeight(width, full) + ROWS.rim + ROWS.floor) + ROWS.gap + ROWS.foot);
+/** @param {number} width @param {boolean} low */
+const isColumn = (width, low) => width < (low ? LOW_COLUMN_BELOW : COLUMN_BELOW);
+
+/** The least height that shows everything. @param {number} width @param {number} full @param {boolean} [low] */
+export const leastHeight = (width, full, low = false) =>
+  isColumn(width, low) ? COLUMN_LEAST : ROWS.head + 2 * ((low ? ROWS.low : ROWS.lowest) + captionHeight(width, full) + ROWS.rim + ROWS.floor) + ROWS.gap + ROWS.foot;
 
 /** Of the layout across: above the rows, around each vessel, and the lowest vessel that can be read. */
-const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 66 };
+const ROWS = { head: 28, rim: 18, floor: 22, gap: 4, foot: 4, lowest: 66, low: 42 };
 /** A name and an amount stand beside each other where the kernel's zone is so wide and figures are short, else one over the other. */
 const ONE_LINE = { width: 112, full: 500 };
 /** @param {number} width */
-const outerWidth = (width) => between(88, 132, (width - COLUMN_BELOW) / 400);
+const outerWidth = (width) => (width < COLUMN_BELOW ? between(76, 88, tightness(width)) : between(88, 132, (width - COLUMN_BELOW) / 400));
+/** From 0, as narrow as it may be, to 1. @param {number} width */
+const tightness = (width) => (width - LOW_COLUMN_BELOW) / (COLUMN_BELOW - LOW_COLUMN_BELOW);
 /** @param {number} width @param {number} full */
 const captionHeight = (width, full) => (outerWidth(width) < ONE_LINE.width || full > ONE_LINE.full ? 36 : 22);
 
 /** What stands beside what, across: where each zone begins, and how wide things are. @param {number} width */
 function columnsOf(width) {
-  const room = (width - COLUMN_BELOW) / 400;
-  const [outer, pipe, valve, gutter, code, pad] = [outerWidth(width), between(30, 44, room), between(94, 128, room), between(74, 112, room), between(104, 160, room), between(8, 16, room)];
+  const [room, tight] = [(width - COLUMN_BELOW) / 400, tightness(width)];
+  const sized = (/** @type {number} */ least, /** @type {number} */ usual, /** @type {number} */ most) => (width < COLUMN_BELOW ? between(least, usual, tight) : between(usual, most, room));
+  const [outer, pipe, valve, gutter, code, pad] = [outerWidth(width), sized(26, 30, 44), sized(82, 94, 128), sized(66, 74, 112), sized(78, 104, 160), sized(6, 8, 16)];
   const kernel = outer + pipe;
   const process = kernel + outer + valve;
   const codeX = width - pad - code;
@@ -72,21 +81,21 @@ function columnsOf(width) {
   return { outer, valve, code, pad, kernel, process, codeX, inner, riser, bufferX, buffer: codeX - gutter - bufferX };
 }
 
-/** What stands above what, across. @param {number} width @param {number} height @param {number} full */
-function rowsOf(width, height, full) {
+/** What stands above what, across. @param {number} width @param {number} height @param {number} full @param {boolean} low */
+function rowsOf(width, height, full, low) {
   const captions = captionHeight(width, full);
-  const tall = Math.max(height, leastHeight(width, full));
+  const tall = Math.max(height, leastHeight(width, full, low));
   const vesselHeight = (tall - ROWS.head - ROWS.gap - ROWS.foot) / 2 - captions - ROWS.rim - ROWS.floor;
   const upper = ROWS.head + captions + ROWS.rim;
-  return { captions, tall, vesselHeight, rims: [upper, upper + vesselHeight + ROWS.floor + ROWS.gap + captions + ROWS.rim] };
+  return { captions, tall, vesselHeight, caller: low ? CALLER.low : CALLER.height, rims: [upper, upper + vesselHeight + ROWS.floor + ROWS.gap + captions + ROWS.rim] };
 }
 
 /** @typedef {ReturnType<typeof columnsOf>} Columns */
 /** @typedef {ReturnType<typeof rowsOf>} Rows */
 
-/** @param {number} width @param {number} height @param {number} full @returns {Layout} */
-function across(width, height, full) {
-  const [columns, rows] = [columnsOf(width), rowsOf(width, height, full)];
+/** @param {number} width @param {number} height @param {number} full @param {boolean} low @returns {Layout} */
+function across(width, height, full, low) {
+  const [columns, rows] = [columnsOf(width), rowsOf(width, height, full, low)];
   const { outer, pad, kernel, process, codeX, code } = columns;
   const vessels = vesselsAcross(columns, rows);
   const zoneOf = (/** @type {number} */ index, /** @type {number} */ x, /** @type {number} */ w) => zone(index, { x, y: 0, w, h: rows.tall }, pad);
@@ -142,9 +151,9 @@ function valveAcross({ outer, kernel, valve }, { rims, vesselHeight }, row) {
 }
 
 /** The code beside the buffers, and how bytes get there and back. @param {Columns} columns @param {Rows} rows @param {Layout["vessels"]} vessels @returns {Pick<Layout, "callers" | "taps">} */
-function codeAcross({ codeX, code, pad }, { rims, vesselHeight }, { input, output }) {
-  const caller = (/** @type {number} */ y) => ({ x: codeX, y, w: code, h: CALLER_HEIGHT });
-  const low = (/** @type {0 | 1} */ row) => rims[row] + vesselHeight + BELOW_FLOOR + 6 - CALLER_HEIGHT;
+function codeAcross({ codeX, code, pad }, { rims, vesselHeight, caller: height }, { input, output }) {
+  const caller = (/** @type {number} */ y) => ({ x: codeX, y, w: code, h: height });
+  const low = (/** @type {0 | 1} */ row) => rims[row] + vesselHeight + BELOW_FLOOR + 6 - height;
   const high = (/** @type {0 | 1} */ row) => rims[row] - OVER_RIM - 6;
   const [inputFloor, outputRim, end] = [rims[0] + vesselHeight + BELOW_FLOOR, rims[1] - OVER_RIM, codeX - pad / 2 - 6];
   return {

@@ -38,6 +38,9 @@ const sameMoment = (one, other) =>
  */
 export const createScene = (commands, clock = browserClock) => new Scene(commands, clock);
 
+/** A phone that is held sideways: the sheets have the same. */
+const SIDEWAYS = "(orientation: landscape) and (max-height: 499px) and (pointer: coarse)";
+
 /** Where nobody acts. */
 const NOTHING = { mark() {}, draft() {}, connection() {} };
 
@@ -122,9 +125,10 @@ class Scene {
   /** @param {Shown} shown @param {Still} still */
   #settle(shown, still) {
     const { width, height } = this.#size;
-    if (this.#movesThings(width, height, still.full) || !this.#at) {
-      style(this.#stage, "min-block-size", `${leastHeight(width, still.full)}px`);
-      this.#at = layout(width, height, still.full);
+    const low = matchMedia(SIDEWAYS).matches;
+    if (this.#movesThings(width, height, still.full, low) || !this.#at) {
+      style(this.#stage, "min-block-size", `${leastHeight(width, still.full, low)}px`);
+      this.#at = layout(width, height, still.full, low);
     }
     this.#plumbing.settle(shown, still, this.#at);
   }

@@ -4,7 +4,7 @@ import { across } from "../../state/aligned.js";
 import { scaleFor } from "../../state/scale.js";
 import { h, style } from "../dom.js";
 import { onceLaidOut, whenSized } from "../laid-out.js";
-import { GUTTER, heightOf, paint } from "./paint.js";
+import { GUTTER, heightOf, paint, rowsIn } from "./paint.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").Bucket} Bucket */
@@ -79,12 +79,12 @@ export function createLanes(area, minimap, resized) {
     const { width } = size;
     const coloured = colours.look();
     if (!laid || width <= 0 || !coloured) return;
-    const { shown: { frame, lang, text }, whole, all, full, sheet, beside, narrow } = laid;
-    const look = { width, ...coloured, text, narrow };
+    const { shown: { frame, lang, text }, whole, all, full, sheet, beside, rows } = laid;
+    const look = { width, ...coloured, text, rows };
     const key = [whole, full, ...Object.values(look.colours), devicePixelRatio].join();
     minimap.draw(all, sheet.veiled, { start: frame.start, length: frame.length, full }, { width, colour: look.colours.kernel, key: [key, sheet.veiled].join() });
-    own.draw(sheet, full, look, [key, lang, look.narrow].join());
-    if (beside) other.draw(beside, full, look, [key, lang, look.narrow].join());
+    own.draw(sheet, full, look, [key, lang, look.rows].join());
+    if (beside) other.draw(beside, full, look, [key, lang, look.rows].join());
   }
 
   /** Whether a column is several steps, so that lengths have a pale part. */
@@ -94,7 +94,7 @@ export function createLanes(area, minimap, resized) {
 
 /**
  * What is laid on the sheets.
- * @typedef {{shown: Shown, whole: string, all: Bucket[], full: number, sheet: Sheet, beside: Sheet | null, narrow: boolean}} Laid `whole` is of which track, in
+ * @typedef {{shown: Shown, whole: string, all: Bucket[], full: number, sheet: Sheet, beside: Sheet | null, rows: import("./paint.js").Rows}} Laid `whole` is of which track, in
  *   so much room, and `all` all of it
  */
 
@@ -122,11 +122,11 @@ function createLaying(own, other) {
     // Beyond the cursor is the answer.
     const sheet = { frame, name: "", stretch, veiled: lesson?.veiled ? frame.position : Infinity, part };
     const beside = besideOf(sheet);
-    const narrow = frame.aligned !== null || height < heightOf(false);
-    own.look(sheet, whole, width, narrow);
+    const rows = rowsIn(height, frame.aligned !== null);
+    own.look(sheet, whole, width, rows);
     other.canvas.hidden = !beside;
-    if (beside) other.look(beside, whole, width, narrow);
-    return { shown, whole, all, full, sheet, beside, narrow };
+    if (beside) other.look(beside, whole, width, rows);
+    return { shown, whole, all, full, sheet, beside, rows };
   };
 }
 
@@ -177,9 +177,9 @@ function createSheet(name) {
     return surveyed.buckets(frame.track, of, stretch, Math.min(width, BUCKETS));
   }
 
-  /** Learns what is laid on it. @param {Sheet} sheet @param {string} whole of which track, in so much room @param {number} width @param {boolean} narrow */
-  function look({ frame, name, stretch }, whole, width, narrow) {
-    style(canvas, "block-size", `${heightOf(narrow)}px`);
+  /** Learns what is laid on it. @param {Sheet} sheet @param {string} whole of which track, in so much room @param {number} width @param {import("./paint.js").Rows} rows */
+  function look({ frame, name, stretch }, whole, width, rows) {
+    style(canvas, "block-size", `${heightOf(rows)}px`);
     const now = [whole, name, frame.length, stretch.from, stretch.to].join();
     if (now !== looked) buckets = survey({ frame, name }, stretch, width);
     looked = now;
@@ -191,7 +191,7 @@ function createSheet(name) {
     const now = [under, veiled].join();
     if (now === drawn) return;
     drawn = now;
-    const place = { width: look.width + GUTTER, height: heightOf(look.narrow), font: look.font };
+    const place = { width: look.width + GUTTER, height: heightOf(look.rows), font: look.font };
     paint(empty(canvas, place), { buckets, stretch, full, veiled }, { ...look, part }, {
       steps: (paints) => layers.steps(under, place, paints),
       hatch: (paints) => layers.hatch(under, place, paints),

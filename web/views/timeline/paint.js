@@ -9,9 +9,8 @@ export const GUTTER = 28;
 export const SHAPES_FROM = 3;
 /** Columns of the density are so wide. */
 const COLUMN = 6;
-/** Heights. */
-const WIDE = { lane: 24, events: 26 };
-const NARROW = { lane: 14, events: 22 };
+/** Heights: as much as one may have, as two have together, and as two have on a low screen. */
+const ROWS = { wide: { lane: 24, events: 26 }, narrow: { lane: 14, events: 22 }, low: { lane: 10, events: 14 } };
 const BETWEEN = 4;
 
 /** @typedef {{input: string, output: string, kernel: string, firing: string, error: string, ink: string, paper: string}} Colours */
@@ -25,11 +24,13 @@ const BETWEEN = 4;
  */
 /** @typedef {{x: (position: number) => number, width: number, lane: number, events: number, colours: Colours, text: Text}} Look */
 
-/** @param {boolean} narrow */
-export const heightOf = (narrow) => {
-  const { lane, events } = narrow ? NARROW : WIDE;
-  return 2 * (lane + BETWEEN) + events;
-};
+/** @typedef {keyof typeof ROWS} Rows */
+
+/** @param {Rows} rows */
+export const heightOf = (rows) => 2 * (ROWS[rows].lane + BETWEEN) + ROWS[rows].events;
+
+/** In which rows a timeline is painted that is so high. @param {number} height @param {boolean} compared two of them stand there, one below the other @returns {Rows} */
+export const rowsIn = (height, compared) => (!compared ? (height < heightOf("wide") ? "narrow" : "wide") : height < 2 * heightOf("narrow") ? "low" : "narrow");
 
 /**
  * Sheets of the same size that are kept: what a veil is lifted from, and the veil itself, are painted once, however often it is lifted.
@@ -39,15 +40,15 @@ export const heightOf = (narrow) => {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Picture} picture
- * @param {{width: number, narrow: boolean, colours: Colours, text: Text, part: (position: number) => number}} look `part` is how
+ * @param {{width: number, rows: Rows, colours: Colours, text: Text, part: (position: number) => number}} look `part` is how
  *   far from the left to the right a position stands, from 0 to 1
  * @param {Layers | null} [layers]
  */
-export function paint(context, picture, { narrow, part, ...rest }, layers = null) {
+export function paint(context, picture, { rows, part, ...rest }, layers = null) {
   const { from, to } = picture.stretch;
   const x = (/** @type {number} */ position) => GUTTER + part(position) * rest.width;
-  const look = { ...rest, ...(narrow ? NARROW : WIDE), x };
-  const [right, high] = [x(Math.min(to, picture.veiled)), heightOf(narrow)];
+  const look = { ...rest, ...ROWS[rows], x };
+  const [right, high] = [x(Math.min(to, picture.veiled)), heightOf(rows)];
   names(context, look);
   const steps = (/** @type {CanvasRenderingContext2D} */ sheet) => allSteps(sheet, picture, look, look.width / Math.max(to - from, 1));
   if (picture.veiled >= to) return within(context, GUTTER, right, high, steps);
@@ -169,7 +170,7 @@ function marks(context, { buckets, full }, { x, lane, colours }) {
 function shapes(context, { buckets }, { x, lane, events, colours }, wide) {
   const top = 2 * (lane + BETWEEN);
   const middle = top + events / 2;
-  const size = Math.min(Math.max(wide / 1.6, 2.5), 6);
+  const size = Math.min(Math.max(wide / 1.6, 2.5), 6, events / 2 - 2);
   for (const bucket of buckets) {
     const centre = (x(bucket.at - 1) + x(bucket.to)) / 2;
     // Dotted, and not a crossing's line: without colours both are black.
