@@ -162,15 +162,12 @@ pub(crate) fn build_packages(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// With the linker's relocations: they say which constant is whose, where the wasm is parted. As a `cdylib` alone: beside a
-/// library of Rust's own nothing is optimized across crates. What is no longer than a record, of 104 bytes, is copied eight bytes at a
-/// time: at `opt-level = "s"` a call of the browser's is made for what has more than 32.
+/// With the linker's relocations: they say which constant is whose, where the wasm is parted.
 pub(crate) fn build_wasm(workspace: &Workspace) -> Result<PathBuf> {
     tools::wasm_target(workspace)?;
     let shell = &workspace.shell;
     let crate_ = ["--profile", "wasm", "--target", WASM, "--package", "bufferevent-wasm"];
-    let options = ["-Clink-arg=--emit-relocs", "-Cllvm-args=-max-store-memcpy=13"];
-    cmd!(shell, "cargo rustc {crate_...} --crate-type cdylib -- {options...}").run()?;
+    cmd!(shell, "cargo rustc {crate_...} -- -Clink-arg=--emit-relocs").run()?;
     Ok(workspace.target.join(WASM).join("wasm/bufferevent_wasm.wasm"))
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use anyhow::Result;
 use xshell::cmd;
@@ -22,8 +23,19 @@ pub(crate) fn static_target() -> String {
     format!("{}-unknown-linux-musl", std::env::consts::ARCH)
 }
 
-/// Builds the three for this system, or as files that need no other on any Linux. Gives the folder that they are in.
+/// Builds the three for this system, or as files that need no other on any Linux. Gives the folder that they are in. A second time it
+/// gives what it has built: a release gives away what it has tested.
 pub(crate) fn build(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
+    static BUILT: [OnceLock<PathBuf>; 2] = [const { OnceLock::new() }; 2];
+    let built = &BUILT[usize::from(is_static)];
+    if let Some(folder) = built.get() {
+        return Ok(folder.clone());
+    }
+    let folder = build_anew(workspace, is_static)?;
+    Ok(built.get_or_init(|| folder).clone())
+}
+
+fn build_anew(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
     let mut folder = workspace.target.clone();
     let mut target = Vec::new();
     if is_static {

@@ -18,19 +18,19 @@ use crate::Time;
 
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("seq", &self.seq)?;
-        map.serialize_entry("time_us", &self.time)?;
+        use serde::ser::SerializeStruct;
+        let mut object = serializer.serialize_struct("Record", MOST_FIELDS + 7)?;
+        object.serialize_field("seq", &self.seq)?;
+        object.serialize_field("time_us", &self.time)?;
         if let Some(connection) = self.connection {
-            map.serialize_entry("connection", &connection)?;
+            object.serialize_field("connection", &connection)?;
         }
-        map.serialize_entry("kind", self.step.kind())?;
-        self.step.each_field(&mut |name, field| map.serialize_entry(name, &field))?;
-        map.serialize_entry("function", &self.function)?;
-        map.serialize_entry("file", &self.file)?;
-        map.serialize_entry("line", &self.line)?;
-        map.end()
+        object.serialize_field("kind", self.step.kind())?;
+        self.step.each_field(&mut |name, field| object.serialize_field(name, &field))?;
+        object.serialize_field("function", &self.function)?;
+        object.serialize_field("file", &self.file)?;
+        object.serialize_field("line", &self.line)?;
+        object.end()
     }
 }
 

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::pieces::Pieces;
+use super::text::Text;
 use super::{Picture, Recording, SCHEMA};
 use crate::object::Object;
 use crate::said::{Said, said};
@@ -138,7 +138,7 @@ impl Header {
 pub struct RecordingWriter<W: Write> {
     to: W,
     /// Kept for its memory.
-    line: Pieces,
+    line: Text,
 }
 
 impl<W: Write> RecordingWriter<W> {
@@ -147,7 +147,7 @@ impl<W: Write> RecordingWriter<W> {
     /// # Errors
     /// What the writer says, here and below.
     pub fn new(mut to: W) -> io::Result<Self> {
-        let mut line = Pieces::default();
+        let mut line = Text::default();
         write_line(&mut to, &mut line, &Header::current())?;
         Ok(Self { to, line })
     }
@@ -292,10 +292,10 @@ impl Recording {
     }
 }
 
-fn write_line(mut to: impl Write, line: &mut Pieces, value: &impl Serialize) -> io::Result<()> {
+fn write_line(mut to: impl Write, line: &mut Text, value: &impl Serialize) -> io::Result<()> {
     line.clear();
-    serde_json::to_writer(&mut *line, value)?;
-    line.write_all(b"\n")?;
+    line.add(value)?;
+    line.end_line();
     to.write_all(line.as_bytes())
 }
 

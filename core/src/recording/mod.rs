@@ -3,7 +3,7 @@
 //! - `picture` - everything that can be drawn, `as_list` its maps as JSON; `memory` - how bytes lie in it; `content` - what is known of a buffer's bytes; `names` - what things are
 //!   called.
 //! - `fold` - what each record changes; `snapshot` - the picture of an engine as it is now.
-//! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form, `pieces` the text that JSON becomes; `condition` - what can be
+//! - `tape` - the [`Recording`]: records with keyframes; `file` - its JSON Lines form, `text` values as JSON; `condition` - what can be
 //!   searched for; `runs` - since when its clock counts; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
 //! - feature `perfetto`: `perfetto` - a recording as a trace for Perfetto's viewer.
@@ -31,11 +31,11 @@ mod path;
 #[cfg(feature = "perfetto")]
 mod perfetto;
 mod picture;
-mod pieces;
 mod runs;
 mod series;
 mod snapshot;
 mod tape;
+mod text;
 mod view;
 mod viewer;
 mod watched;
@@ -54,9 +54,9 @@ pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,
     KernelPicture, LoopPicture, Picture, Running, Station, Valve,
 };
-pub use pieces::to_json;
 pub use series::Bucket;
 pub use tape::Recording;
+pub use text::to_json;
 pub use view::{ConnectionView, PictureView, Valves};
 pub use viewer::{Heard, Unheard, Viewer};
 pub use watched::{Numbers, Watched};

@@ -83,10 +83,11 @@ test("the engine inlined is hardly more to fetch than its wasm", () => {
   assert.ok(inlined < wasm * 1.05, `${inlined} bytes for ${wasm}`);
 });
 
-test("in Node both module systems share one engine", () => {
+test("in Node both module systems share one engine, and `require` has it under both names", () => {
   const program = `import { createRequire } from "node:module"; import * as esm from "bufferevent-wasm";
-    console.log(createRequire(process.cwd() + "/")("bufferevent-wasm").Simulation === esm.Simulation);`;
-  assert.equal(run("--input-type=module", "-e", program).trim(), "true");
+    const require = createRequire(process.cwd() + "/");
+    console.log(["bufferevent-wasm", "bufferevent-wasm/inline"].map((name) => require(name).Simulation === esm.Simulation).join());`;
+  assert.equal(run("--input-type=module", "-e", program).trim(), "true,true");
 });
 
 test("too early and too late are said in words", () => {
