@@ -185,7 +185,9 @@ impl Evbuffer {
         if data.is_empty() {
             return;
         }
-        if let Some(mut spare) = self.spare.take() {
+        // Into one piece, where that is too small and nothing is before it.
+        let first = self.chunks.is_empty();
+        if let Some(mut spare) = self.spare.take_if(|spare| !first || data.len() <= spare.capacity()) {
             data = &data[spare.append(data)..];
             self.chunks.push_back(spare);
         }
