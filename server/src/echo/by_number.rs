@@ -3,7 +3,7 @@
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Bufferevents are numbered one after the other, and nobody outside chooses which: a multiplication spreads them as evenly as
-/// a hash that withstands attacks, for a twentieth of its instructions. Each message looks a connection up three times.
+/// a hash that withstands attacks, for far less. Each message looks a connection up three times.
 #[derive(Debug, Default)]
 pub(super) struct ByNumber(u64);
 
