@@ -73,6 +73,7 @@ impl<T> Arena<T> {
         }
     }
 
+    #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<&T> {
         match self.slots.get(key.slot as usize)? {
             Some((number, value)) if *number == key.number => Some(value),
@@ -80,6 +81,7 @@ impl<T> Arena<T> {
         }
     }
 
+    #[inline]
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         match self.slots.get_mut(key.slot as usize)? {
             Some((number, value)) if *number == key.number => Some(value),
@@ -108,12 +110,14 @@ impl<T> Arena<T> {
 impl<T> Index<Key> for Arena<T> {
     type Output = T;
 
+    #[inline]
     fn index(&self, key: Key) -> &T {
         self.get(key).expect("the engine keeps no key of a removed value")
     }
 }
 
 impl<T> IndexMut<Key> for Arena<T> {
+    #[inline]
     fn index_mut(&mut self, key: Key) -> &mut T {
         self.get_mut(key).expect("the engine keeps no key of a removed value")
     }

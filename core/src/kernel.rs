@@ -47,6 +47,17 @@ pub struct Transfer {
     pub exhausted: bool,
 }
 
+/// Bytes that a kernel has received into memory of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received<'a> {
+    /// The bytes; none is end of file.
+    pub bytes: &'a [u8],
+    /// As in [`Transfer`].
+    pub exhausted: bool,
+    /// There are more behind them, and the next receive gives at least one of those, whatever happens.
+    pub more: bool,
+}
+
 /// Why a system call failed, by the names that the manual pages use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(
@@ -186,6 +197,16 @@ pub trait Kernel {
     /// # Errors
     /// The [`Errno`] that the call gave; [`Errno::Again`] when there is nothing to read now.
     fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno>;
+
+    /// Receives at most so many bytes into memory of its own and shows them, where it has such memory: then nobody makes room
+    /// before it is known for how much. With `None` nothing was received, and [`receive`](Self::receive) is called instead.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    fn receive_own(&mut self, handle: Handle, most: usize) -> Option<Result<Received<'_>, Errno>> {
+        let _ = (handle, most);
+        None
+    }
 
     /// Sends the slices, in order: `writev`. May take fewer bytes than offered.
     ///

@@ -138,7 +138,9 @@ pub use event_loop::{NoHandle, PriorityError};
 pub use filters::{FilterKind, Filtered, FlushMode, UnknownFilter};
 pub use flags::{EventFlags, SuspendBits, What};
 pub use ids::{BuffereventId, EventId, Gone};
-pub use kernel::{Closing, Connect, Errno, Handle, Kernel, Readiness, Tanks, Transfer, UnknownErrno};
+pub use kernel::{
+    Closing, Connect, Errno, Handle, Kernel, Readiness, Received, Tanks, Transfer, UnknownErrno,
+};
 pub use observe::{
     BufferName, Callback, EventName, MarkName, NoObserver, Observer, PassEnd, Payload, ReadBound, Record,
     Role, Step, TanksAfter,

@@ -51,8 +51,12 @@ impl<S: System> EventLoop<S> {
     /// # Errors
     /// What the operating system says; nothing that a caller could repair.
     pub fn wait<O: Observer>(&mut self, base: &mut EventBase<O>, sockets: &mut Sockets<S>) -> io::Result<()> {
-        base.set_now(self.now());
-        let most = base.next_wait();
+        let mut most = base.next_wait();
+        if most.is_some_and(|most| !most.is_zero()) {
+            // A timer runs. Without one nobody has to ask what time it is.
+            base.set_now(self.now());
+            most = base.next_wait();
+        }
         if most == Some(Duration::ZERO) && self.passes < MAX_PASSES {
             self.passes += 1;
             return Ok(());

@@ -3,7 +3,7 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::net::SocketAddr;
 
-use bufferevent::{Errno, Handle, Kernel, Transfer};
+use bufferevent::{Errno, Handle, Kernel, Received, Transfer};
 use mio::event::Source;
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
@@ -170,7 +170,14 @@ impl Sockets {
 
 impl<S: System> Kernel for Sockets<S> {
     fn receive(&mut self, handle: Handle, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
-        stream(&mut self.slots, handle)?.receive(into, &mut self.room)
+        self.stream(handle)?.receive(into)
+    }
+
+    fn receive_own(&mut self, handle: Handle, most: usize) -> Option<Result<Received<'_>, Errno>> {
+        match stream(&mut self.slots, handle) {
+            Ok(stream) => stream.receive_few(most, &mut self.room),
+            Err(errno) => Some(Err(errno)),
+        }
     }
 
     fn send(&mut self, handle: Handle, from: &[IoSlice<'_>]) -> Result<Transfer, Errno> {

@@ -6,15 +6,15 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 
-use bufferevent::{Errno, Transfer};
+use bufferevent::{Errno, Received, Transfer};
 
 use crate::Socket;
 
-/// So many bytes are copied rather than received where they belong: a call for one piece of memory costs the operating system
-/// much less than one for several, and with the byte ahead there always are.
+/// So many bytes are received into memory that all sockets share, and copied from there: a call for one piece of memory costs the
+/// operating system much less than one for several, and with the byte ahead there always are.
 const FEW: usize = 4096;
 
-/// Where these bytes come first, with the byte beyond them. All sockets share it: nothing is in there between two calls.
+/// That memory, with the byte beyond them. Nothing is in there between two calls.
 pub(super) type Room = [u8; FEW + 1];
 
 pub(super) const ROOM: Room = [0; FEW + 1];
@@ -50,47 +50,44 @@ impl<S: Socket> Stream<S> {
         self.at_end = true;
     }
 
-    pub(super) fn receive(
+    /// The byte ahead, what is asked for and the byte beyond it in one piece of memory; none where it is more than fits there.
+    pub(super) fn receive_few<'a>(
         &mut self,
-        into: &mut [IoSliceMut<'_>],
-        room: &mut Room,
-    ) -> Result<Transfer, Errno> {
-        let ahead = match self.ahead.take() {
-            Some(Ahead::Error(errno)) => return Err(self.failed(errno)),
-            Some(Ahead::Byte(byte)) => Some(byte),
-            None => None,
-        };
-        let asked = into.iter().map(|piece| piece.len()).sum();
-        if asked <= FEW { self.receive_few(ahead, into, asked, room) } else { self.receive_many(ahead, into) }
+        most: usize,
+        room: &'a mut Room,
+    ) -> Option<Result<Received<'a>, Errno>> {
+        if most > FEW { None } else { Some(self.receive_into(most, room)) }
     }
 
-    /// The byte ahead, what is asked for and the byte beyond it in one piece of memory, and from there to where it belongs.
-    fn receive_few(
-        &mut self,
-        ahead: Option<u8>,
-        into: &mut [IoSliceMut<'_>],
-        asked: usize,
-        room: &mut Room,
-    ) -> Result<Transfer, Errno> {
-        room[0] = ahead.unwrap_or(0);
-        let first = usize::from(ahead.is_some());
-        let transfer = if first == asked {
+    fn receive_into<'a>(&mut self, most: usize, room: &'a mut Room) -> Result<Received<'a>, Errno> {
+        let first = match self.take_ahead()? {
+            Some(byte) => {
+                room[0] = byte;
+                1
+            }
+            None => 0,
+        };
+        let Transfer { bytes, exhausted } = if first == most {
             Transfer { bytes: first, exhausted: false }
         } else {
-            let received = self.socket.receive(&mut [IoSliceMut::new(&mut room[first..=asked])]);
-            self.conclude(received, first, asked, room[asked])?
+            let received = self.socket.receive(&mut [IoSliceMut::new(&mut room[first..=most])]);
+            self.conclude(received, first, most, room[most])?
         };
-        let mut bytes = &room[..transfer.bytes];
-        for piece in into {
-            let (here, rest) = bytes.split_at(bytes.len().min(piece.len()));
-            piece[..here.len()].copy_from_slice(here);
-            bytes = rest;
-        }
-        Ok(transfer)
+        let more = matches!(self.ahead, Some(Ahead::Byte(_)));
+        Ok(Received { bytes: &room[..bytes], exhausted, more })
     }
 
-    /// The same where copying would cost more than a call with several pieces.
-    fn receive_many(&mut self, ahead: Option<u8>, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+    fn take_ahead(&mut self) -> Result<Option<u8>, Errno> {
+        match self.ahead.take() {
+            Some(Ahead::Error(errno)) => Err(self.failed(errno)),
+            Some(Ahead::Byte(byte)) => Ok(Some(byte)),
+            None => Ok(None),
+        }
+    }
+
+    /// The same where the bytes belong, which is worth a call with several pieces where they are many.
+    pub(super) fn receive(&mut self, into: &mut [IoSliceMut<'_>]) -> Result<Transfer, Errno> {
+        let ahead = self.take_ahead()?;
         let mut extra = [0];
         let mut pieces = [(); MAX_PIECES + 1].map(|()| IoSliceMut::new(&mut []));
         let count = into.len().min(MAX_PIECES);
@@ -213,8 +210,16 @@ mod tests {
     }
 
     fn receive(stream: &mut Stream<TcpStream>, most: usize) -> (Vec<u8>, Result<Transfer, Errno>) {
+        let mut room = room();
+        if let Some(result) = stream.receive_few(most, &mut room) {
+            let bytes = result.map_or(Vec::new(), |received| received.bytes.to_vec());
+            return (
+                bytes.clone(),
+                result.map(|it| Transfer { bytes: bytes.len(), exhausted: it.exhausted }),
+            );
+        }
         let mut bytes = vec![0; most];
-        let result = stream.receive(&mut [IoSliceMut::new(&mut bytes)], &mut room());
+        let result = stream.receive(&mut [IoSliceMut::new(&mut bytes)]);
         bytes.truncate(result.map_or(0, |transfer| transfer.bytes));
         (bytes, result)
     }
@@ -290,7 +295,7 @@ mod tests {
         assert_eq!(stream.readable_bytes(), Some(more.len()));
         let (mut one, mut two) = (vec![0; 2], vec![0; FEW + 1]);
         let mut pieces = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
-        assert_eq!(stream.receive(&mut pieces, &mut room()), moved(more.len(), true));
+        assert_eq!(stream.receive(&mut pieces), moved(more.len(), true));
         assert_eq!([one, two].concat(), more);
         assert_eq!(receive(&mut stream, FEW + 1).1, Err(Errno::Again));
     }
@@ -322,7 +327,7 @@ mod tests {
         assert_eq!(receive(&mut stream, 1).0, b"a");
         let (mut one, mut two) = ([0; 1], [0; 3]);
         let mut pieces = [IoSliceMut::new(&mut []), IoSliceMut::new(&mut one), IoSliceMut::new(&mut two)];
-        assert_eq!(stream.receive(&mut pieces, &mut room()), moved(4, false));
+        assert_eq!(stream.receive(&mut pieces), moved(4, false));
         assert_eq!((&one, &two), (b"b", b"cde"));
         assert_eq!(receive(&mut stream, 9), (b"f".to_vec(), moved(1, true)));
     }

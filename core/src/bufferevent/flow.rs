@@ -8,8 +8,8 @@ use crate::dialect::{
 };
 use crate::event_loop::NoHandle;
 use crate::{
-    BufferName, BuffereventId, Change, Direction, Directions, End, Errno, Evbuffer, Kernel, Observer,
-    ReadBound, SuspendBits,
+    BufferName, BuffereventId, Change, Direction, Directions, End, Errno, Evbuffer, Handle, Kernel, Observer,
+    ReadBound, SuspendBits, Transfer,
 };
 
 /// What one write takes from output at most.
@@ -58,6 +58,26 @@ impl<O: Observer> Engine<O> {
         };
         let bound = if room == Some(most) { ReadBound::HighWatermark } else { bound };
         (most, bound)
+    }
+
+    /// Reads as much as there is, up to what one read takes, where that would have to be asked for and need not be. Gives what
+    /// [`read_size`](Self::read_size) would have said besides, or nothing where it has to be asked.
+    pub(crate) fn read_unasked<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        handle: Handle,
+        room: Option<usize>,
+        kernel: &mut K,
+    ) -> Option<(usize, ReadBound, Result<Transfer, Errno>)> {
+        let bufferevent = &mut self.state.bufferevents[id.0];
+        let asks = Evbuffer::needs_readable_bytes(room);
+        if !asks || self.state.read_limit.is_some() || bufferevent.private().is_some() {
+            return None;
+        }
+        self.state.spares.give_to(&mut bufferevent.input);
+        let (most, result) = bufferevent.input.read_unasked(kernel, handle, room)?;
+        let bound = if room == Some(most) { ReadBound::HighWatermark } else { ReadBound::Readable };
+        Some((most, bound, result))
     }
 
     /// How much one write takes.

@@ -70,11 +70,19 @@ impl<O: Observer> Engine<O> {
         kernel: &mut K,
     ) -> Result<usize, Errno> {
         let handle = self.state.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
-        let (limit, bound) = self.read_size(id, room, kernel);
-        self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
-        let input = &mut self.state.bufferevents[id.0].input;
-        self.state.spares.give_to(input);
-        let result = input.read(kernel, handle, limit);
+        let result = match self.read_unasked(id, handle, room, kernel) {
+            Some((limit, bound, result)) => {
+                self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
+                result
+            }
+            None => {
+                let (limit, bound) = self.read_size(id, room, kernel);
+                self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
+                let input = &mut self.state.bufferevents[id.0].input;
+                self.state.spares.give_to(input);
+                input.read(kernel, handle, limit)
+            }
+        };
         self.close_own_end(id, BufferName::Input);
         self.state.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {

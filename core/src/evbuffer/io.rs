@@ -7,7 +7,7 @@ use super::{Evbuffer, MAX_CHUNK, MAX_SPARE};
 use crate::{Errno, Handle, Kernel, Transfer};
 
 /// Bytes of a 1.4 read that nothing else limits: `EVBUFFER_MAX_READ`.
-const MAX_READ_1_4: usize = 4096;
+pub(super) const MAX_READ_1_4: usize = 4096;
 
 /// A write of at most this many pieces gathers them on the stack.
 const FEW_SLICES: usize = 16;
@@ -34,6 +34,9 @@ impl Evbuffer {
         handle: Handle,
         max: usize,
     ) -> Result<Transfer, Errno> {
+        if let Some(outcome) = self.read_own(kernel, handle, max) {
+            return outcome;
+        }
         if let Some(memory) = &mut self.memory
             && memory.grows_before_a_read()
         {
@@ -53,6 +56,7 @@ impl Evbuffer {
             memory.commit(bytes, room_1_4(max, bytes));
         }
         self.commit_room(bytes);
+        self.reads_much = bytes > MAX_READ_1_4;
         self.spare.take_if(|spare| spare.capacity() > MAX_SPARE);
         self.check();
         outcome
@@ -132,11 +136,7 @@ impl Evbuffer {
     /// [`allocated_1_4`](Self::allocated_1_4), and by 4096 bytes at first.
     #[must_use]
     pub fn read_limit_1_4(&self, readable: Option<usize>, howmuch: Option<usize>) -> usize {
-        let mut n = readable.filter(|&n| n > 0).unwrap_or(MAX_READ_1_4);
-        if n > MAX_READ_1_4 && howmuch.is_none_or(|howmuch| n > howmuch) {
-            n = n.min(self.allocated_1_4().saturating_mul(4)).max(MAX_READ_1_4);
-        }
-        howmuch.map_or(n, |howmuch| howmuch.min(n))
+        limit_1_4(self.allocated_1_4(), readable, howmuch)
     }
 
     /// Whether a read of 1.4 that nobody limits can take more than its first 4096 bytes. Without, it takes what is there, up to
@@ -154,11 +154,20 @@ impl Evbuffer {
     }
 }
 
+/// See [`Evbuffer::read_limit_1_4`].
+pub(super) fn limit_1_4(allocated: usize, readable: Option<usize>, howmuch: Option<usize>) -> usize {
+    let mut n = readable.filter(|&n| n > 0).unwrap_or(MAX_READ_1_4);
+    if n > MAX_READ_1_4 && howmuch.is_none_or(|howmuch| n > howmuch) {
+        n = n.min(allocated.saturating_mul(4)).max(MAX_READ_1_4);
+    }
+    howmuch.map_or(n, |howmuch| howmuch.min(n))
+}
+
 /// The room that 1.4 makes for a read of at most `max` bytes that gave `bytes`.
 ///
 /// It makes it before the read, for what the kernel says is readable. A caller that did not need to ask passes a
 /// larger `max`, but then what was received is what was readable.
-fn room_1_4(max: usize, bytes: usize) -> usize {
+pub(super) fn room_1_4(max: usize, bytes: usize) -> usize {
     if max > MAX_READ_1_4 || bytes == 0 { max } else { bytes }
 }
 

@@ -1,7 +1,7 @@
 //! A queue of bytes: libevent's `evbuffer`.
 //!
 //! The type and what all of it rests on are here. Then: `bytes` (add, drain, copy, pull up), `moving`
-//! (between buffers, without copying), `removal` (the same in two halves), `search` and `readline`, `reserve` (room to write into), `io` (one system call),
+//! (between buffers, without copying), `removal` (the same in two halves), `search` and `readline`, `reserve` (room to write into), `io` (one system call), `own` (out of a kernel's memory),
 //! `format` (`write!`), `lend` (to whoever may put another in its place).
 //! `chunk` is the memory, `contiguous` the size that libevent 1.4's single block would have, `memory` how the bytes would lie in
 //! that block and in 2.x's chains, `change` what a callback would have been told, `freeze` the forbidden ends, `spare` memory that passes from buffer to buffer.
@@ -30,6 +30,7 @@ mod io;
 mod lend;
 mod memory;
 mod moving;
+mod own;
 mod readline;
 mod removal;
 mod reserve;
@@ -85,6 +86,8 @@ pub struct Evbuffer {
     contiguous: Contiguous,
     memory: Option<Box<Memory>>,
     frozen: FrozenEnds,
+    /// The last read gave more than 1.4 reads without asking, so the next is expected to.
+    reads_much: bool,
     /// By which its owner knows it again, 0 if it was not lent: see [`Self::lend`].
     lent: u32,
     /// The changes that whoever it is lent to has taken.
@@ -182,7 +185,9 @@ impl Evbuffer {
         if data.is_empty() {
             return;
         }
-        if let Some(mut spare) = self.spare.take() {
+        // Into one piece, where that is too small and nothing is before it.
+        let first = self.chunks.is_empty();
+        if let Some(mut spare) = self.spare.take_if(|spare| !first || data.len() <= spare.capacity()) {
             data = &data[spare.append(data)..];
             self.chunks.push_back(spare);
         }

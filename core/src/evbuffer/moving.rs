@@ -21,7 +21,7 @@ impl Evbuffer {
         }
         self.note_all_of(source);
         self.chain_all_of(source);
-        if source.len > COPIED && self.chunks.is_empty() {
+        if self.chunks.is_empty() && !source.chunks.is_empty() {
             self.take_chunks(source);
         }
         while let Some(chunk) = source.pop_chunk_front() {
@@ -153,14 +153,13 @@ impl Evbuffer {
         self.len -= std::mem::take(&mut self.missing);
     }
 
-    /// The whole list at once, however long, into this one, which is empty. Small pieces at its front are still copied.
-    #[cold]
+    /// The whole list at once, however long, into this one, which is empty. The memory kept here goes to `source`, so that nothing is
+    /// allocated for what comes next there.
     fn take_chunks(&mut self, source: &mut Self) {
-        if source.chunks.front().is_some_and(|first| first.len() > COPIED) {
-            std::mem::swap(&mut self.chunks, &mut source.chunks);
-            self.len += source.held();
-            source.len = source.missing;
-        }
+        std::mem::swap(&mut self.chunks, &mut source.chunks);
+        std::mem::swap(&mut self.spare, &mut source.spare);
+        self.len += source.held();
+        source.len = source.missing;
     }
 
     fn pop_chunk_front(&mut self) -> Option<Chunk> {

@@ -48,8 +48,11 @@ impl Spares {
         if !buffer.is_empty() {
             return;
         }
+        let Some(chunk) = buffer.spare.take() else {
+            buffer.chunks = VecDeque::new();
+            return;
+        };
         let list = std::mem::take(&mut buffer.chunks);
-        let Some(chunk) = buffer.spare.take() else { return };
         if self.kept.len() < MAX_KEPT && self.bytes + chunk.capacity() <= MAX_BYTES {
             self.bytes += chunk.capacity();
             self.kept.push(Memory { list, chunk });

@@ -8,6 +8,7 @@
 //! on through a bounded queue and never wait.
 
 mod accept;
+mod by_number;
 mod config;
 mod connection;
 mod counters;
@@ -25,6 +26,7 @@ use bufferevent_mio::{EventLoop, Native, Sockets, System, Waker, Wakeups};
 use crate::Printer;
 
 use accept::{Acceptor, listen};
+use by_number::BuildByNumber;
 pub use config::{Config, PREFIX};
 use connection::{Connection, Waiting};
 pub use counters::Counters;
@@ -115,7 +117,7 @@ struct State<S: System> {
     nudges: Wakeups,
     nudger: Waker,
     phase: Phase,
-    connections: HashMap<BuffereventId, Connection>,
+    connections: HashMap<BuffereventId, Connection, BuildByNumber>,
     waiting: Waiting,
     /// Kept for its memory.
     answer: Evbuffer,
@@ -167,7 +169,7 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
             nudges,
             nudger,
             phase: Phase::Serving,
-            connections: HashMap::new(),
+            connections: HashMap::default(),
             answer: Evbuffer::new(),
             output,
             counters: Arc::default(),

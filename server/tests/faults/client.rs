@@ -134,6 +134,11 @@ impl Client {
         Self { plan: 9, room: 4096, manner: Manner::Stays, lazy: false, blind, ..Self::new(random) }
     }
 
+    /// Thousands of bytes wait to be read at once.
+    pub(crate) fn sends_much(&mut self) {
+        (self.plan, self.room) = (12_000, 20_000);
+    }
+
     /// Nothing will come of it by itself any more.
     pub(crate) fn is_idle(&self) -> bool {
         self.outcome.is_some()

@@ -44,6 +44,8 @@ struct Run {
     seed: u64,
     config: Config,
     clients: usize,
+    /// They send much at once.
+    much: bool,
     /// The server is told to stop after so many turns, if that comes before everybody is done.
     stop_after: Option<usize>,
     random: Random,
@@ -69,13 +71,23 @@ impl Run {
         };
         let clients = random.up_to(5);
         let stop_after = random.happens(300).then(|| random.below(200));
-        Self { seed, config, clients, stop_after, random }
+        Self { seed, config, clients, much: false, stop_after, random }
+    }
+
+    /// One in which reads are of thousands of bytes.
+    fn of_much(seed: u64) -> Self {
+        let mut run = Self::of(seed);
+        (run.config.read_high, run.config.read_low, run.much) = (0, 0, true);
+        run
     }
 
     /// Runs it and accounts for every byte.
     fn account(self, observer: impl LoopObserver) -> Ends {
-        let Self { seed, config, clients, stop_after, random } = self;
+        let Self { seed, config, clients, much, stop_after, random } = self;
         let world = World::new(random, clients);
+        if much {
+            world.borrow_mut().clients.iter_mut().for_each(Client::sends_much);
+        }
         let system = Virtual::new(&world);
         let (door, output) = (system.door(), Output::new(Printer::silent(), Printer::silent()));
         let mut server = EchoServer::with_system(system, door, config.clone(), observer, output)
@@ -185,14 +197,26 @@ fn every_byte_is_accounted_for_whatever_the_kernel_does() {
 #[test]
 fn who_watches_changes_nothing() {
     for seed in seeds(200) {
-        let unwatched = Run::of(seed).account(NoObserver);
-        let watched = Run::of(seed).account(Vec::<Record>::new());
-        assert_eq!(unwatched.len(), watched.len(), "seed {seed}");
-        for ((outcome, got), (outcome_watched, got_watched)) in unwatched.into_iter().zip(watched) {
-            assert_eq!(outcome, outcome_watched, "seed {seed}");
-            assert_eq!(difference(&got, &got_watched), None, "seed {seed}");
-            assert_eq!(got.len(), got_watched.len(), "seed {seed}");
-        }
+        ends_alike_unwatched_and_watched(seed, Run::of);
+    }
+}
+
+/// 1.4 asks how much there is before it reads much, and reads without where it is little.
+#[test]
+fn who_watches_changes_nothing_where_much_comes_at_once() {
+    for seed in seeds(60) {
+        ends_alike_unwatched_and_watched(seed, Run::of_much);
+    }
+}
+
+fn ends_alike_unwatched_and_watched(seed: u64, run: fn(u64) -> Run) {
+    let unwatched = run(seed).account(NoObserver);
+    let watched = run(seed).account(Vec::<Record>::new());
+    assert_eq!(unwatched.len(), watched.len(), "seed {seed}");
+    for ((outcome, got), (outcome_watched, got_watched)) in unwatched.into_iter().zip(watched) {
+        assert_eq!(outcome, outcome_watched, "seed {seed}");
+        assert_eq!(difference(&got, &got_watched), None, "seed {seed}");
+        assert_eq!(got.len(), got_watched.len(), "seed {seed}");
     }
 }
 
