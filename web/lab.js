@@ -68,6 +68,8 @@ export class BuffereventLab extends Base {
   #rested = false;
   #onScreen = new IntersectionObserver((entries) => this.#rest(!entries[entries.length - 1].isIntersecting));
   #motion = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Ends what listens outside of the element: whatever does longer than the element is in a page keeps it for ever. */
+  #connected = new AbortController();
   /** Of the one that a page is about, the keys are those of the page, as long as nothing in it has the focus. */
   #pageKeys = (/** @type {KeyboardEvent} */ event) => {
     if (this.hasAttribute("linked") && (event.target === document.body || event.target === document.documentElement)) handleKey(event, this.#commands, this.#state.shown);
@@ -102,11 +104,21 @@ export class BuffereventLab extends Base {
   connectedCallback() {
     this.#upgrade();
     this.#onScreen.observe(this);
-    document.addEventListener("keydown", this.#pageKeys);
-    this.#player.reducedMotion = this.#motion.matches;
-    this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
+    this.#listen();
     if (!this.#started) void this.#start();
     this.#state.opener?.resume();
+  }
+
+  /** What is outside of the element is listened to while it is in a page. */
+  #listen() {
+    this.#connected.abort();
+    this.#connected = new AbortController();
+    const { signal } = this.#connected;
+    document.addEventListener("keydown", this.#pageKeys, { signal });
+    this.#player.reducedMotion = this.#motion.matches;
+    this.#motion.addEventListener("change", () => (this.#player.reducedMotion = this.#motion.matches), { signal });
+    this.#view.listen(signal);
+    this.#address?.listen(signal);
   }
 
   /** What was set before the element was defined hides the property that would have taken it. */
@@ -120,7 +132,7 @@ export class BuffereventLab extends Base {
 
   disconnectedCallback() {
     this.#onScreen.disconnect();
-    document.removeEventListener("keydown", this.#pageKeys);
+    this.#connected.abort();
     this.#player.pause();
     // Moving an element takes it away and brings it back.
     queueMicrotask(() => this.isConnected || this.#state.opener?.pause());
@@ -205,6 +217,7 @@ export class BuffereventLab extends Base {
   /** The page's address says what is shown, and which lessons a teacher chose. */
   #link() {
     this.#address = new Address(this.#state);
+    if (this.isConnected) this.#address.listen(this.#connected.signal);
     const asked = new URLSearchParams(location.search);
     for (const name of ["lessons", "export"]) if (asked.has(name)) set(this, name, asked.get(name) ?? "");
   }

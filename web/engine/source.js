@@ -82,8 +82,10 @@ export class LiveSource {
   constructor(engine, url, changed) {
     this.url = url;
     this.#changed = changed;
+    // The engine keeps what it calls, and nothing can tell that the engine's side is not wanted any more as long as that leads to it.
+    const own = new WeakRef(this);
     try {
-      this.live = new engine.Live(url, () => this.#onChange());
+      this.live = new engine.Live(url, () => own.deref()?.#onChange());
     } catch (error) {
       throw new SourceError("live", error);
     }

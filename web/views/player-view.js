@@ -152,7 +152,8 @@ export function createPlayerView(commands) {
     announce,
   );
   // These find their own places in it.
-  always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
+  const [tips, sheet] = [createTips(commands, element), createSheet(commands, element)];
+  always.push(skip, tips, createPresent(commands, element), sheet);
   const sight = createSight(told.element, scene.element, deck, element);
 
   tellHeight(element, side, [deck, controls.element]);
@@ -169,5 +170,10 @@ export function createPlayerView(commands) {
     sight.update(shown);
   }
 
-  return { element, notice, update };
+  /** What is outside of it is listened to until this ends it. @param {AbortSignal} signal */
+  function listen(signal) {
+    for (const view of [tips, sheet]) view.listen(signal);
+  }
+
+  return { element, notice, update, listen };
 }
