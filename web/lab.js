@@ -11,10 +11,12 @@ import { idle } from "./engine/idle.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { SOURCES, fetchAhead } from "./state/ahead.js";
+import { Attributes } from "./state/attributes.js";
 import { Calls } from "./state/calls.js";
 import { commandsOf } from "./state/commands.js";
 import { pictureOf } from "./state/frame.js";
-import { positionOf, stepOf } from "./state/given.js";
+import { actOf, attributeOf, positionOf, stepOf } from "./state/given.js";
+import { LinkError, Reason } from "./state/link.js";
 import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
 import { THEMES, titleOf } from "./state/shown.js";
@@ -64,10 +66,15 @@ export class BuffereventLab extends Base {
   #styled = false;
   /** The page's own address says what is shown. @type {Address | null} */
   #address = null;
+  #attributes = new Attributes();
+  /** The page's address has a choice of lessons with none in it. */
+  #queriedNothing = false;
   /** It plays on when it is on the screen again. */
   #rested = false;
   #onScreen = new IntersectionObserver((entries) => this.#rest(!entries[entries.length - 1].isIntersecting));
   #motion = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Ends what listens outside of the element: whatever does longer than the element is in a page keeps it for ever. */
+  #connected = new AbortController();
   /** Of the one that a page is about, the keys are those of the page, as long as nothing in it has the focus. */
   #pageKeys = (/** @type {KeyboardEvent} */ event) => {
     if (this.hasAttribute("linked") && (event.target === document.body || event.target === document.documentElement)) handleKey(event, this.#commands, this.#state.shown);
@@ -102,11 +109,21 @@ export class BuffereventLab extends Base {
   connectedCallback() {
     this.#upgrade();
     this.#onScreen.observe(this);
-    document.addEventListener("keydown", this.#pageKeys);
-    this.#player.reducedMotion = this.#motion.matches;
-    this.#motion.onchange = () => (this.#player.reducedMotion = this.#motion.matches);
+    this.#listen();
     if (!this.#started) void this.#start();
     this.#state.opener?.resume();
+  }
+
+  /** What is outside of the element is listened to while it is in a page. */
+  #listen() {
+    this.#connected.abort();
+    this.#connected = new AbortController();
+    const { signal } = this.#connected;
+    document.addEventListener("keydown", this.#pageKeys, { signal });
+    this.#player.reducedMotion = this.#motion.matches;
+    this.#motion.addEventListener("change", () => (this.#player.reducedMotion = this.#motion.matches), { signal });
+    this.#view.listen(signal);
+    this.#address?.listen(signal);
   }
 
   /** What was set before the element was defined hides the property that would have taken it. */
@@ -114,13 +131,18 @@ export class BuffereventLab extends Base {
     for (const name of PROPERTIES.filter((it) => Object.hasOwn(this, it))) {
       const value = Reflect.get(this, name);
       Reflect.deleteProperty(this, name);
-      Reflect.set(this, name, value);
+      try {
+        Reflect.set(this, name, value);
+      } catch (error) {
+        // Whoever set it is not there any more to be told; the others count.
+        reportError(error);
+      }
     }
   }
 
   disconnectedCallback() {
     this.#onScreen.disconnect();
-    document.removeEventListener("keydown", this.#pageKeys);
+    this.#connected.abort();
     this.#player.pause();
     // Moving an element takes it away and brings it back.
     queueMicrotask(() => this.isConnected || this.#state.opener?.pause());
@@ -137,9 +159,22 @@ export class BuffereventLab extends Base {
     if (SOURCES.includes(name)) void this.#open(name);
     else if (name === "run") void this.#open();
     else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
-    else if (name === "step" || name === "position") this.#seekTo(name);
+    else if (name === "step" || name === "position") this.#seekTo(name), this.#lookAt(name);
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
-    else this.#state.set(this.#settings);
+    else {
+      this.#state.set(this.#settings);
+      this.#lookAt(name);
+    }
+  }
+
+  /** What was set and cannot be used is told; what comes nearest to it is done. @param {string} [name] all, unless said */
+  #lookAt(name) {
+    // Where something worse is told already, it stays.
+    if (!this.#player.track || (!name && this.#state.shown.notice)) return;
+    const wrong = this.#attributes.wrong(this, this.#player, name);
+    if (this.#queriedNothing && !name) wrong.push(new LinkError("?lessons", new Reason("empty")));
+    if (!name) this.#queriedNothing = false;
+    if (wrong.length > 0) this.#state.cannotUse(wrong);
   }
 
   async #start() {
@@ -157,7 +192,7 @@ export class BuffereventLab extends Base {
     const comes = await Promise.race([engine.then(Boolean, () => false), new Promise((resolve) => setTimeout(resolve, EMPTY_AFTER_MS, false))]);
     if (!comes) this.#state.set(this.#settings);
     try {
-      this.#state.meet(await engine);
+      this.#state.meet(await this.#state.waitFor("", engine));
       await whole;
     } catch (error) {
       this.#started = false;
@@ -205,7 +240,9 @@ export class BuffereventLab extends Base {
   /** The page's address says what is shown, and which lessons a teacher chose. */
   #link() {
     this.#address = new Address(this.#state);
+    if (this.isConnected) this.#address.listen(this.#connected.signal);
     const asked = new URLSearchParams(location.search);
+    this.#queriedNothing = asked.get("lessons")?.trim() === "";
     for (const name of ["lessons", "export"]) if (asked.has(name)) set(this, name, asked.get(name) ?? "");
   }
 
@@ -237,6 +274,7 @@ export class BuffereventLab extends Base {
 
   /** What was to be opened is shown. @param {boolean} plays where it is to play by itself: a link says how far one is */
   #opened(plays) {
+    this.#lookAt();
     this.#state.opened(() => plays && this.hasAttribute("autoplay") && !this.#motion.matches && this.#player.play());
   }
 
@@ -244,8 +282,7 @@ export class BuffereventLab extends Base {
   #seekTo(name) {
     const value = this.getAttribute(name);
     if (value === null) return;
-    if (value.trim() === "" || !Number.isFinite(Number(value))) console.error(`bufferevent-lab: ${name}="${value}" is no position`);
-    else this.#player.seek(Number(value));
+    if (value.trim() !== "" && Number.isFinite(Number(value))) this.#player.seek(Number(value));
   }
 
   /** Puts the view into the page, as late as may be: a frame before there is something in it would be laid out for nothing. */
@@ -263,7 +300,7 @@ export class BuffereventLab extends Base {
     const empty = shown.blank || (shown.frame.length === 0 && this.#state.opener?.waits === true);
     this.#slot.hidden = !empty;
     // What stands in the element is better than an empty scene, and stays where nothing comes.
-    if (empty && shown.player.mode === "loading" && this.innerHTML.trim()) return;
+    if (empty && shown.player.mode === "loading" && shown.awaits === null && this.innerHTML.trim()) return;
     this.#put();
     this.#view.update(shown);
     this.#address?.changed();
@@ -317,16 +354,21 @@ export class BuffereventLab extends Base {
     this.#act({ turn: 0 });
   }
 
-  /** Does something to a simulation here, and shows its first effect. @param {{[key: string]: unknown}} step a step of a scenario's script @throws where nothing is simulated */
+  /** Does something to a simulation here, and shows its first effect. @param {{[key: string]: unknown}} step a step of a scenario's script @throws where it is none, cannot be done here, or nothing is simulated */
   act(step) {
-    this.#act(step);
+    this.#act(actOf(step));
   }
 
   /** @param {{[key: string]: unknown}} step */
   #act(step) {
     this.#calls.do(() => {
       if (!this.#player.simulation) throw new Error("nothing is simulated here: a recording and a live server can only be looked at");
-      this.#player.act(step);
+      try {
+        this.#player.do(step);
+      } catch (error) {
+        this.#player.refuse(error);
+        throw error;
+      }
     });
   }
 
@@ -349,8 +391,9 @@ export class BuffereventLab extends Base {
   /** Goes there, at once or as soon as there is something to show. */
   set position(position) {
     // Also where it is the same again: the reader has gone elsewhere.
-    if (position === null || position === undefined) this.removeAttribute("position");
-    else this.setAttribute("position", String(position));
+    const value = attributeOf("position", position);
+    if (value === null) this.removeAttribute("position");
+    else this.setAttribute("position", value);
   }
 
   /** How many steps there are. */
@@ -369,17 +412,6 @@ export class BuffereventLab extends Base {
 const REFLECTED = [...SOURCES, ...FLAGS, "run", "lessons", "step", "controls", "theme"];
 const PROPERTIES = [...REFLECTED, "position", "lang"];
 
-/**
- * What stands for a value in an attribute: an object as JSON, the lines of a recording as its text.
- * @param {string} name
- * @param {any} value
- */
-function written(name, value) {
-  if (FLAGS.includes(name)) return Boolean(value);
-  if (typeof value !== "object" || value === null || value instanceof URL || name === "lessons") return value;
-  return name === "src" && Array.isArray(value) ? value.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(value);
-}
-
 for (const name of REFLECTED) {
   Object.defineProperty(BuffereventLab.prototype, name, {
     configurable: true,
@@ -387,7 +419,7 @@ for (const name of REFLECTED) {
       return FLAGS.includes(name) ? this.hasAttribute(name) : this.getAttribute(name);
     },
     set(value) {
-      set(this, name, written(name, value));
+      set(this, name, FLAGS.includes(name) ? Boolean(value) : attributeOf(name, value));
     },
   });
 }

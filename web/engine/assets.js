@@ -3,6 +3,9 @@
  * files in another way brings another module in this one's place (`npm/assets.js`).
  */
 
+import { textAt } from "./bytes.js";
+import { tellingOf } from "./telling.js";
+
 /** The lab's own page, for a link to what is shown elsewhere; empty where there is none. */
 export const PAGE = new URL("../index.html", import.meta.url).href;
 /** The engine's wasm; empty where the engine brings its own. */
@@ -20,12 +23,14 @@ const TYPES = { css: /^text\/css\b/, json: /json\b|^text\/plain\b|^application\/
  */
 export async function fetchAsset(path) {
   const { href } = new URL(`../${path}`, import.meta.url);
-  const answer = await fetch(href).catch((error) => {
-    throw new Error(`${href}: ${error.message}`);
+  /** @param {Response} answer */
+  const check = ({ ok, status, statusText, headers }) => {
+    if (!ok) throw new Error(`${status} ${statusText}`);
+    // Who answers for every address says 200 to it, with a page or a script: that is not the file.
+    const type = headers.get("content-type");
+    if (type && !TYPES[path.replace(/.*\./, "")]?.test(type)) throw new Error(`this is ${type}`);
+  };
+  return textAt(href, { check }).catch((error) => {
+    throw tellingOf(href, error);
   });
-  if (!answer.ok) throw new Error(`${href}: ${answer.status} ${answer.statusText}`);
-  // Who answers for every address says 200 to it, with a page or a script: that is not the file.
-  const type = answer.headers.get("content-type");
-  if (type && !TYPES[path.replace(/.*\./, "")]?.test(type)) throw new Error(`${href}: this is ${type}`);
-  return answer.text();
 }

@@ -24,10 +24,15 @@ const waiting = new Set();
  * @returns {Promise<Engine>}
  */
 export function loadEngine(told) {
-  if (told) waiting.add(told);
-  engine ??= load().finally(() => waiting.clear());
-  // Who asks after a failure asks anew.
+  engine ??= load();
   const asked = engine;
+  if (told) {
+    waiting.add(told);
+    // Whoever waits is kept by what would tell it, and no longer.
+    const over = () => waiting.delete(told);
+    asked.then(over, over);
+  }
+  // Who asks after a failure asks anew.
   asked.catch(() => engine === asked && (engine = undefined));
   return asked;
 }

@@ -63,12 +63,13 @@ const isCalled = (name) => ({ id, number }) => id === name || (number > 0 && Str
  * A lesson with all its files.
  * @param {LessonEntry[]} lessons of the site
  * @param {string} name one of these by its name or number, an address, or the lesson as JSON
+ * @param {AbortSignal} [signal] it is not wanted any more
  * @returns {Promise<LessonData>}
  */
-export async function loadLesson(lessons, name) {
+export async function loadLesson(lessons, name, signal) {
   try {
     if (!isElsewhere(name)) return await ofSite(findLesson(lessons, name).id);
-    const data = JSON.parse(await fetchText(name, "lesson"));
+    const data = JSON.parse(await fetchText(name, "lesson", signal));
     return await /** @type {Promise<LessonData>} */ (inlined(data, new URL(name.trimStart().startsWith("{") ? "." : name, document.baseURI)));
   } catch (error) {
     throw error instanceof SourceError ? error : new SourceError("lesson", error);

@@ -2,6 +2,7 @@
  * A publication: an index that grows and segments that never change, over plain HTTP. The browser's cache asks whether there
  * is a newer index; a segment it fetches once.
  */
+import { textOf } from "./bytes.js";
 import { BACK_OFF, SourceError, openRecording } from "./source.js";
 import { telling } from "./telling.js";
 
@@ -225,5 +226,5 @@ async function fetched(url, cache) {
   const answer = await fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT) });
   if (answer.status === 404 || answer.status === 410) return null;
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
-  return answer.text();
+  return textOf(new Uint8Array(await answer.arrayBuffer()));
 }

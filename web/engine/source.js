@@ -1,5 +1,8 @@
 /** Where a track comes from: a scenario, a file or a live server. */
 
+import { textAt } from "./bytes.js";
+import { tellingOf } from "./telling.js";
+
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {import("../types.js").Live} Live */
 
@@ -11,7 +14,7 @@ export class SourceError extends Error {
   /** The same in parts, where it is the engine's to say. @type {import("../types.js").Said | undefined} */
   said;
 
-  /** @param {"scenario" | "recording" | "lesson" | "live"} kind @param {unknown} cause */
+  /** @param {"scenario" | "recording" | "lesson" | "live" | "progressFile"} kind @param {unknown} cause */
   constructor(kind, cause) {
     super(cause instanceof Error ? cause.message : String(cause));
     this.kind = kind;
@@ -21,6 +24,9 @@ export class SourceError extends Error {
 
 /** Whether a text is a saved experiment, which has the scenario of each branch in it. @param {string} text */
 export const isSaved = (text) => /^\s*\{\s*"experiment"\s*:/.test(text);
+
+/** Whether a text is what was done of the lessons. @param {string} text */
+export const isProgress = (text) => /^\s*\{\s*"progress"\s*:/.test(text);
 
 /** What a text holds. A recording is many JSON objects, of which the first says so. @param {string} text @returns {"scenario" | "recording"} */
 export const holds = (text) => (/^\ufeff?\s*\{(?!\s*"recording"\s*:)/.test(text) ? "scenario" : "recording");
@@ -55,15 +61,14 @@ export function openRecording(engine, text) {
  * The text at an address, or the text itself where it is JSON.
  * @param {string} given
  * @param {"scenario" | "recording" | "lesson"} kind
+ * @param {AbortSignal} [signal] it is not wanted any more
  */
-export async function fetchText(given, kind) {
+export async function fetchText(given, kind, signal) {
   if (/^\s*[{[]/.test(given)) return given;
   try {
-    const answer = await fetch(new URL(given, document.baseURI));
-    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
-    return await answer.text();
+    return await textAt(new URL(given, document.baseURI), { signal });
   } catch (error) {
-    throw new SourceError(kind, `${given}: ${error instanceof Error ? error.message : error}`);
+    throw new SourceError(kind, tellingOf(given, error));
   }
 }
 
@@ -82,8 +87,13 @@ export class LiveSource {
   constructor(engine, url, changed) {
     this.url = url;
     this.#changed = changed;
+    // The engine keeps what it calls, and nothing can tell that the engine's side is not wanted any more as long as that leads to it.
+    const own = new WeakRef(this);
     try {
-      this.live = new engine.Live(url, () => this.#onChange());
+      this.live = new engine.Live(url, () => {
+        const source = own.deref();
+        if (source) source.#onChange();
+      });
     } catch (error) {
       throw new SourceError("live", error);
     }

@@ -10,3 +10,12 @@ export function telling(words, ...gaps) {
   const error = new Error(words.replace(/\{\}/g, () => given[next++]));
   return Object.assign(error, { said: /** @type {import("../types.js").Said} */ ([[words, given]]) });
 }
+
+/**
+ * What went wrong with something that has a name, such as an address.
+ * @param {string} name @param {unknown} cause
+ */
+export function tellingOf(name, cause) {
+  const { message, said } = cause instanceof Error ? /** @type {Error & {said?: import("../types.js").Said}} */ (cause) : { message: String(cause), said: undefined };
+  return Object.assign(new Error(`${name}: ${message}`), { said: /** @type {import("../types.js").Said} */ ([["{}: ", [name]], ...(said ?? [["{}", [message]]])]) });
+}

@@ -41,14 +41,22 @@ export class Address {
   #kept = null;
   /** @type {string | null} */
   #entry = null;
+  /** It was listened to before: meanwhile it may have become another. */
+  #listened = false;
   /** Links that are being followed: the address is theirs. */
   #following = 0;
 
   /** @param {import("./state.js").State} state */
   constructor(state) {
     this.#state = state;
+  }
+
+  /** Follows it wherever it goes from now on. What it says by then is looked at by who begins, and here where that was before. @param {AbortSignal} signal ends it */
+  listen(signal) {
     // Between two entries without a fragment only the second of these tells.
-    for (const type of ["hashchange", "popstate"]) addEventListener(type, () => void this.follow());
+    for (const type of ["hashchange", "popstate"]) addEventListener(type, () => void this.follow(), { signal });
+    if (this.#listened) void this.follow();
+    this.#listened = true;
   }
 
   /** What the address says of what is to be shown; nothing where it is a place in the page around. */

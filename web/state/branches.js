@@ -37,7 +37,7 @@ export const placeIn = (simulation) => branchOf(simulation)?.position ?? 0;
 export function doAt(simulation, position, step) {
   simulation.remember(position);
   const effect = simulation.effect(position);
-  const follows = step.turn === 1 && !effect.atEnd && simulation.record(effect.position + 1)?.kind === "pass_began";
+  const follows = step.turn === 1 && Object.keys(step).length === 1 && !effect.atEnd && simulation.record(effect.position + 1)?.kind === "pass_began";
   const began = follows ? effect.position : simulation.act(position, JSON.stringify(step));
   const end = step.turn === undefined ? Math.min(began + 1, simulation.length) : endOfPasses(simulation, began, step.turn);
   // A fork does nothing, and is not meant to.

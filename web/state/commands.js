@@ -212,7 +212,7 @@ const learning = (state) => ({
     state.open((opener) => opener.takeUp());
   },
   /** Adds what a file says to what is kept. @param {File} file */
-  importProgress: (file) => void file.text().then((text) => state.importProgress(text)),
+  importProgress: (file) => void state.importProgress(file),
 });
 
 /** @param {import("./state.js").State} state */
@@ -232,6 +232,7 @@ const opening = (state) => ({
   /** What is shown stays: no live server is wanted. */
   stay() {
     state.opener?.stopAsking();
+    state.opener?.stopWaiting();
     state.set({ wantsLive: false });
   },
   /** @param {string} url */

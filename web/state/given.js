@@ -20,5 +20,60 @@ export function stepOf(direction, unit) {
   return { direction, unit: found };
 }
 
+/** @param {unknown} step @returns {{[key: string]: unknown}} what it does the engine looks at */
+export function actOf(step) {
+  if (typeof step !== "object" || step === null || Array.isArray(step)) throw new TypeError(`${said(step)} is no step of a script: it is an object, such as {peer_send: "hello"}`);
+  if (Object.keys(step).length === 0) throw new TypeError('an object without a key is no step of a script: it says what is done, such as {peer_send: "hello"}');
+  try {
+    return JSON.parse(JSON.stringify(step));
+  } catch (error) {
+    throw new TypeError(`this is no step of a script, which is JSON: ${reasonOf(error)}`);
+  }
+}
+
+/** What properties take that stand for an attribute, and how that is called. */
+const KINDS = /** @type {const} */ ({
+  lesson: [["string", "number", "object"], "a name, a number, an address or a lesson as an object"],
+  scenario: [["string", "object", "address"], "an address, JSON or a scenario as an object"],
+  run: [["string", "object"], "JSON or a scenario as an object"],
+  src: [["string", "object", "address", "lines"], "an address, the text of a recording or a list of its lines as objects"],
+  live: [["string", "address"], "an address"],
+  lessons: [["string", "number", "names"], "a list of names or numbers"],
+  step: [["string", "number"], "a number of steps"],
+  position: [["string", "number"], "a number of steps"],
+  controls: [["string"], "a text"],
+  theme: [["string"], "a text"],
+});
+
+/** @param {unknown} value */
+function kindsOf(value) {
+  if (!Array.isArray(value)) return [value instanceof URL ? "address" : typeof value];
+  return [value.length > 0 && value.every((one) => typeof one === "object" && one !== null && !Array.isArray(one)) && "lines", value.every((one) => ["string", "number"].includes(typeof one)) && "names"];
+}
+
+/**
+ * The attribute that stands for what a property is set to: an object as JSON, the lines of a recording as its text. With nothing, there is none.
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {string | null}
+ * @throws where the property takes nothing of that kind
+ */
+export function attributeOf(name, value) {
+  if (value === null || value === undefined || value === false) return null;
+  const [kinds, called] = KINDS[/** @type {keyof typeof KINDS} */ (name)];
+  if (!kindsOf(value).some((kind) => kinds.some((one) => one === kind))) throw new TypeError(`${said(value)} is no ${name}: it is ${called}`);
+  if (typeof value !== "object" || value instanceof URL || name === "lessons") return String(value);
+  try {
+    const text = Array.isArray(value) ? value.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(value);
+    if (text !== undefined) return text;
+  } catch (error) {
+    throw new TypeError(`this is no ${name}: it cannot be written as JSON: ${reasonOf(error)}`);
+  }
+  throw new TypeError(`this is no ${name}: it has no JSON`);
+}
+
+/** Browsers draw what they say over several lines. @param {unknown} error */
+const reasonOf = (error) => (error instanceof Error ? error.message.split("\n")[0] : String(error));
+
 /** @param {unknown} value */
 const said = (value) => (typeof value === "string" ? `\u201c${value}\u201d` : Array.isArray(value) ? "a list" : typeof value === "object" && value !== null ? "an object" : String(value));

@@ -119,13 +119,17 @@ export async function fromFragment(fragment) {
   const place = {};
   /** @type {LinkError[]} */
   const problems = [];
+  /** @type {Set<string>} */
+  const met = new Set();
   for (const pair of fragment.split("&").filter(Boolean)) {
     const [name, ...rest] = pair.split("=");
     const field = FIELDS.find((one) => one === name);
     try {
       if (!field) throw new LinkError(name, new Reason("unknown", FIELDS.join(", ")));
-      const value = await read(field, rest.join("="));
-      if (value !== "") place[field] = value;
+      // Of two that say different things none is right: that is no reason to take the one that nobody sees.
+      if (met.has(field)) throw new LinkError(field, new Reason("twice"));
+      met.add(field);
+      place[field] = await read(field, rest.join("="));
     } catch (error) {
       problems.push(/** @type {LinkError} */ (error));
     }
@@ -137,6 +141,7 @@ export async function fromFragment(fragment) {
 async function read(field, text) {
   try {
     const value = decoded(text);
+    if (value === "") throw new Reason("empty");
     if (field === "step" || field === "connection") {
       if (!/^\d{1,9}$/.test(value)) throw new Reason("noNumber", value, field);
       return Number(value);
@@ -163,8 +168,8 @@ function decoded(text) {
   }
 }
 
-/** @param {string} text */
-const isJson = (text) => text.trimStart().startsWith("{");
+/** Whether it is to be JSON, rightly or not. @param {string} text */
+const isJson = (text) => /^\s*[{[]/.test(text);
 /** @param {string} text */
 const isAddress = (text) => /[/.:]/.test(text) && !isJson(text);
 

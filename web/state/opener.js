@@ -1,9 +1,11 @@
 /** What is played, one thing at a time: a lesson, a scenario, a recording or a live server. */
 import { loadGlossary } from "../engine/glossary.js";
 import { findLesson, isElsewhere, loadIndex, loadLesson } from "../engine/lessons.js";
+import { textIn } from "../engine/bytes.js";
 import { PublishedSource, isIndex } from "../engine/published.js";
-import { LiveSource, SourceError, fetchText, holds, isSaved, openRecording, openScenario } from "../engine/source.js";
+import { LiveSource, SourceError, fetchText, holds, isProgress, isSaved, openRecording, openScenario } from "../engine/source.js";
 import { telling } from "../engine/telling.js";
+import { tellingOf } from "../engine/telling.js";
 import { firstBytes } from "../engine/track.js";
 import { DEFAULT } from "./ahead.js";
 import { placeIn } from "./branches.js";
@@ -58,8 +60,8 @@ export class Opener {
   again = null;
   /** What a simulation began with, whatever libevent ran it. */
   #scenario = "";
-  /** What was asked for last. @type {object | null} */
-  #asked = null;
+  /** What was asked for last: until it is there it can be given up. */
+  #asked = new AbortController();
   #engine;
   #player;
   #told;
@@ -95,9 +97,9 @@ export class Opener {
    * @returns {Promise<boolean>} whether it is shown
    */
   async openNamed(name, value) {
-    const asked = (this.#asked = {});
+    const asked = this.#ask();
     try {
-      const open = await this.#ready(name, value);
+      const open = await this.#ready(name, value, asked.signal);
       if (this.#asked !== asked) return false;
       open();
       this.opened = this.#openedAs(name ?? "lesson", value);
@@ -106,6 +108,18 @@ export class Opener {
       if (this.#asked !== asked) return false;
       throw error;
     }
+  }
+
+  /** Something else is asked for: what was asked for before it is not wanted any more. */
+  #ask() {
+    this.stopWaiting();
+    return this.#asked;
+  }
+
+  /** What is on its way is not wanted any more. */
+  stopWaiting() {
+    this.#asked.abort();
+    this.#asked = new AbortController();
   }
 
   /** What a link calls this. @param {string} name @param {string} value @returns {Opener["opened"]} */
@@ -117,13 +131,13 @@ export class Opener {
     return isText && name !== "scenario" ? null : { name, value };
   }
 
-  /** Fetches what is needed. @param {string | undefined} name @param {string} value @returns {Promise<() => void>} what shows it */
-  async #ready(name, value) {
+  /** Fetches what is needed. @param {string | undefined} name @param {string} value @param {AbortSignal} signal it is not wanted any more @returns {Promise<() => void>} what shows it */
+  async #ready(name, value, signal) {
     // An attribute holds text alone: somebody set an object as one.
     if (value === String({})) throw new SourceError(name === "src" ? "recording" : /** @type {any} */ (name), telling("the attribute {} was set to an object; set the property, or JSON", name ?? "lesson"));
     if (name === "live") return () => this.connect(value);
     if (name === "src") {
-      const text = await fetchText(value, "recording");
+      const text = await fetchText(value, "recording", signal);
       if (text !== value && isIndex(text)) {
         const published = await PublishedSource.open(this.#engine, value, text);
         return () => this.#follow(published);
@@ -131,11 +145,11 @@ export class Opener {
       return () => this.openRecording(text, text === value ? "" : value);
     }
     if (name === "scenario") {
-      const text = await fetchText(value, "scenario");
+      const text = await fetchText(value, "scenario", signal);
       return () => this.openScenario(text);
     }
     const all = await loadIndex();
-    const data = await loadLesson(all, value || this.#first(all));
+    const data = await loadLesson(all, value || this.#first(all), signal);
     return () => {
       this.#openLesson(data);
       // Who asks for nothing sees at once what it is about.
@@ -255,15 +269,16 @@ export class Opener {
 
   /** @param {File} file which costs nothing to keep, whatever is in it @param {() => Promise<void>} [again] one and the same each time: by it the address knows it */
   async openFile(file, again = () => this.openFile(file, again)) {
-    const text = await file.text().catch((error) => Promise.reject(new SourceError("recording", error)));
+    const text = await textIn(file).catch((error) => Promise.reject(new SourceError("recording", tellingOf(file.name, error))));
     await this.openText(text, file.name);
     if (!this.opened) this.again = again;
   }
 
   /** What a file holds: a scenario, a saved experiment or a recording. What was saved of a lesson of the site goes on in it. @param {string} text @param {string} name of the file */
   async openText(text, name) {
+    if (isProgress(text)) throw new SourceError("progressFile", "");
+    const asked = this.#ask();
     if (holds(text) === "recording") return this.openRecording(text, name);
-    const asked = (this.#asked = {});
     const simulation = openScenario(this.#engine, text);
     const began = isSaved(text) ? JSON.parse(text).branches[0].scenario : null;
     const lesson = began && (await this.#begunWith(began));

@@ -323,23 +323,34 @@ export class Player extends EventTarget {
    * @param {{turn?: number, [key: string]: unknown}} step a step of a scenario's script
    */
   act(step) {
-    const simulation = this.simulation;
-    if (!simulation) return;
-    this.#leave();
     try {
-      const before = this.position;
-      const { end, follows, vain } = doAt(simulation, before, step);
-      if (!follows) this.#went();
-      this.playback.vain = vain ? { revision: this.#revision, position: end } : null;
-      if (end <= before + 1) {
-        this.#goTo(end);
-        return this.#changed();
-      }
-      this.playback.playTo(end);
-      this.#go();
+      this.do(step);
     } catch (error) {
       this.#problem("action", error);
     }
+  }
+
+  /** The same for a program. @param {{turn?: number, [key: string]: unknown}} step @throws where it cannot be done */
+  do(step) {
+    const simulation = this.simulation;
+    if (!simulation) return;
+    this.#leave();
+    const before = this.position;
+    const { end, follows, vain } = doAt(simulation, before, step);
+    if (!follows) this.#went();
+    this.playback.vain = vain ? { revision: this.#revision, position: end } : null;
+    if (end <= before + 1) {
+      this.#goTo(end);
+      return this.#changed();
+    }
+    this.playback.playTo(end);
+    this.#go();
+  }
+
+  /** What a program asked for went wrong: it is told, but a reader can do something about a panic alone. @param {unknown} error */
+  refuse(error) {
+    if (isPanic(messageOf(error))) this.#problem("panic", error);
+    else this.#changed();
   }
 
   /** Lets the simulation go another way. @param {(simulation: import("../types.js").Simulation) => number} how gives the position to look on from @param {number} beyond so many steps further */

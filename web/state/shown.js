@@ -61,6 +61,7 @@ const NO_WORDS = new Glossary();
  * @property {boolean} asks there is a place where questions are answered
  * @property {boolean} exports a teacher wants to see what was done
  * @property {boolean} intro what a bufferevent is is said
+ * @property {string | null} awaits what is waited for longer than one waits without a word, empty for the engine; none where nothing is
  * @property {number | null} loaded how much of the engine is there, from 0 to 1; none where nobody says how long it is
  * @property {string | null} editing the scenario as the text that is edited; none while it is not
  * @property {number} chosen so many lessons a teacher chose; none where it is the whole course
@@ -112,7 +113,7 @@ const NO_WORDS = new Glossary();
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "asks" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike" | "sight"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "asks" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike" | "awaits" | "sight"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**

@@ -3,10 +3,12 @@
  * value to read, `shown`, which is another one after each change.
  */
 import { EngineError } from "../engine/engine.js";
+import { textIn } from "../engine/bytes.js";
 import { SourceError } from "../engine/source.js";
 import { languages } from "../lang/index.js";
 import { problemWords } from "../lang/problem.js";
 import { digest, joiner, momentSentence } from "../lang/sentences.js";
+import { DEFAULT } from "./ahead.js";
 import { arrive, inField } from "./arriving.js";
 import { ask } from "./asking.js";
 import { Outcome } from "./link.js";
@@ -31,6 +33,8 @@ import { showing } from "./stretch.js";
  * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
  */
 
+/** What is asked for is waited for so long without a word, in milliseconds. */
+const WORDLESS_MS = 1000;
 /** How much of the engine is there is told so often. */
 const LOADING_EVERY_MS = 100;
 
@@ -47,6 +51,8 @@ export class State {
   #together = false;
   /** What was not shown, and whether it moves. @type {boolean | null} */
   #held = null;
+  /** How much is waited for: of several, the last is told of. */
+  #waits = 0;
   /** What is to be done once a live server has answered. @type {(() => void) | null} */
   #awaits = null;
   /** @type {Settings} */
@@ -57,7 +63,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, presents: false, asks: true, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, announcement: "", sight: { of: "scene", times: 0 }, wantsLive: false, stretch: null, search: "" };
+    this.#settings = { exports: false, presents: false, asks: true, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, awaits: null, announcement: "", sight: { of: "scene", times: 0 }, wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -75,6 +81,29 @@ export class State {
       this.#later = undefined;
       if (!this.opener) this.set({ loaded: this.#arrived });
     }, LOADING_EVERY_MS);
+  }
+
+  /**
+   * Waits for something, and says so where that takes a while: whoever waits can want something else instead.
+   * @template Result
+   * @param {string} name of what is waited for; empty for the engine
+   * @param {Promise<Result>} coming
+   * @returns {Promise<Result>}
+   */
+  async waitFor(name, coming) {
+    const own = ++this.#waits;
+    const timer = setTimeout(() => {
+      if (own !== this.#waits) return;
+      // Until then it is nothing that is to be seen together with what comes.
+      this.#together = false;
+      this.set({ awaits: name });
+    }, WORDLESS_MS);
+    try {
+      return await coming;
+    } finally {
+      clearTimeout(timer);
+      if (own === this.#waits && this.#settings.awaits !== null) this.set({ awaits: null });
+    }
   }
 
   /** The engine is there. @param {import("../engine/engine.js").Engine} engine */
@@ -209,7 +238,7 @@ export class State {
    */
   async openNamed(name, value, run = "") {
     try {
-      const opened = (await this.opener?.openNamed(name, value)) ?? false;
+      const opened = await this.#openSource(name, value);
       if (opened && run) await this.lead(() => this.opener?.openRun(run));
       // Nobody said what to show: somebody looks around.
       if (opened && !name) this.set({ intro: true });
@@ -218,6 +247,15 @@ export class State {
       this.#cannotOpen(error);
       return false;
     }
+  }
+
+  /** @param {string | undefined} name @param {string} value @returns {Promise<boolean>} whether it is shown */
+  async #openSource(name, value) {
+    const { opener } = this;
+    if (!opener) return false;
+    // What is given itself is there, and a live server says by itself how it stands.
+    const called = /^\s*[{[]/.test(value) || name === "live" ? "" : value || DEFAULT;
+    return called ? this.waitFor(called, opener.openNamed(name, value)) : opener.openNamed(name, value);
   }
 
   /** Opens something; a problem is told. @param {(opener: Opener) => void | Promise<void>} open */
@@ -281,7 +319,9 @@ export class State {
     const { opener } = this;
     if (!opener) return false;
     const name = /** @type {const} */ (["lesson", "src", "scenario"]).find((one) => place[one] !== undefined);
-    const asked = await inField(name ?? "lesson", () => opener.openNamed(name, (name && place[name]) ?? ""));
+    // What is named there and cannot be read is not another thing instead.
+    if (!name && problems.some(({ field }) => ["lesson", "src", "scenario"].includes(field))) return this.cannotFollow(new Outcome([], problems));
+    const asked = await inField(name ?? "lesson", () => this.#openSource(name, (name && place[name]) ?? ""));
     if (!asked) return false;
     const { followed, wrong, skipped } = await this.lead(() => arrive(place, this));
     const all = [...problems, ...wrong];
@@ -296,16 +336,21 @@ export class State {
     return this.player.track !== null;
   }
 
+  /** The page around set what cannot be used. @param {LinkError[]} wrong */
+  cannotUse(wrong) {
+    this.#complain({ kind: "attributes", wrong: new Outcome([], wrong) });
+  }
+
   /** What was shown came from this device, and is not to be had any more. @returns {boolean} whether there is something to see */
   gone() {
     this.#complain({ kind: "gone", wrong: null });
     return this.player.track !== null;
   }
 
-  /** Adds what a file says to what is kept of the lessons. @param {string} text */
-  importProgress(text) {
+  /** Adds what a file says to what is kept of the lessons. @param {Blob} file */
+  async importProgress(file) {
     try {
-      this.opener?.progress.add(readProgress(text));
+      this.opener?.progress.add(readProgress(await textIn(file)));
       this.open((opener) => opener.takeUp());
     } catch (error) {
       this.#complain({ kind: "progress", wrong: error });

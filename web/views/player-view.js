@@ -8,6 +8,7 @@ import { createCompare } from "./compare.js";
 import { createConnect } from "./connect.js";
 import { createControls } from "./controls.js";
 import { button, h, isLost, say, set, style } from "./dom.js";
+import { createDrop } from "./drop.js";
 import { createEditor } from "./editor.js";
 import { createGlossary } from "./glossary.js";
 import { createHeader } from "./header.js";
@@ -30,6 +31,7 @@ import { createState } from "./state.js";
 import { createTimeline } from "./timeline/timeline.js";
 import { createTips } from "./tips.js";
 import { createTold } from "./told.js";
+import { createWaiting } from "./waiting.js";
 import { createWhy } from "./why.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
@@ -127,10 +129,10 @@ export function createPlayerView(commands) {
   // Drawn once there is something to play.
   const [act, timeline, peek] = [createAct(commands), createTimeline(commands), createPeek()];
   const controls = createControls(commands, act.toggle);
-  const [editor, intro, glossary, connect] = [createEditor(commands), createIntro(commands), createGlossary(commands), createConnect(commands)];
+  const [editor, intro, glossary, connect, waiting] = [createEditor(commands), createIntro(commands), createGlossary(commands), createConnect(commands), createWaiting(commands)];
   const contents = { lesson: createLesson(commands), why: createWhy(commands), code: createCode(commands), log: createLog(commands), state: createState() };
   const panels = createPanels(contents, commands);
-  const always = [loading, header, notice, help, progress, share, editor, intro, connect, chains, compare, told, live, panels, glossary];
+  const always = [loading, header, notice, help, progress, share, editor, intro, connect, waiting, chains, compare, told, live, panels, glossary];
   const played = [controls, act, peek];
 
   const [skip, announce] = [createSkip(() => controls.play.focus()), h("p", { class: "spoken", "aria-live": "polite" })];
@@ -144,7 +146,7 @@ export function createPlayerView(commands) {
     loading.element,
     header.element,
     notice.element,
-    ...[intro, connect].map((line) => line.element),
+    ...[waiting, intro, connect].map((line) => line.element),
     h("div", { class: "main" }, left, side),
     deck,
     ...[help, progress, share].map(({ element }) => element),
@@ -153,7 +155,8 @@ export function createPlayerView(commands) {
     announce,
   );
   // These find their own places in it.
-  always.push(skip, createTips(commands, element), createPresent(commands, element), createSheet(commands, element));
+  const [tips, sheet] = [createTips(commands, element), createSheet(commands, element)];
+  always.push(skip, tips, createPresent(commands, element), createDrop(commands, element), sheet);
   const sight = createSight(told.element, scene.element, deck, element);
 
   tellHeight(element, side, [deck, controls.element]);
@@ -170,5 +173,10 @@ export function createPlayerView(commands) {
     sight.update(shown);
   }
 
-  return { element, notice, update, rehearse: (/** @type {() => Shown} */ look) => rehearse(scene, look) };
+  /** What is outside of it is listened to until this ends it. @param {AbortSignal} signal */
+  function listen(signal) {
+    for (const view of [tips, sheet]) view.listen(signal);
+  }
+
+  return { element, notice, update, listen, rehearse: (/** @type {() => Shown} */ look) => rehearse(scene, look) };
 }

@@ -29,7 +29,7 @@ export function createSheet(commands, lab) {
     sheets = [];
   };
   // Paper shows what the screen would show one after the other: it is drawn when it is asked for.
-  addEventListener("beforeprint", () => {
+  const draw = () => {
     if (!shown || shown.blank || !element.isConnected) return;
     clear();
     sheets = commands.sheets();
@@ -38,11 +38,15 @@ export function createSheet(commands, lab) {
       element.append(page);
       fill(page, { ...shown, lesson }, hinges);
     }
-  });
-  addEventListener("afterprint", clear);
+  };
 
   return {
     element,
+    /** @param {AbortSignal} signal ends it */
+    listen(signal) {
+      addEventListener("beforeprint", draw, { signal });
+      addEventListener("afterprint", clear, { signal });
+    },
     /** @param {Shown} now */
     update: (now) => void (shown = now),
   };

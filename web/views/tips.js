@@ -85,7 +85,12 @@ export function createTips(commands, around) {
   });
   around.addEventListener("focusout", (event) => /** @type {Element} */ (event.composedPath()[0]).hasAttribute("data-note") && hide());
 
-  return { element: tip.element, update: tip.update };
+  return {
+    element: tip.element,
+    update: tip.update,
+    /** A tip listens to all keys, and is gone once this ends it. @param {AbortSignal} signal */
+    listen: (signal) => signal.addEventListener("abort", hide),
+  };
 }
 
 /** The tip itself. Escape takes it away wherever the keys are: the pointer is here. @param {Commands} commands */

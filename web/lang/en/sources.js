@@ -46,11 +46,14 @@ export const sources = {
       lesson: (message) => `The lesson cannot be opened: ${message}`,
       /** @param {string} message */
       progress: (message) => `What was done cannot be read from this file: ${message}`,
+      progressFile: () => "This file holds what somebody has done of the lessons, and nothing to play. It is imported where the lessons are listed with what was done of them: 0/20 beside the lesson, then Import.",
       /** @param {string} message */
       link: (message) => `The link cannot be followed: ${message}`,
       /** @param {string} message */
       linkPart: (message) => `The link could be followed only in part. ${message}`,
       gone: () => "What was here came from a file or a server of yours, and this page does not have it any more. Open it again.",
+      /** @param {string} message */
+      attributes: (message) => `The page around has set what cannot be used. ${message}`,
       /** @param {string} message */
       action: (message) => `This cannot be done: ${message}`,
       /** @param {string} message */
@@ -99,6 +102,11 @@ export const sources = {
       beyond: (step, length) => `${step} is beyond the end, at ${length}`,
       /** @param {string} term */
       noTerm: (term) => `there is no \u201c${term}\u201d in the glossary`,
+      empty: () => "it is empty",
+      twice: () => "it is there twice; the first counts",
+      /** @param {string} value */
+      noPosition: (value) => `\u201c${value}\u201d is no number of steps: it is a whole one from 0 on`,
+      commas: () => "a comma has no lesson beside it",
       noPart: () => "only a lesson has parts",
       damaged: () => "it is damaged: a part of the link is missing, perhaps",
       percent: () => "what follows a % in it stands for no letter: a part of the link is missing, perhaps",

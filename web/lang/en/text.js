@@ -49,6 +49,10 @@ export const text = {
   },
   saves: { experiment: "Scenario, with its branches", recording: "Recording of the steps" },
   loading: "Loading the engine",
+  /** @param {string} name */
+  awaits: (name) => `Waiting for ${name}`,
+  stopWaiting: "Stop waiting",
+  drop: "Drop it here to open it",
 
   /** @param {number} position @param {number} length */
   step: (position, length) => `Step ${position} of ${length}`,

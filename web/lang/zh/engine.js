@@ -162,6 +162,7 @@ export const said = {
   // 页面自己遇到的问题
   "there is no lesson \u201c{}\u201d. There are: {}": "没有 \u201c{}\u201d 这一课。有：{}",
   "none beside this page": "这个页面旁边没有课程",
+  "nothing has come for {} seconds": "{} 秒内没有收到任何内容",
   "{} is not in the folder of the lesson": "{} 不在这一课的文件夹里",
   "the index of a publication has format {}, this page reads format {}": "这份发布的索引是第 {} 版格式，本页面读取第 {} 版",
   "the attribute {} was set to an object; set the property, or JSON": "属性 {} 被设成了对象；请设置同名的 property，或设为 JSON",

@@ -47,6 +47,9 @@ export const text = {
   },
   saves: { experiment: "场景及其分支", recording: "步骤的录制" },
   loading: "正在加载引擎",
+  awaits: (name) => `正在等待 ${name}`,
+  stopWaiting: "不再等待",
+  drop: "放在这里即可打开",
 
   step: (position, length) => `第 ${position} 步，共 ${length} 步`,
   connection: (called, open) => `${called} \u00b7 打开 ${open} 个`,
