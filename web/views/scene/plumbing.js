@@ -112,12 +112,14 @@ export class Plumbing {
   settle(shown, still, at) {
     [this.#shown, this.#at, this.#states] = [shown, at, vesselStates(shown, still)];
     const { exists, connection } = shown.frame;
+    // Who frees need not close: 1.4 leaves the handle open, and the kernel goes on.
+    const closed = connection.kernel.peer_sees !== null;
     const zones = this.#zoneWords();
-    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, ...zones)) {
+    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, closed, ...zones)) {
       set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
       set(this.element, "width", at.width);
       set(this.element, "height", round(at.height));
-      for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
+      for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["closed", closed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
       drawZones(this.#zones, this.#names, at, zones);
       this.#settleWords(still, zones);
     }
