@@ -90,7 +90,7 @@ test("words are marked where they stand first, whole ones only; what would answe
 
 test("a word that stands for something else in a text is not marked: a byte that passes a mark is no round of the loop", () => {
   const tips = new Glossary(entries, COURSE).tips("en", null);
-  const noun = /\b(a|an|the|this|very|that|one|no|each|every|next|first|second|last|of|two|three|four|some|later|another|\d+) $/i;
+  const noun = /\b(a|an|the|this|very|that|one|no|each|every|next|first|second|last|of|two|three|four|some|later|another|new|whole|same|more|\d+) $/i;
   let rounds = 0;
   const wrong = [];
   for (const { id } of index()) {
