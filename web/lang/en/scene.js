@@ -18,7 +18,8 @@ export const scene = {
     vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
     /** @param {number} bytes */
     fullHeight: (bytes) => `full height = ${bytes} B`,
-    nextOut: "next out",
+    /** The first that has room. */
+    nextOut: ["next out, then line by line upwards", "next out, then upwards", "next out"],
     tripwire: "pressure callback waits",
     unknown: { simulation: "a pair or a filter has no kernel", recording: "not in the recording", live: "the server cannot see it" },
     program: { simulation: "main()", recording: "main()", live: "the server" },

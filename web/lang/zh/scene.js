@@ -15,7 +15,7 @@ export const scene = {
     stackEmpty: "你的代码没有在运行",
     vessels: { backlog: "待发送", rx: "rx", input: "输入", output: "输出", tx: "tx", got: "已收到" },
     fullHeight: (bytes) => `满高 = ${bytes} B`,
-    nextOut: "先出",
+    nextOut: ["先出，然后逐行向上", "先出，再往上", "先出"],
     tripwire: "压力回调在此守候",
     unknown: { simulation: "成对者与过滤器没有内核", recording: "记录中没有", live: "服务器看不到" },
     program: { simulation: "main()", recording: "main()", live: "服务器" },
