@@ -591,7 +591,7 @@ export type DirectionPicture = {
 /**
  * Whether bytes can pass between kernel and buffer, and why not.
  */
-export type Valve = "open" | "idle" | "high_mark" | "disabled" | "eof" | "error" | "timeout" | "not_waiting" | "other_side" | "freed";
+export type Valve = "open" | "connecting" | "idle" | "high_mark" | "disabled" | "eof" | "error" | "timeout" | "not_waiting" | "other_side" | "freed";
 
 /**
  * How a direction ended.
@@ -949,7 +949,7 @@ export type Because = {
 /**
  * What a link of an answer says.
  */
-export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "below_high_mark" | "still_full" | "resuming" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "event_running" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "connect_started" | "connected" | "connect_failed" | "peer_accepted" | "peer_refused" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "part_sent" | "nothing_happened" | "connect_undecided" | "end_behind_bytes" | "taken_from_queue" | "other_side" | "time_not_come" | "clock_passed" | "held_up" | "timer_cancelled" | "activated_by_hand" | "no_timer" | "loop_not_begun" | "in_loop" | "called_by_program" | "pass_over" | "nothing_pending" | "loop_broken" | "loop_exited" | "spinning" | "callback_runs" | "event_runs" | "poll_asks" | "poll_found" | "poll_found_nothing" | "timers_found_none" | "next_timer" | "nothing_active" | "no_callback_in_pass" | "edited" | "peer_received" | "still_there";
+export type Reason = "event_armed" | "event_disarmed" | "event_never_added" | "event_active" | "enabled" | "disabled" | "never_enabled" | "stopped_at_high_mark" | "resumed" | "high_mark_reached" | "below_high_mark" | "still_full" | "resuming" | "bytes_received" | "marks_set" | "created" | "freed" | "last_byte_sent" | "nothing_written" | "bytes_added" | "bytes_taken" | "event_ran" | "event_running" | "end_of_file" | "call_failed" | "timer_expired" | "timer_started" | "timeouts_set" | "peer_ended" | "peer_reset" | "injected" | "connect_started" | "connected" | "connect_failed" | "peer_accepted" | "peer_refused" | "called" | "deferred" | "left_full" | "low_mark_reached" | "bytes_sent" | "nothing_to_send" | "handle_ready" | "peer_sent" | "called_from_outside" | "not_set" | "below_low_mark" | "above_low_mark" | "nothing_new" | "nothing_arrived" | "no_pass_since" | "kernel_full" | "part_sent" | "nothing_happened" | "connect_undecided" | "end_behind_bytes" | "taken_from_queue" | "other_side" | "time_not_come" | "clock_passed" | "held_up" | "timer_cancelled" | "activated_by_hand" | "no_timer" | "loop_not_begun" | "in_loop" | "called_by_program" | "pass_over" | "nothing_pending" | "loop_broken" | "loop_exited" | "spinning" | "callback_runs" | "event_runs" | "poll_asks" | "poll_found" | "poll_found_nothing" | "timers_found_none" | "next_timer" | "nothing_active" | "no_callback_in_pass" | "no_callback_yet" | "edited" | "peer_received" | "still_there";
 
 /**
  * An internal callback under way.

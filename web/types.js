@@ -67,6 +67,7 @@
  * @property {number} [lesson] that shows it, by its number
  * @property {{[lang: string]: string}} name
  * @property {{[lang: string]: string[]}} [said] how texts say it, beside its name
+ * @property {{[lang: string]: string[]}} [unsaid] where texts have such a word and mean something else
  * @property {{[lang: string]: string}} text
  *
  * @typedef {object} LessonData A lesson with all its files, as docs/lessons.md describes it.

@@ -167,3 +167,19 @@ fn a_run_does_not_part_from_itself_and_no_lesson_makes_a_mixture_panic() {
         }
     }
 }
+
+/// A read callback that leaves input full is called again by 2.x. A mixture in which the pressure callback of 1.4 stops
+/// reading knows no call that is put off, and so has not this one either: that is not why it comes.
+#[test]
+fn of_two_rules_that_would_do_the_one_that_changes_least_decided() {
+    let lesson = lessons::scenarios().into_iter().find(|(name, _)| name.starts_with("stall-spin-deadlock"));
+    let mut scenario = lesson.unwrap().1;
+    scenario.dialect = Dialect::V2_1;
+    let first = Experiment::new(scenario);
+    let other = first.in_dialect(Dialect::V1_4).unwrap();
+    let deferred = find(&first, |step| matches!(step, Step::CallbackDeferred { .. }));
+    assert_eq!(first.next_difference(deferred - 1, &other), Some(deferred));
+    assert_eq!(first.parted_by(deferred, &other), [Rule::FullInput]);
+    let suspended = find(&first, |step| matches!(step, Step::Suspended { .. }));
+    assert_eq!(first.parted_by(suspended, &other), [Rule::HighMark]);
+}

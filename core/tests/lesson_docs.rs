@@ -66,6 +66,7 @@ fn the_page_has_every_figure_and_every_valve() {
         "pass",
         "time_ms",
         "open",
+        "connecting",
         "idle",
         "high_mark",
         "disabled",

@@ -4,11 +4,13 @@
 
 use std::time::Duration;
 
-use bufferevent::sim::{KernelSpec, SimKernel};
+use bufferevent::sim::{Experiment, KernelSpec, SimKernel};
 use bufferevent::{
     BufferName, BuffereventId, BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase,
     EventName, Handle, MarkName, ReadBound, Record, Step, Time, TriggerOptions, Watermarks,
 };
+
+use crate::support::lessons;
 
 /// One connection that waits for input, every step of it watched.
 struct Watched {
@@ -382,4 +384,36 @@ fn a_record_has_the_time_of_its_pass() {
     let received = |record: &&Record| matches!(record.step, Step::Received { .. });
     let times: Vec<_> = base.observer().iter().filter(received).map(|record| record.time).collect();
     assert_eq!(times, [Time::from_millis(7); 2]);
+}
+
+#[test]
+fn the_kernel_reports_only_what_it_was_asked_for() {
+    let mut reports = 0;
+    for (name, scenario) in lessons::scenarios() {
+        let first = Experiment::new(scenario);
+        for mut run in Dialect::ALL.into_iter().filter_map(|dialect| first.in_dialect(dialect).ok()) {
+            let dialect = run.scenario().dialect;
+            let recording = run.recording_mut();
+            for at in 1..=recording.end_position() {
+                let Some(Record {
+                    connection: Some(number), step: Step::Ready { readable, writable }, ..
+                }) = recording.record_at(at).cloned()
+                else {
+                    continue;
+                };
+                let connection = &recording.seek(at).connections[&number];
+                let waits = [connection.read.event.armed, connection.write.event.armed];
+                assert!(
+                    !readable || waits[0],
+                    "{name} as {dialect}, at {at}: readable, and ev_read does not wait"
+                );
+                assert!(
+                    !writable || waits[1],
+                    "{name} as {dialect}, at {at}: writable, and ev_write does not wait"
+                );
+                reports += 1;
+            }
+        }
+    }
+    assert!(reports > 0);
 }

@@ -194,6 +194,7 @@ fn a_pass_without_a_callback_says_which_mark_held_it_back() {
     let over = at(&recording, 0, |step| matches!(step, Step::PassEnded { .. }));
     let answer = ask(&mut recording, over, Question::Station { station: Station::Callbacks });
     assert_eq!(reasons(&answer), [Reason::NoCallbackInPass, Reason::BelowLowMark]);
+    assert_eq!(decisive(&recording, &answer).0, Reason::BelowLowMark);
     let poll = ask(&mut recording, over, Question::Station { station: Station::Poll });
     assert_eq!(reasons(&poll), [Reason::PollFound, Reason::HandleReady]);
 }
@@ -211,4 +212,21 @@ fn a_pass_that_asks_in_vain_and_one_with_nothing_to_wait_for_say_so() {
     let mut empty = run(&scenario);
     let end = empty.end_position();
     assert_eq!(ask(&mut empty, end, Question::Loop).reasons[0].reason, Reason::NothingPending);
+}
+
+#[test]
+fn in_the_middle_of_a_pass_a_callback_may_come_yet() {
+    let mut recording = two_timers();
+    let callbacks = Question::Station { station: Station::Callbacks };
+    // In the second pass there is enough to read, and the callback comes.
+    let polled = at(&recording, 1, |step| matches!(step, Step::Polled { .. }));
+    let answer = ask(&mut recording, polled, callbacks);
+    assert_eq!(reasons(&answer), [Reason::NoCallbackYet, Reason::PollFound]);
+    let runs = at(&recording, 1, |step| matches!(step, Step::EventRun { .. }));
+    let answer = ask(&mut recording, runs, callbacks);
+    assert_eq!(reasons(&answer), [Reason::NoCallbackYet, Reason::EventRuns]);
+    let entered = at(&recording, 0, |step| matches!(step, Step::CallbackEntered { .. }));
+    assert!(polled < runs && runs < entered);
+    let answer = ask(&mut recording, entered, callbacks);
+    assert_eq!(reasons(&answer)[0], Reason::CallbackRuns);
 }

@@ -126,7 +126,9 @@ pub(super) fn shows(reason: Reason, step: &Step) -> bool {
         Reason::TimersFoundNone => matches!(step, Step::TimersChecked { expired: 0 }),
         Reason::NextTimer => matches!(step, Step::TimerSet { .. } | Step::TimerRestarted { .. }),
         // The lack of a record.
-        Reason::LoopNotBegun | Reason::NothingActive | Reason::NoCallbackInPass => false,
+        Reason::LoopNotBegun | Reason::NothingActive | Reason::NoCallbackInPass | Reason::NoCallbackYet => {
+            false
+        }
         Reason::TimeNotCome | Reason::NoTimer | Reason::StillThere => false,
         Reason::NothingArrived | Reason::NoPassSince | Reason::NothingHappened => false,
         other => panic!("{other:?} is new"),
@@ -213,6 +215,13 @@ fn each_valve_of_each_recorded_scenario_has_its_reason() {
             let fits = match valve {
                 Valve::Idle | Valve::NotWaiting if runs => first == Reason::EventRunning,
                 Valve::Open => matches!(first, Reason::EventActive | Reason::EventArmed),
+                Valve::Connecting => matches!(
+                    first,
+                    Reason::ConnectUndecided
+                        | Reason::NoPassSince
+                        | Reason::EventRunning
+                        | Reason::EventActive
+                ),
                 Valve::HighMark => first == Reason::StoppedAtHighMark,
                 Valve::Disabled => matches!(first, Reason::Disabled | Reason::NeverEnabled),
                 Valve::Eof => first == Reason::EndOfFile,

@@ -1,6 +1,8 @@
 //! Why: what keeps a callback away, where the peer, a connection or another event has a part in it.
 #![cfg(feature = "sim")]
 
+use std::collections::BTreeSet;
+
 use bufferevent::recording::{Answer, CallbackKind, Question, Reason, Recording, Valve};
 use bufferevent::{Callback, Direction, EventFlags, EventName, MarkName, Record, Step};
 use serde_json::{Value, json};
@@ -357,4 +359,27 @@ fn a_mark_that_stopped_reading_is_not_said_to_be_unreached() {
             "{dialect}"
         );
     }
+}
+
+#[test]
+fn while_a_connection_is_undecided_nothing_is_open() {
+    let mut recording = run(&json!({"format": 2, "dialect": "2.1",
+        "bufferevents": {"client": {"connect": "pending", "enable": ["read"], "on_event": [[]]}},
+        "script": [{"write": "GET /"}, {"turn": 1}, {"peer_accept": true}, {"turn": 1}]}));
+    let mut seen = BTreeSet::new();
+    for at in 1..=recording.end_position() {
+        let connection = recording.seek(at).connections[&1].clone();
+        for direction in [Direction::Read, Direction::Write] {
+            let valve = connection.valve(direction);
+            assert!(!(connection.connecting && valve == Valve::Open), "at {at}, {direction:?}");
+            if valve == Valve::Connecting {
+                let answer = recording.why(at, 1, Question::Valve { direction });
+                seen.insert(reasons(&answer).join(", "));
+            }
+        }
+    }
+    assert!(seen.contains("connect_undecided"), "{seen:?}");
+    assert!(seen.contains("no_pass_since, peer_accepted"), "{seen:?}");
+    let end = recording.end_position();
+    assert_eq!(recording.seek(end).connections[&1].valve(Direction::Read), Valve::Open);
 }

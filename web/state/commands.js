@@ -257,8 +257,8 @@ const opening = (state) => ({
 
 /** @param {import("./state.js").State} state */
 const looking = (state) => ({
-  /** @param {Panel} panel */
-  panel: (panel) => state.set({ panel }),
+  /** @param {Panel} panel @param {boolean} [entered] the keys are to be in it, where they are nowhere */
+  panel: (panel, entered = false) => state.set({ panel, entered: state.shown.entered + Number(entered) }),
   /** @param {import("./code.js").Part} codePart */
   codePart: (codePart) => state.set({ codePart }),
   /** @param {Group} group */

@@ -83,6 +83,8 @@ export class Glossary {
     const told = this.#entries.filter(({ kind, lesson: shows = 0 }) => kind === "part" || shows < below);
     /** @type {Map<string, string>} */
     const ids = new Map();
+    // What is a word of the glossary elsewhere, and here something else, is found first and is none.
+    for (const { unsaid } of told) for (const words of unsaid?.[lang] ?? []) ids.set(words.toLowerCase(), "");
     for (const entry of told) for (const words of spellings(entry, lang)) if (!ids.has(words)) ids.set(words, entry.id);
     const listed = this.listed(lang).filter(({ id }) => told.some((entry) => entry.id === id));
     const tips = { entries: new Map(listed.map((entry) => [entry.id, entry])), ids, said: finding([...ids.keys()]) };

@@ -71,6 +71,7 @@ const NO_WORDS = new Glossary();
  * @property {import("./memory.js").MemoryShown[] | null} memory of every buffer; none while it is not shown
  * @property {import("./code.js").Part} codePart of the code, where there is no room for all
  * @property {{position: number, until: "question" | "end"} | null} alike the reader looked from here for the next difference of two libevents: none comes before that
+ * @property {number} entered how often somebody wanted to be in a panel by its key
  * @property {string} announcement what is said to those who do not see
  * @property {{of: "scene" | "lesson", times: number}} sight what was to be brought into sight last, and how often that was asked for
  */
@@ -113,7 +114,7 @@ const NO_WORDS = new Glossary();
 
 /**
  * What the reader has set, apart from what is played.
- * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "asks" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike" | "awaits" | "sight"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
+ * @typedef {Pick<Shown, "search" | "panel" | "codePart" | "group" | "lang" | "theme" | "notice" | "help" | "dialog" | "term" | "sought" | "presents" | "blackout" | "asks" | "exports" | "editing" | "intro" | "loaded" | "why" | "announcement" | "alike" | "awaits" | "sight" | "entered"> & {wantsLive: boolean, stretch: import("./stretch.js").Stretch | null}} Settings
  */
 
 /**

@@ -63,7 +63,7 @@ export class State {
 
   /** @param {Pick<Settings, "lang" | "theme"> & Partial<Settings>} settings @param {Listener} listener */
   constructor(settings, listener) {
-    this.#settings = { exports: false, presents: false, asks: true, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, awaits: null, announcement: "", sight: { of: "scene", times: 0 }, wantsLive: false, stretch: null, search: "" };
+    this.#settings = { exports: false, presents: false, asks: true, ...settings, blackout: false, panel: "lesson", codePart: "program", group: "peer", notice: null, help: false, dialog: "", term: "", sought: "", editing: null, intro: false, loaded: null, why: null, alike: null, awaits: null, announcement: "", sight: { of: "scene", times: 0 }, entered: 0, wantsLive: false, stretch: null, search: "" };
     this.#listener = listener;
     this.shown = shownOf(this.player, null, this.#settings, false);
     this.player.addEventListener("change", () => this.#played());
@@ -214,7 +214,8 @@ export class State {
   /** Something else is about to be played. @param {import("../types.js").Source} source @param {boolean} isLesson */
   #opening(source, isLesson) {
     const { panel } = this.#settings;
-    const another = isLesson ? "lesson" : source === "live" && panel === "lesson" ? "log" : panel;
+    // What is no lesson leaves the panel of one empty.
+    const another = isLesson ? "lesson" : source !== "simulation" && panel === "lesson" ? "log" : panel;
     this.#settings = { ...this.#settings, notice: null, intro: false, why: null, wantsLive: false, stretch: null, search: "", panel: another };
   }
 

@@ -38,6 +38,10 @@ export function createConnect(commands) {
   const onsubmit = (/** @type {SubmitEvent} */ event) => (event.preventDefault(), commands.connect(url.value.trim()));
   const element = h("form", { class: "connect", onsubmit, hidden: true }, title, h("label", { class: "field" }, label, url), go, status, leave);
   let wanted = false;
+  /** The server that is reached already; empty where none is. */
+  let reached = "";
+  const allow = () => (go.disabled = reached !== "" && url.value.trim() === reached);
+  url.addEventListener("input", allow);
 
   /** @param {Shown} shown */
   function update({ frame, from, live, text }) {
@@ -57,6 +61,8 @@ export function createConnect(commands) {
     set(status, "data-live", live?.state ?? null);
     say(leave, text.live.leave);
     leave.hidden = !wants;
+    reached = frame.source === "live" && live && (live.state === "connected" || live.state === "behind") ? live.url : "";
+    allow();
   }
 
   return { element, update };

@@ -140,7 +140,7 @@ function createToLive(commands) {
     element.disabled = element.hidden || !behind;
     if (element.hidden) return;
     // Counted in steps: a server that was started anew counts its time from there.
-    say(element, behind ? `${text.controls.behind(frame.length - frame.position)} \u2013 ${connected ? text.controls.live : text.controls.end}` : text.live.connected);
+    say(element, behind ? `${text.controls.behind(frame.length - frame.position)} \u2013 ${connected ? text.controls.live : text.controls.end}` : text.controls.newest);
   }
   return { element, update };
 }

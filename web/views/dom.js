@@ -101,6 +101,12 @@ export function choose(select, value) {
 /** Whether what had the focus can have it no more: browsers then forget where the reader was. @param {Element} element */
 export const isLost = (element) => !element.isConnected || element.matches(":disabled") || element.closest("[hidden]") !== null || (element instanceof SVGElement && !element.hasAttribute("tabindex"));
 
+/** Whether the keys are at nothing in particular: on the page itself, or on the whole that an element is in. @param {Element} element */
+export function isNowhere(element) {
+  const held = /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement ?? null;
+  return held ? held.matches("body, .lab") : document.activeElement === document.body;
+}
+
 /** What was written into an element. @type {WeakMap<Element, string>} */
 const written = new WeakMap();
 

@@ -123,6 +123,6 @@ function find(event, c) {
     "?": () => c.help(),
   };
   const panel = PANELS[Number(event.key) - 1];
-  if (panel) return () => c.panel(panel);
+  if (panel) return () => c.panel(panel, true);
   return table[event.key];
 }

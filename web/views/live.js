@@ -100,12 +100,12 @@ function createRow(number, commands) {
 
 /** @param {HTMLElement} choice @param {ConnectionPicture} connection @param {{input: number, output: number}} most @param {boolean} chosen @param {Text} t */
 function drawRow(choice, connection, most, chosen, t) {
-  const { uncertain, input, output, read } = connection;
+  const { freed, uncertain, input, output, read } = connection;
   set(choice, "aria-pressed", String(chosen));
   const [name, gauges, lengths] = /** @type {HTMLElement[]} */ ([...choice.children]);
   say(name, `${t.scene.other(connection)}${uncertain ? " ?" : ""}`);
   set(name, "title", name.textContent);
-  say(lengths, t.live.lengths(input.len, output.len));
+  say(lengths, freed ? t.valve.read.freed : t.live.lengths(input.len, output.len));
   const [inBar, outBar, mark] = /** @type {HTMLElement[]} */ ([...gauges.children]);
   style(inBar, "inline-size", `${(input.len / most.input) * 100}%`);
   style(outBar, "inline-size", `${(output.len / most.output) * 100}%`);

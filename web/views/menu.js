@@ -47,9 +47,12 @@ export function createMenu(commands) {
       step.disabled = !to;
       set(step, "aria-label", [t.lessonPanel.previous, t.lessonPanel.next][index](to?.title ?? ""));
     });
-    const finished = course.filter(({ done, of }) => of > 0 && done >= of).length;
-    say(progress, t.progress.button(finished, course.length));
-    set(progress, "aria-label", t.progress.spoken(finished, course.length));
+    // A test is no lesson, unless a teacher chose nothing else.
+    const taught = course.filter(({ group }) => group !== "tests");
+    const counted = taught.length > 0 ? taught : course;
+    const finished = counted.filter(({ done, of }) => of > 0 && done >= of).length;
+    say(progress, t.progress.button(finished, counted.length));
+    set(progress, "aria-label", t.progress.spoken(finished, counted.length));
     set(progress, "title", t.progress.title);
     progress.disabled = course.length === 0;
   }

@@ -1,6 +1,6 @@
 /** The panels on the side, one shown at a time. */
 import { PANELS } from "../state/shown.js";
-import { button, h, say, set } from "./dom.js";
+import { button, h, isNowhere, say, set } from "./dom.js";
 
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Panel} Panel */
@@ -17,7 +17,7 @@ export function createPanels(contents, commands) {
   const tabs = PANELS.map((panel) => button("", () => commands.panel(panel), { role: "tab", id: `${id}-${panel}-tab`, "aria-controls": `${id}-${panel}` }));
   const list = h("div", { class: "tabs", role: "tablist", onkeydown: walk }, ...tabs);
   const places = PANELS.map((panel) =>
-    h("div", { class: `panel ${panel}-panel`, role: "tabpanel", tabindex: panel === "lesson" || panel === "state" ? 0 : null, id: `${id}-${panel}`, "aria-labelledby": `${id}-${panel}-tab` }, contents[panel].element),
+    h("div", { class: `panel ${panel}-panel`, role: "tabpanel", tabindex: panel === "lesson" || panel === "state" ? 0 : -1, id: `${id}-${panel}`, "aria-labelledby": `${id}-${panel}-tab` }, contents[panel].element),
   );
   const element = h("div", { class: "panels" }, list, h("div", { class: "panel-body" }, ...places));
 
@@ -33,6 +33,7 @@ export function createPanels(contents, commands) {
     event.stopPropagation();
   }
 
+  let entered = 0;
   /** @param {Shown} shown */
   function update(shown) {
     const { panel: current, text, blank } = shown;
@@ -44,6 +45,9 @@ export function createPanels(contents, commands) {
       places[index].hidden = panel !== current;
     });
     if (!blank) void contents[current].update(shown);
+    // In it arrows go through what is there; those that play go on.
+    if (shown.entered > entered && isNowhere(element)) places[PANELS.indexOf(current)].focus({ preventScroll: true });
+    entered = shown.entered;
   }
 
   return { element, update };

@@ -8,7 +8,7 @@ import { createPictures } from "./picture/pictures.js";
 /** @typedef {import("../types.js").Commands} Commands */
 /** @typedef {import("../types.js").Shown} Shown */
 
-const KINDS = /** @type {const} */ (["link", "embed", "scenario", "program", "recording", "perfetto"]);
+const KINDS = /** @type {const} */ (["link", "embed", "scenario", "program", "perfetto"]);
 
 /** @param {Commands} commands @param {Element} scene of which there are pictures */
 export function createShare(commands, scene) {
@@ -29,8 +29,7 @@ export function createShare(commands, scene) {
   const give = (what) =>
     handOver(async () => {
       const { content, name, type } = await commands.take(what);
-      // A recording is a file to whoever wants it.
-      if (what === "recording" || typeof content !== "string" || !(await copied(content))) {
+      if (typeof content !== "string" || !(await copied(content))) {
         download(name, content, type);
         return words?.share.saved(name);
       }

@@ -144,8 +144,10 @@ function createTip(commands) {
 function stand(tip, at) {
   const [box, own] = [at.getBoundingClientRect(), tip.getBoundingClientRect()];
   const gap = 6;
-  const x = Math.min(Math.max(box.left + Math.min(box.width, 240) / 2 - own.width / 2, gap), innerWidth - own.width - gap);
-  const below = box.bottom + gap + own.height <= innerHeight;
+  // What a scroll bar takes of the window is not there for a tip.
+  const { clientWidth, clientHeight } = document.documentElement;
+  const x = Math.min(Math.max(box.left + Math.min(box.width, 240) / 2 - own.width / 2, gap), clientWidth - own.width - gap);
+  const below = box.bottom + gap + own.height <= clientHeight;
   style(tip, "left", `${Math.max(x, gap)}px`);
   style(tip, "top", `${below ? box.bottom + gap : Math.max(box.top - gap - own.height, gap)}px`);
 }

@@ -77,7 +77,8 @@ function updateLink(item, { because, record, connection }, { text: t, lang, fram
   say(step, t.why.step(because.position ?? 0));
   say(words, record ? sentence(record, connection, lang, frame.picture) : "");
   say(decided, t.why.decided);
-  decided.hidden = !because.decided;
+  // That nothing happened is no step that could have decided.
+  decided.hidden = !because.decided || record === null;
 }
 
 /** What a question is called. @param {Asking} question @param {Pick<Shown, "text" | "frame">} shown @returns {string} */

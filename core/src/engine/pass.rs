@@ -162,13 +162,15 @@ impl<O: Observer> Engine<O> {
 
     fn activate_ready(&mut self, handle: Handle) {
         let order = self.rules().ready_order;
-        let (ready, found) = self.state.event_loop.find_ready(handle, order);
+        let found = self.state.event_loop.find_ready(handle, order);
         if let Some(&(first, _)) = found.first() {
             let about = self.state.event_loop[first].owner.about();
             self.recorder.turn_to(&self.state, about);
+            // The kernel reports what it was asked for, and what no event waits for it was not.
+            let reported = found.iter().fold(EventFlags::NONE, |all, (_, cause)| all | *cause);
             self.record(about, "event_base_loop", move || Step::Ready {
-                readable: ready.readable,
-                writable: ready.writable,
+                readable: reported.contains(EventFlags::READ),
+                writable: reported.contains(EventFlags::WRITE),
             });
         }
         for &(event, cause) in &found {

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use crate::arena::{Arena, Key};
 use crate::dialect::ReadyOrder;
-use crate::{EventFlags, Handle, Kernel, Readiness, Time};
+use crate::{EventFlags, Handle, Kernel, Time};
 
 use active::ActiveQueues;
 pub use event::NoHandle;
@@ -111,17 +111,13 @@ impl<T: Copy> EventLoop<T> {
         self.handles = handles;
     }
 
-    /// What is known of the handle, and the events that this makes active, in order. They are to be given back for their
-    /// memory.
-    pub(crate) fn find_ready(
-        &mut self,
-        handle: Handle,
-        order: ReadyOrder,
-    ) -> (Readiness, Vec<(Key, EventFlags)>) {
+    /// The events that what is known of the handle makes active, in order, each with its cause. They are to be given back
+    /// for their memory.
+    pub(crate) fn find_ready(&mut self, handle: Handle, order: ReadyOrder) -> Vec<(Key, EventFlags)> {
         let mut found = std::mem::take(&mut self.found);
         let (ready, waiters) = self.ready.get(handle);
         ready::arrange(order, ready, waiters, &mut found);
-        (ready, found)
+        found
     }
 
     pub(crate) fn give_back_found(&mut self, mut found: Vec<(Key, EventFlags)>) {

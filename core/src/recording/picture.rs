@@ -171,6 +171,8 @@ pub enum Ending {
 pub enum Valve {
     /// The internal event waits for the kernel, or is on its way. A pair and a filter need none.
     Open,
+    /// A connection that was begun is neither made nor refused: the event waits for that, and no byte can pass.
+    Connecting,
     /// Nothing to write.
     Idle,
     /// Input is at its high mark.
@@ -345,7 +347,7 @@ impl ConnectionPicture {
             }
         }
         if side.event.armed || side.event.active.is_some() {
-            return Valve::Open;
+            return if self.connecting { Valve::Connecting } else { Valve::Open };
         }
         match side.ended {
             Some(Ending::Eof) => Valve::Eof,

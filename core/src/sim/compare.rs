@@ -53,22 +53,24 @@ impl Experiment {
 
     /// The rules that decided that both runs part at this position: with these taken over from the other libevent, and not
     /// with fewer of them, this run has nothing there that the other has not; or, where it has nothing of its own, all that
-    /// the other has. Mostly it is one rule. Empty where both do not part.
+    /// the other has. Mostly it is one rule; where several would do alone, it is the one that else changes least of this
+    /// run. Empty where both do not part.
     #[must_use]
     pub fn parted_by(&self, position: u64, other: &Self) -> Vec<Rule> {
         let (ours, theirs) = (self.scenario().dialect, other.scenario().dialect);
         let Some((place, parting)) = self.parting(position, other) else { return Vec::new() };
-        let mends = |rules: &[Rule]| {
-            let mixed = self.mixed(rules, theirs, place.step);
-            mixed.is_some_and(|mixed| {
-                let cut = mixed.boundaries().iter().find(|cut| cut.place == place);
-                cut.is_some_and(|cut| !mixed.parts_likewise(cut.position, &parting, other))
-            })
+        let mended = |rules: &[Rule]| {
+            let mixed = self.mixed(rules, theirs, place.step)?;
+            let cut = mixed.boundaries().iter().find(|cut| cut.place == place)?.position;
+            (!mixed.parts_likewise(cut, &parting, other)).then_some(mixed)
         };
         let all = Rule::between(ours, theirs);
-        if let Some(rule) = all.iter().find(|rule| mends(&[**rule])) {
-            return vec![*rule];
+        // A rule on which much else rests takes away, with all that, also what another rule brought.
+        let alone = all.iter().filter_map(|rule| Some((*rule, mended(&[*rule])?)));
+        if let Some((rule, _)) = alone.min_by_key(|(_, mixed)| self.changed(mixed, place)) {
+            return vec![rule];
         }
+        let mends = |rules: &[Rule]| mended(rules).is_some();
         // Those that can be left out one by one are not needed.
         let mut needed = all.clone();
         for rule in all {
@@ -104,6 +106,16 @@ impl Experiment {
                 !before.is_empty() && after.start <= theirs.end && theirs.start <= after.end
             }
         })
+    }
+
+    /// How many records of one of both the other has not, up to a place in the script.
+    fn changed(&self, other: &Self, place: Place) -> u64 {
+        let cuts = self.boundaries().iter().take_while(|cut| cut.place <= place);
+        let stretches = cuts.map(|cut| self.stretch(cut.position, other));
+        let parts = stretches.flat_map(|(here, there)| self.diff(&here, other, &there));
+        parts
+            .map(|Hunk { before, after }| u64::from(before.end - before.start + after.end - after.start))
+            .sum()
     }
 
     /// What lies between the two cuts around a position, here and there.

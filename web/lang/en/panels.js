@@ -99,7 +99,7 @@ export const panels = {
     button: "Share",
     title: "Take it along",
     print: "Print",
-    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", recording: "Save a recording", perfetto: "Save a trace for Perfetto" },
+    of: { link: "Copy a link", embed: "Copy code for a page of yours", scenario: "Copy the scenario", program: "Copy it as a C program", perfetto: "Save a trace for Perfetto" },
     pictures: {
       title: "A picture of the scene",
       look: "Colours",

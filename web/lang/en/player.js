@@ -26,7 +26,7 @@ export const player = {
       ["callback:write", "this one is: read, write or event"],
       ["event:eof", "your event callback is called with this flag"],
       ["timer:NAME", "this timer of the program has come"],
-      ["crossing", "reading stops at the high mark, or goes on"],
+      ["crossing", "a length comes to a watermark, low or high, or leaves it"],
       ["kind:received", "a step of this kind, as the log names it"],
       ["with input=9", "a step with this field"],
       ["conn:2, of:NAME", "a step of this connection"],
@@ -38,6 +38,7 @@ export const player = {
     ],
     position: "Position",
     live: "Return to live",
+    newest: "At the newest step",
     /** @param {number} steps */
     behind: (steps) => `${steps} ${steps === 1 ? "step" : "steps"} behind`,
     lanes: { input: "in", output: "out", events: "ev" },

@@ -18,12 +18,13 @@ export const scene = {
     vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
     /** @param {number} bytes */
     fullHeight: (bytes) => `full height = ${bytes} B`,
-    nextOut: "next out",
+    /** The first that has room. */
+    nextOut: ["next out, then line by line upwards", "next out, then upwards", "next out"],
     tripwire: "pressure callback waits",
     unknown: { simulation: "a pair or a filter has no kernel", recording: "not in the recording", live: "the server cannot see it" },
     program: { simulation: "main()", recording: "main()", live: "the server" },
     /** The first that has room. */
-    standsIn: { idle: ["between two passes", "outside"], loop: ["waits in the loop", "in the loop"] },
+    standsIn: { before: ["before the loop begins", "not begun"], idle: ["between two passes", "outside"], loop: ["waits in the loop", "in the loop"] },
     /** @param {string} called */
     callsNow: (called) => `calls ${called}`,
     /** @param {number} calls */
@@ -83,6 +84,7 @@ export const scene = {
       nobody: "no connection",
       open: "open",
       running: "open, reading",
+      connecting: "connecting: not decided yet",
       idle: "nothing to read",
       high_mark: "stopped: high mark",
       disabled: "closed: disabled",
@@ -98,6 +100,7 @@ export const scene = {
       nobody: "no connection",
       open: "open",
       running: "open, writing",
+      connecting: "connecting: not decided yet",
       idle: "at rest: no output",
       high_mark: "stopped",
       disabled: "closed: disabled",

@@ -29,7 +29,7 @@ export const text = {
   partTitle: (lesson, part) => `${lesson} (${{ break: "broken", repair: "to repair", question: "a question" }[part]})`,
   lesson: "Lesson",
   /** @param {number} number @param {string} title @param {number} done @param {number} of */
-  lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? `  (${done}/${of})` : ""}`,
+  lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? ` \u2013 ${done} of ${of} done` : ""}`,
   untitled: { simulation: "Your own scenario", recording: "A recording", live: "A live server" },
   chooseLesson: "Choose a lesson",
   source: "Source",

@@ -125,6 +125,7 @@ export const why = {
     next_timer: "This timer comes next.",
     nothing_active: "No event is queued.",
     no_callback_in_pass: "None of your callbacks was called in this pass.",
+    no_callback_yet: "None of your callbacks has been called in this pass so far.",
   },
 };
 

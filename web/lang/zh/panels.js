@@ -94,7 +94,7 @@ export const panels = {
     button: "分享",
     title: "带走",
     print: "打印",
-    of: { link: "复制链接", embed: "复制嵌入代码", scenario: "复制场景", program: "复制为 C 程序", recording: "保存记录", perfetto: "保存 Perfetto 跟踪文件" },
+    of: { link: "复制链接", embed: "复制嵌入代码", scenario: "复制场景", program: "复制为 C 程序", perfetto: "保存 Perfetto 跟踪文件" },
     pictures: {
       title: "场景的图片",
       look: "颜色",

@@ -27,7 +27,7 @@ export const text = {
   windowTitle: (shown, step) => `${shown}${step === null ? "" : `，第 ${step} 步`} \u2013 bufferevent 实验室`,
   partTitle: (lesson, part) => `${lesson}（${{ break: "故意弄坏", repair: "待修复", question: "一个问题" }[part]}）`,
   lesson: "课程",
-  lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? `  (${done}/${of})` : ""}`,
+  lessonOption: (number, title, done, of) => `${number > 0 ? `${number}  ` : ""}${title}${done > 0 ? ` \u2013 ${of} 项中已完成 ${done} 项` : ""}`,
   untitled: { simulation: "自己的场景", recording: "一份录制", live: "实时服务器" },
   chooseLesson: "选择一课",
   source: "来源",

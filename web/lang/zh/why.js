@@ -116,6 +116,7 @@ export const why = {
     next_timer: "下一个到时间的是这个定时器。",
     nothing_active: "没有排队的事件。",
     no_callback_in_pass: "这一轮里没有调用你的任何回调。",
+    no_callback_yet: "这一轮到目前为止还没有调用你的任何回调。",
   },
 };
 

@@ -26,6 +26,16 @@ const two = [made(21), made(22), received(21, 5), received(22, 5), received(22, 
 /** So many connections are freed that a picture forgets the first. */
 const many = Array.from({ length: 80 }, (_, index) => [made(30 + index), freed(30 + index)]).flat();
 
+test("a list of connections says which is freed", async () => {
+  const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...two, freed(22)]) } });
+  await lab.seek(5);
+  await lab.element.locator(`li[data-number="22"] .connection`).click();
+  assert.match(await lab.text(`li[data-number="22"] .connection-lengths`), /in 10/);
+  await lab.seek(6);
+  assert.equal(await lab.text(`li[data-number="22"] .connection-lengths`), "freed");
+  await done();
+});
+
 test("what is freed holds nothing, in the picture that the element gives as on the page", async () => {
   const { lab, done } = await openLab({ attributes: { src: recording([snapshot(), ...two, freed(22)]) } });
   const held = async () => (await lab.picture()).connections.map((/** @type {any} */ { number, freed, input }) => [number, freed, input.len, input.runs.length]);

@@ -41,6 +41,28 @@ test("on a page that is about it the keys are live at once, and left to what has
   await done();
 });
 
+test("who plays by the keys of the page is led to the question at which that stops, and by a number into its panel", async () => {
+  const { page, lab, done } = await openLab({ body: `<bufferevent-lab linked lesson="${ID}"></bufferevent-lab>` });
+  const [ask] = await asks(lab);
+  await lab.seek(ask - 1);
+  await lab.element.locator("select.speed").selectOption("8");
+  await lab.element.locator("select.speed").blur();
+  assert.equal(await focused(lab), "body");
+  await lab.plays(() => page.keyboard.press("Space"));
+  await lab.state("ready");
+  assert.equal(await lab.at(), ask);
+  assert.equal(await focused(lab), "prediction-choice");
+  await lab.element.evaluate((it) => /** @type {HTMLElement} */ (it.shadowRoot?.activeElement).blur());
+  for (const [key, panel] of /** @type {const} */ ([["1", /lesson-panel/], ["3", /log-panel/]])) {
+    await page.keyboard.press(key);
+    assert.match(await focused(lab), panel);
+    await page.keyboard.press("Home");
+    assert.equal(await lab.at(), 0, "the keys of the page go on");
+    await lab.element.evaluate((it) => /** @type {HTMLElement} */ (it.shadowRoot?.activeElement).blur());
+  }
+  await done();
+});
+
 test("of elements within a page none takes the keys of the page", async () => {
   const { page, lab, done } = await openLab();
   assert.equal(await focused(lab), "body");

@@ -40,6 +40,12 @@ test("twenty clients: choose one, scrub, stop, save, and open the capture withou
   const { page, lab, heard, close } = await openLive(server);
   await lab.state("following");
   assert.match(await lab.told(), /The capture begins here/);
+  // There it is already: elsewhere one may still go.
+  const go = lab.element.locator(".connect button[type=submit]");
+  assert.equal(await go.isEnabled(), false);
+  assert.notEqual(await lab.text(".to-live"), await lab.text(".live-status"), "it is connected is said once");
+  await lab.element.locator(".connect input").fill("ws://127.0.0.1:1/ws");
+  assert.equal(await go.isEnabled(), true);
   const clients = await Promise.all(Array.from({ length: 20 }, () => client(server.echo)));
   await Promise.all(clients.map((it, index) => it.say(`hello from ${index}`)));
   const rows = lab.element.locator(".connection");

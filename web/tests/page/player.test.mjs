@@ -153,6 +153,30 @@ test("a watermark is dragged, and set by the keyboard", async () => {
   await done();
 });
 
+test("a mark that was dragged is drawn where it is until what was done takes effect", async () => {
+  const { page, lab, done } = await openLab({ context: { reducedMotion: "reduce" } });
+  await lab.seek(32);
+  const mark = lab.element.locator(".mark.read.high");
+  const flag = await mark.locator(".mark-flag").boundingBox();
+  assert.ok(flag);
+  await page.mouse.move(flag.x + flag.width / 2, flag.y + flag.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(flag.x + flag.width / 2, flag.y - 30, { steps: 4 });
+  assert.notEqual(await mark.getAttribute("aria-valuenow"), "64", "it is dragged");
+  await lab.fast(() => page.mouse.up());
+  const acted = await lab.at();
+  const drawnAt = async (/** @type {number} */ position) => {
+    await lab.seek(position);
+    const { high } = (await lab.picture()).connections[0].read;
+    assert.deepEqual([await lab.text(".mark.read.high .mark-words"), await mark.getAttribute("aria-valuenow")], [`hi ${high}`, String(high)], `at ${position}`);
+    return high;
+  };
+  assert.equal(await drawnAt(32), 64);
+  assert.equal(await drawnAt(acted - 1), 64);
+  assert.notEqual(await drawnAt(acted), 64);
+  await done();
+});
+
 test("each mark has its tag at its own line, also a high one below a low one; one that is not set waits at the rim", async () => {
   const scenario = (/** @type {object} */ read) => JSON.stringify({ format: 1, dialect: "1.4", bufferevent: { read }, script: [{ peer_send: "0123456789abcdef" }, { turn: 2 }] });
   const { lab, done } = await openLab({ attributes: { scenario: scenario({ low: 60, high: 12 }) }, context: { reducedMotion: "reduce" } });

@@ -1,5 +1,5 @@
 /** The questions of a lesson, one looked at at a time: asked before it happens, and told about once it is answered. */
-import { button, h, isLost, say, set, sized } from "../dom.js";
+import { button, h, isLost, isNowhere, say, set, sized } from "../dom.js";
 import { termed } from "../terms.js";
 import { createAnswer } from "./answer.js";
 import { reveal } from "./sight.js";
@@ -23,12 +23,15 @@ export function createPrediction(commands) {
   /** How the question stood that was drawn last. */
   let stood = "";
   let urged = 0;
+  let played = false;
   const element = h("section", { class: "prediction" }, h("div", { class: "question-head" }, title, list), waiting, form, ...said.elements, row.element);
   tellWhetherSeen(element);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update(lesson, shown) {
-    const { text, frame } = shown;
+    const { text, frame, player } = shown;
+    const stops = played && player.mode !== "playing";
+    played = player.mode === "playing";
     const held = /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement ?? null;
     const { questions, selected, part, test } = lesson;
     const at = questions.findIndex(({ id }) => id === selected);
@@ -59,6 +62,9 @@ export function createPrediction(commands) {
     if (lesson.urged.times > urged && said.urges()) {
       reveal(element, row.element);
       lead({ element, title, form, row: row.element }, true);
+    } else if (stops && isAsked(shown) && current.ask === frame.position && isNowhere(element)) {
+      // Who plays by the keys of the page answers by them.
+      lead({ element, title, form, row: row.element }, false);
     } else if (held && element.contains(held) && isLost(held)) lead({ element, title, form, row: row.element }, false);
     urged = lesson.urged.times;
   }

@@ -14,19 +14,19 @@ import { revealNearest } from "./sight.js";
 export function createBreaking(commands) {
   const title = h("h3", {});
   const words = h("p", {});
-  const run = button("", () => (broken ? commands.part({ kind: "lesson" }) : commands.run({ kind: "break" })));
-  let broken = false;
+  const run = button("", () => commands.run({ kind: "break" }));
   const element = h("section", { class: "break" }, title, words, run);
 
   /** @param {LessonShown} lesson @param {Shown} shown */
   function update({ part, text, breaks, veiled }, shown) {
     const { text: { lessonPanel: t } } = shown;
-    broken = part.kind === "break";
+    const broken = part.kind === "break";
     element.hidden = !breaks || !(broken || (part.kind === "lesson" && !veiled));
     say(title, t.breakIt);
     termed(words, text.break ?? "", shown);
-    say(run, broken ? t.mend : t.breakButton);
-    set(run, "aria-pressed", String(broken));
+    say(run, t.breakButton);
+    // What says which experiment this is leads back from it.
+    run.hidden = broken;
   }
 
   return { element, update };

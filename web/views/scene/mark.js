@@ -81,8 +81,9 @@ class Mark {
   settle() {
     const bytes = this.draft;
     this.draft = null;
+    // What it is set to takes effect later: until then it is drawn where it is.
+    this.#draw();
     if (bytes !== null && bytes !== this.state.value) this.#own.onSet(bytes);
-    else this.#draw();
   }
 
   /** @param {MarkState} next */

@@ -112,12 +112,14 @@ export class Plumbing {
   settle(shown, still, at) {
     [this.#shown, this.#at, this.#states] = [shown, at, vesselStates(shown, still)];
     const { exists, connection } = shown.frame;
+    // Who frees need not close: 1.4 leaves the handle open, and the kernel goes on.
+    const closed = connection.kernel.peer_sees !== null;
     const zones = this.#zoneWords();
-    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, ...zones)) {
+    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, closed, ...zones)) {
       set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
       set(this.element, "width", at.width);
       set(this.element, "height", round(at.height));
-      for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
+      for (const [name, on] of /** @type {const} */ ([["column", at.column], ["absent", !exists], ["freed", connection.freed], ["closed", closed], ["uncertain", connection.uncertain]])) this.element.classList.toggle(name, on);
       drawZones(this.#zones, this.#names, at, zones);
       this.#settleWords(still, zones);
     }
@@ -204,12 +206,12 @@ export class Plumbing {
     set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));
     // Below the name where that needs the line.
     set(this.#scale, "y", round(column ? backlog.y + 9 : this.#measure(short, 11) < room ? 19 : 35));
-    const hints = column ? [] : [{ x: input.x + input.w - 24, y: input.y + input.h + 16, anchor: "end" }, { x: output.x + 24, y: output.y + output.h + 16, anchor: "start" }];
+    // Under the first byte, which goes first: bytes are read from the floor up.
+    const hints = column ? [] : [{ x: input.x + 2, y: input.y + input.h + 16, room: input.w - 36 }, { x: output.x + 24, y: output.y + output.h + 16, room: output.w - 30 }];
     sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
       set(hint, "x", round(hints[index].x));
       set(hint, "y", round(hints[index].y));
-      set(hint, "text-anchor", hints[index].anchor);
-      say(hint, t.nextOut);
+      say(hint, t.nextOut.find((words) => this.#measure(words, 11) <= hints[index].room) ?? "");
     });
   }
 

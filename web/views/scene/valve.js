@@ -9,8 +9,8 @@ import { isOpen } from "./still.js";
 /** @typedef {import("./still.js").ValveState} ValveState */
 /** @typedef {import("../../types.js").Text} Text */
 
-/** Closed, but nothing is in the way: there is nothing to move. */
-const AT_REST = new Set(["idle", "absent", "nobody"]);
+/** Closed, but nothing is in the way: there is nothing to move, or nothing yet. */
+const AT_REST = new Set(["idle", "absent", "nobody", "connecting"]);
 
 /** @param {ValveState} valve */
 const kindOf = (valve) => (isOpen(valve) ? "open" : AT_REST.has(valve) ? "rest" : "closed");

@@ -88,7 +88,7 @@ export function callerWords({ frame, text: t }, still, kind) {
   const runs = still.caller === kind;
   const called = runs ? calledNow(frame) : "";
   if (kind === "program") {
-    return { name: t.scene.program[frame.source], words: runs ? [...(called ? [t.scene.callsNow(called), called] : []), t.scene.event.running] : t.scene.standsIn[picture.loop.station === "idle" ? "idle" : "loop"], set: true, runs, ask: { kind: "program" } };
+    return { name: t.scene.program[frame.source], words: runs ? [...(called ? [t.scene.callsNow(called), called] : []), t.scene.event.running] : t.scene.standsIn[picture.loop.station !== "idle" ? "loop" : picture.loop.pass === 0 ? "before" : "idle"], set: true, runs, ask: { kind: "program" } };
   }
   const name = `${kind}cb`;
   const [isSet, calls] = { read: [connection.on_read, connection.counters.read_callbacks], write: [connection.on_write, connection.counters.write_callbacks], event: [connection.on_event, connection.counters.event_callbacks] }[kind];

@@ -39,7 +39,7 @@ use crate::{Callback, Record, Step, What};
 /// is not known is not true, and neither is one with a `high` that is not set. Figures and valves are those of the
 /// bufferevent that the record is about; where it is about none, those of the only one that there is.
 ///
-/// Valves stand `open`, `idle`, `high_mark`, `disabled`, `eof`, `error`, `timeout`, `not_waiting`, `other_side` or `freed`,
+/// Valves stand `open`, `connecting`, `idle`, `high_mark`, `disabled`, `eof`, `error`, `timeout`, `not_waiting`, `other_side` or `freed`,
 /// as [`Valve`](super::Valve) says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {

@@ -235,7 +235,7 @@ impl Trail<'_> {
     }
 
     /// The connection that was begun is neither made nor refused as far as the loop knows: it may not have come to see it.
-    fn undecided(&self, picture: &ConnectionPicture) -> Vec<Because> {
+    pub(super) fn undecided(&self, picture: &ConnectionPicture) -> Vec<Because> {
         let began = self.connect_started(self.at);
         let Some((reason, peer)) = self.peers_decision(began, self.at) else {
             return Chain::default().decided_if(Reason::ConnectUndecided, began).end();

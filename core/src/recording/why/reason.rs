@@ -183,6 +183,8 @@ pub enum Reason {
     NothingActive,
     /// No user callback was called in the pass.
     NoCallbackInPass,
+    /// No user callback was called so far in the pass that runs.
+    NoCallbackYet,
 
     // The way of a byte.
     /// It came into a buffer by an edit of the application.

@@ -172,8 +172,19 @@ impl Trail<'_> {
         }
         let below = self.anyones_last(began, is_below_low_mark);
         let not_set = self.anyones_last(began, |step| matches!(step, Step::CallbackNotSet { .. }));
-        let chain = Chain::default().decided(Reason::NoCallbackInPass, None);
-        chain.link_if(Reason::BelowLowMark, below).link_if(Reason::NotSet, not_set).end()
+        let held_back =
+            |chain: Chain| chain.decided_if(Reason::BelowLowMark, below).decided_if(Reason::NotSet, not_set);
+        match self.last_pass(turn) {
+            // One may come yet.
+            Pass::Runs(_) => {
+                let chain = held_back(Chain::default().link(Reason::NoCallbackYet, None));
+                chain.then(self.under_way(&turn.event_loop)).end()
+            }
+            _ if below.or(not_set).is_some() => {
+                held_back(Chain::default().link(Reason::NoCallbackInPass, None)).end()
+            }
+            _ => Chain::default().decided(Reason::NoCallbackInPass, None).end(),
+        }
     }
 
     /// What the loop is at: a callback, an internal callback, or what it found before it came to one.

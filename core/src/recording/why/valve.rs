@@ -16,6 +16,7 @@ impl Trail<'_> {
         }
         match valve {
             Valve::Open => self.waiting(picture, direction),
+            Valve::Connecting => self.undecided(picture),
             Valve::HighMark => self.stopped_at_high_mark(self.at),
             Valve::Disabled => self.disabled(direction),
             Valve::Eof | Valve::Error | Valve::Timeout => self.failed(self.at, direction),

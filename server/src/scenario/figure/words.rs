@@ -70,6 +70,7 @@ pub(super) fn about(connection: &ConnectionPicture) -> String {
 pub(super) const fn valve(valve: Valve, direction: Direction) -> (&'static str, &'static str) {
     match valve {
         Valve::Open => ("open", ""),
+        Valve::Connecting => ("connecting", "not decided yet"),
         Valve::Idle => match direction {
             Direction::Read => ("at rest", "nothing to read"),
             Direction::Write => ("at rest", "no output"),
