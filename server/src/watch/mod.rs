@@ -3,9 +3,10 @@
 mod line;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::fmt::Display;
-use std::fs::File;
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -13,19 +14,23 @@ use std::time::{Duration, Instant};
 use bufferevent::Record;
 use bufferevent::recording::{Heard, Names, RecordingWriter, ServerMessage, Viewer, ViewerMessage, Watched};
 use futures_util::{SinkExt, Stream, StreamExt};
+use tokio::net::TcpStream;
 use tokio::time::{MissedTickBehavior, timeout, timeout_at};
-use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::error::{Error, ProtocolError};
 use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::escaped;
 use crate::publish::{PublishConfig, Publisher, TICK};
 
 /// How long a server may take until it speaks WebSocket.
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long it may then take until it says what it is: ours does at once. Whether it is there at all is no answer.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
 
 /// A server that says nothing for so long is gone: ours asks every 15 seconds whether we are there.
 const SILENT: Duration = Duration::from_secs(60);
@@ -49,7 +54,7 @@ pub struct WatchConfig {
     #[arg(long)]
     pub json: bool,
 
-    /// Keep it as a recording that the page opens
+    /// Keep it as a recording that the page opens, in a new file
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
 }
@@ -82,19 +87,26 @@ pub fn run(
     output: impl Write,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let recording = config.record.as_deref().map(Kept::create).transpose()?;
+    let record = config.record.as_deref();
+    // Before anybody is asked: what a person has typed wrong is said at once.
+    record.map_or(Ok(()), expect_new)?;
     let watched = if config.connection.is_empty() {
         Watched::All
     } else {
         Watched::some(config.connection.iter().copied())
     };
     let publisher = Publisher::open(publish, Instant::now())?;
-    let mut sink = Sink::new(config.json, BufWriter::new(output), recording, watched);
+    let mut sink = Sink::new(config.json, BufWriter::new(output), None, watched);
     sink.publisher = publisher;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let followed = runtime.block_on(async {
         tokio::select! {
-            followed = follow(&config.watch, &mut sink) => followed,
+            followed = async {
+                let socket = connect(&config.watch).await?;
+                // No sooner: without a server there is nothing to keep.
+                sink.recording = record.map(Kept::create).transpose()?;
+                follow(&config.watch, socket, &mut sink).await
+            } => followed,
             () = stop => Ok(()),
         }
     });
@@ -103,12 +115,17 @@ pub fn run(
     followed.and(ended)
 }
 
-async fn follow(url: &str, sink: &mut Sink<impl Write, impl Write>) -> io::Result<()> {
+type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+async fn connect(url: &str) -> io::Result<Socket> {
     let connected = timeout(HANDSHAKE_WITHIN, connect_async(url)).await.map_err(|_| {
         let seconds = HANDSHAKE_WITHIN.as_secs();
         io::Error::other(format!("cannot watch {url}: it did not answer within {seconds} seconds"))
     })?;
-    let (mut socket, _) = connected.map_err(|error| unreachable(url, &error))?;
+    connected.map(|(socket, _)| socket).map_err(|error| unreachable(url, &error))
+}
+
+async fn follow(url: &str, mut socket: Socket, sink: &mut Sink<impl Write, impl Write>) -> io::Result<()> {
     if sink.watched != Watched::All {
         let watch = ViewerMessage::Watch { connections: sink.watched.clone() };
         let words = Message::text(serde_json::to_string(&watch)?);
@@ -129,18 +146,27 @@ async fn listen(
     let failed = |problem: &dyn Display| io::Error::other(format!("{url}: {problem}"));
     let broken = |problem: &dyn Display| failed(&format_args!("the server broke the protocol: {problem}"));
     let mut viewer = Viewer::new();
-    let mut silent = tokio::time::Instant::now() + SILENT;
+    let begun = tokio::time::Instant::now();
+    let mut silent = begun + SILENT;
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        let greeted = viewer.hello().is_some();
+        let limit = if greeted { silent } else { begun + HELLO_WITHIN };
         let message = tokio::select! {
-            message = timeout_at(silent, socket.next()) => message,
+            message = timeout_at(limit, socket.next()) => message,
             _ = tick.tick(), if sink.publisher.is_some() => {
                 sink.tick();
                 continue;
             }
         };
         let Ok(message) = message else {
+            if !greeted {
+                let seconds = HELLO_WITHIN.as_secs();
+                return Err(failed(&format_args!(
+                    "the server did not say what it is within {seconds} seconds"
+                )));
+            }
             let seconds = SILENT.as_secs();
             return Err(failed(&format_args!("the connection was lost: nothing came for {seconds} seconds")));
         };
@@ -164,7 +190,7 @@ async fn listen(
             Some(Err(Error::Io(error))) => {
                 return Err(failed(&format_args!("the connection was lost: {error}")));
             }
-            Some(Err(error)) => return Err(broken(&error)),
+            Some(Err(error)) => return Err(broken(&words::of(&error))),
         }
     }
 }
@@ -189,7 +215,7 @@ fn unreachable(url: &str, error: &Error) -> io::Error {
             let said = escaped(body, SHOWN);
             io::Error::other(format!("cannot watch {url}: {} {said}", response.status()))
         }
-        error => io::Error::other(format!("cannot watch {url}: {error}")),
+        error => io::Error::other(format!("cannot watch {url}: {}", words::of(error))),
     }
 }
 
@@ -207,9 +233,27 @@ struct Kept<F: Write> {
     recording: RecordingWriter<F>,
 }
 
+/// Nothing would be lost by recording there: what is there is no file, or has nothing in it.
+fn expect_new(path: &Path) -> io::Result<()> {
+    // Where nothing can be seen there, the attempt to write says why.
+    fs::metadata(path).map_or(Ok(()), |about| expect_empty(path, &about))
+}
+
+fn expect_empty(path: &Path, about: &Metadata) -> io::Result<()> {
+    if about.is_file() && about.len() > 0 {
+        let there = "the file is there already and would be lost: remove it, or name another";
+        return Err(not_kept(path, &there));
+    }
+    Ok(())
+}
+
 impl Kept<BufWriter<File>> {
     fn create(path: &Path) -> io::Result<Self> {
-        let file = File::create(path).and_then(|file| RecordingWriter::new(BufWriter::new(file)));
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
+        let file = file.map_err(|error| not_kept(path, &error))?;
+        // Looked at once more, now that it is open: somebody may have written it meanwhile.
+        expect_empty(path, &file.metadata()?)?;
+        let file = RecordingWriter::new(BufWriter::new(file));
         let recording = file.map_err(|error| not_kept(path, &error))?;
         Ok(Self { path: path.to_owned(), recording })
     }
@@ -229,7 +273,7 @@ impl<F: Write> Kept<F> {
 }
 
 /// Not of its own kind: an output that is closed is a reason to end well, and this is not that.
-fn not_kept(path: &Path, error: &io::Error) -> io::Error {
+fn not_kept(path: &Path, error: &dyn Display) -> io::Error {
     io::Error::other(format!("cannot record to {}: {error}", path.display()))
 }
 

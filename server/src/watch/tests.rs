@@ -99,7 +99,8 @@ async fn watched<F: Future<Output = ()> + Send + 'static>(
     let url = format!("ws://{}/ws", listener.local_addr().unwrap());
     tokio::spawn(async move { serve(listener.accept().await.unwrap().0).await });
     let mut sink = Sink::<_, Vec<u8>>::new(false, Vec::new(), None, Watched::All);
-    follow(&url, &mut sink).await.map_err(|error| error.to_string().replace(&url, "URL"))
+    let followed = async { follow(&url, connect(&url).await?, &mut sink).await };
+    followed.await.map_err(|error| error.to_string().replace(&url, "URL"))
 }
 
 /// The same with a server that has shaken hands and then sends these bytes.
@@ -160,6 +161,28 @@ async fn what_a_server_says_does_nothing_to_the_terminal() {
     }
 }
 
+/// How it ends where this is all that a server says to the handshake.
+async fn answered(answer: &'static [u8]) -> String {
+    let ended = watched(async move |mut stream| {
+        let _ = stream.read(&mut [0; 4096]).await.unwrap();
+        // Whoever has heard enough closes.
+        let _ = stream.write_all(answer).await;
+    });
+    ended.await.unwrap_err()
+}
+
+#[tokio::test]
+async fn what_is_no_handshake_is_said_in_our_words() {
+    for (answer, said) in [
+        (&b""[..], "it closed the connection before it had answered"),
+        (b"220 mail.example ESMTP\r\n\r\n", "its answer is not HTTP"),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "its answer is no handshake of a WebSocket"),
+        (&[b'x'; 300_000], "its answer is not HTTP"),
+    ] {
+        assert_eq!(answered(answer).await, format!("cannot watch URL: {said}"));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_says_nothing_is_waited_for_so_long() {
     let (begun, never) = (tokio::time::Instant::now(), std::future::pending::<()>);
@@ -167,13 +190,60 @@ async fn a_server_that_says_nothing_is_waited_for_so_long() {
         never().await;
         drop(stream);
     });
-    assert_eq!(mute.await, Err("cannot watch URL: it did not answer within 30 seconds".into()));
-    assert_eq!(begun.elapsed().as_secs(), 30);
+    assert_eq!(mute.await, Err("cannot watch URL: it did not answer within 10 seconds".into()));
+    assert_eq!(begun.elapsed().as_secs(), 10);
     let silent = watched(async move |stream| {
         let _stream = shaken(stream).await;
         never().await;
     });
-    assert_eq!(silent.await, Err("URL: the connection was lost: nothing came for 60 seconds".into()));
+    assert_eq!(silent.await, Err("URL: the server did not say what it is within 10 seconds".into()));
+    let only_there = watched(async move |stream| {
+        let mut stream = shaken(stream).await;
+        while stream.write_all(b"\x89\x00").await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    });
+    assert_eq!(only_there.await, Err("URL: the server did not say what it is within 10 seconds".into()));
+    let greets = watched(async move |stream| {
+        let mut stream = shaken(stream).await;
+        let hello =
+            br#"{"kind":"hello","schema":1,"engine":"9","source":"x","dialect":"1.4","payload":"head"}"#;
+        stream.write_all(&[0x81, hello.len() as u8]).await.unwrap();
+        stream.write_all(hello).await.unwrap();
+        never().await;
+    });
+    assert_eq!(greets.await, Err("URL: the connection was lost: nothing came for 60 seconds".into()));
+}
+
+/// Watches nobody: what is wrong with the file is said, or that there is no server.
+fn recorded_to(path: &Path) -> String {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let config = WatchConfig {
+        watch: format!("ws://{closed}/ws"),
+        connection: Vec::new(),
+        json: false,
+        record: Some(path.to_owned()),
+    };
+    let publish = PublishConfig::default();
+    run(&config, &publish, Vec::new(), std::future::pending()).unwrap_err().to_string()
+}
+
+#[test]
+fn a_file_that_is_there_is_not_lost_and_without_a_server_none_is_made() {
+    let folder = std::env::temp_dir().join(format!("kept-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let (kept, new) = (folder.join("kept.jsonl"), folder.join("new.jsonl"));
+    fs::write(&kept, "what was recorded before\n").unwrap();
+    let said = recorded_to(&kept);
+    assert!(said.starts_with("cannot record to ") && said.contains("would be lost: remove it"), "{said}");
+    assert!(Kept::create(&kept).is_err(), "written by somebody else while the server was asked");
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "what was recorded before\n");
+    let said = recorded_to(&new);
+    assert!(said.starts_with("cannot watch ws://"), "{said}");
+    assert!(!new.exists(), "nothing was heard that could be in it");
+    fs::write(&new, "").unwrap();
+    assert!(Kept::create(&new).is_ok(), "an empty file has nothing to lose");
+    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Has room for so many bytes.
