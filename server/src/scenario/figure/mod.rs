@@ -171,7 +171,8 @@ impl Panel<'_> {
         self.valve(canvas, valve, (VALVE_X, middle), direction)?;
         let callback = words::callback(connection, direction);
         canvas.text((CODE_X, middle - 10), plain(palette.soft), "your code")?;
-        canvas.text((CODE_X, middle + 6), Type { mono: true, ..plain(palette.ink) }, callback)
+        let mono = callback != words::NO_CALLBACK;
+        canvas.text((CODE_X, middle + 6), Type { mono, ..plain(palette.ink) }, callback)
     }
 
     fn valve<W: Write>(
@@ -199,8 +200,10 @@ impl Panel<'_> {
             }
         }
         let centred = Type { anchor: "middle", ..plain(ink) };
-        canvas.text((x, y - 38), Type { bold: true, ..centred }, reason.0)?;
-        canvas.text((x, y - 22), centred, reason.1)
+        let (state, why) = reason;
+        let above = if why.is_empty() { y - 22 } else { y - 38 };
+        canvas.text((x, above), Type { bold: true, ..centred }, state)?;
+        if why.is_empty() { Ok(()) } else { canvas.text((x, y - 22), centred, why) }
     }
 
     /// What the vessels of the panel are as high as, so that their levels can be compared.
@@ -251,7 +254,8 @@ fn mark<W: Write>(
 ) -> io::Result<()> {
     let (y, ink, paper) = (top + VESSEL - level(value, most), canvas.palette.ink, canvas.palette.paper);
     let right = BUFFER_X + BUFFER_W;
-    canvas.line(&[(BUFFER_X, y), (right, y)], paper, "4", "none")?;
+    // Between the walls.
+    canvas.line(&[(BUFFER_X + 1, y), (right - 1, y)], paper, "4", "none")?;
     canvas.line(
         &[(BUFFER_X - 4, y), (right + 4, y)],
         ink,
@@ -342,6 +346,27 @@ mod tests {
             assert!(texts.iter().any(|text| text.starts_with(wanted)), "{wanted}: {texts:?}");
         }
         assert!(texts.iter().any(|text| text.contains("step ") && text.ends_with("of 99")), "{texts:?}");
+    }
+
+    #[test]
+    fn the_last_word_of_a_valve_stands_right_above_it() {
+        let mut recording = played(FULL);
+        let mut seen = Vec::new();
+        for position in 1..=recording.end_position() {
+            let svg = drawn(recording.seek(position), "title", Theme::Light);
+            let document = Document::parse(&svg).unwrap();
+            for valve in document.descendants().filter(|node| node.has_tag_name("circle")) {
+                let above = valve.attribute("cy").unwrap().parse::<i64>().unwrap() - 22;
+                let above = above.to_string();
+                let word = document.descendants().find(|node| {
+                    node.attribute("text-anchor") == Some("middle") && node.attribute("y") == Some(&*above)
+                });
+                seen.extend(word.expect("a word").text().map(str::to_owned));
+            }
+        }
+        for wanted in ["open", "high mark", "no output"] {
+            assert!(seen.iter().any(|word| word == wanted), "{wanted}: {seen:?}");
+        }
     }
 
     #[test]

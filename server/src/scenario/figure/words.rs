@@ -86,12 +86,15 @@ pub(super) const fn valve(valve: Valve, direction: Direction) -> (&'static str, 
     }
 }
 
+/// What stands where the application has none of a direction.
+pub(super) const NO_CALLBACK: &str = "no callback";
+
 /// The user callback of a direction.
 pub(super) const fn callback(connection: &ConnectionPicture, direction: Direction) -> &'static str {
     match (direction, connection.on_read, connection.on_write) {
         (Direction::Read, true, _) => "readcb",
         (Direction::Write, _, true) => "writecb",
-        _ => "no callback",
+        _ => NO_CALLBACK,
     }
 }
 
