@@ -12,7 +12,7 @@
 //! 4. `bufferevent/events.rs`, `activate`: `ev_read` gets a ticket in the queue of its priority (`event_loop/active.rs`).
 //! 5. `engine/pass.rs`, `run_event`: its turn has come; a one-shot event is disarmed.
 //! 6. `bufferevent/read.rs`, `readcb`: how much room the high mark leaves (`bufferevent/flow.rs`, `read_room`, `read_size`).
-//! 7. `evbuffer/io.rs`, `read`: the kernel writes the byte into a chunk of input (`mio/src/stream.rs`, `receive`).
+//! 7. `evbuffer/io.rs`, `read`: the kernel gives the byte, out of memory of its own or into a chunk (`mio/src/stream.rs`, `receive_few`).
 //! 8. `bufferevent/watch.rs`, `input_changed`, and `bufferevent/flow.rs`, `after_wakeup`: the high mark is looked at, `ev_read` waits again.
 //! 9. `bufferevent/notify.rs`, `notify`: the low mark is reached and a callback is set, so it is due, or put off.
 //! 10. `engine/pass.rs`, `poll_callback`: gives `Due::Read`; the application takes the byte (`bufferevent/buffers.rs`).
