@@ -93,8 +93,13 @@ export class Outlook {
   /** Finds out ahead what takes a while, and is shown of a moment once nothing plays. @param {Frame | null} frame @returns {boolean} whether there was something */
   foresee(frame) {
     if (!frame || this.comparison.knows(frame)) return false;
-    this.comparison.parted(frame, false);
-    return true;
+    try {
+      this.comparison.parted(frame, false);
+      return true;
+    } catch {
+      // Who shows it says what is wrong.
+      return false;
+    }
   }
 
   /**
