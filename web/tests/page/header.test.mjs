@@ -82,3 +82,24 @@ test("a recording that is opened shows its log, and is saved under Save alone", 
   assert.equal(await lab.element.locator(".share-recording").count(), 0);
   await done();
 });
+
+for (const [lang, words] of /** @type {const} */ ([["en", "connecting"], ["zh", "\u6b63\u5728\u8fde\u63a5"]])) {
+  test(`a connection that is only being made is not open: the scene, the State panel and Why? say so (${lang})`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "connecting", lang }, context: { reducedMotion: "reduce" } });
+    await lab.seek(11);
+    assert.equal((await lab.picture()).connections[0].connecting, true);
+    for (const direction of ["read", "write"]) {
+      const valve = lab.element.locator(`.valve.${direction}`);
+      assert.equal(await valve.getAttribute("data-valve"), "rest");
+      assert.match((await valve.locator(".valve-state").allTextContents()).join(""), new RegExp(words));
+    }
+    await page.keyboard.press("Escape");
+    await lab.element.locator(".valve.write .valve-drawing").click();
+    await lab.see(".why-chain li");
+    assert.match((await lab.all(".why-chain .why-reason")).join(" "), /neither made nor refused|\u65e2\u672a\u5efa\u7acb/);
+    await lab.element.locator("[role=tab]").nth(3).click();
+    await lab.see(".state");
+    assert.equal((await lab.all(".state td")).filter((cell) => cell.includes(words)).length, 2);
+    await done();
+  });
+}
