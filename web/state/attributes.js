@@ -32,6 +32,13 @@ function isPosition(value, { length, source }) {
 export class Attributes {
   /** What was wrong when it was looked at last. @type {Map<string, string>} */
   #told = new Map();
+  /** What is wrong elsewhere, to be told with all of them. @type {LinkError[]} */
+  #more = [];
+
+  /** @param {LinkError} wrong */
+  meet(wrong) {
+    this.#more.push(wrong);
+  }
 
   /**
    * @param {Element} element @param {import("./player.js").Player} player
@@ -39,7 +46,8 @@ export class Attributes {
    * @returns {LinkError[]} what is wrong, and was not told yet
    */
   wrong(element, player, only) {
-    return Object.keys(LOOKS).filter((name) => name === (only ?? name)).flatMap((name) => {
+    const more = only === undefined ? this.#more.splice(0) : [];
+    const own = Object.keys(LOOKS).filter((name) => name === (only ?? name)).flatMap((name) => {
       const value = element.getAttribute(name);
       const problem = value === null ? null : problemOf(name, value, player);
       const isTold = this.#told.get(name) === value;
@@ -47,6 +55,7 @@ export class Attributes {
       else this.#told.set(name, /** @type {string} */ (value));
       return problem === null || isTold ? [] : [problem];
     });
+    return [...more, ...own];
   }
 }
 
