@@ -11,7 +11,7 @@ import { idle } from "./engine/idle.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { SOURCES, fetchAhead } from "./state/ahead.js";
-import { Attributes } from "./state/attributes.js";
+import { Attributes, LOOK, PLACE } from "./state/attributes.js";
 import { Calls } from "./state/calls.js";
 import { commandsOf } from "./state/commands.js";
 import { pictureOf } from "./state/frame.js";
@@ -144,19 +144,18 @@ export class BuffereventLab extends Base {
     if (SOURCES.includes(name)) void this.#open(name);
     else if (name === "run") void this.#open();
     else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
-    else if (name === "step" || name === "position") this.#seekTo(name), this.#lookAt(name);
+    else if (name === "step" || name === "position") this.#seekTo(name), this.#lookAt([name]);
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else {
       this.#state.set(this.#settings);
-      this.#lookAt(name);
+      this.#lookAt([name]);
     }
   }
 
-  /** What was set and cannot be used is told; what comes nearest to it is done. @param {string} [name] all, unless said */
-  #lookAt(name) {
-    // Where something worse is told already, it stays.
-    if (!this.#player.track || (!name && this.#state.shown.notice)) return;
-    const wrong = this.#attributes.wrong(this, this.#player, name);
+  /** What was set and cannot be used is told; what comes nearest to it is done. @param {string[]} names */
+  #lookAt(names) {
+    if (!this.#player.track) return;
+    const wrong = this.#attributes.wrong(this, this.#player, names);
     if (wrong.length > 0) this.#state.cannotUse(wrong);
   }
 
@@ -257,7 +256,8 @@ export class BuffereventLab extends Base {
 
   /** What was to be opened is shown. @param {boolean} plays where it is to play by itself: a link says how far one is */
   #opened(plays) {
-    this.#lookAt();
+    // Where something worse is told already, it stays.
+    if (!this.#state.shown.notice) this.#lookAt(plays ? [...LOOK, ...PLACE] : LOOK);
     this.#state.opened(() => plays && this.hasAttribute("autoplay") && !this.#motion.matches && this.#player.play());
   }
 

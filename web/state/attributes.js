@@ -4,6 +4,10 @@ import { THEMES } from "./shown.js";
 
 const CONTROLS = ["full", "minimal", "none"];
 
+/** They say how a source looks, and those where one is in it; a link says that itself. */
+export const LOOK = ["controls", "theme", "lessons"];
+export const PLACE = ["step", "position"];
+
 /** How each is looked at; throws what is wrong. @type {{[name: string]: (value: string, player: import("./player.js").Player) => void}} */
 const LOOKS = {
   controls: (value) => oneOf(value, CONTROLS),
@@ -42,12 +46,11 @@ export class Attributes {
 
   /**
    * @param {Element} element @param {import("./player.js").Player} player
-   * @param {string} [only] this attribute; all, unless said
+   * @param {string[]} names of those that are looked at
    * @returns {LinkError[]} what is wrong, and was not told yet
    */
-  wrong(element, player, only) {
-    const more = only === undefined ? this.#more.splice(0) : [];
-    const own = Object.keys(LOOKS).filter((name) => name === (only ?? name)).flatMap((name) => {
+  wrong(element, player, names) {
+    const own = names.filter((name) => name in LOOKS).flatMap((name) => {
       const value = element.getAttribute(name);
       const problem = value === null ? null : problemOf(name, value, player);
       const isTold = this.#told.get(name) === value;
@@ -55,7 +58,7 @@ export class Attributes {
       else this.#told.set(name, /** @type {string} */ (value));
       return problem === null || isTold ? [] : [problem];
     });
-    return [...more, ...own];
+    return [...this.#more.splice(0), ...own];
   }
 }
 
