@@ -11,7 +11,7 @@ import { idle } from "./engine/idle.js";
 import { chooseLang, languages } from "./lang/index.js";
 import { Address } from "./state/address.js";
 import { SOURCES, fetchAhead } from "./state/ahead.js";
-import { Attributes } from "./state/attributes.js";
+import { Attributes, LOOK, PLACE } from "./state/attributes.js";
 import { Calls } from "./state/calls.js";
 import { commandsOf } from "./state/commands.js";
 import { pictureOf } from "./state/frame.js";
@@ -25,6 +25,7 @@ import { h, set } from "./views/dom.js";
 import { download } from "./views/download.js";
 import { askedOf, clickPresented, handleKey, pointedAt } from "./views/keys.js";
 import { createPlayerView } from "./views/player-view.js";
+import { reflect, upgrade } from "./views/properties.js";
 import { loadStyles } from "./views/styles.js";
 
 /** @typedef {import("./types.js").Unit} Unit */
@@ -67,8 +68,6 @@ export class BuffereventLab extends Base {
   /** The page's own address says what is shown. @type {Address | null} */
   #address = null;
   #attributes = new Attributes();
-  /** The page's address has a choice of lessons with none in it. */
-  #queriedNothing = false;
   /** It plays on when it is on the screen again. */
   #rested = false;
   #onScreen = new IntersectionObserver((entries) => this.#rest(!entries[entries.length - 1].isIntersecting));
@@ -107,7 +106,7 @@ export class BuffereventLab extends Base {
   }
 
   connectedCallback() {
-    this.#upgrade();
+    upgrade(this, PROPERTIES);
     this.#onScreen.observe(this);
     this.#listen();
     if (!this.#started) void this.#start();
@@ -124,20 +123,6 @@ export class BuffereventLab extends Base {
     this.#motion.addEventListener("change", () => (this.#player.reducedMotion = this.#motion.matches), { signal });
     this.#view.listen(signal);
     this.#address?.listen(signal);
-  }
-
-  /** What was set before the element was defined hides the property that would have taken it. */
-  #upgrade() {
-    for (const name of PROPERTIES.filter((it) => Object.hasOwn(this, it))) {
-      const value = Reflect.get(this, name);
-      Reflect.deleteProperty(this, name);
-      try {
-        Reflect.set(this, name, value);
-      } catch (error) {
-        // Whoever set it is not there any more to be told; the others count.
-        reportError(error);
-      }
-    }
   }
 
   disconnectedCallback() {
@@ -159,21 +144,18 @@ export class BuffereventLab extends Base {
     if (SOURCES.includes(name)) void this.#open(name);
     else if (name === "run") void this.#open();
     else if (name === "lessons") void this.#meetLessons().then((met) => (met ? this.#open() : undefined));
-    else if (name === "step" || name === "position") this.#seekTo(name), this.#lookAt(name);
+    else if (name === "step" || name === "position") this.#seekTo(name), this.#lookAt([name]);
     else if (name === "compare") this.#player.comparing = this.hasAttribute("compare");
     else {
       this.#state.set(this.#settings);
-      this.#lookAt(name);
+      this.#lookAt([name]);
     }
   }
 
-  /** What was set and cannot be used is told; what comes nearest to it is done. @param {string} [name] all, unless said */
-  #lookAt(name) {
-    // Where something worse is told already, it stays.
-    if (!this.#player.track || (!name && this.#state.shown.notice)) return;
-    const wrong = this.#attributes.wrong(this, this.#player, name);
-    if (this.#queriedNothing && !name) wrong.push(new LinkError("?lessons", new Reason("empty")));
-    if (!name) this.#queriedNothing = false;
+  /** What was set and cannot be used is told; what comes nearest to it is done. @param {string[]} names */
+  #lookAt(names) {
+    if (!this.#player.track) return;
+    const wrong = this.#attributes.wrong(this, this.#player, names);
     if (wrong.length > 0) this.#state.cannotUse(wrong);
   }
 
@@ -192,7 +174,7 @@ export class BuffereventLab extends Base {
     const comes = await Promise.race([engine.then(Boolean, () => false), new Promise((resolve) => setTimeout(resolve, EMPTY_AFTER_MS, false))]);
     if (!comes) this.#state.set(this.#settings);
     try {
-      this.#state.meet(await this.#state.waitFor("", engine));
+      this.#state.meet(await this.#state.waiting.until("", engine));
       await whole;
     } catch (error) {
       this.#started = false;
@@ -242,7 +224,7 @@ export class BuffereventLab extends Base {
     this.#address = new Address(this.#state);
     if (this.isConnected) this.#address.listen(this.#connected.signal);
     const asked = new URLSearchParams(location.search);
-    this.#queriedNothing = asked.get("lessons")?.trim() === "";
+    if (asked.get("lessons")?.trim() === "") this.#attributes.meet(new LinkError("?lessons", new Reason("empty")));
     for (const name of ["lessons", "export"]) if (asked.has(name)) set(this, name, asked.get(name) ?? "");
   }
 
@@ -274,7 +256,8 @@ export class BuffereventLab extends Base {
 
   /** What was to be opened is shown. @param {boolean} plays where it is to play by itself: a link says how far one is */
   #opened(plays) {
-    this.#lookAt();
+    // Where something worse is told already, it stays.
+    if (!this.#state.shown.notice) this.#lookAt(plays ? [...LOOK, ...PLACE] : LOOK);
     this.#state.opened(() => plays && this.hasAttribute("autoplay") && !this.#motion.matches && this.#player.play());
   }
 
@@ -363,12 +346,7 @@ export class BuffereventLab extends Base {
   #act(step) {
     this.#calls.do(() => {
       if (!this.#player.simulation) throw new Error("nothing is simulated here: a recording and a live server can only be looked at");
-      try {
-        this.#player.do(step);
-      } catch (error) {
-        this.#player.refuse(error);
-        throw error;
-      }
+      this.#player.act(step, true);
     });
   }
 
@@ -412,17 +390,7 @@ export class BuffereventLab extends Base {
 const REFLECTED = [...SOURCES, ...FLAGS, "run", "lessons", "step", "controls", "theme"];
 const PROPERTIES = [...REFLECTED, "position", "lang"];
 
-for (const name of REFLECTED) {
-  Object.defineProperty(BuffereventLab.prototype, name, {
-    configurable: true,
-    get() {
-      return FLAGS.includes(name) ? this.hasAttribute(name) : this.getAttribute(name);
-    },
-    set(value) {
-      set(this, name, FLAGS.includes(name) ? Boolean(value) : attributeOf(name, value));
-    },
-  });
-}
+reflect(BuffereventLab.prototype, REFLECTED, FLAGS);
 
 // Of two copies on a page the first is the element.
 if (globalThis.customElements?.get("bufferevent-lab")) console.info("bufferevent-lab is there already; this copy of it is not used");

@@ -1,5 +1,5 @@
 /** Bytes from elsewhere, an address or a file, as text: they come, within a while, and are UTF-8. */
-import { telling } from "./telling.js";
+import { telling, tellingOf } from "./telling.js";
 
 /** Where nothing has come for so long, nothing will, in milliseconds. */
 const PATIENCE = 30_000;
@@ -50,8 +50,14 @@ function firstWrong(bytes) {
   return wrong - 1;
 }
 
-/** The text of a file. @param {Blob} file */
-export const textIn = async (file) => textOf(new Uint8Array(await file.arrayBuffer()));
+/** The text of a file. @param {File} file */
+export async function textIn(file) {
+  try {
+    return textOf(new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    throw tellingOf(file.name, error);
+  }
+}
 
 /**
  * What an address answers, unless it falls silent.

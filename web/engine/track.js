@@ -198,3 +198,9 @@ export function sumOf(track, connection, from, to) {
   if (!bucket) return { callbacks: 0, crossings: 0 };
   return { callbacks: bucket.readCallbacks + bucket.writeCallbacks + bucket.eventCallbacks, crossings: bucket.crossings };
 }
+
+/** What a simulation calls itself; empty where it says nothing. @param {Simulation} simulation @returns {{title: string, description: string}} */
+export function aboutOf(simulation) {
+  const { title, name, description } = JSON.parse(simulation.scenario());
+  return { title: title || name, description };
+}

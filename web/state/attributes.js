@@ -4,6 +4,10 @@ import { THEMES } from "./shown.js";
 
 const CONTROLS = ["full", "minimal", "none"];
 
+/** They say how a source looks, and those where one is in it; a link says that itself. */
+export const LOOK = ["controls", "theme", "lessons"];
+export const PLACE = ["step", "position"];
+
 /** How each is looked at; throws what is wrong. @type {{[name: string]: (value: string, player: import("./player.js").Player) => void}} */
 const LOOKS = {
   controls: (value) => oneOf(value, CONTROLS),
@@ -32,14 +36,21 @@ function isPosition(value, { length, source }) {
 export class Attributes {
   /** What was wrong when it was looked at last. @type {Map<string, string>} */
   #told = new Map();
+  /** What is wrong elsewhere, to be told with all of them. @type {LinkError[]} */
+  #more = [];
+
+  /** @param {LinkError} wrong */
+  meet(wrong) {
+    this.#more.push(wrong);
+  }
 
   /**
    * @param {Element} element @param {import("./player.js").Player} player
-   * @param {string} [only] this attribute; all, unless said
+   * @param {string[]} names of those that are looked at
    * @returns {LinkError[]} what is wrong, and was not told yet
    */
-  wrong(element, player, only) {
-    return Object.keys(LOOKS).filter((name) => name === (only ?? name)).flatMap((name) => {
+  wrong(element, player, names) {
+    const own = names.filter((name) => name in LOOKS).flatMap((name) => {
       const value = element.getAttribute(name);
       const problem = value === null ? null : problemOf(name, value, player);
       const isTold = this.#told.get(name) === value;
@@ -47,6 +58,7 @@ export class Attributes {
       else this.#told.set(name, /** @type {string} */ (value));
       return problem === null || isTold ? [] : [problem];
     });
+    return [...this.#more.splice(0), ...own];
   }
 }
 

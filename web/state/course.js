@@ -58,3 +58,14 @@ export function chosenOf(lessons, chosen, find) {
   const names = chosen.split(",").map((name) => name.trim()).filter(Boolean);
   return names.length === 0 ? lessons : names.map((name) => find(lessons, name));
 }
+
+/**
+ * What somebody sees who chose nothing.
+ * @param {LessonEntry[]} chosen
+ * @param {LessonEntry[]} all
+ * @param {string} usual
+ */
+export function firstOf(chosen, all, usual) {
+  if (chosen.length > 0 && chosen.length < all.length) return chosen[0].id;
+  return (all.find(({ id }) => id === usual) ?? all[0])?.id ?? usual;
+}

@@ -5,11 +5,10 @@ import { textIn } from "../engine/bytes.js";
 import { PublishedSource, isIndex } from "../engine/published.js";
 import { LiveSource, SourceError, fetchText, holds, isProgress, isSaved, openRecording, openScenario } from "../engine/source.js";
 import { telling } from "../engine/telling.js";
-import { tellingOf } from "../engine/telling.js";
-import { firstBytes } from "../engine/track.js";
+import { aboutOf, firstBytes } from "../engine/track.js";
 import { DEFAULT } from "./ahead.js";
 import { placeIn } from "./branches.js";
-import { chosenOf } from "./course.js";
+import { chosenOf, firstOf } from "./course.js";
 import { Glossary } from "./glossary.js";
 import { LessonProgress, shapeOf, shaped } from "./lesson.js";
 import { Progress } from "./progress.js";
@@ -97,7 +96,7 @@ export class Opener {
    * @returns {Promise<boolean>} whether it is shown
    */
   async openNamed(name, value) {
-    const asked = this.#ask();
+    const asked = this.stopWaiting();
     try {
       const open = await this.#ready(name, value, asked.signal);
       if (this.#asked !== asked) return false;
@@ -110,16 +109,10 @@ export class Opener {
     }
   }
 
-  /** Something else is asked for: what was asked for before it is not wanted any more. */
-  #ask() {
-    this.stopWaiting();
-    return this.#asked;
-  }
-
-  /** What is on its way is not wanted any more. */
+  /** What is on its way is not wanted any more. @returns {AbortController} of what is asked for instead */
   stopWaiting() {
     this.#asked.abort();
-    this.#asked = new AbortController();
+    return (this.#asked = new AbortController());
   }
 
   /** What a link calls this. @param {string} name @param {string} value @returns {Opener["opened"]} */
@@ -149,18 +142,12 @@ export class Opener {
       return () => this.openScenario(text);
     }
     const all = await loadIndex();
-    const data = await loadLesson(all, value || this.#first(all), signal);
+    const data = await loadLesson(all, value || firstOf(this.lessons, all, DEFAULT), signal);
     return () => {
       this.#openLesson(data);
       // Who asks for nothing sees at once what it is about.
       if (!value && this.#player.simulation) this.#player.seek(firstBytes(this.#player.simulation));
     };
-  }
-
-  /** What somebody sees who chose nothing. @param {import("../types.js").LessonEntry[]} all */
-  #first(all) {
-    const chosen = this.lessons.length > 0 && this.lessons.length < all.length;
-    return chosen ? this.lessons[0].id : (all.find(({ id }) => id === DEFAULT) ?? all[0])?.id ?? DEFAULT;
   }
 
   /** @param {import("../types.js").LessonData} data */
@@ -269,7 +256,7 @@ export class Opener {
 
   /** @param {File} file which costs nothing to keep, whatever is in it @param {() => Promise<void>} [again] one and the same each time: by it the address knows it */
   async openFile(file, again = () => this.openFile(file, again)) {
-    const text = await textIn(file).catch((error) => Promise.reject(new SourceError("recording", tellingOf(file.name, error))));
+    const text = await textIn(file).catch((error) => Promise.reject(new SourceError("recording", error)));
     await this.openText(text, file.name);
     if (!this.opened) this.again = again;
   }
@@ -277,7 +264,7 @@ export class Opener {
   /** What a file holds: a scenario, a saved experiment or a recording. What was saved of a lesson of the site goes on in it. @param {string} text @param {string} name of the file */
   async openText(text, name) {
     if (isProgress(text)) throw new SourceError("progressFile", "");
-    const asked = this.#ask();
+    const asked = this.stopWaiting();
     if (holds(text) === "recording") return this.openRecording(text, name);
     const simulation = openScenario(this.#engine, text);
     const began = isSaved(text) ? JSON.parse(text).branches[0].scenario : null;
@@ -405,10 +392,4 @@ export class Opener {
   isForeign(source) {
     return source === "recording" || (source === "live" && this.live?.live.hello?.source !== this.#engine.sourceDigest());
   }
-}
-
-/** @param {import("../types.js").Simulation} simulation @returns {About} */
-function aboutOf(simulation) {
-  const { title, name, description } = JSON.parse(simulation.scenario());
-  return { title: title || name, description };
 }

@@ -321,36 +321,28 @@ export class Player extends EventTarget {
    * Does this to the simulation where it takes effect, plays there, and shows what it does: its first record, of passes
    * of the loop all of them.
    * @param {{turn?: number, [key: string]: unknown}} step a step of a scenario's script
+   * @param {boolean} [throws] what cannot be done is thrown, for a program, and not told
    */
-  act(step) {
-    try {
-      this.do(step);
-    } catch (error) {
-      this.#problem("action", error);
-    }
-  }
-
-  /** The same for a program. @param {{turn?: number, [key: string]: unknown}} step @throws where it cannot be done */
-  do(step) {
+  act(step, throws = false) {
     const simulation = this.simulation;
     if (!simulation) return;
     this.#leave();
-    const before = this.position;
-    const { end, follows, vain } = doAt(simulation, before, step);
-    if (!follows) this.#went();
-    this.playback.vain = vain ? { revision: this.#revision, position: end } : null;
-    if (end <= before + 1) {
-      this.#goTo(end);
-      return this.#changed();
+    try {
+      const before = this.position;
+      const { end, follows, vain } = doAt(simulation, before, step);
+      if (!follows) this.#went();
+      this.playback.vain = vain ? { revision: this.#revision, position: end } : null;
+      if (end <= before + 1) {
+        this.#goTo(end);
+        return this.#changed();
+      }
+      this.playback.playTo(end);
+      this.#go();
+    } catch (error) {
+      if (!throws || isPanic(messageOf(error))) return this.#problem("action", error);
+      this.#changed();
+      throw error;
     }
-    this.playback.playTo(end);
-    this.#go();
-  }
-
-  /** What a program asked for went wrong: it is told, but a reader can do something about a panic alone. @param {unknown} error */
-  refuse(error) {
-    if (isPanic(messageOf(error))) this.#problem("panic", error);
-    else this.#changed();
   }
 
   /** Lets the simulation go another way. @param {(simulation: import("../types.js").Simulation) => number} how gives the position to look on from @param {number} beyond so many steps further */
@@ -372,10 +364,8 @@ export class Player extends EventTarget {
 
   /** @param {import("../types.js").Dialect} dialect */
   setDialect(dialect) {
-    const simulation = this.simulation;
-    if (!simulation || simulation.dialect === dialect) return;
-    const began = this.position === this.start;
-    this.change((it) => inDialect(it, dialect, began ? null : this.position), 0);
+    const from = this.position === this.start ? null : this.position;
+    if (this.simulation?.dialect !== dialect) this.change((it) => inDialect(it, dialect, from), 0);
   }
 
   /** A live track grew. */

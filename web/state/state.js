@@ -18,6 +18,7 @@ import { readProgress } from "./progress.js";
 import { isPanic, messageOf, report } from "./report.js";
 import { shownOf } from "./shown.js";
 import { showing } from "./stretch.js";
+import { Waiting } from "./waiting.js";
 
 /** @typedef {import("./shown.js").Settings} Settings */
 /** @typedef {import("./shown.js").Shown} Shown */
@@ -33,8 +34,6 @@ import { showing } from "./stretch.js";
  * @property {(type: string, detail?: object) => void} tell something happened that the page around may want to know
  */
 
-/** What is asked for is waited for so long without a word, in milliseconds. */
-const WORDLESS_MS = 1000;
 /** How much of the engine is there is told so often. */
 const LOADING_EVERY_MS = 100;
 
@@ -51,8 +50,11 @@ export class State {
   #together = false;
   /** What was not shown, and whether it moves. @type {boolean | null} */
   #held = null;
-  /** How much is waited for: of several, the last is told of. */
-  #waits = 0;
+  /** What takes long is told of; it is not kept until then for what is to be seen together. */
+  waiting = new Waiting((awaits) => {
+    this.#together &&= awaits === null;
+    this.set({ awaits });
+  });
   /** What is to be done once a live server has answered. @type {(() => void) | null} */
   #awaits = null;
   /** @type {Settings} */
@@ -81,29 +83,6 @@ export class State {
       this.#later = undefined;
       if (!this.opener) this.set({ loaded: this.#arrived });
     }, LOADING_EVERY_MS);
-  }
-
-  /**
-   * Waits for something, and says so where that takes a while: whoever waits can want something else instead.
-   * @template Result
-   * @param {string} name of what is waited for; empty for the engine
-   * @param {Promise<Result>} coming
-   * @returns {Promise<Result>}
-   */
-  async waitFor(name, coming) {
-    const own = ++this.#waits;
-    const timer = setTimeout(() => {
-      if (own !== this.#waits) return;
-      // Until then it is nothing that is to be seen together with what comes.
-      this.#together = false;
-      this.set({ awaits: name });
-    }, WORDLESS_MS);
-    try {
-      return await coming;
-    } finally {
-      clearTimeout(timer);
-      if (own === this.#waits && this.#settings.awaits !== null) this.set({ awaits: null });
-    }
   }
 
   /** The engine is there. @param {import("../engine/engine.js").Engine} engine */
@@ -256,7 +235,7 @@ export class State {
     if (!opener) return false;
     // What is given itself is there, and a live server says by itself how it stands.
     const called = /^\s*[{[]/.test(value) || name === "live" ? "" : value || DEFAULT;
-    return called ? this.waitFor(called, opener.openNamed(name, value)) : opener.openNamed(name, value);
+    return called ? this.waiting.until(called, opener.openNamed(name, value)) : opener.openNamed(name, value);
   }
 
   /** Opens something; a problem is told. @param {(opener: Opener) => void | Promise<void>} open */
@@ -348,7 +327,7 @@ export class State {
     return this.player.track !== null;
   }
 
-  /** Adds what a file says to what is kept of the lessons. @param {Blob} file */
+  /** Adds what a file says to what is kept of the lessons. @param {File} file */
   async importProgress(file) {
     try {
       this.opener?.progress.add(readProgress(await textIn(file)));

@@ -174,9 +174,6 @@ export function createPlayerView(commands) {
   }
 
   /** What is outside of it is listened to until this ends it. @param {AbortSignal} signal */
-  function listen(signal) {
-    for (const view of [tips, sheet]) view.listen(signal);
-  }
-
+  const listen = (signal) => [tips, sheet].forEach((view) => view.listen(signal));
   return { element, notice, update, listen, rehearse: (/** @type {() => Shown} */ look) => rehearse(scene, look) };
 }

@@ -46,7 +46,7 @@ export const sources = {
       lesson: (message) => `The lesson cannot be opened: ${message}`,
       /** @param {string} message */
       progress: (message) => `What was done cannot be read from this file: ${message}`,
-      progressFile: () => "This file holds what somebody has done of the lessons, and nothing to play. It is imported where the lessons are listed with what was done of them: 0/20 beside the lesson, then Import.",
+      progressFile: () => "This file holds what somebody has done of the lessons, and nothing to play. It is imported where the lessons are listed with what was done of them: press the count beside the lesson, then Import.",
       /** @param {string} message */
       link: (message) => `The link cannot be followed: ${message}`,
       /** @param {string} message */

@@ -241,7 +241,7 @@ test("what cannot be fetched is named", async () => {
   const said = await page.evaluate(async () => {
     const lab = /** @type {any} */ (document.querySelector("bufferevent-lab"));
     const seen = [];
-    for (const scenario of ["lost.json", "https://[", []]) {
+    for (const scenario of ["lost.json", "https://[", "[]"]) {
       const told = new Promise((resolve) => lab.addEventListener("error", (/** @type {CustomEvent} */ event) => resolve(event.detail.message), { once: true }));
       lab.scenario = scenario;
       seen.push(await told);

@@ -114,6 +114,8 @@ test("a bad link names its field, and keeps the rest", async () => {
     ["lesson=a&run=-__vLwA", /run.*damaged/],
     ["lesson=a&stop=%E0%A4%A", /stop.*follows a %/],
     ["lesson=a&run=%%", /run.*follows a %/],
+    ["lesson=a&panel=", /panel.*empty/],
+    ["lesson=a&lesson=b", /lesson.*twice; the first counts/],
   ])) {
     const { place, problems: [problem = null] } = await fromFragment(fragment);
     assert.deepEqual(place, { lesson: "a" });
@@ -285,6 +287,11 @@ test("a link that cannot be followed says which field, and offers the lesson", a
     ["lesson=low-watermark&connection=7", /connection.*no .7. here/, true],
     ["lesson=low-watermark&part=x", /part.*there are break, repair/, true],
     ["scenario=%7B%22format%22:1,%22dialect%22:%22x%22%7D", /scenario.*dialect/, false],
+    ["scenario=%7B", /scenario.*the text ends within an object/, false],
+    ["scenario=AAAA&step=3", /cannot be followed.*scenario.*damaged/, false],
+    ["scenario=[1,2]", /scenario.*expected an object, found a list/, false],
+    ["lesson=", /lesson.*it is empty/, false],
+    ["lesson=low-watermark&step=abc&panel=zz&stop=bad&dialect=9", /step.*panel.*dialect.*stop/, true],
   ])) {
     await page.goto("about:blank");
     await page.goto(`${site.url}test.html#${fragment}`);
@@ -339,4 +346,12 @@ test("a trace for Perfetto is byte for byte that of bufferevent-scenario", async
   assert.equal(saved.suggestedFilename(), "bufferevent.perfetto-trace");
   assert.deepEqual(await readFile(await saved.path()), traceOf(scenario));
   await done();
+});
+
+test("a choice of no lessons in the query is told, and gives all of them", async () => {
+  const { page, lab, site } = await openLab(LINKED);
+  await page.goto(`${site.url}test.html?lessons=`);
+  await lab.element.locator(".notice:not([hidden])").waitFor();
+  assert.match(await lab.text(".notice p"), /\u201c\?lessons\u201d: it is empty/);
+  assert.ok((await lab.element.locator("select.lesson-select option").count()) >= 20);
 });
