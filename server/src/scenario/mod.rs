@@ -88,6 +88,9 @@ pub struct Request {
     pub max_bytes: u64,
 }
 
+/// What is made of one file cannot be made of two.
+const SEVERAL_FILES: &str = "takes one file, and there are several";
+
 /// How it went, in the order of what is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
@@ -140,11 +143,19 @@ pub fn run(
     if request.perfetto || request.svg {
         return request.print_whole(input, out, errors);
     }
+    if request.as_c && request.files.len() > 1 {
+        say(&mut errors, &Complaint::new(&"--as-c", &SEVERAL_FILES));
+        return Ok(Outcome::Failed);
+    }
     let mut outcome = Outcome::Fine;
-    let mut input = Some(input);
+    let (mut input, mut programs) = (Some(input), 0);
     for file in &request.files {
         let mut print = |scenario: Result<Named, Complaint>| {
+            programs += usize::from(request.as_c);
             let printed = match scenario {
+                Ok(Named { source, .. }) if programs > 1 => {
+                    Err(Complaint::new(&source, &"--as-c makes one program, and this would be another"))
+                }
                 Ok(named) => request.print(named, &mut out, &mut errors)?,
                 Err(complaint) => Err(complaint),
             };
@@ -188,7 +199,7 @@ impl Request {
         };
         let [file] = &*self.files else {
             let option = if self.svg { "--svg" } else { "--perfetto" };
-            return Ok(fail(Complaint::new(&option, &"takes one file, and there are several")));
+            return Ok(fail(Complaint::new(&option, &SEVERAL_FILES)));
         };
         let (file, step) = if self.svg { played::at_step(file) } else { (file.as_path(), None) };
         let mut played = match played::open(file, input, self.budget()) {
