@@ -15,6 +15,9 @@ pub fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
 
 /// What is wrong with this text, without the place.
 pub(crate) fn problem(text: &[u8], error: &Error) -> Said {
+    if text.starts_with(&[0, 0]) {
+        return said!("this is no text: it begins with zero bytes");
+    }
     if is_utf_16(text) {
         return said!("this is UTF-16, and has to be UTF-8");
     }
@@ -116,6 +119,13 @@ mod tests {
         let direction = br#"{"kind":"valve","direction":"up"}"#;
         assert!(said::<Question>(direction).starts_with("unknown name `up`, expected"));
         assert!(said::<Watched>(b"[-1]").starts_with("expected a whole number, found -1"));
+    }
+
+    #[test]
+    fn zero_bytes_are_no_text_in_another_encoding() {
+        for bytes in [2, 3, 1000] {
+            assert_eq!(said::<Header>(&vec![0; bytes]), "this is no text: it begins with zero bytes");
+        }
     }
 
     #[test]

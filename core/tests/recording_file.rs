@@ -69,7 +69,7 @@ fn a_record_that_comes_a_second_time_is_not_the_last() {
 }
 
 #[test]
-fn records_that_are_doubled_or_fall_are_damage_and_one_that_is_left_out_is_missing() {
+fn records_that_are_doubled_or_fall_or_are_left_out_are_damage() {
     let recording = recording(2);
     let text = exported(&recording);
     let lines: Vec<&str> = text.lines().collect();
@@ -83,16 +83,57 @@ fn records_that_are_doubled_or_fall_are_damage_and_one_that_is_left_out_is_missi
     assert_eq!(exported(&doubled.recording), text, "what is there twice is there once");
 
     let swapped = read(&[&lines[..9], &[lines[10], lines[9]], &lines[11..]].concat());
-    assert_eq!(swapped.damage.unwrap().to_string(), "line 11: seq is 8 after 9, and has to rise");
+    let damage = swapped.damage.unwrap();
+    assert_eq!(damage.to_string(), "line 10: record 8 is missing before it (2 damaged lines in all)");
     assert_eq!(swapped.recording.end().lost, 1, "it is missing where it belongs");
     assert!(swapped.recording.records().zip(swapped.recording.records().skip(1)).all(|(a, b)| a.seq < b.seq));
 
     let missing = read(&[&lines[..9], &lines[12..]].concat());
-    assert_eq!((missing.damage, missing.recording.end().lost), (None, 3));
+    assert_eq!(missing.damage.unwrap().to_string(), "line 10: records 8 to 10 are missing before it");
+    assert_eq!(missing.recording.end().lost, 3);
+    let again = Recording::import(exported(&missing.recording).as_bytes()).unwrap();
+    assert_eq!(
+        (again.damage, again.recording.end()),
+        (None, missing.recording.end()),
+        "written, it is known"
+    );
+
+    let garbled = read(&[&lines[..9], &["?"; 2], &lines[11..]].concat());
+    let damage = garbled.damage.unwrap();
+    assert_eq!((damage.line, damage.lines), (10, 2), "what is in bad lines is not missing besides");
 
     // After a snapshot numbers begin anew: another run of what is published.
     let again = read(&[&lines[..], &lines[1..]].concat());
     assert_eq!((again.damage, again.recording.len()), (None, 2 * recording.len()));
+}
+
+#[test]
+fn a_file_without_its_snapshot_without_anything_or_with_another_behind_it_says_so() {
+    let text = exported(&recording(2));
+    let (header, rest) = text.split_once('\n').unwrap();
+    let (_, records) = rest.split_once('\n').unwrap();
+    let damage = |text: &str| Recording::import(text.as_bytes()).unwrap().damage.unwrap().to_string();
+    let no_snapshot = damage(&format!("{header}\n{records}"));
+    assert_eq!(no_snapshot, "line 2: the snapshot that it starts from is missing before it");
+    for header in [header.to_owned(), format!("{header}\n\n")] {
+        assert_eq!(damage(&header), "line 1: nothing comes after the header");
+    }
+    let nothing = Recording::import(exported(&Recording::default()).as_bytes()).unwrap();
+    assert_eq!(nothing.damage, None, "a start of nothing yet");
+    let (line, twice) = (text.lines().count() + 1, text.repeat(2));
+    assert_eq!(damage(&twice), format!("line {line}: another recording begins here"));
+    let both = Recording::import(twice.as_bytes()).unwrap().recording;
+    assert_eq!(both.len(), 2 * recording(2).len(), "it is there all the same");
+}
+
+#[test]
+fn what_a_recorder_knew_that_it_lost_is_no_damage() {
+    let mut recording = recording(1);
+    recording.append_gap(7);
+    let next = recording.end().seq + 1;
+    recording.append(Record { seq: next, ..records(1).pop().unwrap() });
+    let imported = Recording::import(exported(&recording).as_bytes()).unwrap();
+    assert_eq!((imported.damage, imported.recording.end().lost), (None, 7));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Options that take one of a few values: help, manual pages and completions name them.
+//! Options that take one of a few values: help, manual pages and completions name them. And addresses, whose form is looked at
+//! before anybody is asked for them.
 
 use std::ffi::OsStr;
 
@@ -14,6 +15,21 @@ use clap::{Arg, Command, Error};
 
 pub(crate) fn dialect() -> impl TypedValueParser<Value = Dialect> {
     PossibleValuesParser::new(Dialect::ALL.map(Dialect::as_str)).try_map(|name| name.parse::<Dialect>())
+}
+
+/// An address or a name, and a port: nobody is asked for a name yet.
+///
+/// # Errors
+/// What is missing, and what is expected.
+#[cfg(unix)]
+pub fn address(text: &str) -> Result<String, String> {
+    let expected = "expected ADDRESS:PORT, such as 127.0.0.1:5555";
+    match text.rsplit_once(':') {
+        None => Err(format!("there is no port in it: {expected}")),
+        Some(("", _)) => Err(format!("there is no address in it: {expected}")),
+        Some((_, port)) if port.parse::<u16>().is_err() => Err(format!("{port:?} is no port: {expected}")),
+        Some(_) => Ok(text.into()),
+    }
 }
 
 /// How much of the payload leaves the process.
@@ -71,6 +87,25 @@ mod tests {
         assert_eq!(two_dialects("1.4,2.1"), Ok((Dialect::V1_4, Dialect::V2_1)));
         for wrong in ["1.4", "1.4,2.0", "", "1.4,2.1,1.4"] {
             assert!(two_dialects(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_address_has_a_port_and_a_port_an_address() {
+        for good in ["127.0.0.1:0", "localhost:5555", "[::1]:80", "0.0.0.0:65535"] {
+            assert_eq!(address(good), Ok(good.to_owned()));
+        }
+        for (bad, why) in [
+            ("5555", "there is no port"),
+            ("", "there is no port"),
+            (":5555", "there is no address"),
+            ("localhost:", "\"\" is no port"),
+            ("127.0.0.1:65536", "\"65536\" is no port"),
+            ("[::1]", "\"1]\" is no port"),
+        ] {
+            let said = address(bad).unwrap_err();
+            assert!(said.starts_with(why) && said.ends_with("such as 127.0.0.1:5555"), "{bad}: {said}");
         }
     }
 

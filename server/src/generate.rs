@@ -1,9 +1,10 @@
 //! What a program's command line is asked for: help, and what packagers want, its manual page and what completes its flags in
 //! a shell.
 
+use std::env;
 use std::io::{self, Write};
 
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{Arg, Command, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 
 /// The flag that each of the programs has for it.
@@ -36,9 +37,11 @@ pub enum Generated {
 /// be printed for an error, too, and `failed` for the exit status of that.
 #[must_use]
 pub fn parse<P: Parser>(failed: i32) -> P {
-    let asked = match P::try_parse() {
+    let command = without_empty_variables(P::command());
+    let parsed = command.try_get_matches().and_then(|matches| P::from_arg_matches(&matches));
+    let asked = match parsed {
         Ok(program) => return program,
-        Err(asked) => asked,
+        Err(asked) => asked.format(&mut P::command()),
     };
     let printed = asked.print().and_then(|()| io::stdout().flush());
     match printed {
@@ -50,6 +53,12 @@ pub fn parse<P: Parser>(failed: i32) -> P {
         }
         _ => std::process::exit(asked.exit_code()),
     }
+}
+
+/// A variable of the environment that is empty is as good as none.
+fn without_empty_variables(command: Command) -> Command {
+    let is_empty = |arg: &Arg| arg.get_env().and_then(env::var_os).is_some_and(|value| value.is_empty());
+    command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg })
 }
 
 /// Prints it for the program whose command line `P` is. Whoever has read enough of it may close the output.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use bufferevent::Dialect;
 use bufferevent::sim::Lesson;
 use serde_json::{Value, json};
 
@@ -48,13 +49,41 @@ pub(crate) fn check(workspace: &Workspace, chosen: &[PathBuf]) -> Result<()> {
             Ok(lesson) => {
                 let report = lesson.check();
                 print_findings(&report.findings);
-                report.problems.iter().for_each(|problem| println!("  wrong: {problem}"));
-                wrong += report.problems.len();
+                let problems = once_each(report.problems.iter().map(ToString::to_string));
+                problems.iter().for_each(|problem| println!("  wrong: {problem}"));
+                wrong += problems.len();
             }
         }
     }
     ensure!(wrong == 0, "{wrong} {} wrong", if wrong == 1 { "thing is" } else { "things are" });
+    match folders.len() {
+        1 => println!("everything holds in this lesson"),
+        lessons => println!("everything holds in {lessons} lessons"),
+    }
     Ok(())
+}
+
+/// What is wrong in several libevents in the same way once, with all of them named.
+fn once_each(problems: impl Iterator<Item = String>) -> Vec<String> {
+    let mut each: Vec<(String, Vec<Dialect>)> = Vec::new();
+    for problem in problems {
+        let within = Dialect::ALL.into_iter().find_map(|dialect| {
+            problem.strip_suffix(&format!(" (in {dialect})")).map(|what| (what.to_owned(), dialect))
+        });
+        let (what, dialects) = within.map_or((problem, Vec::new()), |(what, dialect)| (what, vec![dialect]));
+        match each.iter_mut().find(|(other, others)| *other == what && !others.is_empty()) {
+            Some((_, there)) => there.extend(dialects),
+            None => each.push((what, dialects)),
+        }
+    }
+    let named = |(what, dialects): (String, Vec<Dialect>)| match &*dialects {
+        [] => what,
+        dialects => {
+            let names: Vec<_> = dialects.iter().map(ToString::to_string).collect();
+            format!("{what} (in {})", names.join(", "))
+        }
+    };
+    each.into_iter().map(named).collect()
 }
 
 /// What is the same in every libevent in one line.
@@ -120,4 +149,16 @@ fn titles(lesson: &Lesson) -> Result<Value> {
     let texts: Value = serde_json::from_str(&lesson.texts_json())?;
     let titles = texts.as_object().into_iter().flatten();
     Ok(titles.map(|(language, texts)| (language.clone(), texts["title"].clone())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_in_several_libevents_is_said_once() {
+        let said = ["a: is late (in 1.4)", "b: is missing", "a: is late (in 2.1)", "a: is early (in 2.1)"];
+        let once = once_each(said.map(str::to_owned).into_iter());
+        assert_eq!(once, ["a: is late (in 1.4, 2.1)", "b: is missing", "a: is early (in 2.1)"]);
+    }
 }

@@ -123,7 +123,7 @@ fn browsers() -> Vec<PathBuf> {
 }
 
 fn named_or_found(variable: &str, names: &[&str]) -> Vec<PathBuf> {
-    let named = std::env::var_os(variable).map(PathBuf::from);
+    let named = variable_of(variable).map(PathBuf::from);
     named.into_iter().chain(names.iter().filter_map(|name| find(&[name]))).collect()
 }
 
@@ -212,7 +212,12 @@ pub(crate) fn cpp_compiler(workspace: &Workspace) -> Result<OsString> {
 }
 
 fn c_compiler() -> OsString {
-    std::env::var_os("CC").unwrap_or_else(|| "cc".into())
+    variable_of("CC").unwrap_or_else(|| "cc".into())
+}
+
+/// A variable of the environment; one that is empty is as good as none.
+fn variable_of(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn links_libevent(workspace: &Workspace, compiler: &OsStr) -> Result<()> {

@@ -1,8 +1,8 @@
 //! A recording as a file: JSON Lines with a header.
 //!
-//! The first line is the header, then come records, one a line, whose `seq` rises; a number that is left out is a record that
-//! is missing. A blank line is nothing. A line `{"snapshot": PICTURE}` says where a stretch starts that the records before do not
-//! lead to: at the beginning, and after a gap.
+//! The first line is the header, then come records, one a line, each with the `seq` that follows; a number that is left out is a
+//! record that is missing, and the file damaged. A blank line is nothing. A line `{"snapshot": PICTURE}` says where a stretch
+//! starts that the records before do not lead to: at the beginning, and after a gap that whoever recorded knew of.
 
 use std::fmt;
 use std::io::{self, BufRead, Write};
@@ -48,6 +48,9 @@ struct Snapshot {
 /// How a line with a snapshot begins; every other line is a record.
 const SNAPSHOT: &[u8] = br#"{"snapshot""#;
 
+/// How a header begins: files were put together where one comes later.
+const HEADER: &[u8] = br#"{"recording""#;
+
 /// What was read of a file.
 #[derive(Debug)]
 pub struct Imported {
@@ -57,12 +60,12 @@ pub struct Imported {
     pub damage: Option<Damage>,
 }
 
-/// Lines that could not be read and were passed over.
+/// Lines that could not be read and were passed over, or before which others are missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     /// The first of them, from 1.
     pub line: u64,
-    /// Why it could not be read.
+    /// What is wrong with it.
     pub problem: Said,
     /// How many there are.
     pub lines: u64,
@@ -73,7 +76,7 @@ impl From<&Damage> for Said {
         let first = said!("line {}: ", line).then(problem.clone());
         match lines {
             1 => first,
-            lines => first.then(said!(" ({} lines could not be read)", lines)),
+            lines => first.then(said!(" ({} damaged lines in all)", lines)),
         }
     }
 }
@@ -196,14 +199,32 @@ impl Recording {
         let mut writer = RecordingWriter::new(to)?;
         writer.snapshot(self.start())?;
         let mut cuts = self.cuts().peekable();
+        // Where records are missing, what is known there: it is no damage of the file that is written.
+        let mut picture = self.has_gaps().then(|| self.start().clone());
         for (position, record) in (self.start_position()..).zip(self.records()) {
             while let Some((_, snapshot)) = cuts.next_if(|(at, _)| *at <= position) {
                 writer.snapshot(snapshot)?;
+                picture = picture.map(|_| snapshot.clone());
+            }
+            if let Some(picture) = &mut picture {
+                if let Some(missing @ 1..) = record.seq.checked_sub(picture.seq.saturating_add(1)) {
+                    picture.note_lost(missing);
+                    picture.seq = record.seq - 1;
+                    writer.snapshot(picture)?;
+                }
+                picture.fold(record);
             }
             writer.record(record)?;
         }
         cuts.try_for_each(|(_, snapshot)| writer.snapshot(snapshot))?;
         writer.flush()
+    }
+
+    /// Whether records are missing that no snapshot stands for; a snapshot of its own may be taken for one.
+    fn has_gaps(&self) -> bool {
+        let mut before = self.start().seq;
+        self.records()
+            .any(|record| std::mem::replace(&mut before, record.seq).checked_add(1) != Some(record.seq))
     }
 
     /// Reads a recording. Lines that cannot be read are passed over and reported; what they would have told is marked
@@ -213,7 +234,9 @@ impl Recording {
     /// [`ImportError`] when it is no recording, or one of another schema.
     pub fn import(from: impl BufRead) -> Result<Imported, ImportError> {
         let mut recording = Self::default();
-        let damage = recording.append_file(from)?;
+        let (damage, begun) = recording.append_text(from)?;
+        let nothing = || Damage { line: 1, problem: said!("nothing comes after the header"), lines: 1 };
+        let damage = damage.or_else(|| (!begun).then(nothing));
         Ok(Imported { recording, damage })
     }
 
@@ -223,7 +246,12 @@ impl Recording {
     /// # Errors
     /// [`ImportError`] when it is no recording, or one of another schema. A file that cannot be read to its end is there as
     /// far as it was read.
-    pub fn append_file(&mut self, mut from: impl BufRead) -> Result<Option<Damage>, ImportError> {
+    pub fn append_file(&mut self, from: impl BufRead) -> Result<Option<Damage>, ImportError> {
+        self.append_text(from).map(|(damage, _)| damage)
+    }
+
+    /// Gives besides whether there was anything.
+    fn append_text(&mut self, mut from: impl BufRead) -> Result<(Option<Damage>, bool), ImportError> {
         let mut bytes = Vec::new();
         if read_line(&mut from, &mut bytes)? == Line::TooLong {
             return Err(ImportError::NoHeader(too_long()));
@@ -247,48 +275,80 @@ impl Recording {
         &mut self,
         mut from: impl BufRead,
         bytes: &mut Vec<u8>,
-    ) -> Result<Option<Damage>, ImportError> {
+    ) -> Result<(Option<Damage>, bool), ImportError> {
         let mut damage: Option<Damage> = None;
+        // What goes on where another file ended needs no start of its own.
+        let mut lines = Lines { begun: !self.is_empty(), hidden: 0 };
         let mut number = 1;
         loop {
             let problem = match read_line(&mut from, bytes)? {
                 Line::None => break,
-                Line::TooLong => Err(too_long()),
+                Line::TooLong => {
+                    lines.hidden += 1;
+                    Err(too_long())
+                }
                 Line::Whole | Line::Cut if bytes.trim_ascii().is_empty() => Ok(()),
-                line @ (Line::Whole | Line::Cut) => self.append_line(bytes, line == Line::Cut),
+                line @ (Line::Whole | Line::Cut) => lines.append_to(self, bytes, line == Line::Cut),
             };
             number += 1;
             if let Err(problem) = problem {
                 damage.get_or_insert(Damage { line: number, problem, lines: 0 }).lines += 1;
             }
         }
-        Ok(damage)
+        Ok((damage, lines.begun))
     }
+}
 
-    /// Appends what a line has; the reason where it has nothing that can be. `cut` where the file ends in it.
-    fn append_line(&mut self, line: &[u8], cut: bool) -> Result<(), Said> {
+/// What is known of the lines that were read.
+struct Lines {
+    /// There was a snapshot, or records that one leads to.
+    begun: bool,
+    /// So many lines since the last that was good are not: as many records that are missing are in them.
+    hidden: u64,
+}
+
+impl Lines {
+    /// Appends what a line has; the reason where it has nothing that can be, or something is missing before it. `cut` where
+    /// the file ends in it.
+    fn append_to(&mut self, recording: &mut Recording, line: &[u8], cut: bool) -> Result<(), Said> {
         // What is missing is missing in this line, and not in the next.
         let line = line.trim_ascii_end();
         let told = |error: serde_json::Error| match cut && error.is_eof() {
             true => said!("the file is cut off in this line"),
             false => words::placed(line, &error),
         };
+        let known = self.hidden;
+        // Until it is read.
+        self.hidden += 1;
         if line.starts_with(SNAPSHOT) {
             let Snapshot { snapshot: Object(snapshot) } = serde_json::from_slice(line).map_err(told)?;
-            self.settle();
+            recording.settle();
             // What the records before lead to is no new start.
-            if self.is_empty() || snapshot != *self.end() {
-                self.append_snapshot(snapshot);
+            if recording.is_empty() || snapshot != *recording.end() {
+                recording.append_snapshot(snapshot);
             }
-        } else {
-            let record: Record = serde_json::from_slice(line).map_err(told)?;
-            let before = self.end().seq;
-            if record.seq <= before {
-                return Err(said!("seq is {} after {}, and has to rise", record.seq, before));
-            }
-            self.append_in_passing(record);
+            *self = Self { begun: true, hidden: 0 };
+            return Ok(());
         }
-        Ok(())
+        if line.starts_with(HEADER) {
+            self.hidden = known;
+            return Err(said!("another recording begins here"));
+        }
+        let record: Record = serde_json::from_slice(line).map_err(told)?;
+        let (before, seq) = (recording.end().seq, record.seq);
+        if seq <= before {
+            self.hidden = known;
+            return Err(said!("seq is {} after {}, and has to rise", seq, before));
+        }
+        recording.append_in_passing(record);
+        let begins = !self.begun && known == 0;
+        *self = Self { begun: true, hidden: 0 };
+        match seq - before - 1 {
+            _ if begins => Err(said!("the snapshot that it starts from is missing before it")),
+            missing if missing <= known => Ok(()),
+            1 => Err(said!("record {} is missing before it", before + 1)),
+            _ => Err(said!("records {} to {} are missing before it", before + 1, seq - 1)),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ const LATE: &str = "bufferevent-client: the end of what is published was not wri
 )]
 struct Program {
     /// The server
-    #[arg(value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
+    #[arg(value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555", value_parser = client::address)]
     address: String,
 
     #[command(flatten)]

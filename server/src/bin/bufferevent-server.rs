@@ -131,9 +131,10 @@ fn bind<O: LoopObserver>(config: Config, observer: O) -> io::Result<EchoServer<O
 }
 
 fn run<O: LoopObserver>(mut server: EchoServer<O>) -> io::Result<()> {
-    server.settle_announcements(LAST_LINES);
     stop_on_signals(&server.stopper())
         .map_err(|error| io::Error::new(error.kind(), format!("cannot listen for signals: {error}")))?;
+    // Nothing is in the way of serving, or of a shutdown in order, from here on.
+    server.settle_announcements(LAST_LINES);
     server.run()?.finish(LAST_LINES);
     Ok(())
 }

@@ -22,6 +22,7 @@ use bufferevent::{
 
 use bufferevent_mio::{EventLoop, Sockets};
 
+pub use crate::choices::address;
 use addresses::Addresses;
 use input::{Input, Read};
 

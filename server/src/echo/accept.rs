@@ -1,10 +1,11 @@
 //! The listening socket: an application event that accepts, and that rests while no descriptor is left.
 
+use std::fmt::Display;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer};
+use bufferevent::{Direction, EventBase, EventFlags, EventId, Handle, Observer, Time};
 use bufferevent_mio::{AcceptError, Door, Socket, Sockets, System};
 use mio::Interest;
 use mio::net::TcpListener;
@@ -19,6 +20,33 @@ const BACKLOG: u16 = 4096;
 
 /// When to look again whether descriptors are free, should other processes hold them.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// How often a refusal is told, at most: a crowd must not fill the log.
+const REFUSALS_EVERY: Duration = Duration::from_secs(10);
+
+/// Connections that were turned away one by one.
+#[derive(Debug, Default)]
+struct Refusals {
+    told_at: Option<Time>,
+    /// Since then, without a line.
+    untold: u64,
+}
+
+impl Refusals {
+    /// What is to be said of one that is refused now, if it is time for that.
+    fn line(&mut self, now: Time, ip: IpAddr, reason: &dyn Display) -> Option<String> {
+        if self.told_at.is_some_and(|told| now.saturating_since(told) < REFUSALS_EVERY) {
+            self.untold += 1;
+            return None;
+        }
+        self.told_at = Some(now);
+        let line = format!("Refused connection from {ip}: {reason}");
+        Some(match std::mem::take(&mut self.untold) {
+            0 => line,
+            more => format!("{line}; {more} others were refused since this was last said"),
+        })
+    }
+}
 
 /// The listening socket.
 #[derive(Debug)]
@@ -35,6 +63,7 @@ pub(super) struct Acceptor<S: System> {
     told: bool,
     /// So many connections and no more: the other descriptors are for what else the process does.
     room: usize,
+    refusals: Refusals,
 }
 
 impl<S: System> Acceptor<S> {
@@ -49,7 +78,9 @@ impl<S: System> Acceptor<S> {
         base.event_mut(event).map_err(io::Error::other)?.add(None).map_err(io::Error::other)?;
         let retry = base.event_new(None, EventFlags::NONE);
         let listener = Some(listener);
-        Ok(Self { address, listener, handle, event, retry, paused_at: None, told: false, room: usize::MAX })
+        let refusals = Refusals::default();
+        let (paused_at, told, room) = (None, false, usize::MAX);
+        Ok(Self { address, listener, handle, event, retry, paused_at, told, room, refusals })
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
@@ -133,18 +164,21 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
         let open = self.state.connections.len();
         if open >= self.state.config.max_connections as usize {
             self.state.counters.count_refused();
-            let ip = peer.ip();
-            self.state.output.notice(|| format!("Refused connection from {ip}: {open} connections are open"));
+            self.refuse(peer, &format_args!("{open} connections are open"));
             return;
         }
         // An answer should not wait for the receipt of the one before it.
         socket.set_nodelay();
         match self.state.sockets.open(socket) {
             Ok(handle) => self.connect(handle, peer),
-            Err(error) => {
-                let ip = peer.ip();
-                self.state.output.notice(|| format!("Refused connection from {ip}: {error}"));
-            }
+            Err(error) => self.refuse(peer, &error),
+        }
+    }
+
+    fn refuse(&mut self, peer: SocketAddr, reason: &dyn Display) {
+        let now = self.state.event_loop.now();
+        if let Some(line) = self.state.acceptor.refusals.line(now, peer.ip(), reason) {
+            self.state.output.notice(|| line);
         }
     }
 
@@ -177,5 +211,23 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
             del(&mut self.base, self.state.acceptor.retry);
             add(&mut self.base, self.state.acceptor.event, None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[test]
+    fn a_crowd_that_is_refused_is_a_line_now_and_then_that_counts_the_others() {
+        let (mut refusals, ip) = (Refusals::default(), IpAddr::from(Ipv4Addr::LOCALHOST));
+        let times = (0..30_000).step_by(10).map(Time::from_millis);
+        let lines: Vec<_> =
+            times.filter_map(|now| refusals.line(now, ip, &"5 connections are open")).collect();
+        let first = "Refused connection from 127.0.0.1: 5 connections are open".to_owned();
+        let later = format!("{first}; 999 others were refused since this was last said");
+        assert_eq!(lines, [first, later.clone(), later]);
     }
 }

@@ -16,7 +16,7 @@ const LARGEST_READ: u32 = 64 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct Config {
     /// Where to listen; port 0 picks a free port
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5555", value_parser = choices::address)]
     pub listen: String,
 
     /// Behave as this libevent

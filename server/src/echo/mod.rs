@@ -40,7 +40,7 @@ pub struct Output {
     notices: Printer,
     /// See [`Config::quiet`].
     quiet: bool,
-    /// What everybody has to know who wants to reach the server.
+    /// What everybody has to know who wants to reach the server, until it is said: whoever reads it may take the server for ready.
     announced: Vec<String>,
 }
 
@@ -57,9 +57,13 @@ impl Output {
         }
     }
 
-    fn announce(&mut self, line: String) {
-        self.announced.push(line.clone());
-        self.lines.line(|| line);
+    /// Says what was announced, where that was not done yet. Gives what it was.
+    fn say_announced(&mut self) -> Vec<String> {
+        let announced = std::mem::take(&mut self.announced);
+        for line in &announced {
+            self.lines.line(|| line.clone());
+        }
+        announced
     }
 
     fn notice(&mut self, text: impl FnOnce() -> String) {
@@ -156,7 +160,7 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
         let (wakeups, waker) = Wakeups::listen(&mut base, &mut sockets)?;
         let (nudges, nudger) = Wakeups::listen(&mut base, &mut sockets)?;
         let address = acceptor.address();
-        output.announce(format!("echo server listening on {address}"));
+        output.announced.push(format!("echo server listening on {address}"));
         output.quiet = config.quiet;
         let state = State {
             waiting: Waiting::new(&config),
@@ -205,6 +209,9 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
     /// # Errors
     /// As [`run`](Self::run).
     pub fn turn(&mut self) -> io::Result<bool> {
+        if !self.state.output.announced.is_empty() {
+            self.state.output.say_announced();
+        }
         self.state.event_loop.wait(&mut self.base, &mut self.state.sockets)?;
         self.base.begin_pass(self.state.event_loop.now());
         while let Some(due) = self.base.poll_callback(&mut self.state.sockets) {
@@ -268,16 +275,17 @@ impl<O: LoopObserver, S: System> EchoServer<O, S> {
         self.state.acceptor.set_room(connections.max(1));
     }
 
-    /// Says a line where it said where it listens.
+    /// A line to say where it says where it listens: in its first turn, or before it, see
+    /// [`settle_announcements`](Self::settle_announcements).
     pub fn announce(&mut self, line: String) {
-        self.state.output.announce(line);
+        self.state.output.announced.push(line);
     }
 
-    /// Where the output takes nothing, as far as that shows within this time, says what was announced among the notices: of
+    /// Says what was announced; whoever reads it may take the server for ready. Where the output takes nothing, as far as that shows within this time, says what was announced among the notices: of
     /// a port that the operating system chose nobody would hear otherwise.
     pub fn settle_announcements(&mut self, within: Duration) {
         let output = &mut self.state.output;
-        let announced = std::mem::take(&mut output.announced);
+        let announced = output.say_announced();
         if output.lines.is_closed(within) {
             announced.into_iter().for_each(|line| output.notice(|| line));
         }

@@ -50,6 +50,25 @@ const DROPPED: u64 = 1024 * 1024;
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 10\r\n\
                       Content-Type: text/plain\r\nContent-Length: 36\r\n\r\nall places for connections are taken";
 
+/// How answers begin that are given where a request cannot be read, and what is said in them.
+const UNREAD: [(&[u8], &str); 3] = [
+    (b"HTTP/1.1 400 ", "the request is malformed\n"),
+    (b"HTTP/1.1 414 ", "the path of the request is too long\n"),
+    (b"HTTP/1.1 431 ", "the head of the request is too long, or has too many lines\n"),
+];
+
+/// An answer with words in the place of one that has nothing but a status: whoever reads requests gives no more where it cannot.
+fn with_words(answer: &[u8]) -> Option<Vec<u8>> {
+    let (_, words) = UNREAD.iter().find(|(start, _)| answer.starts_with(start))?;
+    let head = str::from_utf8(answer.strip_suffix(b"\r\n\r\n")?).ok()?;
+    let empty = "\r\ncontent-length: 0";
+    let (before, after) =
+        head.split_once(empty).filter(|(_, after)| after.is_empty() || after.starts_with("\r\n"))?;
+    let length = words.len();
+    let kind = "content-type: text/plain; charset=utf-8";
+    Some(format!("{before}\r\ncontent-length: {length}\r\n{kind}{after}\r\n\r\n{words}").into_bytes())
+}
+
 /// Serves everybody who finds a place, for ever.
 pub(super) async fn serve(listener: TcpListener, router: Router, places: usize) {
     let (places, farewells) = (Arc::new(Semaphore::new(places)), Arc::new(Semaphore::new(TURNED_AWAY)));
@@ -100,12 +119,14 @@ struct Guest {
     paid: Instant,
     /// Until when nothing more is read.
     rests: Option<Pin<Box<Sleep>>>,
+    /// What is written in the place of what was given to be, and how much of it is.
+    instead: Option<(Vec<u8>, usize)>,
 }
 
 impl Guest {
     fn new(stream: TcpStream, place: OwnedSemaphorePermit) -> Self {
         let (held, stalled) = (Some((stream, place)), Box::pin(sleep(STALLED)));
-        Self { held, stalled, waiting: false, paid: Instant::now(), rests: None }
+        Self { held, stalled, waiting: false, paid: Instant::now(), rests: None, instead: None }
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
@@ -164,6 +185,20 @@ impl AsyncRead for Guest {
 
 impl AsyncWrite for Guest {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+        if let Some((answer, mut done)) = self.instead.take().or_else(|| Some((with_words(from)?, 0))) {
+            while done < answer.len() {
+                let written = self.stream()?.poll_write(cx, &answer[done..]);
+                match self.bounded(cx, written) {
+                    Poll::Ready(Ok(bytes)) => done += bytes,
+                    Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                    Poll::Pending => {
+                        self.instead = Some((answer, done));
+                        return Poll::Pending;
+                    }
+                }
+            }
+            return Poll::Ready(Ok(from.len()));
+        }
         let written = self.stream()?.poll_write(cx, from);
         self.bounded(cx, written)
     }
@@ -173,6 +208,9 @@ impl AsyncWrite for Guest {
         cx: &mut Context<'_>,
         from: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let [only] = from {
+            return self.poll_write(cx, only);
+        }
         let written = self.stream()?.poll_write_vectored(cx, from);
         self.bounded(cx, written)
     }
@@ -246,6 +284,26 @@ mod tests {
         assert_eq!(said, "goodbye");
         drop(client);
         places.acquire().await.unwrap().forget();
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_answered_in_words() {
+        let address = served(10).await;
+        let long = format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(2 * MAX_HEAD));
+        for (request, status, words) in [
+            ("GET / HTTP/1.1\r\nX\r\n\r\n", "400 Bad Request", "the request is malformed\n"),
+            ("\x16\x03\x01", "400 Bad Request", "the request is malformed\n"),
+            (&long, "431 Request Header Fields Too Large", "is too long, or has too many lines\n"),
+        ] {
+            let answer = ended(address, request).await.0;
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            assert!(head.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{answer}");
+            assert!(
+                body.ends_with(words) && head.contains(&format!("content-length: {}", body.len())),
+                "{answer}"
+            );
+        }
+        assert_eq!(with_words(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 05\r\n\r\n"), None);
     }
 
     #[tokio::test(start_paused = true)]

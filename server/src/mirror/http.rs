@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -137,6 +138,13 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
         }
     };
     let status = response.status();
+    if let Some(words) = words_for(status).filter(|_| !response.headers().contains_key(header::CONTENT_TYPE))
+    {
+        *response.body_mut() = Body::from(words);
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_LENGTH);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    }
     let headers = response.headers_mut();
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| site.policy.clone());
     let mut set = |name: HeaderName, value: &'static str| {
@@ -149,6 +157,15 @@ async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> R
     let for_ever = is_named_by_content && status == StatusCode::OK;
     set(header::CACHE_CONTROL, if for_ever { "max-age=31536000, immutable" } else { "no-cache" });
     response
+}
+
+/// What a person is told who gets an answer that has nothing but a status.
+fn words_for(status: StatusCode) -> Option<&'static str> {
+    match status {
+        StatusCode::NOT_FOUND => Some("there is nothing here under this path\n"),
+        StatusCode::METHOD_NOT_ALLOWED => Some("this is answered to GET and HEAD and to no other method\n"),
+        _ => None,
+    }
 }
 
 /// What a request is answered that is for the server and for nothing on it: there is one such.

@@ -77,7 +77,7 @@ pub const GOODBYES: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct MirrorConfig {
     /// Where the page and the WebSocket are served; port 0 picks a free port
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", value_parser = choices::address)]
     pub http: String,
 
     /// Serve neither page nor WebSocket
@@ -149,8 +149,9 @@ impl MirrorConfig {
             return Err("--publish writes what viewers see, and with --no-http there are none".into());
         }
         match &self.site {
-            Some(site) if !Folder::has_page(site) => {
-                Err(format!("--site {}: there is no index.html in it", site.display()))
+            // The variable may be there for other times.
+            Some(site) if !self.no_http && !Folder::has_page(site) => {
+                Err(format!("--site (or BUFFEREVENT_SITE) {}: there is no index.html in it", site.display()))
             }
             _ => Ok(()),
         }

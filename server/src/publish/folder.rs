@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::index::check_text;
+
 /// The only file that changes.
 pub(super) const INDEX: &str = "index.json";
 /// Held while somebody publishes there.
@@ -102,7 +104,8 @@ impl Folder {
     }
 
     fn parse<T: DeserializeOwned>(&self, name: &str, text: &[u8]) -> io::Result<T> {
-        from_json(text).map_err(|problem| self.damaged(name, &problem))
+        let parsed = check_text(text).and_then(|()| from_json(text));
+        parsed.map_err(|problem| self.damaged(name, &format_args!("{problem}; choose another folder")))
     }
 
     /// What is wrong with a file that is there.

@@ -93,6 +93,23 @@ fn names_of_the_other_kind_and_counts_that_no_publisher_comes_to_are_refused() {
 }
 
 #[test]
+fn an_index_of_something_else_is_named_by_what_it_says_that_it_is() {
+    for (index, reason) in [
+        (r#"{"publication":"x"}"#, r#"publication is "x", and has to be "bufferevent""#),
+        (r#"{"publication":7,"format":1}"#, "publication is 7"),
+        (r#"{"publication":"bufferevent","format":9}"#, "its format is 9, this program's is 1"),
+        (r#"{"name":"a package","version":"1.0.0"}"#, "this is no publication's"),
+        (r#"{"publication":"bufferevent"}"#, "missing field `format`"),
+        ("[]", "this is no publication's"),
+        ("{", "the text ends"),
+    ] {
+        let yard = Yard::new(&json!({}));
+        std::fs::write(yard.folder().join(INDEX), index).unwrap();
+        yard.assert_refused(reason);
+    }
+}
+
+#[test]
 fn a_chapter_that_leads_out_of_the_folder_is_refused() {
     for (older, segments) in [(Some("../../etc/passwd"), vec![]), (None, vec![segment("../victim.jsonl")])] {
         let yard = Yard::new(&json!({}));

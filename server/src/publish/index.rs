@@ -1,7 +1,8 @@
 //! The index of a publication, as JSON.
 
-use bufferevent::recording::{Hello, SCHEMA};
+use bufferevent::recording::{Hello, SCHEMA, from_json};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::folder::{FileName, Kind};
 
@@ -97,7 +98,6 @@ impl Index {
 
     /// Whether this program can go on with it; the reason where it cannot.
     pub(super) fn check(&self) -> Result<(), String> {
-        check_head(&self.publication, self.format)?;
         if self.schema != SCHEMA {
             return Err(format!("its schema is {}, this program's is {SCHEMA}", self.schema));
         }
@@ -123,19 +123,21 @@ impl Index {
 impl Chapter {
     /// Whether this program can go on with it; the reason where it cannot.
     pub(super) fn check(&self) -> Result<(), String> {
-        check_head(&self.publication, self.format)?;
         check_names(self.older.as_ref(), &self.segments)
     }
 }
 
-fn check_head(publication: &str, format: u32) -> Result<(), String> {
-    if publication != NAME {
-        return Err(format!("publication is {publication:?}"));
+/// Whether a text is a list of segments that this program reads, as far as it says so: what else is in it is of no interest where it
+/// is not.
+pub(super) fn check_text(text: &[u8]) -> Result<(), String> {
+    // What is no JSON is said by whoever reads the whole.
+    let Ok(list) = from_json::<Value>(text) else { return Ok(()) };
+    match (list.get("publication"), list.get("format")) {
+        (Some(it), _) if it != NAME => Err(format!("publication is {it}, and has to be {NAME:?}")),
+        (Some(_), Some(it)) if it != FORMAT => Err(format!("its format is {it}, this program's is {FORMAT}")),
+        (None, _) => Err("this is no publication's: missing field `publication`".into()),
+        _ => Ok(()),
     }
-    if format != FORMAT {
-        return Err(format!("its format is {format}, this program's is {FORMAT}"));
-    }
-    Ok(())
 }
 
 /// That each is listed as what it is.

@@ -88,6 +88,9 @@ pub struct Request {
     pub max_bytes: u64,
 }
 
+/// What is made of one file cannot be made of two.
+const SEVERAL_FILES: &str = "takes one file, and there are several";
+
 /// How it went, in the order of what is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
@@ -178,9 +181,21 @@ impl Request {
             *found = self.print_whole(input, out, errors)?;
             return Ok(());
         }
+        if self.as_c && self.files.len() > 1 {
+            say(&mut errors, &Complaint::new(&"--as-c", &SEVERAL_FILES));
+            *found = Outcome::Failed;
+            return Ok(());
+        }
+        let mut programs = 0;
         let mut print = |scenario: Result<Named, Complaint>| {
-            let printed = scenario
-                .map_or_else(|complaint| Ok(Err(complaint)), |named| self.print(named, out, &mut errors));
+            programs += usize::from(self.as_c);
+            let printed = match scenario {
+                Ok(Named { source, .. }) if programs > 1 => {
+                    Ok(Err(Complaint::new(&source, &"--as-c makes one program, and this would be another")))
+                }
+                Ok(named) => self.print(named, out, &mut errors),
+                Err(complaint) => Ok(Err(complaint)),
+            };
             let (outcome, ended) = match printed {
                 Ok(Ok(outcome)) => (outcome, Ok(())),
                 Ok(Err(complaint)) => {
@@ -217,7 +232,7 @@ impl Request {
         };
         let [file] = &*self.files else {
             let option = if self.svg { "--svg" } else { "--perfetto" };
-            return Ok(fail(Complaint::new(&option, &"takes one file, and there are several")));
+            return Ok(fail(Complaint::new(&option, &SEVERAL_FILES)));
         };
         let (file, step) = if self.svg { played::at_step(file) } else { (file.as_path(), None) };
         let mut played = match played::open(file, input, self.budget()) {

@@ -192,6 +192,11 @@ async fn requests_in_a_row_are_answered_in_order_and_a_head_has_no_body() {
     assert!(answers[1].ends_with("\r\n\r\nok\n"), "{answer}");
     assert!(answers[3].ends_with("\r\n\r\n") && answers[3].contains("content-length: 3\r\n"), "{answer}");
     assert!(answers[4].contains("allow: GET,HEAD\r\n"), "{answer}");
+    assert!(answers[2].ends_with("\r\n\r\nthere is nothing here under this path\n"), "{answer}");
+    assert!(
+        answers[4].ends_with("\r\n\r\nthis is answered to GET and HEAD and to no other method\n"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

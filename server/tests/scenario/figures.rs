@@ -1,5 +1,7 @@
 //! What the scenario program makes of a whole file: a trace for Perfetto, a figure of one step.
 
+use bufferevent::recording::Picture;
+
 use super::{Scratch, run};
 
 const SCENARIO: &str = r#"{"format":2,"name":"two","title":"A & B","dialect":"2.1",
@@ -77,16 +79,23 @@ fn a_step_that_is_not_there_is_refused_with_those_that_are() {
 fn a_recording_is_drawn_and_traced_like_a_scenario_and_its_damage_is_said() {
     let scenario = Scratch::new("recorded.json", SCENARIO);
     let records = String::from_utf8(made(&["--records", scenario.path()], "")).unwrap();
+    let snapshot = serde_json::to_string(&Picture::default()).unwrap();
     let header = r#"{"recording":"bufferevent","schema":1,"engine":"0.1.0"}"#;
+    let header = &format!("{header}\n{{\"snapshot\":{snapshot}}}");
     let file = Scratch::new("whole.jsonl", &format!("{header}\n{records}"));
     assert!(svg(&["--svg", &at(&file, "5")]).contains("step 5 of "));
     assert_eq!(made(&["--perfetto", file.path()], "")[0], 0x0a);
 
     let damaged = Scratch::new("damaged.jsonl", &format!("{header}\n{{}}\n{records}"));
-    for args in [["--svg", damaged.path()], ["--perfetto", damaged.path()]] {
-        let output = run(&args, "");
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("line 2: ") && !output.stdout.is_empty(), "{said}");
+    let (first, rest) = records.split_once('\n').unwrap();
+    let rest = rest.split_once('\n').unwrap().1;
+    let gap = Scratch::new("gap.jsonl", &format!("{header}\n{first}\n{rest}"));
+    for (file, what) in [(&damaged, "line 3: "), (&gap, "line 4: record 2 is missing before it")] {
+        for args in [["--svg", file.path()], ["--perfetto", file.path()]] {
+            let output = run(&args, "");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(what) && !output.stdout.is_empty(), "{said}");
+        }
     }
 }

@@ -111,9 +111,43 @@ fn two_dialects_are_shown_from_the_first_difference_on() {
     let columns = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(columns(lines[0]), ["line", "1.4", "2.1"]);
     assert_eq!(columns(lines[1])[0], "4", "three lines are equal");
-    assert_eq!(columns(lines[1])[2..], ["|", r#"{"cb":"read","in":5,"out":0}"#]);
-    assert!(lines.last().unwrap().contains(" > "), "2.1 has more to tell");
+    assert_eq!(columns(lines[1])[1..], [">", r#"{"cb":"read","in":5,"out":0}"#], "2.1 has more to tell");
+    assert!(lines.last().unwrap().matches(r#"{"step":3,"#).count() == 2, "what both have is in line again");
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), ""));
+}
+
+/// What one libevent calls more often has nothing beside it, and all else stands beside what it is.
+#[test]
+fn what_only_one_side_has_puts_nothing_else_out_of_line() {
+    let spin = SPIN.replace(r#"{"turn":1}"#, r#"{"turn":3},{"peer_send":"x"},{"turn":2}"#);
+    let file = Scratch::new("aligned.json", &spin);
+    for dialects in ["2.1,1.4", "1.4,2.1"] {
+        let output = run(&["--compare", dialects, file.path()], "");
+        let printed = text(&output.stdout);
+        let only = if dialects == "2.1,1.4" { '<' } else { '>' };
+        let rows = printed
+            .lines()
+            .skip(1)
+            .filter(|row| row.trim_start().starts_with(|it: char| it.is_ascii_digit()));
+        let mut counts = [0; 2];
+        for row in rows {
+            let objects: Vec<_> = row.match_indices('{').map(|(at, _)| &row[at..]).collect();
+            let sort = |object: &str| object.split(['"', ':', ',']).nth(1).map(str::to_owned);
+            match &*objects {
+                [one] => {
+                    assert!(row.contains(only), "{row}");
+                    assert!(one.starts_with(r#"{"cb""#) || one.starts_with(r#"{"spin""#), "{row}");
+                    counts[0] += 1;
+                }
+                [left, right] => {
+                    assert_eq!(sort(left), sort(right), "{row}");
+                    counts[1] += 1;
+                }
+                _ => panic!("{row}"),
+            }
+        }
+        assert!(counts[0] > 50 && counts[1] >= 4, "{counts:?}\n{printed}");
+    }
 }
 
 #[test]
@@ -367,6 +401,17 @@ fn a_scenario_is_printed_as_a_c_program_for_its_libevent_or_another() {
     for text in [own, other] {
         assert!(text.contains("int main(void)") && text.contains(r#"echo(bev, "got ", 4);"#), "{text}");
     }
+}
+
+#[test]
+fn one_c_program_is_printed_and_not_several_into_one() {
+    let file = Scratch::new("as-c-twice.json", HELLO);
+    let output = run(&["--as-c", file.path(), file.path()], "");
+    assert_eq!((text(&output.stdout), output.status.code()), ("", Some(2)));
+    assert_eq!(text(&output.stderr), "--as-c: takes one file, and there are several\n");
+    let output = run(&["--as-c", "-"], &format!("{HELLO}\n{HELLO}\n"));
+    assert_eq!((text(&output.stdout).matches("int main(void)").count(), output.status.code()), (1, Some(2)));
+    assert!(text(&output.stderr).starts_with("standard input, line 2: --as-c makes one program"));
 }
 
 #[test]

@@ -322,5 +322,8 @@ fn a_site_without_a_page_is_an_error_that_names_it() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(errors.contains("--site /nonexistent: there is no index.html in it"), "{errors}");
+    assert!(
+        errors.contains("--site (or BUFFEREVENT_SITE) /nonexistent: there is no index.html in it"),
+        "{errors}"
+    );
 }

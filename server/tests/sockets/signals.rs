@@ -2,13 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::thread;
 
 use bufferevent::Dialect;
 use rustix::event::{PollFd, PollFlags};
 use rustix::process::Signal;
 
-use super::child::ServerProcess;
+use super::child::{SERVER, ServerProcess};
 use super::server::{answers, assert_serves, connect, exchange, noise};
 
 in_every_dialect! {
@@ -31,6 +32,16 @@ fn each_signal_ends_it_well(dialect: Dialect) {
         assert_eq!(server.process.wait().code(), Some(0));
         assert!(TcpStream::connect(server.address).is_err());
         assert_eq!(server.process.errors(), "");
+    }
+}
+
+/// Whoever starts it may stop it as soon as it has said that it is there.
+#[test]
+fn a_signal_right_behind_its_first_line_ends_it_well() {
+    for _ in 0..5 {
+        let mut server = ServerProcess::from(Command::new(SERVER).args(["--http", "127.0.0.1:0"]));
+        server.process.signal(Signal::TERM);
+        assert_eq!(server.process.wait().code(), Some(0));
     }
 }
 

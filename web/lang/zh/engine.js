@@ -10,7 +10,7 @@ export const said = {
   " at line {}": "（第 {} 行）",
   " at column {}": "（第 {} 列）",
   " at line {}, column {}": "（第 {} 行第 {} 列）",
-  " ({} lines could not be read)": "（共有 {} 行无法读取）",
+  " ({} damaged lines in all)": "（共有 {} 行受损）",
 
   // JSON 与取值
   "expected {}, found {}": "应为{}，这里却是 {}",
@@ -39,6 +39,7 @@ export const said = {
   "; did you mean {}?": "；是不是想写 {}？",
   ": did you mean {}?": "：是不是想写 {}？",
   "this is UTF-16, and has to be UTF-8": "这是 UTF-16，必须是 UTF-8",
+  "this is no text: it begins with zero bytes": "这不是文本：开头是零字节",
   "what is here is no UTF-8": "这里不是 UTF-8",
   "nested too deeply": "嵌套太深",
   "the text ends where a value should be": "文本在该有值的地方就结束了",
@@ -186,6 +187,11 @@ export const said = {
   "the recording cannot be read: {}": "记录无法读取：{}",
   "not the header of a recording: ": "不是记录的文件头：",
   "recording is {}": "recording 的值是 {}",
+  "another recording begins here": "另一份记录从这里开始",
+  "the snapshot that it starts from is missing before it": "它之前缺少作为起点的快照",
+  "record {} is missing before it": "它之前缺少第 {} 条记录",
+  "records {} to {} are missing before it": "它之前缺少第 {} 到第 {} 条记录",
+  "nothing comes after the header": "文件头之后什么也没有",
   "the recording has schema {}, this version reads schema {}": "这份记录是第 {} 版，本页面读取第 {} 版",
   "the file is cut off in this line": "文件在这一行被截断",
   "seq is {} after {}, and has to rise": "seq 在 {1} 之后是 {0}，而它必须递增",

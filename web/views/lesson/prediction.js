@@ -129,8 +129,8 @@ function lead({ element, title, form, row }, wanted) {
   // A field where one types would bring up the keys of a screen that is touched, over what is asked.
   const typed = field?.matches("[type=text]") && matchMedia("(pointer: coarse)").matches;
   const next = /** @type {HTMLElement} */ ((typed ? null : (field ?? row.querySelector(":scope > button:enabled:not([hidden])"))) ?? title);
-  // What loses the focus may command something, which a view does not while it is drawn.
-  queueMicrotask(() => {
+  // What takes the focus has to be laid out; and what loses it may command something, which a view does not while it is drawn.
+  onceLaidOut(title, () => () => {
     // Who has just been led to the scene stays there.
     next.focus({ preventScroll: wanted || !element.closest("[data-sees-question]") });
     const panel = element.closest(".panel");
