@@ -52,7 +52,8 @@ pub(super) fn print(
             number += 1;
             if !differs && mark != ' ' {
                 differs = true;
-                writeln!(out, "{:>6} {:WIDTH$}   {}", "line", names.0.as_str(), names.1).map_err(unprinted)?;
+                writeln!(out, "{:>6} {:WIDTH$}   {}", "line", names.0.as_str(), names.1)
+                    .map_err(unprinted)?;
             }
             if differs {
                 let text = |line: Option<&TraceLine>| line.map_or_else(String::new, TraceLine::to_string);

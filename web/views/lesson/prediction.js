@@ -1,6 +1,7 @@
 /** The questions of a lesson, one looked at at a time: asked before it happens, and told about once it is answered. */
 import { button, h, isLost, isNowhere, say, set, sized } from "../dom.js";
 import { termed } from "../terms.js";
+import { onceLaidOut } from "../laid-out.js";
 import { createAnswer } from "./answer.js";
 import { reveal } from "./sight.js";
 
