@@ -15,7 +15,7 @@ pub fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
 
 /// What is wrong with this text, without the place.
 pub(crate) fn problem(text: &[u8], error: &Error) -> Said {
-    if text.starts_with(&[0, 0]) {
+    if is_no_text(text) {
         return said!("this is no text: it begins with zero bytes");
     }
     if is_utf_16(text) {
@@ -32,10 +32,16 @@ pub(crate) fn placed(text: &[u8], error: &Error) -> Said {
     match (error.line(), error.column()) {
         // Where nothing of the line was taken yet it has no column: a list for an object, a text that ends.
         (0, _) | (1, 0) => problem,
+        _ if is_no_text(text) => problem,
         (line, 0) => problem.then(said!(" at line {}", line)),
         (1, column) => problem.then(said!(" at column {}", column)),
         (line, column) => problem.then(said!(" at line {}, column {}", line, column)),
     }
+}
+
+/// No encoding of JSON begins with two of them.
+const fn is_no_text(text: &[u8]) -> bool {
+    matches!(text, [0, 0, ..])
 }
 
 /// JSON begins with a character of ASCII: half of it is 0 in the other, behind a mark or not.

@@ -37,7 +37,7 @@ pub enum Generated {
 /// be printed for an error, too, and `failed` for the exit status of that.
 #[must_use]
 pub fn parse<P: Parser>(failed: i32) -> P {
-    let command = without_empty_variables(P::command());
+    let command = with_variables_that_say_something(P::command());
     let parsed = command.try_get_matches().and_then(|matches| P::from_arg_matches(&matches));
     let asked = match parsed {
         Ok(program) => return program,
@@ -55,10 +55,11 @@ pub fn parse<P: Parser>(failed: i32) -> P {
     }
 }
 
-/// A variable of the environment that is empty is as good as none.
-fn without_empty_variables(command: Command) -> Command {
+/// A variable of the environment that is empty is as good as none, and so is each where a flag stands alone.
+fn with_variables_that_say_something(command: Command) -> Command {
     let is_empty = |arg: &Arg| arg.get_env().and_then(env::var_os).is_some_and(|value| value.is_empty());
-    command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&str>) } else { arg })
+    let alone = env::args_os().any(|arg| arg.to_string_lossy().starts_with("--generate"));
+    command.mut_args(|arg| if alone || is_empty(&arg) { arg.env(None::<&str>) } else { arg })
 }
 
 /// Prints it for the program whose command line `P` is. Whoever has read enough of it may close the output.

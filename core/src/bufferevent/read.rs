@@ -2,8 +2,8 @@
 
 use super::{Due, Engine, Room, Work};
 use crate::{
-    BufferName, BuffereventId, Callback, Direction, Errno, EventFlags, Kernel, MarkName, Observer, Payload,
-    Step, Tanks, Transfer, What,
+    BufferName, BuffereventId, Callback, Direction, Errno, EventFlags, Handle, Kernel, MarkName, Observer,
+    Payload, ReadBound, Step, Tanks, Transfer, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -70,19 +70,11 @@ impl<O: Observer> Engine<O> {
         kernel: &mut K,
     ) -> Result<usize, Errno> {
         let handle = self.state.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
-        let result = match self.read_unasked(id, handle, room, kernel) {
-            Some((limit, bound, result)) => {
-                self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
-                result
-            }
-            None => {
-                let (limit, bound) = self.read_size(id, room, kernel);
-                self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
-                let input = &mut self.state.bufferevents[id.0].input;
-                self.state.spares.give_to(input);
-                input.read(kernel, handle, limit)
-            }
+        let (limit, bound, result) = match self.read_unasked(id, handle, room, kernel) {
+            Some(read) => read,
+            None => self.read_asking(id, handle, room, kernel),
         };
+        self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
         self.close_own_end(id, BufferName::Input);
         self.state.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
@@ -91,6 +83,20 @@ impl<O: Observer> Engine<O> {
         let bytes = result?.bytes;
         self.state.totals.received += bytes as u64;
         Ok(bytes)
+    }
+
+    /// A read of as much as is found out before, and how much that was.
+    fn read_asking<K: Kernel + ?Sized>(
+        &mut self,
+        id: BuffereventId,
+        handle: Handle,
+        room: Option<usize>,
+        kernel: &mut K,
+    ) -> (usize, ReadBound, Result<Transfer, Errno>) {
+        let (limit, bound) = self.read_size(id, room, kernel);
+        let input = &mut self.state.bufferevents[id.0].input;
+        self.state.spares.give_to(input);
+        (limit, bound, input.read(kernel, handle, limit))
     }
 
     /// Out of line, as is all that only a record needs.

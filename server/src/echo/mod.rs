@@ -1,7 +1,7 @@
 //! The tutorial's echo server, without its faults.
 //!
 //! One thread, one event base. `accept` is the listening socket, an application event as in the tutorial;
-//! `connection` what a connection is answered and how it ends; `stop` how the server ends. [`Config`] is all that can
+//! `connection` what a connection is answered and how it ends, which `by_number` finds; `stop` how the server ends. [`Config`] is all that can
 //! be set and [`Counters`] what other threads may look at meanwhile.
 //!
 //! To watch a server, hand an observer to [`EchoServer::bind`]: it runs on the loop's thread, so it should pass records

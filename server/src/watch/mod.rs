@@ -1,4 +1,4 @@
-//! A mirror's records as lines: for a person (`line`), for another program, or into a file.
+//! A mirror's records as lines: for a person (`line`), for another program, or into a file. `words` - what went wrong on the way.
 
 mod line;
 #[cfg(test)]

@@ -244,7 +244,7 @@ mod tests {
     /// What the line that acted has in it, by the kind of the record: what one looks for who reads the engine at that step.
     /// Between the two sides of a pair, and through a filter, bytes are moved and pass no kernel.
     const ACTS: [(&str, &[&str]); 14] = [
-        ("received", &["input.read(", "moving.", "buffer(name)"]),
+        ("received", &["read_asking(", "moving.", "buffer(name)"]),
         ("sent", &["output.write(", "end_removal(", "take_out(", "fn record_filter_took"]),
         ("peer_sent", &["kernel.peer_send("]),
         ("peer_received", &["kernel.peer_recv("]),
