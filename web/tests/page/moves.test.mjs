@@ -139,10 +139,18 @@ test("what is shown is called by its own name", async () => {
   }
   const text = recording([snapshot(), made(1), received(1, 5)]);
   const { page, lab, done } = await openLab({ attributes: { src: text }, pages: { "/captured.jsonl": text } });
+  // It opens on its steps.
+  const turn = async () => {
+    await lab.element.locator("[role=tab][aria-selected=true]", { hasText: "Log" }).waitFor();
+    await lab.element.getByRole("tab", { name: "Lesson" }).click();
+  };
+  await turn();
   assert.deepEqual(await panel(lab), ["A recording", "", "Choose a lesson"]);
   await lab.set({ src: "captured.jsonl" });
+  await turn();
   await page.waitForFunction(() => document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".lesson h2")?.textContent === "captured.jsonl");
   await lab.element.locator("input[type=file]").setInputFiles({ name: "monday.jsonl", mimeType: "text/plain", buffer: Buffer.from(text) });
+  await turn();
   await page.waitForFunction(() => document.querySelector("bufferevent-lab")?.shadowRoot?.querySelector(".lesson h2")?.textContent === "monday.jsonl");
   assert.equal(await lab.element.getByText("Your own scenario").count(), 0);
   await done();

@@ -43,6 +43,8 @@ for (const { words, lesson, attributes = {}, panel } of PLAYED) {
     const { page, lab, done } = await openLab({ attributes: { lesson, ...attributes } });
     await lab.seek(0);
     await lab.element.locator("select.speed").selectOption("8");
+    // Who is nowhere is led to each question, where nothing plays any more.
+    await lab.element.locator("select.speed").focus();
     if (panel) await lab.element.locator(`[id$="-${panel}-tab"]`).click();
     let steps = 0;
     const waited = await forced(page, async () => (steps = await play(lab)));

@@ -52,7 +52,7 @@ pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<Ran> {
     // At the start, and where the first byte arrives.
     let arrives = page.next(&simulation, 0.0, "kind:peer_sent", None)?;
     for at in [0.0, arrives] {
-        for name in ["picture", "record", "effect"] {
+        for name in ["picture", "record", "effect", "began"] {
             page.ask(name, &simulation, &[Val::from(at)])?;
         }
         page.next(&simulation, at - 1.0, "crossing", Some(at))?;
