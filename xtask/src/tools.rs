@@ -170,7 +170,8 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let folder = root.join("bin");
     if !folder.join(executable("wasm-bindgen")).is_file() {
         let shell = &workspace.shell;
-        cmd!(shell, "cargo install --locked --root {root} wasm-bindgen-cli --version {version}").run()?;
+        // Not as it was locked: what it was locked to may be gone. It runs three times.
+        cmd!(shell, "cargo install --debug --root {root} wasm-bindgen-cli --version {version}").run()?;
     }
     Ok(folder)
 }
