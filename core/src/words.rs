@@ -39,7 +39,7 @@ pub(crate) fn placed(text: &[u8], error: &Error) -> Said {
     }
 }
 
-/// No encoding of JSON begins with two of them.
+/// UTF-16 begins with one of them at most.
 const fn is_no_text(text: &[u8]) -> bool {
     matches!(text, [0, 0, ..])
 }

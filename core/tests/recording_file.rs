@@ -115,6 +115,9 @@ fn a_file_without_its_snapshot_without_anything_or_with_another_behind_it_says_s
     let damage = |text: &str| Recording::import(text.as_bytes()).unwrap().damage.unwrap().to_string();
     let no_snapshot = damage(&format!("{header}\n{records}"));
     assert_eq!(no_snapshot, "line 2: the snapshot that it starts from is missing before it");
+    let later: String = records.lines().skip(5).map(|line| format!("{line}\n")).collect();
+    let broken = Recording::import(format!("{header}\n?\n{later}").as_bytes()).unwrap();
+    assert_eq!(broken.damage.unwrap().lines, 1, "nobody knows where a snapshot led that cannot be read");
     for header in [header.to_owned(), format!("{header}\n\n")] {
         assert_eq!(damage(&header), "line 1: nothing comes after the header");
     }

@@ -115,8 +115,8 @@ macro_rules! track {
                 self.seek(|recording| crate::track::connection(recording, position, number))
             }
 
-            /// When that what a position shows began, in microseconds on the engine's clock: a server that was started anew counts
-            /// from its own start.
+            /// When the run that a position shows began, in microseconds on the engine's clock: a server that was started anew
+            /// counts from its own start.
             pub fn began(&mut self, position: f64) -> crate::value::Result<f64> {
                 self.seek(|recording| crate::track::began(recording, position))
             }

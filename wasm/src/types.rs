@@ -22,7 +22,7 @@ export interface Track {
   picture(position: number): Picture;
   /** One connection, by its number, as `picture` has it at a position; none where it is not there. */
   connection(position: number, number: number): ConnectionPicture | undefined;
-  /** When that what a position shows began, in microseconds: a server that was started anew counts from its own start. */
+  /** When the run of an engine that a position shows began, in microseconds: a server that was started anew counts from its own start. */
   began(position: number): number;
   /** The record that leads to a position. */
   record(position: number): StepRecord | undefined;

@@ -207,7 +207,7 @@ pub(crate) fn c_compiler_that_links_libevent(workspace: &Workspace) -> Result<Os
 
 /// A C++ compiler: what the variable `CXX` names, or `c++`.
 pub(crate) fn cpp_compiler(workspace: &Workspace) -> Result<OsString> {
-    let compiler = std::env::var_os("CXX").unwrap_or_else(|| "c++".into());
+    let compiler = variable_of("CXX").unwrap_or_else(|| "c++".into());
     cmd!(workspace.shell, "{compiler} --version").quiet().ignore_stdout().run()?;
     Ok(compiler)
 }

@@ -21,13 +21,14 @@ impl Evbuffer {
     /// Does not ask whether the end is frozen: 1.4 knows no freezing, and 2.x's bufferevent unfreezes around this
     /// call. With `max` 0 the answer cannot be told from end of file.
     ///
-    /// Makes room for 16 KiB, and beyond that for what the kernel says can be read, if it can say.
+    /// Makes room for 16 KiB, and beyond that for what the kernel says can be read, if it can say. Where the kernel receives into
+    /// memory of its own ([`Kernel::receive_own`]), makes room for what came.
     ///
     /// # Errors
     /// What the kernel says; no byte was added then.
     ///
     /// # Panics
-    /// If the kernel claims more bytes than it was offered room for.
+    /// If the kernel claims more bytes than it was offered room for, or shows more than it was asked for.
     pub fn read<K: Kernel + ?Sized>(
         &mut self,
         kernel: &mut K,

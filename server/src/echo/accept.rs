@@ -43,6 +43,7 @@ impl Refusals {
         let line = format!("Refused connection from {ip}: {reason}");
         Some(match std::mem::take(&mut self.untold) {
             0 => line,
+            1 => format!("{line}; one other was refused since this was last said"),
             more => format!("{line}; {more} others were refused since this was last said"),
         })
     }
@@ -228,6 +229,11 @@ mod tests {
             times.filter_map(|now| refusals.line(now, ip, &"5 connections are open")).collect();
         let first = "Refused connection from 127.0.0.1: 5 connections are open".to_owned();
         let later = format!("{first}; 999 others were refused since this was last said");
-        assert_eq!(lines, [first, later.clone(), later]);
+        assert_eq!(lines, [first.clone(), later.clone(), later]);
+        let mut refusals = Refusals::default();
+        let lines = [0, 9, 10]
+            .map(|seconds| refusals.line(Time::from_millis(seconds * 1000), ip, &"5 connections are open"));
+        let later = format!("{first}; one other was refused since this was last said");
+        assert_eq!(lines, [Some(first), None, Some(later)]);
     }
 }

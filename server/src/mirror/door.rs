@@ -189,6 +189,7 @@ impl AsyncWrite for Guest {
             while done < answer.len() {
                 let written = self.stream()?.poll_write(cx, &answer[done..]);
                 match self.bounded(cx, written) {
+                    Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                     Poll::Ready(Ok(bytes)) => done += bytes,
                     Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                     Poll::Pending => {

@@ -15,8 +15,8 @@ use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
+use bufferevent::Dialect;
 use bufferevent::sim::{Budget, Limit, Scenario, Truncation};
-use bufferevent::{Dialect, Time};
 
 use crate::choices::{self, TwoDialects};
 use source::{Named, placed};
@@ -245,7 +245,7 @@ impl Request {
                 Err(complaint) => return Ok(fail(complaint)),
             };
             let end = played.recording.end_position();
-            let began = played.recording.records().next().map_or_else(Time::default, |first| first.time);
+            let began = played.recording.run_began(position);
             let caption = figure::Caption { title: &played.title, position, end, began };
             figure::draw(&played.recording.seek(position).view(), &caption, self.theme(), out)?;
         } else {

@@ -252,7 +252,8 @@ impl Kept<BufWriter<File>> {
         let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
         let file = file.map_err(|error| not_kept(path, &error))?;
         // Looked at once more, now that it is open: somebody may have written it meanwhile.
-        expect_empty(path, &file.metadata()?)?;
+        let about = file.metadata().map_err(|error| not_kept(path, &error))?;
+        expect_empty(path, &about)?;
         let file = RecordingWriter::new(BufWriter::new(file));
         let recording = file.map_err(|error| not_kept(path, &error))?;
         Ok(Self { path: path.to_owned(), recording })

@@ -86,6 +86,14 @@ fn a_recording_is_drawn_and_traced_like_a_scenario_and_its_damage_is_said() {
     assert!(svg(&["--svg", &at(&file, "5")]).contains("step 5 of "));
     assert_eq!(made(&["--perfetto", file.path()], "")[0], 0x0a);
 
+    // The second server began with a clock of its own, as did the one before it.
+    let again = records.replace(r#""time_us":1000000000,"#, r#""time_us":7000000000,"#);
+    assert_ne!(again, records);
+    let both =
+        Scratch::new("both.jsonl", &format!("{header}\n{records}{{\"snapshot\":{snapshot}}}\n{again}"));
+    let first = records.lines().count() + 1;
+    assert!(svg(&["--svg", &at(&both, &first.to_string())]).contains(", at 0 ms"));
+
     let damaged = Scratch::new("damaged.jsonl", &format!("{header}\n{{}}\n{records}"));
     let (first, rest) = records.split_once('\n').unwrap();
     let rest = rest.split_once('\n').unwrap().1;

@@ -73,7 +73,7 @@ pub(super) struct Caption<'a> {
     pub(super) title: &'a str,
     pub(super) position: u64,
     pub(super) end: u64,
-    /// Where its clock stood first: times are told from there on, as the page tells them.
+    /// When the run of an engine that is shown began: times are told from there on, as the page tells them.
     pub(super) began: Time,
 }
 
