@@ -9,6 +9,7 @@
 import { loadRest } from "./engine/engine.js";
 import { idle } from "./engine/idle.js";
 import { chooseLang, languages } from "./lang/index.js";
+import { wrongIn } from "./lang/problem.js";
 import { Address } from "./state/address.js";
 import { SOURCES, fetchAhead } from "./state/ahead.js";
 import { Attributes, LOOK, PLACE } from "./state/attributes.js";
@@ -17,7 +18,6 @@ import { commandsOf } from "./state/commands.js";
 import { pictureOf } from "./state/frame.js";
 import { actOf, attributeOf, positionOf, stepOf } from "./state/given.js";
 import { LinkError, Reason } from "./state/link.js";
-import { messageOf } from "./state/report.js";
 import { copyOf } from "./state/sharing.js";
 import { THEMES, titleOf } from "./state/shown.js";
 import { State } from "./state/state.js";
@@ -135,7 +135,7 @@ export class BuffereventLab extends Base {
 
   /** A sheet belongs to one document. */
   adoptedCallback() {
-    if (this.#styled) void this.#style().catch((error) => this.#unstyled(messageOf(error)));
+    if (this.#styled) void this.#style().catch((error) => this.#unstyled(error));
   }
 
   /** @param {string} name */
@@ -167,7 +167,7 @@ export class BuffereventLab extends Base {
     try {
       await this.#style();
     } catch (error) {
-      return this.#unstyled(messageOf(error));
+      return this.#unstyled(error);
     }
     this.#styled = true;
     // An empty scene costs as much as a full one: it is drawn where there is nothing else to see for a while.
@@ -205,13 +205,14 @@ export class BuffereventLab extends Base {
     return shown ? "attributes" : null;
   }
 
-  /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {string} message */
-  #unstyled(message) {
+  /** Without its sheets the view cannot be used: there are words, below what stands in the element. @param {unknown} error */
+  #unstyled(error) {
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(":host { display: block; } p { margin: 24px; font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }");
     root.adoptedStyleSheets = [sheet];
-    const words = languages[this.#settings.lang].text.problem.of.files(message);
+    const { text } = languages[this.#settings.lang];
+    const words = text.problem.of.files(wrongIn(error, text));
     root.replaceChildren(this.#slot, h("p", { role: "alert" }, words));
     set(this, "data-state", "failed");
     // Put into a page again, it tries again.

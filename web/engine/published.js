@@ -4,7 +4,7 @@
  */
 import { textOf } from "./bytes.js";
 import { BACK_OFF, SourceError, openRecording } from "./source.js";
-import { telling } from "./telling.js";
+import { telling, tellingOf } from "./telling.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {{name: string, after: number, last: number, bytes: number}} Segment */
@@ -34,11 +34,17 @@ const EMPTY = '{"recording":"bufferevent","schema":1,"engine":""}\n';
 export const isIndex = (text) => /^\ufeff?\s*\{\s*"publication"\s*:/.test(text);
 
 /** Its segments are of another version than this engine reads. */
-class OtherSchema extends Error {}
+class OtherSchema extends SourceError {
+  /** @param {Error} cause */
+  constructor(cause) {
+    super("recording", cause);
+  }
+}
 
 export class PublishedSource {
   /** @type {import("../types.js").Live["state"] | "behind" | "ended"} */
   state = "connecting";
+  /** What is wrong, as words or as it was thrown; empty where nothing is. @type {unknown} */
   problem = "";
   lost = 0;
   lostMore = false;
@@ -151,7 +157,7 @@ export class PublishedSource {
       this.#failures = 0;
     } catch (error) {
       this.#failures++;
-      return this.#set(error instanceof OtherSchema ? "other_schema" : "lost", error instanceof Error ? error.message : String(error));
+      return this.#set(error instanceof OtherSchema ? "other_schema" : "lost", error);
     }
     const silent = Date.now() - this.#news > SILENCE;
     if (this.#index.ended) this.#set("ended");
@@ -159,7 +165,7 @@ export class PublishedSource {
     else this.#set("connected");
   }
 
-  /** @param {PublishedSource["state"]} state */
+  /** @param {PublishedSource["state"]} state @param {unknown} [problem] */
   #set(state, problem = "") {
     if (this.#paused) return;
     const before = this.state;
@@ -217,7 +223,7 @@ function indexOf(text, schema) {
   /** @type {Index} */
   const index = JSON.parse(text);
   if (index.publication !== "bufferevent" || index.format !== FORMAT || !Array.isArray(index.segments)) throw new SourceError("recording", telling("the index of a publication has format {}, this page reads format {}", index.format, FORMAT));
-  if (index.schema !== schema) throw new OtherSchema(`the recordings of this publication have schema ${index.schema}, this page reads schema ${schema}`);
+  if (index.schema !== schema) throw new OtherSchema(telling("the recordings of this publication have schema {}, this page reads schema {}", index.schema, schema));
   return index;
 }
 
@@ -226,5 +232,10 @@ async function fetched(url, cache) {
   const answer = await fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT) });
   if (answer.status === 404 || answer.status === 410) return null;
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
-  return textOf(new Uint8Array(await answer.arrayBuffer()));
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  try {
+    return textOf(bytes);
+  } catch (error) {
+    throw tellingOf(url, error);
+  }
 }

@@ -31,9 +31,10 @@ const PLAYED = new Set(["part", "run"]);
  * Follows what is left of a link, in this order.
  * @param {Place} place
  * @param {import("./state.js").State} state
+ * @param {LinkError[]} problems with fields that could not be read: what goes by these is left out as well
  * @returns {Promise<Pick<Outcome, "followed" | "wrong" | "skipped">>}
  */
-export async function arrive(place, state) {
+export async function arrive(place, state, problems) {
   const { player } = state;
   const opener = /** @type {import("./opener.js").Opener} */ (state.opener);
   /** @type {{[field in keyof Place]?: (value: any) => void | Promise<void>}} */
@@ -48,18 +49,19 @@ export async function arrive(place, state) {
     present: () => state.present(),
     term: (term) => lookUp(term, state),
   };
-  const fields = /** @type {(keyof typeof ways)[]} */ (Object.keys(ways)).filter((field) => place[field] !== undefined);
+  const unread = new Set(problems.map(({ field }) => field));
+  const fields = /** @type {(keyof typeof ways)[]} */ (Object.keys(ways)).filter((field) => place[field] !== undefined || (PLAYED.has(field) && unread.has(field)));
   /** @type {Pick<Outcome, "followed" | "wrong" | "skipped">} */
   const outcome = { followed: [], wrong: [], skipped: [] };
+  const behind = (/** @type {number} */ index) => fields.slice(index + 1).filter((field) => place[field] !== undefined);
   for (const [index, field] of fields.entries()) {
+    if (place[field] === undefined) return { ...outcome, skipped: behind(index) };
     try {
       await inField(field, () => ways[field]?.(place[field]));
       outcome.followed.push(field);
     } catch (error) {
       outcome.wrong.push(/** @type {LinkError} */ (error));
-      if (!PLAYED.has(field)) continue;
-      outcome.skipped = fields.slice(index + 1);
-      break;
+      if (PLAYED.has(field)) return { ...outcome, skipped: behind(index) };
     }
   }
   return outcome;

@@ -13,6 +13,7 @@ import { Glossary } from "./glossary.js";
 import { LessonProgress, shapeOf, shaped } from "./lesson.js";
 import { Progress } from "./progress.js";
 import { Sheets } from "./sheets.js";
+import { unlessStopped } from "./waiting.js";
 
 /** @typedef {import("../engine/engine.js").Engine} Engine */
 /** @typedef {import("./player.js").Player} Player */
@@ -98,7 +99,7 @@ export class Opener {
   async openNamed(name, value) {
     const asked = this.stopWaiting();
     try {
-      const open = await this.#ready(name, value, asked.signal);
+      const open = await unlessStopped(this.#ready(name, value, asked.signal), asked.signal);
       if (this.#asked !== asked) return false;
       open();
       this.opened = this.#openedAs(name ?? "lesson", value);

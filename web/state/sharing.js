@@ -4,7 +4,7 @@ import { telling } from "../engine/telling.js";
 import { toFragment } from "./link.js";
 
 /** @typedef {import("./link.js").Place} Place */
-/** @typedef {"link" | "embed" | "class" | "scenario" | "recording" | "program" | "perfetto"} Taken */
+/** @typedef {"link" | "embed" | "class" | "scenario" | "program" | "perfetto"} Taken */
 
 /** @typedef {{content: string | Uint8Array<ArrayBuffer>, name: string, type: string}} Copy text, or bytes that are none, and what its file is called */
 
@@ -37,8 +37,6 @@ export async function copyOf(what, player, { place, lessons = [], page, title })
       return { content: `${JSON.stringify(JSON.parse(simulated(player).scenario()), null, 2)}\n`, name: "scenario.json", type: "application/json" };
     case "program":
       return { content: simulated(player).asC().text, name: "scenario.c", type: "text/x-c" };
-    case "recording":
-      return { content: player.track?.exportRecording() ?? "", name: "bufferevent.jsonl", type: "application/x-ndjson" };
     case "perfetto": {
       const trace = /** @type {Uint8Array<ArrayBuffer> | undefined} */ (player.track?.exportPerfetto(title));
       return { content: trace ?? "", name: "bufferevent.perfetto-trace", type: "application/octet-stream" };

@@ -96,7 +96,7 @@ const NO_WORDS = new Glossary();
  * @typedef {object} LiveShown
  * @property {import("../engine/published.js").PublishedSource["state"]} state
  * @property {string} url
- * @property {string} problem
+ * @property {unknown} problem what is wrong, in words or as it was thrown
  * @property {number} lost so many records never came
  * @property {boolean} lostMore and perhaps more
  */

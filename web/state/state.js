@@ -293,7 +293,7 @@ export class State {
    * Shows what a link holds, as far as it can be shown, and tells what cannot.
    * @param {import("./link.js").Place} place
    * @param {LinkError[]} [problems] with other fields
-   * @throws {LinkError} where there is nothing to show
+   * @returns {Promise<boolean>} whether there is something to see
    */
   async follow(place, problems = []) {
     const { opener } = this;
@@ -301,9 +301,12 @@ export class State {
     const name = /** @type {const} */ (["lesson", "src", "scenario"]).find((one) => place[one] !== undefined);
     // What is named there and cannot be read is not another thing instead.
     if (!name && problems.some(({ field }) => ["lesson", "src", "scenario"].includes(field))) return this.cannotFollow(new Outcome([], problems));
-    const asked = await inField(name ?? "lesson", () => this.#openSource(name, (name && place[name]) ?? ""));
-    if (!asked) return false;
-    const { followed, wrong, skipped } = await this.lead(() => arrive(place, this));
+    try {
+      if (!(await inField(name ?? "lesson", () => this.#openSource(name, (name && place[name]) ?? "")))) return false;
+    } catch (error) {
+      return this.cannotFollow(new Outcome([], [/** @type {LinkError} */ (error), ...problems]));
+    }
+    const { followed, wrong, skipped } = await this.lead(() => arrive(place, this, problems));
     const all = [...problems, ...wrong];
     return all.length === 0 || this.cannotFollow(new Outcome([...(name ? [name] : []), ...followed], all, skipped));
   }

@@ -38,3 +38,11 @@ export class Waiting {
     this.#tell(name);
   }
 }
+
+/**
+ * What comes, unless it is not wanted any more before: not all that is on its way can be broken off.
+ * @template T
+ * @param {Promise<T>} coming @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+export const unlessStopped = (coming, signal) => Promise.race([coming, new Promise((_, stop) => signal.addEventListener("abort", () => stop(signal.reason)))]);

@@ -69,7 +69,7 @@ function homeOf(element, held, panel) {
   const stop = held.closest(".scene")?.querySelector(".asks [tabindex='0']");
   if (stop) return stop;
   if (panel?.hidden) return element.querySelector("[role=tab][aria-selected=true]") ?? element;
-  return panel?.matches("[tabindex]") ? panel : element;
+  return panel ?? element;
 }
 
 /**

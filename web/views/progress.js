@@ -1,4 +1,5 @@
 /** What was done of the lessons: looked at, taken to another place as a file, brought from there, and cleared. */
+import { wrongIn } from "../lang/problem.js";
 import { progressCsv, progressJson } from "../state/progress.js";
 import { copied } from "./copied.js";
 import { button, h, say, set, sized } from "./dom.js";
@@ -86,7 +87,7 @@ function createTeach(commands, chosen) {
       const content = String((await commands.take("class", chosen())).content);
       say(said, (await copied(content)) ? (words?.progress.taught(content) ?? "") : content);
     } catch (error) {
-      say(said, words?.share.cannot(error instanceof Error ? error.message : String(error)) ?? "");
+      say(said, words ? words.share.cannot(wrongIn(error, words)) : "");
     }
   }
 

@@ -166,6 +166,7 @@ export const said = {
   "nothing has come for {} seconds": "{} 秒内没有收到任何内容",
   "{} is not in the folder of the lesson": "{} 不在这一课的文件夹里",
   "the index of a publication has format {}, this page reads format {}": "这份发布的索引是第 {} 版格式，本页面读取第 {} 版",
+  "the recordings of this publication have schema {}, this page reads schema {}": "这份发布的记录是第 {} 版，本页面读取第 {} 版",
   "the attribute {} was set to an object; set the property, or JSON": "属性 {} 被设成了对象；请设置同名的 property，或设为 JSON",
   "`progress` is not \u201cbufferevent\u201d: this is no file of progress": "`progress` 不是 \u201cbufferevent\u201d：这不是进度文件",
   "`version` is {}; this page reads 1": "`version` 是 {}；本页面读取 1",

@@ -332,25 +332,6 @@ test("of several bufferevents the one that is looked at is acted on, and the bra
   await done();
 });
 
-test("a pull-up is offered where libevent has one, and what it copies is seen", async () => {
-  const scenario = { format: 2, dialect: "2.1", bufferevents: { it: {} }, script: [{ peer_send: "a".repeat(900) }, { turn: 1 }, { peer_send: "b".repeat(900) }, { turn: 1 }] };
-  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
-  const offered = () => lab.element.locator(".act [data-group=app] .act-pick option:not([disabled])").allTextContents();
-  await lab.element.locator(".act .segments button[data-value=app]").click();
-  assert.ok((await offered()).includes("Pull up"));
-  await lab.seek(await lab.length());
-  await lab.choose("app", "Pull up");
-  await lab.fast(() => page.getByRole("button", { name: "Pull up" }).click());
-  const { last } = await lab.picture();
-  assert.deepEqual([last.kind, last.bytes], ["buffer_pulled_up", 1800], "as many as there are");
-  await lab.element.locator('.dialect-field [data-value="1.4"]').click();
-  assert.ok(!(await offered()).includes("Pull up"), "1.4 has one block");
-  assert.equal(await page.getByRole("button", { name: "Pull up" }).isVisible(), false);
-  await lab.open({ lesson: "high-watermark" });
-  assert.ok(!(await offered()).includes("Pull up"), "the short form of a scenario has no word for it");
-  await done();
-});
-
 test("a question that waits leaves room for itself, and what is opened after its lesson can be acted on", async () => {
   const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" } });
   const turn = lab.element.locator(".act .turn");
@@ -398,29 +379,5 @@ test("what a freed bufferevent held is gone from the scene, and nothing can be d
   await page.getByRole("button", { name: "Step back" }).click();
   assert.deepEqual((await seen()).slice(0, 2), [5, 3]);
   assert.ok((await offers()).every((disabled) => !disabled));
-  await done();
-});
-
-test("whoever is at something on the scene or among the actions is not lost when its bufferevent is freed", async () => {
-  const { lab, done } = await openLab({ attributes: { lesson: "the-tutorial" } });
-  await lab.element.evaluate((it) => {
-    const lab = /** @type {any} */ (it);
-    for (lab.seek(0); lab.picture.last?.kind !== "freed"; ) lab.advance(1, "step");
-  });
-  const freed = await lab.at();
-  await lab.element.locator(".act .segments button[data-value=app]").click();
-  /** What has the focus after the step in which it is freed. @param {string} selector of what had it before */
-  const left = async (selector) => {
-    await lab.seek(freed - 1);
-    await lab.element.locator(selector).first().focus();
-    await lab.element.evaluate((it) => /** @type {any} */ (it).advance(1, "step"));
-    await lab.still();
-    return lab.element.evaluate((it) => {
-      const at = it.shadowRoot?.activeElement;
-      return at && { isAsk: at.matches(".asks [tabindex='0'][role=button]"), isSubmit: at.matches("[type=submit]") };
-    });
-  };
-  for (const mark of [".mark.read.low", ".mark.write.low"]) assert.deepEqual(await left(mark), { isAsk: true, isSubmit: false }, mark);
-  assert.deepEqual(await left(".act [data-group=app] form:not([hidden]) [type=submit]"), { isAsk: false, isSubmit: true });
   await done();
 });

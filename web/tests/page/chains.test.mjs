@@ -71,3 +71,22 @@ test("of 1.4 it is one block, which a move to another copies", async () => {
   assert.match((await lab.element.locator(".state .chains h2").textContent()) ?? "", /one block/);
   await done();
 });
+
+test("a pull-up is offered where libevent has one, and what it copies is seen", async () => {
+  const scenario = { format: 2, dialect: "2.1", bufferevents: { it: {} }, script: [{ peer_send: "a".repeat(900) }, { turn: 1 }, { peer_send: "b".repeat(900) }, { turn: 1 }] };
+  const { page, lab, done } = await openLab({ attributes: { scenario: JSON.stringify(scenario) } });
+  const offered = () => lab.element.locator(".act [data-group=app] .act-pick option:not([disabled])").allTextContents();
+  await lab.element.locator(".act .segments button[data-value=app]").click();
+  assert.ok((await offered()).includes("Pull up"));
+  await lab.seek(await lab.length());
+  await lab.choose("app", "Pull up");
+  await lab.fast(() => page.getByRole("button", { name: "Pull up" }).click());
+  const { last } = await lab.picture();
+  assert.deepEqual([last.kind, last.bytes], ["buffer_pulled_up", 1800], "as many as there are");
+  await lab.element.locator('.dialect-field [data-value="1.4"]').click();
+  assert.ok(!(await offered()).includes("Pull up"), "1.4 has one block");
+  assert.equal(await page.getByRole("button", { name: "Pull up" }).isVisible(), false);
+  await lab.open({ lesson: "high-watermark" });
+  assert.ok(!(await offered()).includes("Pull up"), "the short form of a scenario has no word for it");
+  await done();
+});

@@ -53,6 +53,17 @@ test("what is waited for is named, with a way out, and after a while without a b
   await done();
 });
 
+test("who does not want to wait for a lesson of the site waits no longer, though it cannot be broken off", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "anatomy" }, pages: { "/lessons/low-watermark.json": () => {} }, clock: true });
+  await lab.set({ lesson: "low-watermark" });
+  await page.clock.runFor(1500);
+  await lab.see(".waiting:not([hidden])");
+  await page.getByRole("button", { name: "Stop waiting" }).click();
+  await lab.element.locator(".waiting").waitFor({ state: "hidden" });
+  assert.equal(await lab.text(".lesson h2"), "Anatomy");
+  await done();
+});
+
 test("bytes that are not UTF-8 are no text: it is said where they stop being it", () => {
   const bytes = (/** @type {string} */ text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const refused = (/** @type {Uint8Array} */ given) => {

@@ -169,3 +169,27 @@ for (const [width, height] of [[360, 740], [900, 700]]) {
     await done();
   });
 }
+
+test("whoever is at something on the scene or among the actions is not lost when its bufferevent is freed", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "the-tutorial" } });
+  await lab.element.evaluate((it) => {
+    const lab = /** @type {any} */ (it);
+    for (lab.seek(0); lab.picture.last?.kind !== "freed"; ) lab.advance(1, "step");
+  });
+  const freed = await lab.at();
+  await lab.element.locator(".act .segments button[data-value=app]").click();
+  /** What has the focus after the step in which it is freed. @param {string} selector of what had it before */
+  const left = async (selector) => {
+    await lab.seek(freed - 1);
+    await lab.element.locator(selector).first().focus();
+    await lab.element.evaluate((it) => /** @type {any} */ (it).advance(1, "step"));
+    await lab.still();
+    return lab.element.evaluate((it) => {
+      const at = it.shadowRoot?.activeElement;
+      return at && { isAsk: at.matches(".asks [tabindex='0'][role=button]"), isSubmit: at.matches("[type=submit]") };
+    });
+  };
+  for (const mark of [".mark.read.low", ".mark.write.low"]) assert.deepEqual(await left(mark), { isAsk: true, isSubmit: false }, mark);
+  assert.deepEqual(await left(".act [data-group=app] form:not([hidden]) [type=submit]"), { isAsk: false, isSubmit: true });
+  await done();
+});

@@ -247,9 +247,16 @@ test("of a link that is followed in part it is said what was followed and what w
   await speak("zh");
   assert.match(await lab.text(".notice p"), /已按链接打开：课程。未能使用：.part.: .*因缺少它所依据的内容而略去：步、面板。$/);
 
+  // It is as little there where it cannot be read: the step is one of another run.
+  await follow("lesson=low-watermark&run=xyz&step=12&panel=log");
+  assert.match(await lab.text(".notice p"), /Followed: the lesson\. Not followed: .run.: .*damaged.*Left out, since it goes by what is not there: the step, the panel\.$/);
+  assert.equal(await lab.at(), 0);
+
   // Of one that leads nowhere nothing was followed.
   await follow("lesson=99&step=3");
   assert.match(await lab.text(".notice p"), /^The link cannot be followed: .lesson.: /);
+  await follow("lesson=99&step=x");
+  assert.match(await lab.text(".notice p"), /^The link cannot be followed: .lesson.: .*; .step.: /);
   // What the engine says of it is in the reader's language, too.
   await follow("lesson=low-watermark&stop=kind:recieved");
   await speak("zh");

@@ -284,3 +284,21 @@ test("where a column is several steps it is said what its pale part is: in the l
   assert.equal(await heard(), null);
   await done();
 });
+
+test("wherever the timeline has its legend, all of it is seen", async () => {
+  const { page, lab, done } = await openLab();
+  const widths = [1120, 1239, 1240, 1280, 1440];
+  const cut = [];
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    const { shown, over } = await lab.element.evaluate((it) => {
+      const [legend, foot] = [".legend", ".timeline-foot"].map((selector) => /** @type {Element} */ (it.shadowRoot?.querySelector(selector)).getBoundingClientRect());
+      const all = [...(it.shadowRoot?.querySelectorAll(".legend > li") ?? [])].filter((key) => getComputedStyle(key).display !== "none");
+      const keys = all.map((key) => key.getBoundingClientRect());
+      return { shown: keys.length >= 6 && keys.every(({ width, top }) => width > 0 && top < legend.bottom), over: legend.right - foot.right };
+    });
+    if (!shown || over > 0) cut.push(`${width}: ${shown ? `${over} px are cut off` : "not all of it is there"}`);
+  }
+  assert.deepEqual(cut, []);
+  await done();
+});

@@ -28,7 +28,7 @@
 
 /** Narrower than this, the vessels stand in one column; where there is little height, only from this on. */
 export const COLUMN_BELOW = 600;
-export const LOW_COLUMN_BELOW = 500;
+const LOW_COLUMN_BELOW = 500;
 /** A valve's drawing is a circle of this radius. */
 const VALVE_RADIUS = 15;
 /** The pipe stands so far above the rim that it reaches over. */
