@@ -3,7 +3,7 @@
 use super::{Due, Engine, Room, Work};
 use crate::{
     BufferName, BuffereventId, Callback, Direction, Errno, EventFlags, Handle, Kernel, MarkName, Observer,
-    Payload, ReadBound, Step, Tanks, Transfer, What,
+    Payload, Step, Tanks, Transfer, What,
 };
 
 const FUNCTION: &str = "bufferevent_readcb";
@@ -70,11 +70,13 @@ impl<O: Observer> Engine<O> {
         kernel: &mut K,
     ) -> Result<usize, Errno> {
         let handle = self.state.bufferevents[id.0].handle.ok_or(Errno::Other(0))?;
-        let (limit, bound, result) = match self.read_unasked(id, handle, room, kernel) {
-            Some(read) => read,
+        let result = match self.read_unasked(id, handle, room, kernel) {
+            Some((limit, bound, result)) => {
+                self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
+                result
+            }
             None => self.read_asking(id, handle, room, kernel),
         };
-        self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
         self.close_own_end(id, BufferName::Input);
         self.state.note_transfer(handle, Direction::Read, result);
         if self.is_watched(Some(id)) {
@@ -85,18 +87,20 @@ impl<O: Observer> Engine<O> {
         Ok(bytes)
     }
 
-    /// A read of as much as is found out before, and how much that was.
+    /// A read of as much as is found out before.
     fn read_asking<K: Kernel + ?Sized>(
         &mut self,
         id: BuffereventId,
         handle: Handle,
         room: Option<usize>,
         kernel: &mut K,
-    ) -> (usize, ReadBound, Result<Transfer, Errno>) {
+    ) -> Result<Transfer, Errno> {
         let (limit, bound) = self.read_size(id, room, kernel);
+        // Before the read: after each record everything is as the record has it.
+        self.record(Some(id), FUNCTION, move || Step::ReadBounded { limit, bound });
         let input = &mut self.state.bufferevents[id.0].input;
         self.state.spares.give_to(input);
-        (limit, bound, input.read(kernel, handle, limit))
+        input.read(kernel, handle, limit)
     }
 
     /// Out of line, as is all that only a record needs.
