@@ -55,6 +55,13 @@ impl Drop for Watcher {
     }
 }
 
+/// Where a test keeps a recording, without that of its last run.
+fn no_file(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_file(&path);
+    path
+}
+
 #[test]
 fn a_person_reads_time_connection_step_and_lengths() {
     let lab = Lab::start(|_| {});
@@ -95,7 +102,7 @@ fn connections_can_be_chosen() {
     let lab = Lab::start(|_| {});
     let mut clients = [lab.client(), lab.client(), lab.client()];
     clients.iter_mut().for_each(|client| client.say(b"before"));
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("chosen.jsonl");
+    let path = no_file("chosen.jsonl");
     let file = path.to_str().unwrap();
     let watcher = Watcher::start(lab.http, &["--connection", "1", "--connection", "3", "--record", file]);
     let joined = watcher.until("connections are open");
@@ -117,7 +124,7 @@ fn connections_can_be_chosen() {
 fn what_is_kept_is_a_recording_that_leads_to_the_same_picture() {
     let lab = Lab::start(|_| {});
     lab.client().say(b"before");
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("watched.jsonl");
+    let path = no_file("watched.jsonl");
     let watcher = Watcher::start(lab.http, &["--record", path.to_str().unwrap()]);
     watcher.until("connections are open");
     let mut client = lab.client();
