@@ -45,6 +45,8 @@ export class Address {
   #listened = false;
   /** Links that are being followed: the address is theirs. */
   #following = 0;
+  /** How often it was to say what is shown: of two at once the later does. */
+  #turns = 0;
 
   /** @param {import("./state.js").State} state */
   constructor(state) {
@@ -136,7 +138,9 @@ export class Address {
     // Somebody changed it, and that has not been followed yet.
     const changed = () => this.fragment !== this.#written;
     if (changed()) return;
+    const turn = ++this.#turns;
     const fragment = place ? await toFragment(place) : "";
+    if (turn !== this.#turns) return;
     const way = place ? null : this.#state.opener?.again;
     const kept = way ? this.#ways.keep(way) : null;
     if ((fragment === this.#written && kept === this.#kept) || this.#following > 0 || changed()) return;

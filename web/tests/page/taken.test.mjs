@@ -64,6 +64,30 @@ for (const branched of [false, true]) {
   });
 }
 
+test("of two places that are told at once the later stays in the address, whichever is in words first", async () => {
+  const { page, lab, done } = await openLab({ ...LINKED, first: true });
+  await page.evaluate(() => {
+    const { arrayBuffer } = Response.prototype;
+    const held = /** @type {(() => void)[]} */ ([]);
+    Object.assign(window, { held });
+    Response.prototype.arrayBuffer = function () {
+      const made = arrayBuffer.call(this);
+      Response.prototype.arrayBuffer = arrayBuffer;
+      return new Promise((resolve) => held.push(() => resolve(made)));
+    };
+  });
+  await choose(lab, "mine.json", JSON.stringify(SCENARIO));
+  await page.waitForFunction(() => /** @type {any} */ (window).held.length === 1);
+  await lab.seek(7);
+  await page.waitForFunction(() => location.hash.endsWith("step=7"));
+  await page.evaluate(async () => {
+    /** @type {any} */ (window).held[0]();
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  });
+  assert.match(await page.evaluate(() => location.hash), /step=7$/);
+  await done();
+});
+
 test("of a recording from a file the address names nothing, and Back leads to what was there", async () => {
   const { page, lab, done } = await openLab(LINKED);
   await lab.open({ lesson: "low-watermark" });

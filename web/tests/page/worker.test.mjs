@@ -38,7 +38,7 @@ async function started(server) {
     if (found === null) throw new TypeError("nobody answers");
     return typeof found === "string" ? new Response(found) : new Response("", { status: found ?? 404 });
   };
-  const globals = { caches: { open: async () => store, delete: async () => kept.clear() }, location: new URL(`${HERE}worker.js`), fetch: answered, crypto, Response, Request, Headers, URL, setTimeout: () => {} };
+  const globals = { caches: { open: async () => store, delete: async () => kept.clear() }, location: new URL(`${HERE}worker.js`), fetch: answered, crypto, Response, Request, Headers, TextDecoder, URL, setTimeout: () => {} };
   const self = {
     addEventListener: (/** @type {string} */ type, /** @type {any} */ listener) => (listeners[type] = listener),
     skipWaiting: async () => {},
