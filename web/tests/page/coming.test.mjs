@@ -111,7 +111,8 @@ test("what is no text is refused in words as a file, at an address and as progre
     };
     lab.shadowRoot.querySelector(".progress-dialog .import").click();
   }, [...bad]);
-  await lab.element.locator(".notice:not([hidden]) p").getByText(/What was done cannot be read from this file: what is here is no UTF-8/).waitFor();
+  await page.waitForTimeout(1500); console.log("NOTE", await lab.all(".notice p"));
+  await lab.element.locator(".notice:not([hidden]) p").getByText(/What was done cannot be read from this file: p\.json: what is here is no UTF-8/).waitFor();
   await done();
 });
 
