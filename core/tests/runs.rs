@@ -1,4 +1,5 @@
 //! Since when the clock of a recording counts: a server that was started anew counts from its own start.
+#![cfg(feature = "sim")]
 
 use bufferevent::recording::{Picture, Recording};
 use bufferevent::{Record, Step, Time};
