@@ -1,7 +1,8 @@
 //! Values as JSON text.
 //!
 //! By hand, and not by `serde_json`: a record is two dozen texts of a few characters, and for each it looks at every character and makes
-//! a call that copies. Here eight characters are looked at and copied at once.
+//! a call that copies. Here eight characters are looked at and copied at once. `serializer` -
+//! what serde asks of who writes.
 
 mod serializer;
 
