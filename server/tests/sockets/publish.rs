@@ -1,14 +1,15 @@
 //! What is published, by a server of its own records and by a client of another's.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, PipeWriter};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use bufferevent::recording::Recording;
 use bufferevent::{Dialect, Step};
 use bufferevent_server::echo::PREFIX;
 use bufferevent_server::publish::Index;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use super::child::{CLIENT, Process, SERVER, ServerProcess};
@@ -130,19 +131,33 @@ fn a_client_that_a_signal_ends_has_published_all_that_came_and_says_that_it_ende
     }
 }
 
+/// What is told a program before it has printed so much may still reach it.
+fn wait_until_full(pipe: &PipeWriter) {
+    let since = Instant::now();
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    while poll(&mut [PollFd::new(pipe, PollFlags::OUT)], Some(&at_once)).unwrap() > 0 {
+        assert!(since.elapsed() < GUARD, "the pipe has room");
+        std::thread::yield_now();
+    }
+}
+
 /// Nobody takes what it prints, so that it never comes to look whether it should end.
 #[test]
 fn a_client_that_cannot_end_in_order_says_so_in_time() {
     let scratch = Scratch::new("held");
     let (server, http) = server(&[]);
     let url = format!("ws://{http}/ws");
-    let mut client =
-        Process::start(Command::new(CLIENT).args(["--watch", &url, "--publish", scratch.path()]));
+    let (_nobody_reads, output) = std::io::pipe().unwrap();
+    let watch = ["--watch", &url, "--publish", scratch.path()];
+    let mut client = Command::new(CLIENT);
+    client.args(watch).stdout(output.try_clone().unwrap()).stderr(Stdio::piped());
+    let mut client = Process(client.spawn().unwrap());
     scratch.wait();
     let mut socket = connect(server.address);
     // Far more lines than a pipe has room for.
     let words = [b'x'; 10_000];
     exchange(&mut socket, &words, words.len() + words.len() / 10 * PREFIX.len());
+    wait_until_full(&output);
     client.signal(Signal::TERM);
     assert_eq!(client.wait().code(), Some(1));
     assert!(client.errors().ends_with("was not written in time\n"));
