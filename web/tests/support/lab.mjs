@@ -4,7 +4,7 @@ import { GUARD, complaints, launch, pageWith, serveSite } from "./site.mjs";
 
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
 /** @typedef {import("playwright-core").Page} Page */
-/** `page` is the one that served last, left on nothing. @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean, page?: Page}} Profile */
+/** `page` is the one that served last, left on nothing; `clock`: a test has its time in hand. @typedef {{options: string, profile: import("playwright-core").BrowserContext, busy: boolean, clock: boolean, page?: Page}} Profile */
 
 /** Of all files of tests that run in this process. @type {Promise<import("playwright-core").Browser> | null} */
 let browser = null;
@@ -19,6 +19,8 @@ let plain = null;
  * costs as much as all that it shows. @type {Profile[]}
  */
 let profiles = [];
+/** So long a test may have its page, in milliseconds: one that waits in the page for what never comes ends then, and is named. */
+const HELD = 3 * GUARD;
 const VIEWPORT = { width: 1440, height: 900 };
 /** What a test may have listened to on its page. */
 const EVENTS = /** @type {const} */ (["console", "dialog", "download", "pageerror", "popup", "request", "requestfailed", "requestfinished", "response", "websocket", "worker"]);
@@ -46,9 +48,10 @@ async function siteOf(options) {
 
 /** A profile that nobody has used, as far as a page can tell, and a page of it. @param {ContextOptions} context @param {boolean} clock @param {string} origin */
 async function profileOf({ viewport = VIEWPORT, colorScheme = "light", forcedColors = "none", reducedMotion = "no-preference", ...context }, clock, origin) {
-  const options = JSON.stringify({ ...context, clock });
-  const own = profiles.find((one) => !one.busy && one.options === options) ?? (await newProfile(options, context, clock));
+  const options = JSON.stringify(context);
+  const own = profiles.find((one) => !one.busy && one.options === options) ?? (await newProfile(options, context));
   own.busy = true;
+  if (clock) await own.profile.clock.install();
   const { page = await own.profile.newPage() } = own;
   const session = await own.profile.newCDPSession(page);
   await session.send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
@@ -61,14 +64,16 @@ async function profileOf({ viewport = VIEWPORT, colorScheme = "light", forcedCol
   return { own, page };
 }
 
-/** @param {string} options @param {ContextOptions} context @param {boolean} clock */
-async function newProfile(options, context, clock) {
+/** @param {string} options @param {ContextOptions} context */
+async function newProfile(options, context) {
   const profile = await (await /** @type {NonNullable<typeof browser>} */ (browser)).newContext({ viewport: VIEWPORT, locale: "en", ...context });
   profile.setDefaultTimeout(GUARD);
-  if (clock) await profile.clock.install();
   /** @type {Profile} */
-  const own = { options, profile, busy: true };
+  const own = { options, profile, busy: true, clock: false };
   profiles.push(own);
+  const { clock } = profile;
+  const install = clock.install.bind(clock);
+  clock.install = (how) => ((own.clock = true), install(how));
   profile.on("close", () => (profiles = profiles.filter((one) => one !== own)));
   return own;
 }
@@ -94,6 +99,7 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   const site = await siteOf(common ? undefined : { csp, pages: { "/test.html": pageWith(body ?? "<bufferevent-lab></bufferevent-lab>"), ...pages } });
   const { own, page } = await profileOf(context, clock, new URL(site.url).origin);
   const heard = complaints(page);
+  const watchdog = setTimeout(() => page.close({ reason: `a test has had this page for ${HELD / 1000} seconds` }), HELD).unref();
   // Most tests are about the lesson with the most in it.
   const names = Object.keys(attributes).some((name) => ["lesson", "scenario", "src", "live"].includes(name));
   const given = names || body !== undefined || first ? attributes : { lesson: "high-watermark", ...attributes };
@@ -109,8 +115,11 @@ export async function openLab({ attributes = {}, context = {}, csp, body, pages,
   // What is asked for before the rest of the engine is there is answered, and the browser complains of how.
   if (state === "ready" && !alone) await lab.whole();
   const done = async () => {
+    clearTimeout(watchdog);
     assert.deepEqual(heard, []);
     await Promise.all(own.profile.pages().map((one) => (one === page ? script.dispose() : one.close())));
+    // Its pages are told what time it is for as long as it is open: whoever came next would wait for ever.
+    if (own.clock) return own.profile.close();
     if (!page.isClosed()) await leave(page);
     own.page = page.isClosed() ? undefined : page;
     own.busy = false;
