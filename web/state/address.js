@@ -1,5 +1,5 @@
 /** The page's address says what is shown, and leads back to it. */
-import { fromFragment, isLink, toFragment } from "./link.js";
+import { fromFragment, isLink, leastOf, toFragment } from "./link.js";
 import { windowTitleOf } from "./shown.js";
 
 /** @typedef {import("./link.js").Place} Place */
@@ -159,5 +159,5 @@ export class Address {
   }
 }
 
-/** @param {Place} place @param {string | null} kept */
-const entryOf = (place, kept = null) => JSON.stringify([kept, ...ENTRIES.map((field) => place[field] ?? "")]);
+/** The same of what is shown as of a link to it. @param {Place} place @param {string | null} kept */
+const entryOf = (place, kept = null) => JSON.stringify([kept, ...ENTRIES.map((field) => leastOf(place[field] ?? ""))]);

@@ -173,12 +173,21 @@ const isJson = (text) => /^\s*[{[]/.test(text);
 /** @param {string} text */
 const isAddress = (text) => /[/.:]/.test(text) && !isJson(text);
 
+/** JSON without what says nothing, as a link holds it; anything else as it is. @param {string} text */
+export function leastOf(text) {
+  try {
+    return isJson(text) ? JSON.stringify(JSON.parse(text)) : text;
+  } catch {
+    return text;
+  }
+}
+
 /**
  * JSON in few letters; as it is where the browser cannot compress.
  * @param {string} json
  */
 async function pack(json) {
-  const least = JSON.stringify(JSON.parse(json));
+  const least = leastOf(json);
   if (typeof CompressionStream === "undefined") return encodeURIComponent(least);
   const bytes = new Uint8Array(await new Response(new Blob([least]).stream().pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer());
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

@@ -56,6 +56,9 @@ test("a file that was opened is in the address as far as it goes: a scenario wit
   await lab.see(".header .segments button[data-value=simulation][aria-pressed=true]");
   assert.deepEqual(await lab.all(".branch"), branches);
 
+  // What is written while one rests there is of this entry, and leaves those ahead.
+  await page.clock.runFor(1000);
+  await address(page, /&panel=log$/);
   // Nobody else has the file, but this page still does.
   await page.goForward();
   await lab.see(".header .segments button[data-value=recording][aria-pressed=true]");
