@@ -30,7 +30,6 @@ fn each_signal_ends_it_well(dialect: Dialect) {
         server.process.signal(signal);
         assert_eq!(socket.read(&mut [0]).unwrap(), 0, "idle connections are closed");
         assert_eq!(server.process.wait().code(), Some(0));
-        assert!(TcpStream::connect(server.address).is_err());
         assert_eq!(server.process.errors(), "");
     }
 }
