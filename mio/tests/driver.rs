@@ -15,11 +15,12 @@ fn after_loopexit_was_told_the_driver_goes_on_when_asked_again() {
     for dialect in Dialect::ALL {
         let mut driver = Driver::new(dialect).unwrap();
         let timer = driver.base.event_new(None, EventFlags::NONE);
-        driver.base.event_mut(timer).unwrap().add(Some(Duration::from_millis(20))).unwrap();
+        driver.base.event_mut(timer).unwrap().add(Some(Duration::from_secs(3600))).unwrap();
         for _ in 0..2 {
             driver.base.loopexit();
             assert_eq!(driver.next_callback().unwrap(), None, "{dialect}: it stops, though a timer runs");
         }
+        driver.base.event_mut(timer).unwrap().add(Some(Duration::ZERO)).unwrap();
         let due = driver.next_callback().unwrap();
         assert!(matches!(due, Some(Due::Application(event, _)) if event == timer), "{dialect}: {due:?}");
         assert_eq!(driver.next_callback().unwrap(), None, "{dialect}: nothing is left to wait for");

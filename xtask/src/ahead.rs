@@ -20,10 +20,8 @@ static BEGUN: Mutex<Option<Child>> = Mutex::new(None);
 
 /// In a process of its own, for what it says would stand between the lines of the checks: it is in `target/ahead.log`.
 pub(crate) fn begin(workspace: &Workspace) -> Result<()> {
-    if workspace.has("wasm") {
-        // Clippy for wasm wants it too, and rustup does not expect to be asked twice at once.
-        tools::wasm_target(workspace)?;
-    }
+    // Clippy for wasm wants it too, and rustup does not expect to be asked twice at once.
+    tools::wasm_target(workspace)?;
     let log = workspace.target.join("ahead.log");
     let mut command = Command::new(env::current_exe()?);
     command.arg("ahead");
@@ -68,18 +66,14 @@ fn end(mut begun: Child) -> Result<()> {
 /// What that process does: first what waits for the network.
 pub(crate) fn make(workspace: &Workspace) -> Result<()> {
     // No other check installs a package before it has waited: two installations at once are one too many.
-    let mut made = vec![tools::c_compiler_with_libevent(workspace).map(drop)];
-    if workspace.has("web") {
-        made.push(tools::headless(workspace).map(drop));
-        made.push(tools::npm_packages(workspace, "web/tests"));
-    }
-    if workspace.has("npm") {
-        made.push(tools::npm_packages(workspace, "npm"));
-    }
-    if workspace.has("wasm") {
-        made.push(bundle::build_wasm(workspace).map(drop));
-        made.push(tools::bindgen(workspace).map(drop));
-    }
+    let made = [
+        tools::c_compiler_with_libevent(workspace).map(drop),
+        tools::headless(workspace).map(drop),
+        tools::npm_packages(workspace, "web/tests"),
+        tools::npm_packages(workspace, "npm"),
+        bundle::build_wasm(workspace).map(drop),
+        tools::bindgen(workspace).map(drop),
+    ];
     made.into_iter().collect()
 }
 

@@ -1,6 +1,5 @@
 //! Archives that are the same, byte for byte, each time the same files are packed, and the sums of files.
 
-use std::fmt::Write;
 use std::fs::{self, File};
 use std::path::Path;
 
@@ -40,13 +39,14 @@ pub(crate) const SUMS: &str = "SHA256SUMS";
 pub(crate) fn sums(folder: &Path) -> Result<String> {
     let mut lines = String::new();
     for name in names(folder)?.iter().filter(|name| *name != SUMS) {
-        let digest = Sha256::digest(fs::read(folder.join(name))?);
-        for byte in digest {
-            write!(lines, "{byte:02x}")?;
-        }
-        writeln!(lines, "  {name}")?;
+        lines += &format!("{}  {name}\n", digest(&fs::read(folder.join(name))?));
     }
     Ok(lines)
+}
+
+/// The SHA-256 of these bytes, in hexadecimal digits.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The names of a folder's entries, in their order.

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use xshell::cmd;
 
+use crate::program;
 use crate::tools;
 use crate::workspace::{Workspace, executable};
 
 /// Builds the server and its peers as they are released, and has them take turns.
 pub(crate) fn run(workspace: &Workspace, quick: bool, only: Option<&str>) -> Result<()> {
     let shell = &workspace.shell;
-    cmd!(shell, "cargo build --release --package bufferevent-server --bin bufferevent-server").run()?;
+    let [server] = program::released(workspace, "bufferevent-server", ["bufferevent-server"])?;
     cmd!(shell, "cargo build --release --package bufferevent-bench --bins").run()?;
     // Without it the system calls are left out, which the report says.
     if let Err(error) = tools::strace(workspace) {
@@ -21,7 +22,6 @@ pub(crate) fn run(workspace: &Workspace, quick: bool, only: Option<&str>) -> Res
     let out = workspace.target.join("bench");
     shell.create_dir(&out)?;
     let release = workspace.target.join("release");
-    let server = release.join(executable("bufferevent-server"));
     let mut arguments: Vec<OsString> = [
         "--server".into(),
         server.into(),

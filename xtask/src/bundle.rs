@@ -17,7 +17,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use bufferevent::sim::{Experiment, Scenario};
 use xshell::cmd;
 
@@ -86,9 +86,6 @@ fn current(workspace: &Workspace, digest: &str) -> Option<String> {
 /// It is put together in a folder of its own and then takes the old one's place, so that a server that is running
 /// never shows half of it.
 fn build(workspace: &Workspace, address: Option<&Address>) -> Result<Modules> {
-    if !workspace.has("wasm") {
-        bail!("there is no folder `wasm` to make a bundle of");
-    }
     let (site, next) = (workspace.site(), workspace.target.join("site.next"));
     remove(&next)?;
     remove(&stamp(workspace))?;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: the list of checks.
 //!
-//! What is in the list depends on which folders the working copy has, never on which tools the machine has: a check
-//! whose tool is missing installs it or fails (see [`crate::tools`]).
+//! What is in the list never depends on which tools the machine has: a check whose tool is missing installs it or fails (see
+//! [`crate::tools`]).
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -24,46 +24,43 @@ use crate::tools::{self, BINDGEN, WASM};
 use crate::version;
 use crate::workspace::{Workspace, executable};
 
-/// A check, and the folder without which there is nothing to check.
-type Check = (&'static str, Step);
-
 /// What every change must pass: quick to fail first.
-const ALWAYS: &[Check] = &[
-    (".", Step { name: "format", run: format }),
-    (".", Step { name: "lock files", run: lock_files }),
-    (".", Step { name: "what later checks wait for, begun", run: ahead::begin }),
-    (".", Step { name: "clippy", run: clippy }),
-    ("wasm", Step { name: "clippy for wasm", run: clippy_for_wasm }),
-    (".", Step { name: "unit tests and doctests", run: unit_tests }),
-    (".", Step { name: "core without default features", run: core_without_default_features }),
-    (".", Step { name: "core with each feature alone", run: core_with_each_feature }),
-    (".", Step { name: "documentation", run: documentation }),
-    ("core/fuzz", Step { name: "fuzz targets compile", run: fuzz::check }),
-    (".", Step { name: "what was begun, made", run: ahead::wait }),
-    (".", Step { name: "live oracle", run: live_oracle }),
-    (".", Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test }),
-    (".", Step { name: "scenarios as C programs", run: scenarios_as_c }),
-    ("wasm", Step { name: "bundle", run: bundle::build_to_give }),
-    ("web", Step { name: "the page's types", run: page_types }),
-    ("web", Step { name: "the page in Chromium", run: page_tests }),
-    ("web/tests/consumers", Step { name: "package consumers", run: package_consumers }),
-    ("npm", Step { name: "npm packages", run: npm_packages }),
+const ALWAYS: &[Step] = &[
+    Step { name: "format", run: format },
+    Step { name: "lock files", run: lock_files },
+    Step { name: "what later checks wait for, begun", run: ahead::begin },
+    Step { name: "clippy", run: clippy },
+    Step { name: "clippy for wasm", run: clippy_for_wasm },
+    Step { name: "unit tests and doctests", run: unit_tests },
+    Step { name: "core without default features", run: core_without_default_features },
+    Step { name: "core with each feature alone", run: core_with_each_feature },
+    Step { name: "documentation", run: documentation },
+    Step { name: "fuzz targets compile", run: fuzz::check },
+    Step { name: "what was begun, made", run: ahead::wait },
+    Step { name: "live oracle", run: live_oracle },
+    Step { name: "live oracle of evbuffers", run: oracle::evbuffer::test },
+    Step { name: "scenarios as C programs", run: scenarios_as_c },
+    Step { name: "bundle", run: bundle::build_to_give },
+    Step { name: "the page's types", run: page_types },
+    Step { name: "the page in Chromium", run: page_tests },
+    Step { name: "package consumers", run: package_consumers },
+    Step { name: "npm packages", run: npm_packages },
 ];
 
 /// What a release must pass too. Not Miri: `unsafe` is forbidden in every crate.
-const SLOW: &[Check] = &[
-    ("wasm", Step { name: "wasm-pack", run: wasm_pack }),
-    ("web", Step { name: "the page in all of Chromium", run: page_tests_in_whole_browser }),
-    ("npm", Step { name: "npm packages in slow tools", run: npm_packages_slow }),
-    ("web/tests/program", Step { name: "one program", run: one_program }),
-    ("xtask/perfetto", Step { name: "traces, by Perfetto's description", run: traces }),
-    (".github", Step { name: "workflow files", run: workflows }),
-    (".", Step { name: "packages for crates.io", run: release::publish_dry_run }),
-    (".", Step { name: "types on macOS and Windows", run: other_systems }),
-    (".", Step { name: "unused dependencies", run: unused_dependencies }),
+const SLOW: &[Step] = &[
+    Step { name: "wasm-pack", run: wasm_pack },
+    Step { name: "the page in all of Chromium", run: page_tests_in_whole_browser },
+    Step { name: "npm packages in slow tools", run: npm_packages_slow },
+    Step { name: "one program", run: one_program },
+    Step { name: "traces, by Perfetto's description", run: traces },
+    Step { name: "workflow files", run: workflows },
+    Step { name: "packages for crates.io", run: release::publish_dry_run },
+    Step { name: "types on macOS and Windows", run: other_systems },
+    Step { name: "unused dependencies", run: unused_dependencies },
 ];
 
-/// Runs the checks that there is something to check for, or those from one of them on.
+/// Runs the checks, or those from one of them on.
 pub(crate) fn test(workspace: &Workspace, all: bool, from: Option<&str>) -> Result<()> {
     let slow = if all { SLOW } else { &[] };
     run(workspace, slow, &[], from)
@@ -74,9 +71,8 @@ pub(crate) fn test_and(workspace: &Workspace, then: &[Step], from: Option<&str>)
     run(workspace, SLOW, then, from)
 }
 
-fn run(workspace: &Workspace, slow: &[Check], then: &[Step], from: Option<&str>) -> Result<()> {
-    let checks = ALWAYS.iter().chain(slow).filter(|(folder, _)| workspace.has(folder));
-    let steps: Vec<_> = checks.map(|(_, step)| *step).chain(then.iter().copied()).collect();
+fn run(workspace: &Workspace, slow: &[Step], then: &[Step], from: Option<&str>) -> Result<()> {
+    let steps = [ALWAYS, slow, then].concat();
     let outcome = steps::run(workspace, &steps, from);
     // Whatever came of the checks.
     let stopped = ahead::stop();
@@ -86,7 +82,7 @@ fn run(workspace: &Workspace, slow: &[Check], then: &[Step], from: Option<&str>)
 /// The names of all checks.
 #[cfg(test)]
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
-    ALWAYS.iter().chain(SLOW).map(|(_, step)| step.name)
+    ALWAYS.iter().chain(SLOW).map(|step| step.name)
 }
 
 fn format(workspace: &Workspace) -> Result<()> {
@@ -136,10 +132,8 @@ fn clippy(workspace: &Workspace) -> Result<()> {
 fn unit_tests(workspace: &Workspace) -> Result<()> {
     let shell = &workspace.shell;
     cmd!(shell, "cargo test {HOST...}").env("RUST_TEST_THREADS", at_once().to_string()).run()?;
-    if workspace.has("wasm") {
-        let parts = ["--bin", "xtask-parts"];
-        cmd!(shell, "cargo test {BINDGEN...} {parts...}").run()?;
-    }
+    let parts = ["--bin", "xtask-parts"];
+    cmd!(shell, "cargo test {BINDGEN...} {parts...}").run()?;
     without_sockets()
 }
 
@@ -232,7 +226,7 @@ fn consume(workspace: &Workspace, packages: &Path) -> Result<()> {
 fn npm_packages(workspace: &Workspace) -> Result<()> {
     let built = packages::build(workspace)?;
     let _built = workspace.shell.push_env("BUFFEREVENT_NPM", built);
-    let _single = workspace.shell.push_env("BUFFEREVENT_SINGLE", single::write(workspace)?);
+    let _single = workspace.shell.push_env("BUFFEREVENT_SINGLE", single::build(workspace)?);
     node_tests(workspace, "web/tests/packages")
 }
 

@@ -303,7 +303,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bundle { force, single_file, url } => {
             bundle::build_at(workspace, url.as_ref(), force)?;
             if single_file {
-                single::build(workspace)?;
+                drop(single::build(workspace)?);
             }
         }
         Command::Program { is_static } => drop(program::build(workspace, is_static)?),

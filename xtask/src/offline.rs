@@ -9,7 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use sha2::{Digest, Sha256};
+
+use crate::archive::digest;
 
 /// What the page never asks for.
 const LEFT_OUT: &[&str] = &[".d.ts", ".js.map", ".schema.json", "card.png", "site.json", "worker.js"];
@@ -19,7 +20,7 @@ pub(crate) fn write_list(site: &Path) -> Result<()> {
     let mut files = BTreeMap::new();
     add(site, "", &mut files)?;
     ensure!(files.contains_key("index.html"), "{} is no site", site.display());
-    let version = hex(&Sha256::digest(serde_json::to_vec(&files)?));
+    let version = digest(&serde_json::to_vec(&files)?);
     let list = serde_json::json!({ "version": version, "files": files });
     Ok(fs::write(site.join("site.json"), list.to_string())?)
 }
@@ -32,14 +33,10 @@ fn add(site: &Path, below: &str, files: &mut BTreeMap<String, String>) -> Result
         if entry.file_type()?.is_dir() {
             add(site, &path, files)?;
         } else if !LEFT_OUT.iter().any(|end| path.ends_with(end)) {
-            files.insert(path, hex(&Sha256::digest(fs::read(entry.path())?)));
+            files.insert(path, digest(&fs::read(entry.path())?));
         }
     }
     Ok(())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -48,19 +45,19 @@ mod tests {
 
     #[test]
     fn every_other_byte_is_another_version() {
-        let folder = std::env::temp_dir().join(format!("site-{}", std::process::id()));
+        let scratch = xshell::Shell::new().unwrap().create_temp_dir().unwrap();
+        let folder = scratch.path();
         fs::create_dir_all(folder.join("lessons")).unwrap();
         let mut versions = Vec::new();
         for (file, text) in
             [("index.html", "a"), ("lessons/index.json", "b"), ("lessons/index.json", "c"), ("lab.d.ts", "d")]
         {
             fs::write(folder.join(file), text).unwrap();
-            write_list(&folder).unwrap();
+            write_list(folder).unwrap();
             let list: serde_json::Value =
                 serde_json::from_slice(&fs::read(folder.join("site.json")).unwrap()).unwrap();
             versions.push((list["version"].clone(), list["files"].as_object().unwrap().len()));
         }
-        fs::remove_dir_all(&folder).unwrap();
         assert_eq!(versions.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [1, 2, 2, 2]);
         assert_ne!(versions[1].0, versions[2].0, "the content of a file");
         assert_eq!(versions[2].0, versions[3].0, "what nobody asks for");

@@ -8,28 +8,31 @@
 //! cargo and wasm-bindgen make what they are of; `npm/build.mjs` puts them together.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use anyhow::Result;
 use xshell::cmd;
 
 use crate::bundle;
 use crate::tools;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, once};
 
 /// The packages, each a folder below the one that [`build`] gives.
 pub(crate) const PACKAGES: [&str; 2] = ["bufferevent-wasm", "bufferevent-lab"];
 
-/// Where the packages are.
-pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("npm")
+/// Writes each package, packed and beside it as a folder; gives the folder that they are in. A second time it gives what it has
+/// written: a release gives away what it has tested.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    once(&BUILT, || build_anew(workspace))
 }
 
-/// Writes each package, packed and beside it as a folder; gives the folder that they are in.
-pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+fn build_anew(workspace: &Workspace) -> Result<PathBuf> {
     bundle::build_if_stale(workspace)?;
     tools::npm_packages(workspace, "npm")?;
     let module = bundle::build_wasm(workspace)?;
-    let (glue, site, out) = (workspace.target.join("npm-glue"), workspace.site(), folder(workspace));
+    let (glue, site, out) =
+        (workspace.target.join("npm-glue"), workspace.site(), workspace.target.join("npm"));
     bundle::remove(&out)?;
     for kind in ["web", "nodejs"] {
         bundle::bind(workspace, &module, kind, &glue.join(kind))?;

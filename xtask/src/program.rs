@@ -1,4 +1,4 @@
-//! `cargo xtask program`: the server as one file with the page in it, and the other two programs.
+//! `cargo xtask program`: the server as one file with the page in it, and the other two programs; and those that other commands run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use xshell::cmd;
 
 use crate::page::Lent;
 use crate::tools;
-use crate::workspace::{Workspace, executable};
+use crate::workspace::{Workspace, executable, once};
 
 /// The programs that this system can have.
 pub(crate) const PROGRAMS: &[&str] = if cfg!(unix) {
@@ -27,12 +27,7 @@ pub(crate) fn static_target() -> String {
 /// gives what it has built: a release gives away what it has tested.
 pub(crate) fn build(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
     static BUILT: [OnceLock<PathBuf>; 2] = [const { OnceLock::new() }; 2];
-    let built = &BUILT[usize::from(is_static)];
-    if let Some(folder) = built.get() {
-        return Ok(folder.clone());
-    }
-    let folder = build_anew(workspace, is_static)?;
-    Ok(built.get_or_init(|| folder).clone())
+    once(&BUILT[usize::from(is_static)], || build_anew(workspace, is_static))
 }
 
 fn build_anew(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
@@ -56,6 +51,18 @@ fn build_anew(workspace: &Workspace, is_static: bool) -> Result<PathBuf> {
         eprintln!("{size:6.1} MiB  {}", program.display());
     }
     Ok(folder)
+}
+
+/// Builds these programs of a package as they are released, but without the page in them, and says where they are.
+pub(crate) fn released<const N: usize>(
+    workspace: &Workspace,
+    package: &str,
+    names: [&str; N],
+) -> Result<[PathBuf; N]> {
+    let shell = &workspace.shell;
+    let programs = names.iter().flat_map(|name| ["--bin", name]);
+    cmd!(shell, "cargo build --release --package {package} {programs...}").run()?;
+    Ok(names.map(|name| workspace.target.join("release").join(executable(name))))
 }
 
 #[cfg(test)]

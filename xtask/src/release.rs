@@ -165,11 +165,10 @@ fn page(workspace: &Workspace) -> Result<()> {
     archive::pack(&workspace.site(), &name, &folder(workspace).join(archived(&name)))
 }
 
-/// What `cargo publish` would send, built from what is in it; the server's with the page.
+/// What `cargo publish` would send: a check has built each from what is in it.
 fn crates(workspace: &Workspace) -> Result<()> {
     let out = folder(workspace);
     let _page = Lent::put(workspace)?;
-    publish_dry_run(workspace)?;
     let version = version::current(workspace)?;
     let shell = &workspace.shell;
     // Those of a dry run are cargo's own: where it leaves them is another place in each version of it.
@@ -186,8 +185,9 @@ fn crates(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Builds each crate that is meant for others from what its package holds.
+/// Builds each crate that is meant for others from what its package holds: the server's has the page.
 pub(crate) fn publish_dry_run(workspace: &Workspace) -> Result<()> {
+    let _page = Lent::put(workspace)?;
     let shell = &workspace.shell;
     let crates = CRATES.iter().flat_map(|name| ["--package", name]);
     Ok(cmd!(shell, "cargo publish --dry-run --allow-dirty {crates...}").run()?)
@@ -209,8 +209,7 @@ fn npm(workspace: &Workspace) -> Result<()> {
         holds(name, &files, LICENCES.into_iter().chain(["README.md", "package.json"]))?;
         fs::copy(&packed, out.join(&file))?;
     }
-    // Made of the packages.
-    fs::copy(single::write(workspace)?, out.join(single_name(&version)))?;
+    fs::copy(single::build(workspace)?, out.join(single_name(&version)))?;
     Ok(())
 }
 

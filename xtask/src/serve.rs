@@ -3,22 +3,16 @@
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use xshell::cmd;
 
 use crate::bundle;
-use crate::workspace::{Workspace, executable};
+use crate::program;
+use crate::workspace::Workspace;
 
 /// Builds what is out of date, then becomes the server: Ctrl-C reaches it, and its exit status is the command's.
 pub(crate) fn serve(workspace: &Workspace, server_args: &[String]) -> Result<ExitCode> {
-    if workspace.has("wasm") {
-        bundle::build_if_stale(workspace)?;
-    } else {
-        eprintln!("no folder `wasm` yet: the server runs without its page");
-    }
-    let shell = &workspace.shell;
-    cmd!(shell, "cargo build --release --package bufferevent-server --bin bufferevent-server").run()?;
-    let program = workspace.target.join("release").join(executable("bufferevent-server"));
-    let mut server = Command::new(program);
+    bundle::build_if_stale(workspace)?;
+    let [server] = program::released(workspace, "bufferevent-server", ["bufferevent-server"])?;
+    let mut server = Command::new(server);
     server.args(server_args).env("BUFFEREVENT_SITE", workspace.site());
     become_program(server)
 }

@@ -10,15 +10,9 @@ use xshell::cmd;
 use crate::packages;
 use crate::workspace::Workspace;
 
-/// Builds the packages and from them the file.
+/// Writes the file, of the packages, and gives its place.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
-    packages::build(workspace)?;
-    write(workspace)
-}
-
-/// Writes the file from the packages that are there, and gives its place.
-pub(crate) fn write(workspace: &Workspace) -> Result<PathBuf> {
-    let packages = packages::folder(workspace);
+    let packages = packages::build(workspace)?;
     let file = workspace.target.join("site-single/bufferevent-lab.html");
     let shell = &workspace.shell;
     cmd!(shell, "node npm/single.mjs {packages} {file}").run()?;

@@ -3,14 +3,14 @@
 use anyhow::Result;
 use xshell::cmd;
 
-use crate::workspace::{Workspace, executable};
+use crate::program;
+use crate::workspace::Workspace;
 
 /// Builds the programs as they are released and hands what is asked on.
 pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let shell = &workspace.shell;
-    cmd!(shell, "cargo build --release --package bufferevent-server --bins").run()?;
-    cmd!(shell, "cargo build --release --package bufferevent-bench --bin soak").run()?;
-    let [server, client, soak] = ["bufferevent-server", "bufferevent-client", "soak"]
-        .map(|program| workspace.target.join("release").join(executable(program)));
+    let programs = ["bufferevent-server", "bufferevent-client"];
+    let [server, client] = program::released(workspace, "bufferevent-server", programs)?;
+    let [soak] = program::released(workspace, "bufferevent-bench", ["soak"])?;
     Ok(cmd!(shell, "{soak} --server {server} --client {client} {arguments...}").run()?)
 }

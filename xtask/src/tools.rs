@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use xshell::cmd;
 
 use crate::steps::NotHere;
-use crate::workspace::{Workspace, executable};
+use crate::workspace::{Workspace, executable, once};
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -25,7 +25,7 @@ pub(crate) fn musl(workspace: &Workspace, triple: &str) -> Result<()> {
         bail!("a static program for {triple} is built on Linux: here a container or a virtual machine can");
     }
     target(workspace, triple)?;
-    if find(&["musl-gcc"]).is_none() {
+    if find("musl-gcc").is_none() {
         apt_install(workspace, &["musl-tools"])
             .context("the allocator is written in C: a compiler for musl is needed, `musl-gcc`")?;
     }
@@ -41,7 +41,7 @@ pub(crate) fn target(workspace: &Workspace, triple: &str) -> Result<()> {
     if Path::new(&library).is_dir() {
         return Ok(());
     }
-    if find(&["rustup"]).is_none() {
+    if find("rustup").is_none() {
         bail!(
             "Rust's target {triple} is missing and there is no rustup: install the target with what installed Rust"
         );
@@ -76,11 +76,7 @@ pub(crate) fn browser(workspace: &Workspace) -> Result<PathBuf> {
 pub(crate) fn headless(workspace: &Workspace) -> Result<PathBuf> {
     // Where it cannot be had, it is not asked for again.
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
-    if let Some(found) = FOUND.get() {
-        return Ok(found.clone());
-    }
-    let found = find_headless(workspace)?;
-    Ok(FOUND.get_or_init(|| found).clone())
+    once(&FOUND, || find_headless(workspace))
 }
 
 fn find_headless(workspace: &Workspace) -> Result<PathBuf> {
@@ -124,7 +120,7 @@ fn browsers() -> Vec<PathBuf> {
 
 fn named_or_found(variable: &str, names: &[&str]) -> Vec<PathBuf> {
     let named = variable_of(variable).map(PathBuf::from);
-    named.into_iter().chain(names.iter().filter_map(|name| find(&[name]))).collect()
+    named.into_iter().chain(names.iter().filter_map(|name| find(name))).collect()
 }
 
 /// The 156 of `Chromium 156.0.8078.79 built on Debian`.
@@ -137,7 +133,7 @@ fn major_version(workspace: &Workspace, program: &Path) -> Option<u32> {
 /// The packages of a folder's `package-lock.json`, installed if they are not the ones that are there.
 pub(crate) fn npm_packages(workspace: &Workspace, folder: &str) -> Result<()> {
     let shell = &workspace.shell;
-    if find(&["node"]).is_none() || find(&["npm"]).is_none() {
+    if find("node").is_none() || find("npm").is_none() {
         bail!("Node.js 20 or later and npm are needed: install them");
     }
     let _folder = shell.push_dir(folder);
@@ -155,7 +151,7 @@ pub(crate) fn npm_packages(workspace: &Workspace, folder: &str) -> Result<()> {
 pub(crate) fn cargo_tool(workspace: &Workspace, name: &str) -> Result<PathBuf> {
     let root = workspace.target.join("tools");
     let installed = root.join("bin").join(executable(name));
-    if let Some(found) = find(&[name]).or_else(|| installed.is_file().then(|| installed.clone())) {
+    if let Some(found) = find(name).or_else(|| installed.is_file().then(|| installed.clone())) {
         return Ok(found);
     }
     let shell = &workspace.shell;
@@ -178,7 +174,7 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
 
 /// `strace`, which counts system calls.
 pub(crate) fn strace(workspace: &Workspace) -> Result<()> {
-    if find(&["strace"]).is_some() { Ok(()) } else { apt_install(workspace, &["strace"]) }
+    if find("strace").is_some() { Ok(()) } else { apt_install(workspace, &["strace"]) }
 }
 
 /// A C compiler that finds libevent's headers and library: what the variable `CC` names, or `cc`.
@@ -205,11 +201,10 @@ pub(crate) fn c_compiler_that_links_libevent(workspace: &Workspace) -> Result<Os
     links_libevent(workspace, &compiler).map(|()| compiler)
 }
 
-/// A C++ compiler: what the variable `CXX` names, or `c++`.
-pub(crate) fn cpp_compiler(workspace: &Workspace) -> Result<OsString> {
+/// Fails without a C++ compiler: what the variable `CXX` names, or `c++`.
+pub(crate) fn cpp_compiler(workspace: &Workspace) -> Result<()> {
     let compiler = variable_of("CXX").unwrap_or_else(|| "c++".into());
-    cmd!(workspace.shell, "{compiler} --version").quiet().ignore_stdout().run()?;
-    Ok(compiler)
+    Ok(cmd!(workspace.shell, "{compiler} --version").quiet().ignore_stdout().run()?)
 }
 
 fn c_compiler() -> OsString {
@@ -233,27 +228,24 @@ fn links_libevent(workspace: &Workspace, compiler: &OsStr) -> Result<()> {
     Ok(())
 }
 
-/// The first of these programs that is on the `PATH`.
-fn find(names: &[&str]) -> Option<PathBuf> {
+/// The first program of this name on the `PATH`.
+fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    names
-        .iter()
-        .find_map(|name| folders.iter().map(|folder| folder.join(executable(name))).find(|it| it.is_file()))
+    std::env::split_paths(&path).map(|folder| folder.join(executable(name))).find(|it| it.is_file())
 }
 
 /// Installs Debian packages, if this is Debian or its like and we may.
 fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     let shell = &workspace.shell;
     let wanted = packages.join(" and ");
-    if find(&["apt-get"]).is_none() {
+    if find("apt-get").is_none() {
         bail!(NotHere(format!("{wanted} missing: install them")));
     }
     let is_root = cmd!(shell, "id -u").quiet().read().is_ok_and(|user| user == "0");
     let may_sudo = || cmd!(shell, "sudo -n true").quiet().ignore_stderr().run().is_ok();
     let (program, prefix): (_, &[&str]) = match is_root {
         true => ("env", &[]),
-        false if find(&["sudo"]).is_some() && may_sudo() => ("sudo", &["-n", "env"]),
+        false if find("sudo").is_some() && may_sudo() => ("sudo", &["-n", "env"]),
         false => bail!(
             "{wanted} missing: run `sudo apt-get install --no-install-recommends {}`",
             packages.join(" ")
@@ -275,7 +267,7 @@ mod tests {
     #[test]
     fn a_headless_shell_is_of_the_browsers_version_or_none() {
         let workspace = Workspace::open().unwrap();
-        let [cargo, rustc, git] = ["cargo", "rustc", "git"].map(|name| find(&[name]).unwrap());
+        let [cargo, rustc, git] = ["cargo", "rustc", "git"].map(|name| find(name).unwrap());
         let shells = |programs: &[&PathBuf]| programs.iter().copied().cloned().collect();
         assert_eq!(of_version_of(&workspace, &cargo, shells(&[&git, &rustc])), Some(rustc));
         assert_eq!(of_version_of(&workspace, &cargo, shells(&[&git])), None);

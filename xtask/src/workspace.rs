@@ -1,6 +1,7 @@
 //! Where things are, asked of cargo once.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -53,11 +54,6 @@ impl Workspace {
         host.map(str::to_owned).context("rustc does not say what it runs on")
     }
 
-    /// Whether the workspace has this folder, given relative to its root.
-    pub(crate) fn has(&self, folder: impl AsRef<Path>) -> bool {
-        self.root.join(folder).is_dir()
-    }
-
     /// Name and version of each crate that is meant for others.
     pub(crate) fn published(&self) -> impl Iterator<Item = (&str, &str)> {
         let published = self.packages.iter().filter(|package| package["publish"].is_null());
@@ -78,6 +74,15 @@ impl Workspace {
         let found = self.packages.iter().find(|candidate| candidate["name"] == name);
         found.with_context(|| format!("the workspace has no package `{name}`"))
     }
+}
+
+/// What this run has made before, or makes now.
+pub(crate) fn once(made: &OnceLock<PathBuf>, make: impl FnOnce() -> Result<PathBuf>) -> Result<PathBuf> {
+    if let Some(made) = made.get() {
+        return Ok(made.clone());
+    }
+    let new = make()?;
+    Ok(made.get_or_init(|| new).clone())
 }
 
 /// The name of a program's file on this system.

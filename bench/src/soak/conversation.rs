@@ -157,9 +157,10 @@ mod tests {
         let mut poll = Poll::new()?;
         let mut conversation =
             Conversation::start(listener.local_addr()?, poll.registry(), Token(0), Stream::LENGTH - 1)?;
+        // Then it is connected.
+        let (mut server, _) = listener.accept()?;
         conversation.owe(3);
         assert_eq!(conversation.send(&stream)?, 3);
-        let (mut server, _) = listener.accept()?;
         let mut sent = [0; 3];
         server.read_exact(&mut sent)?;
         server.write_all(&answer(sent))?;

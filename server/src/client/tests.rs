@@ -1,16 +1,17 @@
 //! Connecting, on addresses that answer and others.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 use std::thread;
 
 use super::*;
 
-/// A port that nobody listens on, unless another program takes it just now.
-fn closed() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
+/// Nobody listens on this port, and who asks for any is given another.
+const CLOSED: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
+
+/// So long that who answers is connected within it on a busy machine, too.
+const LIMIT: Duration = Duration::from_secs(1);
 
 /// An address that leaves who connects waiting, with what keeps it so.
 fn silent() -> (SocketAddr, TcpListener, Vec<mio::net::TcpStream>) {
@@ -54,7 +55,7 @@ fn echoed() -> (Result<(), String>, String) {
 #[test]
 fn the_address_after_one_that_refuses_gets_what_was_typed() {
     let (address, server) = echo();
-    assert_eq!(client(vec![closed(), address], CONNECT_LIMIT), echoed());
+    assert_eq!(client(vec![CLOSED, address], CONNECT_LIMIT), echoed());
     server.join().unwrap();
 }
 
@@ -62,7 +63,7 @@ fn the_address_after_one_that_refuses_gets_what_was_typed() {
 fn the_address_after_one_that_does_not_answer_gets_what_was_typed() {
     let (silent, _listener, _waiting) = silent();
     let (address, server) = echo();
-    assert_eq!(client(vec![silent, address], Duration::from_millis(50)), echoed());
+    assert_eq!(client(vec![silent, address], LIMIT), echoed());
     server.join().unwrap();
 }
 
@@ -70,14 +71,14 @@ fn the_address_after_one_that_does_not_answer_gets_what_was_typed() {
 #[test]
 fn the_end_of_the_input_waits_for_the_connection() {
     let (silent, _listener, _waiting) = silent();
-    let why = client_with(b"", vec![silent], Duration::from_millis(50)).0.unwrap_err();
+    let why = client_with(b"", vec![silent], LIMIT).0.unwrap_err();
     assert!(why.starts_with("cannot connect to lab:1: Connection timed out"), "{why}");
 }
 
 #[test]
 fn an_address_that_does_not_answer_is_given_up() {
     let (silent, _listener, _waiting) = silent();
-    let (ended, printed) = client(vec![closed(), silent], Duration::from_millis(50));
+    let (ended, printed) = client(vec![CLOSED, silent], LIMIT);
     let why = ended.unwrap_err();
     assert!(why.starts_with("cannot connect to lab:1: Connection timed out"), "{why}");
     assert_eq!(printed, "");
@@ -85,7 +86,7 @@ fn an_address_that_does_not_answer_is_given_up() {
 
 #[test]
 fn the_last_address_says_why() {
-    let (ended, printed) = client(vec![closed(), closed()], CONNECT_LIMIT);
+    let (ended, printed) = client(vec![CLOSED, CLOSED], CONNECT_LIMIT);
     let why = ended.unwrap_err();
     assert!(why.starts_with("cannot connect to lab:1: Connection refused"), "{why}");
     assert_eq!(printed, "");
@@ -96,7 +97,6 @@ fn the_last_address_says_why() {
 fn a_server_may_be_slower_than_the_limit_once_it_is_connected() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let limit = Duration::from_millis(20);
     let typed = vec![b'a'; 16 << 20];
     let length = typed.len();
     let (input, mut typing) = UnixStream::pair().unwrap();
@@ -104,14 +104,14 @@ fn a_server_may_be_slower_than_the_limit_once_it_is_connected() {
     let serve = thread::spawn(move || {
         let (mut socket, mut got) = (listener.accept().unwrap().0, Vec::new());
         let (quiet, _other) = UnixStream::pair().unwrap();
-        quiet.set_read_timeout(Some(10 * limit)).unwrap();
+        quiet.set_read_timeout(Some(2 * LIMIT)).unwrap();
         assert!((&quiet).read(&mut [0]).is_err(), "nobody writes there");
         socket.read_to_end(&mut got).unwrap();
         socket.write_all(b"late").unwrap();
         got.len()
     });
     let mut printed = Vec::new();
-    run_at(Addresses::new("lab:1", vec![address]), limit, input, &mut printed).unwrap();
+    run_at(Addresses::new("lab:1", vec![address]), LIMIT, input, &mut printed).unwrap();
     typist.join().unwrap().unwrap();
     assert_eq!((serve.join().unwrap(), printed), (length, b"connect to server successful\nlate".to_vec()));
 }

@@ -1,4 +1,8 @@
 //! The listening socket: an application event that accepts, and that rests while no descriptor is left.
+//!
+//! Not [`bufferevent_mio::Listener`], which is for who lets everybody in on a real socket: here some are refused before they have a
+//! handle, a rest ends as soon as a connection is closed, and the door may be that of a test. What both could share is an event and a
+//! timer.
 
 use std::fmt::Display;
 use std::io;

@@ -57,7 +57,8 @@ const UNREAD: [(&[u8], &str); 3] = [
     (b"HTTP/1.1 431 ", "the head of the request is too long, or has too many lines\n"),
 ];
 
-/// An answer with words in the place of one that has nothing but a status: whoever reads requests gives no more where it cannot.
+/// An answer with words in the place of one that has nothing but a status: hyper writes that itself where it cannot read a request,
+/// and asks nobody before. So it is known by how it begins, here where it passes.
 fn with_words(answer: &[u8]) -> Option<Vec<u8>> {
     let (_, words) = UNREAD.iter().find(|(start, _)| answer.starts_with(start))?;
     let head = str::from_utf8(answer.strip_suffix(b"\r\n\r\n")?).ok()?;

@@ -123,7 +123,7 @@ impl Client {
     /// Ends the connection and waits until the server has, too.
     pub(crate) fn end(mut self) {
         self.0.shutdown(std::net::Shutdown::Write).expect("it is open");
-        assert_eq!(self.0.read(&mut [0]).expect("the server closes"), 0);
+        assert_eq!(self.0.read_to_end(&mut Vec::new()).expect("the server closes"), 0);
     }
 
     /// Sends at most ten bytes and waits for their answer.

@@ -1,6 +1,7 @@
 //! `bufferevent-scenario`, as it is called.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod compare;
 mod figures;
 mod program;
 
@@ -9,6 +10,11 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_bufferevent-scenario");
+
+const HELLO: &str = r#"{"format":1,"name":"hello","dialect":"1.4","bufferevent":{"read":{"high":10}},"app":{"on_read":[[{"echo":"got "}]]},"script":[{"peer_send":"hello"},{"turn":2},{"peer_recv":99}]}"#;
+
+/// Reading stops at the mark, and nobody drains: 1.4 goes quiet, 2.1 spins.
+const SPIN: &str = r#"{"format":1,"name":"spin","dialect":"1.4","bufferevent":{"read":{"high":5}},"script":[{"peer_send":"hello world"},{"turn":1},{"peer_recv":1}]}"#;
 
 /// A file that is gone with the test.
 struct Scratch(PathBuf);
@@ -42,6 +48,10 @@ fn run(args: &[&str], input: &str) -> Output {
     // A program that refuses its arguments does not read.
     let _ = writing.join().unwrap();
     output
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
 }
 
 /// Linux's disk that is always full.

@@ -158,19 +158,16 @@ fn stopping_answers_what_was_sent(dialect: Dialect) {
 }
 
 fn a_client_that_takes_nothing_for_too_long_is_ended(dialect: Dialect) {
-    let (sender, seen) = channel();
     let config =
         Config { write_timeout: 1, quiet: false, prefix: String::new(), plain: false, ..bounded(dialect) };
-    let mut server = Server::watched(config, Watch(sender));
+    let mut server = Server::with(config);
     let mut socket = server.connect();
     let flood = thread::spawn(move || {
         // It ends with an error: the server closes the connection.
         while socket.write_all(&[b'x'; 4096]).is_ok() {}
     });
-    until_held(&seen);
     server.wait_for_line("Client disconnected.");
     flood.join().unwrap();
-    drop(seen);
     let mut other = server.connect();
     assert_eq!(exchange(&mut other, b"hello", 5), b"hello");
 }

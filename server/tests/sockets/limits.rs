@@ -17,7 +17,7 @@ fn connections_beyond_the_limit_are_refused_with_a_line(dialect: Dialect) {
     for socket in &mut inside {
         exchange(socket, b"hello", 31);
     }
-    assert_eq!(server.connect().read(&mut [0]).unwrap(), 0);
+    assert_eq!(server.connect().read_to_end(&mut Vec::new()).unwrap(), 0);
     server.wait_for_line("Refused connection from 127.0.0.1: 2 connections are open");
     assert_eq!((server.counters.accepted(), server.counters.refused()), (2, 1));
     drop(inside);

@@ -12,7 +12,8 @@ use bufferevent_server::Printer;
 use bufferevent_server::echo::{Config, Counters, EchoServer, LoopObserver, Output, PREFIX};
 use rustix::net::{self, AddressFamily, SocketFlags, SocketType};
 
-/// A test that waits for so long has failed.
+/// A test that waits for so long has failed. Where such a limit is set, whatever wakes the process ends a call: what is read until an
+/// end or so many bytes are there goes on after that, and a single read does not.
 pub(crate) const GUARD: Duration = Duration::from_secs(60);
 
 /// The settings of a test's server.

@@ -28,9 +28,8 @@ fn each_signal_ends_it_well(dialect: Dialect) {
         let mut socket = connect(server.address);
         exchange(&mut socket, b"hello\n", 32);
         server.process.signal(signal);
-        assert_eq!(socket.read(&mut [0]).unwrap(), 0, "idle connections are closed");
+        assert_eq!(socket.read_to_end(&mut Vec::new()).unwrap(), 0, "idle connections are closed");
         assert_eq!(server.process.wait().code(), Some(0));
-        assert!(TcpStream::connect(server.address).is_err());
         assert_eq!(server.process.errors(), "");
     }
 }
@@ -59,7 +58,7 @@ fn a_second_signal_ends_it_at_once(dialect: Dialect) {
     let mut server = ServerProcess::start(dialect, &["--quiet"]);
     let (_stuck, mut idle) = stuck_and_idle(&server);
     server.process.signal(Signal::INT);
-    assert_eq!(idle.read(&mut [0]).unwrap(), 0, "the first signal was heard");
+    assert_eq!(idle.read_to_end(&mut Vec::new()).unwrap(), 0, "the first signal was heard");
     server.process.signal(Signal::TERM);
     assert_eq!(server.process.wait().code(), Some(128 + 15));
 }
@@ -127,7 +126,7 @@ fn what_comes_after_our_side_has_ended_is_reset(dialect: Dialect) {
     let mut socket = connect(server.address);
     exchange(&mut socket, b"hello\n", 32);
     server.process.signal(Signal::TERM);
-    assert_eq!(socket.read(&mut [0]).unwrap(), 0, "everything so far is answered");
+    assert_eq!(socket.read_to_end(&mut Vec::new()).unwrap(), 0, "everything so far is answered");
     socket.write_all(b"late").unwrap();
     assert_eq!(server.process.wait().code(), Some(0));
     let mut wait = [PollFd::new(&socket, PollFlags::empty())];

@@ -3,7 +3,7 @@
 use super::super::{Act, Action, Amount, On, WatermarksSpec};
 use super::api::Interface;
 use super::helpers::Helper;
-use super::literal;
+use super::literal::with_length;
 use super::text::Text;
 use super::writer::{Life, Scope, Writer};
 use crate::{Callbacks, Directions, EolStyle, FlushMode, TriggerOptions, What};
@@ -54,102 +54,81 @@ impl Writer<'_> {
     }
 
     fn act(&mut self, text: &mut Text, place: &str, act: &Act, of: usize, scope: &mut Scope) {
-        let bev = self.variable(of, scope);
-        match act {
-            Act::Read(Amount::All) => self.call(text, Helper::Take, format!("take({bev}, SIZE_MAX);")),
-            Act::Read(Amount::UpTo(most)) => self.call(text, Helper::Take, format!("take({bev}, {most});")),
-            Act::Write(data) => {
-                text.line(format!("bufferevent_write({bev}, {});", literal::with_length(data.as_bytes())));
-            }
-            Act::Echo(prefix) => {
-                let call = format!("echo({bev}, {});", literal::with_length(prefix.as_bytes()));
-                self.call(text, Helper::Echo, call);
-            }
-            Act::Enable(directions) => text.line(format!("bufferevent_enable({bev}, {});", ev(*directions))),
-            Act::Disable(directions) => {
-                text.line(format!("bufferevent_disable({bev}, {});", ev(*directions)));
-            }
-            Act::SetWatermark { read, write } => set_watermark(text, &bev, *read, *write),
-            Act::SetTimeouts { read_ms, write_ms } => self.set_timeouts(text, &bev, *read_ms, *write_ms),
-            Act::Free => {
-                if self.api.interface == Interface::EventH && scope.calls.is_some() {
-                    text.comment(
-                        "1.4's loop writes to the event that ran once more after this, freed or not.",
-                    );
-                }
-                text.line(format!("bufferevent_free({bev});"));
-                for gone in self.freed_with(of) {
-                    text.line(format!("{} = NULL;", self.names[gone].bev));
-                }
-                for gone in self.freed_with(of) {
-                    scope.life[gone] = Life::Freed;
-                }
-            }
-            Act::MoveTo(other) => self.move_to(text, &bev, *other, scope),
-            Act::WriteBuffer(data) => {
-                let call = format!("write_buffer({bev}, {});", literal::with_length(data.as_bytes()));
-                self.call(text, Helper::WriteBuffer, call);
-            }
+        let bev = &self.variable(of, scope);
+        // Most are one call.
+        let call = match act {
+            Act::Free => return self.free(text, bev, of, scope),
+            Act::Connect(outcome) => return self.connect(text, bev, *outcome),
             Act::Readline { eol, repeat, then } => {
                 let line = Line { eol: *eol, repeat: *repeat, then };
-                self.readline(text, place, &bev, of, &line, scope);
+                return self.readline(text, place, bev, of, &line, scope);
             }
-            Act::WriteLine(prefix) => {
-                let call =
-                    format!("write_line({bev}, {}, line, length);", literal::with_length(prefix.as_bytes()));
-                self.call(text, Helper::WriteLine, call);
+            Act::If { when, then, otherwise } => {
+                let condition = self.condition(when, of, scope);
+                return self.branches(text, place, &condition, (then, otherwise), scope);
             }
-            Act::Peek(most) => self.call(text, Helper::Peek, format!("peek({bev}, {most});")),
+            Act::MoveTo(other) => return self.move_to(text, bev, *other, scope),
+            Act::SetWatermark { read, write } => return set_watermark(text, bev, *read, *write),
+            Act::SetTimeouts { read_ms, write_ms } => {
+                return self.set_timeouts(text, bev, *read_ms, *write_ms);
+            }
+            Act::SleepMs(ms) => return self.wait(text, *ms),
+            Act::AddTimer { timer, after_ms } => {
+                return self.add_timer(text, *timer, after_ms.or(self.scenario.timers[*timer].after_ms));
+            }
+            Act::Read(Amount::All) => self.helped(Helper::Take, format!("take({bev}, SIZE_MAX);")),
+            Act::Read(Amount::UpTo(most)) => self.helped(Helper::Take, format!("take({bev}, {most});")),
+            Act::Peek(most) => self.helped(Helper::Peek, format!("peek({bev}, {most});")),
+            Act::Echo(prefix) => self.helped(Helper::Echo, format!("echo({bev}, {});", with_length(prefix))),
+            Act::WriteBuffer(data) => {
+                self.helped(Helper::WriteBuffer, format!("write_buffer({bev}, {});", with_length(data)))
+            }
+            Act::WriteLine(prefix) => self.helped(
+                Helper::WriteLine,
+                format!("write_line({bev}, {}, line, length);", with_length(prefix)),
+            ),
+            Act::Write(data) => format!("bufferevent_write({bev}, {});", with_length(data)),
+            Act::Prepend(data) => {
+                format!("evbuffer_prepend({}, {});", self.api.input(bev), with_length(data))
+            }
             Act::Drain(amount) => {
                 let most = self.amount(*amount);
-                text.line(format!("evbuffer_drain({}, {most});", self.api.input(&bev)));
+                format!("evbuffer_drain({}, {most});", self.api.input(bev))
             }
-            Act::Pullup(amount) => {
-                let input = self.api.input(&bev);
-                text.line(match (self.api.interface, amount) {
-                    (Interface::EventH, _) => format!("(void)EVBUFFER_DATA({input});"),
-                    (_, Amount::UpTo(bytes)) => format!("evbuffer_pullup({input}, {bytes});"),
-                    (_, Amount::All) => format!("evbuffer_pullup({input}, -1);"),
-                });
-            }
-            Act::Prepend(data) => {
-                let (input, data) = (self.api.input(&bev), literal::with_length(data.as_bytes()));
-                text.line(format!("evbuffer_prepend({input}, {data});"));
-            }
+            Act::Pullup(amount) => pullup(self.api.interface, &self.api.input(bev), *amount),
+            Act::Enable(directions) => format!("bufferevent_enable({bev}, {});", ev(*directions)),
+            Act::Disable(directions) => format!("bufferevent_disable({bev}, {});", ev(*directions)),
             Act::Trigger { directions, options } => {
-                text.line(format!("bufferevent_trigger({bev}, {}, {});", ev(*directions), trig(*options)));
+                format!("bufferevent_trigger({bev}, {}, {});", ev(*directions), trig(*options))
             }
             Act::TriggerEvent { what, options } => {
                 let what = flags(self.api.interface, *what);
-                text.line(format!("bufferevent_trigger_event({bev}, {what}, {});", trig(*options)));
+                format!("bufferevent_trigger_event({bev}, {what}, {});", trig(*options))
             }
             Act::Flush { mode, directions } => {
-                text.line(format!("bufferevent_flush({bev}, {}, {});", ev(*directions), flush_mode(*mode)));
+                format!("bufferevent_flush({bev}, {}, {});", ev(*directions), flush_mode(*mode))
             }
             Act::SetCallbacks(set) => {
-                let arguments = self.callback_arguments(of, *set);
-                text.line(format!("bufferevent_setcb({bev}, {arguments}, NULL);"));
+                format!("bufferevent_setcb({bev}, {}, NULL);", self.callback_arguments(of, *set))
             }
-            Act::MaxSingleRead(most) => text.line(format!("bufferevent_set_max_single_read({bev}, {most});")),
-            Act::MaxSingleWrite(most) => {
-                text.line(format!("bufferevent_set_max_single_write({bev}, {most});"));
-            }
-            Act::Connect(outcome) => self.connect(text, &bev, *outcome),
-            Act::LoopBreak => text.line("event_base_loopbreak(base);"),
-            Act::LoopExit => text.line("event_base_loopexit(base, NULL);"),
-            Act::SleepMs(ms) => self.wait(text, *ms),
-            Act::Activate(timer) => {
-                text.line(format!("event_active({}, EV_TIMEOUT, 1);", self.timer(*timer)));
-            }
-            Act::AddTimer { timer, after_ms } => {
-                let after_ms = after_ms.or(self.scenario.timers[*timer].after_ms);
-                self.add_timer(text, *timer, after_ms);
-            }
-            Act::DelTimer(timer) => text.line(format!("event_del({});", self.timer(*timer))),
-            Act::If { when, then, otherwise } => {
-                let condition = self.condition(when, of, scope);
-                self.branches(text, place, &condition, (then, otherwise), scope);
-            }
+            Act::MaxSingleRead(most) => format!("bufferevent_set_max_single_read({bev}, {most});"),
+            Act::MaxSingleWrite(most) => format!("bufferevent_set_max_single_write({bev}, {most});"),
+            Act::LoopBreak => "event_base_loopbreak(base);".to_owned(),
+            Act::LoopExit => "event_base_loopexit(base, NULL);".to_owned(),
+            Act::Activate(timer) => format!("event_active({}, EV_TIMEOUT, 1);", self.timer(*timer)),
+            Act::DelTimer(timer) => format!("event_del({});", self.timer(*timer)),
+        };
+        text.line(call);
+    }
+
+    fn free(&self, text: &mut Text, bev: &str, of: usize, scope: &mut Scope) {
+        if self.api.interface == Interface::EventH && scope.calls.is_some() {
+            text.comment("1.4's loop writes to the event that ran once more after this, freed or not.");
+        }
+        text.line(format!("bufferevent_free({bev});"));
+        for gone in self.freed_with(of) {
+            text.line(format!("{} = NULL;", self.names[gone].bev));
+            scope.life[gone] = Life::Freed;
         }
     }
 
@@ -278,8 +257,13 @@ impl Writer<'_> {
     }
 
     pub(super) fn call(&mut self, text: &mut Text, helper: Helper, call: String) {
+        text.line(self.helped(helper, call));
+    }
+
+    /// A call of this helper, which the program then has.
+    fn helped(&mut self, helper: Helper, call: String) -> String {
         self.needs.helpers.insert(helper);
-        text.line(call);
+        call
     }
 }
 
@@ -300,6 +284,14 @@ pub(super) fn set_watermark(
         if let Some(WatermarksSpec { low, high }) = marks {
             text.line(format!("bufferevent_setwatermark({bev}, {direction}, {low}, {high});"));
         }
+    }
+}
+
+fn pullup(interface: Interface, input: &str, amount: Amount) -> String {
+    match (interface, amount) {
+        (Interface::EventH, _) => format!("(void)EVBUFFER_DATA({input});"),
+        (_, Amount::UpTo(bytes)) => format!("evbuffer_pullup({input}, {bytes});"),
+        (_, Amount::All) => format!("evbuffer_pullup({input}, -1);"),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::super::Data;
+
 /// So many bytes of source are one line of a literal.
 const LINE: usize = 80;
 
@@ -27,7 +29,8 @@ pub(super) fn string(bytes: &[u8]) -> String {
 }
 
 /// The arguments `text, length` of a call.
-pub(super) fn with_length(bytes: &[u8]) -> String {
+pub(super) fn with_length(data: &Data) -> String {
+    let bytes = data.as_bytes();
     let text = string(bytes);
     let between = if text.starts_with('\n') { ",\n\t" } else { ", " };
     format!("{text}{between}{}", bytes.len())
@@ -102,7 +105,7 @@ mod tests {
     fn long_text_is_several_literals() {
         let text = string(&[b'a'; 200]);
         assert_eq!(text.lines().map(str::len).collect::<Vec<_>>(), [0, 83, 83, 43]);
-        assert_eq!(with_length(b"hi"), "\"hi\", 2");
-        assert!(with_length(&[b'a'; 200]).ends_with("\",\n\t200"));
+        assert_eq!(with_length(&"hi".into()), "\"hi\", 2");
+        assert!(with_length(&"a".repeat(200).into()).ends_with("\",\n\t200"));
     }
 }

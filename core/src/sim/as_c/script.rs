@@ -60,7 +60,7 @@ impl Writer<'_> {
                 text.comment("Nobody is at the other end: the connection is refused.");
             }
             Peer::Send(data) if *other == Other::Open => {
-                let call = format!("peer_send({peer}, {});", literal::with_length(data.as_bytes()));
+                let call = format!("peer_send({peer}, {});", literal::with_length(data));
                 self.call(text, Helper::PeerSend, call);
             }
             Peer::Send(data) => {
