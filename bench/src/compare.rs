@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::counts::{calls, counts};
 use crate::evbuffer::{OPERATIONS, of_libevent, ours, with_bytes};
 use crate::load::{Load, Message, Seen, churn};
 use crate::peer::Service;
 use crate::plan::{Kind, PLANS, Plan};
 use crate::report::{Idle, Operation, Report, Row, Spread};
-use crate::server::{Arguments, Peer, Server, calls_in, pin_load, raise_descriptors};
+use crate::server::{Arguments, Peer, Server, pin_load, raise_descriptors};
 use anyhow::{Context, Result};
 use clap::Parser;
 use hdrhistogram::Histogram;
@@ -27,15 +28,15 @@ const SILENT: usize = 10_000;
 const SETTLES_WITHIN: Duration = Duration::from_secs(10);
 const STAYS: usize = 4;
 
-/// How many messages a server answers under `strace`.
-const TRACED: usize = 400;
-
 /// What is asked for.
 #[derive(Debug, Parser)]
 pub struct Bench {
     /// Fewer loads and rounds: a few minutes
     #[arg(long)]
     quick: bool,
+    /// Only instructions and system calls a message, which other work on the machine does not change
+    #[arg(long, conflicts_with = "quick")]
+    counts: bool,
     /// Only the loads with this in their name
     #[arg(long, value_name = "PART")]
     only: Option<String>,
@@ -69,6 +70,12 @@ impl Bench {
         raise_descriptors();
         pin_load()?;
         let servers = self.servers();
+        if self.counts {
+            let text = counts(&servers, self.only.as_deref().unwrap_or_default(), &self.out)?;
+            fs::write(self.out.join("counts.txt"), &text)?;
+            print!("{text}");
+            return Ok(());
+        }
         let (rounds, lasts) = self.rounds();
         let mut report = Report {
             left_out: Vec::new(),
@@ -208,22 +215,6 @@ fn sample(
     let (seen, processor) = measured().with_context(|| format!("server {}", peer.name))?;
     let rate = seen.messages as f64 / seen.took.as_secs_f64();
     Ok(Sample { rate, processor: processor as f64 / 1e3 / seen.all.max(1) as f64, times: seen.times })
-}
-
-/// System calls for a message: what `strace` counts with messages, without those of a server that has none.
-fn calls(plan: &Plan, peer: &Peer, out: &Path) -> Result<f64> {
-    let sums = out.join("strace.txt");
-    let connections = 10;
-    let count = |messages: usize| -> Result<u64> {
-        let server = Server::traced(peer, plan.service, &sums)?;
-        let mut load = Load::connect(server.address, connections, Message::of(plan.size, plan.service))?;
-        load.exactly(messages / connections)?;
-        drop(load);
-        server.end_traced()?;
-        calls_in(&fs::read_to_string(&sums)?)
-    };
-    let (with, without) = (count(TRACED + connections)?, count(connections)?);
-    Ok(with.saturating_sub(without) as f64 / TRACED as f64)
 }
 
 /// The memory of a server once it stays: an allocator gives back what it does not need within seconds.

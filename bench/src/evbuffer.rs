@@ -16,6 +16,9 @@ use rustix::time::{ClockId, clock_gettime};
 /// How long one is run at a time.
 const LASTS: Duration = Duration::from_millis(20);
 
+/// How many rounds are tried first.
+const FEW: u64 = 10;
+
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
@@ -176,15 +179,22 @@ fn data(operation: Operation) -> Vec<u8> {
 
 /// How many operations these rounds made in their time, and the nanoseconds for one.
 fn timed(mut round: impl FnMut() -> u64) -> (u64, f64) {
-    let (began, mut operations) = (processor_time(), 0);
-    while processor_time() - began < LASTS {
-        let made: u64 = (0..10).map(|_| round()).sum();
-        operations += made;
-        if made == 0 {
-            break;
+    let mut run = |rounds: u64| {
+        let began = processor_time();
+        let operations: u64 = (0..rounds).map(|_| round()).sum();
+        (operations, processor_time() - began)
+    };
+    // A few say how many rounds last long enough. The clock is not looked at between them, as it is not in libevent's program: to look
+    // takes as long as some operations do.
+    let mut rounds = FEW;
+    loop {
+        let (operations, took) = run(rounds);
+        if operations == 0 || took >= LASTS {
+            return (operations, took.as_nanos() as f64 / operations as f64);
         }
+        let enough = LASTS.as_secs_f64() / took.as_secs_f64().max(1e-9);
+        rounds = (rounds as f64 * enough.clamp(2.0, 1000.0)) as u64;
     }
-    (operations, (processor_time() - began).as_nanos() as f64 / operations as f64)
 }
 
 /// Of this thread: what else the machine does is not in it.

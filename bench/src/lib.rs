@@ -20,13 +20,15 @@
 //! Evbuffers are compared alone, too, operation by operation: [`evbuffer`]. There the ratio is of times, so that more is better
 //! everywhere.
 //!
-//! What the kernel tells of a process and its processors is Linux's: elsewhere `compare`, `server` and `soak` are missing, and the programs
+//! What the kernel tells of a process and its processors is Linux's: elsewhere `compare`, `counts`, `server` and `soak` are missing, and the programs
 //! that measure say that they cannot.
 //!
-//! - `compare`: the whole of it; [`plan`]: which loads; [`peer`]: what the peers share; `server`: one that runs; [`load`]; [`report`]: tables, JSON, plot.
+//! - `compare`: the whole of it; `counts`: instructions and system calls alone, for a machine that others use; [`plan`]: which loads; [`peer`]: what the peers share; `server`: one that runs; [`load`]; [`report`]: tables, JSON, plot.
 
 #[cfg(target_os = "linux")]
 pub mod compare;
+#[cfg(target_os = "linux")]
+pub mod counts;
 pub mod evbuffer;
 pub mod load;
 pub mod peer;

@@ -17,7 +17,7 @@ use crate::peer::{READ, Service};
 const SERVER: usize = 0;
 const LOAD: usize = 1;
 
-/// How long `strace` may take to write its sums.
+/// How long a program that counts may take to write its sums.
 const SUMS_WITHIN: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
 
 /// Which server.
@@ -29,6 +29,15 @@ pub struct Peer {
     pub program: PathBuf,
     /// How it takes its arguments.
     pub arguments: Arguments,
+}
+
+/// What counts while a server runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    /// System calls, by `strace`.
+    Calls,
+    /// Instructions of the server and of its libraries, by valgrind's `callgrind`; those of the operating system are not among them.
+    Instructions,
 }
 
 /// How a program is told what to do.
@@ -104,14 +113,21 @@ impl Server {
         Self::pinned(command).with_context(|| format!("cannot start {}", peer.program.display()))
     }
 
-    /// Starts it under `strace`, which writes its sums to this file when the server ends.
+    /// Starts it under a program that counts, which writes its sums to this file when the server ends.
     ///
     /// # Errors
-    /// As [`start`](Self::start); `strace` is not there.
-    pub fn traced(peer: &Peer, service: Service, sums: &Path) -> Result<Self> {
-        let mut command = Command::new("strace");
-        command.args(["-f", "-c", "-o"]).arg(sums).arg(&peer.program).args(peer.command(service));
-        Self::pinned(command).context("cannot start strace")
+    /// As [`start`](Self::start); `strace` or `valgrind` is not there.
+    pub fn counted(peer: &Peer, service: Service, counter: Counter, sums: &Path) -> Result<Self> {
+        let sums = sums.display();
+        let (program, arguments) = match counter {
+            Counter::Calls => ("strace", vec!["-f".into(), "-c".into(), format!("--output={sums}")]),
+            Counter::Instructions => {
+                ("valgrind", vec!["--tool=callgrind".into(), format!("--callgrind-out-file={sums}")])
+            }
+        };
+        let mut command = Command::new(program);
+        command.args(arguments).arg(&peer.program).args(peer.command(service));
+        Self::pinned(command).with_context(|| format!("cannot start {program}"))
     }
 
     /// Starts ours with its page, for a viewer, on whatever processor; gives the page's address, too.
@@ -167,18 +183,17 @@ impl Server {
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
     }
 
-    /// Ends a server under `strace`, which then writes its sums.
+    /// Ends a server that is counted, whose sums are written then.
     ///
     /// # Errors
     /// It does not end.
-    pub fn end_traced(mut self) -> Result<()> {
-        // strace's own child: strace itself ends after it.
+    pub fn end_counted(mut self) -> Result<()> {
+        // The server is strace's child, and strace ends after it; under valgrind it is the process itself.
         let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.child.id()))?;
-        for child in children.split_whitespace() {
-            rustix::process::kill_process(pid(child.parse()?)?, rustix::process::Signal::TERM)?;
-        }
-        let strace = pidfd_open(pid(self.child.id())?, PidfdFlags::empty())?;
-        let ended = poll(&mut [PollFd::new(&strace, PollFlags::IN)], Some(&SUMS_WITHIN))?;
+        let server = children.split_whitespace().next().map_or_else(|| Ok(self.child.id()), str::parse)?;
+        rustix::process::kill_process(pid(server)?, rustix::process::Signal::TERM)?;
+        let counter = pidfd_open(pid(self.child.id())?, PidfdFlags::empty())?;
+        let ended = poll(&mut [PollFd::new(&counter, PollFlags::IN)], Some(&SUMS_WITHIN))?;
         ensure!(ended == 1, "it did not end when it was told to");
         self.child.wait()?;
         Ok(())
@@ -227,6 +242,15 @@ pub fn calls_in(sums: &str) -> Result<u64> {
     total.split_whitespace().nth(3).context("no calls")?.parse().context("calls are a number")
 }
 
+/// The instructions in what `callgrind` writes.
+///
+/// # Errors
+/// It has no line with the total.
+pub fn instructions_in(sums: &str) -> Result<u64> {
+    let total = sums.lines().find_map(|line| line.strip_prefix("totals:")).context("no total")?;
+    total.trim().parse().context("instructions are a number")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,5 +263,11 @@ mod tests {
                     100.00    0.000020           1        20         3 total\n";
         assert_eq!(calls_in(sums).unwrap(), 20);
         assert!(calls_in("nothing\n").is_err());
+    }
+
+    #[test]
+    fn instructions_are_read_out_of_the_sums() {
+        assert_eq!(instructions_in("events: Ir\nfn=(1) main\n3 5\ntotals: 12345\n").unwrap(), 12_345);
+        assert!(instructions_in("events: Ir\n").is_err());
     }
 }

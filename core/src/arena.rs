@@ -13,6 +13,11 @@ pub(crate) struct Key {
     slot: u32,
 }
 
+impl Key {
+    /// The key of no value.
+    pub(crate) const NONE: Self = Self { number: 0, slot: 0 };
+}
+
 /// Values under keys; a freed slot is used again, its key is not.
 #[derive(Debug)]
 pub(crate) struct Arena<T> {

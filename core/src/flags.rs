@@ -49,6 +49,12 @@ macro_rules! flag_word {
                 Self(self.0 | other.0)
             }
 
+            /// The flags that both have.
+            #[must_use]
+            pub const fn intersection(self, other: Self) -> Self {
+                Self(self.0 & other.0)
+            }
+
             /// The flags that `other` lacks.
             #[must_use]
             pub const fn without(self, other: Self) -> Self {

@@ -10,8 +10,22 @@ use crate::program;
 use crate::tools;
 use crate::workspace::{Workspace, executable};
 
+/// What is measured.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Wanted {
+    /// Fewer loads and rounds: a few minutes once all is built
+    #[arg(long)]
+    quick: bool,
+    /// Only instructions and system calls a message, which other work does not change; needs valgrind and strace
+    #[arg(long, conflicts_with = "quick")]
+    counts: bool,
+    /// Only the loads with this in their name
+    #[arg(long, value_name = "PART")]
+    only: Option<String>,
+}
+
 /// Builds the server and its peers as they are released, and has them take turns.
-pub(crate) fn run(workspace: &Workspace, quick: bool, only: Option<&str>) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, wanted: &Wanted) -> Result<()> {
     let shell = &workspace.shell;
     let [server] = program::released(workspace, "bufferevent-server", ["bufferevent-server"])?;
     cmd!(shell, "cargo build --release --package bufferevent-bench --bins").run()?;
@@ -41,8 +55,9 @@ pub(crate) fn run(workspace: &Workspace, quick: bool, only: Option<&str>) -> Res
         Ok(program) => arguments.extend(["--uring".into(), program.into()]),
         Err(error) => eprintln!("without io_uring: {error:#}"),
     }
-    arguments.extend(quick.then(|| "--quick".into()));
-    arguments.extend(only.into_iter().flat_map(|part| ["--only".into(), part.into()]));
+    arguments.extend(wanted.quick.then(|| "--quick".into()));
+    arguments.extend(wanted.counts.then(|| "--counts".into()));
+    arguments.extend(wanted.only.iter().flat_map(|part| ["--only".into(), part.into()]));
     let bench = release.join(executable("bufferevent-bench"));
     Ok(cmd!(shell, "{bench} {arguments...}").run()?)
 }

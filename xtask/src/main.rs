@@ -149,14 +149,7 @@ enum Command {
     ///
     /// Builds them all as they are released. The server has one processor and the load another; nothing else should run.
     /// libevent-dev and strace are installed on Debian and Ubuntu; what cannot be had is left out, and named.
-    Bench {
-        /// Fewer loads and rounds: a few minutes once all is built
-        #[arg(long)]
-        quick: bool,
-        /// Only the loads with this in their name
-        #[arg(long, value_name = "PART")]
-        only: Option<String>,
-    },
+    Bench(bench::Wanted),
     /// Run the fuzz targets of core/fuzz, each for a minute
     ///
     /// They are built with the stable compiler; libFuzzer, which is in C++, is compiled with them.
@@ -320,7 +313,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Screenshots { frames: true, .. } => screenshots::frames(workspace)?,
         Command::Screenshots { only, .. } => screenshots::take(workspace, &only)?,
         Command::Soak { args } => soak::run(workspace, &args)?,
-        Command::Bench { quick, only } => bench::run(workspace, quick, only.as_deref())?,
+        Command::Bench(wanted) => bench::run(workspace, &wanted)?,
         Command::Fuzz { targets, seconds, input } => {
             fuzz::run(workspace, &targets, seconds, input.as_deref())?;
         }

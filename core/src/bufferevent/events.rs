@@ -33,7 +33,7 @@ impl<O: Observer> Engine<O> {
         self.set_timer(key, at);
     }
 
-    #[inline]
+    #[inline(always)]
     fn arm_if_idle(&mut self, key: Key) -> Result<(), NoHandle> {
         let without_handle = self.rules().arms_without_handle;
         if self.state.event_loop.arm_if_idle(key, without_handle)? {
@@ -42,6 +42,8 @@ impl<O: Observer> Engine<O> {
         Ok(())
     }
 
+    /// Out of line: most events have no timer.
+    #[inline(never)]
     fn start_timer(&mut self, key: Key, timeout: Duration) {
         if self.rules().persistent_timer == PersistentTimer::Restarts {
             // An interval of nothing is none.

@@ -71,6 +71,7 @@ impl<O: Observer> Engine<O> {
         self.leave_callback();
         self.state.calls.in_pass = 0;
         self.state.calls.spinning = false;
+        self.state.spares.begin_pass();
         let forgets = self.rules().forgets_wishes;
         let pass = self.state.event_loop.begin_pass(forgets);
         self.recorder.begin_pass();

@@ -177,23 +177,32 @@ impl Evbuffer {
     }
 
     /// Puts bytes behind the last; the caller keeps the 1.4 size and the change.
+    #[inline]
     fn push_bytes_back(&mut self, mut data: &[u8]) {
         self.len += data.len();
         if let Some(last) = self.chunks.back_mut() {
             data = &data[last.append(data)..];
         }
-        if data.is_empty() {
-            return;
+        if !data.is_empty() {
+            self.push_chunk_of(data);
         }
+    }
+
+    /// The same, of bytes for which the last chunk has no room.
+    fn push_chunk_of(&mut self, mut data: &[u8]) {
         // Into one piece, where that is too small and nothing is before it.
         let first = self.chunks.is_empty();
         if let Some(mut spare) = self.spare.take_if(|spare| !first || data.len() <= spare.capacity()) {
             data = &data[spare.append(data)..];
             self.chunks.push_back(spare);
         }
-        if data.is_empty() {
-            return;
+        if !data.is_empty() {
+            self.push_new_chunk_of(data);
         }
+    }
+
+    #[cold]
+    fn push_new_chunk_of(&mut self, data: &[u8]) {
         let chunk = if data.len() > MAX_CHUNK {
             Chunk::exact(data)
         } else {
@@ -255,6 +264,7 @@ impl Evbuffer {
     }
 
     /// Keeps the memory of a chunk that is done with, if it is worth keeping.
+    #[inline]
     fn keep_spare(&mut self, mut chunk: Chunk) {
         let kept = self.spare.as_ref().map_or(0, Chunk::capacity);
         if chunk.capacity() <= MAX_SPARE && chunk.capacity() > kept {

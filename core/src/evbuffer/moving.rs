@@ -126,6 +126,7 @@ impl Evbuffer {
     }
 
     /// Keeps changes and 1.4 sizes of both buffers for a move of all of `source`.
+    #[inline]
     fn note_all_of(&mut self, source: &mut Self) {
         let n = source.held();
         self.changes.note(self.len, n, 0);
@@ -138,6 +139,7 @@ impl Evbuffer {
     }
 
     /// The chains of `source` go where its bytes go.
+    #[inline]
     fn chain_all_of(&mut self, source: &mut Self) {
         match (&mut self.memory, &mut source.memory) {
             (Some(own), Some(theirs)) => own.add_buffer(theirs),
@@ -149,6 +151,7 @@ impl Evbuffer {
     }
 
     /// All that was there has gone.
+    #[inline]
     fn forget_missing(&mut self) {
         self.len -= std::mem::take(&mut self.missing);
     }
@@ -162,12 +165,14 @@ impl Evbuffer {
         source.len = source.missing;
     }
 
+    #[inline]
     fn pop_chunk_front(&mut self) -> Option<Chunk> {
         let chunk = self.chunks.pop_front()?;
         self.len -= chunk.len();
         Some(chunk)
     }
 
+    #[inline]
     fn push_chunk_back(&mut self, chunk: Chunk, source: &mut Self) {
         if self.copies(&chunk) {
             self.push_bytes_back(chunk.payload());
@@ -180,6 +185,7 @@ impl Evbuffer {
 
     /// Whether to copy a chunk's bytes: few, and there is memory here to copy to, or there soon has to be; or they fill
     /// less than half of their memory, and the last chunk here has room for them.
+    #[inline]
     fn copies(&self, chunk: &Chunk) -> bool {
         if chunk.len() <= COPIED {
             return !(self.chunks.is_empty() && self.spare.is_none());
@@ -189,6 +195,7 @@ impl Evbuffer {
     }
 
     /// Gives the memory kept here to `source`, which gave its own: two buffers that take turns allocate nothing.
+    #[inline]
     fn hand_over_spare(&mut self, source: &mut Self) {
         if source.spare.is_none() && !self.chunks.is_empty() {
             source.spare = self.spare.take();

@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use super::Evbuffer;
 use super::chunk::Chunk;
 
-/// How many buffers' memory is kept.
-const MAX_KEPT: usize = 256;
+/// How many bytes are kept in all: enough for two thousand connections in one pass with a short message each, and for a hundred with
+/// 16 KiB.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// How many bytes of chunks are kept in all.
-const MAX_BYTES: usize = 1024 * 1024;
+/// After so many passes, what nobody needed in any of them is freed.
+const PASSES: u32 = 64;
 
 /// The memory of one emptied buffer: its list and a chunk.
 #[derive(Debug)]
@@ -18,28 +19,40 @@ struct Memory {
     chunk: Chunk,
 }
 
-/// What emptied buffers gave back, for those that are filled next.
+impl Memory {
+    fn bytes(&self) -> usize {
+        self.list.capacity() * size_of::<Chunk>() + self.chunk.capacity()
+    }
+}
+
+/// What emptied buffers gave back, for those that are filled next: as much as they were seen to need at a time.
 ///
 /// The memory that was in use last is given first: it is still in the processor's cache.
 #[derive(Debug, Default)]
 pub(crate) struct Spares {
     kept: Vec<Memory>,
-    /// Invariant: the sum of the chunks' capacities.
+    /// Invariant: the sum of what is kept.
     bytes: usize,
+    /// Passes since it was last looked at what nobody needed.
+    passes: u32,
+    /// Invariant: so many of those kept, the first, have been kept ever since.
+    unneeded: usize,
 }
 
 impl Spares {
     /// A buffer that is about to be filled and has no memory gets some, if there is any.
+    #[inline]
     pub(crate) fn give_to(&mut self, buffer: &mut Evbuffer) {
         if buffer.chunks.capacity() > 0 || buffer.spare.is_some() {
             return;
         }
-        if let Some(Memory { list, chunk }) = self.kept.pop() {
-            self.bytes -= chunk.capacity();
+        if let Some(memory) = self.kept.pop() {
+            self.bytes -= memory.bytes();
+            self.unneeded = self.unneeded.min(self.kept.len());
             // The list that was there owns nothing, as was looked at above: to drop it would be to look through it again, in
             // every read.
-            std::mem::forget(std::mem::replace(&mut buffer.chunks, list));
-            buffer.spare = Some(chunk);
+            std::mem::forget(std::mem::replace(&mut buffer.chunks, memory.list));
+            buffer.spare = Some(memory.chunk);
         }
     }
 
@@ -52,11 +65,28 @@ impl Spares {
             buffer.chunks = VecDeque::new();
             return;
         };
-        let list = std::mem::take(&mut buffer.chunks);
-        if self.kept.len() < MAX_KEPT && self.bytes + chunk.capacity() <= MAX_BYTES {
-            self.bytes += chunk.capacity();
-            self.kept.push(Memory { list, chunk });
+        let memory = Memory { list: std::mem::take(&mut buffer.chunks), chunk };
+        let bytes = self.bytes + memory.bytes();
+        if bytes <= MAX_BYTES {
+            self.bytes = bytes;
+            self.kept.push(memory);
         }
+    }
+
+    /// A pass begins.
+    #[inline]
+    pub(crate) fn begin_pass(&mut self) {
+        self.passes += 1;
+        if self.passes == PASSES {
+            self.free_unneeded();
+        }
+    }
+
+    #[cold]
+    fn free_unneeded(&mut self) {
+        self.bytes -= self.kept.drain(..self.unneeded).map(|memory| memory.bytes()).sum::<usize>();
+        self.kept.shrink_to(2 * self.kept.len());
+        (self.passes, self.unneeded) = (0, self.kept.len());
     }
 }
 
@@ -91,16 +121,47 @@ mod tests {
         assert_eq!(spares.kept.len(), 1);
     }
 
+    fn sum(spares: &Spares) -> usize {
+        spares.kept.iter().map(Memory::bytes).sum()
+    }
+
     #[test]
     fn so_much_is_kept_and_no_more() {
         let mut spares = Spares::default();
-        (0..2 * MAX_KEPT).for_each(|_| spares.take_from(&mut emptied()));
-        assert_eq!(spares.kept.len(), MAX_KEPT);
-        for _ in 0..100 {
+        for _ in 0..200 {
             let mut large = Evbuffer::from(&vec![0; 60_000][..]);
             large.drain(usize::MAX).unwrap();
             spares.take_from(&mut large);
         }
-        assert!(spares.bytes <= MAX_BYTES, "{}", spares.bytes);
+        assert_eq!(spares.bytes, sum(&spares));
+        assert!((MAX_BYTES - 70_000..=MAX_BYTES).contains(&spares.bytes), "{}", spares.bytes);
+    }
+
+    /// So many buffers are filled at once and then emptied, in each of so many passes.
+    fn passes(spares: &mut Spares, passes: u32, buffers: usize) {
+        for _ in 0..passes {
+            spares.begin_pass();
+            let mut filled: Vec<_> = (0..buffers).map(|_| Evbuffer::new()).collect();
+            for buffer in &mut filled {
+                spares.give_to(buffer);
+                buffer.add(b"0123456789").unwrap();
+            }
+            for buffer in &mut filled {
+                buffer.drain(10).unwrap();
+                spares.take_from(buffer);
+            }
+        }
+    }
+
+    #[test]
+    fn as_much_is_kept_as_one_pass_needs_and_what_no_pass_needs_any_more_is_freed() {
+        let mut spares = Spares::default();
+        passes(&mut spares, 3 * PASSES, 2000);
+        assert_eq!(spares.kept.len(), 2000, "a pass of so many allocates nothing");
+        passes(&mut spares, PASSES, 5);
+        assert_eq!(spares.kept.len(), 2000, "some pass of these may have needed them");
+        passes(&mut spares, PASSES, 5);
+        assert_eq!((spares.kept.len(), spares.kept.capacity() < 100), (5, true));
+        assert_eq!(spares.bytes, sum(&spares));
     }
 }

@@ -48,12 +48,10 @@ impl ActiveQueues {
         self.count -= 1;
     }
 
-    /// Takes the first event of this queue whose ticket `holds` still accepts, and the stale tickets before it.
-    pub(crate) fn take(&mut self, queue: usize, holds: impl Fn(Key, Ticket) -> bool) -> Option<Key> {
-        let event = self.first(queue, holds)?;
-        self.queues[queue].pop_front();
-        self.count -= 1;
-        Some(event)
+    /// Takes the first place of this queue, which may be one that its event has given up.
+    #[inline]
+    pub(crate) fn pop(&mut self, queue: usize) -> Option<(Key, Ticket)> {
+        self.queues[queue].pop_front()
     }
 
     /// The first event of this queue whose ticket `holds` still accepts; stale tickets before it are dropped.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::EventLoop;
 use super::active::Ticket;
-use super::ready::Waiter;
 use super::timers::Deadline;
+use super::waiters::Waiter;
 use crate::arena::Key;
 use crate::{EventFlags, Handle, Time};
 
@@ -87,8 +87,9 @@ impl<T> Event<T> {
         }
     }
 
-    fn waits_for_handle(&self) -> bool {
-        self.interest.intersects(EventFlags::READ.union(EventFlags::WRITE))
+    /// What it waits for of its handle.
+    const fn wants(&self) -> EventFlags {
+        self.interest.intersection(EventFlags::READ.union(EventFlags::WRITE))
     }
 
     /// `event_pending` for these flags.
@@ -100,6 +101,14 @@ impl<T> Event<T> {
 
     pub(crate) fn holds(&self, ticket: Ticket) -> bool {
         self.active.is_some_and(|active| active.ticket == ticket)
+    }
+
+    /// It is active no more, if it is with this ticket: gives with what it was.
+    #[inline]
+    pub(super) fn run(&mut self, ticket: Ticket) -> Option<EventFlags> {
+        let cause = self.active.filter(|active| active.ticket == ticket)?.cause;
+        self.active = None;
+        Some(cause)
     }
 }
 
@@ -153,20 +162,16 @@ impl<T: Copy> EventLoop<T> {
     #[inline]
     pub(crate) fn arm_if_idle(&mut self, key: Key, without_handle: bool) -> Result<bool, NoHandle> {
         let event = &mut self.events[key];
-        if !event.waits_for_handle() || event.armed || event.active.is_some() {
+        let wants = event.wants();
+        if wants.is_empty() || event.armed || event.active.is_some() {
             return Ok(false);
         }
         if event.handle.is_none() && !without_handle {
             return Err(NoHandle);
         }
         event.armed = true;
-        let waiter = Waiter {
-            event: key,
-            read: event.interest.contains(EventFlags::READ),
-            write: event.interest.contains(EventFlags::WRITE),
-        };
         if let Some(handle) = event.handle {
-            self.ready.arm(handle, waiter);
+            self.ready.arm(handle, Waiter { event: key, wants });
         }
         Ok(true)
     }

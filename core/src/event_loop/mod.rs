@@ -4,7 +4,7 @@
 //! which, so that whoever asked for it can record it before the next.
 //!
 //! `event` holds the events and what is done to them, `pass` where a pass of the loop is, `priority` its priorities, `ready`
-//! what is known of each handle, `timers` and `active` the two queues.
+//! what is known of each handle and `waiters` who waits for it, `timers` and `active` the two queues.
 
 mod active;
 mod event;
@@ -12,6 +12,7 @@ mod pass;
 mod priority;
 mod ready;
 mod timers;
+mod waiters;
 
 use std::ops::Index;
 use std::time::Duration;
@@ -115,8 +116,7 @@ impl<T: Copy> EventLoop<T> {
     /// for their memory.
     pub(crate) fn find_ready(&mut self, handle: Handle, order: ReadyOrder) -> Vec<(Key, EventFlags)> {
         let mut found = std::mem::take(&mut self.found);
-        let (ready, waiters) = self.ready.get(handle);
-        ready::arrange(order, ready, waiters, &mut found);
+        self.ready.arrange(handle, order, &mut found);
         found
     }
 

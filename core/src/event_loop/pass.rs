@@ -163,15 +163,17 @@ impl<T: Copy> EventLoop<T> {
         if self.pass.breaks { Next::Broken } else { Next::Done }
     }
 
+    /// The first event of this queue that still holds its ticket.
     fn take_active(&mut self, queue: usize) -> Option<(Key, EventFlags)> {
-        let events = &self.events;
-        let key =
-            self.active.take(queue, |event, ticket| events.get(event).is_some_and(|e| e.holds(ticket)))?;
-        let event = &mut self.events[key];
-        let cause = event.active.take()?.cause;
-        self.pass.running = Some((key, event.owner));
-        self.pass.ran_event = true;
-        Some((key, cause))
+        while let Some((key, ticket)) = self.active.pop(queue) {
+            let Some(event) = self.events.get_mut(key) else { continue };
+            let Some(cause) = event.run(ticket) else { continue };
+            self.active.ticket_returned();
+            self.pass.running = Some((key, event.owner));
+            self.pass.ran_event = true;
+            return Some((key, cause));
+        }
+        None
     }
 
     /// The internal callback that ran has returned.

@@ -5,46 +5,46 @@
 //! otherwise, and a pass asks this memory. Only handles that are ready for something that an event waits for
 //! are looked at: a connection that is idle or stopped at a watermark costs a pass nothing.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
+use super::waiters::{Waiter, Waiters};
 use crate::arena::Key;
 use crate::dialect::ReadyOrder;
 use crate::{Direction, EventFlags, Handle, Readiness};
 
-/// An event that waits for a handle.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Waiter {
-    pub(crate) event: Key,
-    pub(crate) read: bool,
-    pub(crate) write: bool,
-}
-
 /// Memory for so many handles is kept, however few there are.
 const KEPT: usize = 64;
 
-/// Numbers below this are places in a list, as long as the highest of them: at most 32 MiB. What a driver numbers otherwise
+/// Numbers below this are places in a list, as long as the highest of them: at most 80 MiB. What a driver numbers otherwise
 /// takes memory for each handle alone.
 const LISTED: usize = 1 << 20;
 
 #[derive(Debug, Default)]
 struct HandleState {
-    ready: Readiness,
-    /// In the order in which they were armed.
-    waiters: Vec<Waiter>,
+    waiters: Waiters,
+    /// READ and WRITE, as far as a call would not block.
+    ready: EventFlags,
     /// Invariant: whether this handle is in `candidates`.
     listed: bool,
 }
 
 impl HandleState {
     fn is_forgotten(&self) -> bool {
-        !self.listed && self.waiters.is_empty() && self.ready == Readiness::NONE
+        !self.listed && self.waiters.is_empty() && self.ready.is_empty()
     }
 
+    #[inline]
     fn is_candidate(&self) -> bool {
-        let wanted =
-            |waiter: &Waiter| (self.ready.readable && waiter.read) || (self.ready.writable && waiter.write);
-        self.waiters.iter().any(wanted)
+        self.ready.intersects(self.waiters.wanted())
     }
+}
+
+/// What a handle can do, as what events wait for.
+#[inline]
+fn flags(ready: Readiness) -> EventFlags {
+    let read = if ready.readable { EventFlags::READ } else { EventFlags::NONE };
+    let write = if ready.writable { EventFlags::WRITE } else { EventFlags::NONE };
+    read | write
 }
 
 /// The remembered readiness of every handle, by its number.
@@ -54,7 +54,7 @@ pub(crate) struct ReadyMemory {
     /// Those with high numbers. Invariant: none that is forgotten stays here.
     high: BTreeMap<Handle, HandleState>,
     /// Invariant: holds every handle that is ready for something an event waits for, and perhaps others.
-    candidates: VecDeque<Handle>,
+    candidates: Vec<Handle>,
     /// Invariant: the number of waiters over all handles.
     waiters: usize,
 }
@@ -93,45 +93,41 @@ impl ReadyMemory {
         }
     }
 
-    fn list(&mut self, handle: Handle) {
+    /// Changes what is known of a handle, and lists it where that makes it a candidate.
+    #[inline]
+    fn change(&mut self, handle: Handle, change: impl FnOnce(&mut HandleState)) {
         let state = self.state(handle);
+        change(state);
         if !state.listed && state.is_candidate() {
             state.listed = true;
-            self.candidates.push_back(handle);
+            self.candidates.push(handle);
         }
     }
 
     /// What is known now, whatever was remembered.
     pub(crate) fn replace(&mut self, handle: Handle, ready: Readiness) {
-        self.state(handle).ready = ready;
-        self.list(handle);
+        self.change(handle, |state| state.ready = flags(ready));
     }
 
     /// More is possible than what was remembered.
+    #[inline]
     pub(crate) fn note(&mut self, handle: Handle, ready: Readiness) {
-        let state = self.state(handle);
-        state.ready.readable |= ready.readable;
-        state.ready.writable |= ready.writable;
-        self.list(handle);
+        self.change(handle, |state| state.ready |= flags(ready));
     }
 
     /// A call in this direction would block.
+    #[inline]
     pub(crate) fn clear(&mut self, handle: Handle, direction: Direction) {
         let state = self.state(handle);
-        match direction {
-            Direction::Read => state.ready.readable = false,
-            Direction::Write => state.ready.writable = false,
-        }
+        state.ready = state.ready.without(match direction {
+            Direction::Read => EventFlags::READ,
+            Direction::Write => EventFlags::WRITE,
+        });
         self.tidy(handle);
     }
 
     pub(crate) fn forget(&mut self, handle: Handle) {
-        let state = self.state(handle);
-        state.ready = Readiness::NONE;
-        if state.waiters.is_empty() {
-            // The next with this number may be long in coming.
-            state.waiters = Vec::new();
-        }
+        self.state(handle).ready = EventFlags::NONE;
         self.tidy(handle);
         self.trim();
     }
@@ -146,18 +142,16 @@ impl ReadyMemory {
         }
     }
 
+    #[inline]
     pub(crate) fn arm(&mut self, handle: Handle, waiter: Waiter) {
-        self.state(handle).waiters.push(waiter);
         self.waiters += 1;
-        self.list(handle);
+        self.change(handle, |state| state.waiters.push(waiter));
     }
 
+    #[inline]
     pub(crate) fn disarm(&mut self, handle: Handle, event: Key) {
-        let waiters = &mut self.state(handle).waiters;
-        let before = waiters.len();
-        waiters.retain(|waiter| waiter.event != event);
-        let gone = before - waiters.len();
-        self.waiters -= gone;
+        let gone = self.state(handle).waiters.remove(event);
+        self.waiters -= usize::from(gone);
         self.tidy(handle);
     }
 
@@ -172,70 +166,64 @@ impl ReadyMemory {
     }
 
     /// The handles that are ready for something an event waits for, each once.
+    ///
+    /// Level-triggered: each is looked at again in the next pass, until nobody waits or nothing is ready.
     pub(crate) fn take_candidates(&mut self, into: &mut Vec<Handle>) {
-        into.clear();
-        for _ in 0..self.candidates.len() {
-            let Some(handle) = self.candidates.pop_front() else { break };
-            let state = self.state(handle);
-            if state.is_candidate() {
-                into.push(handle);
-                // Level-triggered: it is looked at again in the next pass, until nobody waits or nothing is ready.
-                self.candidates.push_back(handle);
-            } else {
-                state.listed = false;
-                self.tidy(handle);
-            }
-        }
+        self.keep_candidates(self.candidates.len());
+        into.clone_from(&self.candidates);
         self.trim();
     }
 
     /// Whether a pass would find something, without asking the kernel.
     pub(crate) fn any(&mut self) -> bool {
-        while let Some(&handle) = self.candidates.front() {
-            let state = self.state(handle);
-            if state.is_candidate() {
+        for at in 0..self.candidates.len() {
+            if self.state(self.candidates[at]).is_candidate() {
+                self.keep_candidates(at);
                 return true;
             }
-            state.listed = false;
-            self.tidy(handle);
-            self.candidates.pop_front();
         }
+        self.keep_candidates(self.candidates.len());
         false
     }
 
-    pub(crate) fn get(&self, handle: Handle) -> (Readiness, &[Waiter]) {
-        self.handles
-            .get(handle.0 as usize)
-            .or_else(|| self.high.get(&handle))
-            .map_or((Readiness::NONE, &[]), |state| (state.ready, state.waiters.as_slice()))
+    /// Forgets those of the first so many that are candidates no more.
+    fn keep_candidates(&mut self, first: usize) {
+        let mut kept = 0;
+        for at in 0..first {
+            let handle = self.candidates[at];
+            let state = self.state(handle);
+            if state.is_candidate() {
+                self.candidates[kept] = handle;
+                kept += 1;
+            } else {
+                state.listed = false;
+                self.tidy(handle);
+            }
+        }
+        self.candidates.drain(kept..first);
     }
-}
 
-/// Appends the events that this readiness makes active, each with its cause.
-pub(super) fn arrange(
-    order: ReadyOrder,
-    ready: Readiness,
-    waiters: &[Waiter],
-    found: &mut Vec<(Key, EventFlags)>,
-) {
-    let mut add = |waiter: &Waiter, read: bool, write: bool| {
-        let mut cause = EventFlags::NONE;
-        if read && ready.readable && waiter.read {
-            cause |= EventFlags::READ;
+    /// Appends the events that what is known of the handle makes active, each with its cause.
+    pub(super) fn arrange(&self, handle: Handle, order: ReadyOrder, found: &mut Vec<(Key, EventFlags)>) {
+        let listed = self.handles.get(handle.0 as usize);
+        let Some(state) = listed.or_else(|| self.high.get(&handle)) else { return };
+        let mut add = |waiter: &Waiter, ready: EventFlags| {
+            let cause = waiter.wants.intersection(ready);
+            if !cause.is_empty() {
+                found.push((waiter.event, cause));
+            }
+        };
+        match order {
+            ReadyOrder::ReadFirst => {
+                let active = state.ready.intersection(state.waiters.wanted());
+                for direction in [EventFlags::READ, EventFlags::WRITE] {
+                    if active.contains(direction) {
+                        state.waiters.oldest_first(|waiter| add(waiter, direction));
+                    }
+                }
+            }
+            ReadyOrder::NewestFirst => state.waiters.newest_first(|waiter| add(waiter, state.ready)),
         }
-        if write && ready.writable && waiter.write {
-            cause |= EventFlags::WRITE;
-        }
-        if !cause.is_empty() {
-            found.push((waiter.event, cause));
-        }
-    };
-    match order {
-        ReadyOrder::ReadFirst => {
-            waiters.iter().for_each(|waiter| add(waiter, true, false));
-            waiters.iter().for_each(|waiter| add(waiter, false, true));
-        }
-        ReadyOrder::NewestFirst => waiters.iter().rev().for_each(|waiter| add(waiter, true, true)),
     }
 }
 
@@ -250,13 +238,21 @@ mod tests {
     }
 
     fn waiter() -> Waiter {
-        Waiter { event: event(), read: true, write: false }
+        Waiter { event: event(), wants: EventFlags::READ }
     }
 
     fn candidates(memory: &mut ReadyMemory) -> Vec<Handle> {
         let mut handles = Vec::new();
         memory.take_candidates(&mut handles);
         handles
+    }
+
+    /// What a handle can do, and how many events that makes active.
+    fn known(memory: &ReadyMemory, handle: Handle) -> (EventFlags, usize) {
+        let state = memory.handles.get(handle.0 as usize).or_else(|| memory.high.get(&handle)).unwrap();
+        let mut found = Vec::new();
+        memory.arrange(handle, ReadyOrder::ReadFirst, &mut found);
+        (state.ready, found.len())
     }
 
     #[test]
@@ -267,11 +263,29 @@ mod tests {
             assert_eq!((memory.any(), candidates(&mut memory)), (false, vec![]), "{handle:?}");
             memory.note(handle, Readiness::BOTH);
             assert_eq!((memory.any(), candidates(&mut memory)), (true, vec![handle]), "{handle:?}");
-            assert_eq!((memory.get(handle).0, memory.get(handle).1.len()), (Readiness::BOTH, 1));
+            assert_eq!(known(&memory, handle), (EventFlags::READ | EventFlags::WRITE, 1), "{handle:?}");
             memory.clear(handle, Direction::Read);
-            assert_eq!((memory.any(), memory.get(handle).0), (false, Readiness::WRITABLE), "{handle:?}");
+            assert_eq!((memory.any(), known(&memory, handle)), (false, (EventFlags::WRITE, 0)), "{handle:?}");
             assert_eq!(memory.handles.len(), listed, "{handle:?}");
         }
+    }
+
+    #[test]
+    fn who_is_ready_no_more_makes_way_and_the_others_keep_their_turns() {
+        let mut memory = ReadyMemory::default();
+        let handles = [0, 1, 2, 3, 4].map(Handle);
+        for handle in handles {
+            memory.arm(handle, waiter());
+            memory.note(handle, Readiness::READABLE);
+        }
+        [0, 2].into_iter().for_each(|at| memory.clear(handles[at], Direction::Read));
+        assert!(memory.any());
+        assert_eq!(memory.candidates, [1, 2, 3, 4].map(Handle), "only those before the first are looked at");
+        assert_eq!(candidates(&mut memory), [1, 3, 4].map(Handle));
+        memory.note(handles[0], Readiness::READABLE);
+        assert_eq!(candidates(&mut memory), [1, 3, 4, 0].map(Handle));
+        handles.into_iter().for_each(|handle| memory.clear(handle, Direction::Read));
+        assert!(!memory.any() && memory.candidates.is_empty());
     }
 
     /// Each in its own way, the last that was known of it goes.
