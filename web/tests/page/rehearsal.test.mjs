@@ -24,7 +24,7 @@ test("what goes wrong in a rehearsal is no secret", async () => {
     await held;
     response.writeHead(200, { "content-type": "application/wasm" }).end(file);
   };
-  const { page, site, heard } = await openLab({ pages: { "/pkg/bufferevent_wasm_rest.wasm": rest }, alone: true });
+  const { page, site, heard } = await openLab({ pages: { "/pkg/bufferevent_wasm_rest.wasm": rest }, first: true, alone: true });
   await page.evaluate(async (url) => {
     const { Simulation } = await import(`${url}pkg/bufferevent_wasm.js`);
     Simulation.prototype.records = () => {

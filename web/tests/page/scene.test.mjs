@@ -178,7 +178,8 @@ test("vessels of one scale say it once; where a small mark stands beside a large
     await lab.open({ scenario: JSON.stringify(scenario) });
     await lab.seek(await lab.length());
     const scales = await lab.element.evaluate((it) => Object.fromEntries(["input", "output"].map((name) => [name, it.shadowRoot?.querySelector(`.vessel.${name} .vessel-scale`)?.textContent])));
-    assert.deepEqual(scales, { input: "\u2195 20 B", output: "\u2195 5000 B" });
+    assert.equal(scales.input, "\u2195 20 B");
+    assert.match(scales.output ?? "", /^\u2195 \d{4,} B$/);
     assert.doesNotMatch(await lab.text(".scene-scale"), /\d/);
     const { room, water } = await lab.element.evaluate((it) => {
       const heightOf = (/** @type {string} */ part) => Number(it.shadowRoot?.querySelector(`.vessel.input .vessel-${part}`)?.getAttribute("height"));

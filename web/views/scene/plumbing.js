@@ -213,7 +213,7 @@ export class Plumbing {
     const room = column ? 0 : w - this.#measure(zoneWords[2], 12, "bold") * LETTER_SPACING - ZONE_MARGINS - 8;
     const scale = sharedScale(fulls);
     // In a column there is room for that of the first vessel, or for what they all have.
-    const [whole, short] = scale !== null ? [t.fullHeight(scale), t.height(scale)] : column ? ["", ""] : t.ownHeights;
+    const [whole, short] = scale !== null ? [t.fullHeight(scale), t.height(scale)[0]] : column ? ["", ""] : t.ownHeights;
     say(this.#scale, this.#measure(whole, 11) < room ? whole : short);
     set(this.#scale, "text-anchor", column ? "start" : "end");
     set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));

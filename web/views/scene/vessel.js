@@ -20,7 +20,7 @@ import { round } from "./path.js";
  * @property {string} note
  * @property {string} unknown why nobody knows, where this vessel is the one that says so
  * @property {number} full
- * @property {string} scale how many bytes its whole height is, where other vessels have another
+ * @property {string[]} scale how many bytes its whole height is, where other vessels have another: the first that has room is said
  * @property {import("../../types.js").Question | null} ask what its amount is asked
  */
 
@@ -45,6 +45,8 @@ export function createVessel(name, measure) {
   return new Tank(element, parts, content, measure, SCALES[name]);
 }
 
+/** What a pipe takes above the rim, and what there is beside a vessel in a column. */
+const [PIPE, BESIDE] = [24, 54];
 /**
  * Where its scale stands: across, above the rim, on the side that no pipe comes over; in a column beside the rim, or within where marks
  * stand beside it.
@@ -87,7 +89,7 @@ class Tank {
   settle(state, box, caption, column) {
     const { name, len, edge: end, capacity, unknown, full, scale, ask } = state;
     const asks = ask && JSON.stringify(ask);
-    if (!this.#isAnother(box, caption, column, name, len, end, capacity, unknown, full, scale, asks)) return;
+    if (!this.#isAnother(box, caption, column, name, len, end, capacity, unknown, full, asks, ...scale)) return;
     const parts = this.#parts;
     set(this.element, "data-length", state.len ?? "unknown");
     this.element.classList.toggle("unknown", state.len === null);
@@ -139,11 +141,12 @@ class Tank {
     at(parts.amount, stacked ? caption.x : caption.x + caption.w, stacked ? first + LINE : first);
   }
 
-  /** @param {string} words @param {Box} box @param {boolean} column */
+  /** @param {string[]} words @param {Box} box @param {boolean} column */
   #settleScale(words, { x, y, w }, column) {
     const { scale } = this.#parts;
     const { anchor, within } = this.#scaleAt;
-    say(scale, words);
+    const room = column && !within ? BESIDE : w - PIPE;
+    say(scale, words.find((it) => this.#measure(it, 11) <= room) ?? words.at(-1) ?? "");
     set(scale, "text-anchor", column ? (within ? "end" : "start") : anchor);
     if (column) at(scale, within ? x + w - 5 : x + w + 8, within ? y + 12 : y + 9);
     else at(scale, anchor === "end" ? x + w : x, y - 5);

@@ -52,7 +52,7 @@ export function vesselStates({ frame, text: t }, still) {
     note: "",
     unknown: "",
     full: still.fulls[vessel],
-    scale: shares ? "" : t.scene.height(still.fulls[vessel]),
+    scale: shares ? [] : t.scene.height(still.fulls[vessel]),
     ask: amountAsk(vessel, still.levels[vessel]),
     ...own,
   });
