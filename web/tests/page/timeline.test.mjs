@@ -204,7 +204,7 @@ test("a dashed mark is seen over the bytes that reach above it", () => {
   paint(/** @type {any} */ (context), /** @type {any} */ (picture), /** @type {any} */ ({ width: 900, rows: "wide", colours, text: { controls: { lanes: {}, legend: {} } }, part: (/** @type {number} */ at) => at / 10 }));
   const dashed = strokes.indexOf("ink 1 4,3");
   assert.ok(dashed > 0, String(strokes));
-  assert.equal(strokes[dashed - 1], "paper 3 ", "on a line that hides what is behind its gaps");
+  assert.equal(strokes[dashed - 1], "paper 1 ", "on a line that hides what is behind its gaps");
 });
 
 for (const width of [360, 1120, 1240, 1280, 1440]) {

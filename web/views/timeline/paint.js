@@ -158,8 +158,8 @@ function marks(context, { buckets, full }, { x, lane, colours }) {
       end = x(bucket.to);
     }
     close();
-    // What is behind its gaps is not what it stands on: so it is seen over bytes, too.
-    const strokes = [...(dashes.length > 0 ? [{ colour: colours.paper, wide: width + 2, dashes: [] }] : []), { colour: colours.ink, wide: width, dashes }];
+    // Its gaps are paper: so it is seen over bytes too, and hides no more of them than itself.
+    const strokes = [...(dashes.length > 0 ? [{ colour: colours.paper, wide: width, dashes: [] }] : []), { colour: colours.ink, wide: width, dashes }];
     for (const { colour, wide, dashes } of strokes) {
       context.strokeStyle = colour;
       context.lineWidth = wide;
