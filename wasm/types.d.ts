@@ -789,6 +789,14 @@ export type Bucket = {
    */
   txMax: number | null;
   /**
+   * The most that the peer wanted to send and the kernel had no room for; nothing where that is not known.
+   */
+  backlogMax: number | null;
+  /**
+   * How many bytes the peer has received by its end, from the first on.
+   */
+  peerReceived: number;
+  /**
    * The low watermark of reading at its end; 0 for none.
    */
   low: number;

@@ -181,8 +181,8 @@ export class BuffereventLab extends Base {
       return this.#state.fail(error);
     }
     const began = await this.#state.together(() => this.#begin());
-    // What of the engine cannot be had now is asked for when it is needed.
-    void idle().then(loadRest).then(() => this.#view.rehearse(() => this.#state.shown)).catch(() => {});
+    // What of the engine cannot be had now is asked for when it is needed. What goes wrong in a rehearsal would when it plays: that is told.
+    void idle().then(loadRest).then(() => this.#view.rehearse(() => this.#state.shown), () => {});
     this.#calls.end(opening, began !== null);
     if (began) this.#opened(began === "attributes");
   }

@@ -144,7 +144,8 @@
  * @property {boolean} exists whether it is there
  * @property {Record | null} record the one that led here
  * @property {"forward" | "quick" | "still"} motion whether what moved may be seen moving: all of it, only levels, nothing
- * @property {number} full how many bytes the whole height of a vessel is
+ * @property {import("./state/scale.js").Fulls} fulls how many bytes the whole height of each vessel is
+ * @property {(number: number) => import("./state/scale.js").Fulls} fullsOf the same of another connection
  * @property {import("./pkg/bufferevent_wasm.js").EffectInfo | null} effect where what is done here takes effect
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
  * @property {boolean} acts whether it can be acted on

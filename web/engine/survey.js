@@ -94,7 +94,7 @@ export class Survey {
  * @returns {Bucket}
  */
 function joined(buckets, from, to) {
-  // Marks and time are those at the end.
+  // Marks, time and what the peer has are those at the end.
   const sum = { ...buckets[to - 1], at: buckets[from].at };
   for (let index = from; index < to - 1; index++) {
     const one = buckets[index];
@@ -104,6 +104,7 @@ function joined(buckets, from, to) {
     sum.outMax = Math.max(sum.outMax, one.outMax);
     sum.rxMax = most(sum.rxMax, one.rxMax);
     sum.txMax = most(sum.txMax, one.txMax);
+    sum.backlogMax = most(sum.backlogMax, one.backlogMax);
     sum.crossings += one.crossings;
     sum.readCallbacks += one.readCallbacks;
     sum.writeCallbacks += one.writeCallbacks;

@@ -68,6 +68,18 @@ export class Comparison {
     return frameOf(this.run, position, shown, { ...frame, motion, acts: false });
   }
 
+  /**
+   * Looks at other moments; then it goes on from the one before, as if nobody had looked.
+   * @template T
+   * @param {() => T} look
+   */
+  aside(look) {
+    const before = this.#position;
+    const seen = look();
+    this.#position = before;
+    return seen;
+  }
+
   /** Whether it takes no time to say by which rules both part at the moment of this frame. @param {Frame} frame */
   knows({ position }) {
     return !this.run || position === 0 || this.#parted.has(position);

@@ -22,7 +22,7 @@ export function pictureOf(track, position) {
  * @param {number} position
  * @param {{picture: Picture, number: number, dialect: import("../types.js").Dialect}} shown what is there, which connection is looked
  *   at, and which libevent it is while it is not there
- * @param {Pick<Frame, "source" | "motion" | "full" | "acts" | "clockStart" | "revision">} rest
+ * @param {Pick<Frame, "source" | "motion" | "fulls" | "fullsOf" | "acts" | "clockStart" | "revision">} rest
  * @returns {Frame}
  */
 export function frameOf(track, position, { picture, number, dialect }, rest) {

@@ -1,4 +1,4 @@
-/** What of a track is looked at: which of its connections, on which scale, and beside which other libevent. */
+/** What of a track is looked at: which of its connections, on which scales, and beside which other libevent. */
 import { BLANK_DIALECT } from "../engine/blank.js";
 import { Comparison } from "./comparison.js";
 import { firstOf, lookedAt } from "./connection.js";
@@ -46,7 +46,7 @@ export class Outlook {
     if (this.connection === 0) this.connection = this.#first.number;
   }
 
-  /** The comparison follows the track, and both are drawn on one scale. @param {Track | null} track @param {Simulation | null} simulation */
+  /** The comparison follows the track, and both are drawn on the same scales. @param {Track | null} track @param {Simulation | null} simulation */
   renew(track, simulation) {
     this.comparison.renew(simulation);
     if (track) this.#survey(track);
@@ -63,7 +63,7 @@ export class Outlook {
   grew(track) {
     if (this.connection === 0) this.meet(track);
     const [passed] = track.series(this.connection, 1, this.#surveyed, track.length);
-    if (passed && this.#scale.outgrownBy(passed)) this.#survey(track);
+    if (passed) this.#scale.grow(passed);
     this.#surveyed = track.length;
   }
 
@@ -85,7 +85,7 @@ export class Outlook {
     const picture = track.picture(position);
     this.#lookAt(track, picture);
     const shown = { picture, number: this.connection, dialect: this.#first.dialect };
-    const frame = frameOf(track, position, shown, { ...rest, full: this.#scale.full, clockStart: track.began(position) });
+    const frame = frameOf(track, position, shown, { ...rest, fulls: this.#scale.fulls, fullsOf: this.#scale.of, clockStart: track.began(position) });
     const { against, problem, aligned } = this.comparison;
     return { ...frame, against, aligned, otherProblem: problem, other: this.comparison.frame(frame), parted: this.comparison.parted(frame, plays) };
   }
@@ -110,7 +110,7 @@ export class Outlook {
    */
   aside(track, look) {
     const before = this.connection;
-    const seen = look();
+    const seen = this.comparison.aside(look);
     if (this.connection !== before) {
       this.connection = before;
       this.#survey(track);

@@ -1,7 +1,7 @@
 /** What is drawn while there is nothing to play yet: the same scene, standing still. */
 import { BLANK_DIALECT, blankConnection } from "../engine/blank.js";
 import { BLANK_PICTURE } from "../engine/vocabulary.js";
-import { scaleFor } from "./scale.js";
+import { scalesOf } from "./scale.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 
@@ -17,7 +17,8 @@ export const PLACEHOLDER = {
   exists: false,
   record: null,
   motion: "still",
-  full: scaleFor(64, []),
+  fulls: scalesOf(64),
+  fullsOf: () => scalesOf(64),
   effect: null,
   capacities: null,
   clockStart: 0,

@@ -68,7 +68,7 @@ function createSource(commands, onChosen) {
     file.click();
   });
   return {
-    element: h("div", { class: "extra" }, source.element, file),
+    element: h("div", { class: "source extra" }, source.element, file),
     /** @param {Shown} shown */
     update: ({ from, text }) => source.update(from, text.source, text.sources),
   };

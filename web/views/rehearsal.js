@@ -18,6 +18,8 @@ let done = false;
 
 /** Whether nobody does anything. @param {Shown} shown */
 const rests = ({ blank, player }) => !blank && player.mode === "ready";
+/** Whether what is rehearsed is played still: what is not any more cannot be asked. @param {Shown} one @param {Shown} other */
+const sameTrack = ({ frame: one }, { frame: other }) => one.track === other.track && one.revision === other.revision;
 
 /**
  * @param {ReturnType<typeof import("./scene/scene.js").createScene>} scene
@@ -27,15 +29,17 @@ export async function rehearse(scene, look) {
   const shown = look();
   if (done || !rests(shown)) return;
   done = true;
+  const goesOn = () => rests(look()) && sameTrack(look(), shown);
   const clock = createClock();
   await idle();
   const twin = scene.twin(clock);
   await idle();
+  if (!goesOn()) return;
   twin.update({ ...shown, frame: { ...shown.frame, motion: "still" } });
   // A little at a time: somebody may want to do something just then.
   for (const moment of firstMoments(shown, MOMENTS)) {
     await idle();
-    if (!rests(look())) return;
+    if (!goesOn()) return;
     twin.update(moment);
     for (let frame = 0; clock.waited && frame < MOST; frame++) clock.go(EVERY);
   }

@@ -30,6 +30,10 @@ pub struct Bucket {
     pub rx_max: Option<usize>,
     /// The most that the kernel's send queue held; nothing where that is not known.
     pub tx_max: Option<usize>,
+    /// The most that the peer wanted to send and the kernel had no room for; nothing where that is not known.
+    pub backlog_max: Option<usize>,
+    /// How many bytes the peer has received by its end, from the first on.
+    pub peer_received: u64,
     /// The low watermark of reading at its end; 0 for none.
     pub low: usize,
     /// The high watermark of reading at its end; 0 for none.
@@ -64,6 +68,7 @@ struct Level {
     input: usize,
     output: usize,
     tanks: TanksAfter,
+    peer_received: u64,
     low: usize,
     high: usize,
     write_low: usize,
@@ -78,6 +83,7 @@ impl Level {
             input: held(connection, connection.input.len),
             output: held(connection, connection.output.len),
             tanks: connection.kernel.tanks,
+            peer_received: connection.kernel.peer_received,
             low: connection.read.low,
             high: connection.read.high,
             write_low: connection.write.low,
@@ -98,6 +104,9 @@ impl Level {
     fn take(&mut self, step: &Step) {
         if let Some(tanks) = step.tanks() {
             self.tanks = Some(tanks);
+        }
+        if let Step::PeerReceived { payload, .. } = step {
+            self.peer_received = self.peer_received.saturating_add(payload.len as u64);
         }
         match step {
             Step::Created { .. } => *self = Self::default(),
@@ -149,6 +158,8 @@ impl Bucket {
             out_max: level.output,
             rx_max: level.tanks.map(|tanks| tanks.rx),
             tx_max: level.tanks.map(|tanks| tanks.tx),
+            backlog_max: level.tanks.map(|tanks| tanks.backlog),
+            peer_received: level.peer_received,
             low: level.low,
             high: level.high,
             write_low: level.write_low,
@@ -170,6 +181,8 @@ impl Bucket {
         (self.out_min, self.out_max) = (self.out_min.min(level.output), self.out_max.max(level.output));
         self.rx_max = self.rx_max.max(level.tanks.map(|tanks| tanks.rx));
         self.tx_max = self.tx_max.max(level.tanks.map(|tanks| tanks.tx));
+        self.backlog_max = self.backlog_max.max(level.tanks.map(|tanks| tanks.backlog));
+        self.peer_received = level.peer_received;
         (self.low, self.high) = (level.low, level.high);
         (self.write_low, self.write_high) = (level.write_low, level.write_high);
     }
@@ -303,6 +316,8 @@ mod tests {
             assert!((bucket.out_min..=bucket.out_max).contains(&picture.output.len), "{bucket:?}");
             assert_eq!((bucket.low, bucket.high), (picture.read.low, picture.read.high));
             assert_eq!((bucket.write_low, bucket.write_high), (picture.write.low, picture.write.high));
+            assert!(bucket.backlog_max >= picture.kernel.tanks.map(|tanks| tanks.backlog), "{bucket:?}");
+            assert_eq!(bucket.peer_received, picture.kernel.peer_received);
         }
     }
 

@@ -18,8 +18,12 @@ export const scene = {
     vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
     /** @param {number} bytes */
     fullHeight: (bytes) => `full height = ${bytes} B`,
+    /** The first that has room. @param {number} bytes */
+    height: (bytes) => [`\u2195 ${bytes} B`, bytes < 1e6 ? `\u2195 ${bytes}` : `\u2195 ${bytes / 1e6} MB`],
     /** The first that has room. */
-    nextOut: ["next out, then line by line upwards", "next out, then upwards", "next out"],
+    ownHeights: ["\u2195 scales differ: see each vessel", "\u2195 scales differ"],
+    /** Of one row of bytes, and of several; the first that has room. */
+    nextOut: { row: ["next out, then to the right", "next out"], rows: ["next out; read row by row upwards", "next out, then upwards", "next out"] },
     tripwire: "pressure callback waits",
     unknown: { simulation: "a pair or a filter has no kernel", recording: "not in the recording", live: "the server cannot see it" },
     program: { simulation: "main()", recording: "main()", live: "the server" },

@@ -44,6 +44,18 @@ test("by its key: the same moment of the same script in both", async () => {
   await done();
 });
 
+for (const width of [360, 768, 1024]) {
+  test(`at ${width} px what the step says stands once above the scene it is about`, async () => {
+    const { page, lab, done } = await openLab({ attributes: { lesson: "high-watermark", compare: "" }, context: { viewport: { width, height: 740 }, reducedMotion: "reduce" } });
+    await lab.seek(45);
+    const [told, own, other] = [".told-words", ".versus-caption.own .versus-words", ".versus-caption.other .versus-words"].map((name) => lab.element.locator(name));
+    assert.deepEqual([await told.isVisible(), await own.isVisible(), await other.isVisible()], [true, false, true]);
+    assert.equal(await lab.text(".versus-caption.own h2"), "libevent 1.4");
+    assert.ok(page);
+    await done();
+  });
+}
+
 test("any two of the libevents that the engine has", async () => {
   const scenario = JSON.stringify({ format: 1, dialect: "2.2", script: [{ peer_send: "x".repeat(5000) }, { turn: 2 }] });
   const { page, lab, done } = await openLab({ attributes: { scenario, compare: "" } });

@@ -1,7 +1,7 @@
 /** Where things stand in the scene, and how its bytes fill it; no browser needed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fullHeight, scaleFor } from "../../state/scale.js";
+import { fullHeight, Scale, scaleFor, scalesFor, sharedScale } from "../../state/scale.js";
 import { bandsOf } from "../../views/scene/bands.js";
 import { fit, wrap } from "../../views/scene/fit.js";
 import { bytesAt, COLUMN_BELOW, layout, leastHeight, levelY, tapTo } from "../../views/scene/geometry.js";
@@ -90,7 +90,36 @@ test("the height of a vessel is of the series 1, 2, 5, and far marks do not flat
   assert.equal(scaleFor(128, [64, 0]), 200);
   assert.equal(scaleFor(40, [64]), 100, "there is room above a mark");
   assert.equal(scaleFor(40, [65536]), 50);
+  assert.equal(scaleFor(10, [10, 512]), 20, "nor does one that stands a little beyond what comes");
+  assert.equal(scaleFor(0, [512]), 1000, "where nothing comes a mark is what there is to see");
   assert.equal(scaleFor(0, []), 10);
+});
+
+/** Of each vessel the highest level, and its marks. @param {Partial<import("../../state/scale.js").Needs>} needs @returns {import("../../state/scale.js").Needs} */
+const needing = (needs) => {
+  const nothing = { most: 0, limits: [] };
+  return { backlog: nothing, rx: nothing, input: nothing, output: nothing, tx: nothing, got: nothing, ...needs };
+};
+
+test("vessels have one scale as long as all can be read in it, and those of a way share what they can", () => {
+  const near = scalesFor(needing({ rx: { most: 32, limits: [32] }, input: { most: 64, limits: [16, 64] }, output: { most: 20, limits: [] } }));
+  assert.equal(sharedScale(near), 100);
+  const small = scalesFor(needing({ rx: { most: 25, limits: [] }, input: { most: 10, limits: [10] }, output: { most: 65536, limits: [] }, tx: { most: 65536, limits: [] } }));
+  assert.equal(sharedScale(small), null);
+  assert.deepEqual(small, { backlog: 50, rx: 50, input: 50, output: 100000, tx: 100000, got: 100000 });
+  const alone = scalesFor(needing({ rx: { most: 60000, limits: [] }, input: { most: 10, limits: [10] } }));
+  assert.deepEqual([alone.rx, alone.input], [100000, 20], "a mark of 10 and an input of 10 are seen beside whatever there is");
+});
+
+test("what a track grows by only makes its scales larger, and those that stay are the same value", () => {
+  const scale = new Scale();
+  const bucket = (/** @type {object} */ held) => /** @type {import("../../types.js").Bucket} */ ({ inMax: 0, outMax: 0, rxMax: null, txMax: null, backlogMax: null, peerReceived: 0, low: 0, high: 0, writeLow: 0, writeHigh: 0, ...held });
+  scale.grow(bucket({ inMax: 10, high: 10 }));
+  const before = scale.fulls;
+  scale.grow(bucket({ inMax: 3 }));
+  assert.equal(scale.fulls, before);
+  scale.grow(bucket({ outMax: 65536 }));
+  assert.deepEqual([scale.fulls.input, scale.fulls.output], [20, 100000]);
 });
 
 test("each of up to 64 bytes is a cell, the newest on top, this step's on their own", () => {

@@ -7,6 +7,27 @@ import { index } from "../support/learner.mjs";
 before(startBrowser);
 after(stopBrowser);
 
+test("below a window of 1280 the header is one line too, and its menu has what has no room in it", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "the-tutorial" }, context: { reducedMotion: "reduce" } });
+  for (const lang of ["en", "zh"]) {
+    await lab.set({ lang });
+    const tall = [];
+    for (const width of [720, 768, 939, 940, 1024, 1100, 1239, 1259, 1260, 1279]) {
+      await page.setViewportSize({ width, height: 768 });
+      if ((await lab.element.locator(".header").evaluate((it) => it.clientHeight)) > 60) tall.push(width);
+    }
+    assert.deepEqual(tall, [], lang);
+  }
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const menu = lab.element.locator(".header > .menu");
+  const before = await menu.boundingBox();
+  assert.equal(await lab.element.locator(".header .share").isVisible(), false);
+  await menu.click();
+  await lab.see(".header .share");
+  assert.deepEqual(await menu.boundingBox(), before);
+  await done();
+});
+
 test("from a window of 1280 on the header is one line, also where a scroll bar takes some of it", async () => {
   const { page, lab, done } = await openLab({ attributes: { lesson: "the-tutorial" }, context: { reducedMotion: "reduce" } });
   for (const lang of ["en", "zh"]) {
@@ -51,7 +72,12 @@ test("what goes out next is said under the byte that does", async () => {
     return { hint: it.shadowRoot?.querySelector(".hint")?.getBoundingClientRect().toJSON(), first: lowest[0].toJSON() };
   });
   assert.ok(Math.abs(hint.left - first.left) < 12 && hint.top > first.top, JSON.stringify({ hint, first }));
-  assert.match(await lab.text(".hint"), /next out.*upwards/);
+  assert.match(await lab.text(".hint"), /^\u2191 next out.*upwards/);
+  await lab.seek(0);
+  assert.equal(await lab.text(".hint"), "", "where there is no byte, none is next");
+  await lab.open({ lesson: "low-watermark" });
+  await lab.seek(await lab.length());
+  assert.match(await lab.text(".hint"), /^\u2191 next out, then to the right/);
   await done();
 });
 

@@ -1,6 +1,7 @@
 /** What moves in the scene, and in which order, in virtual time; no browser needed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { scalesOf } from "../../state/scale.js";
 import { Movement } from "../../views/scene/clock.js";
 import { crossedBetween, interimAt, liftOf, planOf, transfersBetween } from "../../views/scene/motion.js";
 import { freshOf } from "../../views/scene/still.js";
@@ -10,7 +11,7 @@ import { freshOf } from "../../views/scene/still.js";
 /** A moment: levels, and what was counted up to it. @param {Partial<Still["levels"]>} levels @param {Partial<Still>} [more] @returns {Still} */
 const still = (levels, more = {}) => ({
   number: 1,
-  full: 200,
+  fulls: scalesOf(200),
   levels: { backlog: 0, rx: 0, input: 0, output: 0, tx: 0, got: 0, ...levels },
   contents: /** @type {any} */ ({}),
   capacities: null,

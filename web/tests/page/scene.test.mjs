@@ -168,6 +168,62 @@ const overlaps = (lab) =>
     return problems;
   });
 
+test("vessels of one scale say it once; where a small mark stands beside a large output each says its own, and both are seen", async () => {
+  for (const viewport of [{ width: 1440, height: 900 }, { width: 360, height: 740 }]) {
+    const { lab, done } = await openLab({ attributes: { lesson: "high-watermark" }, context: { viewport, reducedMotion: "reduce" } });
+    await lab.seek(34);
+    assert.match(await lab.text(".scene-scale"), /200 B/);
+    assert.deepEqual(new Set(await lab.all(".vessel-scale")), new Set([""]));
+    const scenario = { format: 1, dialect: "2.1", bufferevent: { read: { high: 10 } }, app: { on_read: [[{ write: "x".repeat(4000) }]] }, script: [{ disable: ["write"] }, { peer_send: "0123456789" }, { turn: 1 }] };
+    await lab.open({ scenario: JSON.stringify(scenario) });
+    await lab.seek(await lab.length());
+    const scales = await lab.element.evaluate((it) => Object.fromEntries(["input", "output"].map((name) => [name, it.shadowRoot?.querySelector(`.vessel.${name} .vessel-scale`)?.textContent])));
+    assert.equal(scales.input, "\u2195 20 B");
+    assert.match(scales.output ?? "", /^\u2195 \d{4,} B$/);
+    assert.doesNotMatch(await lab.text(".scene-scale"), /\d/);
+    const { room, water } = await lab.element.evaluate((it) => {
+      const heightOf = (/** @type {string} */ part) => Number(it.shadowRoot?.querySelector(`.vessel.input .vessel-${part}`)?.getAttribute("height"));
+      return { room: heightOf("room"), water: heightOf("pool") };
+    });
+    assert.ok(Math.abs(water - room / 2) < 1, `${water} of ${room}`);
+    assert.deepEqual(await overlaps(lab), []);
+    await done();
+  }
+});
+
+test("a low mark is seen over the water, in a small vessel too", async () => {
+  const { lab, done } = await openLab({ attributes: { lesson: "proxy" }, context: { reducedMotion: "reduce" } });
+  await lab.seek(90);
+  const marks = await lab.element.evaluate((it) => {
+    const root = /** @type {ShadowRoot} */ (it.shadowRoot);
+    return [".mark.write.low", ".small .vessel.output .mark.low"].map((name) => {
+      const [halo, line] = ["halo", "line"].map((part) => /** @type {SVGElement} */ (root.querySelector(`${name} .mark-${part}`)));
+      const water = /** @type {Element} */ (halo.closest(".small")?.querySelector(".output .vessel-water") ?? root.querySelector(".stage .vessel.output .vessel-water"));
+      const above = (water.compareDocumentPosition(halo) & halo.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+      const [wide, narrow] = [halo, line].map((path) => parseFloat(getComputedStyle(path).strokeWidth));
+      return { above, apart: wide > narrow, solid: getComputedStyle(halo).opacity, same: halo.getAttribute("d") === line.getAttribute("d") };
+    });
+  });
+  assert.deepEqual(marks, Array(2).fill({ above: true, apart: true, solid: "1", same: true }));
+  await done();
+});
+
+test("one other bufferevent says as much as its vessels do, and is not cut at any width", async () => {
+  const { page, lab, done } = await openLab({ attributes: { lesson: "proxy" }, context: { reducedMotion: "reduce" } });
+  await lab.seek(90);
+  assert.deepEqual(await lab.all(".small-words:last-child > span"), ["output", "16 B", "lo 8", "open"]);
+  for (const [width, height] of [[1440, 900], [1280, 720], [1024, 768], [900, 800], [768, 1024], [360, 740]]) {
+    await page.setViewportSize({ width, height });
+    const { card, others, words } = await lab.element.evaluate((it) => {
+      const box = (/** @type {string} */ name) => /** @type {Element} */ (it.shadowRoot?.querySelector(name)).getBoundingClientRect().toJSON();
+      return { card: box(".small"), others: box(".others"), words: [...(it.shadowRoot?.querySelectorAll(".small-words > span") ?? [])].filter((one) => one.checkVisibility() && one.textContent).map((one) => one.getBoundingClientRect().toJSON()) };
+    });
+    const within = (/** @type {any} */ inner, /** @type {any} */ outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+    assert.ok(within(card, others) && words.length >= 4 && words.every((one) => within(one, card)), `${width}: ${JSON.stringify({ card, others, words })}`);
+  }
+  await done();
+});
+
 const three = [made(1), made(2), made(3), received(1, 5), received(2, 5)];
 const drained = (/** @type {number} */ number, /** @type {number} */ bytes, /** @type {number} */ len) => [number, "buffer_drained", { buffer: "input", bytes, len }];
 const added = (/** @type {number} */ number, /** @type {number} */ len) => [number, "buffer_added", { buffer: "output", payload: { len: 5, bytes: "hello" }, len }];

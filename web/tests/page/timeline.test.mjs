@@ -191,6 +191,22 @@ test("what has no step yet is not veiled: there is no question to it", () => {
   for (const to of [0, 10]) assert.ok(!told(to, Infinity).includes("not to be seen"));
 });
 
+test("a dashed mark is seen over the bytes that reach above it", () => {
+  const colours = { input: "", output: "", kernel: "", firing: "", error: "", ink: "ink", paper: "paper" };
+  /** @type {{strokeStyle?: string, lineWidth?: number, dashes?: number[]}} */
+  const pen = {};
+  const strokes = /** @type {string[]} */ ([]);
+  const context = new Proxy(pen, {
+    get: (_, name) => (name === "setLineDash" ? (/** @type {number[]} */ dashes) => void (pen.dashes = dashes) : name === "stroke" ? () => strokes.push(`${pen.strokeStyle} ${pen.lineWidth} ${pen.dashes}`) : () => ({ width: 10 })),
+  });
+  const bucket = { at: 1, to: 10, inMin: 20, inMax: 20, outMin: 0, outMax: 0, low: 16, high: 0, writeLow: 0, writeHigh: 0 };
+  const picture = { buckets: [bucket], stretch: { from: 0, to: 10 }, full: 50, veiled: Infinity };
+  paint(/** @type {any} */ (context), /** @type {any} */ (picture), /** @type {any} */ ({ width: 900, rows: "wide", colours, text: { controls: { lanes: {}, legend: {} } }, part: (/** @type {number} */ at) => at / 10 }));
+  const dashed = strokes.indexOf("ink 1 4,3");
+  assert.ok(dashed > 0, String(strokes));
+  assert.equal(strokes[dashed - 1], "paper 1 ", "on a line that hides what is behind its gaps");
+});
+
 for (const width of [360, 1120, 1240, 1280, 1440]) {
   test(`at ${width} px no page is wider than its window, however many steps the timeline has`, async () => {
     const { page, lab, done } = await openLab({ context: { viewport: { width, height: 900 } } });

@@ -66,7 +66,7 @@ export class Asks {
     const place = placeOf(question);
     if (!place || !this.#seen) return;
     const { still, at: { vessels } } = this.#seen;
-    this.#lens.open(still.contents[place], /** @type {{offset: number}} */ (question).offset, { box: vessels[place], fresh: still.fresh[place] ?? 0, full: still.full });
+    this.#lens.open(still.contents[place], /** @type {{offset: number}} */ (question).offset, { box: vessels[place], fresh: still.fresh[place] ?? 0, full: still.fulls[place] });
   }
 
   #stops() {
@@ -181,7 +181,7 @@ function createByteAsks(name) {
     questions.set(offset, question);
     return question;
   };
-  return ({ levels, fresh: { [name]: fresh = 0 }, full }, { vessels: { [name]: box } }) => {
+  return ({ levels, fresh: { [name]: fresh = 0 }, fulls: { [name]: full } }, { vessels: { [name]: box } }) => {
     const len = levels[name] ?? 0;
     if (!isAnother(len, fresh, full, box)) return asks;
     // A byte that has no room for its glyph is read in the lens alone: what is in the kernel nobody reads.

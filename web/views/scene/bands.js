@@ -45,6 +45,19 @@ export function bandsOf(len, fresh, vessel, full) {
     });
 }
 
+/**
+ * Where the middle of the byte is that goes out next, and whether all that are there stand beside it.
+ * @param {number} len
+ * @param {number} fresh
+ * @param {{w: number, h: number}} vessel
+ * @param {number} full
+ */
+export function firstCell(len, fresh, vessel, full) {
+  const [{ cells } = { cells: [] }] = bandsOf(len, fresh, vessel, full);
+  const [first] = cells;
+  return { middle: first ? first.w / 2 : 0, alone: cells.length === len && cells.every(({ y }) => y === first.y) };
+}
+
 /** @param {number} first @param {number} count @param {number} w @param {number} h @param {{w: number, h: number}} least no cell is smaller @returns {Band["cells"]} */
 function cellsOf(first, count, w, h, least) {
   const most = Math.floor(h / least.h);

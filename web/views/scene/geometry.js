@@ -43,7 +43,7 @@ const between = (from, to, part) => from + (to - from) * Math.min(Math.max(part,
 /**
  * @param {number} width
  * @param {number} height what there is; a scene that needs more says so in its layout
- * @param {number} full how many bytes the whole height of a vessel is: the more, the longer are the figures
+ * @param {number} full how many bytes the whole height of the largest vessel is: the more, the longer are the figures
  * @param {boolean} [low] there is little height: a phone that is held sideways
  * @returns {Layout}
  */

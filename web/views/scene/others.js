@@ -5,15 +5,19 @@ import { h, say, set, sized, style, svg } from "../dom.js";
 import { place, show } from "./draw.js";
 import { levelY } from "./geometry.js";
 import { round } from "./path.js";
-import { isOpen } from "./still.js";
+import { isOpen, valveOf } from "./still.js";
 
 /** @typedef {import("../../types.js").Shown} Shown */
 /** @typedef {import("../../types.js").ConnectionPicture} ConnectionPicture */
 /** @typedef {import("../../types.js").Text} Text */
+/** @typedef {import("../../types.js").Frame} Frame */
 
 const SIZE = { w: 84, h: 58 };
 const SIDES = /** @type {const} */ (["input", "output"]);
-const SMALL = { input: { x: 14, y: 4, w: 22, h: 48 }, output: { x: 48, y: 4, w: 22, h: 48 } };
+const DIRECTIONS = /** @type {const} */ ({ input: "read", output: "write" });
+const SMALL = { input: { x: 10, y: 4, w: 26, h: 48 }, output: { x: 52, y: 4, w: 26, h: 48 } };
+/** So many have room for more than how much they hold. */
+const FEW = 2;
 
 /** @param {(number: number) => void} onChoose */
 export function createOthers(onChoose) {
@@ -25,19 +29,20 @@ export function createOthers(onChoose) {
   /** @type {ReturnType<typeof createSmall>[]} */
   let made = [];
 
-  /** @param {Shown} shown @param {number} full @param {boolean} moves whether levels begin where they were */
-  function update({ frame, text: t }, full, moves) {
+  /** @param {Shown} shown @param {boolean} moves whether levels begin where they were */
+  function update({ frame, text: t }, moves) {
     const others = frame.picture.connections.filter(({ number }) => number !== frame.connection.number);
     // Those that are there first; of many, the same ones stay as long as they are there.
     const seen = [...others.filter(({ freed }) => !freed), ...others.filter(({ freed }) => freed)].slice(0, MOST_OTHERS);
     element.hidden = seen.length === 0;
+    set(element, "data-few", seen.length <= FEW);
     say(here, `${t.scene.zones[2]} \u00b7 ${t.scene.other(frame.connection)}`);
     made = made.slice(0, seen.length);
     sized(list, seen.length, () => {
       made.push(createSmall(onChoose));
       return made[made.length - 1].element;
     });
-    seen.map(seenOf).forEach((connection, index) => made[index].update(connection, full, t, moves, frame.record?.connection === connection.number));
+    seen.map(seenOf).forEach((connection, index) => made[index].update({ ...frame, connection, exists: true }, t, moves));
     say(more, others.length > seen.length ? t.scene.moreOthers(others.length - seen.length) : "");
   }
 
@@ -53,6 +58,7 @@ function createSmall(onChoose) {
   const vessels = { input: createSmallVessel("input"), output: createSmallVessel("output") };
   const drawing = svg("svg", { viewBox: `0 0 ${SIZE.w} ${SIZE.h}`, class: "small-drawing", "aria-hidden": "true" }, vessels.input.element, vessels.output.element);
   const name = h("span", { class: "small-name" });
+  const words = { input: createWords("input"), output: createWords("output") };
   const small = {
     element: h("li", {}),
     number: 0,
@@ -62,24 +68,51 @@ function createSmall(onChoose) {
     /** @param {"input" | "output"} side */
     vessel: (side) => vessels[side].room,
   };
-  const button = h("button", { type: "button", class: "small", onclick: () => onChoose(small.number) }, name, drawing);
+  const button = h("button", { type: "button", class: "small", onclick: () => onChoose(small.number) }, name, drawing, words.input.element, words.output.element);
   small.element.append(button);
 
-  /** @param {ConnectionPicture} connection @param {number} full @param {Text} t @param {boolean} moves @param {boolean} acts it is the one whose step is shown */
-  function update(connection, full, t, moves, acts) {
+  /** @param {Frame} frame as if this one were looked at @param {Text} t @param {boolean} moves */
+  function update(frame, t, moves) {
+    const { connection, record } = frame;
+    const fulls = frame.fullsOf(connection.number);
     const goesOn = moves && small.number === connection.number;
     small.number = connection.number;
     set(button, "data-connection", connection.number);
-    set(button, "data-acts", acts);
+    set(button, "data-acts", record?.connection === connection.number);
     button.classList.toggle("freed", connection.freed);
     say(name, t.scene.other(connection));
     set(button, "aria-label", t.scene.otherSpoken(connection));
-    SIDES.forEach((side) => vessels[side].update(connection, full, goesOn));
+    for (const side of SIDES) {
+      const valve = valveOf(frame, DIRECTIONS[side]);
+      vessels[side].update(connection, fulls[side], isOpen(valve), goesOn);
+      words[side].update(connection, valve, t);
+    }
     style(drawing, "opacity", connection.freed ? "0.5" : "");
   }
 
   return small;
 }
+
+/** What a small vessel holds, which marks it has, and what its valve does. @param {"input" | "output"} side */
+function createWords(side) {
+  const [called, amount, marks, reason] = ["called", "amount", "marks", "reason"].map((name) => h("span", { class: `small-${name}` }));
+  const element = h("span", { class: "small-words", "aria-hidden": "true" }, called, amount, marks, reason);
+
+  /** @param {ConnectionPicture} connection @param {import("./still.js").ValveState} valve @param {Text} t */
+  function update(connection, valve, t) {
+    const direction = DIRECTIONS[side];
+    const { low, high } = connection[direction];
+    say(called, t.scene.vessels[side]);
+    say(amount, `${connection[side].len} B`);
+    say(marks, [[t.mark.lo, low], [t.mark.hi, side === "input" ? high : 0]].filter(([, value]) => value !== 0).map((mark) => mark.join(" ")).join(" \u00b7 "));
+    say(reason, t.valve[direction][valve]);
+  }
+
+  return { element, update };
+}
+
+/** A mark, to be seen over water too. @param {"low" | "high"} which */
+const createLine = (which) => svg("g", { class: `mark ${which}` }, svg("path", { class: "mark-halo" }), svg("path", { class: "mark-line" }));
 
 /** @param {"input" | "output"} side */
 function createSmallVessel(side) {
@@ -87,25 +120,23 @@ function createSmallVessel(side) {
   const { x, y, w, h: high } = box;
   const room = svg("rect", { class: "vessel-room" });
   const water = svg("rect", { class: "vessel-water" });
-  const lines = { low: svg("path", { class: "mark-line" }), high: svg("path", { class: "mark-line" }) };
+  const lines = { low: createLine("low"), high: createLine("high") };
   const valve = svg("path", { class: "small-valve" });
   const wall = svg("path", { class: "vessel-wall", d: `M${x} ${y}v${high}h${w}v${-high}` });
   place(room, box);
-  const element = svg("g", { class: `vessel ${side}` }, room, water, wall, svg("g", { class: "mark low" }, lines.low), svg("g", { class: "mark high" }, lines.high), valve);
+  const element = svg("g", { class: `vessel ${side}` }, room, water, wall, lines.low, lines.high, valve);
   let [was, is, full] = [0, 0, 1];
 
-  /** @param {ConnectionPicture} connection @param {number} scale @param {boolean} goesOn */
-  function update(connection, scale, goesOn) {
+  /** @param {ConnectionPicture} connection @param {number} scale @param {boolean} open its valve @param {boolean} goesOn */
+  function update(connection, scale, open, goesOn) {
     const { len } = connection[side];
     [was, is, full] = [goesOn ? is : len, len, scale];
     set(element, "data-length", len);
-    const direction = side === "input" ? "read" : "write";
-    const { low, high: mark } = connection[direction];
+    const { low, high: mark } = connection[DIRECTIONS[side]];
     for (const [line, value] of /** @type {const} */ ([[lines.low, low], [lines.high, side === "input" ? mark : 0]])) {
       show(line, value > 0);
-      set(line, "d", `M${x - 4} ${round(levelY(box, value, full))}h${w + 8}`);
+      for (const path of line.children) set(path, "d", `M${x - 4} ${round(levelY(box, value, full))}h${w + 8}`);
     }
-    const open = isOpen(connection.valves[direction]);
     set(valve, "data-open", open);
     set(valve, "d", open ? `M${x - 10} ${y + high}h9` : `M${x - 5} ${y + high - 5}v9`);
   }

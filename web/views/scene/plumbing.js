@@ -1,7 +1,9 @@
 /** The drawing itself: vessels, pipes, valves, marks and callbacks, each where the layout has it. */
 import { ROLES } from "../../engine/roles.js";
+import { sharedScale } from "../../state/scale.js";
 import { changes, say, set, sized, svg } from "../dom.js";
 import { Asks } from "./asks.js";
+import { firstCell } from "./bands.js";
 import { createCaller } from "./caller.js";
 import { createDiffering } from "./differing.js";
 import { levelY, tapTo } from "./geometry.js";
@@ -32,6 +34,14 @@ const AT_THE_FLOOR = 14;
 const LETTER_SPACING = 1.1;
 /** Before a zone's name and behind what stands on its line. */
 const ZONE_MARGINS = 20;
+
+/** Where it is said what goes out next: at least so far from both walls, beside the pipe that leaves the floor, with an arrow to that byte. */
+const HINTS = /** @type {const} */ ([
+  { name: "input", before: 2, behind: 34 },
+  { name: "output", before: 24, behind: 6 },
+]);
+/** So far from where the words begin is the middle of their arrow. */
+const ARROW = 5;
 
 /** @template {string} Name @template Part @param {readonly Name[]} names @param {(name: Name) => Part} make */
 const each = (names, make) => /** @type {{[name in Name]: Part}} */ (Object.fromEntries(names.map((name) => [name, make(name)])));
@@ -115,7 +125,7 @@ export class Plumbing {
     // Who frees need not close: 1.4 leaves the handle open, and the kernel goes on.
     const closed = connection.kernel.peer_sees !== null;
     const zones = this.#zoneWords();
-    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, closed, ...zones)) {
+    if (this.#isAnother(at, shown.text, exists, connection.freed, connection.uncertain, closed, still.fulls, ...zones)) {
       set(this.element, "viewBox", `0 0 ${at.width} ${round(at.height)}`);
       set(this.element, "width", at.width);
       set(this.element, "height", round(at.height));
@@ -127,6 +137,7 @@ export class Plumbing {
     for (const direction of DIRECTIONS) this.#valves[direction].settle(still.valves[direction]);
     for (const kind of CALLERS) this.#callers[kind].settle(callerWords(shown, still, kind), at.callers[kind]);
     this.#settlePipes(still);
+    this.#settleHints(still);
     for (const direction of DIRECTIONS) this.#settleMarks(still, direction);
     this.#predicted.settle(shown, still, at);
     this.#differing.settle(shown.frame, at);
@@ -175,10 +186,11 @@ export class Plumbing {
   }
 
   /** @param {Still} still @param {"read" | "write"} direction */
-  #settleMarks({ marks, full }, direction) {
+  #settleMarks({ marks, fulls }, direction) {
     const { frame, text } = this.#shown;
     const { low, high } = marks[direction];
-    const vessel = this.#at.vessels[direction === "read" ? "input" : "output"];
+    const side = direction === "read" ? "input" : "output";
+    const [vessel, full] = [this.#at.vessels[side], fulls[side]];
     const bottom = vessel.y + vessel.h;
     // Without a high mark nothing ends below the rim: there its tag waits. At the bottom it would read as a mark of 0.
     const lines = { low: levelY(vessel, low, full), high: high === 0 ? vessel.y : levelY(vessel, high, full) };
@@ -193,25 +205,36 @@ export class Plumbing {
   }
 
   /** @param {Still} still @param {string[]} zoneWords */
-  #settleWords({ full }, zoneWords) {
-    const { column, vessels: { backlog, input, output }, zones } = this.#at;
+  #settleWords({ fulls }, zoneWords) {
+    const { column, vessels: { backlog }, zones } = this.#at;
     const t = this.#shown.text.scene;
     const { x, w } = zones[2].box;
     // Beside the zone's own name, if there is room; in a column beside the first vessel.
     const room = column ? 0 : w - this.#measure(zoneWords[2], 12, "bold") * LETTER_SPACING - ZONE_MARGINS - 8;
-    const whole = t.fullHeight(full);
-    const short = `\u2195 ${full} B`;
+    const scale = sharedScale(fulls);
+    // In a column there is room for that of the first vessel, or for what they all have.
+    const [whole, short] = scale !== null ? [t.fullHeight(scale), t.height(scale)[0]] : column ? ["", ""] : t.ownHeights;
     say(this.#scale, this.#measure(whole, 11) < room ? whole : short);
     set(this.#scale, "text-anchor", column ? "start" : "end");
     set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));
     // Below the name where that needs the line.
     set(this.#scale, "y", round(column ? backlog.y + 9 : this.#measure(short, 11) < room ? 19 : 35));
-    // Under the first byte, which goes first: bytes are read from the floor up.
-    const hints = column ? [] : [{ x: input.x + 2, y: input.y + input.h + 16, room: input.w - 36 }, { x: output.x + 24, y: output.y + output.h + 16, room: output.w - 30 }];
-    sized(this.#hints, hints.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
-      set(hint, "x", round(hints[index].x));
-      set(hint, "y", round(hints[index].y));
-      say(hint, t.nextOut.find((words) => this.#measure(words, 11) <= hints[index].room) ?? "");
+  }
+
+  /** Under the first byte, which goes first, how the others follow: they are read from the floor up. In a column there is no room for it. @param {Still} still */
+  #settleHints({ levels, fresh, fulls }) {
+    const { column, vessels } = this.#at;
+    const t = this.#shown.text.scene;
+    sized(this.#hints, column ? 0 : HINTS.length, () => svg("text", { class: "hint" })).forEach((hint, index) => {
+      const { name, before, behind } = HINTS[index];
+      const [len, box] = [levels[name], vessels[name]];
+      const { middle, alone } = firstCell(len, fresh[name] ?? 0, box, fulls[name]);
+      const x = Math.max(before, middle - ARROW);
+      const words = len === 0 ? [] : t.nextOut[alone ? "row" : "rows"];
+      const said = words.map((it) => `${x - middle > ARROW ? "\u2196" : "\u2191"} ${it}`).find((it) => this.#measure(it, 11) <= box.w - x - behind);
+      set(hint, "x", round(box.x + x));
+      set(hint, "y", round(box.y + box.h + 16));
+      say(hint, said ?? "");
     });
   }
 
@@ -258,9 +281,10 @@ export class Plumbing {
     const { input } = this.#at.vessels;
     const words = this.#shown.text.scene.tripwire;
     const { low, high } = still.marks.read;
-    if (!this.#movesTrip(installed, input, words, low, high, still.full)) return;
-    const y = levelY(input, high || still.full, still.full) - 7;
-    const lowest = levelY(input, low, still.full);
+    const full = still.fulls.input;
+    if (!this.#movesTrip(installed, input, words, low, high, full)) return;
+    const y = levelY(input, high || full, full) - 7;
+    const lowest = levelY(input, low, full);
     set(this.#trip, "visibility", installed ? null : "hidden");
     say(this.#tripWords, installed && this.#measure(words, 11) < input.w - 16 ? words : "");
     set(this.#trip, "d", `M${round(input.x)} ${round(y)}h${round(input.w)}`);

@@ -48,7 +48,7 @@ export function createPredicted(commands) {
     set(element, "visibility", box && (open || typeof value === "number") ? null : "hidden");
     show(grip, open);
     if (!box) return;
-    const { full } = still;
+    const full = still.fulls[name];
     const from = typeof value === "number" ? value : (still.levels[name] ?? 0);
     Object.assign(scale, { from, full });
     const y = levelY(box, from, full);

@@ -30,7 +30,7 @@ const PART_OF_STEP = 0.95;
 
 /** Whether something around the moment has changed, and not the moment. @param {Shown["frame"]} one @param {Shown["frame"]} other */
 const sameMoment = (one, other) =>
-  one.track === other.track && one.revision === other.revision && one.position === other.position && one.connection.number === other.connection.number && one.full === other.full;
+  one.track === other.track && one.revision === other.revision && one.position === other.position && one.connection.number === other.connection.number && one.fulls === other.fulls;
 
 /**
  * @param {Pick<import("../../types.js").Commands, "mark" | "draft" | "connection">} commands
@@ -82,9 +82,9 @@ class Scene {
     this.#last = { shown, still };
     const sentence = momentSentence(frame, lang);
     set(this.element, "aria-label", frame.exists || frame.source === "simulation" ? t.scene.spoken(frame.connection, sentence) : sentence);
-    const before = last && last.still.number === still.number && last.still.full === still.full ? last.still : null;
+    const before = last && last.still.number === still.number && last.still.fulls === still.fulls ? last.still : null;
     const moves = frame.motion !== "still" && before !== null;
-    if (!goesOn) this.#others.update(shown, still.full, moves);
+    if (!goesOn) this.#others.update(shown, moves);
     const [alone, was] = [this.#others.element.hidden, !this.element.hasAttribute("data-others")];
     set(this.element, "data-others", !alone);
     this.#loop.update(shown);
@@ -126,9 +126,12 @@ class Scene {
   #settle(shown, still) {
     const { width, height } = this.#size;
     const low = matchMedia(SIDEWAYS).matches;
-    if (this.#movesThings(width, height, still.full, low) || !this.#at) {
-      style(this.#stage, "min-block-size", `${leastHeight(width, still.full, low)}px`);
-      this.#at = layout(width, height, still.full, low);
+    // What the peer has received only grows, and has room for its figures anywhere.
+    const { got: _, ...fulls } = still.fulls;
+    const full = Math.max(...Object.values(fulls));
+    if (this.#movesThings(width, height, full, low) || !this.#at) {
+      style(this.#stage, "min-block-size", `${leastHeight(width, full, low)}px`);
+      this.#at = layout(width, height, full, low);
     }
     this.#plumbing.settle(shown, still, this.#at);
   }

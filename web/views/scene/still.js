@@ -14,7 +14,7 @@ import { stackOf } from "./stack.js";
 /**
  * @typedef {object} Still
  * @property {number} number of the connection
- * @property {number} full how many bytes the whole height of a vessel is
+ * @property {import("../../state/scale.js").Fulls} fulls how many bytes the whole height of each vessel is
  * @property {{backlog: number | null, rx: number | null, input: number, output: number, tx: number | null, got: number | null}} levels `null` where
  *   nobody knows
  * @property {{input: Content, output: Content, got: Content}} contents
@@ -43,12 +43,12 @@ const MOST_KNOWN = 4096;
  * @returns {Still}
  */
 export function stillOf({ frame }) {
-  const { connection, record, full, capacities } = frame;
+  const { connection, record, fulls, capacities } = frame;
   const { kernel, counters } = connection;
   const tanks = kernel.tanks;
   return {
     number: connection.number,
-    full,
+    fulls,
     levels: {
       backlog: tanks?.backlog ?? null,
       rx: tanks?.rx ?? null,
@@ -138,7 +138,7 @@ export function freshOf(record, backlog) {
 
 /**
  * What to say of a valve: an event that has fired and runs waits for nothing, and yet bytes pass.
- * @param {Frame} frame
+ * @param {Pick<Frame, "picture" | "connection" | "exists" | "source">} frame
  * @param {"read" | "write"} direction
  * @returns {ValveState}
  */

@@ -20,6 +20,7 @@ import { round } from "./path.js";
  * @property {string} note
  * @property {string} unknown why nobody knows, where this vessel is the one that says so
  * @property {number} full
+ * @property {string[]} scale how many bytes its whole height is, where other vessels have another: the first that has room is said
  * @property {import("../../types.js").Question | null} ask what its amount is asked
  */
 
@@ -38,10 +39,27 @@ export function createVessel(name, measure) {
     name: svg("text", { class: "vessel-name" }),
     amount: svg("text", { class: "vessel-amount" }),
     note: svg("text", { class: "vessel-note", "text-anchor": "middle" }),
+    scale: svg("text", { class: "vessel-scale" }),
   };
   const element = svg("g", { class: `vessel ${name}`, "data-place": `vessel:${name === "got" ? "peer" : name}` }, ...Object.values(parts));
-  return new Tank(element, parts, content, measure);
+  return new Tank(element, parts, content, measure, SCALES[name]);
 }
+
+/** What a pipe takes above the rim, and what there is beside a vessel in a column. */
+const [PIPE, BESIDE] = [24, 54];
+/**
+ * Where its scale stands: across, above the rim, on the side that no pipe comes over; in a column beside the rim, or within where marks
+ * stand beside it.
+ * @type {{[vessel in import("./geometry.js").Vessel]: {anchor: "start" | "end", within: boolean}}}
+ */
+const SCALES = {
+  backlog: { anchor: "end", within: false },
+  rx: { anchor: "end", within: false },
+  input: { anchor: "end", within: true },
+  output: { anchor: "start", within: true },
+  tx: { anchor: "start", within: false },
+  got: { anchor: "start", within: false },
+};
 
 class Tank {
   #isAnother = changes();
@@ -50,25 +68,28 @@ class Tank {
   #parts;
   #content;
   #measure;
+  #scaleAt;
 
   /**
    * @param {SVGElement} element
    * @param {{[part: string]: SVGElement}} parts
    * @param {ReturnType<typeof createContent>} content
    * @param {import("./fit.js").Measure} measure
+   * @param {(typeof SCALES)["rx"]} scaleAt
    */
-  constructor(element, parts, content, measure) {
+  constructor(element, parts, content, measure, scaleAt) {
     this.element = element;
     this.#parts = parts;
     this.#content = content;
     this.#measure = measure;
+    this.#scaleAt = scaleAt;
   }
 
   /** What stands still around the bytes. @param {VesselState} state @param {Box} box @param {Box} caption @param {boolean} column */
   settle(state, box, caption, column) {
-    const { name, len, edge: end, capacity, unknown, full, ask } = state;
+    const { name, len, edge: end, capacity, unknown, full, scale, ask } = state;
     const asks = ask && JSON.stringify(ask);
-    if (!this.#isAnother(box, caption, column, name, len, end, capacity, unknown, full, asks)) return;
+    if (!this.#isAnother(box, caption, column, name, len, end, capacity, unknown, full, asks, ...scale)) return;
     const parts = this.#parts;
     set(this.element, "data-length", state.len ?? "unknown");
     this.element.classList.toggle("unknown", state.len === null);
@@ -81,6 +102,7 @@ class Tank {
     if (edge !== null) set(parts.rim, "d", `M${round(x)} ${round(edge)}h${round(w)}`);
     this.#settleReason(state, box);
     this.#settleCaption(name, asks, caption, column);
+    this.#settleScale(scale, box, column);
   }
 
   /** Beyond so many bytes there is no room; 0 where there is always some. @param {number} edge @param {number} full @param {Box} box */
@@ -117,6 +139,17 @@ class Tank {
     at(parts.name, caption.x, first);
     set(parts.amount, "text-anchor", stacked ? "start" : "end");
     at(parts.amount, stacked ? caption.x : caption.x + caption.w, stacked ? first + LINE : first);
+  }
+
+  /** @param {string[]} words @param {Box} box @param {boolean} column */
+  #settleScale(words, { x, y, w }, column) {
+    const { scale } = this.#parts;
+    const { anchor, within } = this.#scaleAt;
+    const room = column && !within ? BESIDE : w - PIPE;
+    say(scale, words.find((it) => this.#measure(it, 11) <= room) ?? words.at(-1) ?? "");
+    set(scale, "text-anchor", column ? (within ? "end" : "start") : anchor);
+    if (column) at(scale, within ? x + w - 5 : x + w + 8, within ? y + 12 : y + 9);
+    else at(scale, anchor === "end" ? x + w : x, y - 5);
   }
 
   /** @param {VesselState} state @param {Box} box */

@@ -1,6 +1,7 @@
 /** What the parts of the drawing say of a moment. */
 import { callbackArguments, callbackName } from "../../lang/names.js";
 import { calledOf } from "../../state/asking.js";
+import { sharedScale } from "../../state/scale.js";
 import { say, set, sized, svg } from "../dom.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
@@ -39,6 +40,7 @@ export function vesselStates({ frame, text: t }, still) {
   const blocked = (still.levels.backlog ?? 0) > 0;
   const sends = kernel.peer_reset ? t.scene.peerReset : blocked ? t.scene.peerBlocked : kernel.peer_shutdown ? t.scene.peerEnded : "";
   const high = still.marks.read.high;
+  const shares = sharedScale(still.fulls) !== null;
   const capacity = (/** @type {"rx" | "tx"} */ queue) => still.capacities?.[queue] ?? null;
   const state = (/** @type {Vessel} */ vessel, /** @type {Partial<VesselState>} */ own) => ({
     name: t.scene.vessels[vessel],
@@ -49,7 +51,8 @@ export function vesselStates({ frame, text: t }, still) {
     capacity: null,
     note: "",
     unknown: "",
-    full: still.full,
+    full: still.fulls[vessel],
+    scale: shares ? [] : t.scene.height(still.fulls[vessel]),
     ask: amountAsk(vessel, still.levels[vessel]),
     ...own,
   });

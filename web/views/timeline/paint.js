@@ -141,12 +141,9 @@ const MARKS = /** @type {const} */ ([
 
 /** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {Look} look */
 function marks(context, { buckets, full }, { x, lane, colours }) {
-  context.strokeStyle = colours.ink;
   for (const { which, lane: index, width, dashes } of MARKS) {
     const bottom = lane + index * (lane + BETWEEN);
     const y = (/** @type {number} */ bytes) => bottom - Math.min(bytes / full, 1) * (lane - 2);
-    context.lineWidth = width;
-    context.setLineDash([...dashes]);
     context.beginPath();
     let before = 0;
     let end = 0;
@@ -161,7 +158,14 @@ function marks(context, { buckets, full }, { x, lane, colours }) {
       end = x(bucket.to);
     }
     close();
-    context.stroke();
+    // Its gaps are paper: so it is seen over bytes too, and hides no more of them than itself.
+    const strokes = [...(dashes.length > 0 ? [{ colour: colours.paper, wide: width, dashes: [] }] : []), { colour: colours.ink, wide: width, dashes }];
+    for (const { colour, wide, dashes } of strokes) {
+      context.strokeStyle = colour;
+      context.lineWidth = wide;
+      context.setLineDash([...dashes]);
+      context.stroke();
+    }
   }
   context.setLineDash([]);
 }
