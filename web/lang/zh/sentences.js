@@ -190,6 +190,9 @@ export const digest = (records, callbacks, crossings) => `播放了 ${records} �
 /** 画面并非这一步的结果。 */
 export const later = "其后缺少记录，画面属于更晚的时刻。";
 
+/** @param {number} passes */
+export const leftOut = (passes) => `这一步余下的 ${passes} 轮不再运行：前面各轮都没有事件执行，再运行也一样。`;
+
 export const joiner = "";
 /** @param {string} name */
 export const whose = (name) => `${name}：`;
