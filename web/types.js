@@ -46,6 +46,7 @@
  * @property {StepSentences} steps
  * @property {{[source in Source]: (picture?: Picture | null) => Sentence}} before what is said before the first record
  * @property {(records: number, callbacks: number, crossings: number) => string} digest what is said after playing
+ * @property {(passes: number) => string} leftOut that many passes of a turn are not made
  * @property {string} later the picture does not follow from the step
  * @property {string} joiner what stands between a cause and its effect
  * @property {(name: string) => string} whose what stands before the sentence of a step of this one
@@ -149,6 +150,7 @@
  * @property {import("./pkg/bufferevent_wasm.js").EffectInfo | null} effect where what is done here takes effect
  * @property {{rx: number, tx: number} | null} capacities of the kernel's queues, where they are known
  * @property {boolean} acts whether it can be acted on
+ * @property {number} leftOut so many passes of a turn that ends here were not made: they would do the same
  * @property {Frame | null} other the same moment as the other libevent has it, where both are compared
  * @property {Dialect | null} against which libevent that is, where they are compared
  * @property {import("./state/aligned.js").Aligned | null} aligned how both lie beside each other, where they are compared

@@ -56,10 +56,13 @@ fn in_words(said: &str) -> Said {
     }
     if let Some(name) = said.strip_prefix("unknown variant ") {
         let (name, known) = name.split_once(", expected ").unwrap_or((name, ""));
-        return said!("unknown name {}, expected {}", name, known);
+        return match known.strip_prefix("one of ") {
+            Some(known) => said!("unknown name {}, expected one of {}", name, known),
+            None => said!("unknown name {}, expected {}", name, known),
+        };
     }
-    if let Some(name) = said.strip_prefix("missing field ") {
-        return said!("missing field {}", name);
+    if let Some((words, gap)) = OWN.iter().find_map(|words| Some((*words, gap_of(words, said)?))) {
+        return Said::new(words, &[&gap]);
     }
     match said.strip_prefix("EOF while parsing ") {
         Some("a value") => said!("the text ends where a value should be"),
@@ -70,10 +73,28 @@ fn in_words(said: &str) -> Said {
     }
 }
 
+/// What readers of this crate say, and serde in the same way, with one thing in it.
+const OWN: [&str; 7] = [
+    phrase!("missing field {}"),
+    phrase!("duplicate field {}"),
+    phrase!("unknown kind of message {}"),
+    phrase!("there is no kind of step {}"),
+    phrase!("{} comes before the record's `kind`"),
+    phrase!("{} is a list"),
+    phrase!("{} stands for no byte"),
+];
+
+/// What stands in the gap of these words; none where something else is said.
+fn gap_of<'a>(words: &str, said: &'a str) -> Option<&'a str> {
+    let (before, after) = words.split_once("{}")?;
+    said.strip_prefix(before)?.strip_suffix(after)
+}
+
 fn expected_in_words(expected: &str) -> &str {
     match expected {
         "usize" | "u64" | "u32" | "u16" | "u8" | "i64" | "i32" => phrase!("a whole number"),
         "a sequence" => phrase!("a list"),
+        "a boolean" => phrase!("true or false"),
         _ if expected.starts_with("struct ") => phrase!("an object"),
         _ => expected,
     }

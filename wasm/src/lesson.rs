@@ -79,7 +79,11 @@ impl Lesson {
 
     /// How far each task was done in what lies up to this position.
     #[wasm_bindgen(unchecked_return_type = "Reached[]")]
-    pub fn tasks(&self, simulation: &mut Simulation, furthest: f64) -> Result<JsValue> {
+    pub fn tasks(
+        &self,
+        simulation: &mut Simulation,
+        #[wasm_bindgen(unchecked_param_type = "number")] furthest: &JsValue,
+    ) -> Result<JsValue> {
         plain(&self.lesson.tasks(simulation.experiment_mut().recording_mut(), position(furthest)?))
     }
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use bufferevent::recording::{self, ViewerMessage, Watched};
+use bufferevent::recording::{self, Parted, ViewerMessage, Watched};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
@@ -97,7 +97,13 @@ impl Live {
     #[must_use]
     #[wasm_bindgen(getter)]
     pub fn problem(&self) -> Option<String> {
-        self.shared.mirror.borrow().problem.clone()
+        self.shared.mirror.borrow().problem.as_ref().map(ToString::to_string)
+    }
+
+    /// The same, so that it can be said in another language.
+    #[wasm_bindgen(getter, js_name = problemSaid, unchecked_return_type = "Said | undefined")]
+    pub fn problem_said(&self) -> Result<JsValue> {
+        self.shared.mirror.borrow().problem.as_ref().map_or(Ok(JsValue::UNDEFINED), plain)
     }
 
     /// How many records are known to be missing.
@@ -213,9 +219,7 @@ impl Shared {
             let Some(shared) = weak.upgrade() else { return };
             let waits = shared.mirror.borrow().state == LiveState::Connecting;
             if waits && to.ready_state() == WebSocket::CLOSED {
-                let why =
-                    "the browser did not let this page connect there: its content policy names where it may";
-                shared.mirror.borrow_mut().closed(Some(why.to_owned()));
+                shared.mirror.borrow_mut().closed(Some(Parted::Forbidden));
                 shared.changed();
             }
         });
@@ -224,7 +228,7 @@ impl Shared {
 
     fn closed(self: &Rc<Self>, event: &CloseEvent) {
         let reason = event.reason();
-        self.mirror.borrow_mut().closed((!reason.is_empty()).then_some(reason));
+        self.mirror.borrow_mut().closed((!reason.is_empty()).then(|| Parted::told(&reason)));
         self.changed();
     }
 }

@@ -1,6 +1,7 @@
 //! What a viewer makes of a server's messages. No sockets here: `live` feeds it.
 
-use bufferevent::recording::{Heard, Hello, Recording, Unheard, Viewer};
+use bufferevent::Said;
+use bufferevent::recording::{Heard, Hello, Parted, Recording, Unheard, Viewer};
 use serde::Serialize;
 
 /// The memory that what was captured takes at most, in bytes; past it the oldest records are forgotten.
@@ -46,7 +47,7 @@ impl LiveState {
 pub(crate) struct Mirror {
     pub(crate) recording: Recording,
     pub(crate) state: LiveState,
-    pub(crate) problem: Option<String>,
+    pub(crate) problem: Option<Said>,
     /// More happened than the records that are known to be lost.
     pub(crate) lost_more: bool,
     /// It was connected once.
@@ -94,32 +95,28 @@ impl Mirror {
                 self.lost_more |= at_least;
             }
             Ok(Heard::Hello | Heard::Part | Heard::Pong) => {}
-            Err(problem @ Unheard::OtherSchema(_)) => {
-                return self.end(LiveState::OtherSchema, problem.to_string());
-            }
-            Err(problem) => return self.end(LiveState::Malformed, problem.to_string()),
+            Err(problem @ Unheard::OtherSchema(_)) => return self.end(LiveState::OtherSchema, &problem),
+            Err(problem) => return self.end(LiveState::Malformed, &problem),
         }
         true
     }
 
-    fn end(&mut self, state: LiveState, problem: String) -> bool {
+    fn end(&mut self, state: LiveState, problem: impl Into<Said>) -> bool {
         self.state = state;
-        self.problem = Some(problem);
+        self.problem = Some(problem.into());
         false
     }
 
-    /// The connection is gone, for this reason where one was given.
-    pub(crate) fn closed(&mut self, reason: Option<String>) {
+    /// The connection is gone, for this reason where one is known.
+    pub(crate) fn closed(&mut self, parted: Option<Parted>) {
         match self.state {
             LiveState::Connecting => {
-                let reason = reason.unwrap_or_else(|| "no connection could be made".to_owned());
                 // Who was there and does not answer is lost; who never was may be nobody.
                 let state = if self.was_there { LiveState::Lost } else { LiveState::Refused };
-                self.end(state, reason);
+                self.end(state, &parted.unwrap_or(Parted::Never));
             }
             LiveState::Connected => {
-                let reason = reason.unwrap_or_else(|| "the connection to the server ended".to_owned());
-                self.end(LiveState::Lost, reason);
+                self.end(LiveState::Lost, &parted.unwrap_or(Parted::Ended));
             }
             _ => {}
         }
@@ -139,6 +136,10 @@ mod tests {
 
     fn text(message: &ServerMessage) -> String {
         serde_json::to_string(message).unwrap()
+    }
+
+    fn problem(mirror: &Mirror) -> String {
+        mirror.problem.as_ref().unwrap().to_string()
     }
 
     fn records() -> Vec<Record> {
@@ -202,7 +203,7 @@ mod tests {
             let mut mirror = Mirror::new();
             assert!(!mirror.message(&hello));
             assert_eq!(mirror.state, LiveState::OtherSchema);
-            assert_eq!(mirror.problem.as_deref(), Some("the server's schema is 7, this program's is 1"));
+            assert_eq!(problem(&mirror), "the server's schema is 7, this program's is 1");
         }
     }
 
@@ -211,11 +212,11 @@ mod tests {
         let mut mirror = Mirror::new();
         assert!(!mirror.message("<html>"));
         assert_eq!(mirror.state, LiveState::Malformed);
-        assert!(mirror.problem.unwrap().contains("cannot be read"));
+        assert!(problem(&mirror).contains("cannot be read"));
         let mut mirror = Mirror::new();
         mirror.message(HELLO);
         assert!(!mirror.message(&text(&ServerMessage::Records { records: records() })));
-        assert_eq!(mirror.problem.as_deref(), Some("the server sent records before a snapshot"));
+        assert_eq!(problem(&mirror), "the server sent records before a snapshot");
     }
 
     #[test]
@@ -226,8 +227,8 @@ mod tests {
         mirror.connecting();
         mirror.message(HELLO);
         mirror.message(&snapshot(&records()));
-        mirror.closed(Some("bye".to_owned()));
-        assert_eq!((mirror.state, mirror.problem.as_deref()), (LiveState::Lost, Some("bye")));
+        mirror.closed(Some(Parted::told("bye")));
+        assert_eq!((mirror.state, problem(&mirror)), (LiveState::Lost, "bye".to_owned()));
         assert!(mirror.recording.end().connections.contains_key(&1));
         mirror.connecting();
         mirror.closed(None);

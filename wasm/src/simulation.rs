@@ -117,7 +117,7 @@ impl Simulation {
 
     /// Where `act` at this position takes effect.
     #[wasm_bindgen(unchecked_return_type = "EffectInfo")]
-    pub fn effect(&self, at: f64) -> Result<JsValue> {
+    pub fn effect(&self, #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue) -> Result<JsValue> {
         let effect = self.experiment.effect(position(at)?);
         plain(&EffectInfo { position: effect.position, pass: effect.pass, at_end: effect.at_end })
     }
@@ -132,7 +132,7 @@ impl Simulation {
     /// @throws When it is no step, and when nothing more can be added.
     pub fn act(
         &mut self,
-        at: f64,
+        #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "string | object")] step: &JsValue,
     ) -> Result<f64> {
         let step = value::json(step, "step")?;
@@ -165,7 +165,11 @@ impl Simulation {
     ///
     /// @throws When a size is 0, or no whole number.
     #[wasm_bindgen(js_name = setKernel)]
-    pub fn set_kernel(&mut self, rx: f64, tx: f64) -> Result<f64> {
+    pub fn set_kernel(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] rx: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number")] tx: &JsValue,
+    ) -> Result<f64> {
         let kernel = KernelSpec {
             rx_capacity: count(rx, "the receive queue's size")?,
             tx_capacity: count(tx, "the send queue's size")?,
@@ -233,7 +237,7 @@ impl Simulation {
     ///
     /// @throws When it is not there.
     #[wasm_bindgen(js_name = switchTo)]
-    pub fn switch_to(&mut self, id: f64) -> Result<()> {
+    pub fn switch_to(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] id: &JsValue) -> Result<()> {
         self.experiment.switch_to(branch(id)?).map_err(refused)
     }
 
@@ -242,12 +246,15 @@ impl Simulation {
     ///
     /// @throws When it is not there, or is the first.
     #[wasm_bindgen(js_name = deleteBranch)]
-    pub fn delete_branch(&mut self, id: f64) -> Result<()> {
+    pub fn delete_branch(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] id: &JsValue,
+    ) -> Result<()> {
         self.experiment.delete(branch(id)?).map_err(refused)
     }
 
     /// Notes where whoever looks at the branch is: `branches` and `save` tell.
-    pub fn remember(&mut self, at: f64) -> Result<()> {
+    pub fn remember(&mut self, #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue) -> Result<()> {
         self.experiment.remember(position(at)?);
         Ok(())
     }
@@ -291,14 +298,17 @@ impl Simulation {
 
     /// The step of the script that the record at this position belongs to, from 1; 0 is the set-up.
     #[wasm_bindgen(js_name = placeOf)]
-    pub fn place_of(&self, at: f64) -> Result<f64> {
+    pub fn place_of(&self, #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue) -> Result<f64> {
         Ok(number(self.experiment.place_of(position(at)?).step as u64))
     }
 
     /// How the bytes of every connection's buffers lie in libevent's memory at a position: in chains, or in the one block of 1.4.
     /// A picture does not say it.
     #[wasm_bindgen(unchecked_return_type = "MemoryInfo[]")]
-    pub fn memory(&mut self, at: f64) -> Result<JsValue> {
+    pub fn memory(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue,
+    ) -> Result<JsValue> {
         let connections = &self.experiment.recording_mut().seek(position(at)?).connections;
         let mut memory: Vec<MemoryInfo<'_>> = Vec::new();
         for (&number, connection) in connections {
@@ -310,13 +320,19 @@ impl Simulation {
 
     /// The place of the scenario that made the record at this position, as `asC` names it: an action of a callback, or a
     /// step of the script; none in the set-up.
-    pub fn running(&self, at: f64) -> Result<Option<String>> {
+    pub fn running(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue,
+    ) -> Result<Option<String>> {
         Ok(self.experiment.running(position(at)?))
     }
 
     /// The position at the end of a step of the script; none when it has not run.
     #[wasm_bindgen(js_name = endOf)]
-    pub fn end_of(&self, step: f64) -> Result<Option<f64>> {
+    pub fn end_of(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] step: &JsValue,
+    ) -> Result<Option<f64>> {
         let step = usize::try_from(position(step)?).unwrap_or(usize::MAX);
         Ok(self.experiment.end_of(step).map(number))
     }
@@ -330,7 +346,7 @@ impl Simulation {
 }
 
 /// The number of a branch.
-fn branch(id: f64) -> Result<usize> {
+fn branch(id: &JsValue) -> Result<usize> {
     Ok(count(id, "the branch")? as usize)
 }
 

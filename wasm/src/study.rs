@@ -15,19 +15,31 @@ use crate::value::{self, Result, error, from_plain, number, plain, position, ref
 #[wasm_bindgen]
 impl Simulation {
     /// The position in another run of the same script at which as much has happened as at this one here.
-    pub fn counterpart(&self, at: f64, other: &Self) -> Result<f64> {
+    pub fn counterpart(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue,
+        other: &Self,
+    ) -> Result<f64> {
         Ok(number(self.experiment().counterpart(position(at)?, other.experiment())))
     }
 
     /// The nearest position after this one at which this run and the other part; none when they go on alike.
     #[wasm_bindgen(js_name = nextDifference)]
-    pub fn next_difference(&self, at: f64, other: &Self) -> Result<Option<f64>> {
+    pub fn next_difference(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue,
+        other: &Self,
+    ) -> Result<Option<f64>> {
         Ok(self.experiment().next_difference(position(at)?, other.experiment()).map(number))
     }
 
     /// The rules that decided that this run and the other part at this position; none where they do not.
     #[wasm_bindgen(js_name = partedBy, unchecked_return_type = "Rule[]")]
-    pub fn parted_by(&self, at: f64, other: &Self) -> Result<JsValue> {
+    pub fn parted_by(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "number")] at: &JsValue,
+        other: &Self,
+    ) -> Result<JsValue> {
         plain(&self.experiment().parted_by(position(at)?, other.experiment()))
     }
 
@@ -70,15 +82,15 @@ impl Simulation {
 }
 
 /// The internal callbacks under way.
-fn path(recording: &mut recording::Recording, at: f64) -> Result<JsValue> {
+fn path(recording: &mut recording::Recording, at: &JsValue) -> Result<JsValue> {
     plain(&recording.path(position(at)?))
 }
 
 /// What a question about a connection goes back to.
 fn why(
     recording: &mut recording::Recording,
-    at: f64,
-    connection: f64,
+    at: &JsValue,
+    connection: &JsValue,
     question: &JsValue,
 ) -> Result<JsValue> {
     let question: Question = from_plain(question, "question")?;
@@ -104,8 +116,8 @@ macro_rules! study {
             #[wasm_bindgen(unchecked_return_type = "Answer")]
             pub fn why(
                 &mut self,
-                position: f64,
-                connection: f64,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &JsValue,
+                #[wasm_bindgen(unchecked_param_type = "number")] connection: &JsValue,
                 #[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue,
             ) -> Result<JsValue> {
                 self.seek(|recording| why(recording, position, connection, question))
@@ -114,7 +126,10 @@ macro_rules! study {
             /// The internal callbacks under way at a position, the outer first, and which way each took so far through its
             /// decisions; none outside of all.
             #[wasm_bindgen(unchecked_return_type = "Walk[]")]
-            pub fn path(&mut self, position: f64) -> Result<JsValue> {
+            pub fn path(
+                &mut self,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &JsValue,
+            ) -> Result<JsValue> {
                 self.seek(|recording| path(recording, position))
             }
 

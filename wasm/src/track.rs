@@ -3,34 +3,34 @@
 use bufferevent::recording::{Condition, Recording};
 use wasm_bindgen::JsValue;
 
-use crate::value::{Result, count, error, number, plain, position, refused, text};
+use crate::value::{Result, count, error, number, optional_position, plain, position, refused, text};
 
 /// The most buckets that a series has: more than a screen has pixels.
 const MAX_BUCKETS: usize = 1 << 16;
 
 /// The picture at a position.
-pub(crate) fn picture(recording: &mut Recording, at: f64) -> Result<JsValue> {
+pub(crate) fn picture(recording: &mut Recording, at: &JsValue) -> Result<JsValue> {
     plain(&recording.seek(position(at)?).view())
 }
 
 /// One connection at a position, or `undefined`.
-pub(crate) fn connection(recording: &mut Recording, at: f64, number: f64) -> Result<JsValue> {
+pub(crate) fn connection(recording: &mut Recording, at: &JsValue, number: &JsValue) -> Result<JsValue> {
     let picture = recording.seek(position(at)?);
     picture.connection_view(position(number)?).map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
 }
 
 /// When the run of an engine that a position shows began.
-pub(crate) fn began(recording: &mut Recording, at: f64) -> Result<f64> {
+pub(crate) fn began(recording: &mut Recording, at: &JsValue) -> Result<f64> {
     Ok(number(recording.run_began(position(at)?).as_micros()))
 }
 
 /// The record that leads to a position, or `undefined`.
-pub(crate) fn record(recording: &Recording, at: f64) -> Result<JsValue> {
+pub(crate) fn record(recording: &Recording, at: &JsValue) -> Result<JsValue> {
     recording.record_at(position(at)?).map_or(Ok(JsValue::UNDEFINED), plain)
 }
 
 /// The records after one position, up to another.
-pub(crate) fn records(recording: &Recording, from: f64, to: f64) -> Result<JsValue> {
+pub(crate) fn records(recording: &Recording, from: &JsValue, to: &JsValue) -> Result<JsValue> {
     let from = position(from)?.max(recording.start_position());
     let to = position(to)?.min(recording.end_position());
     plain(&(from + 1..to + 1).filter_map(|at| recording.record_at(at)).collect::<Vec<_>>())
@@ -39,17 +39,17 @@ pub(crate) fn records(recording: &Recording, from: f64, to: f64) -> Result<JsVal
 /// The nearest position after this one, but none beyond `to`, whose record matches.
 pub(crate) fn next(
     recording: &mut Recording,
-    at: f64,
+    at: &JsValue,
     condition: &JsValue,
-    to: Option<f64>,
+    to: &JsValue,
 ) -> Result<Option<f64>> {
     let condition = condition_of(condition)?;
-    let to = to.map_or(Ok(u64::MAX), position)?;
+    let to = optional_position(to)?.unwrap_or(u64::MAX);
     Ok(recording.next_match_until(position(at)?, to, &condition).map(number))
 }
 
 /// The nearest position before this one whose record matches.
-pub(crate) fn previous(recording: &mut Recording, at: f64, condition: &JsValue) -> Result<Option<f64>> {
+pub(crate) fn previous(recording: &mut Recording, at: &JsValue, condition: &JsValue) -> Result<Option<f64>> {
     let condition = condition_of(condition)?;
     Ok(recording.previous_match(position(at)?, &condition).map(number))
 }
@@ -61,13 +61,13 @@ fn condition_of(condition: &JsValue) -> Result<Condition> {
 /// One connection between two positions, in buckets.
 pub(crate) fn series(
     recording: &mut Recording,
-    connection: f64,
-    buckets: f64,
-    from: Option<f64>,
-    to: Option<f64>,
+    connection: &JsValue,
+    buckets: &JsValue,
+    from: &JsValue,
+    to: &JsValue,
 ) -> Result<JsValue> {
-    let from = from.map_or(Ok(0), position)?;
-    let to = to.map_or(Ok(u64::MAX), position)?;
+    let from = optional_position(from)?.unwrap_or(0);
+    let to = optional_position(to)?.unwrap_or(u64::MAX);
     let buckets = count(buckets, "the number of buckets")? as usize;
     plain(&recording.series(position(connection)?, from, to, buckets.min(MAX_BUCKETS)))
 }
@@ -100,7 +100,10 @@ macro_rules! track {
 
             /// Everything that can be drawn at a position; one that is not there gives the nearest that is.
             #[wasm_bindgen(unchecked_return_type = "Picture")]
-            pub fn picture(&mut self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+            pub fn picture(
+                &mut self,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
+            ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::picture(recording, position))
             }
 
@@ -109,27 +112,37 @@ macro_rules! track {
             #[wasm_bindgen(unchecked_return_type = "ConnectionPicture | undefined")]
             pub fn connection(
                 &mut self,
-                position: f64,
-                number: f64,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_param_type = "number")] number: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::connection(recording, position, number))
             }
 
             /// When the run that a position shows began, in microseconds on the engine's clock: a server that was started anew
             /// counts from its own start.
-            pub fn began(&mut self, position: f64) -> crate::value::Result<f64> {
+            pub fn began(
+                &mut self,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
+            ) -> crate::value::Result<f64> {
                 self.seek(|recording| crate::track::began(recording, position))
             }
 
             /// The record that leads to a position; none for the first position and those that are not there.
             #[wasm_bindgen(unchecked_return_type = "StepRecord | undefined")]
-            pub fn record(&self, position: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+            pub fn record(
+                &self,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
+            ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.look(|recording| crate::track::record(recording, position))
             }
 
             /// The records after `from`, up to `to`: those that lead to `from` + 1, ..., `to`.
             #[wasm_bindgen(unchecked_return_type = "StepRecord[]")]
-            pub fn records(&self, from: f64, to: f64) -> crate::value::Result<wasm_bindgen::JsValue> {
+            pub fn records(
+                &self,
+                #[wasm_bindgen(unchecked_param_type = "number")] from: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_param_type = "number")] to: &wasm_bindgen::JsValue,
+            ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.look(|recording| crate::track::records(recording, from, to))
             }
 
@@ -139,9 +152,9 @@ macro_rules! track {
             /// @throws When the condition is none.
             pub fn next(
                 &mut self,
-                position: f64,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
                 #[wasm_bindgen(unchecked_param_type = "string")] condition: &wasm_bindgen::JsValue,
-                to: Option<f64>,
+                #[wasm_bindgen(unchecked_optional_param_type = "number")] to: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<Option<f64>> {
                 self.seek(|recording| crate::track::next(recording, position, condition, to))
             }
@@ -151,7 +164,7 @@ macro_rules! track {
             /// @throws When the condition is none.
             pub fn previous(
                 &mut self,
-                position: f64,
+                #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
                 #[wasm_bindgen(unchecked_param_type = "string")] condition: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<Option<f64>> {
                 self.seek(|recording| crate::track::previous(recording, position, condition))
@@ -162,10 +175,10 @@ macro_rules! track {
             #[wasm_bindgen(unchecked_return_type = "Bucket[]")]
             pub fn series(
                 &mut self,
-                connection: f64,
-                buckets: f64,
-                from: Option<f64>,
-                to: Option<f64>,
+                #[wasm_bindgen(unchecked_param_type = "number")] connection: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_param_type = "number")] buckets: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_optional_param_type = "number")] from: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_optional_param_type = "number")] to: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::series(recording, connection, buckets, from, to))
             }

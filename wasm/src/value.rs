@@ -1,7 +1,7 @@
 //! Between Rust and JavaScript: plain objects, texts, positions and errors.
 //!
-//! A function that takes a text takes any value and asks here whether it is one: the code that wasm-bindgen makes for a
-//! `&str` believes whatever it is given, and reads the wrong memory.
+//! A function that takes a text or a number takes any value and asks here whether it is one: the code that wasm-bindgen makes for a
+//! `&str` believes whatever it is given, and reads the wrong memory; what is no number is none of the browser's to tell.
 
 use std::fmt::Display;
 
@@ -59,6 +59,10 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new() -> TextEncoder;
 
+    /// A proxy of nothing throws.
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool>;
+
     #[wasm_bindgen(method)]
     fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
 }
@@ -91,9 +95,10 @@ fn named(value: &JsValue) -> String {
         _ if value.is_undefined() => "undefined".to_owned(),
         _ if value.is_null() => "null".to_owned(),
         _ if value.is_function() => "a function".to_owned(),
-        _ if js_sys::Array::is_array(value) => "a list".to_owned(),
+        _ if is_array(value).unwrap_or(false) => "a list".to_owned(),
         _ if value.is_object() => "an object".to_owned(),
         _ if value.is_symbol() => "a symbol".to_owned(),
+        _ if value.is_bigint() => "a bigint".to_owned(),
         _ if value.is_string() => "a text".to_owned(),
         _ => match (value.as_f64(), value.as_bool()) {
             // In JavaScript's words: Rust's are `inf`, and 300 digits where there is an exponent.
@@ -143,18 +148,21 @@ pub(crate) fn number(value: u64) -> f64 {
 }
 
 /// A position from JavaScript: what is below 0 is 0, and none is above the largest exact number.
-pub(crate) fn position(value: f64) -> Result<u64> {
-    if value.is_nan() {
-        return Err(error("the position is no number"));
-    }
-    Ok((value as u64).min((1 << 53) - 1))
+pub(crate) fn position(value: &JsValue) -> Result<u64> {
+    let given = value.as_f64().filter(|it| !it.is_nan());
+    let given = given.ok_or_else(|| error(format!("the position is {}, and no number", named(value))))?;
+    Ok((given as u64).min((1 << 53) - 1))
 }
 
-/// A count from JavaScript, which would take another number for it modulo 2^32. `what` names it in an error.
-pub(crate) fn count(value: f64, what: &str) -> Result<u32> {
-    if value.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&value) {
-        let named = named(&value.into());
-        return Err(error(format!("{what} is {named}, and no whole number from 0 to {}", u32::MAX)));
-    }
-    Ok(value as u32)
+/// The same, where nothing may be given.
+pub(crate) fn optional_position(value: &JsValue) -> Result<Option<u64>> {
+    let none = value.is_undefined() || value.is_null();
+    if none { Ok(None) } else { position(value).map(Some) }
+}
+
+/// A count from JavaScript. `what` names it in an error.
+pub(crate) fn count(value: &JsValue, what: &str) -> Result<u32> {
+    let whole = value.as_f64().filter(|it| it.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(it));
+    let problem = || error(format!("{what} is {}, and no whole number from 0 to {}", named(value), u32::MAX));
+    whole.map(|it| it as u32).ok_or_else(problem)
 }

@@ -18,9 +18,10 @@ export function textOf(bytes) {
   }
 }
 
-/** @param {Uint8Array} bytes */
+/** What `core/src/words.rs` says of the same. @param {Uint8Array} bytes */
 function noText(bytes) {
   const [first, second] = bytes;
+  if (first === 0 && second === 0) return telling("this is no text: it begins with zero bytes");
   // Half of a character of ASCII is 0 there, behind a mark or not.
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) return telling("this is UTF-16, and has to be UTF-8");
   const before = bytes.subarray(0, firstWrong(bytes));
@@ -62,10 +63,10 @@ export async function textIn(file) {
 /**
  * What an address answers, unless it falls silent.
  * @param {string | URL} address
- * @param {{signal?: AbortSignal, check?: (answer: Response) => void}} [options] `signal`: it is not wanted any more; `check` throws where this answer is not what is wanted
+ * @param {{signal?: AbortSignal, cache?: RequestCache, check?: (answer: Response) => void}} [options] `signal`: it is not wanted any more; `check` throws where this answer is not what is wanted
  * @returns {Promise<string>}
  */
-export async function textAt(address, { signal, check = mustBeThere } = {}) {
+export async function textAt(address, { signal, cache, check = mustBeThere } = {}) {
   const silence = new AbortController();
   const stop = () => silence.abort(signal?.reason);
   signal?.addEventListener("abort", stop);
@@ -77,7 +78,7 @@ export async function textAt(address, { signal, check = mustBeThere } = {}) {
   };
   try {
     heard();
-    const answer = await fetch(address, { signal: silence.signal });
+    const answer = await fetch(address, { cache, signal: silence.signal });
     check(answer);
     const parts = [];
     const reader = answer.body?.getReader();
@@ -93,6 +94,6 @@ export async function textAt(address, { signal, check = mustBeThere } = {}) {
 }
 
 /** @param {Response} answer */
-function mustBeThere(answer) {
+export function mustBeThere(answer) {
   if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
 }

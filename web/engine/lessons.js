@@ -3,6 +3,7 @@
  * else is a folder: its `lesson.json`, and the files that this names.
  */
 import { fetchAsset } from "./assets.js";
+import { nearest } from "./nearest.js";
 import { SourceError, fetchText } from "./source.js";
 import { telling } from "./telling.js";
 
@@ -32,8 +33,16 @@ export function loadIndex() {
 export function findLesson(lessons, name) {
   const found = lessons.find(isCalled(name));
   if (found) return found;
-  const there = lessons.map(({ id, number }) => (number > 0 ? `${number} ${id}` : id)).join(", ");
-  throw new SourceError("lesson", telling("there is no lesson \u201c{}\u201d. There are: {}", name, there || "none beside this page"));
+  throw new SourceError("lesson", notThere(lessons, name));
+}
+
+/** The names of all would fill the page: the one that was meant, or what they are numbered. @param {LessonEntry[]} lessons @param {string} name */
+function notThere(lessons, name) {
+  const meant = nearest(name, lessons.map(({ id }) => id));
+  if (meant) return telling("there is no lesson \u201c{}\u201d; did you mean {}?", name, meant);
+  const numbers = lessons.map(({ number }) => number).filter((number) => number > 0);
+  if (numbers.length === 0) return telling("there is no lesson \u201c{}\u201d beside this page", name);
+  return telling("there is no lesson \u201c{}\u201d; the lessons here are {} to {}", name, Math.min(...numbers), Math.max(...numbers));
 }
 
 /** Whether this names a lesson that is not one of the site's: an address, or the lesson itself. @param {string} name */

@@ -2,7 +2,7 @@
  * A publication: an index that grows and segments that never change, over plain HTTP. The browser's cache asks whether there
  * is a newer index; a segment it fetches once.
  */
-import { textOf } from "./bytes.js";
+import { mustBeThere, textAt } from "./bytes.js";
 import { BACK_OFF, SourceError, openRecording } from "./source.js";
 import { telling, tellingOf } from "./telling.js";
 
@@ -25,8 +25,6 @@ const SLOWEST = 4;
 const SILENCE = 30_000;
 /** An ended publication may begin again. */
 const ENDED = 30_000;
-/** Nothing takes so long, in milliseconds. */
-const TIMEOUT = 30_000;
 /** A recording of nothing yet. */
 const EMPTY = '{"recording":"bufferevent","schema":1,"engine":""}\n';
 
@@ -151,7 +149,7 @@ export class PublishedSource {
   async #seek() {
     try {
       const text = await fetched(this.url, "no-cache");
-      if (text === null) throw new Error(`${this.url} is not there`);
+      if (text === null) throw telling("{} is not there", this.url);
       if (text === this.#text) this.#idle++;
       else await this.#take(text);
       this.#failures = 0;
@@ -161,7 +159,7 @@ export class PublishedSource {
     }
     const silent = Date.now() - this.#news > SILENCE;
     if (this.#index.ended) this.#set("ended");
-    else if (silent) this.#set("lost", "nothing new comes");
+    else if (silent) this.#set("lost", telling("nothing new comes"));
     else this.#set("connected");
   }
 
@@ -227,15 +225,18 @@ function indexOf(text, schema) {
   return index;
 }
 
-/** The text at an address; none where nothing is. @param {string} url @param {RequestCache} cache */
+/** Nothing is at an address any more. */
+class Gone extends Error {}
+
+/** The text at an address; none where nothing is. @param {string} url @param {RequestCache} cache @returns {Promise<string | null>} */
 async function fetched(url, cache) {
-  const answer = await fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT) });
-  if (answer.status === 404 || answer.status === 410) return null;
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
-  const bytes = new Uint8Array(await answer.arrayBuffer());
-  try {
-    return textOf(bytes);
-  } catch (error) {
+  /** @param {Response} answer */
+  const check = (answer) => {
+    if (answer.status === 404 || answer.status === 410) throw new Gone();
+    mustBeThere(answer);
+  };
+  return textAt(url, { cache, check }).catch((error) => {
+    if (error instanceof Gone) return null;
     throw tellingOf(url, error);
-  }
+  });
 }

@@ -1,7 +1,7 @@
 /** Where a track comes from: a scenario, a file or a live server. */
 
 import { textAt } from "./bytes.js";
-import { tellingOf } from "./telling.js";
+import { telling, tellingOf } from "./telling.js";
 
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {import("../types.js").Live} Live */
@@ -72,6 +72,13 @@ export async function fetchText(given, kind, signal) {
   }
 }
 
+/** What is wrong with an address that a browser does not connect to, which says so in its own language; none where it is another thing. @param {string} url */
+function noServerAt(url) {
+  const { protocol } = URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI) : { protocol: "" };
+  if (protocol === "ws:" && location.protocol === "https:") return telling("a page that came over https connects to wss:// alone, not to {}", url);
+  return protocol === "wss:" || protocol === "ws:" ? null : telling("{} is no address of a server, as ws://127.0.0.1:8080/ws is", url);
+}
+
 /** A live server, connected again and again with longer and longer pauses. */
 export class LiveSource {
   #attempts = 0;
@@ -95,7 +102,7 @@ export class LiveSource {
         if (source) source.#onChange();
       });
     } catch (error) {
-      throw new SourceError("live", error);
+      throw new SourceError("live", noServerAt(url) ?? error);
     }
   }
 

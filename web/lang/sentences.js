@@ -31,18 +31,22 @@ export function parts(record, connection, lang, names) {
 export const dependsOnConnection = (kind) => languages.en.sentences.steps[kind].length > 1;
 
 /**
- * What the moment says: its step, or that none was before it.
- * @param {Pick<Frame, "record" | "picture" | "source">} frame
+ * What the moment says: its step, or that none was before it; and what is not done any more after it.
+ * @param {Pick<Frame, "record" | "picture" | "source"> & {leftOut?: number}} frame
  * @param {Lang} lang
  * @returns {Sentence}
  */
-export function momentParts({ record, picture, source }, lang) {
+export function momentParts({ record, picture, source, leftOut }, lang) {
   const { before, later } = languages[lang].sentences;
   if (!record) return before[source](picture);
   // Where records are missing, the picture after the last before them is the first that is known again.
   if (picture.seq !== record.seq) return [parts(record, null, lang, picture.names).join(joiner(lang)), later];
-  return parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang, picture.names);
+  const [cause, effect] = parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang, picture.names);
+  return [cause, joinedIf(effect, leftOut ?? 0, lang)];
 }
+
+/** With what is not done any more after it. @param {string} words @param {number} leftOut @param {Lang} lang */
+const joinedIf = (words, leftOut, lang) => (leftOut > 0 ? [words, languages[lang].sentences.leftOut(leftOut)].join(joiner(lang)) : words);
 
 /**
  * Whose step it is, where there are several bufferevents: as the scene calls it, and what stands before the sentence. Empty where
@@ -61,7 +65,7 @@ export function whose(record, { connections, names }, lang) {
 
 /**
  * The same as one text.
- * @param {Pick<Frame, "record" | "picture" | "source">} frame
+ * @param {Pick<Frame, "record" | "picture" | "source"> & {leftOut?: number}} frame
  * @param {Lang} lang
  */
 export const momentSentence = (frame, lang) => whose(frame.record, frame.picture, lang) + momentParts(frame, lang).join(joiner(lang));
@@ -72,8 +76,9 @@ export const momentSentence = (frame, lang) => whose(frame.record, frame.picture
  * @param {ConnectionPicture | null} connection
  * @param {Lang} lang
  * @param {Picture} picture that tells who is there
+ * @param {number} [leftOut] so many passes are not made after it
  */
-export const sentence = (record, connection, lang, picture) => whose(record, picture, lang) + parts(record, connection, lang, picture.names).join(joiner(lang));
+export const sentence = (record, connection, lang, picture, leftOut = 0) => joinedIf(whose(record, picture, lang) + parts(record, connection, lang, picture.names).join(joiner(lang)), leftOut, lang);
 
 /**
  * What stands between a cause and its effect.

@@ -1,5 +1,6 @@
 /** One moment of a track, with everything that the views need to draw it. */
 import { blankConnection } from "../engine/blank.js";
+import { leftOutAt } from "./left-out.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../types.js").Picture} Picture */
@@ -28,6 +29,7 @@ export function pictureOf(track, position) {
 export function frameOf(track, position, { picture, number, dialect }, rest) {
   const found = picture.connections.find((connection) => connection.number === number);
   const simulation = rest.source === "simulation" ? /** @type {import("../types.js").Simulation} */ (track) : null;
+  const record = track.record(position) ?? null;
   return {
     ...rest,
     track,
@@ -37,7 +39,8 @@ export function frameOf(track, position, { picture, number, dialect }, rest) {
     picture,
     connection: found ? seenOf(found) : blankConnection(number, dialect, picture.simulated),
     exists: found !== undefined,
-    record: track.record(position) ?? null,
+    record,
+    leftOut: simulation ? leftOutAt(simulation, position, record) : 0,
     effect: simulation && rest.acts ? simulation.effect(position) : null,
     capacities: simulation && { rx: simulation.rxCapacity, tx: simulation.txCapacity },
     other: null,

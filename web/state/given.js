@@ -22,8 +22,8 @@ export function stepOf(direction, unit) {
 
 /** @param {unknown} step @returns {{[key: string]: unknown}} what it does the engine looks at */
 export function actOf(step) {
-  if (typeof step !== "object" || step === null || Array.isArray(step)) throw new TypeError(`${said(step)} is no step of a script: it is an object, such as {peer_send: "hello"}`);
-  if (Object.keys(step).length === 0) throw new TypeError('an object without a key is no step of a script: it says what is done, such as {peer_send: "hello"}');
+  if (typeof step !== "object" || step === null || isList(step)) throw new TypeError(`${said(step)} is no step of a script: it is an object, such as {peer_send: "hello"}`);
+  if (attempted(() => Object.keys(step).length) === 0) throw new TypeError('an object without a key is no step of a script: it says what is done, such as {peer_send: "hello"}');
   try {
     return JSON.parse(JSON.stringify(step));
   } catch (error) {
@@ -47,7 +47,7 @@ const KINDS = /** @type {const} */ ({
 
 /** @param {unknown} value */
 function kindsOf(value) {
-  if (!Array.isArray(value)) return [value instanceof URL ? "address" : typeof value];
+  if (!isList(value)) return [isAddress(value) ? "address" : typeof value];
   return [value.length > 0 && value.every((one) => typeof one === "object" && one !== null && !Array.isArray(one)) && "lines", value.every((one) => ["string", "number"].includes(typeof one)) && "names"];
 }
 
@@ -61,10 +61,10 @@ function kindsOf(value) {
 export function attributeOf(name, value) {
   if (value === null || value === undefined || value === false) return null;
   const [kinds, called] = KINDS[/** @type {keyof typeof KINDS} */ (name)];
-  if (!kindsOf(value).some((kind) => kinds.some((one) => one === kind))) throw new TypeError(`${said(value)} is no ${name}: it is ${called}`);
-  if (typeof value !== "object" || value instanceof URL || name === "lessons") return String(value);
+  if (!(attempted(() => kindsOf(value)) ?? []).some((kind) => kinds.some((one) => one === kind))) throw new TypeError(`${said(value)} is no ${name}: it is ${called}`);
+  if (typeof value !== "object" || isAddress(value) || name === "lessons") return String(value);
   try {
-    const text = Array.isArray(value) ? value.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(value);
+    const text = isList(value) ? value.map((line) => JSON.stringify(line)).join("\n") : JSON.stringify(value);
     if (text !== undefined) return text;
   } catch (error) {
     throw new TypeError(`this is no ${name}: it cannot be written as JSON: ${reasonOf(error)}`);
@@ -72,8 +72,34 @@ export function attributeOf(name, value) {
   throw new TypeError(`this is no ${name}: it has no JSON`);
 }
 
-/** Browsers draw what they say over several lines. @param {unknown} error */
-const reasonOf = (error) => (error instanceof Error ? error.message.split("\n")[0] : String(error));
+/** Browsers draw what they say over several lines; what else is thrown need not be a text. @param {unknown} error */
+const reasonOf = (error) => attempted(() => (error instanceof Error ? error.message : String(error)).split("\n")[0]) ?? "what it throws is no text";
+
+/**
+ * What is found of a value. A proxy may answer any question by throwing.
+ * @template T
+ * @param {() => T} look
+ * @returns {T | undefined} none where that throws
+ */
+function attempted(look) {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {unknown} value @returns {value is unknown[]} */
+const isList = (value) => attempted(() => Array.isArray(value)) ?? false;
+/** @param {unknown} value @returns {value is URL} */
+const isAddress = (value) => attempted(() => value instanceof URL) ?? false;
+
+/** A text is told as far as this. */
+const SAID = 60;
 
 /** @param {unknown} value */
-const said = (value) => (typeof value === "string" ? `\u201c${value}\u201d` : Array.isArray(value) ? "a list" : typeof value === "object" && value !== null ? "an object" : String(value));
+function said(value) {
+  if (typeof value === "string") return `\u201c${value.length > SAID ? `${value.slice(0, SAID)}\u2026` : value}\u201d`;
+  if (typeof value === "function") return "a function";
+  return isList(value) ? "a list" : typeof value === "object" && value !== null ? "an object" : String(value);
+}

@@ -62,7 +62,7 @@ export class LinkError extends Error {
 
   /** @param {Text} text */
   in(text) {
-    return `\u201c${this.field}\u201d: ${wrongIn(this.cause, text)}`;
+    return text.problem.named(this.field, wrongIn(this.cause, text));
   }
 }
 
@@ -81,9 +81,9 @@ export class Outcome {
 
   /** @param {Text} text */
   in(text) {
-    const { part, fields, list } = text.problem;
+    const { part, fields, list, both } = text.problem;
     const named = (/** @type {Field[]} */ some) => some.map((field) => fields[field]).join(list);
-    const wrong = this.wrong.map((one) => wrongIn(one, text)).join("; ");
+    const wrong = this.wrong.map((one) => wrongIn(one, text)).join(both);
     if (this.followed.length === 0) return wrong;
     return part(named(this.followed), wrong, named(this.skipped));
   }

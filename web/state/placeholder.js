@@ -26,6 +26,7 @@ export const PLACEHOLDER = {
   other: null,
   against: null,
   aligned: null,
+  leftOut: 0,
   otherProblem: null,
   parted: [],
   revision: 0,

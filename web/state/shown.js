@@ -183,5 +183,7 @@ function playerShown({ mode, frame, playback, comparing, reducedMotion, follows,
 function liveShown(source) {
   if (!source) return null;
   const { state, problem, lost, lostMore } = source.live;
-  return { state, url: source.url, problem: problem ?? "", lost, lostMore };
+  // The engine's has its parts beside it; what comes of a publication was thrown.
+  const said = "problemSaid" in source.live && source.live.problemSaid;
+  return { state, url: source.url, problem: said ? { message: problem, said } : (problem ?? ""), lost, lostMore };
 }

@@ -1,6 +1,7 @@
 /** Every step as a list. Only the rows that can be seen exist, so that a million steps are as quick as ten. */
 import { ROLES } from "../engine/roles.js";
 import { dependsOnConnection, sentence } from "../lang/sentences.js";
+import { leftOutAt } from "../state/left-out.js";
 import { h, say, set, sized, style } from "./dom.js";
 import { onceLaidOut, whenSized } from "./laid-out.js";
 
@@ -43,7 +44,8 @@ const COLOURS = {
  */
 function wordsOf(frame, record, position, lang) {
   const asked = record.connection !== null && record.connection !== undefined && dependsOnConnection(record.kind);
-  return sentence(record, (asked && frame.track.connection(position, Number(record.connection))) || null, lang, frame.picture);
+  const leftOut = frame.source === "simulation" ? leftOutAt(/** @type {import("../types.js").Simulation} */ (frame.track), position, record) : 0;
+  return sentence(record, (asked && frame.track.connection(position, Number(record.connection))) || null, lang, frame.picture, leftOut);
 }
 
 /** @param {Commands} commands */

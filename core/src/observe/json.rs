@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use super::{Record, Step};
 use crate::Time;
+use crate::said::phrase;
 
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -70,7 +71,7 @@ impl<'de> Visitor<'de> for RecordVisitor {
     type Value = Record;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a record")
+        f.write_str(phrase!("a record"))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
@@ -246,7 +247,7 @@ impl<'de> Deserialize<'de> for Interned {
             type Value = Interned;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
+                f.write_str(phrase!("a string"))
             }
 
             fn visit_str<E>(self, name: &str) -> Result<Interned, E> {

@@ -7,7 +7,8 @@
 //!   searched for; `runs` - since when its clock counts; `series` - a recording from afar; `view` - a picture as a page is given it.
 //! - `why` - what a record, or the lack of one, goes back to; `path` - which way an internal callback takes.
 //! - feature `perfetto`: `perfetto` - a recording as a trace for Perfetto's viewer.
-//! - `wire` - what a server and its viewers say to each other; `watched` - which connections; `viewer` - what a viewer makes of it, without I/O.
+//! - `wire` - what a server and its viewers say to each other; `watched` - which connections; `viewer` - what a viewer makes of it, without I/O; `parted` - why they are not
+//!   connected.
 //!
 //! # The schema of a record
 //!
@@ -27,6 +28,7 @@ mod file;
 mod fold;
 mod memory;
 mod names;
+mod parted;
 mod path;
 #[cfg(feature = "perfetto")]
 mod perfetto;
@@ -49,6 +51,7 @@ pub use file::{Damage, Header, ImportError, Imported, RecordingWriter};
 pub(crate) use memory::Laid;
 pub use memory::{BufferMemory, ChainPicture, Memory};
 pub use names::Names;
+pub use parted::Parted;
 pub use path::{Branch, Choice, Internal, Turn, Walk};
 pub use picture::{
     ApplicationEvent, ConnectionPicture, Counters, DirectionPicture, Ending, Entered, EventPicture,

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::{Hello, Picture, SCHEMA, ServerMessage};
+use crate::said::{Said, said};
 use crate::{Record, words};
 
 /// The viewer's side of a connection to a server. A new connection is a new viewer.
@@ -50,20 +51,28 @@ pub enum Unheard {
     /// The server speaks this version of the schema, and not [`SCHEMA`].
     OtherSchema(u32),
     /// The message is not one of the schema; this says why.
-    Malformed(String),
+    Malformed(Said),
     /// The message may not stand where it came; this says why.
-    OutOfOrder(String),
+    OutOfOrder(Said),
+}
+
+impl From<&Unheard> for Said {
+    fn from(unheard: &Unheard) -> Self {
+        match unheard {
+            Unheard::OtherSchema(theirs) => {
+                said!("the server's schema is {}, this program's is {}", theirs, SCHEMA)
+            }
+            Unheard::Malformed(problem) => {
+                said!("the server's message cannot be read: ").then(problem.clone())
+            }
+            Unheard::OutOfOrder(problem) => problem.clone(),
+        }
+    }
 }
 
 impl fmt::Display for Unheard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OtherSchema(theirs) => {
-                write!(f, "the server's schema is {theirs}, this program's is {SCHEMA}")
-            }
-            Self::Malformed(problem) => write!(f, "the server's message cannot be read: {problem}"),
-            Self::OutOfOrder(problem) => write!(f, "the server {problem}"),
-        }
+        Said::from(self).fmt(f)
     }
 }
 
@@ -93,7 +102,7 @@ impl Viewer {
                 Ok(OtherHello { schema }) if self.hello.is_none() && schema != SCHEMA => {
                     Err(Unheard::OtherSchema(schema))
                 }
-                _ => Err(Unheard::Malformed(words::placed(message, &problem).to_string())),
+                _ => Err(Unheard::Malformed(words::placed(message, &problem))),
             },
         }
     }
@@ -117,7 +126,7 @@ impl Viewer {
                 ServerMessage::SnapshotPart { .. } | ServerMessage::Gap { .. } | ServerMessage::Pong
             )
         {
-            return Err(Unheard::OutOfOrder("did not finish its snapshot".into()));
+            return Err(Unheard::OutOfOrder(said!("the server did not finish its snapshot")));
         }
         match message {
             ServerMessage::Hello(hello) if hello.schema != SCHEMA => Err(Unheard::OtherSchema(hello.schema)),
@@ -128,9 +137,9 @@ impl Viewer {
             ServerMessage::Snapshot { picture, more } => Ok(self.take_picture(picture, more)),
             ServerMessage::SnapshotPart { connections, more } => {
                 let Some(mut picture) = self.partial.take() else {
-                    return Err(Unheard::OutOfOrder(
-                        "sent a part of a snapshot without its beginning".into(),
-                    ));
+                    return Err(Unheard::OutOfOrder(said!(
+                        "the server sent a part of a snapshot without its beginning"
+                    )));
                 };
                 picture.connections.extend(connections.into_iter().map(|it| (it.number, it)));
                 Ok(self.take_picture(picture, more))
@@ -158,11 +167,15 @@ impl Viewer {
 
     fn take_records(&mut self, records: Vec<Record>) -> Result<Heard, Unheard> {
         let Some(mut last) = self.seq else {
-            return Err(Unheard::OutOfOrder("sent records before a snapshot".into()));
+            return Err(Unheard::OutOfOrder(said!("the server sent records before a snapshot")));
         };
         for record in &records {
             if last.checked_add(1) != Some(record.seq) {
-                return Err(Unheard::OutOfOrder(format!("sent record {} after record {last}", record.seq)));
+                return Err(Unheard::OutOfOrder(said!(
+                    "the server sent record {} after record {}",
+                    record.seq,
+                    last
+                )));
             }
             last = record.seq;
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::said::phrase;
+
 /// Which connections a viewer sees: `"all"` or a list of numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Watched {
@@ -87,7 +89,7 @@ impl<'de> Deserialize<'de> for Watched {
             type Value = Watched;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"all\" or a list of connection numbers")
+                f.write_str(phrase!("\"all\" or a list of connection numbers"))
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Watched, E> {

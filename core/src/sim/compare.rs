@@ -11,6 +11,15 @@ use imara_diff::{Algorithm, Diff, Hunk, InternedInput};
 use super::experiment::{Boundary, Experiment, Place};
 use crate::{Record, Rule};
 
+/// What parts two runs at a moment.
+#[derive(Clone, Copy)]
+enum Parting {
+    /// The record of this run at this position, which the other has not.
+    Ours(u64),
+    /// The record of the other which this run has not, counted from where its stretch begins.
+    Theirs(u32),
+}
+
 impl Experiment {
     /// The position in another run of the same script at which as much has happened as at this one here: behind the last
     /// record that both have. At the end of a step or a pass it is the end of the same there.
@@ -52,8 +61,8 @@ impl Experiment {
     }
 
     /// The rules that decided that both runs part at this position: with these taken over from the other libevent, and not
-    /// with fewer of them, this run has nothing there that the other has not; or, where it has nothing of its own, all that
-    /// the other has. Mostly it is one rule; where several would do alone, it is the one that else changes least of this
+    /// with fewer of them, this run has not the record that the other has not; or, where it has nothing of its own, it has
+    /// the first that only the other has. Mostly it is one rule; where several would do alone, it is the one that else changes least of this
     /// run. Empty where both do not part.
     #[must_use]
     pub fn parted_by(&self, position: u64, other: &Self) -> Vec<Rule> {
@@ -62,7 +71,12 @@ impl Experiment {
         let mended = |rules: &[Rule]| {
             let mixed = self.mixed(rules, theirs, place.step)?;
             let cut = mixed.boundaries().iter().find(|cut| cut.place == place)?.position;
-            (!mixed.parts_likewise(cut, &parting, other)).then_some(mixed)
+            let parts = match parting {
+                // It has the record too, and the other still has not.
+                Parting::Ours(at) => self.met(at, &mixed).is_some_and(|at| mixed.met(at, other).is_none()),
+                Parting::Theirs(at) => mixed.lacks(cut, at, other),
+            };
+            (!parts).then_some(mixed)
         };
         let all = Rule::between(ours, theirs);
         // A rule on which much else rests takes away, with all that, also what another rule brought.
@@ -83,29 +97,46 @@ impl Experiment {
     }
 
     /// The cut behind a position at which both part, and how they do.
-    fn parting(&self, position: u64, other: &Self) -> Option<(Place, Hunk)> {
+    fn parting(&self, position: u64, other: &Self) -> Option<(Place, Parting)> {
         let (here, there) = self.stretch(position, other);
         let place = self.boundaries().iter().find(|cut| cut.position >= position)?.place;
         let at = (position.checked_sub(1)?).checked_sub(here.start)? as u32;
         // What only the other has at the end of a stretch is found at the last record here: see `next_difference`.
         let last = (here.end - here.start).saturating_sub(1) as u32;
         let parts = self.diff(&here, other, &there);
-        let nearest = parts.into_iter().rev().find(|part| part.before.start.min(last) <= at)?;
-        Some((place, nearest))
+        let Hunk { before, after } =
+            parts.into_iter().rev().find(|part| part.before.start.min(last) <= at)?;
+        // What only one has may stand right beside what only the other has, for another rule.
+        let parting = if before.is_empty() {
+            Parting::Theirs(after.start)
+        } else {
+            let record = if before.contains(&at) { at } else { before.start };
+            Parting::Ours(here.start + u64::from(record) + 1)
+        };
+        Some((place, parting))
     }
 
-    /// Whether both still part so before this cut of ours. What only one has may stand right beside what only the other
-    /// has, for another rule: what is asked is why this run has what it has, where it has something.
-    fn parts_likewise(&self, cut: u64, parting: &Hunk, other: &Self) -> bool {
-        let (here, there) = self.stretch(cut, other);
-        let theirs = &parting.after;
-        self.diff(&here, other, &there).iter().any(|Hunk { before, after }| {
-            if parting.before.is_empty() {
-                after.start < theirs.end && theirs.start < after.end
-            } else {
-                !before.is_empty() && after.start <= theirs.end && theirs.start <= after.end
+    /// The same record in another run of the script; none where that run has not this one.
+    fn met(&self, record: u64, other: &Self) -> Option<u64> {
+        let (here, there) = self.stretch(record, other);
+        let at = (record.checked_sub(1)?).checked_sub(here.start)? as u32;
+        let (mut ours, mut theirs) = (0, 0);
+        for Hunk { before, after } in self.diff(&here, other, &there) {
+            if at < before.start {
+                break;
             }
-        })
+            if at < before.end {
+                return None;
+            }
+            (ours, theirs) = (before.end, after.end);
+        }
+        Some(there.start + u64::from(theirs + at - ours) + 1)
+    }
+
+    /// Whether this run, before this cut, has not what the other has there.
+    fn lacks(&self, cut: u64, theirs: u32, other: &Self) -> bool {
+        let (here, there) = self.stretch(cut, other);
+        self.diff(&here, other, &there).iter().any(|part| part.after.contains(&theirs))
     }
 
     /// How many records of one of both the other has not, up to a place in the script.

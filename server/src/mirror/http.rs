@@ -14,6 +14,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as STANDARD;
+use bufferevent::recording::Parted;
 use tokio::sync::mpsc;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -193,11 +194,11 @@ async fn websocket(
         return (StatusCode::BAD_REQUEST, "Sec-WebSocket-Key is not 16 bytes in base64\n").into_response();
     }
     let Some(place) = Place::take(&site) else {
-        let reason = match site.config.max_viewers {
-            0 => "this server lets no viewer in".into(),
-            most => format!("there are {most} viewers already"),
+        let parted = match site.config.max_viewers {
+            0 => Parted::NoViewers,
+            most => Parted::Full(most),
         };
-        return upgrade.on_upgrade(async move |socket| viewer::refuse(socket, &reason).await);
+        return upgrade.on_upgrade(async move |socket| viewer::refuse(socket, &parted.to_string()).await);
     };
     let outbox = Arc::new(Outbox::new(site.config.mirror_buffer as usize));
     let number = site.last_viewer.fetch_add(1, Ordering::Relaxed);

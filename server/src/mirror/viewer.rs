@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use bufferevent::Dialect;
 use bufferevent::recording::{
-    Hello, PayloadPolicy, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage, from_json,
+    Hello, Parted, PayloadPolicy, SCHEMA, SOURCE_DIGEST, ServerMessage, ViewerMessage, from_json,
 };
 use futures_util::stream::SplitStream;
 use futures_util::{FutureExt, Sink, SinkExt, StreamExt};
@@ -104,7 +104,7 @@ async fn listen(
         pace.wait().await;
         let heard = match timeout(2 * STALLED, stream.next()).await {
             Ok(heard) => heard?,
-            Err(_) => return Some((close_code::POLICY, "no answer to pings".into())),
+            Err(_) => return Some((close_code::POLICY, Parted::Silent.to_string())),
         };
         match heard {
             Ok(Message::Text(words)) => match from_json(words.as_bytes()) {
@@ -189,7 +189,7 @@ const fn stopped() -> Goodbye {
 }
 
 fn stalled() -> Goodbye {
-    (close_code::AWAY, "what was sent was not taken in time".into())
+    (close_code::AWAY, Parted::Slow.to_string())
 }
 
 async fn send(sink: &mut (impl Sink<Message> + Unpin), message: Message) -> Result<(), ()> {

@@ -195,6 +195,9 @@ export const digest = (records, callbacks, crossings) =>
 /** The picture does not follow from the step. */
 export const later = "Then records are missing, and the picture is of a later moment.";
 
+/** @param {number} passes of a turn that were not made */
+export const leftOut = (passes) => (passes === 1 ? "The last pass of this turn is not made: nothing ran in those before it, and it would do the same." : `The other ${passes} passes of this turn are not made: nothing ran in those before, and they would do the same.`);
+
 export const joiner = " ";
 /** @param {string} name */
 export const whose = (name) => `${name}: `;

@@ -71,6 +71,10 @@ export const sources = {
     part: (followed, wrong, skipped) => `Followed: ${followed}. Not followed: ${wrong}.${skipped && ` Left out, since it goes by what is not there: ${skipped}.`}`,
     /** What stands between two fields. */
     list: ", ",
+    /** What is wrong with a field. @param {string} field @param {string} why */
+    named: (field, why) => `\u201c${field}\u201d: ${why}`,
+    /** What stands between two things that are wrong. */
+    both: "; ",
     /** What the fields of a link are about. */
     fields: {
       lesson: "the lesson",

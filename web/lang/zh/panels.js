@@ -79,7 +79,7 @@ export const panels = {
     first: "由此开始不同",
     next: "下一处差异",
     alike: { question: "下一处差异之前，本课还有一个问题要回答。", end: "从这里起，两者完全相同。" },
-    parted: "两者在这里分开，因为：",
+    parted: "两者从这里开始不同，因为：",
     rules,
     against: "与之对比",
     title: (dialect) => `libevent ${dialect}`,

@@ -19,7 +19,7 @@ export const scene = {
     ownHeights: ["\u2195 各水箱的比例尺不同", "\u2195 比例尺不同"],
     nextOut: { row: ["先出，然后向右", "先出"], rows: ["先出，逐行向上读", "先出，再往上", "先出"] },
     tripwire: "压力回调在此守候",
-    unknown: { simulation: "成对者与过滤器没有内核", recording: "记录中没有", live: "服务器看不到" },
+    unknown: { simulation: "成对的和过滤器没有内核队列", recording: "录制里没有", live: "服务器看不到" },
     program: { simulation: "main()", recording: "main()", live: "服务器" },
     standsIn: { before: ["循环开始之前", "尚未开始"], idle: ["两轮循环之间", "循环之外"], loop: ["在循环中等候", "循环中"] },
     callsNow: (called) => `调用 ${called}`,

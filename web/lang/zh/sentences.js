@@ -70,8 +70,8 @@ export const steps = {
       readable: () => ["没有高水位：", `下一次读最多取 ${bytes(s.limit)}。`],
       single_read: () => ["单次读取有自己的上限，", `因此下一次最多取 ${bytes(s.limit)}。`],
     }),
-  received: (s) => [inFilter(s) ? `filter 向上给出 ${bytes(s.payload.len)}：` : inPair(s) ? `从成对的另一方来了 ${bytes(s.payload.len)}：` : `${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
-  sent: (s) => [inFilter(s) ? `filter 取走 ${bytes(s.payload.len)} 往下交：` : inPair(s) ? `${bytes(s.payload.len)} 去了成对的另一方：` : `${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
+  received: (s) => [inFilter(s) ? `过滤器向上给出 ${bytes(s.payload.len)}：` : inPair(s) ? `从成对的另一方来了 ${bytes(s.payload.len)}：` : `${s.function} 从内核取得 ${bytes(s.payload.len)}：`, `输入缓冲区从 ${s.input - s.payload.len} 增至 ${s.input}。`],
+  sent: (s) => [inFilter(s) ? `过滤器取走 ${bytes(s.payload.len)} 往下交：` : inPair(s) ? `${bytes(s.payload.len)} 去了成对的另一方：` : `${s.function} 交给内核 ${bytes(s.payload.len)}：`, `输出缓冲区从 ${s.output + s.payload.len} 减至 ${s.output}。`],
   call_failed: (s, connection) =>
     isLater(s, connection)
       ? [`${CALLS[s.call]} 返回 ${s.errno}，`, "这只表示：稍后再试。"]
@@ -79,7 +79,7 @@ export const steps = {
   end_of_file: (s) =>
     s.call === "read" ? ["read() 返回 0 字节，对端不再发送：", "到达文件尾（EOF）。"] : ["write() 没有写出任何字节：", "写方向结束。"],
   filter_ran: (s) => [
-    s.direction === "read" ? "filter 的输入函数执行了：" : "filter 的输出函数执行了：",
+    s.direction === "read" ? "过滤器的输入函数执行了：" : "过滤器的输出函数执行了：",
     oneOf(s.result, { ok: () => "它移动字节（BEV_OK）。", need_more: () => "它暂不移动（BEV_NEED_MORE）。", error: () => "它看不懂这些字节（BEV_ERROR）。" }),
   ],
   connect_undecided: () => ["句柄可写，但 connect() 仍在进行：", "什么也不做。"],
@@ -102,10 +102,10 @@ export const steps = {
     }),
   pressure_installed: (_, connection) => [isBelowHigh(connection) ? "高水位太大，1.4 用 int 计算余量，结果是没有余量：" : "输入达到了高水位：", "停止读取，压力回调开始监视输入缓冲区。"],
   pressure_removed: (_, connection) => [noLongerFull(connection), "压力回调被移除，可以恢复读取。"],
-  suspended: (s) => s.bits === 16 ? ["上面的 filter 不读取：", "读取被挂起（置 BEV_SUSPEND_FILT_READ）。"] : ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
-  unsuspended: (s, connection) => s.bits === 16 ? ["上面的 filter 要读取，或已放手：", "它的挂起结束（清 BEV_SUSPEND_FILT_READ）。"] : [noLongerFull(connection), "读取不再挂起（清 BEV_SUSPEND_WM）。"],
+  suspended: (s) => s.bits === 16 ? ["上面的过滤器不读取：", "读取被挂起（置 BEV_SUSPEND_FILT_READ）。"] : ["输入达到了高水位：", "读取被挂起（置 BEV_SUSPEND_WM）。"],
+  unsuspended: (s, connection) => s.bits === 16 ? ["上面的过滤器要读取，或已放手：", "它的挂起结束（清 BEV_SUSPEND_FILT_READ）。"] : [noLongerFull(connection), "读取不再挂起（清 BEV_SUSPEND_WM）。"],
 
-  filter_called: (s) => [`${callbackName(s.callback)}${callbackArguments(s.callback)} 该运行了，上面有一个 filter：`, `执行 ${s.function}。`],
+  filter_called: (s) => [`${callbackName(s.callback)}${callbackArguments(s.callback)} 该运行了，上面有一个过滤器：`, `执行 ${s.function}。`],
   callback_not_set: (s) => [`本应调用 ${callbackName(s.callback)}，`, "但没有设置：什么也不发生。"],
   callback_deferred: (s) => [`需要 ${callbackName(s.callback)}，但不是现在：`, "推迟到排队的调用中。"],
   callback_due: (s) =>
@@ -115,8 +115,8 @@ export const steps = {
   callback_entered: (s) => [`调用 ${callbackName(s.callback)}${callbackArguments(s.callback)}：`, "你的代码在执行，循环等待它返回。"],
   callback_left: (s) => [`${callbackName(s.callback)} 已返回：`, "控制权回到 libevent。"],
 
-  buffer_added: (s) => [inFilter(s) ? `上面的 filter 写入 ${bytes(s.payload.len)}：` : `应用写入 ${bytes(s.payload.len)}：`, `${buffer(s)}从 ${s.len - s.payload.len} 增至 ${s.len}。`],
-  buffer_drained: (s) => [inFilter(s) ? `上面的 filter 取走 ${bytes(s.bytes)}：` : `应用取走 ${bytes(s.bytes)}：`, `${buffer(s)}从 ${s.len + s.bytes} 减至 ${s.len}。`],
+  buffer_added: (s) => [inFilter(s) ? `上面的过滤器写入 ${bytes(s.payload.len)}：` : `应用写入 ${bytes(s.payload.len)}：`, `${buffer(s)}从 ${s.len - s.payload.len} 增至 ${s.len}。`],
+  buffer_drained: (s) => [inFilter(s) ? `上面的过滤器取走 ${bytes(s.bytes)}：` : `应用取走 ${bytes(s.bytes)}：`, `${buffer(s)}从 ${s.len + s.bytes} 减至 ${s.len}。`],
   buffer_edited: (s) => [`应用修改了${buffer(s)}：`, `现在有 ${bytes(s.payload.len)}。`],
   enabled: (s) => [`bufferevent_enable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
   disabled: (s) => [`bufferevent_disable（${both(s.directions)}）：`, `现在启用：${both(s.enabled)}。`],
@@ -140,7 +140,7 @@ export const steps = {
   ],
   priority_set: (s) => ["应用设置了优先级：", `两个事件的优先级现在是 ${s.priority}。`],
   created: (s) => [`${s.function} 创建了 bufferevent（libevent ${s.dialect}）：`, "两个缓冲区都为空，只启用了写。"],
-  filter_made: (s) => [`bufferevent 是 ${s.underlying} 号之上的 filter：`, `上行经过 ${s.input}，下行经过 ${s.output}。`],
+  filter_made: (s) => [`bufferevent 是 ${s.underlying} 号之上的过滤器：`, `上行经过 ${s.input}，下行经过 ${s.output}。`],
   buffer_pulled_up: (s) => ["调用了 evbuffer_pullup：", `${buffer(s)}的前 ${bytes(s.bytes)}在同一个 chain 里。`],
   buffer_callback_set: (s) => s.set ? ["调用了 evbuffer_add_cb：", `有回调监视 ${s.buffer}。`] : ["调用了 evbuffer_remove_cb：", `不再有回调监视 ${s.buffer}。`],
   paired: (s) => [`bufferevent 与 ${s.partner} 号结成一对：`, "一方写入的，由另一方读取。"],
@@ -189,6 +189,9 @@ export const digest = (records, callbacks, crossings) => `播放了 ${records} �
 
 /** 画面并非这一步的结果。 */
 export const later = "其后缺少记录，画面属于更晚的时刻。";
+
+/** @param {number} passes */
+export const leftOut = (passes) => `这一步余下的 ${passes} 轮不再运行：前面各轮都没有事件执行，再运行也一样。`;
 
 export const joiner = "";
 /** @param {string} name */

@@ -1,4 +1,4 @@
-/** 记录的来源，以及出错时的说明（简体中文）。 */
+/** 步骤的来源，以及出错时的说明（简体中文）。 */
 
 /** @type {typeof import("../en/sources.js").sources} */
 export const sources = {
@@ -10,9 +10,9 @@ export const sources = {
     lossy: (lost, more) => `已连接，${more ? "至少" : ""}丢失 ${lost} 条记录`,
     schema: (problem) => `版本不同：${problem}`,
     refused: (problem) => `被拒绝：${problem}`,
-    lost: "连接已断开。你看到的是记录；正在重试。",
-    behind: "正在追上",
-    ended: "发布已经结束。你看到的是记录。",
+    lost: "连接已断开。现在看到的是录下的内容；正在重试。",
+    behind: "正在赶上进度",
+    ended: "发布已经结束。现在看到的是录下的内容。",
     start: "连接到正在运行的 bufferevent-server：它的每个连接都会出现在这里。",
     leave: "留在这里",
     none: "还没有连接。启动一个客户端，它就会出现在这里。",
@@ -31,7 +31,7 @@ export const sources = {
       engine: (message) => `无法加载引擎：${message}`,
       files: (message) => `无法加载本元素的一个文件：${message}`,
       scenario: (message) => `无法使用该场景：${message}`,
-      recording: (message) => `无法读取该记录：${message}`,
+      recording: (message) => `无法读取这份录制：${message}`,
       lesson: (message) => `打不开这一课：${message}`,
       progress: (message) => `无法从这个文件读出进度：${message}`,
       progressFile: () => "这个文件是某人的学习进度，没有可播放的内容。请在列出各课进度的地方导入：点课程旁边的计数，再点\u201c导入\u201d。",
@@ -41,17 +41,19 @@ export const sources = {
       attributes: (message) => `所在页面设置了无法使用的值。${message}`,
       action: (message) => `无法这样做：${message}`,
       condition: (message) => `无法使用该停止条件：${message}`,
-      damage: (message) => `记录中有一部分无法读取：${message}`,
+      damage: (message) => `录制中有一部分无法读取：${message}`,
       panic: (message, position) => `引擎在第 ${position} 步出错：${message}。之前的记录仍然保留。`,
       truncated: (message) => `运行被提前截断：${message}`,
       live: (message) => `被拒绝：${message}`,
     },
     part: (followed, wrong, skipped) => `已按链接打开：${followed}。未能使用：${wrong}。${skipped && `因缺少它所依据的内容而略去：${skipped}。`}`,
     list: "、",
+    named: (field, why) => `\u201c${field}\u201d：${why}`,
+    both: "；",
     fields: {
       lesson: "课程",
       part: "课程的部分",
-      src: "记录",
+      src: "录制",
       scenario: "场景",
       run: "对它所做的改动",
       dialect: "libevent 版本",
@@ -64,7 +66,7 @@ export const sources = {
     },
     field: {
       unknown: (fields) => `没有这个字段；有 ${fields}`,
-      noNumber: (value, field) => `\u201c${value}\u201d 不是 ${field} 的编号`,
+      noNumber: (value, field) => `\u201c${value}\u201d 不是${field === "step" ? "步骤" : "连接"}的编号`,
       noPresent: (value) => `\u201c${value}\u201d 没有意义；1 表示演示`,
       noPanel: (value, names) => `没有面板 \u201c${value}\u201d；有 ${names}`,
       absent: (name, names) => (names ? `没有 \u201c${name}\u201d；有 ${names}` : `这里没有 \u201c${name}\u201d，也没有别的`),

@@ -66,7 +66,7 @@ test("what is no number is no position", () => {
     () => simulation.path(NaN),
     () => simulation.why(NaN, 1, { kind: "called", callback: "read" }),
   ];
-  for (const call of refused) assert.equal(message(call), "the position is no number", String(call));
+  for (const call of refused) assert.equal(message(call), "the position is NaN, and no number", String(call));
 });
 
 test("a count is a whole number and never another one", () => {

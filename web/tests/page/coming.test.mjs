@@ -79,6 +79,8 @@ test("bytes that are not UTF-8 are no text: it is said where they stop being it"
   assert.equal(refused(bytes('{\n"a":1,\n"b\xc3"}')), "what is here is no UTF-8 at line 3, column 4");
   assert.equal(refused(bytes("\xe6\xb0")), "what is here is no UTF-8 at line 1, column 2");
   for (const utf16 of ["\xff\xfe{\x00", "\xfe\xff\x00{", "{\x00\xff\xff", "\x00{\xff\xff"]) assert.equal(refused(bytes(utf16)), "this is UTF-16, and has to be UTF-8");
+  // Not half of a character: what the programs say, too.
+  for (const zeros of ["\x00\x00\xff", "\x00\x00\x00\x00\xff\xff"]) assert.equal(refused(bytes(zeros)), "this is no text: it begins with zero bytes");
 });
 
 test("what is no text is refused in words as a file, at an address and as progress", async () => {

@@ -123,3 +123,43 @@ test("a property that is set to what it does not take throws in words, and none 
   assert.match(heard.splice(0).join(), /5 is no src/);
   await done();
 });
+
+test("every property and every method takes whatever it is given, or refuses it in words", async () => {
+  const { lab, page } = await openLab();
+  const found = await lab.element.evaluate((it) => {
+    const throws = () => {
+      throw new TypeError("not today");
+    };
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const odd = [undefined, null, true, NaN, -1, 1.5, -0, Infinity, 10n, Symbol("odd"), "", "odd", "\ud800", "x".repeat(1e5), throws, [], [Symbol("odd")], new Array(3), {}, { toString: throws, valueOf: throws, toJSON: throws }, Object.create(null), { toJSON: () => undefined }, new Map(), new Date(NaN), new Proxy({}, { get: throws, ownKeys: throws, getPrototypeOf: throws }), new Proxy([], { get: throws }), proxy];
+    const lab = /** @type {Element} */ (it);
+    const own = Object.entries(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(lab))).filter(([name]) => !/Callback$|^constructor$/.test(name));
+    /** @type {string[]} */
+    const said = [];
+    const attempt = (/** @type {string} */ name, /** @type {() => unknown} */ act) => {
+      try {
+        act();
+      } catch (error) {
+        said.push(`${name}: ${error instanceof Error ? error.message : "no error"}`);
+      }
+    };
+    for (const [name, { set, value }] of own) {
+      for (const [index, given] of odd.entries()) {
+        if (set) attempt(`${name} = ${index}`, () => (lab[name] = given));
+        else if (value) for (const all of [[given], [1, given]]) attempt(`${name}(${index})`, () => value.apply(lab, all));
+      }
+      if (set) lab.removeAttribute(name);
+    }
+    return { said, names: own.map(([name]) => name) };
+  });
+  for (const name of ["lesson", "scenario", "run", "src", "live", "lessons", "step", "position", "controls", "theme", "compare", "advance", "seek", "act"]) assert.ok(found.names.includes(name), name);
+  assert.ok(found.said.length > 150, String(found.said.length));
+  const words = /: .*( is no |this is no | needs |cannot|nothing is simulated|unknown key|must be)/;
+  assert.deepEqual(found.said.filter((one) => !words.test(one) || /Cannot |not a function|not iterable|reading '/.test(one.replace(/JSON: .*/, "JSON")) || one.length > 400), []);
+  // It is still there, and does what it is told.
+  await lab.open({ lesson: "anatomy" });
+  await lab.state("ready");
+  assert.equal(await lab.element.evaluate((it) => (/** @type {Element} */ (it).seek(3), /** @type {Element} */ (it).position)), 3);
+  await page.close();
+});

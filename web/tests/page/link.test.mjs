@@ -290,7 +290,7 @@ test("the window is called after what is shown and the step, once it rests there
 test("a link that cannot be followed says which field, and offers the lesson", async () => {
   const { page, lab, site } = await openLab(LINKED);
   for (const [fragment, wrong, shown] of /** @type {[string, RegExp, boolean][]} */ ([
-    ["lesson=99", /lesson.*no lesson .99.*There are/, false],
+    ["lesson=99", /lesson.*no lesson .99.; the lessons here are 1 to 20$/, false],
     ["lesson=low-watermark&step=9999", /step.*beyond the end/, true],
     ["lesson=low-watermark&run=xyz", /run.*damaged/, true],
     ["lesson=low-watermark&dialect=9", /dialect.*there are 1\.4/, true],

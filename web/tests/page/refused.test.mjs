@@ -113,11 +113,64 @@ test("in Chinese a recording that is damaged, a run that is cut short and a C pr
   }
 });
 
+/** What a server may say, one message after the other, of which the last is not taken; and why it ends the connection. */
+const HELLO = { kind: "hello", schema: 1, engine: "0.1.0", source: "00", dialect: "1.4", payload: "full" };
+const PICTURE = { seq: 4 };
+const SERVERS = /** @type {{says: unknown[], closes?: string}[]} */ ([
+  { says: [{ ...HELLO, schema: 7 }] },
+  { says: ["<html>"] },
+  { says: ["{"] },
+  { says: [[1]] },
+  { says: [{ kind: "cry" }] },
+  { says: [{ kind: "hello", schema: 1 }] },
+  { says: [{ ...HELLO, engine: 5 }] },
+  { says: [{ ...HELLO, dialect: "3" }] },
+  { says: [HELLO, { kind: "records", records: [{ seq: 5, time_us: 1, kind: "sang", function: "f", file: "a.rs", line: 1 }] }] },
+  { says: [HELLO, { kind: "records", records: [5] }] },
+  { says: [HELLO, { kind: "gap", lost: -1 }] },
+  { says: [HELLO, { kind: "records", records: [] }] },
+  { says: [HELLO, { kind: "snapshot_part", connections: [] }] },
+  { says: [HELLO, { kind: "snapshot", picture: PICTURE, more: true }, { kind: "records", records: [] }] },
+  { says: [HELLO, { kind: "snapshot", picture: PICTURE }, { kind: "records", records: [{ seq: 9, time_us: 1, kind: "loop_exit_requested", function: "f", file: "a.rs", line: 1 }] }] },
+  ...["", "this server lets no viewer in", "there are 64 viewers already", "no answer to pings", "what was sent was not taken in time"].map((closes) => ({ says: [], closes })),
+  { says: [HELLO, { kind: "snapshot", picture: PICTURE }], closes: "" },
+]);
+
+test("why a live server is not connected is told in English as the problem has it, and in Chinese without English words", async () => {
+  const { Live } = await engine();
+  class Socket {
+    static last = /** @type {any} */ (null);
+    constructor() {
+      Socket.last = this;
+    }
+    send() {}
+    close() {}
+  }
+  const before = globalThis.WebSocket;
+  globalThis.WebSocket = /** @type {any} */ (Socket);
+  try {
+    for (const { says, closes } of SERVERS) {
+      const live = new Live("ws://127.0.0.1:1/ws", () => {});
+      for (const message of says) Socket.last.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) });
+      if (closes !== undefined) Socket.last.onclose({ reason: closes });
+      const { problem: message, problemSaid: said } = live;
+      assert.ok(message && said, JSON.stringify({ says, closes }));
+      assert.equal(wrongIn({ message, said }, en.text), message);
+      const words = wrongIn({ message, said }, zh.text);
+      assert.match(words, /\p{Script=Han}/u, message);
+      assert.deepEqual(english(words), [], `${message}: ${words}`);
+      live.free();
+    }
+  } finally {
+    globalThis.WebSocket = before;
+  }
+});
+
 const HEADLESS = '{"recording":"bufferevent","schema":7,"engine":"0.1.0"}\n';
 
 for (const [lang, words] of /** @type {const} */ ([
   ["en", { stop: '"recieved" is no kind of step: did you mean "received"?', line: 'Line 1: bufferevent.read: unknown key "hihg"; did you mean "high"?', recording: "The recording cannot be read: line 1: the recording has schema 7, this version reads schema 1", toRead: "To be read: no real kernel can play this. kernel.tx_capacity: a real socket cannot be given exactly this size." }],
-  ["zh", { stop: '没有 "recieved" 这种步骤：是不是想写 "received"？', line: '第 1 行：bufferevent.read：没有 "hihg" 这个键；是不是想写 "high"？', recording: "无法读取该记录：第 1 行：这份记录是第 7 版，本页面读取第 1 版", toRead: "仅供阅读：真实的内核无法演示它。kernel.tx_capacity：真实的套接字无法恰好设为这个大小。" }],
+  ["zh", { stop: '没有 "recieved" 这种步骤：是不是想写 "received"？', line: '第 1 行：bufferevent.read：没有 "hihg" 这个键；是不是想写 "high"？', recording: "无法读取这份录制：第 1 行：这份录制是第 7 版，本页面读取第 1 版", toRead: "仅供阅读：真实的内核无法演示它。kernel.tx_capacity：真实的套接字无法恰好设为这个大小。" }],
 ])) {
   test(`a reader of ${lang} reads no reason in another language, and what is there is said anew when the language is another`, async () => {
     const other = lang === "en" ? "zh" : "en";

@@ -1,16 +1,18 @@
 //! Which functions of the engine run while a page opens: it is done here, with an interpreter in the browser's place.
 //!
 //! The calls are those that the page makes, as wasm-bindgen's JavaScript makes them. What JavaScript would answer is answered
-//! as far as somebody asks: a text is a text, and an object is one that nobody looks into.
+//! as far as somebody asks: a number is a number, a text is a text, and an object is one that nobody looks into.
 
 use anyhow::{Context, Result, anyhow, bail};
 use wasmi::{Caller, Engine, ExternRef, FuncType, Instance, Linker, Memory, Nullable, Store, Val};
 
 use crate::passed::{PASSED, Passing, Ran};
 
-/// A value of JavaScript: a text, or an object, of which its JSON text is known.
+/// A value of JavaScript: of an object its JSON text is known.
 #[derive(Debug, Clone)]
 enum Value {
+    Undefined,
+    Number(f64),
     Text(String),
     Object(String),
 }
@@ -53,20 +55,21 @@ pub(crate) fn opening(wasm: &[u8], lesson: &str) -> Result<Ran> {
     let arrives = page.next(&simulation, 0.0, "kind:peer_sent", None)?;
     for at in [0.0, arrives] {
         for name in ["picture", "record", "effect", "began"] {
-            page.ask(name, &simulation, &[Val::from(at)])?;
+            page.ask_at(name, &simulation, at)?;
         }
         page.next(&simulation, at - 1.0, "crossing", Some(at))?;
-        page.call("lesson_tasks", &[lesson.clone(), simulation.clone(), Val::from(at)])?;
+        let furthest = page.value(Value::Number(at));
+        page.call("lesson_tasks", &[lesson.clone(), simulation.clone(), furthest])?;
     }
     let created = page.next(&simulation, 0.0, "kind:created", None)?;
     // Where the clock starts, what the timeline begins and ends with, and what comes after the first byte.
     for at in [1.0, created, arrives + 1.0, length] {
-        page.ask("record", &simulation, &[Val::from(at)])?;
+        page.ask_at("record", &simulation, at)?;
     }
-    for stretch in [None, Some([0.0, length])] {
-        let ends =
-            stretch.unwrap_or_default().map(|end| [Val::I32(stretch.is_some().into()), Val::from(end)]);
-        page.ask("series", &simulation, &[&[Val::from(1.0), Val::from(46.0)], ends.as_flattened()].concat())?;
+    for ends in [[Value::Undefined, Value::Undefined], [Value::Number(0.0), Value::Number(length)]] {
+        let [from, to] = ends.map(|end| page.value(end));
+        let [connection, buckets] = [1.0, 46.0].map(|number| page.value(Value::Number(number)));
+        page.ask("series", &simulation, &[connection, buckets, from, to])?;
     }
     page.ran()
 }
@@ -128,11 +131,18 @@ impl Page {
         self.call(&format!("simulation_{name}"), &[std::slice::from_ref(simulation), given].concat())
     }
 
+    /// Asks a simulation about a position.
+    fn ask_at(&mut self, name: &str, simulation: &Val, at: f64) -> Result<Vec<Val>> {
+        let at = self.value(Value::Number(at));
+        self.ask(name, simulation, &[at])
+    }
+
     /// The next position of a simulation whose record matches; 0 where there is none.
     fn next(&mut self, simulation: &Val, from: f64, condition: &str, to: Option<f64>) -> Result<f64> {
         let condition = self.text(condition);
-        let to = [Val::I32(to.is_some().into()), Val::from(to.unwrap_or_default())];
-        let found = self.ask("next", simulation, &[&[Val::from(from), condition], to.as_slice()].concat())?;
+        let from = self.value(Value::Number(from));
+        let to = self.value(to.map_or(Value::Undefined, Value::Number));
+        let found = self.ask("next", simulation, &[from, condition, to])?;
         Ok(found.get(1).and_then(Val::f64).map(wasmi::F64::to_float).unwrap_or_default())
     }
 
@@ -195,6 +205,20 @@ fn javascript(
             memory.write(&mut caller, place.cast_unsigned() as usize, text.as_bytes())?;
             memory.write(&mut caller, to, &[place.to_le_bytes(), length.to_le_bytes()].concat())?;
         }
+        // Whether it is a number, and which.
+        [Val::I32(to), given] if is("number_get") => {
+            let (found, number) = match value(given) {
+                Some(Value::Number(number)) => (1_u64, number),
+                _ => (0, 0.0),
+            };
+            let bytes = [found.to_le_bytes(), number.to_le_bytes()].concat();
+            let memory = caller.get_export("memory").and_then(wasmi::Extern::into_memory);
+            memory.context("there is no memory")?.write(&mut caller, to.cast_unsigned() as usize, &bytes)?;
+        }
+        [given] if is("is_undefined") => {
+            answer[0] = Val::I32(matches!(value(given), Some(Value::Undefined)).into());
+        }
+        [_] if is("is_null") => answer[0] = Val::I32(0),
         [given] if is("is_object") => {
             answer[0] = Val::I32(matches!(value(given), Some(Value::Object(_))).into());
         }
