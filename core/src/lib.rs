@@ -79,7 +79,7 @@
 //! Each knows only those above it:
 //!
 //! - `kernel`, `time`, `flags`, `directions`, `ids` and the `arena` behind them - the vocabulary.
-//! - feature `serde`: `object`, `words`, `bytes_as_text` - how JSON is read, and what is `said` of it, so that another language can say it.
+//! - feature `serde`: `said`, `object`, `words`, `bytes_as_text` - how JSON is read, and what is said of it, so that another language can say it.
 //! - `evbuffer` - the byte queue; `filters` - what filters do to bytes.
 //! - `dialect` - each point where the libevents part, with its reason, as data.
 //! - `event_loop` - what is pending, what is active, timers, and the order of a pass; it knows no bufferevent.
