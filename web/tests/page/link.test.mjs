@@ -222,8 +222,8 @@ test("in Chinese a bad link is answered in Chinese", async () => {
     await page.goto(`${site.url}test.html#lesson=low-watermark&${wrong}`);
     await lab.element.locator(".notice:not([hidden])").waitFor();
     const words = await lab.text(".notice p");
-    assert.ok(words.includes(`\u201c${wrong.split("=")[0]}\u201d: `), words);
-    assert.match(words.split("\u201d: ")[1], /\p{Script=Han}/u, words);
+    assert.ok(words.includes(`\u201c${wrong.split("=")[0]}\u201d：`), words);
+    assert.match(words.split("\u201d：")[1], /\p{Script=Han}/u, words);
   }
 });
 
@@ -239,7 +239,7 @@ test("of a link that is followed in part it is said what was followed and what w
   const english = "The link could be followed only in part. Followed: the lesson, the panel. Not followed: \u201cdialect\u201d: there is no \u201c9\u201d; there are 1.4, 2.1, 2.2; \u201cstep\u201d: 9999 is beyond the end, at ";
   assert.ok((await lab.text(".notice p")).startsWith(english), await lab.text(".notice p"));
   await speak("zh");
-  const chinese = "这个链接只有一部分可用。已按链接打开：课程、面板。未能使用：\u201cdialect\u201d: 没有 \u201c9\u201d；有 1.4, 2.1, 2.2; \u201cstep\u201d: 第 9999 步超出了结尾";
+  const chinese = "这个链接只有一部分可用。已按链接打开：课程、面板。未能使用：\u201cdialect\u201d：没有 \u201c9\u201d；有 1.4, 2.1, 2.2；\u201cstep\u201d：第 9999 步超出了结尾";
   assert.ok((await lab.text(".notice p")).startsWith(chinese), await lab.text(".notice p"));
   await speak("en");
   assert.ok((await lab.text(".notice p")).startsWith(english));
@@ -248,7 +248,7 @@ test("of a link that is followed in part it is said what was followed and what w
   await follow("lesson=low-watermark&part=x&step=12&panel=log");
   assert.match(await lab.text(".notice p"), /Followed: the lesson\. Not followed: .part.: .*Left out, since it goes by what is not there: the step, the panel\.$/);
   await speak("zh");
-  assert.match(await lab.text(".notice p"), /已按链接打开：课程。未能使用：.part.: .*因缺少它所依据的内容而略去：步、面板。$/);
+  assert.match(await lab.text(".notice p"), /已按链接打开：课程。未能使用：.part.：.*因缺少它所依据的内容而略去：步、面板。$/);
 
   // It is as little there where it cannot be read: the step is one of another run.
   await follow("lesson=low-watermark&run=xyz&step=12&panel=log");
@@ -263,7 +263,7 @@ test("of a link that is followed in part it is said what was followed and what w
   // What the engine says of it is in the reader's language, too.
   await follow("lesson=low-watermark&stop=kind:recieved");
   await speak("zh");
-  assert.ok((await lab.text(".notice p")).endsWith('\u201cstop\u201d: 没有 "recieved" 这种步骤：是不是想写 "received"？。'), await lab.text(".notice p"));
+  assert.ok((await lab.text(".notice p")).endsWith('\u201cstop\u201d：没有 "recieved" 这种步骤：是不是想写 "received"？。'), await lab.text(".notice p"));
 });
 
 test("the window is called after what is shown and the step, once it rests there, and each entry of the history keeps its own", async () => {

@@ -56,7 +56,10 @@ test("the engine panics over a condition to stop at: it is told as such, and goe
   await page.evaluate(async (url) => {
     const { Simulation } = await import(`${url}pkg/bufferevent_wasm.js`);
     const { next } = Simulation.prototype;
-    Simulation.prototype.next = function () {
+    const { length } = /** @type {any} */ (document.querySelector("bufferevent-lab"));
+    Simulation.prototype.next = function (/** @type {any[]} */ ...given) {
+      // Whoever sets a condition asks from the end on; what is played is looked through before, while there is nothing else to do.
+      if (given[0] !== length) return next.apply(this, given);
       Simulation.prototype.next = next;
       // As a panic leaves it.
       this.picture = () => assert();
