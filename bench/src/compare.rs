@@ -71,7 +71,7 @@ impl Bench {
         pin_load()?;
         let servers = self.servers();
         if self.counts {
-            let text = counts(&servers, self.only.as_deref().unwrap_or_default(), &self.out)?;
+            let text = counts(&servers, self.only.as_deref().unwrap_or_default(), &self.out);
             fs::write(self.out.join("counts.txt"), &text)?;
             print!("{text}");
             return Ok(());

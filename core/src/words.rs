@@ -54,6 +54,12 @@ fn in_words(said: &str) -> Said {
     if let Some((found, expected)) = mistaken.and_then(|it| it.split_once(", expected ")) {
         return said!("expected {}, found {}", expected_in_words(expected), found_in_words(found));
     }
+    if said.starts_with("invalid length ") && said.contains(", expected struct ") {
+        return said!("expected {}, found {}", phrase!("an object"), phrase!("a list"));
+    }
+    if said == "invalid value: expected key to be a number in quotes" {
+        return said!("a key here has to be a number in quotes");
+    }
     if let Some(name) = said.strip_prefix("unknown variant ") {
         let (name, known) = name.split_once(", expected ").unwrap_or((name, ""));
         return match known.strip_prefix("one of ") {
@@ -95,6 +101,7 @@ fn expected_in_words(expected: &str) -> &str {
         "usize" | "u64" | "u32" | "u16" | "u8" | "i64" | "i32" => phrase!("a whole number"),
         "a sequence" => phrase!("a list"),
         "a boolean" => phrase!("true or false"),
+        "a map" => phrase!("an object"),
         _ if expected.starts_with("struct ") => phrase!("an object"),
         _ => expected,
     }

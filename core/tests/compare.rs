@@ -241,3 +241,18 @@ fn what_stops_reading_is_put_down_to_the_rule_of_the_high_mark_alone() {
     let installed = find(&old, |step| matches!(step, Step::PressureInstalled));
     assert_eq!((installed, old.parted_by(installed, &new)), (20, vec![Rule::HighMark]));
 }
+
+/// Both end the same pass, whatever they did otherwise in it.
+#[test]
+fn at_a_record_that_both_have_no_rule_parts_them() {
+    let lessons = lessons::scenarios();
+    let (_, scenario) = lessons.iter().find(|(name, _)| name == "high-watermark lesson").unwrap();
+    let [new, old] = [Dialect::V2_1, Dialect::V1_4]
+        .map(|dialect| Experiment::new(Scenario { dialect, ..scenario.clone() }));
+    for (one, other) in [(&new, &old), (&old, &new)] {
+        let ended = find(one, |step| matches!(step, Step::PassEnded { .. }));
+        let differs = one.next_difference(0, other).unwrap();
+        assert!(differs < ended, "{differs} comes before {ended}");
+        assert_eq!(one.parted_by(ended, other), []);
+    }
+}

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::track::track;
-use crate::value::{self, Result, count, error, number, plain, position, refused};
+use crate::value::{self, Result, count, error, exact, number, plain, position, refused};
 
 /// One way that a simulation went.
 #[derive(Debug, Serialize)]
@@ -333,7 +333,7 @@ impl Simulation {
         &self,
         #[wasm_bindgen(unchecked_param_type = "number")] step: &JsValue,
     ) -> Result<Option<f64>> {
-        let step = usize::try_from(position(step)?).unwrap_or(usize::MAX);
+        let step = usize::try_from(exact(step, "the step")?).unwrap_or(usize::MAX);
         Ok(self.experiment.end_of(step).map(number))
     }
 

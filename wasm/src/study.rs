@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::live::Live;
 use crate::recording::Recording;
 use crate::simulation::{Simulation, dialect_of};
-use crate::value::{self, Result, error, from_plain, number, plain, position, refused};
+use crate::value::{self, Result, error, exact, from_plain, number, plain, position, refused};
 
 #[wasm_bindgen]
 impl Simulation {
@@ -94,7 +94,7 @@ fn why(
     question: &JsValue,
 ) -> Result<JsValue> {
     let question: Question = from_plain(question, "question")?;
-    plain(&recording.why(position(at)?, position(connection)?, question))
+    plain(&recording.why(position(at)?, exact(connection, "the connection")?, question))
 }
 
 /// Everything as a trace.

@@ -3,7 +3,7 @@
 use bufferevent::recording::{Condition, Recording};
 use wasm_bindgen::JsValue;
 
-use crate::value::{Result, count, error, number, optional_position, plain, position, refused, text};
+use crate::value::{Result, count, error, exact, number, optional_exact, plain, position, refused, text};
 
 /// The most buckets that a series has: more than a screen has pixels.
 const MAX_BUCKETS: usize = 1 << 16;
@@ -16,7 +16,9 @@ pub(crate) fn picture(recording: &mut Recording, at: &JsValue) -> Result<JsValue
 /// One connection at a position, or `undefined`.
 pub(crate) fn connection(recording: &mut Recording, at: &JsValue, number: &JsValue) -> Result<JsValue> {
     let picture = recording.seek(position(at)?);
-    picture.connection_view(position(number)?).map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
+    picture
+        .connection_view(exact(number, "the connection")?)
+        .map_or(Ok(JsValue::UNDEFINED), |view| plain(&view))
 }
 
 /// When the run of an engine that a position shows began.
@@ -31,8 +33,8 @@ pub(crate) fn record(recording: &Recording, at: &JsValue) -> Result<JsValue> {
 
 /// The records after one position, up to another.
 pub(crate) fn records(recording: &Recording, from: &JsValue, to: &JsValue) -> Result<JsValue> {
-    let from = position(from)?.max(recording.start_position());
-    let to = position(to)?.min(recording.end_position());
+    let from = exact(from, "`from`")?.max(recording.start_position());
+    let to = exact(to, "`to`")?.min(recording.end_position());
     plain(&(from + 1..to + 1).filter_map(|at| recording.record_at(at)).collect::<Vec<_>>())
 }
 
@@ -44,7 +46,7 @@ pub(crate) fn next(
     to: &JsValue,
 ) -> Result<Option<f64>> {
     let condition = condition_of(condition)?;
-    let to = optional_position(to)?.unwrap_or(u64::MAX);
+    let to = optional_exact(to, "`to`")?.unwrap_or(u64::MAX);
     Ok(recording.next_match_until(position(at)?, to, &condition).map(number))
 }
 
@@ -66,10 +68,10 @@ pub(crate) fn series(
     from: &JsValue,
     to: &JsValue,
 ) -> Result<JsValue> {
-    let from = optional_position(from)?.unwrap_or(0);
-    let to = optional_position(to)?.unwrap_or(u64::MAX);
+    let from = optional_exact(from, "`from`")?.unwrap_or(0);
+    let to = optional_exact(to, "`to`")?.unwrap_or(u64::MAX);
     let buckets = count(buckets, "the number of buckets")? as usize;
-    plain(&recording.series(position(connection)?, from, to, buckets.min(MAX_BUCKETS)))
+    plain(&recording.series(exact(connection, "the connection")?, from, to, buckets.min(MAX_BUCKETS)))
 }
 
 /// The recording as a file.
@@ -154,7 +156,7 @@ macro_rules! track {
                 &mut self,
                 #[wasm_bindgen(unchecked_param_type = "number")] position: &wasm_bindgen::JsValue,
                 #[wasm_bindgen(unchecked_param_type = "string")] condition: &wasm_bindgen::JsValue,
-                #[wasm_bindgen(unchecked_optional_param_type = "number")] to: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_optional_param_type = "number | null")] to: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<Option<f64>> {
                 self.seek(|recording| crate::track::next(recording, position, condition, to))
             }
@@ -177,8 +179,8 @@ macro_rules! track {
                 &mut self,
                 #[wasm_bindgen(unchecked_param_type = "number")] connection: &wasm_bindgen::JsValue,
                 #[wasm_bindgen(unchecked_param_type = "number")] buckets: &wasm_bindgen::JsValue,
-                #[wasm_bindgen(unchecked_optional_param_type = "number")] from: &wasm_bindgen::JsValue,
-                #[wasm_bindgen(unchecked_optional_param_type = "number")] to: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_optional_param_type = "number | null")] from: &wasm_bindgen::JsValue,
+                #[wasm_bindgen(unchecked_optional_param_type = "number | null")] to: &wasm_bindgen::JsValue,
             ) -> crate::value::Result<wasm_bindgen::JsValue> {
                 self.seek(|recording| crate::track::series(recording, connection, buckets, from, to))
             }

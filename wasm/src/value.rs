@@ -147,17 +147,22 @@ pub(crate) fn number(value: u64) -> f64 {
     value as f64
 }
 
-/// A position from JavaScript: what is below 0 is 0, and none is above the largest exact number.
+/// A position from JavaScript.
 pub(crate) fn position(value: &JsValue) -> Result<u64> {
+    exact(value, "the position")
+}
+
+/// What is counted as positions are: what is below 0 is 0, and none is above the largest exact number. `what` names it in an error.
+pub(crate) fn exact(value: &JsValue, what: &str) -> Result<u64> {
     let given = value.as_f64().filter(|it| !it.is_nan());
-    let given = given.ok_or_else(|| error(format!("the position is {}, and no number", named(value))))?;
+    let given = given.ok_or_else(|| error(format!("{what} is {}, and no number", named(value))))?;
     Ok((given as u64).min((1 << 53) - 1))
 }
 
 /// The same, where nothing may be given.
-pub(crate) fn optional_position(value: &JsValue) -> Result<Option<u64>> {
+pub(crate) fn optional_exact(value: &JsValue, what: &str) -> Result<Option<u64>> {
     let none = value.is_undefined() || value.is_null();
-    if none { Ok(None) } else { position(value).map(Some) }
+    if none { Ok(None) } else { exact(value, what).map(Some) }
 }
 
 /// A count from JavaScript. `what` names it in an error.

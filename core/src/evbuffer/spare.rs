@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::Evbuffer;
 use super::chunk::Chunk;
 
-/// How many bytes are kept in all: enough for two thousand connections in one pass with a short message each, and for a hundred with
-/// 16 KiB.
+/// How many bytes are kept in all: enough for two thousand connections in one pass with a short message each, or for a hundred with
+/// 16 KiB. What came first stays: where large ones are in use in each pass, there is no room for as many small ones.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// After so many passes, what nobody needed in any of them is freed.

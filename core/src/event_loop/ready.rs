@@ -15,7 +15,7 @@ use crate::{Direction, EventFlags, Handle, Readiness};
 /// Memory for so many handles is kept, however few there are.
 const KEPT: usize = 64;
 
-/// Numbers below this are places in a list, as long as the highest of them: at most 80 MiB. What a driver numbers otherwise
+/// Numbers below this are places in a list, as long as the highest of them: at most 88 MiB. What a driver numbers otherwise
 /// takes memory for each handle alone.
 const LISTED: usize = 1 << 20;
 

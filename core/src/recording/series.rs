@@ -32,7 +32,7 @@ pub struct Bucket {
     pub tx_max: Option<usize>,
     /// The most that the peer wanted to send and the kernel had no room for; nothing where that is not known.
     pub backlog_max: Option<usize>,
-    /// How many bytes the peer has received by its end, from the first on.
+    /// How many bytes the peer has received by its end, from the first on; 0 where that is not known.
     pub peer_received: u64,
     /// The low watermark of reading at its end; 0 for none.
     pub low: usize,

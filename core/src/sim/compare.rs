@@ -104,15 +104,11 @@ impl Experiment {
         // What only the other has at the end of a stretch is found at the last record here: see `next_difference`.
         let last = (here.end - here.start).saturating_sub(1) as u32;
         let parts = self.diff(&here, other, &there);
-        let Hunk { before, after } =
-            parts.into_iter().rev().find(|part| part.before.start.min(last) <= at)?;
+        let is_here = |part: &Hunk| part.before.contains(&at) || part.before.start.min(last) == at;
+        let Hunk { before, after } = parts.into_iter().find(is_here)?;
         // What only one has may stand right beside what only the other has, for another rule.
-        let parting = if before.is_empty() {
-            Parting::Theirs(after.start)
-        } else {
-            let record = if before.contains(&at) { at } else { before.start };
-            Parting::Ours(here.start + u64::from(record) + 1)
-        };
+        let parting =
+            if before.contains(&at) { Parting::Ours(position) } else { Parting::Theirs(after.start) };
         Some((place, parting))
     }
 

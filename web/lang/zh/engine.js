@@ -16,6 +16,7 @@ export const said = {
   "expected {}, found {}": "应为{}，这里却是 {}",
   "a string": "字符串",
   "a list": "列表",
+  "a key here has to be a number in quotes": "这里的键必须是带引号的数字",
   "an object": "对象",
   "a record": "一条记录",
   "\"all\" or a list of connection numbers": "\"all\" 或连接编号的列表",

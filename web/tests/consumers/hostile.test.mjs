@@ -206,7 +206,7 @@ test("errors name what was given", () => {
     assert.equal(said(() => simulation().picture(given)), `the position is ${named}, and no number`);
     assert.equal(said(() => simulation().switchTo(given)), `the branch is ${named}, and no whole number from 0 to 4294967295`);
   }
-  assert.equal(said(() => simulation().next(0, "callback", Symbol("three"))), "the position is a symbol, and no number");
+  assert.equal(said(() => simulation().next(0, "callback", Symbol("three"))), "`to` is a symbol, and no number");
   assert.equal(said(() => new lab.Lesson(LESSON).tasks(simulation(), 10n)), "the position is a bigint, and no number");
   assert.equal(said(() => simulation().setDialect(2.1)), "the dialect is 2.1, and no text");
   assert.equal(said(() => lab.setPanicHandler("ring")), "the handler is a text, and no function");

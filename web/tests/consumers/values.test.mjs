@@ -47,26 +47,33 @@ test("what is no number is no position", () => {
   const refused = [
     () => simulation.picture(NaN),
     () => simulation.connection(NaN, 1),
-    () => simulation.connection(0, NaN),
     () => simulation.record(NaN),
-    () => simulation.records(0, NaN),
     () => simulation.next(NaN, "callback"),
-    () => simulation.next(0, "callback", NaN),
     () => simulation.previous(NaN, "callback"),
-    () => simulation.series(1, 10, NaN),
     () => simulation.act(NaN, { turn: 1 }),
     () => simulation.effect(NaN),
     () => simulation.remember(NaN),
     () => simulation.placeOf(NaN),
     () => simulation.memory(NaN),
     () => simulation.running(NaN),
-    () => simulation.endOf(NaN),
     () => simulation.counterpart(NaN, other),
     () => simulation.nextDifference(NaN, other),
     () => simulation.path(NaN),
     () => simulation.why(NaN, 1, { kind: "called", callback: "read" }),
   ];
   for (const call of refused) assert.equal(message(call), "the position is NaN, and no number", String(call));
+  const others = /** @type {const} */ ([
+    ["the connection", () => simulation.connection(0, NaN)],
+    ["the connection", () => simulation.series(NaN, 10)],
+    ["the connection", () => simulation.why(0, NaN, { kind: "called", callback: "read" })],
+    ["the step", () => simulation.endOf(NaN)],
+    ["`from`", () => simulation.records(NaN, 0)],
+    ["`from`", () => simulation.series(1, 10, NaN)],
+    ["`to`", () => simulation.records(0, NaN)],
+    ["`to`", () => simulation.next(0, "callback", NaN)],
+    ["`to`", () => simulation.series(1, 10, 0, NaN)],
+  ]);
+  for (const [what, call] of others) assert.equal(message(call), `${what} is NaN, and no number`, String(call));
 });
 
 test("a count is a whole number and never another one", () => {

@@ -130,6 +130,8 @@ const SERVERS = /** @type {{says: unknown[], closes?: string}[]} */ ([
   { says: [HELLO, { kind: "gap", lost: -1 }] },
   { says: [HELLO, { kind: "records", records: [] }] },
   { says: [HELLO, { kind: "snapshot_part", connections: [] }] },
+  ...[{ loop: { running: [1] } }, { names: { events: [1] } }, { names: { events: { x: 1 } } }].map((wrong) => ({ says: [HELLO, { kind: "snapshot", picture: { ...PICTURE, ...wrong } }] })),
+  ...[{ active: 1, kind: "polled" }, { kind: "polled", active: 1, active_: 2 }, { kind: "received", payload: [1, 2] }, { kind: "received", payload: { len: 1, bytes: "世" } }].map((wrong) => ({ says: [HELLO, { kind: "records", records: [{ seq: 5, time_us: 1, function: "f", file: "a.rs", line: 1, ...wrong }] }] })),
   { says: [HELLO, { kind: "snapshot", picture: PICTURE, more: true }, { kind: "records", records: [] }] },
   { says: [HELLO, { kind: "snapshot", picture: PICTURE }, { kind: "records", records: [{ seq: 9, time_us: 1, kind: "loop_exit_requested", function: "f", file: "a.rs", line: 1 }] }] },
   ...["", "this server lets no viewer in", "there are 64 viewers already", "no answer to pings", "what was sent was not taken in time"].map((closes) => ({ says: [], closes })),
