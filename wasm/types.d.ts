@@ -793,7 +793,7 @@ export type Bucket = {
    */
   backlogMax: number | null;
   /**
-   * How many bytes the peer has received by its end, from the first on.
+   * How many bytes the peer has received by its end, from the first on; 0 where that is not known.
    */
   peerReceived: number;
   /**

@@ -46,7 +46,7 @@
  * @property {StepSentences} steps
  * @property {{[source in Source]: (picture?: Picture | null) => Sentence}} before what is said before the first record
  * @property {(records: number, callbacks: number, crossings: number) => string} digest what is said after playing
- * @property {(passes: number) => string} leftOut that many passes of a turn are not made
+ * @property {(passes: number) => [string, string]} leftOut that many passes of a turn are not made
  * @property {string} later the picture does not follow from the step
  * @property {string} joiner what stands between a cause and its effect
  * @property {(name: string) => string} whose what stands before the sentence of a step of this one

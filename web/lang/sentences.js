@@ -31,7 +31,7 @@ export function parts(record, connection, lang, names) {
 export const dependsOnConnection = (kind) => languages.en.sentences.steps[kind].length > 1;
 
 /**
- * What the moment says: its step, or that none was before it; and what is not done any more after it.
+ * What the moment says: its step, or that none was before it; or what is not done any more after it.
  * @param {Pick<Frame, "record" | "picture" | "source"> & {leftOut?: number}} frame
  * @param {Lang} lang
  * @returns {Sentence}
@@ -42,11 +42,11 @@ export function momentParts({ record, picture, source, leftOut }, lang) {
   // Where records are missing, the picture after the last before them is the first that is known again.
   if (picture.seq !== record.seq) return [parts(record, null, lang, picture.names).join(joiner(lang)), later];
   const [cause, effect] = parts(record, picture.connections.find(({ number }) => number === record.connection) ?? null, lang, picture.names);
-  return [cause, joinedIf(effect, leftOut ?? 0, lang)];
+  return leftOut ? endOf(leftOut, lang) : [cause, effect];
 }
 
-/** With what is not done any more after it. @param {string} words @param {number} leftOut @param {Lang} lang */
-const joinedIf = (words, leftOut, lang) => (leftOut > 0 ? [words, languages[lang].sentences.leftOut(leftOut)].join(joiner(lang)) : words);
+/** The pass that is over is one of many, of which no more are made. @param {number} leftOut @param {Lang} lang @returns {Sentence} */
+const endOf = (leftOut, lang) => languages[lang].sentences.leftOut(leftOut);
 
 /**
  * Whose step it is, where there are several bufferevents: as the scene calls it, and what stands before the sentence. Empty where
@@ -78,7 +78,8 @@ export const momentSentence = (frame, lang) => whose(frame.record, frame.picture
  * @param {Picture} picture that tells who is there
  * @param {number} [leftOut] so many passes are not made after it
  */
-export const sentence = (record, connection, lang, picture, leftOut = 0) => joinedIf(whose(record, picture, lang) + parts(record, connection, lang, picture.names).join(joiner(lang)), leftOut, lang);
+export const sentence = (record, connection, lang, picture, leftOut = 0) =>
+  whose(record, picture, lang) + (leftOut > 0 ? endOf(leftOut, lang) : parts(record, connection, lang, picture.names)).join(joiner(lang));
 
 /**
  * What stands between a cause and its effect.

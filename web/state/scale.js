@@ -61,8 +61,10 @@ export function scalesFor(needs) {
 function scalesIn(needs, vessels) {
   const own = vessels.map((vessel) => {
     const { most, limits } = needs[/** @type {Vessel} */ (vessel)];
-    const seen = [most, ...near(most, limits)].filter((figure) => figure > 0);
-    return { vessel, full: scaleFor(most, limits), least: Math.min(...seen) };
+    const full = scaleFor(most, limits);
+    // What its own scale does not show either is no reason for one.
+    const seen = [most, ...near(most, limits)].filter((figure) => figure * LOW >= full);
+    return { vessel, full, least: Math.min(...seen) };
   });
   let shared = 0;
   return own.sort((one, other) => other.full - one.full).map(({ vessel, full, least }) => {
@@ -117,7 +119,7 @@ export class Scale {
   grow(passed) {
     for (const [vessel, { most, limits }] of entriesOf(needsOf([passed], []))) {
       const need = this.#needs[vessel];
-      this.#needs[vessel] = { most: Math.max(need.most, most), limits: [...new Set([...need.limits, ...limits])] };
+      this.#needs[vessel] = { most: Math.max(need.most, most), limits: need.limits.map((limit, index) => Math.max(limit, limits[index] ?? 0)) };
     }
     this.#choose(this.#needs);
   }

@@ -174,6 +174,6 @@ export function createPlayerView(commands) {
   }
 
   /** What is outside of it is listened to until this ends it. @param {AbortSignal} signal */
-  const listen = (signal) => [tips, sheet].forEach((view) => view.listen(signal));
+  const listen = (signal) => [tips, sheet, timeline].forEach((view) => view.listen(signal));
   return { element, notice, update, listen, rehearse: (/** @type {() => Shown} */ look) => rehearse(scene, look) };
 }

@@ -19,7 +19,7 @@ let done = false;
 /** Whether nobody does anything. @param {Shown} shown */
 const rests = ({ blank, player }) => !blank && player.mode === "ready";
 /** Whether what is rehearsed is played still: what is not any more cannot be asked. @param {Shown} one @param {Shown} other */
-const sameTrack = ({ frame: one }, { frame: other }) => one.track === other.track && one.revision === other.revision;
+const sameTrack = ({ frame: one }, { frame: other }) => one.track === other.track && one.revision === other.revision && one.fullsOf === other.fullsOf;
 
 /**
  * @param {ReturnType<typeof import("./scene/scene.js").createScene>} scene

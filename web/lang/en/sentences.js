@@ -195,8 +195,8 @@ export const digest = (records, callbacks, crossings) =>
 /** The picture does not follow from the step. */
 export const later = "Then records are missing, and the picture is of a later moment.";
 
-/** @param {number} passes of a turn that were not made */
-export const leftOut = (passes) => (passes === 1 ? "The last pass of this turn is not made: nothing ran in those before it, and it would do the same." : `The other ${passes} passes of this turn are not made: nothing ran in those before, and they would do the same.`);
+/** @param {number} passes of a turn that were not made @returns {[string, string]} */
+export const leftOut = (passes) => ["The pass ends, and nothing ran in the last 16:", `${passes} more of this turn would do the same, and ${passes === 1 ? "is" : "are"} not made.`];
 
 export const joiner = " ";
 /** @param {string} name */

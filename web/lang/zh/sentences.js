@@ -190,8 +190,8 @@ export const digest = (records, callbacks, crossings) => `播放了 ${records} �
 /** 画面并非这一步的结果。 */
 export const later = "其后缺少记录，画面属于更晚的时刻。";
 
-/** @param {number} passes */
-export const leftOut = (passes) => `这一步余下的 ${passes} 轮不再运行：前面各轮都没有事件执行，再运行也一样。`;
+/** @param {number} passes @returns {[string, string]} */
+export const leftOut = (passes) => ["这一轮结束，最近 16 轮都没有事件执行：", `这一步余下的 ${passes} 轮再运行也一样，不再运行。`];
 
 export const joiner = "";
 /** @param {string} name */

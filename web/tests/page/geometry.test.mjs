@@ -109,9 +109,11 @@ test("vessels have one scale as long as all can be read in it, and those of a wa
   assert.deepEqual(small, { backlog: 50, rx: 50, input: 50, output: 100000, tx: 100000, got: 100000 });
   const alone = scalesFor(needing({ rx: { most: 60000, limits: [] }, input: { most: 10, limits: [10] } }));
   assert.deepEqual([alone.rx, alone.input], [100000, 20], "a mark of 10 and an input of 10 are seen beside whatever there is");
+  const one = scalesFor(needing({ rx: { most: 128, limits: [128] }, input: { most: 64, limits: [1, 64] } }));
+  assert.equal(sharedScale(one), 200, "a mark of 1 beside 64 bytes is seen in no scale");
 });
 
-test("what a track grows by only makes its scales larger, and those that stay are the same value", () => {
+test("what a track grows by has its place in the scales, of marks the highest, and those that stay are the same value", () => {
   const scale = new Scale();
   const bucket = (/** @type {object} */ held) => /** @type {import("../../types.js").Bucket} */ ({ inMax: 0, outMax: 0, rxMax: null, txMax: null, backlogMax: null, peerReceived: 0, low: 0, high: 0, writeLow: 0, writeHigh: 0, ...held });
   scale.grow(bucket({ inMax: 10, high: 10 }));
@@ -120,6 +122,14 @@ test("what a track grows by only makes its scales larger, and those that stay ar
   assert.equal(scale.fulls, before);
   scale.grow(bucket({ outMax: 65536 }));
   assert.deepEqual([scale.fulls.input, scale.fulls.output], [20, 100000]);
+  const most = { inMax: 20000, outMax: 60000, rxMax: 60000 };
+  const live = new Scale();
+  live.grow(bucket({ ...most, low: 4 }));
+  const once = live.fulls;
+  for (let low = 1; low < 3000; low++) live.grow(bucket({ low }));
+  const whole = new Scale();
+  whole.grow(bucket({ ...most, low: 2999 }));
+  assert.deepEqual([once.input, live.fulls], [100000, whole.fulls], "the same as of a track that is looked at whole");
 });
 
 test("each of up to 64 bytes is a cell, the newest on top, this step's on their own", () => {

@@ -372,7 +372,7 @@ test("a lesson from anywhere: its folder is fetched, and only that", async () =>
   const { lab, heard, site } = await openLab({ attributes: { lesson: "mine/lesson.json" }, pages });
   assert.equal(await lab.text(".lesson h2"), "Mine");
   assert.ok((await lab.length()) > 5);
-  for (const [lesson, wrong] of [["evil/lesson.json", /not in the folder of the lesson/], ["gone/lesson.json", /nothing\.json: 404/], ["77", /no lesson .77.; the lessons here are 1 to 20$/], ["low-watermrak", /no lesson .low-watermrak.; did you mean low-watermark\?$/], ["Anatomie", /did you mean anatomy\?$/], ["water", /no lesson .water.; the lessons here are 1 to 20$/], ['{"id":1}', /./]]) {
+  for (const [lesson, wrong] of [["evil/lesson.json", /not in the folder of the lesson/], ["gone/lesson.json", /nothing\.json: 404/], ["77", /no lesson .77.; the lessons here are 1 to 20$/], ["low-watermrak", /no lesson .low-watermrak.; did you mean low-watermark\?$/], ["Anatomie", /did you mean anatomy\?$/], ["ednigns", /did you mean endings\?$/], ["water", /no lesson .water.; the lessons here are 1 to 20$/], ['{"id":1}', /./]]) {
     await lab.open({ lesson: String(lesson) });
     assert.match(await lab.text(".notice p"), /** @type {RegExp} */ (wrong));
     assert.equal(await lab.text(".lesson h2"), "Mine", "what was there stays");

@@ -318,3 +318,17 @@ test("wherever the timeline has its legend, all of it is seen", async () => {
   assert.deepEqual(cut, []);
   await done();
 });
+
+test("when the system's colours are others, so are those of the timeline, at once", async () => {
+  const { page, lab, done } = await openLab();
+  const seen = () => lab.element.evaluate((it) => /** @type {HTMLCanvasElement} */ (it.shadowRoot?.querySelector("canvas.lanes")).toDataURL());
+  const light = await seen();
+  for (const how of /** @type {const} */ ([{ colorScheme: "dark" }, { forcedColors: "active" }])) {
+    const before = await seen();
+    await page.emulateMedia(how);
+    await page.waitForFunction((before) => /** @type {any} */ (document.querySelector("bufferevent-lab"))?.shadowRoot.querySelector("canvas.lanes").toDataURL() !== before, before);
+  }
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "none" });
+  await page.waitForFunction((light) => /** @type {any} */ (document.querySelector("bufferevent-lab"))?.shadowRoot.querySelector("canvas.lanes").toDataURL() === light, light);
+  await done();
+});

@@ -14,6 +14,8 @@ import { GUTTER, heightOf, paint, rowsIn } from "./paint.js";
 
 /** A live track is drawn anew this often at most. */
 const LIVE_EVERY_MS = 500;
+/** What the system says of colours. */
+const SCHEMES = ["(prefers-color-scheme: dark)", "(forced-colors: active)"];
 /** What colours are is asked this often at most. */
 const COLOURS_EVERY_MS = 250;
 /** So many buckets at most, however wide the screen is. */
@@ -89,7 +91,16 @@ export function createLanes(area, minimap, resized) {
 
   /** Whether a column is several steps, so that lengths have a pale part. */
   const isCoarse = () => own.isCoarse();
-  return { swatches: colours.swatches, update, width: () => size.width, isCoarse };
+  /** A page that goes by the system's colours has others when that has. @param {AbortSignal} signal */
+  function listen(signal) {
+    const recolour = () => {
+      colours.ask();
+      draw();
+    };
+    for (const words of SCHEMES) matchMedia(words).addEventListener("change", recolour, { signal });
+  }
+
+  return { swatches: colours.swatches, update, listen, width: () => size.width, isCoarse };
 }
 
 /**

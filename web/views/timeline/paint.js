@@ -149,7 +149,8 @@ function marks(context, { buckets, full }, { x, lane, colours }) {
     let end = 0;
     const close = () => before && context.lineTo(end, y(before));
     for (const bucket of buckets) {
-      const bytes = bucket[which];
+      // One that is far above all that comes would seem to be at the top of it.
+      const bytes = bucket[which] > full ? 0 : bucket[which];
       if (bytes !== before) {
         close();
         if (bytes) context.moveTo(x(bucket.at - 1), y(bytes));

@@ -56,7 +56,7 @@ export function createTimeline(commands) {
     set(area, "title", coarse ? controls.paleTold : null);
   }
 
-  return { element, update };
+  return { element, update, listen: lanes.listen };
 }
 
 /** What stands above the lanes: where one is, where what is done takes effect, where branches left, where two runs part. */
