@@ -219,7 +219,7 @@ test("one other bufferevent says as much as its vessels do, and is not cut at an
     if (compares) await lab.set({ compare: "" });
     const { card, others, words } = await lab.element.evaluate((it) => {
       const box = (/** @type {string} */ name) => /** @type {Element} */ (it.shadowRoot?.querySelector(name)).getBoundingClientRect().toJSON();
-      return { card: box(".small"), others: box(".others"), words: [...(it.shadowRoot?.querySelectorAll(".small-words > span") ?? [])].filter((one) => one.checkVisibility() && one.textContent).map((one) => one.getBoundingClientRect().toJSON()) };
+      return { card: box(".small"), others: box(".others"), words: [...(it.shadowRoot?.querySelector(".small")?.querySelectorAll(".small-words > span") ?? [])].filter((one) => one.checkVisibility() && one.textContent).map((one) => one.getBoundingClientRect().toJSON()) };
     });
     const within = (/** @type {any} */ inner, /** @type {any} */ outer) => inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
     assert.ok(within(card, others) && words.length >= (compares ? 2 : 4) && words.every((one) => within(one, card)), `${width}: ${JSON.stringify({ card, others, words })}`);

@@ -91,16 +91,7 @@ export function createLanes(area, minimap, resized) {
 
   /** Whether a column is several steps, so that lengths have a pale part. */
   const isCoarse = () => own.isCoarse();
-  /** A page that goes by the system's colours has others when that has. @param {AbortSignal} signal */
-  function listen(signal) {
-    const recolour = () => {
-      colours.ask();
-      draw();
-    };
-    for (const words of SCHEMES) matchMedia(words).addEventListener("change", recolour, { signal });
-  }
-
-  return { swatches: colours.swatches, update, listen, width: () => size.width, isCoarse };
+  return { swatches: colours.swatches, update, listen: (/** @type {AbortSignal} */ signal) => colours.listen(signal, draw), width: () => size.width, isCoarse };
 }
 
 /**
@@ -170,7 +161,16 @@ function createColours() {
     [askedAt, askedOf] = [now, theme];
     ask();
   }
-  return { swatches, ask, renew, look: () => look };
+
+  /** A page that goes by the system's colours has others when that has. @param {AbortSignal} signal @param {() => void} then */
+  function listen(signal, then) {
+    const changed = () => {
+      ask();
+      then();
+    };
+    for (const words of SCHEMES) matchMedia(words).addEventListener("change", changed, { signal });
+  }
+  return { swatches, ask, renew, listen, look: () => look };
 }
 
 /** @param {string} name */
