@@ -234,8 +234,7 @@ fn each_lesson_parts_from_the_other_libevents_by_the_rules_of_the_table() {
 fn what_stops_reading_is_put_down_to_the_rule_of_the_high_mark_alone() {
     let lessons = lessons::scenarios();
     let (_, scenario) = lessons.iter().find(|(name, _)| name == "stall-spin-deadlock lesson").unwrap();
-    let [new, old] = [Dialect::V2_1, Dialect::V1_4]
-        .map(|dialect| Experiment::new(Scenario { dialect, ..scenario.clone() }));
+    let [old, new] = both(Scenario { dialect: Dialect::V1_4, ..scenario.clone() });
     let suspended = find(&new, |step| matches!(step, Step::Suspended { .. }));
     assert_eq!((suspended, new.parted_by(suspended, &old)), (19, vec![Rule::HighMark]));
     let installed = find(&old, |step| matches!(step, Step::PressureInstalled));
@@ -245,10 +244,7 @@ fn what_stops_reading_is_put_down_to_the_rule_of_the_high_mark_alone() {
 /// Both end the same pass, whatever they did otherwise in it.
 #[test]
 fn at_a_record_that_both_have_no_rule_parts_them() {
-    let lessons = lessons::scenarios();
-    let (_, scenario) = lessons.iter().find(|(name, _)| name == "high-watermark lesson").unwrap();
-    let [new, old] = [Dialect::V2_1, Dialect::V1_4]
-        .map(|dialect| Experiment::new(Scenario { dialect, ..scenario.clone() }));
+    let [old, new] = tank();
     for (one, other) in [(&new, &old), (&old, &new)] {
         let ended = find(one, |step| matches!(step, Step::PassEnded { .. }));
         let differs = one.next_difference(0, other).unwrap();

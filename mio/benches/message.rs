@@ -11,9 +11,11 @@
 //! prefix; more come back as they are, under one of 64 KiB. A fourth argument is the dialect. With
 //! `--cache-sim=yes` valgrind says, too, how often a cache has not what a message needs.
 
+#[path = "../tests/no_door/mod.rs"]
+mod no_door;
+
 use std::cell::Cell;
 use std::io::{self, IoSlice, IoSliceMut};
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -21,9 +23,11 @@ use bufferevent::{
     BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase, Handle, Readiness, Time,
     Watermarks,
 };
-use bufferevent_mio::{Door, Edge, EventLoop, Socket, System};
+use bufferevent_mio::{Edge, EventLoop, Socket, System};
 use mio::event::Source;
 use mio::{Interest, Poll, Registry, Token};
+
+use no_door::NoDoor;
 
 const PREFIX: &[u8] = b"I have recvieced the msg: ";
 
@@ -47,13 +51,9 @@ struct Connection {
     left: Cell<usize>,
 }
 
-/// Nobody comes in by one.
-#[derive(Debug)]
-enum NoDoor {}
-
 impl System for Peers {
     type Socket = Connection;
-    type Door = NoDoor;
+    type Door = NoDoor<Connection>;
 
     fn now(&self) -> Time {
         Time::ZERO
@@ -118,32 +118,6 @@ impl Source for Connection {
 
     fn deregister(&mut self, _: &Registry) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Source for NoDoor {
-    fn register(&mut self, _: &Registry, _: Token, _: Interest) -> io::Result<()> {
-        match *self {}
-    }
-
-    fn reregister(&mut self, _: &Registry, _: Token, _: Interest) -> io::Result<()> {
-        match *self {}
-    }
-
-    fn deregister(&mut self, _: &Registry) -> io::Result<()> {
-        match *self {}
-    }
-}
-
-impl Door for NoDoor {
-    type Socket = Connection;
-
-    fn accept(&self) -> io::Result<(Connection, SocketAddr)> {
-        match *self {}
-    }
-
-    fn address(&self) -> io::Result<SocketAddr> {
-        match *self {}
     }
 }
 

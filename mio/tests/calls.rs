@@ -1,19 +1,23 @@
 //! How many calls of the operating system a message takes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod no_door;
+
 use std::cell::Cell;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
-use std::net::{self, SocketAddr};
+use std::net;
 use std::rc::Rc;
 use std::time::Duration;
 
 use bufferevent::{
     BuffereventOptions, Callbacks, Dialect, Directions, Due, Evbuffer, EventBase, Time, Watermarks,
 };
-use bufferevent_mio::{Door, Edge, EventLoop, Native, Socket, System};
+use bufferevent_mio::{Edge, EventLoop, Native, Socket, System};
 use mio::event::Source;
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
+
+use no_door::NoDoor;
 
 /// Calls on one connection.
 #[derive(Debug, Default)]
@@ -40,13 +44,9 @@ struct Connection {
     calls: Rc<Calls>,
 }
 
-/// Nobody comes in by one.
-#[derive(Debug)]
-enum NoDoor {}
-
 impl System for Counted {
     type Socket = Connection;
-    type Door = NoDoor;
+    type Door = NoDoor<Connection>;
 
     fn now(&self) -> Time {
         count(&self.times);
@@ -106,32 +106,6 @@ impl Source for Connection {
 
     fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
         self.socket.deregister(registry)
-    }
-}
-
-impl Source for NoDoor {
-    fn register(&mut self, _: &Registry, _: Token, _: Interest) -> io::Result<()> {
-        match *self {}
-    }
-
-    fn reregister(&mut self, _: &Registry, _: Token, _: Interest) -> io::Result<()> {
-        match *self {}
-    }
-
-    fn deregister(&mut self, _: &Registry) -> io::Result<()> {
-        match *self {}
-    }
-}
-
-impl Door for NoDoor {
-    type Socket = Connection;
-
-    fn accept(&self) -> io::Result<(Connection, SocketAddr)> {
-        match *self {}
-    }
-
-    fn address(&self) -> io::Result<SocketAddr> {
-        match *self {}
     }
 }
 

@@ -35,6 +35,9 @@ export function fullHeight(bytes) {
   }
 }
 
+/** That as words of any language: the first that has room is said. @param {number} full */
+export const heightWords = (full) => [`\u2195 ${full} B`, `\u2195 ${full}`, ...(full >= 1e6 ? [`\u2195 ${full / 1e6}M`] : full >= 1e3 ? [`\u2195 ${full / 1e3}k`] : [])];
+
 /** Those of the limits that can be reached. @param {number} most @param {number[]} limits */
 const near = (most, limits) => limits.filter((limit) => limit > 0 && limit <= (most > 0 ? most * FAR : NEAR));
 

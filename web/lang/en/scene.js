@@ -18,8 +18,6 @@ export const scene = {
     vessels: { backlog: "to send", rx: "rx", input: "input", output: "output", tx: "tx", got: "has" },
     /** @param {number} bytes */
     fullHeight: (bytes) => `full height = ${bytes} B`,
-    /** The first that has room. @param {number} bytes */
-    height: (bytes) => [`\u2195 ${bytes} B`, `\u2195 ${bytes}`, ...(bytes >= 1e6 ? [`\u2195 ${bytes / 1e6}M`] : bytes >= 1e3 ? [`\u2195 ${bytes / 1e3}k`] : [])],
     /** The first that has room. */
     ownHeights: ["\u2195 scales differ: see each vessel", "\u2195 scales differ"],
     /** Of one row of bytes, and of several; the first that has room. */

@@ -15,7 +15,6 @@ export const scene = {
     stackEmpty: "你的代码没有在运行",
     vessels: { backlog: "待发送", rx: "rx", input: "输入", output: "输出", tx: "tx", got: "已收到" },
     fullHeight: (bytes) => `满高 = ${bytes} B`,
-    height: (bytes) => [`\u2195 ${bytes} B`, `\u2195 ${bytes}`, ...(bytes >= 1e6 ? [`\u2195 ${bytes / 1e6}M`] : bytes >= 1e3 ? [`\u2195 ${bytes / 1e3}k`] : [])],
     ownHeights: ["\u2195 各水箱的比例尺不同", "\u2195 比例尺不同"],
     nextOut: { row: ["先出，然后向右", "先出"], rows: ["先出，逐行向上读", "先出，再往上", "先出"] },
     tripwire: "压力回调在此守候",

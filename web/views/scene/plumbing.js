@@ -1,6 +1,6 @@
 /** The drawing itself: vessels, pipes, valves, marks and callbacks, each where the layout has it. */
 import { ROLES } from "../../engine/roles.js";
-import { sharedScale } from "../../state/scale.js";
+import { heightWords, sharedScale } from "../../state/scale.js";
 import { changes, say, set, sized, svg } from "../dom.js";
 import { Asks } from "./asks.js";
 import { firstCell } from "./bands.js";
@@ -213,7 +213,7 @@ export class Plumbing {
     const room = column ? 0 : w - this.#measure(zoneWords[2], 12, "bold") * LETTER_SPACING - ZONE_MARGINS - 8;
     const scale = sharedScale(fulls);
     // In a column there is room for that of the first vessel, or for what they all have.
-    const [whole, short] = scale !== null ? [t.fullHeight(scale), t.height(scale)[0]] : column ? ["", ""] : t.ownHeights;
+    const [whole, short] = scale !== null ? [t.fullHeight(scale), heightWords(scale)[0]] : column ? ["", ""] : t.ownHeights;
     say(this.#scale, this.#measure(whole, 11) < room ? whole : short);
     set(this.#scale, "text-anchor", column ? "start" : "end");
     set(this.#scale, "x", round(column ? backlog.x + backlog.w + 8 : x + w - 10));

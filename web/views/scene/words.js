@@ -1,7 +1,7 @@
 /** What the parts of the drawing say of a moment. */
 import { callbackArguments, callbackName } from "../../lang/names.js";
 import { calledOf } from "../../state/asking.js";
-import { sharedScale } from "../../state/scale.js";
+import { heightWords, sharedScale } from "../../state/scale.js";
 import { say, set, sized, svg } from "../dom.js";
 import { place } from "./draw.js";
 import { round } from "./path.js";
@@ -52,7 +52,7 @@ export function vesselStates({ frame, text: t }, still) {
     note: "",
     unknown: "",
     full: still.fulls[vessel],
-    scale: shares ? [] : t.scene.height(still.fulls[vessel]),
+    scale: shares ? [] : heightWords(still.fulls[vessel]),
     ask: amountAsk(vessel, still.levels[vessel]),
     ...own,
   });
